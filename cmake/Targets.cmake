@@ -1,0 +1,45 @@
+# tinybook_library(name FOLDER …)  one static library a layer; tinybook_test(name …)  one test binary a folder.
+include_guard()
+
+add_library(tinybook_options INTERFACE)
+target_compile_features(tinybook_options INTERFACE cxx_std_20)
+target_compile_options(
+  tinybook_options
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+            -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wduplicated-cond -Wlogical-op
+            -Wnull-dereference -Wformat=2 -Wunused -Werror
+            # g++ 12 reports these inside inlined standard library code.
+            -Wno-error=null-dereference -Wno-null-dereference)
+# A message type without an id becomes a compile error instead of a run-time one.
+target_compile_definitions(tinybook_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
+target_include_directories(tinybook_options INTERFACE "${PROJECT_SOURCE_DIR}"
+                                                      "${PROJECT_BINARY_DIR}/generated")
+if(TINYBOOK_SANITIZE)
+  target_compile_options(tinybook_options INTERFACE -fsanitize=address,undefined
+                                                    -fno-sanitize-recover=undefined
+                                                    -fno-omit-frame-pointer)
+  target_link_options(tinybook_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+function(tinybook_library name folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC tinybook_options ${ARGN})
+endfunction()
+
+# One binary from every .cpp under tests/<folder>, one ctest entry with the folder's name.
+function(tinybook_test folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  set(name test_${folder})
+  add_executable(${name} ${sources} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
+  target_link_libraries(${name} PRIVATE ${ARGN} doctest::doctest rapidcheck)
+  target_compile_definitions(${name} PRIVATE TINYBOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${folder} COMMAND ${name})
+  set_tests_properties(
+    ${folder} PROPERTIES
+    TIMEOUT 600
+    ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp")
+endfunction()

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tinybook {
+
+/// Everything that can go wrong in the domain, once. `errc.cpp` holds the table that gives
+/// each its stable name, stable number, HTTP status and text; numbers are never reused.
+enum class errc : std::uint8_t {
+  none,
+  // 400: the request itself
+  bad_request,
+  malformed_json,
+  invalid_field,
+  unsupported_media,
+  // 401
+  login_required,
+  token_invalid,
+  token_expired,
+  token_revoked,
+  token_reused,
+  wrong_credentials,
+  wrong_code,
+  // 403, 404, 405, 408
+  not_author,
+  origin_refused,
+  no_such_path,
+  article_not_found,
+  user_not_found,
+  actor_not_found,
+  provider_not_found,
+  method_not_allowed,
+  request_timeout,
+  // 409
+  email_taken,
+  phone_taken,
+  sms_pending,
+  wrong_state,
+  // 413, 414, 431
+  body_too_large,
+  uri_too_long,
+  head_too_large,
+  // 429
+  rate_limited,
+  send_cooldown,
+  too_many_tries,
+  send_held,
+  // 500, 503, 504
+  internal,
+  overloaded,
+  draining,
+  starting,
+  unavailable,
+  storage_full,
+  codes_full,
+  deadline_exceeded,
+};
+
+enum class language : std::uint8_t { en, zh };
+
+struct errc_entry {
+  errc code;
+  std::string_view name; ///< Stable, snake_case; the `error` of an answer.
+  int number;            ///< Stable, non-zero; the `code` of an answer.
+  int http_status;
+  std::string_view en;
+  std::string_view zh;
+
+  [[nodiscard]] std::string_view text(language lang) const {
+    return lang == language::zh ? zh : en;
+  }
+};
+
+/// The whole table, in the order of the enum, without `none`.
+[[nodiscard]] std::span<const errc_entry> errc_table();
+
+/// The entry of `code`; that of `internal` for `none`.
+[[nodiscard]] const errc_entry& describe(errc code);
+
+} // namespace tinybook

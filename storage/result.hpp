@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cassert>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "storage/errc.hpp"
+
+namespace tinybook {
+
+/// What a field broke. The HTTP layer turns it into text in the reader's language.
+enum class field_rule : std::uint8_t {
+  required,      ///< Missing or null.
+  wrong_type,    ///< Not the JSON type that is asked for.
+  too_short,     ///< Fewer than `limit` code points.
+  too_long,      ///< More than `limit` code points (or bytes, for an e-mail).
+  out_of_range,  ///< A number outside of what is allowed; `limit` is the nearest allowed.
+  not_utf8,      ///< Invalid UTF-8, NUL or another control character.
+  not_email,     ///< Not an e-mail address.
+  not_phone,     ///< Not a phone number that can exist.
+  not_date,      ///< Not `YYYY-MM-DD`, or not a real calendar day.
+  in_future,     ///< A day after today.
+  mismatch,      ///< Differs from the field that it must repeat.
+  not_one_of,    ///< Not one of the allowed words.
+  not_supported, ///< Known, but not in this mode or version.
+};
+
+struct field_error {
+  std::string field;
+  field_rule rule = field_rule::required;
+  std::int64_t limit = 0; ///< What `rule` compares with; unused by rules without a number.
+
+  bool operator==(const field_error&) const = default;
+};
+
+/// Why an operation did not happen. `detail` is for our log only, never for the client,
+/// and carries no code, password, token or whole phone number.
+struct failure {
+  errc code = errc::internal;
+  std::string detail;
+  std::chrono::milliseconds retry_after{0}; ///< 0 = no Retry-After.
+  std::vector<field_error> fields;
+
+  failure() = default;
+  failure(errc c) : code(c) {} // NOLINT: `return errc::x;` is the idiom
+  failure(errc c, std::string why) : code(c), detail(std::move(why)) {}
+  failure(errc c, std::chrono::milliseconds wait) : code(c), retry_after(wait) {}
+  failure(field_error f) : code(errc::invalid_field), fields{std::move(f)} {} // NOLINT
+};
+
+/// A value or the reason why there is none (C++23's std::expected, as far as we need it).
+template <class T>
+class [[nodiscard]] result {
+public:
+  result(T value) : content_(std::in_place_index<0>, std::move(value)) {} // NOLINT
+  result(failure f) : content_(std::in_place_index<1>, std::move(f)) {}   // NOLINT
+  result(errc code) : result(failure{code}) {}                            // NOLINT
+
+  [[nodiscard]] bool ok() const { return content_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+
+  [[nodiscard]] T& value() & { return *checked(std::get_if<0>(&content_)); }
+  [[nodiscard]] const T& value() const& { return *checked(std::get_if<0>(&content_)); }
+  [[nodiscard]] T&& value() && { return std::move(value()); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+
+  [[nodiscard]] failure& error() { return *checked(std::get_if<1>(&content_)); }
+  [[nodiscard]] const failure& error() const {
+    return *checked(std::get_if<1>(&content_));
+  }
+
+private:
+  template <class P>
+  static P* checked(P* content) {
+    assert(content != nullptr);
+    return content;
+  }
+
+  std::variant<T, failure> content_;
+};
+
+/// The value of an operation that only succeeds or fails.
+struct done {
+  bool operator==(const done&) const = default;
+};
+
+} // namespace tinybook
