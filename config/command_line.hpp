@@ -1,0 +1,42 @@
+#pragma once
+
+#include "config/exit_code.hpp"
+#include "config/loader.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tinybook::config {
+
+/// What the command line asks for.
+struct command_line {
+  enum class action : std::uint8_t { serve, check_config, print_config };
+
+  action what = action::serve;
+  std::optional<std::filesystem::path> config_file;
+  std::vector<std::string> assignments; ///< `section.key=value`, in the order given.
+};
+
+/// The process is to end now: `output` belongs on standard output, `errors` on standard
+/// error.
+struct exit_request {
+  exit_code code = exit_code::ok;
+  std::string output;
+  std::string errors;
+};
+
+/// Reads the options only. `--help`, `--version`, `--print-default-config` and wrong
+/// usage are exit requests.
+[[nodiscard]] std::variant<command_line, exit_request>
+parse_command_line(int argc, const char* const* argv);
+
+/// Command line, then configuration: the settings to serve with, or the exit that
+/// `--check-config`, `--print-config` or an error asks for. Throws nothing.
+[[nodiscard]] std::variant<settings, exit_request>
+configure(int argc, const char* const* argv, const char* const* environ_block);
+
+} // namespace tinybook::config

@@ -1,0 +1,220 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What the operator can set, as plain values. Names, units, ranges and defaults of every
+/// member stand in the key table (`config/keys_*.cpp`), not here: a value-initialised
+/// struct is all zeros, so start from `defaults()` (`config/loader.hpp`). Where the table
+/// says "0 = off", zero means that there is no limit.
+namespace tinybook::config {
+
+using std::chrono::milliseconds;
+
+enum class database_kind : std::uint8_t { sqlite, postgres };
+enum class backend_kind : std::uint8_t { local, redis };
+enum class bus_kind : std::uint8_t { local, kafka };
+enum class log_level : std::uint8_t { trace, debug, info, warn, error };
+enum class log_format : std::uint8_t { text, json };
+enum class provider_kind : std::uint8_t { console, webhook, tencent, aliyun, twilio };
+
+/// The public listener and its bounds.
+struct http_settings {
+  std::string address;
+  std::uint16_t port = 0;
+  bool require_login_to_read = false;
+  std::vector<std::string> trusted_proxies; ///< Valid CIDRs or plain addresses.
+  std::vector<std::string> cors_origins;    ///< Exact origins, `scheme://host[:port]`.
+  milliseconds drain_delay{0};
+  milliseconds drain_bound{0};
+  std::size_t max_head_bytes = 0;
+  std::size_t max_headers = 0;
+  std::size_t max_uri_bytes = 0;
+  std::size_t max_body_bytes = 0;
+  std::size_t max_article_body_bytes = 0;
+  std::size_t max_json_depth = 0;
+  std::size_t max_connections = 0;
+  std::size_t max_in_flight = 0;
+  std::size_t max_in_flight_per_actor = 0;
+  std::size_t workers = 0;
+  std::size_t fast_workers = 0; ///< Reserved for snapshot paths: ranking, health.
+  milliseconds idle_timeout{0};
+  milliseconds head_timeout{0};
+  milliseconds body_timeout{0};
+  milliseconds deadline{0};
+  milliseconds login_deadline{0};
+};
+
+/// The admin listener.
+struct admin_settings {
+  std::string address;
+  std::uint16_t port = 0;
+  std::vector<std::string> allowed_hosts; ///< Host names beside loopback and `address`.
+  milliseconds status_timeout{0};         ///< After it an actor is shown as stuck.
+};
+
+struct storage_settings {
+  std::string path;
+  database_kind database = database_kind::sqlite;
+  std::size_t readers = 0;
+  milliseconds busy_timeout{0};
+  std::size_t max_group = 0; ///< Writes that share one commit.
+  std::size_t max_queue = 0; ///< Writes that may wait; beyond: 503.
+};
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+};
+
+struct password_settings {
+  std::size_t min_length = 0; ///< Code points.
+  std::size_t max_length = 0; ///< Code points.
+  std::size_t argon2_passes = 0;
+  std::size_t argon2_memory_bytes = 0;
+  std::size_t queue = 0;
+  std::size_t threads = 0; ///< 0 = one for each core.
+};
+
+struct session_settings {
+  std::string issuer;
+  milliseconds access_lifetime{0};
+  milliseconds refresh_lifetime{0};
+  milliseconds device_lifetime{0};
+  milliseconds refresh_grace{0};
+};
+
+/// Brute force at log-in and sign-up; 0 = off.
+struct login_settings {
+  std::size_t failures_per_account = 0;
+  std::size_t failures_per_device = 0;
+  std::size_t failures_per_address = 0;
+  milliseconds window{0};
+  std::size_t signups_per_address = 0;
+  milliseconds signup_window{0};
+};
+
+/// Where sliding windows are kept, and how many keys the local one holds.
+struct limit_settings {
+  backend_kind backend = backend_kind::local;
+  std::size_t capacity = 0;
+};
+
+struct code_settings {
+  backend_kind cache = backend_kind::local;
+  milliseconds lifetime{0};
+  milliseconds resend_interval{0};
+  std::size_t tries = 0;              ///< Wrong tries a send, for the browser that asked.
+  std::size_t others_daily_tries = 0; ///< Wrong tries a day, all others together.
+  std::size_t capacity = 0;
+  std::string default_region;
+  std::vector<std::string> test_numbers; ///< `+8613800000001=123456`; secret.
+  std::size_t sends_per_phone_hour = 0;
+  std::size_t sends_per_phone_day = 0;
+  std::size_t sends_per_address_hour = 0;
+  std::size_t sends_per_address_day = 0;
+  std::size_t sends_per_prefix_hour =
+      0; ///< For each prefix that is not the default region's.
+};
+
+/// One `[[sms.providers]]` table, in the order of the file.
+struct sms_provider {
+  std::string name;
+  provider_kind kind = provider_kind::console;
+  bool enabled = false;
+  std::string url;
+  std::size_t weight = 0;
+  milliseconds timeout{0};
+  std::vector<std::string> routes; ///< Country prefixes such as `+86`; empty = all.
+  std::size_t rate_per_second = 0; ///< 0 = off.
+  std::size_t max_in_flight = 0;
+  std::string secret;      ///< The effective one, wherever it came from; never printed.
+  std::string secret_env;  ///< Where it came from, if from a variable.
+  std::string secret_file; ///< Where it came from, if from a file.
+  std::string app_id;
+  std::string sign_name;
+  std::string template_id;
+  std::string access_key_id;
+  std::string region;
+  std::string account_sid;
+  std::string from;
+  std::string messaging_service_sid;
+};
+
+/// `interval = min(cap, base * multiplier^n) * (1 +- jitter)`.
+struct retry_settings {
+  milliseconds base{0};
+  double multiplier = 0;
+  double jitter = 0;
+  milliseconds cap{0};
+  std::size_t rounds = 0;
+  std::size_t max_total_tries = 0; ///< 0 = off: rounds go on at the cap until expiry.
+};
+
+struct sms_settings {
+  retry_settings retry;
+  milliseconds lease{0};
+  std::size_t claim_batch = 0;
+  std::size_t max_backlog = 0;
+  std::size_t retention_days = 0;
+  std::vector<sms_provider> providers;
+};
+
+struct article_settings {
+  std::size_t list_limit = 0;
+  std::size_t max_list_limit = 0;
+  milliseconds read_flush_period{0}; ///< Reads are counted in batches; a kill loses one.
+};
+
+struct ranking_settings {
+  milliseconds refresh_period{0};
+  milliseconds max_stale{0};
+  milliseconds heartbeat{0};
+  milliseconds audit_period{0};
+  std::chrono::minutes utc_offset{0};
+};
+
+struct event_settings {
+  bus_kind bus = bus_kind::local;
+  std::size_t batch = 0; ///< Events that travel in one message.
+};
+
+/// CAF's scheduler.
+struct scheduler_settings {
+  std::size_t threads = 0;
+  std::size_t throughput = 0; ///< Messages that an actor handles before it yields.
+};
+
+/// The root supervisor.
+struct actor_settings {
+  std::size_t max_restarts = 0; ///< More than this in `restart_window` ends the process.
+  milliseconds restart_window{0};
+  milliseconds restart_base{0};
+  milliseconds restart_cap{0};
+  milliseconds request_timeout{0}; ///< Between actors, where no deadline was handed on.
+  milliseconds watchdog{0};        ///< A stop that takes longer ends with an error.
+};
+
+struct settings {
+  bool allow_insecure = false;
+  http_settings http;
+  admin_settings admin;
+  storage_settings storage;
+  log_settings log;
+  password_settings passwords;
+  session_settings sessions;
+  login_settings login;
+  limit_settings limits;
+  code_settings codes;
+  sms_settings sms;
+  article_settings articles;
+  ranking_settings ranking;
+  event_settings events;
+  scheduler_settings scheduler;
+  actor_settings actors;
+};
+
+} // namespace tinybook::config
