@@ -1,0 +1,41 @@
+#pragma once
+
+#include "storage/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tinybook {
+
+/// A phone number in one form only.
+struct phone_number {
+  std::string e164;           ///< `+8613800138000`
+  std::string country_prefix; ///< `+86`
+  std::string region;         ///< `CN`; empty where a prefix tells no region.
+
+  bool operator==(const phone_number&) const = default;
+};
+
+enum class phone_rule : std::uint8_t {
+  assigned, ///< In a range that the numbering plan has given out.
+  possible, ///< Of a right length: what configured test numbers may be.
+};
+
+/// Parses what people type (spaces, dashes, full-width digits, `0086…`, a national number
+/// of `default_region`) and normalises it. A refusal is errc::invalid_field with
+/// field_rule::not_phone on `field`. Extensions and letters are refused: two spellings
+/// would share one limit but not one owner.
+[[nodiscard]] result<phone_number> parse_phone(std::string_view field,
+                                               std::string_view text,
+                                               std::string_view default_region = "CN",
+                                               phone_rule rule = phone_rule::assigned);
+
+/// Whether `region` is a region of the numbering plan: two upper-case letters such as
+/// `CN`.
+[[nodiscard]] bool is_phone_region(std::string_view region);
+
+/// The country prefix of a region (`CN` → `+86`); empty for an unknown one.
+[[nodiscard]] std::string prefix_of_region(std::string_view region);
+
+} // namespace tinybook

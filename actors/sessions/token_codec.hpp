@@ -1,0 +1,67 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/support/keyring.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook {
+
+enum class token_kind : std::uint8_t { access, refresh, device };
+
+/// What a token says. Times count in whole seconds.
+struct token_claims {
+  std::int64_t user_id = 0; ///< 1 to 2^53 − 1.
+  std::string family;       ///< The session that it belongs to (`ssid`).
+  std::string id;           ///< Of this very token (`jti`).
+  token_kind kind = token_kind::access;
+  std::chrono::sys_seconds issued_at{};
+  std::chrono::sys_seconds not_before{};
+  std::chrono::sys_seconds expires_at{};
+
+  bool operator==(const token_claims&) const = default;
+};
+
+struct token_options {
+  std::string issuer = "tinybook";
+  /// How far the clock of a replica may be ahead before its fresh tokens are refused.
+  std::chrono::seconds clock_leeway{5};
+};
+
+/// Signs and checks JSON Web Tokens (HS256). Immutable, safe from any thread; the
+/// keyring's rotation makes a new codec.
+class token_codec {
+ public:
+  static constexpr std::size_t max_token_bytes = 4096;
+
+  token_codec(std::shared_ptr<const keyring> keys, token_options options);
+
+  /// Errors: claims out of range (errc::internal).
+  [[nodiscard]] result<std::string> sign(const token_claims& claims) const;
+
+  /// The claims of a token of ours, of the kind expected, that is valid `now`.
+  /// errc::token_expired only when all else is right; errc::token_invalid for anything
+  /// else: size, shape, encoding, algorithm, key id, signature, issuer, kind, missing or
+  /// absurd claims, not yet valid. `detail` says which, and never holds the token.
+  [[nodiscard]] result<token_claims> verify(std::string_view token, token_kind expected,
+                                            std::chrono::sys_seconds now) const;
+
+ private:
+  struct known_header {
+    std::string encoded; ///< The first part of every token that we sign under `key_id`.
+    std::string key_id;
+  };
+
+  [[nodiscard]] const secret_key* key_for(std::string_view encoded_header) const;
+
+  std::shared_ptr<const keyring> keys_;
+  token_options options_;
+  std::vector<known_header> headers_;
+};
+
+} // namespace tinybook

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "storage/result.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tinybook {
+
+/// The content of a regular file that only its owner may read; nothing when it is absent.
+/// Errors (errc::internal, naming the file): open to others, too large, unreadable.
+[[nodiscard]] result<std::optional<std::string>>
+read_private_file(const std::filesystem::path& file, std::size_t max_bytes = 64 * 1024);
+
+enum class if_present : std::uint8_t { replace, keep };
+
+/// Writes a file with mode 0600 so that a crash at any moment leaves either the old
+/// content or the whole new one: temporary file, fsync, rename, fsync of the folder.
+/// False when the file was there and `keep` was asked for.
+[[nodiscard]] result<bool> write_private_file(const std::filesystem::path& file,
+                                              std::string_view content,
+                                              if_present present = if_present::replace);
+
+} // namespace tinybook

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace tinybook {
+
+/// Moments on the monotonic clock.
+using tick = std::chrono::steady_clock::time_point;
+
+/// At most `count` events within any `window`; a count of 0 means off.
+struct rate_limit {
+  std::uint32_t count = 0;
+  std::chrono::milliseconds window{0};
+
+  [[nodiscard]] bool off() const { return count == 0 || window.count() <= 0; }
+  bool operator==(const rate_limit&) const = default;
+};
+
+/// A limit on one key. Rules that are taken together use distinct keys, also for two
+/// windows over the same thing (`send.hour|+86…` and `send.day|+86…`).
+struct rate_rule {
+  std::string key;
+  rate_limit limit;
+};
+
+struct rate_decision {
+  enum class verdict : std::uint8_t {
+    admitted,
+    limited, ///< A limit is reached.
+    full,    ///< No memory left for a new key: nobody may slip through unseen.
+  };
+
+  verdict result = verdict::admitted;
+  /// How long until the same question is admitted if nothing else happens; exact for
+  /// `limited`, the earliest moment at which a place may be free for `full`.
+  std::chrono::nanoseconds retry_after{0};
+  std::size_t rule = 0; ///< Which rule said no, with the longest wait.
+
+  [[nodiscard]] bool admitted() const { return result == verdict::admitted; }
+};
+
+/// Sliding windows by key. Exact: the moments of the events are kept, so in no half-open
+/// window of the length asked for are there ever more than `count` admitted events.
+///
+/// Memory: at most `max_keys` keys with at most `count` moments of 8 bytes each. Keys
+/// whose events have all left their window go little by little with each take. When all
+/// places hold live keys, the key that is nearest to leaving makes room, but never one
+/// that has reached its limit: else whoever is locked out could push himself out with a
+/// flood of new keys. When only such keys are left, a new key is refused (`full`).
+///
+/// Time comes in as an argument and never runs backwards: an earlier moment counts as the
+/// latest one seen. A crash forgets all windows.
+class window_limiter {
+ public:
+  explicit window_limiter(std::size_t max_keys = 100'000) : max_keys_(max_keys) {}
+
+  /// Counts `cost` events on `key` when all of them fit, otherwise none.
+  [[nodiscard]] rate_decision take(std::string_view key, rate_limit limit, tick now,
+                                   std::uint32_t cost = 1);
+
+  /// Takes one event of each rule when all admit, otherwise none of any.
+  [[nodiscard]] rate_decision take_all(std::span<const rate_rule> rules, tick now);
+
+  /// What take would say, without counting.
+  [[nodiscard]] rate_decision peek(std::string_view key, rate_limit limit, tick now,
+                                   std::uint32_t cost = 1);
+  [[nodiscard]] rate_decision peek_all(std::span<const rate_rule> rules, tick now);
+
+  /// Uncounts the latest `cost` events of `key`; those that are gone are no error.
+  void give_back(std::string_view key, std::uint32_t cost = 1);
+
+  /// Forgets a key: the limit starts anew.
+  void forget(std::string_view key);
+
+  /// Events of `key` that are in the window now.
+  [[nodiscard]] std::size_t count(std::string_view key, tick now);
+
+  [[nodiscard]] std::size_t keys() const { return windows_.size(); }
+  [[nodiscard]] std::size_t max_keys() const { return max_keys_; }
+  /// How many live keys had to make room since the start.
+  [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
+
+ private:
+  struct window {
+    std::deque<tick> events; ///< Oldest first.
+    rate_limit limit;
+    bool limited = false; ///< In which of the two orders it stands …
+    tick due;             ///< … and where.
+  };
+  using table = std::unordered_map<std::string, window>;
+  using order = std::set<std::pair<tick, const std::string*>>;
+
+  [[nodiscard]] tick advance(tick now);
+  [[nodiscard]] rate_decision decide(const table::value_type* entry, rate_limit limit,
+                                     std::uint32_t cost) const;
+  [[nodiscard]] bool make_room();
+  void sweep(std::size_t steps);
+  void enlist(table::value_type& entry);
+  void delist(table::value_type& entry);
+  void drop(table::iterator entry);
+
+  std::size_t max_keys_;
+  tick latest_{};
+  table windows_;
+  order free_;    ///< Not at their limit, by the moment the last event leaves.
+  order limited_; ///< At their limit, by the moment one event leaves.
+  std::uint64_t evicted_ = 0;
+};
+
+} // namespace tinybook
