@@ -1,0 +1,105 @@
+#pragma once
+
+#include "http/server/options.hpp"
+#include "http/server/stats.hpp"
+#include "storage/errc.hpp"
+#include "storage/result.hpp"
+
+#include <httplib.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// An answer that the server gives without the owner's handler.
+struct error_answer {
+  int status = 500;
+  std::string content_type;
+  std::string body;
+  httplib::Headers headers; ///< Further ones, such as Retry-After; no framing headers.
+};
+
+/// What the owner of a server decides. All are called from many threads at once and, but
+/// for `handle` in the waiting lane, must not block.
+struct server_hooks {
+  /// Answers a request. The request's
+  ///  - `method` is any token, also one that no route knows;
+  ///  - `path` is percent-decoded, `target` as sent, `params` those of the query;
+  ///  - `headers` hold what the client sent and nothing else, values as sent;
+  ///  - `body` is whole, chunked coding undone, form and multipart bodies left as they
+  ///  are;
+  ///  - `remote_addr` is the peer of the socket (IPv4 in dotted form also on `::`).
+  /// `res.status` left alone means 200. A `HEAD` answer's body is not sent, its length
+  /// is. What it throws is answered with `errc::internal`.
+  std::function<void(const httplib::Request&, httplib::Response&)> handle;
+
+  /// The lane of a request, from its method and its raw path (as sent, not decoded,
+  /// without the query). Anything not known as a snapshot route belongs to
+  /// `lane::waiting`.
+  std::function<lane(std::string_view method, std::string_view path)> classify;
+
+  /// Optional: the largest body of a request, from the same; without it
+  /// `server_options::max_body_bytes` holds for all.
+  std::function<std::size_t(std::string_view method, std::string_view path)>
+      max_body_bytes;
+
+  /// The answer for what the server refuses itself: bad_request, request_timeout,
+  /// body_too_large, uri_too_long, head_too_large, overloaded, draining, and internal
+  /// after an exception. `request` holds what is known by then: `method` and `path` (both
+  /// raw, maybe empty), the headers that came in whole, and `remote_addr`; no body.
+  std::function<error_answer(errc code, const httplib::Request& request)> render_error;
+
+  /// Optional: told what a handler threw, and at which path.
+  std::function<void(std::string_view path, std::string_view what)> on_exception;
+};
+
+/// An HTTP/1.1 server for many idle and slow clients. Connections live in epoll and hold
+/// no thread; a request is given to a thread once it is whole. Answers on one connection
+/// keep the order of their requests. cpp-httplib parses targets, calls the handler and
+/// writes answers; it never sees a socket.
+///
+/// Thread-safe, but start, stop_accepting, drain and the destructor are for one thread.
+class server {
+ public:
+  server(server_options options, server_hooks hooks);
+
+  /// Drains with a bound of zero if that was not done.
+  ~server();
+
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Binds, listens and starts the threads; answers the port. The port is bound for us
+  /// alone: a second server on it fails with `errc::unavailable` and a detail that names
+  /// address, port and the system's reason. Raises the soft limit of open files where it
+  /// is too low for `max_connections`. May be called once.
+  [[nodiscard]] result<std::uint16_t> start();
+
+  /// The bound port; 0 before `start`.
+  [[nodiscard]] std::uint16_t port() const;
+
+  /// Takes what is already in the backlog, then closes the listener. Open connections are
+  /// served on.
+  void stop_accepting();
+
+  /// Ends the server: stops accepting, answers what was received or is arriving with
+  /// `Connection: close`, closes the idle, and after `bound` answers 503 to requests that
+  /// are still partial and cuts off those still running. Then joins all threads, and so
+  /// waits for running handlers: they must end by themselves. Answers how many requests
+  /// were cut off.
+  std::size_t drain(std::chrono::milliseconds bound);
+
+  [[nodiscard]] server_stats stats() const;
+
+ private:
+  class engine;
+  std::unique_ptr<engine> engine_;
+};
+
+} // namespace tinybook::http

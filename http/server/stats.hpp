@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tinybook::http {
+
+/// A reading of a server's counters. The gauges are of about the same moment, not
+/// exactly; the totals count from the start of the server and never fall.
+struct server_stats {
+  std::size_t open_connections =
+      0; ///< Accepted and not yet closed, refused ones included.
+  std::size_t fast_in_flight = 0;
+  std::size_t waiting_in_flight = 0; ///< Queued or running.
+  std::size_t waiting_queued = 0;    ///< Of those, not yet taken by a thread.
+  std::size_t fast_threads = 0;
+  std::size_t waiting_threads = 0;
+  std::size_t idle_waiting_threads = 0;
+
+  std::uint64_t accepted = 0;   ///< Connections.
+  std::uint64_t requests = 0;   ///< Handed to the handler.
+  std::uint64_t exceptions = 0; ///< Handlers that threw.
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+
+  std::uint64_t refused_bad_request = 0;    ///< 400
+  std::uint64_t refused_timeout = 0;        ///< 408
+  std::uint64_t refused_body_too_large = 0; ///< 413
+  std::uint64_t refused_uri_too_long = 0;   ///< 414
+  std::uint64_t refused_head_too_large = 0; ///< 431
+  std::uint64_t refused_in_flight = 0;      ///< 503: beyond `max_in_flight`.
+  std::uint64_t refused_connections = 0;    ///< 503: beyond `max_connections`.
+  std::uint64_t refused_draining = 0;       ///< 503: cut off by the end of a drain.
+  std::uint64_t slow_readers_cut = 0;       ///< Answers not taken in `write_timeout`.
+};
+
+} // namespace tinybook::http
