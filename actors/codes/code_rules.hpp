@@ -1,0 +1,117 @@
+#pragma once
+
+#include "storage/code_state.hpp"
+#include "storage/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook {
+
+/// The rules of SMS codes as pure functions over the state of one phone and purpose.
+/// Every code cache (local, Redis) follows them; `code_cache_conformance.hpp` holds them
+/// to it.
+///
+/// **Sends.** Two sends lie at least `cooldown` apart. A code *lives* from its issue
+/// until it expires, is used, or two newer codes were issued: the last two both verify,
+/// so a resend does not kill a code that is still on its way. A success consumes every
+/// code of the state.
+///
+/// **Tries.** Only wrong tries count, and only while a code lives. One wrong try is a try
+/// at every code that it was compared with, and a code whose tries are spent is not
+/// compared:
+/// - The *asker* holds the cookie of a live code that has asker's tries left. It may
+/// enter
+///   either live code. A wrong try costs one at each live code that it asked for; nothing
+///   that others do changes these tries, so nobody can lock it out.
+/// - Everybody else, above all a client without cookies, is one of the *others*: together
+///   3 wrong tries per send, and over all sends 10 a day per phone and purpose. A resend
+///   gives new tries for the new code, but does not refill the day.
+/// - An asker whose tries are spent is one of the others for a code that it did not ask
+/// for,
+///   and may not try its own code any more in either role.
+/// So one phone and purpose takes at most `3 × sends + 10` wrong tries in a day window.
+///
+/// **The day** is a window of 24 h that opens with the first counted wrong try of the
+/// others (what INCR with EXPIRE does in Redis); two windows may touch.
+struct code_rules {
+  std::chrono::milliseconds valid{std::chrono::seconds{600}};
+  std::chrono::milliseconds cooldown{std::chrono::seconds{60}}; ///< 0 = off.
+  int tries_per_send = 3;
+  int others_per_send = 3;
+  int others_per_day = 10;
+  std::chrono::milliseconds day{std::chrono::hours{24}};
+};
+
+/// A code to be issued; what is missing of a `live_code` follows from the rules.
+struct new_code {
+  std::int64_t code_id = 0;
+  std::string hash;
+  std::int64_t key_id = 0;
+  std::string asker; ///< Empty = the client takes no cookie; then only "others" can try.
+};
+
+/// What somebody entered, hashed with one of the keys that live codes may have.
+struct candidate_hash {
+  std::int64_t key_id = 0;
+  std::string hash;
+};
+
+enum class verify_outcome : std::uint8_t {
+  accepted,
+  wrong,          ///< Counted.
+  no_live_code,   ///< Nothing to compare with; not counted.
+  too_many_tries, ///< A code lives, but this client may not try any more; not compared.
+};
+
+[[nodiscard]] std::string_view to_string(verify_outcome outcome);
+
+struct verify_verdict {
+  verify_outcome outcome = verify_outcome::no_live_code;
+  std::vector<std::int64_t> matched; ///< Ids of the codes that were entered, if accepted.
+  /// With `too_many_tries`: when it is worth to come back; 0 = at once (ask for a new
+  /// code).
+  std::chrono::milliseconds retry_after{0};
+};
+
+struct verified_state {
+  verify_verdict verdict;
+  code_state state; ///< What the state is from now on; commit it before answering.
+};
+
+/// The state after the send of `code` at `now`, or `send_cooldown` with Retry-After.
+[[nodiscard]] result<code_state> issue(code_state state, wall_time now, new_code code,
+                                       const code_rules& rules);
+
+/// Tries a code. `candidates` are the hashes of what was entered, one per key id that may
+/// be in use; compares take constant time. `asker` is the id in a valid cookie, else
+/// empty.
+[[nodiscard]] verified_state verify(code_state state, wall_time now,
+                                    std::span<const candidate_hash> candidates,
+                                    std::string_view asker, const code_rules& rules);
+
+/// Is the code still of use: false when it has expired, was used, is unknown, or two
+/// newer ones were issued.
+[[nodiscard]] bool wanted(const code_state& state, std::int64_t code_id, wall_time now);
+
+/// Takes back a code whose message could not be stored: it is as if it had not been sent.
+/// The code that it displaced lives again, and the cooldown is lifted (it had passed when
+/// the code was issued). Wrong tries made meanwhile stay. An unknown id changes nothing.
+[[nodiscard]] code_state withdraw(code_state state, std::int64_t code_id);
+
+/// The last moment at which a code of this state lives; 0 = there is none.
+[[nodiscard]] wall_time live_until(const code_state& state);
+
+/// From this moment on the state can be forgotten: no code lives, the cooldown and the
+/// day of the others are over.
+[[nodiscard]] wall_time matters_until(const code_state& state, const code_rules& rules);
+
+/// May the state be forgotten at `now`?
+[[nodiscard]] bool expired_entirely(const code_state& state, wall_time now,
+                                    const code_rules& rules);
+
+} // namespace tinybook

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "storage/support/wall_time.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+enum class board_window : std::uint8_t { all, day, week };
+
+struct board_row {
+  std::int64_t rank = 0; ///< From 1.
+  std::int64_t id = 0;
+  std::string title;
+  std::int64_t author_id = 0;
+  std::string author_name;
+  std::int64_t like_cnt = 0;
+  std::int64_t read_cnt = 0;
+
+  bool operator==(const board_row&) const = default;
+};
+
+/// The first rows of a board at one moment; immutable, shared by all readers.
+struct board_snapshot {
+  board_window window = board_window::all;
+  std::int64_t epoch = 0;
+  std::int64_t version = 0; ///< Differs whenever a row differs, within one epoch.
+  wall_time as_of{};        ///< All events up to here are in it.
+  std::vector<board_row> rows;
+};
+
+using board_snapshot_ptr = std::shared_ptr<const board_snapshot>;
+
+} // namespace tinybook

@@ -1,0 +1,153 @@
+#pragma once
+
+#include "actors/sms/outcome.hpp"
+#include "storage/support/wall_time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tinybook {
+
+/// How a message is retried. All tunable.
+struct delivery_rules {
+  std::chrono::milliseconds backoff_base{500};
+  double backoff_multiplier = 2.0;
+  double backoff_jitter =
+      0.5; ///< f: a delay lies in [1 − f, 1 + f] times the nominal one.
+  std::chrono::milliseconds backoff_cap{std::chrono::seconds{60}};
+  int max_rounds = 5;      ///< From then on a round each `backoff_cap`, till expiry.
+  int max_total_tries = 0; ///< Dead after as many tries; 0 = off.
+  bool ambiguous_goes_on = true; ///< May another copy go out after an ambiguous result?
+  /// When to look again at what has no known end: an unreachable cache, a circuit.
+  std::chrono::milliseconds recheck{std::chrono::seconds{1}};
+};
+
+/// What a provider asked for with Retry-After, for this message.
+struct provider_hold {
+  std::string provider;
+  wall_time until{};
+
+  bool operator==(const provider_hold&) const = default;
+};
+
+/// How far a message has come; kept with the row between decisions. Losing it in a crash
+/// costs the place in the round, never the message: it starts a new first round.
+struct delivery_progress {
+  int round = 0;                  ///< From 0.
+  std::vector<std::string> tried; ///< Providers given the message in this round.
+  int total_tries = 0;            ///< Without the throttled ones: those sent nothing.
+  std::vector<provider_hold> holds;
+  std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
+  bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.
+
+  bool operator==(const delivery_progress&) const = default;
+};
+
+/// A provider as the caller sees it now (circuit, limiter, global pause).
+struct provider_view {
+  std::string name;
+  /// It admits from this moment on (at or before now: now); nothing = nobody knows when.
+  std::optional<wall_time> admits_from{};
+};
+
+enum class still_wanted : std::uint8_t {
+  wanted,
+  gone,    ///< The code has expired, was used, is unknown, or two newer ones exist.
+  unknown, ///< The code cache cannot be asked.
+};
+
+struct delivery_input {
+  wall_time now{};
+  wall_time run_at{}; ///< Not before this.
+  wall_time expires_at{};
+  delivery_progress progress;
+  std::span<const provider_view>
+      providers; ///< In order of preference, those of the route.
+  still_wanted wanted = still_wanted::wanted;
+  /// The outcome that brought us here, if a try has just ended.
+  std::optional<outcome_class> outcome{};
+  std::string_view outcome_provider{};
+  std::chrono::milliseconds retry_after{0}; ///< Of that outcome.
+};
+
+struct send_now {
+  std::string provider;
+
+  bool operator==(const send_now&) const = default;
+};
+
+enum class wait_reason : std::uint8_t {
+  scheduled,         ///< `run_at` lies ahead.
+  next_round,        ///< Backoff between rounds.
+  no_provider,       ///< None admits; not an attempt.
+  cache_unreachable, ///< Not an attempt.
+  awaits_receipt,    ///< Only a receipt can still end it before it expires.
+};
+
+struct wait_until {
+  wall_time time{}; ///< After now, at most `expires_at`.
+  wait_reason reason = wait_reason::next_round;
+
+  bool operator==(const wait_until&) const = default;
+};
+
+enum class final_state : std::uint8_t { delivered, expired, dead };
+
+enum class finish_reason : std::uint8_t {
+  accepted,      ///< delivered
+  code_expired,  ///< expired: `expires_at` has come.
+  no_time_left,  ///< expired: the next try would lie at or after `expires_at`.
+  not_wanted,    ///< expired
+  rejected,      ///< dead
+  tries_used_up, ///< dead: `max_total_tries`
+};
+
+struct finish {
+  final_state state = final_state::expired;
+  finish_reason why = finish_reason::code_expired;
+
+  bool operator==(const finish&) const = default;
+};
+
+struct delivery_decision {
+  std::variant<send_now, wait_until, finish> action;
+  delivery_progress progress; ///< From now on; store it with the row.
+};
+
+[[nodiscard]] std::string_view to_string(wait_reason reason);
+[[nodiscard]] std::string_view to_string(final_state state);
+[[nodiscard]] std::string_view to_string(finish_reason reason);
+
+/// The one place that decides what happens next to a stored message. `unit` is a uniform
+/// random number in [0, 1) for the jitter; without it the decision is a pure function.
+///
+/// - Delivered ends it, even when late; rejected is dead at once; nothing is sent at or
+/// after
+///   `expires_at`; not wanted = expired; cache unreachable = look again, nothing counted.
+/// - A failed try (down, ambiguous, throttled) goes at once to the first admitting
+/// provider
+///   that this round has not tried. When none is left the next round starts after
+///   `min(cap, base · multiplierⁿ) · U(1 − f, 1 + f)`, n = the round that ended, from 0:
+///   cap first, then jitter, so jitter lives at the cap. After `max_rounds` rounds the
+///   nominal delay is the cap. The moment is drawn once a round, so a provider that keeps
+///   announcing itself cannot put it off. A provider of this round that admits earlier
+///   goes first.
+/// - Retry-After holds back that provider for this message, by up to 10 % more than
+/// asked;
+///   the others go on. A throttled try is part of the round, but not of `total_tries`.
+/// - When the next round, or every provider's Retry-After, lies at or after `expires_at`,
+///   the message has expired. A provider that does not admit is waited for till expiry.
+[[nodiscard]] delivery_decision decide_delivery(const delivery_input& input,
+                                                const delivery_rules& rules, double unit);
+
+/// The delay after round `round` (from 0), as above.
+[[nodiscard]] std::chrono::milliseconds round_delay(const delivery_rules& rules,
+                                                    int round, double unit);
+
+} // namespace tinybook

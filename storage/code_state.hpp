@@ -1,0 +1,55 @@
+#pragma once
+
+#include "storage/support/wall_time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+/// Whom a code belongs to. Purposes are apart: a log-in code never resets a password.
+struct code_key {
+  std::string phone;   ///< E.164.
+  std::string purpose; ///< `login`, `bind`, `reset`, …
+
+  auto operator<=>(const code_key&) const = default;
+};
+
+struct code_key_hash {
+  [[nodiscard]] std::size_t operator()(const code_key& key) const noexcept {
+    auto first = std::hash<std::string>{}(key.phone);
+    auto second = std::hash<std::string>{}(key.purpose);
+    return first ^ (second + 0x9e3779b97f4a7c15ULL + (first << 6U) + (first >> 2U));
+  }
+};
+
+/// One code that was sent. Never the code itself, only its keyed hash.
+struct live_code {
+  std::int64_t code_id = 0;
+  std::string hash;        ///< Raw bytes of the keyed hash.
+  std::int64_t key_id = 0; ///< The key that made `hash`.
+  wall_time expires_at{};  ///< Verifies strictly before this.
+  std::string asker;       ///< Id in the cookie that the send set; empty = none.
+  int tries_left = 0;      ///< Wrong tries left to the asker for this send.
+  int others_left = 0;     ///< Wrong tries left to all others for this send.
+
+  bool operator==(const live_code&) const = default;
+};
+
+/// All that is known of one phone and purpose; a pure value that is stored as one row and
+/// shipped as one message. `code_rules.hpp` holds the rules.
+struct code_state {
+  /// In order of issue, newest last, at most three. Only the last two can verify; the
+  /// third is kept for the case that the newest is withdrawn.
+  std::vector<live_code> codes;
+  int others_used = 0;      ///< Wrong tries of all others in the present day window.
+  wall_time others_since{}; ///< Start of that window: its first wrong try.
+  wall_time last_sent{};    ///< 0 = never.
+
+  bool operator==(const code_state&) const = default;
+};
+
+} // namespace tinybook
