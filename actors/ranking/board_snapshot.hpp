@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/support/wall_time.hpp"
+#include "storage/support/calendar.hpp"
 
 #include <cstdint>
 #include <memory>

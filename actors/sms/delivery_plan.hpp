@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/sms/outcome.hpp"
-#include "storage/support/wall_time.hpp"
+#include "storage/support/backoff.hpp"
+#include "storage/support/calendar.hpp"
+#include "storage/support/random.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,12 +18,8 @@ namespace tinybook {
 
 /// How a message is retried. All tunable.
 struct delivery_rules {
-  std::chrono::milliseconds backoff_base{500};
-  double backoff_multiplier = 2.0;
-  double backoff_jitter =
-      0.5; ///< f: a delay lies in [1 − f, 1 + f] times the nominal one.
-  std::chrono::milliseconds backoff_cap{std::chrono::seconds{60}};
-  int max_rounds = 5;      ///< From then on a round each `backoff_cap`, till expiry.
+  backoff_options backoff;
+  int max_rounds = 5;      ///< From then on a round each `backoff.cap`, till expiry.
   int max_total_tries = 0; ///< Dead after as many tries; 0 = off.
   bool ambiguous_goes_on = true; ///< May another copy go out after an ambiguous result?
   /// When to look again at what has no known end: an unreachable cache, a circuit.
@@ -124,8 +122,8 @@ struct delivery_decision {
 [[nodiscard]] std::string_view to_string(final_state state);
 [[nodiscard]] std::string_view to_string(finish_reason reason);
 
-/// The one place that decides what happens next to a stored message. `unit` is a uniform
-/// random number in [0, 1) for the jitter; without it the decision is a pure function.
+/// The one place that decides what happens next to a stored message. A pure function but
+/// for `random`, which gives the jitter.
 ///
 /// - Delivered ends it, even when late; rejected is dead at once; nothing is sent at or
 /// after
@@ -144,10 +142,7 @@ struct delivery_decision {
 /// - When the next round, or every provider's Retry-After, lies at or after `expires_at`,
 ///   the message has expired. A provider that does not admit is waited for till expiry.
 [[nodiscard]] delivery_decision decide_delivery(const delivery_input& input,
-                                                const delivery_rules& rules, double unit);
-
-/// The delay after round `round` (from 0), as above.
-[[nodiscard]] std::chrono::milliseconds round_delay(const delivery_rules& rules,
-                                                    int round, double unit);
+                                                const delivery_rules& rules,
+                                                random_source& random);
 
 } // namespace tinybook
