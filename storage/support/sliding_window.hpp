@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <set>
 #include <span>
 #include <string>
@@ -95,10 +96,16 @@ class window_limiter {
     bool limited = false; ///< In which of the two orders it stands …
     tick due;             ///< … and where.
   };
-  using table = std::unordered_map<std::string, window>;
+  struct hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>{}(key);
+    }
+  };
+  using table = std::unordered_map<std::string, window, hash, std::equal_to<>>;
   using order = std::set<std::pair<tick, const std::string*>>;
 
-  [[nodiscard]] tick advance(tick now);
+  void advance(tick now);
   [[nodiscard]] rate_decision decide(const table::value_type* entry, rate_limit limit,
                                      std::uint32_t cost) const;
   [[nodiscard]] bool make_room();

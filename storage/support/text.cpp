@@ -1,0 +1,129 @@
+#include "storage/support/text.hpp"
+
+#include <utf8.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace tinybook {
+
+namespace {
+
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f);
+}
+
+bool is_line_break(char32_t c) {
+  return c == U'\t' || c == U'\n' || c == U'\r';
+}
+
+/// White space at the front of `text` in bytes, 0 when there is none.
+std::size_t leading_space(std::string_view text) {
+  if (text.empty())
+    return 0;
+  if (std::string_view(" \t\n\r\v\f").find(text.front()) != std::string_view::npos)
+    return 1;
+  for (std::string_view wide : {"\xc2\xa0", "\xe3\x80\x80", "\xef\xbb\xbf"})
+    if (text.starts_with(wide))
+      return wide.size();
+  return 0;
+}
+
+std::size_t trailing_space(std::string_view text) {
+  for (std::size_t size = 1; size <= 3 && size <= text.size(); ++size)
+    if (leading_space(text.substr(text.size() - size)) == size)
+      return size;
+  return 0;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The longest front of `text` with at most `limit` whole code points.
+std::string_view front_of(std::string_view text, std::size_t limit) {
+  const auto* const valid_end = utf8::find_invalid(text.begin(), text.end());
+  const auto* at = text.begin();
+  for (; at != valid_end && limit > 0; --limit)
+    utf8::unchecked::next(at);
+  return {text.begin(), at};
+}
+
+} // namespace
+
+bool is_utf8(std::string_view text) {
+  return utf8::is_valid(text.begin(), text.end());
+}
+
+std::optional<std::size_t> count_code_points(std::string_view text) {
+  if (!is_utf8(text))
+    return std::nullopt;
+  return static_cast<std::size_t>(utf8::unchecked::distance(text.begin(), text.end()));
+}
+
+bool is_clean_text(std::string_view text, line_breaks breaks) {
+  if (!is_utf8(text))
+    return false;
+  for (auto at = text.begin(); at != text.end();) {
+    const char32_t c = utf8::unchecked::next(at);
+    if (is_control(c) && !(breaks == line_breaks::allowed && is_line_break(c)))
+      return false;
+  }
+  return true;
+}
+
+std::string_view trim(std::string_view text) {
+  while (const auto space = leading_space(text))
+    text.remove_prefix(space);
+  while (const auto space = trailing_space(text))
+    text.remove_suffix(space);
+  return text;
+}
+
+std::string lower_ascii(std::string_view text) {
+  std::string lowered(text);
+  for (auto& c : lowered)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return lowered;
+}
+
+std::string truncate_code_points(std::string_view text, std::size_t limit,
+                                 std::string_view ellipsis) {
+  const auto whole = front_of(text, limit);
+  if (whole.size() == text.size())
+    return std::string(text);
+  const auto mark = std::min(count_code_points(ellipsis).value_or(0), limit);
+  return std::string(front_of(text, limit - mark))
+         + std::string(front_of(ellipsis, mark));
+}
+
+std::string mask_phone(std::string_view phone) {
+  std::string masked(phone.substr(0, 32));
+  const auto digits = static_cast<std::size_t>(std::ranges::count_if(masked, is_digit));
+  const auto hidden = std::min(digits, std::max<std::size_t>(4, (digits + 1) / 2 - 2));
+  const auto shown_behind = std::min<std::size_t>(4, (digits - hidden) / 2);
+  const auto shown_before = digits - hidden - shown_behind;
+  std::size_t seen = 0;
+  for (auto& c : masked) {
+    if (!is_digit(c)) {
+      if (c != '+')
+        c = '*';
+      continue;
+    }
+    if (seen >= shown_before && seen < shown_before + hidden)
+      c = '*';
+    ++seen;
+  }
+  return masked;
+}
+
+std::string mask_email(std::string_view email) {
+  const auto at = email.rfind('@');
+  if (at == std::string_view::npos || at == 0)
+    return "***";
+  return std::string(front_of(email, 1)) + "***" + std::string(email.substr(at));
+}
+
+} // namespace tinybook
