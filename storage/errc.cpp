@@ -50,12 +50,12 @@ constexpr auto table = std::to_array<errc_entry>({
      "The request did not arrive in time.", "请求未能及时到达。"},
     {errc::email_taken, "email_taken", 4090, 409, "This e-mail is already registered.",
      "该邮箱已被注册。"},
-    {errc::phone_taken, "phone_taken", 4091, 409, "This phone belongs to another account.",
-     "该手机号已绑定其他账号。"},
+    {errc::phone_taken, "phone_taken", 4091, 409,
+     "This phone belongs to another account.", "该手机号已绑定其他账号。"},
     {errc::sms_pending, "sms_pending", 4092, 409,
      "A code for this phone is already on its way.", "该手机号的验证码正在发送中。"},
-    {errc::wrong_state, "wrong_state", 4093, 409, "This is not possible in the present state.",
-     "当前状态下无法执行此操作。"},
+    {errc::wrong_state, "wrong_state", 4093, 409,
+     "This is not possible in the present state.", "当前状态下无法执行此操作。"},
     {errc::body_too_large, "body_too_large", 4130, 413, "The body is too large.",
      "请求体过大。"},
     {errc::uri_too_long, "uri_too_long", 4140, 414, "The address is too long.",
@@ -86,8 +86,8 @@ constexpr auto table = std::to_array<errc_entry>({
     {errc::codes_full, "codes_full", 5035, 503,
      "Too many codes are in use right now; try again later.",
      "验证码数量已满，请稍后再试。"},
-    {errc::deadline_exceeded, "deadline_exceeded", 5040, 504,
-     "The answer took too long.", "处理超时。"},
+    {errc::deadline_exceeded, "deadline_exceeded", 5040, 504, "The answer took too long.",
+     "处理超时。"},
 });
 
 } // namespace

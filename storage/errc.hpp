@@ -6,8 +6,9 @@
 
 namespace tinybook {
 
-/// Everything that can go wrong in the domain, once. `errc.cpp` holds the table that gives
-/// each its stable name, stable number, HTTP status and text; numbers are never reused.
+/// Everything that can go wrong in the domain, once. `errc.cpp` holds the table that
+/// gives each its stable name, stable number, HTTP status and text; numbers are never
+/// reused.
 enum class errc : std::uint8_t {
   none,
   // 400: the request itself

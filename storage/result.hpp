@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/errc.hpp"
+
 #include <cassert>
 #include <chrono>
 #include <cstdint>
@@ -7,8 +9,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "storage/errc.hpp"
 
 namespace tinybook {
 
@@ -32,7 +32,8 @@ enum class field_rule : std::uint8_t {
 struct field_error {
   std::string field;
   field_rule rule = field_rule::required;
-  std::int64_t limit = 0; ///< What `rule` compares with; unused by rules without a number.
+  std::int64_t limit =
+      0; ///< What `rule` compares with; unused by rules without a number.
 
   bool operator==(const field_error&) const = default;
 };
@@ -55,7 +56,7 @@ struct failure {
 /// A value or the reason why there is none (C++23's std::expected, as far as we need it).
 template <class T>
 class [[nodiscard]] result {
-public:
+ public:
   result(T value) : content_(std::in_place_index<0>, std::move(value)) {} // NOLINT
   result(failure f) : content_(std::in_place_index<1>, std::move(f)) {}   // NOLINT
   result(errc code) : result(failure{code}) {}                            // NOLINT
@@ -76,7 +77,7 @@ public:
     return *checked(std::get_if<1>(&content_));
   }
 
-private:
+ private:
   template <class P>
   static P* checked(P* content) {
     assert(content != nullptr);

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "actors/sessions/messages.hpp"
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <string>
+
+namespace tinybook {
+
+/// Who asks, as the ingress found out: the limits go by it.
+struct client_info {
+  std::string address; ///< The limit key: an IPv4 address or an IPv6 /64 (A7).
+  std::string device; ///< Id of the verified `tb_device` cookie; empty = unknown browser.
+  user_id device_user = 0; ///< The account that this browser logged in to before.
+  std::string
+      asker; ///< Id of the verified `tb_sms` cookie; empty = it asked for no code.
+};
+
+struct signed_up {
+  user_id user = 0;
+};
+
+/// Fails with `invalid_field`, `email_taken`, `rate_limited`, `overloaded`.
+struct sign_up {
+  using reply = signed_up;
+  std::string email;
+  std::string password;
+  std::string confirm_password;
+  client_info client;
+};
+
+/// Fails with `wrong_credentials` (an unknown e-mail alike, after the same work),
+/// `rate_limited`, `overloaded`.
+struct log_in {
+  using reply = token_pair;
+  std::string email;
+  std::string password;
+  client_info client;
+};
+
+/// Log-in by a code that was sent before; makes the account on first use. Fails with
+/// `invalid_field`, `wrong_code`, `too_many_tries`.
+struct log_in_by_code {
+  using reply = token_pair;
+  std::string phone; ///< As typed.
+  std::string code;
+  client_info client;
+};
+
+struct profile {
+  std::string email;
+  std::string phone;
+  std::string nickname;
+  std::string birthday; ///< `YYYY-MM-DD` or empty.
+  std::string about_me;
+};
+
+/// Fails with `user_not_found`.
+struct get_profile {
+  using reply = profile;
+  user_id user = 0;
+};
+
+/// Fails with `invalid_field` that names each refused field and its rule.
+struct edit_profile {
+  using reply = done;
+  user_id user = 0;
+  std::string nickname;
+  std::string birthday;
+  std::string about_me;
+};
+
+struct password_hash_made {
+  std::string hash;
+};
+
+/// Argon2id off the scheduler. Fails with `overloaded` when the queue is full.
+struct make_password_hash {
+  using reply = password_hash_made;
+  std::string password;
+};
+
+struct password_matched {
+  bool matches = false;
+  bool needs_rehash = false;
+};
+
+/// With an empty `hash` it does the same work on a hash that nothing matches.
+struct match_password {
+  using reply = password_matched;
+  std::string password;
+  std::string hash;
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::signed_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::sign_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::log_in)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::log_in_by_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::profile)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::get_profile)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::edit_profile)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::password_hash_made)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::make_password_hash)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::password_matched)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::match_password)

@@ -1,0 +1,130 @@
+#pragma once
+
+#include "actors/accounts/messages.hpp"
+#include "actors/codes/code_rules.hpp"
+#include "storage/code_store.hpp"
+#include "storage/errc.hpp"
+#include "storage/support/sliding_window.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+struct code_sent {
+  std::string asker; ///< For the cookie `tb_sms`: whoever shows it asked for this code.
+};
+
+/// Sends a code. Answered when the message is committed. Fails with `invalid_field`,
+/// `send_cooldown` (looked at before `sms_pending`), `rate_limited`, `sms_pending`,
+/// `codes_full`, `unavailable`.
+struct send_code {
+  using reply = code_sent;
+  std::string phone; ///< As typed.
+  std::string purpose;
+  client_info client;
+  language lang = language::zh;
+};
+
+struct verified_phone {
+  std::string phone; ///< E.164.
+};
+
+/// Uses up a code. Fails with `invalid_field`, `wrong_code`, `too_many_tries`,
+/// `rate_limited`.
+struct check_code {
+  using reply = verified_phone;
+  std::string phone; ///< As typed.
+  std::string purpose;
+  std::string code;
+  client_info client;
+};
+
+struct code_issued {
+  /// What must be committed together with the message; nothing where the cache has stored
+  /// it itself (Redis).
+  std::optional<storage::keyed_code_state> to_store;
+};
+
+/// Reserves a new code: until `confirm_code` it cannot verify on a local cache, and
+/// `withdraw_code` takes it back. Fails with `send_cooldown`, `codes_full`.
+struct issue_code {
+  using reply = code_issued;
+  code_key key;
+  new_code code;
+};
+
+/// The message is committed: the code lives.
+struct confirm_code {
+  using reply = done;
+  code_key key;
+  code_id code = 0;
+};
+
+/// The message could not be stored: it is as if the code had not been issued.
+struct withdraw_code {
+  using reply = done;
+  code_key key;
+  code_id code = 0;
+};
+
+struct code_verdict {
+  verify_verdict verdict;
+};
+
+/// Tries a code; a wrong try and a consumption are committed before the answer. On the
+/// local cache a consumption ends the pending message of the key, too.
+struct try_code {
+  using reply = code_verdict;
+  code_key key;
+  std::vector<candidate_hash> candidates; ///< One per key id that may be in use.
+  std::string asker;
+};
+
+struct code_wanted_answer {
+  bool wanted = false;
+};
+
+/// Whether a stored message is still of use (DESIGN, SMS delivery, step 8).
+struct is_code_wanted {
+  using reply = code_wanted_answer;
+  code_key key;
+  code_id code = 0;
+};
+
+struct permits {
+  rate_decision decision;
+};
+
+/// Counts one event of each rule when all admit, else none.
+struct take_permits {
+  using reply = permits;
+  std::vector<rate_rule> rules;
+};
+
+/// Uncounts one event of each key: what was counted did not happen after all.
+struct return_permits {
+  using reply = void;
+  std::vector<std::string> keys;
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_sent)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::send_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::verified_phone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::check_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_issued)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::issue_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::confirm_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::withdraw_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_verdict)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::try_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_wanted_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::is_code_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::permits)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::take_permits)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::return_permits)

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+/// A transaction that wrote events has committed: look into the outbox now.
+struct events_committed {
+  using reply = void;
+};
+
+/// What the bus carries, in process as on Kafka: an event as JSON under the key of its
+/// article, or, with an empty key, a heartbeat.
+struct bus_message {
+  std::string key;
+  std::string payload;
+};
+
+/// Hands messages to the bus. Answered when they are safe there: on the in-process bus
+/// after the ranking has applied them, on Kafka with the delivery report.
+struct publish_messages {
+  using reply = done;
+  std::vector<bus_message> messages;
+};
+
+/// A batch from the bus to the feed; the answer is the ack.
+struct deliver_messages {
+  using reply = done;
+  std::vector<bus_message> messages;
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::events_committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::publish_messages)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::deliver_messages)

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/system/messages.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+/// All that is known of one actor: what its meter counts and what it says itself.
+struct actor_report {
+  std::string name;
+  std::string kind;
+  std::string parent;
+  std::string state; ///< `running`, …; `stuck` when it did not answer in time.
+  std::chrono::milliseconds uptime{};
+  std::uint32_t restarts = 0;
+  std::string last_error;
+  std::uint64_t mailbox = 0;
+  std::uint64_t handled = 0;
+  std::chrono::nanoseconds p50{};
+  std::chrono::nanoseconds p95{};
+  std::chrono::nanoseconds p99{};
+  std::chrono::milliseconds busy_for{}; ///< With the message at work.
+  std::int64_t pending_requests = 0;
+  std::int64_t armed_timers = 0;
+  actor_status own;
+};
+
+struct actor_reports {
+  std::vector<actor_report> actors;
+};
+
+/// Asks every actor, in parallel, and waits `admin.status_timeout` at most.
+struct list_actors {
+  using reply = actor_reports;
+};
+
+/// Fails with `actor_not_found`.
+struct inspect_actor {
+  using reply = actor_report;
+  std::string name;
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::actor_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::actor_reports)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::list_actors)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::inspect_actor)

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "actors/accounts/messages.hpp"
+#include "actors/articles/messages.hpp"
+#include "actors/codes/messages.hpp"
+#include "actors/events/messages.hpp"
+#include "actors/inspection/messages.hpp"
+#include "actors/ranking/messages.hpp"
+#include "actors/sessions/messages.hpp"
+#include "actors/sms/messages.hpp"
+#include "actors/store/messages.hpp"
+#include "actors/system/actor_for.hpp"
+#include "actors/system/address.hpp"
+
+/// Every typed actor of the system on one page. What a message means and how it fails
+/// stands beside its struct; `reply` in it is what it is answered with. All take
+/// `get_status`, `shut_down` and their own timers, too (`actor_for`).
+namespace tinybook {
+
+/// Sign-up, log-in, profile. Stateless but for requests under way.
+using accounts_actor =
+    actor_for<sign_up, log_in, log_in_by_code, get_profile, edit_profile>;
+
+/// Argon2id in a bounded pool of threads, so that it blocks nobody.
+using password_hasher_actor = actor_for<make_password_hash, match_password>;
+
+/// Issues, rotates and revokes token families; the rows are the truth.
+using sessions_actor = actor_for<open_session, refresh_session, close_session>;
+
+/// Makes codes, holds the limits, checks what was entered.
+using verification_actor = actor_for<send_code, check_code>;
+
+/// The live codes: in memory, backed by what is committed, or in Redis.
+using code_cache_actor =
+    actor_for<issue_code, confirm_code, withdraw_code, try_code, is_code_wanted>;
+
+/// Sliding windows by key: in memory or in Redis.
+using rate_limiter_actor = actor_for<take_permits, return_permits>;
+
+/// The life of the SMS outbox: claims, chooses a provider, owns the backoff timers.
+using failover_supervisor_actor = actor_for<submit_sms>;
+
+/// One provider: its limiter, its connections, its client.
+using sms_sender_actor = actor_for<reserve_slots, release_slots, send_sms>;
+
+/// Articles, likes, collections; gathers reads and writes them in batches.
+using articles_actor =
+    actor_for<save_article, withdraw_own_article, delete_own_article, set_like,
+              add_to_collection, read_article, storage::list_own_articles,
+              storage::find_own_article, storage::list_newest_articles>;
+
+/// Takes committed events from the transactional outbox to the bus.
+using event_publisher_actor = actor_for<events_committed>;
+
+/// The bus: in process, or Kafka's producer.
+using event_bus_actor = actor_for<publish_messages>;
+
+/// Takes batches from the bus to the ranking, acks after the ranking did.
+using event_feed_actor = actor_for<deliver_messages>;
+
+/// One board: versions, hydration, refresh, audit.
+using ranking_actor = actor_for<apply_events, get_board>;
+
+/// The actor side of the HTTP ingress: takes what is pushed to the request threads.
+using ingress_actor = actor_for<board_updated, session_revoked>;
+
+/// Fans `get_status` out to every actor.
+using inspector_actor = actor_for<list_actors, inspect_actor>;
+
+/// The stores: which connection runs a command follows from whether it writes.
+using user_store_actor =
+    store_interface<reads<storage::find_user, storage::find_user_by_email>,
+                    writes<storage::create_user, storage::claim_phone_account,
+                           storage::edit_user, storage::upgrade_password_hash>>;
+
+using session_store_actor = store_interface<
+    reads<storage::revoked_families>,
+    writes<storage::create_family, storage::rotate_family, storage::revoke_family,
+           storage::revoke_user_families, storage::remove_expired_families>>;
+
+using article_store_actor = store_interface<
+    reads<storage::list_own_articles, storage::find_own_article,
+          storage::find_public_article, storage::list_newest_articles,
+          storage::list_board_rows, storage::list_top_articles>,
+    writes<storage::save_draft, storage::publish_article, storage::withdraw_article,
+           storage::delete_article, storage::like_article, storage::collect_article,
+           storage::add_reads>>;
+
+using event_store_actor =
+    store_interface<reads<storage::pending_events>, writes<storage::remove_events>>;
+
+using sms_outbox_actor = store_interface<
+    reads<storage::count_messages, storage::find_message>,
+    writes<storage::submit_message, storage::claim_messages, storage::extend_lease,
+           storage::finish_message, storage::reschedule_message, storage::record_attempt,
+           storage::reclaim_leases, storage::expire_messages, storage::remove_history>>;
+
+using code_store_actor =
+    store_interface<reads<storage::load_code_states>,
+                    writes<storage::save_code_state, storage::remove_code_states>>;
+
+/// One database connection behind all stores.
+using store_actor = store_interface<
+    reads<storage::find_user, storage::find_user_by_email, storage::revoked_families,
+          storage::list_own_articles, storage::find_own_article,
+          storage::find_public_article, storage::list_newest_articles,
+          storage::list_board_rows, storage::list_top_articles, storage::pending_events,
+          storage::count_messages, storage::find_message, storage::load_code_states>,
+    writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
+           storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
+           storage::revoke_family, storage::revoke_user_families,
+           storage::remove_expired_families, storage::save_draft,
+           storage::publish_article, storage::withdraw_article, storage::delete_article,
+           storage::like_article, storage::collect_article, storage::add_reads,
+           storage::remove_events, storage::submit_message, storage::claim_messages,
+           storage::extend_lease, storage::finish_message, storage::reschedule_message,
+           storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
+           storage::remove_history, storage::save_code_state,
+           storage::remove_code_states>>;
+
+} // namespace tinybook

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <string>
+
+namespace tinybook {
+
+/// What a log-in hands out. `device` is the value of the cookie `tb_device`.
+struct token_pair {
+  user_id user = 0;
+  std::string access;
+  std::string refresh;
+  std::string device;
+};
+
+/// Starts a family for a user whose credentials were proven just now. `device` is the id
+/// of the browser where it is known, else empty: a new one is made.
+struct open_session {
+  using reply = token_pair;
+  user_id user = 0;
+  std::string device;
+};
+
+/// Trades a refresh token. Fails with `token_invalid`, `token_expired`, `token_revoked`,
+/// `token_reused`.
+struct refresh_session {
+  using reply = token_pair;
+  std::string refresh_token;
+};
+
+/// Log-out: revokes the family for good; on this replica before the answer.
+struct close_session {
+  using reply = done;
+  std::string family;
+};
+
+/// Pushed to the ingress, which refuses the family's access tokens from the answer on.
+/// The entry may be forgotten at `until`, when the last access token has run out.
+struct session_revoked {
+  using reply = done;
+  std::string family;
+  wall_time until{};
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::token_pair)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::open_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::refresh_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::close_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::session_revoked)

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "actors/system/meter.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tinybook {
+
+/// The stable address of an actor over its restarts: the root supervisor writes the
+/// handle of the present incarnation, everyone else reads it at each send. Against a
+/// forwarding actor this costs no hop and no thread switch. Copies share the slot.
+///
+/// Between a crash and the restart the slot still holds the dead handle: requests to it
+/// bounce at once and become `unavailable`.
+template <class Handle>
+class address {
+ public:
+  explicit address(meter_ptr meter)
+      : slot_(std::make_shared<slot>()), meter_(std::move(meter)) {}
+
+  /// For tests: the address of an actor that is never restarted.
+  explicit address(Handle handle, std::string name = "test")
+      : address(std::make_shared<actor_meter>(std::move(name), "test", "")) {
+    set(std::move(handle));
+  }
+
+  /// A view with fewer messages of the same actor.
+  template <class Wider>
+  requires std::constructible_from<Handle, Wider> address(const address<Wider>& wider)
+      : slot_(wider.slot_), meter_(wider.meter_) {} // NOLINT
+
+  void set(const Handle& handle) {
+    slot_->store(std::make_shared<const caf::actor>(caf::actor_cast<caf::actor>(handle)));
+  }
+
+  /// Drops the handle, so that the actor and its system can end.
+  void clear() { slot_->store(nullptr); }
+
+  /// The present incarnation; an invalid handle before the first start.
+  [[nodiscard]] Handle get() const {
+    auto held = slot_->load();
+    return held ? caf::actor_cast<Handle>(*held) : Handle{};
+  }
+
+  [[nodiscard]] const meter_ptr& meter() const { return meter_; }
+  [[nodiscard]] const std::string& name() const { return meter_->name(); }
+
+ private:
+  template <class>
+  friend class address;
+  using slot = std::atomic<std::shared_ptr<const caf::actor>>;
+  std::shared_ptr<slot> slot_;
+  meter_ptr meter_;
+};
+
+/// The doors of a store: one writer, some readers. Reads go to the reader with the
+/// shortest mailbox; with no reader of its own everything goes to the writer.
+template <class Store>
+class store_address {
+ public:
+  using reader = typename Store::reader;
+  using writer = typename Store::writer;
+
+  store_address(address<writer> w, std::vector<address<reader>> rs)
+      : writer_(std::move(w)), readers_(std::move(rs)) {}
+
+  template <class Wider>
+  store_address(const store_address<Wider>& wider) // NOLINT: narrowing to fewer messages
+      : writer_(wider.writer_), readers_(wider.readers_.begin(), wider.readers_.end()) {}
+
+  /// Where `Command` goes.
+  template <class Command>
+  [[nodiscard]] auto route() const {
+    if constexpr (Command::writes)
+      return writer_;
+    else
+      return least_loaded();
+  }
+
+ private:
+  template <class>
+  friend class store_address;
+
+  [[nodiscard]] const address<reader>& least_loaded() const {
+    const auto* best = &readers_.front();
+    for (const auto& r : readers_)
+      if (r.meter()->mailbox() < best->meter()->mailbox())
+        best = &r;
+    return *best;
+  }
+
+  address<writer> writer_;
+  std::vector<address<reader>> readers_;
+};
+
+} // namespace tinybook

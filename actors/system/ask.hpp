@@ -1,0 +1,45 @@
+#pragma once
+
+#include "actors/system/address.hpp"
+#include "actors/system/errors.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace tinybook {
+
+/// Sends `command` to `to` and calls `then` with its `result<reply>`, within `timeout` at
+/// the latest. The only way in which our actors request: finite, and every error a domain
+/// failure that names the actor.
+template <class Handle, class Receiver, class Command, class Then>
+void ask(const self_pointer<Handle>& self, const address<Receiver>& to,
+         std::chrono::milliseconds timeout, Command command, Then then) {
+  using reply = typename Command::reply;
+  auto target = to.get();
+  if (!target) {
+    then(result<reply>{failure{errc::unavailable, to.name() + " is not started"}});
+    return;
+  }
+  // The failure handler runs instead of the value handler: they share one `then`.
+  auto shared = std::make_shared<Then>(std::move(then));
+  self->request(target, timeout, std::move(command))
+      .then([shared](reply& value) { (*shared)(result<reply>{std::move(value)}); },
+            [shared, name = to.name()](const caf::error& e) {
+              (*shared)(result<reply>{to_failure(e, name)});
+            });
+}
+
+/// Passes the answer of `to` through to `reply` as it is.
+template <class Handle, class Receiver, class Command>
+void ask_into(const self_pointer<Handle>& self, const address<Receiver>& to,
+              std::chrono::milliseconds timeout, Command command,
+              pending_reply<typename Command::reply> reply) {
+  ask(self, to, timeout, std::move(command),
+      [reply](result<typename Command::reply> r) { reply(std::move(r)); });
+}
+
+} // namespace tinybook

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "actors/system/meter.hpp"
+
+#include <caf/all.hpp>
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace tinybook {
+
+/// The shell around every actor's state: counts what comes in, times what is handled,
+/// notes the exception that killed it, and destroys the state on exit, which answers
+/// every pending promise (see `pending_reply`).
+///
+/// `State` is built as `State(self, args...)` and gives its behaviour by
+/// `make_behavior()`.
+template <class Handle, class State>
+class managed_actor : public Handle::base {
+ public:
+  using super = typename Handle::base;
+  using behavior_type = typename Handle::behavior_type;
+
+  template <class... Ts>
+  managed_actor(caf::actor_config& cfg, meter_ptr meter, Ts&&... args)
+      : super(cfg), meter_(std::move(meter)) {
+    meter_->started();
+    this->set_exception_handler(
+        [this](std::exception_ptr& thrown) { return describe_exception(thrown); });
+    state_.emplace(this, std::forward<Ts>(args)...);
+  }
+
+  const char* name() const override { return meter_->name().c_str(); }
+
+  using super::enqueue;
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
+    meter_->message_arrived();
+    super::enqueue(std::move(element), unit);
+  }
+
+  caf::invoke_message_result consume(caf::mailbox_element& element) override {
+    // A guard, for a handler may throw; its own reference, for the actor may end in here.
+    struct at_work {
+      explicit at_work(meter_ptr m) : meter(std::move(m)) { meter->message_begins(); }
+      ~at_work() { meter->message_ends(); }
+      at_work(const at_work&) = delete;
+      at_work& operator=(const at_work&) = delete;
+      meter_ptr meter;
+    } guard{meter_};
+    return super::consume(element);
+  }
+
+  behavior_type make_behavior() override { return state_->make_behavior(); }
+
+  void on_exit() override {
+    state_.reset();
+    super::on_exit();
+  }
+
+  [[nodiscard]] const meter_ptr& meter() const { return meter_; }
+
+ private:
+  caf::error describe_exception(std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      meter_->note_error(e.what());
+    } catch (...) {
+      meter_->note_error("unknown exception");
+    }
+    return caf::make_error(caf::sec::runtime_error, meter_->last_error());
+  }
+
+  meter_ptr meter_;
+  std::optional<State> state_;
+};
+
+/// What a state holds of its actor: the typed pointer, and the meter for its own counts.
+template <class Handle>
+struct self_pointer {
+  using base = typename Handle::base;
+
+  template <class State>
+  self_pointer(managed_actor<Handle, State>* actor)
+      : ptr(actor), meter(actor->meter()) {} // NOLINT
+
+  base* operator->() const { return ptr; }
+  [[nodiscard]] base* get() const { return ptr; }
+
+  base* ptr;
+  meter_ptr meter;
+};
+
+} // namespace tinybook

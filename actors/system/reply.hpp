@@ -1,0 +1,78 @@
+#pragma once
+
+#include "actors/system/errors.hpp"
+#include "actors/system/managed_actor.hpp"
+
+#include <caf/all.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace tinybook {
+
+/// A response promise that cannot be forgotten: whoever drops the last copy unanswered
+/// answers with `unavailable`. CAF itself would let the requester wait for its timeout.
+template <class T>
+class pending_reply {
+ public:
+  template <class Handle>
+  explicit pending_reply(const self_pointer<Handle>& self)
+      : held_(std::make_shared<held>(self->template make_response_promise<T>(),
+                                     self.meter)) {}
+
+  /// Answers once; later calls do nothing.
+  void operator()(T value) const {
+    if (auto promise = held_->take())
+      promise->deliver(std::move(value));
+  }
+  void operator()(caf::error e) const {
+    if (auto promise = held_->take())
+      promise->deliver(std::move(e));
+  }
+  void operator()(failure f) const { (*this)(to_error(std::move(f))); }
+  void operator()(errc code) const { (*this)(failure{code}); }
+  void operator()(result<T> r) const {
+    if (r)
+      (*this)(std::move(r).value());
+    else
+      (*this)(std::move(r.error()));
+  }
+
+  /// What the handler returns.
+  [[nodiscard]] caf::result<T> promise() const { return held_->promise; }
+
+ private:
+  struct held {
+    held(caf::typed_response_promise<T> p, meter_ptr m)
+        : promise(std::move(p)), meter(std::move(m)) {
+      meter->pending_requests.fetch_add(1, std::memory_order_relaxed);
+    }
+    held(const held&) = delete;
+    held& operator=(const held&) = delete;
+    ~held() {
+      if (auto p = take())
+        p->deliver(to_error({errc::unavailable, meter->name() + " stopped"}));
+    }
+    caf::typed_response_promise<T>* take() {
+      if (answered)
+        return nullptr;
+      answered = true;
+      meter->pending_requests.fetch_sub(1, std::memory_order_relaxed);
+      return &promise;
+    }
+    caf::typed_response_promise<T> promise;
+    meter_ptr meter;
+    bool answered = false;
+  };
+  std::shared_ptr<held> held_;
+};
+
+/// What a handler returns that has its answer at once.
+template <class T>
+caf::result<T> answer(result<T> r) {
+  if (r)
+    return std::move(r).value();
+  return to_error(std::move(r.error()));
+}
+
+} // namespace tinybook

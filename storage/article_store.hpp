@@ -1,0 +1,209 @@
+#pragma once
+
+#include "storage/like_event.hpp"
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tinybook::storage {
+
+/// The numbers that clients read as `status`.
+enum class article_status : std::uint8_t { draft = 1, published = 2, withdrawn = 3 };
+
+struct article_summary {
+  article_id id = 0;
+  std::string title;
+  std::string abstract; ///< Plain text.
+  article_status status = article_status::draft;
+  wall_time created_at{};
+  wall_time updated_at{};
+  user_id author = 0;
+  std::string author_name; ///< The nickname now.
+};
+
+struct article_detail {
+  article_summary summary;
+  std::string content; ///< Cleaned HTML.
+  std::int64_t read_count = 0;
+  std::int64_t like_count = 0;
+  std::int64_t collect_count = 0;
+  bool liked = false;     ///< By the viewer.
+  bool collected = false; ///< By the viewer.
+};
+
+/// What an author saves: already validated and cleaned.
+struct article_text {
+  article_id id = 0; ///< 0 makes a new article.
+  user_id author = 0;
+  std::string title;
+  std::string content;
+  std::string abstract;
+};
+
+struct saved_article {
+  article_id id = 0;
+};
+
+/// Writes the author's copy; the public copy and the status of a published article stay.
+/// Fails with `article_not_found`, `not_author`.
+struct save_draft {
+  using reply = saved_article;
+  static constexpr bool writes = true;
+  article_text text;
+  wall_time now{};
+};
+
+/// Writes both copies, sets the status, bumps the version and writes the event, in one
+/// transaction. Fails as `save_draft`.
+struct publish_article {
+  using reply = saved_article;
+  static constexpr bool writes = true;
+  article_text text;
+  wall_time now{};
+};
+
+/// Takes the public copy away; version and event as with publishing. Withdrawing what is
+/// not published is `wrong_state`. Fails with `article_not_found`, `not_author`, too.
+struct withdraw_article {
+  using reply = done;
+  static constexpr bool writes = true;
+  article_id id = 0;
+  user_id author = 0;
+  wall_time now{};
+};
+
+/// Deletes both copies, likes and collections; the version outlives it as a tombstone, so
+/// that a late event cannot bring the article back. Fails as `withdraw_article` but for
+/// `wrong_state`.
+struct delete_article {
+  using reply = done;
+  static constexpr bool writes = true;
+  article_id id = 0;
+  user_id author = 0;
+  wall_time now{};
+};
+
+struct article_list {
+  std::vector<article_summary> items;
+  article_id next =
+      0; ///< Of keyset pages: the `after` of the next page, 0 = the last one.
+};
+
+/// The author's own articles, newest change first.
+struct list_own_articles {
+  using reply = article_list;
+  static constexpr bool writes = false;
+  user_id author = 0;
+  std::int64_t offset = 0;
+  std::int64_t limit = 20;
+};
+
+/// The author's copy. Fails with `article_not_found`, `not_author`.
+struct find_own_article {
+  using reply = article_detail;
+  static constexpr bool writes = false;
+  article_id id = 0;
+  user_id author = 0;
+};
+
+/// The public copy as `viewer` (0 = anonymous) sees it. Fails with `article_not_found`.
+struct find_public_article {
+  using reply = article_detail;
+  static constexpr bool writes = false;
+  article_id id = 0;
+  user_id viewer = 0;
+};
+
+/// Published articles by descending id, starting below `after` (0 = from the newest).
+struct list_newest_articles {
+  using reply = article_list;
+  static constexpr bool writes = false;
+  article_id after = 0;
+  std::int64_t limit = 20;
+};
+
+struct like_outcome {
+  bool changed = false; ///< False where the membership was so already.
+  std::int64_t like_count = 0;
+};
+
+/// Sets the membership of (user, article): the like, its counts, its day and its event
+/// are one transaction (E2). An unlike lowers the day of its like. Fails with
+/// `article_not_found` where it is not published.
+struct like_article {
+  using reply = like_outcome;
+  static constexpr bool writes = true;
+  article_id id = 0;
+  user_id user = 0;
+  bool like = true;
+  wall_time now{};
+  std::chrono::minutes utc_offset{}; ///< Decides the day of the like.
+};
+
+/// Puts the article into the user's collection `collection`; again is no error and moves
+/// it. Fails with `article_not_found` where it is not published.
+struct collect_article {
+  using reply = done;
+  static constexpr bool writes = true;
+  article_id id = 0;
+  user_id user = 0;
+  std::int64_t collection = 0;
+  wall_time now{};
+};
+
+struct read_count {
+  article_id id = 0;
+  std::int64_t reads = 0;
+};
+
+/// Adds counted reads; ids that are gone are passed over. Reads carry no version: the
+/// boards pick them up with the next event or audit.
+struct add_reads {
+  using reply = done;
+  static constexpr bool writes = true;
+  std::vector<read_count> reads;
+};
+
+struct event_page {
+  std::vector<article_event> events;
+};
+
+/// Every article that has a version, deleted ones too, by ascending id above `after`: the
+/// state of each as the event that describes it. What hydration and audit walk.
+struct list_board_rows {
+  using reply = event_page;
+  static constexpr bool writes = false;
+  article_id after = 0;
+  std::int64_t limit = 1000;
+};
+
+/// The `limit` most liked published articles, by like count, then newest id.
+struct list_top_articles {
+  using reply = event_page;
+  static constexpr bool writes = false;
+  std::int64_t limit = 100;
+};
+
+class article_store {
+ public:
+  virtual ~article_store() = default;
+  virtual result<saved_article> run(const save_draft&) = 0;
+  virtual result<saved_article> run(const publish_article&) = 0;
+  virtual result<done> run(const withdraw_article&) = 0;
+  virtual result<done> run(const delete_article&) = 0;
+  virtual result<article_list> run(const list_own_articles&) = 0;
+  virtual result<article_detail> run(const find_own_article&) = 0;
+  virtual result<article_detail> run(const find_public_article&) = 0;
+  virtual result<article_list> run(const list_newest_articles&) = 0;
+  virtual result<like_outcome> run(const like_article&) = 0;
+  virtual result<done> run(const collect_article&) = 0;
+  virtual result<done> run(const add_reads&) = 0;
+  virtual result<event_page> run(const list_board_rows&) = 0;
+  virtual result<event_page> run(const list_top_articles&) = 0;
+};
+
+} // namespace tinybook::storage

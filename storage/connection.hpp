@@ -1,0 +1,94 @@
+#pragma once
+
+#include "storage/article_store.hpp"
+#include "storage/code_store.hpp"
+#include "storage/event_store.hpp"
+#include "storage/result.hpp"
+#include "storage/session_store.hpp"
+#include "storage/sms_outbox.hpp"
+#include "storage/user_store.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace tinybook::storage {
+
+/// One connection to the database, used by one thread at a time, with the stores as doors
+/// into it. A read is consistent in itself; a write outside of `write_batch` is its own
+/// transaction, durable when it returns.
+class connection {
+ public:
+  /// Runs one write and keeps its result for after the commit; false undoes that write
+  /// alone.
+  using write = std::function<bool()>;
+
+  virtual ~connection() = default;
+  virtual user_store& users() = 0;
+  virtual session_store& sessions() = 0;
+  virtual article_store& articles() = 0;
+  virtual event_store& events() = 0;
+  virtual sms_outbox& outbox() = 0;
+  virtual code_store& codes() = 0;
+
+  /// Group commit: all writes in one transaction, each in a savepoint of its own, so that
+  /// one that fails takes no other with it. Durable when it returns success; on failure
+  /// (`unavailable`, `storage_full`) nothing of the batch is written.
+  virtual result<done> write_batch(std::span<const write> writes) = 0;
+
+  /// Whether the database answers: a cheap read.
+  virtual result<done> ping() = 0;
+};
+
+/// Opens connections; migrations have run when the first one is there.
+class database {
+ public:
+  virtual ~database() = default;
+  [[nodiscard]] virtual result<std::unique_ptr<connection>> open_writer() = 0;
+  [[nodiscard]] virtual result<std::unique_ptr<connection>> open_reader() = 0;
+};
+
+/// The store of `connection` that runs command `M`: one overload per store.
+template <class M>
+concept user_command = requires(user_store& s, const M& m) {
+  s.run(m);
+};
+template <class M>
+concept session_command = requires(session_store& s, const M& m) {
+  s.run(m);
+};
+template <class M>
+concept article_command = requires(article_store& s, const M& m) {
+  s.run(m);
+};
+template <class M>
+concept event_command = requires(event_store& s, const M& m) {
+  s.run(m);
+};
+template <class M>
+concept outbox_command = requires(sms_outbox& s, const M& m) {
+  s.run(m);
+};
+template <class M>
+concept code_command = requires(code_store& s, const M& m) {
+  s.run(m);
+};
+
+/// Runs `command` on the store that takes it.
+template <class M>
+result<typename M::reply> run_on(connection& db, const M& command) {
+  if constexpr (user_command<M>)
+    return db.users().run(command);
+  else if constexpr (session_command<M>)
+    return db.sessions().run(command);
+  else if constexpr (article_command<M>)
+    return db.articles().run(command);
+  else if constexpr (event_command<M>)
+    return db.events().run(command);
+  else if constexpr (outbox_command<M>)
+    return db.outbox().run(command);
+  else
+    return db.codes().run(command);
+}
+
+} // namespace tinybook::storage

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "storage/like_event.hpp"
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tinybook::storage {
+
+/// A committed event that the bus has not confirmed yet.
+struct stored_event {
+  std::int64_t id =
+      0; ///< Of the outbox row. Ids do not commit in order on every back end.
+  wall_time stored_at{};
+  article_event event;
+};
+
+struct stored_events {
+  std::vector<stored_event> events;
+};
+
+/// At most `limit` unconfirmed events, oldest first.
+struct pending_events {
+  using reply = stored_events;
+  static constexpr bool writes = false;
+  std::int64_t limit = 500;
+};
+
+/// Deletes confirmed events; ids that are gone are passed over.
+struct remove_events {
+  using reply = done;
+  static constexpr bool writes = true;
+  std::vector<std::int64_t> ids;
+};
+
+/// The transactional outbox of like and article events. Rows are written by the article
+/// and user stores inside their own transactions.
+class event_store {
+ public:
+  virtual ~event_store() = default;
+  virtual result<stored_events> run(const pending_events&) = 0;
+  virtual result<done> run(const remove_events&) = 0;
+};
+
+} // namespace tinybook::storage

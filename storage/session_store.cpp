@@ -1,0 +1,21 @@
+#include "storage/session_store.hpp"
+
+namespace tinybook::storage {
+
+rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
+                std::chrono::milliseconds grace, std::chrono::milliseconds lifetime) {
+  if (family.revoked_at != wall_time{})
+    return rotation::revoked;
+  if (shown_generation == family.generation) {
+    ++family.generation;
+    family.rotated_at = now;
+    family.expires_at = now + lifetime;
+    return rotation::rotated;
+  }
+  if (shown_generation == family.generation - 1 && now - family.rotated_at <= grace)
+    return rotation::repeated;
+  family.revoked_at = now;
+  return rotation::reused;
+}
+
+} // namespace tinybook::storage

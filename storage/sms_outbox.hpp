@@ -1,0 +1,222 @@
+#pragma once
+
+#include "storage/code_store.hpp"
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook::storage {
+
+/// The life of an outbox row. The last three are terminal: such a row never changes
+/// again.
+enum class message_state : std::uint8_t {
+  ready = 0,     ///< Waits for `run_at` and a provider that admits it.
+  leased = 1,    ///< A supervisor works on it until `lease_until`.
+  delivered = 2, ///< A provider accepted it.
+  expired = 3,   ///< Its code ran out, was used or superseded before anyone accepted it.
+  dead = 4,      ///< Rejected for good, or out of tries where `max_total_tries` is set.
+};
+
+/// One SMS that was accepted and must end in exactly one terminal state.
+struct sms_message {
+  message_id id = 0;
+  std::string idempotency_key; ///< Unique.
+  std::string phone;           ///< E.164.
+  std::string country_prefix;  ///< `+86`
+  std::string client_address;
+  std::string purpose; ///< `login`, …
+  std::string template_name;
+  std::string sealed_parameters; ///< Encrypted; empty once erased (D10).
+  std::string key_id;            ///< Of the key that sealed them.
+  code_id code = 0;
+  message_id parent = 0; ///< The message that this one repeats (D8); 0 = none.
+  std::int32_t priority = 0;
+  wall_time created_at{};
+  wall_time run_at{};
+  wall_time expires_at{};
+  message_state state = message_state::ready;
+  std::int32_t attempt = 0; ///< Tries so far; refusals by limiter or circuit are none.
+  std::string progress; ///< The supervisor's notes (rounds, holds), opaque to the store.
+  std::int64_t lease_token = 0; ///< Grows with each claim: the fence.
+  wall_time lease_until{};
+  std::string
+      client_ref;       ///< The same at every provider and try, for their deduplication.
+  std::string provider; ///< That accepted it.
+  std::string provider_message_id;
+  std::string receipt;
+  wall_time finalized_at{};
+};
+
+/// One try, as it stands in the attempts table. `code` and `text` are the provider's own.
+struct sms_attempt {
+  message_id message = 0;
+  std::string provider;
+  std::string outcome; ///< The class of PROVIDERS: `delivered`, `throttled`, …
+  std::string provider_code;
+  std::string text;
+  wall_time started_at{};
+  std::chrono::milliseconds took{};
+};
+
+struct submitted_message {
+  message_id id = 0;
+};
+
+/// Stores the row and, where the code cache is local, the code state that verifies it, in
+/// one transaction: what was answered with success survives kill -9 as a whole. Fails
+/// with `sms_pending` while another row of the phone and purpose is not terminal.
+struct submit_message {
+  using reply = submitted_message;
+  static constexpr bool writes = true;
+  sms_message message;
+  std::optional<keyed_code_state> code;
+};
+
+struct message_list {
+  std::vector<sms_message> messages;
+};
+
+/// Leases at most `limit` ready rows whose `run_at` has come, by priority, then `run_at`:
+/// each gets a new lease token and runs out at `now + lease`.
+struct claim_messages {
+  using reply = message_list;
+  static constexpr bool writes = true;
+  wall_time now{};
+  std::chrono::milliseconds lease{};
+  std::int64_t limit = 20;
+};
+
+struct lease_kept {
+  bool kept =
+      false; ///< False: the row is terminal or leased by another; stop working on it.
+};
+
+/// The heartbeat of a lease.
+struct extend_lease {
+  using reply = lease_kept;
+  static constexpr bool writes = true;
+  message_id id = 0;
+  std::int64_t token = 0;
+  wall_time lease_until{};
+};
+
+/// Ends a row. `delivered` is monotone and looks at no token, only that the row is not
+/// terminal: a provider's acceptance is never lost (DESIGN, step 4). Every other end is
+/// fenced by the token. `kept` tells whether the row changed. Erases the parameters.
+struct finish_message {
+  using reply = lease_kept;
+  static constexpr bool writes = true;
+  message_id id = 0;
+  std::int64_t token = 0;
+  message_state state = message_state::delivered;
+  std::int32_t tries = 0; ///< Becomes the row's `attempt`.
+  std::string progress;
+  std::string provider;
+  std::string provider_message_id;
+  std::optional<sms_attempt> attempt;
+  wall_time now{};
+};
+
+/// Gives a leased row back as ready at `run_at`; fenced.
+struct reschedule_message {
+  using reply = lease_kept;
+  static constexpr bool writes = true;
+  message_id id = 0;
+  std::int64_t token = 0;
+  wall_time run_at{};
+  std::int32_t tries = 0; ///< Becomes the row's `attempt`.
+  std::string progress;
+  std::optional<sms_attempt> attempt;
+  wall_time now{};
+};
+
+/// Notes a failed try and its progress while the row stays leased (the next provider is
+/// tried at once); fenced.
+struct record_attempt {
+  using reply = lease_kept;
+  static constexpr bool writes = true;
+  message_id id = 0;
+  std::int64_t token = 0;
+  std::int32_t tries = 0; ///< Becomes the row's `attempt`.
+  std::string progress;
+  sms_attempt attempt;
+};
+
+struct changed_count {
+  std::int64_t rows = 0;
+};
+
+/// Leased rows whose lease ran out become ready again. With `all`, every leased row: only
+/// at start, by a process that holds the database alone.
+struct reclaim_leases {
+  using reply = changed_count;
+  static constexpr bool writes = true;
+  wall_time now{};
+  bool all = false;
+};
+
+/// Ready rows past their `expires_at` end as expired, parameters erased.
+struct expire_messages {
+  using reply = changed_count;
+  static constexpr bool writes = true;
+  wall_time now{};
+  std::int64_t limit = 500;
+};
+
+struct outbox_depth {
+  std::int64_t ready = 0;
+  std::int64_t leased = 0;
+  std::int64_t delivered = 0;
+  std::int64_t expired = 0;
+  std::int64_t dead = 0;
+  wall_time oldest_ready{}; ///< `created_at` of the oldest ready row; the epoch = none.
+  wall_time next_run_at{};  ///< The earliest `run_at` of a ready row; the epoch = none.
+};
+
+struct count_messages {
+  using reply = outbox_depth;
+  static constexpr bool writes = false;
+};
+
+struct message_history {
+  sms_message message;
+  std::vector<sms_attempt> attempts;
+};
+
+/// One message with its tries. Fails with `wrong_state` where there is none.
+struct find_message {
+  using reply = message_history;
+  static constexpr bool writes = false;
+  message_id id = 0;
+};
+
+/// Deletes at most `limit` terminal rows (and their attempts) finalized before `before`.
+struct remove_history {
+  using reply = changed_count;
+  static constexpr bool writes = true;
+  wall_time before{};
+  std::int64_t limit = 500;
+};
+
+class sms_outbox {
+ public:
+  virtual ~sms_outbox() = default;
+  virtual result<submitted_message> run(const submit_message&) = 0;
+  virtual result<message_list> run(const claim_messages&) = 0;
+  virtual result<lease_kept> run(const extend_lease&) = 0;
+  virtual result<lease_kept> run(const finish_message&) = 0;
+  virtual result<lease_kept> run(const reschedule_message&) = 0;
+  virtual result<lease_kept> run(const record_attempt&) = 0;
+  virtual result<changed_count> run(const reclaim_leases&) = 0;
+  virtual result<changed_count> run(const expire_messages&) = 0;
+  virtual result<outbox_depth> run(const count_messages&) = 0;
+  virtual result<message_history> run(const find_message&) = 0;
+  virtual result<changed_count> run(const remove_history&) = 0;
+};
+
+} // namespace tinybook::storage

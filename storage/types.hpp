@@ -1,0 +1,25 @@
+#pragma once
+
+#include "storage/support/calendar.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace tinybook {
+
+/// Where an actor reads wall time; tests and the simulation hand in their own.
+using wall_clock = std::function<wall_time()>;
+
+/// The system's time in whole milliseconds, so that a value survives a round trip through
+/// every back end unchanged.
+[[nodiscard]] inline wall_time system_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+using user_id = std::int64_t;    ///< Positive, below 2^53; 0 = nobody.
+using article_id = std::int64_t; ///< Positive, below 2^53; 0 = a new article.
+using message_id = std::int64_t; ///< An outbox row.
+using code_id = std::int64_t;    ///< One issued code; links it with its outbox row.
+
+} // namespace tinybook

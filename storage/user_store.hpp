@@ -1,0 +1,91 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tinybook::storage {
+
+/// An account. E-mail and phone are each unique where present; one of them always is.
+struct user {
+  user_id id = 0;
+  std::string email;         ///< Lower-cased; empty where the account has none.
+  std::string phone;         ///< E.164; empty where the account has none.
+  std::string password_hash; ///< Argon2id string; empty where no password was set.
+  std::string nickname;
+  std::string birthday; ///< `YYYY-MM-DD` or empty.
+  std::string about_me;
+  wall_time created_at{};
+};
+
+/// Fails with `email_taken`.
+struct create_user {
+  using reply = user;
+  static constexpr bool writes = true;
+  std::string email;
+  std::string password_hash;
+  wall_time now{};
+};
+
+/// Fails with `user_not_found`.
+struct find_user {
+  using reply = user;
+  static constexpr bool writes = false;
+  user_id id = 0;
+};
+
+/// Fails with `user_not_found`.
+struct find_user_by_email {
+  using reply = user;
+  static constexpr bool writes = false;
+  std::string email;
+};
+
+/// The account of a phone that was just proven by a code, made on first use. Also notes
+/// the phone as verified, in the same transaction.
+struct claim_phone_account {
+  using reply = user;
+  static constexpr bool writes = true;
+  std::string phone;
+  wall_time now{};
+};
+
+/// Replaces the three fields of the profile. A changed nickname bumps the version of each
+/// of the author's published articles and writes their events in the same transaction,
+/// for the boards show author names. Fails with `user_not_found`.
+struct edit_user {
+  using reply = done;
+  static constexpr bool writes = true;
+  user_id id = 0;
+  std::string nickname;
+  std::string birthday;
+  std::string about_me;
+  wall_time now{};
+};
+
+/// For hashes that were made with weaker parameters: replaces `expected` only, so that a
+/// password changed meanwhile stays. Fails with `wrong_state` where the hash is another.
+struct upgrade_password_hash {
+  using reply = done;
+  static constexpr bool writes = true;
+  user_id id = 0;
+  std::string expected;
+  std::string replacement;
+};
+
+/// Accounts, one connection. Every call fails with `unavailable` or `storage_full` where
+/// the database does; nothing is half written.
+class user_store {
+ public:
+  virtual ~user_store() = default;
+  virtual result<user> run(const create_user&) = 0;
+  virtual result<user> run(const find_user&) = 0;
+  virtual result<user> run(const find_user_by_email&) = 0;
+  virtual result<user> run(const claim_phone_account&) = 0;
+  virtual result<done> run(const edit_user&) = 0;
+  virtual result<done> run(const upgrade_password_hash&) = 0;
+};
+
+} // namespace tinybook::storage
