@@ -1,0 +1,104 @@
+#include "actors/articles/html_tree.hpp"
+
+#include <csetjmp>
+#include <cstddef>
+#include <cstdlib>
+
+namespace tinybook {
+
+/// All memory of one parse. The parser would free its tree by recursion, as deep as the
+/// markup is nested, and asks nobody before it clones elements without end; here a loop
+/// frees, and the allocation that goes over the bound jumps out of the parse.
+class html_arena {
+ public:
+  html_arena() { head_.next = head_.previous = &head_; }
+  html_arena(const html_arena&) = delete;
+  html_arena& operator=(const html_arena&) = delete;
+  ~html_arena() {
+    for (auto* b = head_.next; b != &head_;) {
+      auto* next = b->next;
+      std::free(b);
+      b = next;
+    }
+  }
+
+  static void* allocate(void* self, std::size_t size) {
+    auto& arena = *static_cast<html_arena*>(self);
+    void* memory = size > html_tree::max_memory_bytes - arena.used_
+                       ? nullptr
+                       : std::malloc(sizeof(block) + size);
+    // Only frames of the C parser lie in between: nothing there needs a destructor.
+    if (memory == nullptr)
+      std::longjmp(arena.overflow_, 1);
+    auto* b = static_cast<block*>(memory);
+    *b = {&arena.head_, arena.head_.previous, size};
+    b->previous->next = b;
+    arena.head_.previous = b;
+    arena.used_ += size;
+    return b + 1;
+  }
+
+  static void deallocate(void* self, void* memory) {
+    if (memory == nullptr)
+      return;
+    auto* b = static_cast<block*>(memory) - 1;
+    static_cast<html_arena*>(self)->used_ -= b->size;
+    b->previous->next = b->next;
+    b->next->previous = b->previous;
+    std::free(b);
+  }
+
+  /// Null when the bound was hit.
+  const GumboOutput* parse(std::string_view html) {
+    GumboOptions options = kGumboDefaultOptions;
+    options.allocator = &allocate;
+    options.deallocator = &deallocate;
+    options.userdata = this;
+    options.max_errors = 0;
+    options.fragment_context = GUMBO_TAG_DIV;
+    if (setjmp(overflow_) != 0)
+      return nullptr;
+    return gumbo_parse_with_options(&options, html.data(), html.size());
+  }
+
+ private:
+  struct alignas(std::max_align_t) block {
+    block* next;
+    block* previous;
+    std::size_t size;
+  };
+
+  block head_{};
+  std::size_t used_ = 0;
+  std::jmp_buf overflow_{};
+};
+
+namespace {
+
+bool starts_a_tag(std::string_view html, std::size_t at) {
+  const char next = at + 1 < html.size() ? html[at + 1] : '\0';
+  return html[at] == '<'
+         && ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
+}
+
+bool has_few_tags(std::string_view html) {
+  std::size_t tags = 0;
+  for (std::size_t at = html.find('<'); at != std::string_view::npos;
+       at = html.find('<', at + 1))
+    if (starts_a_tag(html, at) && ++tags > html_tree::max_elements)
+      return false;
+  return true;
+}
+
+} // namespace
+
+html_tree::html_tree(std::string_view html) : arena_(std::make_unique<html_arena>()) {
+  if (!has_few_tags(html))
+    return;
+  if (const auto* output = arena_->parse(html))
+    root_ = output->root;
+}
+
+html_tree::~html_tree() = default;
+
+} // namespace tinybook

@@ -1,0 +1,81 @@
+#include "actors/codes/phone_number.hpp"
+
+#include "storage/support/text.hpp"
+
+#include <phonenumbers/logger.h>
+#include <phonenumbers/phonenumber.pb.h>
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+
+namespace tinybook {
+
+namespace {
+
+namespace library = i18n::phonenumbers;
+
+/// Longer than any spelling of 15 digits.
+constexpr std::size_t max_input_bytes = 96;
+
+const library::PhoneNumberUtil& util() {
+  // The library writes to standard output, and may quote what it was given.
+  static const library::PhoneNumberUtil* const instance = [] {
+    const auto* made = library::PhoneNumberUtil::GetInstance();
+    static library::NullLogger silence;
+    library::Logger::set_logger_impl(&silence);
+    return made;
+  }();
+  return *instance;
+}
+
+/// The library would read letters as keypad digits, `#` or `;ext=` as an extension.
+bool has_foreign_marks(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ';' || c == '#'
+           || c == '*' || c == ',';
+  });
+}
+
+/// With the trunk zeros that some plans (Italy) keep, as the library would format it.
+std::string to_e164(const library::PhoneNumber& number) {
+  std::string text;
+  util().Format(number, library::PhoneNumberUtil::E164, &text);
+  return text;
+}
+
+} // namespace
+
+result<phone_number> parse_phone(std::string_view field, std::string_view text,
+                                 std::string_view default_region, phone_rule rule) {
+  const failure refused = field_error{std::string(field), field_rule::not_phone};
+  const auto trimmed = trim(text);
+  if (trimmed.empty())
+    return failure(field_error{std::string(field), field_rule::required});
+  if (trimmed.size() > max_input_bytes || !is_clean_text(trimmed, line_breaks::refused)
+      || has_foreign_marks(trimmed))
+    return refused;
+  library::PhoneNumber number;
+  if (util().Parse(std::string(trimmed), std::string(default_region), &number)
+          != library::PhoneNumberUtil::NO_PARSING_ERROR
+      || number.has_extension())
+    return refused;
+  if (rule == phone_rule::assigned ? !util().IsValidNumber(number)
+                                   : !util().IsPossibleNumber(number))
+    return refused;
+  phone_number parsed{to_e164(number), "+" + std::to_string(number.country_code()), {}};
+  util().GetRegionCodeForNumber(number, &parsed.region);
+  if (!is_phone_region(parsed.region))
+    parsed.region.clear(); // the library's marks for "none" and "the whole world"
+  return parsed;
+}
+
+bool is_phone_region(std::string_view region) {
+  return region.size() == 2 && util().GetCountryCodeForRegion(std::string(region)) != 0;
+}
+
+std::string prefix_of_region(std::string_view region) {
+  const auto code = util().GetCountryCodeForRegion(std::string(region));
+  return code == 0 ? std::string() : "+" + std::to_string(code);
+}
+
+} // namespace tinybook
