@@ -29,12 +29,12 @@ struct code_key_hash {
 /// One code that was sent. Never the code itself, only its keyed hash.
 struct live_code {
   std::int64_t code_id = 0;
-  std::string hash;        ///< Raw bytes of the keyed hash.
-  std::int64_t key_id = 0; ///< The key that made `hash`.
-  wall_time expires_at{};  ///< Verifies strictly before this.
-  std::string asker;       ///< Id in the cookie that the send set; empty = none.
-  int tries_left = 0;      ///< Wrong tries left to the asker for this send.
-  int others_left = 0;     ///< Wrong tries left to all others for this send.
+  std::string hash;       ///< Raw bytes of the keyed hash.
+  std::string key_id;     ///< The key that made `hash`.
+  wall_time expires_at{}; ///< Verifies strictly before this.
+  std::string asker;      ///< Id in the cookie that the send set; empty = none.
+  int tries_left = 0;     ///< Wrong tries left to the asker for this send.
+  int others_left = 0;    ///< Wrong tries left to all others for this send.
 
   bool operator==(const live_code&) const = default;
 };

@@ -51,13 +51,13 @@ struct code_rules {
 struct new_code {
   std::int64_t code_id = 0;
   std::string hash;
-  std::int64_t key_id = 0;
+  std::string key_id;
   std::string asker; ///< Empty = the client takes no cookie; then only "others" can try.
 };
 
 /// What somebody entered, hashed with one of the keys that live codes may have.
 struct candidate_hash {
-  std::int64_t key_id = 0;
+  std::string key_id;
   std::string hash;
 };
 
