@@ -1,0 +1,123 @@
+#include "http/server/acceptor.hpp"
+
+#include "http/server/error_text.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <poll.h>
+#include <system_error>
+#include <utility>
+
+namespace tinybook::http {
+
+namespace {
+
+// Refused connections live until their answer is taken; with more than that of them at
+// once the next ones are closed without one.
+constexpr std::size_t refused_at_once = 512;
+constexpr int pause_without_memory_ms = 10;
+
+unique_fd open_spare() {
+  return unique_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+unique_fd accept_one(int listener) {
+  return unique_fd(::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+} // namespace
+
+acceptor::acceptor(server_core& core, receiver give)
+    : core_(core), give_(std::move(give)) {}
+
+acceptor::~acceptor() {
+  stop();
+}
+
+result<done> acceptor::start(unique_fd listener) {
+  listener_ = std::move(listener);
+  spare_ = open_spare();
+  stop_ = unique_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!stop_)
+    return failure{errc::unavailable,
+                   "cannot accept: " + std::system_category().message(errno)};
+  thread_ = std::thread([this] { run(); });
+  return done{};
+}
+
+void acceptor::stop() {
+  if (!thread_.joinable())
+    return;
+  (void)::eventfd_write(stop_.get(), 1);
+  thread_.join();
+  listener_.reset();
+}
+
+void acceptor::run() {
+  std::array<pollfd, 2> watched{{{listener_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
+  while (watched[1].revents == 0) {
+    if (::poll(watched.data(), watched.size(), -1) < 0)
+      continue;
+    accept_waiting();
+  }
+}
+
+void acceptor::accept_waiting() {
+  while (true) {
+    auto socket = accept_one(listener_.get());
+    if (socket) {
+      take(std::move(socket));
+      continue;
+    }
+    switch (errno) {
+    case EAGAIN:
+      return;
+    case EMFILE:
+    case ENFILE:
+      shed_one();
+      break;
+    case ENOBUFS:
+    case ENOMEM:
+      (void)::poll(nullptr, 0, pause_without_memory_ms);
+      return;
+    default: // The connection failed, not the listener.
+      break;
+    }
+  }
+}
+
+void acceptor::take(unique_fd socket) {
+  int on = 1;
+  (void)::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  count(core_.counts.accepted);
+  auto open = core_.counts.open_connections.fetch_add(1);
+  bool refused = open >= core_.options.max_connections;
+  if (refused)
+    count(core_.counts.refused_connections);
+  if (open >= core_.options.max_connections + refused_at_once)
+    core_.counts.open_connections.fetch_sub(1);
+  else
+    give_(std::make_unique<connection>(std::move(socket), refused));
+}
+
+void acceptor::shed_one() {
+  spare_.reset();
+  if (auto socket = accept_one(listener_.get())) {
+    count(core_.counts.accepted);
+    count(core_.counts.refused_connections);
+    std::string text;
+    append_error(text, core_.hooks.render_error(errc::overloaded, {}), {});
+    (void)::send(socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  } else if (errno != EAGAIN) {
+    (void)::poll(nullptr, 0, pause_without_memory_ms); // Not to spin.
+  }
+  spare_ = open_spare();
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,115 @@
+#include "http/server/chunked_body.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr std::uint8_t max_size_digits = 15; // So that no size overflows.
+constexpr std::uint32_t max_line_bytes = 1024;
+constexpr std::uint32_t max_trailer_bytes = 8192;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
+  return -1;
+}
+
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+}
+
+} // namespace
+
+chunked_body::state chunked_body::advance(std::string& buffer, std::size_t& content_end,
+                                          std::size_t max_content_bytes) {
+  auto result = state::more;
+  auto read = content_end;
+  while (result == state::more && read < buffer.size()) {
+    if (part_ == part::data) {
+      auto length = std::min<std::uint64_t>(remaining_, buffer.size() - read);
+      std::memmove(buffer.data() + content_end, buffer.data() + read, length);
+      content_end += length;
+      content_bytes_ += length;
+      read += length;
+      remaining_ -= length;
+      if (remaining_ == 0)
+        part_ = part::data_cr;
+    } else {
+      result = take(buffer[read], max_content_bytes);
+      ++read;
+    }
+  }
+  buffer.erase(content_end, read - content_end);
+  return result;
+}
+
+chunked_body::state chunked_body::take(char c, std::size_t max_content_bytes) {
+  switch (part_) {
+  case part::size:
+    if (hex_value(c) >= 0)
+      return take_size(c);
+    if (size_digits_ == 0)
+      return state::malformed;
+    part_ = c == '\r' ? part::size_lf : part::extension;
+    if (c != '\r' && c != ';' && c != ' ' && c != '\t')
+      return state::malformed;
+    return remaining_ > max_content_bytes - content_bytes_ ? state::too_large
+                                                           : state::more;
+  case part::extension:
+    if (c == '\r')
+      part_ = part::size_lf;
+    else if (is_control(c) || ++line_bytes_ > max_line_bytes)
+      return state::malformed;
+    return state::more;
+  case part::size_lf:
+    part_ = remaining_ > 0 ? part::data : part::trailer;
+    line_bytes_ = 0;
+    return c == '\n' ? state::more : state::malformed;
+  case part::data_cr:
+    part_ = part::data_lf;
+    return c == '\r' ? state::more : state::malformed;
+  case part::data_lf:
+    part_ = part::size;
+    size_digits_ = 0;
+    return c == '\n' ? state::more : state::malformed;
+  case part::trailer:
+    return take_trailer(c);
+  case part::data:
+  case part::done:
+    break;
+  }
+  return state::malformed;
+}
+
+chunked_body::state chunked_body::take_size(char c) {
+  if (++size_digits_ > max_size_digits)
+    return state::malformed;
+  remaining_ = remaining_ * 16 + static_cast<std::uint64_t>(hex_value(c));
+  return state::more;
+}
+
+chunked_body::state chunked_body::take_trailer(char c) {
+  if (after_cr_ != (c == '\n') || (is_control(c) && c != '\r' && c != '\n'))
+    return state::malformed;
+  after_cr_ = c == '\r';
+  if (c == '\n') {
+    if (line_bytes_ == 0) {
+      part_ = part::done;
+      return state::whole;
+    }
+    line_bytes_ = 0;
+    return state::more;
+  }
+  if (c != '\r')
+    ++line_bytes_;
+  return ++trailer_bytes_ > max_trailer_bytes ? state::malformed : state::more;
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace tinybook::http {
+
+/// Undoes the chunked transfer coding (RFC 9112, section 7.1) byte by byte and in place,
+/// so that a body of many tiny chunks needs no more memory than its content. Chunk
+/// extensions and trailers are read over.
+class chunked_body {
+ public:
+  enum class state : std::uint8_t { more, whole, malformed, too_large };
+
+  /// `buffer` holds the content so far up to `content_end` and after it raw bytes that
+  /// came in since. Afterwards the content reaches to the new `content_end`, what follows
+  /// there is what came after the body (nothing, while the answer is `more`). The answer
+  /// depends on the bytes only, not on how they were split over calls.
+  [[nodiscard]] state advance(std::string& buffer, std::size_t& content_end,
+                              std::size_t max_content_bytes);
+
+ private:
+  enum class part : std::uint8_t {
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer,
+    done
+  };
+
+  [[nodiscard]] state take(char c, std::size_t max_content_bytes);
+  [[nodiscard]] state take_size(char c);
+  [[nodiscard]] state take_trailer(char c);
+
+  std::uint64_t remaining_ = 0;  ///< Of the present chunk.
+  std::uint32_t line_bytes_ = 0; ///< Of the present size or trailer line.
+  std::uint32_t trailer_bytes_ = 0;
+  std::size_t content_bytes_ = 0;
+  std::uint8_t size_digits_ = 0;
+  part part_ = part::size;
+  bool after_cr_ = false;
+};
+
+} // namespace tinybook::http

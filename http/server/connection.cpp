@@ -1,0 +1,129 @@
+#include "http/server/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace tinybook::http {
+
+namespace {
+
+// Between requests a connection keeps at most so much for its next one.
+constexpr std::size_t kept_capacity = std::size_t{16} * 1024;
+
+connection::reception reception_of(ssize_t got) {
+  if (got > 0)
+    return connection::reception::data;
+  if (got == 0)
+    return connection::reception::end;
+  return errno == EAGAIN || errno == EINTR ? connection::reception::nothing
+                                           : connection::reception::broken;
+}
+
+} // namespace
+
+connection::connection(unique_fd socket, bool refused)
+    : remote(remote_endpoint(socket.get())),
+      local(local_endpoint(socket.get())),
+      refused_on_arrival(refused),
+      socket_(std::move(socket)) {}
+
+connection::reception connection::receive(std::string& scratch,
+                                          std::size_t& received_bytes) {
+  auto got = ::recv(socket(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+  auto outcome = reception_of(got);
+  if (outcome != reception::data)
+    return outcome;
+  if (begin_ > 0) { // Nothing was left over in the common case, so that this is free.
+    input_.erase(0, begin_);
+    begin_ = 0;
+  }
+  received_bytes = static_cast<std::size_t>(got);
+  input_.append(scratch.data(), received_bytes);
+  return outcome;
+}
+
+connection::reception connection::discard(std::string& scratch) {
+  auto got = ::recv(socket(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+  if (got > 0)
+    lingered_bytes += static_cast<std::size_t>(got);
+  return reception_of(got);
+}
+
+bool connection::has_unread() const {
+  char byte = 0;
+  return ::recv(socket(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
+}
+
+bool connection::send_some(std::string_view text, std::size_t& sent) {
+  while (sent < text.size()) {
+    auto n = ::send(socket(), text.data() + sent, text.size() - sent,
+                    MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n >= 0) {
+      sent += static_cast<std::size_t>(n);
+    } else if (errno == EAGAIN) {
+      return false;
+    } else if (errno != EINTR) {
+      broken_ = true;
+      return false;
+    }
+  }
+  return true;
+}
+
+std::size_t connection::send(std::string& out) {
+  std::size_t total = 0;
+  if (is_blocked()) {
+    auto before = unsent_from_;
+    bool taken = !broken_ && send_some(unsent_, unsent_from_);
+    total = unsent_from_ - before;
+    if (!taken && !broken_) {
+      unsent_.append(out);
+      out.clear();
+      return total;
+    }
+    unsent_ = {};
+    unsent_from_ = 0;
+  }
+  std::size_t sent = 0;
+  if (!broken_ && !send_some(out, sent) && !broken_)
+    unsent_.assign(out, sent);
+  out.clear();
+  return total + sent;
+}
+
+std::string_view connection::body() const {
+  return std::string_view{request_bytes(), input_.size() - begin_}.substr(
+      scanner_.head_bytes(), scanner_.body_bytes());
+}
+
+bool connection::has_more_than_request() const {
+  return begin_ + scanner_.head_bytes() + scanner_.body_bytes() < input_.size();
+}
+
+void connection::consume_request() {
+  begin_ += scanner_.head_bytes() + scanner_.body_bytes();
+  scanner_.reset();
+  said_continue = false;
+  waits_for = phase::none;
+  if (!has_input())
+    release_memory();
+}
+
+void connection::release_memory() {
+  begin_ = 0;
+  if (input_.capacity() > kept_capacity)
+    input_ = {};
+  else
+    input_.clear();
+}
+
+void connection::finish_sending() {
+  (void)::shutdown(socket(), SHUT_WR);
+}
+
+void connection::cut() {
+  (void)::shutdown(socket(), SHUT_RDWR);
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "http/server/counters.hpp"
+#include "http/server/request_scanner.hpp"
+#include "http/server/responder.hpp"
+#include "http/server/server.hpp"
+
+#include <atomic>
+
+namespace tinybook::http {
+
+/// What all threads of one server share. Immutable but for the atomics.
+struct server_core {
+  server_core(server_options chosen, server_hooks given);
+
+  const server_options options;
+  const server_hooks hooks;
+  const scan_limits limits;
+  counters counts;
+  responder responses;
+  std::atomic<bool> draining{false}; ///< Answers say `Connection: close`.
+  std::atomic<bool> cutting{false};  ///< The bound of the drain has passed.
+};
+
+} // namespace tinybook::http

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "storage/errc.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace tinybook::http {
+
+/// What the threads of a server count; `server_stats` is the reading of it. Relaxed:
+/// nobody draws a conclusion from the order of two of them, but for `open_connections`.
+struct counters {
+  std::atomic<std::size_t> open_connections{0};
+  std::atomic<std::size_t> fast_in_flight{0};
+  std::atomic<std::size_t> waiting_in_flight{0};
+
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> exceptions{0};
+  std::atomic<std::uint64_t> received_bytes{0};
+  std::atomic<std::uint64_t> sent_bytes{0};
+  std::atomic<std::uint64_t> refused_in_flight{0};
+  std::atomic<std::uint64_t> refused_connections{0};
+  std::atomic<std::uint64_t> slow_readers_cut{0};
+  std::atomic<std::uint64_t> cut_off{0};                ///< By the end of a drain.
+  std::array<std::atomic<std::uint64_t>, 64> refused{}; ///< By errc; see `of`.
+
+  [[nodiscard]] std::atomic<std::uint64_t>& of(errc code) {
+    return refused[static_cast<std::size_t>(code) % refused.size()];
+  }
+};
+
+template <class Number, class Amount>
+void count(std::atomic<Number>& counter, Amount by) {
+  counter.fetch_add(static_cast<Number>(by), std::memory_order_relaxed);
+}
+
+template <class Number>
+void count(std::atomic<Number>& counter) {
+  count(counter, 1);
+}
+
+} // namespace tinybook::http

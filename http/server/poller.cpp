@@ -1,0 +1,206 @@
+#include "http/server/poller.hpp"
+
+#include <sys/eventfd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr std::size_t read_bytes = std::size_t{64} * 1024;
+constexpr std::size_t events_at_once = 128;
+
+std::uint32_t wanted_events(const connection& with) {
+  return with.is_blocked() ? EPOLLOUT : EPOLLIN;
+}
+
+failure no_epoll() {
+  return {errc::unavailable, "cannot poll: " + std::system_category().message(errno)};
+}
+
+} // namespace
+
+result<done> poller::start() {
+  epoll_ = unique_fd(::epoll_create1(EPOLL_CLOEXEC));
+  wake_ = unique_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!epoll_ || !wake_)
+    return no_epoll();
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0)
+    return no_epoll();
+  scratch_.resize(read_bytes);
+  thread_ = std::thread([this] { run(); });
+  return done{};
+}
+
+void poller::run() {
+  std::array<epoll_event, events_at_once> events{};
+  while (true) {
+    int n = ::epoll_wait(epoll_.get(), events.data(), events_at_once, wait_ms());
+    bool woken = false;
+    for (int i = 0; i < n; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      if (event.data.ptr == nullptr)
+        woken = true; // Later: it may close connections that still have an event here.
+      else
+        handle(*static_cast<connection*>(event.data.ptr), event.events);
+    }
+    if (woken)
+      take_mail();
+    if (auto now = std::chrono::steady_clock::now(); now >= next_sweep_)
+      sweep(now);
+    if (connections_.empty() && core_.draining.load()) {
+      std::lock_guard lock(mutex_);
+      if (mail_.empty())
+        return;
+    }
+  }
+}
+
+void poller::handle(connection& with, std::uint32_t events) {
+  if (!with.away.load(std::memory_order_acquire))
+    apply(with, react(with, events));
+}
+
+next_step poller::react(connection& with, std::uint32_t events) {
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+    return next_step::close;
+  if (with.waits_for == phase::lingering)
+    return linger(with);
+  if (with.is_blocked())
+    return talk_.resume_sending(with, out_);
+  return read_from(with);
+}
+
+next_step poller::read_from(connection& with) {
+  std::size_t received = 0;
+  switch (with.receive(scratch_, received)) {
+  case connection::reception::data:
+    count(core_.counts.received_bytes, received);
+    return talk_.advance(with, lane::fast, out_);
+  case connection::reception::nothing:
+    return next_step::wait;
+  case connection::reception::end:
+    return talk_.end_of_input(with, out_);
+  case connection::reception::broken:
+    break;
+  }
+  return next_step::close;
+}
+
+next_step poller::linger(connection& with) {
+  auto reception = with.discard(scratch_);
+  if (reception == connection::reception::data)
+    with.last_active = std::chrono::steady_clock::now();
+  else if (reception != connection::reception::nothing)
+    return next_step::close;
+  return with.lingered_bytes > core_.options.linger_bytes ? next_step::close
+                                                          : next_step::wait;
+}
+
+void poller::apply(connection& with, next_step step) {
+  switch (step) {
+  case next_step::wait:
+    return update_interest(with);
+  case next_step::hand_over:
+    return hand_over(with);
+  case next_step::close:
+    return close(with);
+  }
+}
+
+void poller::hand_over(connection& with) {
+  // Out of the epoll, so that nothing wakes us for it while a waiting thread owns it.
+  (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, with.socket(), nullptr);
+  with.interest = 0;
+  with.away.store(true, std::memory_order_release);
+  if (waiting_.submit(with))
+    return;
+  core_.counts.waiting_in_flight.fetch_sub(1, std::memory_order_relaxed);
+  with.away.store(false, std::memory_order_relaxed);
+  apply(with, talk_.refuse(with, errc::overloaded, out_));
+}
+
+void poller::take_back(connection& served, next_step step) {
+  if (step == next_step::close) {
+    served.cut(); // Shows as EPOLLHUP; and should it not, as a deadline.
+    served.waits_for = phase::none;
+    served.deadline = {};
+  }
+  // Against a sweep that sees it back and closes it before it is added.
+  std::lock_guard lock(mutex_);
+  served.away.store(false, std::memory_order_release);
+  update_interest(served);
+}
+
+void poller::update_interest(connection& with) const {
+  auto wanted = wanted_events(with);
+  if (with.interest == wanted)
+    return;
+  epoll_event event{};
+  event.events = wanted;
+  event.data.ptr = &with;
+  auto operation = with.interest == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  with.interest = wanted;
+  (void)::epoll_ctl(epoll_.get(), operation, with.socket(), &event);
+}
+
+void poller::close(connection& with) {
+  auto slot = with.slot;
+  if (slot + 1 < connections_.size()) {
+    std::swap(connections_[slot], connections_.back());
+    connections_[slot]->slot = slot;
+  }
+  connections_.pop_back(); // Destroys `with`; its socket leaves the epoll by itself.
+  core_.counts.open_connections.fetch_sub(1);
+}
+
+void poller::adopt(std::unique_ptr<connection> fresh) {
+  {
+    std::lock_guard lock(mutex_);
+    mail_.push_back(std::move(fresh));
+  }
+  wake();
+}
+
+void poller::wake() const {
+  (void)::eventfd_write(wake_.get(), 1);
+}
+
+void poller::take_mail() {
+  eventfd_t ignored = 0;
+  (void)::eventfd_read(wake_.get(), &ignored);
+  std::vector<std::unique_ptr<connection>> mail;
+  {
+    std::lock_guard lock(mutex_);
+    mail.swap(mail_);
+  }
+  for (auto& fresh : mail)
+    admit(std::move(fresh));
+  if (core_.draining.load())
+    next_sweep_ = {};
+}
+
+void poller::admit(std::unique_ptr<connection> fresh) {
+  auto& with = *fresh;
+  with.home = this;
+  with.slot = connections_.size();
+  connections_.push_back(std::move(fresh));
+  apply(with, with.refused_on_arrival ? talk_.refuse(with, errc::overloaded, out_)
+                                      : talk_.advance(with, lane::fast, out_));
+}
+
+void poller::join() {
+  if (thread_.joinable())
+    thread_.join();
+}
+
+poller::~poller() {
+  join();
+}
+
+} // namespace tinybook::http

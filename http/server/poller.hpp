@@ -1,0 +1,87 @@
+#pragma once
+
+#include "http/server/connection.hpp"
+#include "http/server/conversation.hpp"
+#include "http/server/core.hpp"
+#include "http/server/unique_fd.hpp"
+#include "http/server/waiting_pool.hpp"
+#include "storage/result.hpp"
+
+#include <sys/epoll.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tinybook::http {
+
+/// A thread of the fast lane with its share of the connections in an epoll of its own. It
+/// reads, serves the fast lane itself, hands requests of the waiting lane over, and looks
+/// after deadlines. A connection stays with its poller for life, so the fast lane takes
+/// no lock.
+class poller {
+ public:
+  poller(server_core& core, waiting_pool& waiting);
+  /// Joins; see `join`.
+  ~poller();
+
+  poller(const poller&) = delete;
+  poller& operator=(const poller&) = delete;
+
+  /// Takes what it needs of the system and starts the thread.
+  [[nodiscard]] result<done> start();
+
+  /// Takes in a new connection. Any thread.
+  void adopt(std::unique_ptr<connection> fresh);
+
+  /// Takes a connection back from a waiting thread, which does not touch it afterwards.
+  void take_back(connection& served, next_step step);
+
+  /// Makes the thread look at the flags of the core again.
+  void wake() const;
+
+  /// Waits for the end of the thread: it ends when draining and without connections.
+  void join();
+
+ private:
+  void run();
+  void handle(connection& with, std::uint32_t events);
+  [[nodiscard]] next_step react(connection& with, std::uint32_t events);
+  [[nodiscard]] next_step read_from(connection& with);
+  [[nodiscard]] next_step linger(connection& with);
+  void apply(connection& with, next_step step);
+  void hand_over(connection& with);
+  void update_interest(connection& with) const;
+  void close(connection& with);
+
+  void take_mail();
+  void admit(std::unique_ptr<connection> fresh);
+
+  [[nodiscard]] int wait_ms() const;
+  void sweep(steady_time now);
+  void collect_due(steady_time now);
+  [[nodiscard]] bool is_due(const connection& with, steady_time now) const;
+  [[nodiscard]] next_step end_of_patience(connection& with);
+  [[nodiscard]] next_step cut_off(connection& with);
+
+  server_core& core_;
+  waiting_pool& waiting_;
+  conversation talk_;
+  const std::chrono::milliseconds tick_;
+  unique_fd epoll_;
+  unique_fd wake_;
+  std::vector<std::unique_ptr<connection>> connections_;
+  std::vector<connection*> due_;
+  std::string scratch_;
+  std::string out_;
+  steady_time next_sweep_{};
+  bool cut_away_ = false;
+
+  std::mutex mutex_; ///< Guards `mail_`, and the return of a connection against a sweep.
+  std::vector<std::unique_ptr<connection>> mail_;
+  std::thread thread_;
+};
+
+} // namespace tinybook::http

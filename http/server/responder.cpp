@@ -1,0 +1,125 @@
+#include "http/server/responder.hpp"
+
+#include "http/server/request_stream.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tinybook::http {
+
+namespace {
+
+/// Headers under which the library itself hands over addresses; a client's are not taken.
+bool is_reserved(std::string_view name) {
+  constexpr std::array<std::string_view, 4> reserved = {"REMOTE_ADDR", "REMOTE_PORT",
+                                                        "LOCAL_ADDR", "LOCAL_PORT"};
+  return std::ranges::any_of(
+      reserved, [name](std::string_view one) { return equal_ignoring_case(one, name); });
+}
+
+void copy_headers(const connection& from, httplib::Headers& to) {
+  to.clear();
+  for (const auto& [name, value] : from.scanner().head().headers) {
+    auto key = name.in(from.request_bytes());
+    if (!is_reserved(key))
+      to.emplace(std::string{key}, std::string{value.in(from.request_bytes())});
+  }
+}
+
+/// The library reads a second '?' as an error, though it may stand in a query.
+std::string readable_target(std::string_view target) {
+  std::string text{origin_form(target)};
+  if (text.starts_with('?'))
+    text.insert(text.begin(), '/');
+  auto mark = text.find('?');
+  while (mark != std::string::npos) {
+    mark = text.find('?', mark + 1);
+    if (mark != std::string::npos)
+      text.replace(mark, 1, "%3F");
+  }
+  return text;
+}
+
+void complete(httplib::Request& request, const connection& from) {
+  const auto& head = from.scanner().head();
+  request.method = head.method.in(from.request_bytes());
+  request.target = head.target.in(from.request_bytes());
+  if (head.is_http_1_0())
+    request.version = "HTTP/1.0";
+  copy_headers(from, request.headers);
+  request.body = from.body();
+}
+
+} // namespace
+
+responder::responder(const server_hooks& hooks, const server_options& options,
+                     counters& counts)
+    : hooks_(hooks), counts_(counts) {
+  // What these two say to the client; the connection decides.
+  set_keep_alive_timeout(
+      std::chrono::duration_cast<std::chrono::seconds>(options.idle_timeout).count());
+  set_keep_alive_max_count(1'000'000);
+  // Every request is handled before routing, so that no regular expression ever runs.
+  set_pre_routing_handler([this](const auto& request, auto& response) {
+    run_handler(request, response);
+    return HandlerResponse::Handled;
+  });
+}
+
+bool responder::respond(const connection& from, bool last, std::string& out) {
+  auto before = out.size();
+  bool readable = false;
+  const auto& head = from.scanner().head();
+  request_stream stream(readable_target(head.target.in(from.request_bytes())), from, out);
+  bool asks_to_close = false; // The scanner has judged that already.
+  auto setup = [&readable, &from](httplib::Request& request) {
+    readable = true;
+    complete(request, from);
+  };
+  process_request(stream, last, asks_to_close, setup);
+  if (!readable)
+    out.resize(before);
+  else if (head.is_http_1_0() && !last) // There a client closes unless told otherwise.
+    out.insert(out.find("\r\n", before) + 2, "Connection: keep-alive\r\n");
+  return readable;
+}
+
+void responder::run_handler(const httplib::Request& request,
+                            httplib::Response& response) {
+  count(counts_.requests);
+  try {
+    hooks_.handle(request, response);
+  } catch (const std::exception& error) {
+    answer_exception(request, response, error.what());
+  } catch (...) {
+    answer_exception(request, response, "not a std::exception");
+  }
+  // The library would compress JSON at many times the cost of the request itself. The
+  // object behind the reference is process_request's own, not const.
+  const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
+}
+
+void responder::answer_exception(const httplib::Request& request,
+                                 httplib::Response& response, const char* what) {
+  count(counts_.exceptions);
+  if (hooks_.on_exception)
+    hooks_.on_exception(request.path, what);
+  auto answer = hooks_.render_error(errc::internal, request);
+  response.headers = std::move(answer.headers);
+  response.status = answer.status;
+  response.set_content(std::move(answer.body), answer.content_type);
+}
+
+httplib::Request known_request(const connection& from) {
+  httplib::Request request;
+  const auto& head = from.scanner().head();
+  request.method = head.method.in(from.request_bytes());
+  request.target = head.target.in(from.request_bytes());
+  request.path = head.path(from.request_bytes());
+  request.remote_addr = from.remote.address;
+  request.remote_port = from.remote.port;
+  copy_headers(from, request.headers);
+  return request;
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,171 @@
+#include "http/server/server.hpp"
+
+#include "http/server/acceptor.hpp"
+#include "http/server/core.hpp"
+#include "http/server/endpoint.hpp"
+#include "http/server/listener.hpp"
+#include "http/server/poller.hpp"
+#include "http/server/waiting_pool.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace tinybook::http {
+
+namespace {
+
+// Descriptors that the rest of the process needs beside the connections.
+constexpr std::size_t further_files = 1024;
+constexpr std::chrono::milliseconds drain_look{5};
+
+std::size_t poller_count(const server_options& options) {
+  if (options.fast_threads > 0)
+    return options.fast_threads;
+  return std::max<std::size_t>(std::thread::hardware_concurrency(), 2);
+}
+
+} // namespace
+
+class server::engine {
+ public:
+  engine(server_options options, server_hooks hooks)
+      : core_(std::move(options), std::move(hooks)),
+        waiting_(pool_config(core_.options),
+                 [this](connection& with) { serve_waiting(with); }),
+        acceptor_(core_, [this](auto fresh) { place(std::move(fresh)); }) {}
+
+  result<std::uint16_t> start() {
+    allow_open_files(core_.options.max_connections + further_files);
+    auto listener =
+        open_listener(core_.options.address, core_.options.port, core_.options.backlog);
+    if (!listener)
+      return std::move(listener.error());
+    port_ = local_endpoint(listener->get()).port;
+    while (pollers_.size() < poller_count(core_.options)) {
+      pollers_.push_back(std::make_unique<poller>(core_, waiting_));
+      if (auto started = pollers_.back()->start(); !started)
+        return std::move(started.error());
+    }
+    if (auto started = acceptor_.start(std::move(*listener)); !started)
+      return std::move(started.error());
+    return port_;
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  void stop_accepting() { acceptor_.stop(); }
+
+  std::size_t drain(std::chrono::milliseconds bound) {
+    stop_accepting();
+    raise(core_.draining);
+    auto until = std::chrono::steady_clock::now() + bound;
+    while (core_.counts.open_connections.load() > 0
+           && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(drain_look);
+    raise(core_.cutting);
+    for (auto& one : pollers_)
+      one->join();
+    waiting_.stop();
+    return core_.counts.cut_off.load();
+  }
+
+  [[nodiscard]] server_stats stats() const;
+
+ private:
+  static waiting_pool_config pool_config(const server_options& options) {
+#if defined(__SANITIZE_ADDRESS__)
+    constexpr std::size_t growth = 4; // Instrumented frames are larger.
+#else
+    constexpr std::size_t growth = 1;
+#endif
+    return {options.max_waiting_threads, options.waiting_thread_idle,
+            options.waiting_stack_bytes * growth};
+  }
+
+  void serve_waiting(connection& with) {
+    thread_local std::string out;
+    auto step = conversation(core_).advance(with, lane::waiting, out);
+    core_.counts.waiting_in_flight.fetch_sub(1, std::memory_order_relaxed);
+    with.home->take_back(with, step);
+  }
+
+  void place(std::unique_ptr<connection> fresh) {
+    next_poller_ = (next_poller_ + 1) % pollers_.size();
+    pollers_[next_poller_]->adopt(std::move(fresh));
+  }
+
+  void raise(std::atomic<bool>& flag) {
+    flag.store(true);
+    for (auto& one : pollers_)
+      one->wake();
+  }
+
+  server_core core_;
+  std::vector<std::unique_ptr<poller>> pollers_;
+  waiting_pool waiting_;
+  std::size_t next_poller_ = 0; ///< The acceptor's.
+  std::uint16_t port_ = 0;
+  acceptor acceptor_;
+};
+
+server_stats server::engine::stats() const {
+  const auto& from = core_.counts;
+  auto refused = [&from](errc code) {
+    return from.refused[static_cast<std::size_t>(code)].load();
+  };
+  auto pool = waiting_.read();
+  server_stats now;
+  now.open_connections = from.open_connections.load();
+  now.fast_in_flight = from.fast_in_flight.load();
+  now.waiting_in_flight = from.waiting_in_flight.load();
+  now.waiting_queued = pool.queued;
+  now.fast_threads = pollers_.size();
+  now.waiting_threads = pool.threads;
+  now.idle_waiting_threads = pool.idle;
+  now.accepted = from.accepted.load();
+  now.requests = from.requests.load();
+  now.exceptions = from.exceptions.load();
+  now.received_bytes = from.received_bytes.load();
+  now.sent_bytes = from.sent_bytes.load();
+  now.refused_bad_request = refused(errc::bad_request);
+  now.refused_timeout = refused(errc::request_timeout);
+  now.refused_body_too_large = refused(errc::body_too_large);
+  now.refused_uri_too_long = refused(errc::uri_too_long);
+  now.refused_head_too_large = refused(errc::head_too_large);
+  now.refused_in_flight = from.refused_in_flight.load();
+  now.refused_connections = from.refused_connections.load();
+  now.refused_draining = refused(errc::draining);
+  now.slow_readers_cut = from.slow_readers_cut.load();
+  return now;
+}
+
+server::server(server_options options, server_hooks hooks)
+    : engine_(std::make_unique<engine>(std::move(options), std::move(hooks))) {}
+
+server::~server() {
+  (void)engine_->drain(std::chrono::milliseconds::zero());
+}
+
+result<std::uint16_t> server::start() {
+  return engine_->start();
+}
+
+std::uint16_t server::port() const {
+  return engine_->port();
+}
+
+void server::stop_accepting() {
+  engine_->stop_accepting();
+}
+
+std::size_t server::drain(std::chrono::milliseconds bound) {
+  return engine_->drain(bound);
+}
+
+server_stats server::stats() const {
+  return engine_->stats();
+}
+
+} // namespace tinybook::http
