@@ -39,11 +39,12 @@ struct http_settings {
   std::size_t max_connections = 0;
   std::size_t max_in_flight = 0;
   std::size_t max_in_flight_per_actor = 0;
-  std::size_t workers = 0;
-  std::size_t fast_workers = 0; ///< Reserved for snapshot paths: ranking, health.
+  std::size_t max_workers = 0;  ///< For requests that wait for an actor.
+  std::size_t fast_workers = 0; ///< For snapshot paths: ranking, health.
   milliseconds idle_timeout{0};
   milliseconds head_timeout{0};
   milliseconds body_timeout{0};
+  milliseconds write_timeout{0};
   milliseconds deadline{0};
   milliseconds login_deadline{0};
 };

@@ -1,0 +1,151 @@
+#include "config/draft.hpp"
+#include "config/key_check.hpp"
+
+#include <algorithm>
+
+namespace tinybook::config {
+
+namespace {
+
+/// Notes that `low` must not be above `high`.
+template <class T>
+void in_order(draft& of, std::string_view low_name, const T& low,
+              std::string_view high_name, const T& high) {
+  if (low > high)
+    of.fail_together({low_name, high_name}, std::string{low_name}
+                                                + " must not be more than "
+                                                + std::string{high_name});
+}
+
+template <class E>
+void only(draft& of, std::string_view name, E chosen, E possible) {
+  if (chosen != possible)
+    of.fail_together({name}, quote(word_of(chosen))
+                                 + " comes with cluster mode, which this version does "
+                                   "not have yet; use "
+                                 + quote(word_of(possible)));
+}
+
+void check_back_ends(draft& of) {
+  const auto& v = of.values();
+  only(of, "storage.database", v.storage.database, database_kind::sqlite);
+  only(of, "codes.cache", v.codes.cache, backend_kind::local);
+  only(of, "limits.backend", v.limits.backend, backend_kind::local);
+  only(of, "events.bus", v.events.bus, bus_kind::local);
+}
+
+void check_http(draft& of) {
+  const auto& v = of.values();
+  const bool may_meet = v.http.address == v.admin.address || v.http.address == "0.0.0.0"
+                        || v.http.address == "::" || v.admin.address == "0.0.0.0"
+                        || v.admin.address == "::";
+  if (v.http.port != 0 && v.http.port == v.admin.port && may_meet)
+    of.fail_together({"http.port", "admin.port"},
+                     "http.port and admin.port must differ on the same address");
+  in_order(of, "http.max_in_flight_per_actor", v.http.max_in_flight_per_actor,
+           "http.max_in_flight", v.http.max_in_flight);
+  in_order(of, "http.max_uri", v.http.max_uri_bytes, "http.max_head",
+           v.http.max_head_bytes);
+  if (v.actors.watchdog < v.http.drain_delay + v.http.drain_bound)
+    of.fail_together({"actors.watchdog", "http.drain_bound", "http.drain_delay"},
+                     "actors.watchdog must be at least http.drain_delay and "
+                     "http.drain_bound together");
+}
+
+void check_accounts(draft& of) {
+  const auto& v = of.values();
+  in_order(of, "passwords.min_length", v.passwords.min_length, "passwords.max_length",
+           v.passwords.max_length);
+  in_order(of, "sessions.access_lifetime", v.sessions.access_lifetime,
+           "sessions.refresh_lifetime", v.sessions.refresh_lifetime);
+  in_order(of, "sessions.refresh_grace", v.sessions.refresh_grace,
+           "sessions.access_lifetime", v.sessions.access_lifetime);
+}
+
+void check_codes(draft& of) {
+  const auto& c = of.values().codes;
+  in_order(of, "codes.resend_interval", c.resend_interval, "codes.lifetime", c.lifetime);
+  std::vector<std::string> phones;
+  for (const auto& number : c.test_numbers)
+    phones.push_back(number.substr(0, number.find('=')));
+  std::ranges::sort(phones);
+  if (std::ranges::adjacent_find(phones) != phones.end())
+    of.fail_together({"codes.test_numbers"}, "a phone must have only one code");
+}
+
+void check_periods(draft& of) {
+  const auto& v = of.values();
+  in_order(of, "sms.retry.base", v.sms.retry.base, "sms.retry.cap", v.sms.retry.cap);
+  in_order(of, "actors.restart_base", v.actors.restart_base, "actors.restart_cap",
+           v.actors.restart_cap);
+  in_order(of, "articles.list_limit", v.articles.list_limit, "articles.max_list_limit",
+           v.articles.max_list_limit);
+  if (v.ranking.max_stale < 2 * std::max(v.ranking.refresh_period, v.ranking.heartbeat))
+    of.fail_together(
+        {"ranking.max_stale", "ranking.refresh_period", "ranking.heartbeat"},
+        "ranking.max_stale must be at least twice ranking.refresh_period and "
+        "ranking.heartbeat, or every answer is stale");
+}
+
+/// What a webhook's secret must be before it can be a key (Standard Webhooks).
+bool is_webhook_secret(std::string_view text) {
+  constexpr std::string_view prefix = "whsec_";
+  if (text.starts_with(prefix))
+    text.remove_prefix(prefix.size());
+  const auto padding =
+      text.size() - std::min(text.find_last_not_of('=') + 1, text.size());
+  return !text.empty() && text.size() % 4 == 0 && padding <= 2
+         && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                   "0123456789+/")
+                >= text.size() - padding;
+}
+
+void check_provider(draft& of, std::size_t row, const sms_provider& provider) {
+  const auto kind = provider_key_name(row, "kind");
+  if (provider.kind == provider_kind::webhook && provider.url.empty())
+    of.fail_together({provider_key_name(row, "url"), kind},
+                     "a webhook needs a url, such as \"https://example.org/hook\"");
+  if (provider.kind == provider_kind::webhook && !provider.secret.empty()
+      && !is_webhook_secret(provider.secret))
+    of.fail_together({provider_key_name(row, "secret"),
+                      provider_key_name(row, "secret_env"),
+                      provider_key_name(row, "secret_file")},
+                     "a webhook's secret must be \"whsec_\" and base64");
+  if (provider.kind != provider_kind::console && provider.kind != provider_kind::webhook)
+    of.fail_together({kind}, quote(word_of(provider.kind))
+                                 + " comes with a later version; use \"console\" or "
+                                   "\"webhook\", or enabled = false");
+  if (of.values().sms.lease < 2 * provider.timeout)
+    of.fail_together({provider_key_name(row, "timeout"), "sms.lease"},
+                     "sms.lease must be at least twice the timeout of each provider");
+}
+
+void check_providers(draft& of) {
+  const auto& providers = of.values().sms.providers;
+  for (std::size_t row = 0; row < providers.size(); ++row) {
+    const auto& name = providers[row].name;
+    const auto same = std::ranges::find(providers, name, &sms_provider::name);
+    if (of.given(provider_key_name(row, "name"))
+        && same - providers.begin() < static_cast<std::ptrdiff_t>(row))
+      of.fail_together({provider_key_name(row, "name")},
+                       quote(name) + " is the name of an earlier provider too");
+    if (providers[row].enabled)
+      check_provider(of, row, providers[row]);
+  }
+  if (std::ranges::none_of(providers, &sms_provider::enabled))
+    of.fail_together({provider_key_name(0, "enabled")},
+                     "at least one of [[sms.providers]] must be enabled");
+}
+
+} // namespace
+
+void check_together(draft& of) {
+  check_back_ends(of);
+  check_http(of);
+  check_accounts(of);
+  check_codes(of);
+  check_periods(of);
+  check_providers(of);
+}
+
+} // namespace tinybook::config

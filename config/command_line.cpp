@@ -1,0 +1,130 @@
+#include "config/command_line.hpp"
+
+#include "config/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tinybook::config {
+
+namespace {
+
+constexpr const char* about =
+    "tinybook serves a writing community: sign-in by password or SMS code, profiles,\n"
+    "articles, likes and a live ranking. With no option it needs nothing else "
+    "installed:\n"
+    "data in ./data, the API on 127.0.0.1:8081, the admin listener on 127.0.0.1:8082.";
+
+constexpr const char* more =
+    "Configuration:\n"
+    "  Defaults < --config FILE < environment < --set. The variable of a key is its name "
+    "in\n"
+    "  capitals with TINYBOOK_ in front and _ for each dot: http.port is "
+    "TINYBOOK_HTTP_PORT.\n"
+    "  Lists are separated by commas there and after --set. Wrong or unknown keys are "
+    "errors.\n"
+    "  --print-default-config shows every key with its unit, range and default.\n"
+    "\n"
+    "Ports:\n"
+    "  http.address:http.port 127.0.0.1:8081    the API\n"
+    "  admin.address:admin.port 127.0.0.1:8082  actors, metrics; token in "
+    "DATA/admin.token\n"
+    "  /healthz and /readyz answer on both.\n"
+    "\n"
+    "Signals:\n"
+    "  SIGTERM, SIGINT  stop in order: what is in flight is answered, then exit 0\n"
+    "\n"
+    "Output:\n"
+    "  Logs go to standard error; the console SMS provider prints to standard output.\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  done, or stopped by a signal\n"
+    "  1  could not start, or a part failed for good\n"
+    "  2  the command line or the configuration is wrong\n"
+    "  3  a stop that hung was ended by the watchdog\n"
+    "\n"
+    "Examples:\n"
+    "  tinybook\n"
+    "  tinybook --set http.port=9000 --set storage.path=/var/lib/tinybook\n"
+    "  TINYBOOK_LOG_FORMAT=json tinybook --config tinybook.toml";
+
+std::string lines_of(const std::vector<config_error>& errors) {
+  std::string text;
+  for (const auto& error : errors)
+    text += error.text() + "\n";
+  const auto count = std::to_string(errors.size());
+  return text + count + (errors.size() == 1 ? " error" : " errors")
+         + " in the configuration\n";
+}
+
+std::variant<settings, exit_request> act(command_line::action what, load_result loaded) {
+  if (!loaded.ok())
+    return exit_request{exit_code::bad_usage, {}, lines_of(loaded.errors)};
+  switch (what) {
+  case command_line::action::check_config:
+    return exit_request{exit_code::ok, "the configuration is valid\n", {}};
+  case command_line::action::print_config:
+    return exit_request{exit_code::ok, print(loaded.values), {}};
+  case command_line::action::serve:
+    break;
+  }
+  return std::move(loaded.values);
+}
+
+} // namespace
+
+std::variant<command_line, exit_request> parse_command_line(int argc,
+                                                            const char* const* argv) {
+  command_line line;
+  std::string file;
+  bool check = false;
+  bool effective = false;
+  bool documented = false;
+
+  CLI::App app{about, "tinybook"};
+  app.footer(more);
+  app.set_version_flag("--version", "tinybook " + std::string{version},
+                       "Print the version and exit");
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.add_option("--config", file, "Read this TOML file")->type_name("FILE");
+  app.add_option("--set", line.assignments, "Set one key; may be given several times")
+      ->type_name("SECTION.KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  app.add_flag("--check-config", check, "Check the configuration and exit");
+  app.add_flag("--print-config", effective,
+               "Print the effective configuration, secrets hidden, and exit");
+  app.add_flag("--print-default-config", documented,
+               "Print every key with its documentation and default, and exit");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream output;
+    std::ostringstream errors;
+    const auto code = app.exit(error, output, errors);
+    return exit_request{code == 0 ? exit_code::ok : exit_code::bad_usage, output.str(),
+                        errors.str()};
+  }
+  if (documented)
+    return exit_request{exit_code::ok, print_documented_defaults(), {}};
+  if (app.count("--config") != 0)
+    line.config_file = file;
+  if (check)
+    line.what = command_line::action::check_config;
+  else if (effective)
+    line.what = command_line::action::print_config;
+  return line;
+}
+
+std::variant<settings, exit_request> configure(int argc, const char* const* argv,
+                                               const char* const* environ_block) {
+  auto parsed = parse_command_line(argc, argv);
+  if (auto* early = std::get_if<exit_request>(&parsed))
+    return std::move(*early);
+  auto& line = std::get<command_line>(parsed);
+  return act(line.what,
+             load({std::move(line.config_file), environment_variables(environ_block),
+                   std::move(line.assignments)}));
+}
+
+} // namespace tinybook::config

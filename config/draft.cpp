@@ -1,0 +1,49 @@
+#include "config/draft.hpp"
+
+#include "config/key_check.hpp"
+
+namespace tinybook::config {
+
+draft::draft() {
+  result_.values = defaults();
+}
+
+void draft::assign(const key& k, std::size_t row, const std::string& name,
+                   const std::optional<value>& given, std::string shown,
+                   const origin& from) {
+  origins_[name] = from;
+  if (given && acceptable(k, *given)) {
+    k.assign(values(), row, *given);
+    return;
+  }
+  if (k.secret)
+    shown = hidden;
+  fail(from, name, std::move(shown) + " is not allowed; use " + allowed(k));
+}
+
+void draft::fail(const origin& from, std::string key_name, std::string message) {
+  result_.errors.push_back(
+      {from.where, from.line, std::move(key_name), std::move(message)});
+}
+
+void draft::fail_together(std::initializer_list<std::string_view> names,
+                          std::string message) {
+  for (const auto name : names) {
+    const auto found = origins_.find(name);
+    if (found != origins_.end()) {
+      fail(found->second, found->first, std::move(message));
+      return;
+    }
+  }
+  fail({}, std::string{*names.begin()}, std::move(message));
+}
+
+bool draft::given(const std::string& name) const {
+  return origins_.contains(name);
+}
+
+std::string provider_key_name(std::size_t row, std::string_view name) {
+  return "sms.providers[" + std::to_string(row) + "]." + std::string{name};
+}
+
+} // namespace tinybook::config

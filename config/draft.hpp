@@ -1,0 +1,69 @@
+#pragma once
+
+#include "config/key.hpp"
+#include "config/loader.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tinybook::config {
+
+/// Where a value was given.
+struct origin {
+  std::string where;
+  std::size_t line = 0;
+};
+
+/// The settings while they are put together: values so far, where each came from, and
+/// what was wrong. A wrong value leaves the earlier one in place, so that all are looked
+/// at.
+class draft {
+ public:
+  draft();
+
+  /// Takes `given` for a key if it is acceptable, else notes an error that shows `shown`.
+  /// `name` is the whole one, of a provider's key too.
+  void assign(const key& k, std::size_t row, const std::string& name,
+              const std::optional<value>& given, std::string shown, const origin& from);
+
+  void fail(const origin& from, std::string key_name, std::string message);
+
+  /// An error about several keys together, placed at the first that was given.
+  void fail_together(std::initializer_list<std::string_view> names, std::string message);
+
+  /// Whether any source named the key.
+  [[nodiscard]] bool given(const std::string& name) const;
+
+  [[nodiscard]] settings& values() { return result_.values; }
+  [[nodiscard]] load_result take() && { return std::move(result_); }
+
+ private:
+  load_result result_;
+  std::map<std::string, origin, std::less<>> origins_;
+};
+
+/// `sms.providers[1].url`
+[[nodiscard]] std::string provider_key_name(std::size_t row, std::string_view name);
+
+/// Notes what the file says, its syntax errors and unknown keys too.
+void read_file(const std::filesystem::path& file, draft& into);
+
+/// Notes what `TINYBOOK_…` variables say. A variable that a provider's `secret_env`
+/// names, and those that Kubernetes sets for services named tinybook…, are none of ours.
+void read_environment(const variables& environment, draft& into);
+
+/// Notes what `--set` says.
+void read_assignments(const std::vector<std::string>& assignments, draft& into);
+
+/// Fills in the secrets that stand in variables or files.
+void resolve_secrets(const variables& environment, draft& into);
+
+/// What holds between keys, and what this version does not have yet.
+void check_together(draft& of);
+
+} // namespace tinybook::config

@@ -1,0 +1,73 @@
+#include "config/key_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace tinybook::config {
+
+namespace {
+
+char environment_char(char c) {
+  if (c == '.')
+    return '_';
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+const key* find_in(std::span<const key> keys, std::string_view name) {
+  const auto found = std::ranges::find(keys, name, &key::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::span<const section> sections() {
+  static const auto all = std::to_array<section>({
+      {"", "", top_keys()},
+      {"http", "The public listener and its bounds.", http_keys()},
+      {"admin", "The listener to look inside: actors, metrics, actions.", admin_keys()},
+      {"storage", "Where data is kept.", storage_keys()},
+      {"log", "What is written to standard error.", log_keys()},
+      {"passwords", "Passwords and how they are hashed.", password_keys()},
+      {"sessions", "Tokens and how long they last.", session_keys()},
+      {"login", "Limits against guessing and mass sign-up.", login_keys()},
+      {"limits", "Where sliding windows of all limits are kept.", limit_keys()},
+      {"codes", "SMS codes and their limits.", code_keys()},
+      {"articles", "Lists and read counts.", article_keys()},
+      {"ranking", "The list of most-liked articles.", ranking_keys()},
+      {"events", "The way of like events from the store to the ranking.", event_keys()},
+      {"scheduler", "CAF's scheduler.", scheduler_keys()},
+      {"actors", "Restarts and the stop of actors.", actor_keys()},
+      {"sms", "Delivery of SMS.", sms_keys()},
+      {"sms.retry",
+       "The wait between rounds over the providers: "
+       "min(cap, base * multiplier^n) * (1 +- jitter).",
+       retry_keys()},
+  });
+  return all;
+}
+
+const key* find_key(std::string_view dotted_name) {
+  for (const auto& s : sections())
+    if (const auto* found = find_in(s.keys, dotted_name))
+      return found;
+  return nullptr;
+}
+
+const key* find_provider_key(std::string_view name) {
+  return find_in(provider_keys(), name);
+}
+
+bool is_section(std::string_view dotted_name) {
+  return !dotted_name.empty()
+         && std::ranges::find(sections(), dotted_name, &section::name)
+                != sections().end();
+}
+
+std::string environment_name(const key& k) {
+  std::string name{"TINYBOOK_"};
+  std::ranges::transform(k.name, std::back_inserter(name), environment_char);
+  return name;
+}
+
+} // namespace tinybook::config

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "config/key.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tinybook::config {
+
+/// The keys that stand together under one heading of the file.
+struct section {
+  std::string_view name; ///< Dotted; empty for the keys at the top.
+  std::string_view description;
+  std::span<const key> keys;
+};
+
+/// Every key but those of the providers, in the order of the file. The single source of
+/// the file, of `--print-config`, of the range checks and of the error texts.
+[[nodiscard]] std::span<const section> sections();
+
+/// The keys of one `[[sms.providers]]` table.
+[[nodiscard]] std::span<const key> provider_keys();
+
+/// The name of the array of providers.
+inline constexpr std::string_view providers_name = "sms.providers";
+
+/// Nothing if there is no such key.
+[[nodiscard]] const key* find_key(std::string_view dotted_name);
+
+/// Nothing if there is no such key.
+[[nodiscard]] const key* find_provider_key(std::string_view name);
+
+/// Whether a heading of this name exists.
+[[nodiscard]] bool is_section(std::string_view dotted_name);
+
+/// `http.max_body` as `TINYBOOK_HTTP_MAX_BODY`.
+[[nodiscard]] std::string environment_name(const key& k);
+
+/// The parts that `sections()` is made of, one source file each.
+[[nodiscard]] std::span<const key> top_keys();
+[[nodiscard]] std::span<const key> http_keys();
+[[nodiscard]] std::span<const key> admin_keys();
+[[nodiscard]] std::span<const key> storage_keys();
+[[nodiscard]] std::span<const key> log_keys();
+[[nodiscard]] std::span<const key> password_keys();
+[[nodiscard]] std::span<const key> session_keys();
+[[nodiscard]] std::span<const key> login_keys();
+[[nodiscard]] std::span<const key> limit_keys();
+[[nodiscard]] std::span<const key> code_keys();
+[[nodiscard]] std::span<const key> sms_keys();
+[[nodiscard]] std::span<const key> retry_keys();
+[[nodiscard]] std::span<const key> article_keys();
+[[nodiscard]] std::span<const key> ranking_keys();
+[[nodiscard]] std::span<const key> event_keys();
+[[nodiscard]] std::span<const key> scheduler_keys();
+[[nodiscard]] std::span<const key> actor_keys();
+
+} // namespace tinybook::config

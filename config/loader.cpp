@@ -1,0 +1,48 @@
+#include "config/loader.hpp"
+
+#include "config/draft.hpp"
+
+#include <algorithm>
+
+namespace tinybook::config {
+
+std::string config_error::text() const {
+  std::string text = where;
+  if (line != 0)
+    text += ":" + std::to_string(line);
+  if (!text.empty())
+    text += ": ";
+  if (!key.empty())
+    text += key + ": ";
+  return text + message;
+}
+
+load_result load(const sources& from) {
+  draft all;
+  if (from.file)
+    read_file(*from.file, all);
+  read_environment(from.environment, all);
+  read_assignments(from.assignments, all);
+  resolve_secrets(from.environment, all);
+  check_together(all);
+  auto result = std::move(all).take();
+  // As a reader goes through the file: by line, what is not in the file last.
+  std::ranges::stable_sort(result.errors, {}, [](const config_error& e) {
+    return std::pair{e.line == 0, e.line};
+  });
+  return result;
+}
+
+variables environment_variables(const char* const* environ_block) {
+  variables found;
+  for (const auto* entry = environ_block; entry != nullptr && *entry != nullptr;
+       ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos)
+      found.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return found;
+}
+
+} // namespace tinybook::config

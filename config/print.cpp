@@ -1,0 +1,122 @@
+#include "config/key_check.hpp"
+#include "config/key_table.hpp"
+#include "config/loader.hpp"
+#include "config/toml_value.hpp"
+
+#include <algorithm>
+
+namespace tinybook::config {
+
+namespace {
+
+constexpr std::size_t comment_width = 88;
+
+std::string_view last_part(std::string_view dotted) {
+  return dotted.substr(dotted.rfind('.') + 1);
+}
+
+/// Words of `text` in lines that start with `# `.
+std::string comment(std::string_view text) {
+  std::string lines;
+  std::string line{"#"};
+  while (!text.empty()) {
+    const auto space = std::min(text.find(' '), text.size());
+    const auto word = text.substr(0, space);
+    if (line.size() + 1 + word.size() > comment_width && line.size() > 1) {
+      lines += line + "\n";
+      line = "#";
+    }
+    line += " " + std::string{word};
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return lines + line + "\n";
+}
+
+std::string documented(const key& k) {
+  auto facts = "Use " + allowed_range(k) + ". ";
+  facts += k.required ? "Required." : "Default: " + std::string{k.default_text} + ".";
+  if (k.change == reload::live)
+    facts += " Tunable.";
+  return comment(k.description) + comment(facts);
+}
+
+std::string assignment(const key& k, std::string_view toml) {
+  return std::string{last_part(k.name)} + " = " + std::string{toml} + "\n";
+}
+
+constexpr std::string_view file_head =
+    R"(# tinybook: every key with its default. Every key is optional; so is the file itself:
+#   tinybook --config tinybook.toml
+# Environment variables win over the file: http.port is TINYBOOK_HTTP_PORT, lists are
+# separated by commas. --set http.port=8081 wins over both. Providers are set only here.
+# Times are texts in ms, s, m, h or d: "500ms", "10s", "30d". Sizes are texts in B, KiB,
+# MiB or GiB, or plain numbers of bytes.
+# tinybook --check-config tells what is wrong; --print-config shows the effective values.
+# "Tunable" keys do not shape what is built at start: they are the ones that live reload
+# will change in a running process. In this version every change needs a restart.
+# This text is made from the key table: tinybook --print-default-config.
+
+)";
+
+constexpr std::string_view provider_head =
+    R"(# Who delivers SMS, in the order of preference: one [[sms.providers]] for each. The first
+# one in a file replaces the default, which is the console provider below. It prints
+# messages on standard output.
+[[sms.providers]]
+name = "console"
+kind = "console"
+
+# Every key of a provider:
+)";
+
+} // namespace
+
+settings defaults() {
+  static const settings all = [] {
+    settings made;
+    for (const auto& s : sections())
+      for (const auto& k : s.keys)
+        k.assign(made, 0, value_from_toml(k, k.default_text).value());
+    made.sms.providers.resize(1);
+    for (const auto& k : provider_keys())
+      k.assign(made, 0, value_from_toml(k, k.default_text).value());
+    return made;
+  }();
+  return all;
+}
+
+std::string print(const settings& values) {
+  std::string text;
+  for (const auto& s : sections()) {
+    if (!s.name.empty())
+      text += "\n[" + std::string{s.name} + "]\n";
+    for (const auto& k : s.keys)
+      text += assignment(k, to_toml(k, k.read(values, 0)));
+  }
+  for (std::size_t row = 0; row < values.sms.providers.size(); ++row) {
+    const auto& provider = values.sms.providers[row];
+    const bool secret_elsewhere =
+        !provider.secret_env.empty() || !provider.secret_file.empty();
+    text += "\n[[" + std::string{providers_name} + "]]\n";
+    for (const auto& k : provider_keys())
+      if (!k.secret || !secret_elsewhere)
+        text += assignment(k, to_toml(k, k.read(values, row)));
+  }
+  return text;
+}
+
+std::string print_documented_defaults() {
+  std::string text{file_head};
+  for (const auto& s : sections()) {
+    if (!s.name.empty())
+      text += comment(s.description) + "[" + std::string{s.name} + "]\n\n";
+    for (const auto& k : s.keys)
+      text += documented(k) + assignment(k, k.default_text) + "\n";
+  }
+  text += provider_head;
+  for (const auto& k : provider_keys())
+    text += "#\n" + documented(k) + "# " + assignment(k, k.default_text);
+  return text;
+}
+
+} // namespace tinybook::config

@@ -1,0 +1,136 @@
+#include "config/draft.hpp"
+#include "config/key_check.hpp"
+#include "config/key_table.hpp"
+#include "config/suggestion.hpp"
+#include "config/toml_value.hpp"
+
+#include <fstream>
+
+namespace tinybook::config {
+
+namespace {
+
+// A configuration is small; this only keeps a wrong path (a log, a device) from filling
+// memory.
+constexpr std::size_t max_file_bytes = 4U << 20U;
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> names;
+  for (const auto& s : sections()) {
+    if (!s.name.empty())
+      names.emplace_back(s.name);
+    for (const auto& k : s.keys)
+      names.emplace_back(k.name);
+  }
+  names.emplace_back(providers_name);
+  return names;
+}
+
+std::vector<std::string> all_provider_names() {
+  std::vector<std::string> names;
+  for (const auto& k : provider_keys())
+    names.emplace_back(k.name);
+  return names;
+}
+
+class file_reader {
+ public:
+  file_reader(std::string file, draft& into) : file_(std::move(file)), into_(into) {}
+
+  void read(const toml::table& table, const std::string& prefix) {
+    for (const auto& [name, node] : table) {
+      const auto dotted = prefix + std::string{name.str()};
+      const auto from = at(name.source());
+      if (dotted == providers_name)
+        read_providers(node, from);
+      else if (is_section(dotted))
+        read_section(node, dotted, from);
+      else if (const auto* k = find_key(dotted))
+        into_.assign(*k, 0, dotted, value_from(*k, node), shown(node), from);
+      else
+        into_.fail(from, dotted, "unknown key" + did_you_mean(dotted, all_names()));
+    }
+  }
+
+ private:
+  void read_section(const toml::node& node, const std::string& dotted,
+                    const origin& from) {
+    if (const auto* inner = node.as_table())
+      read(*inner, dotted + ".");
+    else
+      into_.fail(from, dotted,
+                 shown(node) + " is not allowed; this is a section, write [" + dotted
+                     + "]");
+  }
+
+  void read_providers(const toml::node& node, const origin& from) {
+    const auto* array = node.as_array();
+    if (array == nullptr || !array->is_homogeneous<toml::table>()) {
+      into_.fail(from, std::string{providers_name},
+                 shown(node) + " is not allowed; write one [[sms.providers]] for each");
+      return;
+    }
+    const auto first = defaults().sms.providers.front();
+    into_.values().sms.providers.assign(array->size(), first);
+    for (std::size_t row = 0; row < array->size(); ++row)
+      read_provider(*array->get_as<toml::table>(row), row);
+  }
+
+  void read_provider(const toml::table& table, std::size_t row) {
+    for (const auto& [name, node] : table) {
+      const auto full = provider_key_name(row, name.str());
+      const auto from = at(name.source());
+      if (const auto* k = find_provider_key(name.str()))
+        into_.assign(*k, row, full, value_from(*k, node), shown(node), from);
+      else
+        into_.fail(from, full,
+                   "unknown key" + did_you_mean(name.str(), all_provider_names()));
+    }
+    for (const auto& k : provider_keys())
+      if (k.required && !table.contains(k.name))
+        into_.fail(at(table.source()), provider_key_name(row, k.name),
+                   "is missing; use " + allowed(k));
+  }
+
+  [[nodiscard]] origin at(const toml::source_region& region) const {
+    return {file_, region.begin.line};
+  }
+
+  std::string file_;
+  draft& into_;
+};
+
+/// Nothing, and a noted error, if the file cannot be read.
+std::optional<std::string> contents(const std::filesystem::path& file, draft& into) {
+  std::error_code error;
+  std::ifstream in{file, std::ios::binary};
+  if (std::filesystem::is_directory(file, error) || !in) {
+    into.fail({file.string(), 0}, {}, "cannot be read; name a readable TOML file");
+    return std::nullopt;
+  }
+  std::string text(max_file_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > max_file_bytes) {
+    into.fail({file.string(), 0}, {}, "is larger than 4 MiB; name a TOML file");
+    return std::nullopt;
+  }
+  return text;
+}
+
+} // namespace
+
+void read_file(const std::filesystem::path& file, draft& into) {
+  const auto text = contents(file, into);
+  if (!text)
+    return;
+  try {
+    const auto table = toml::parse(*text, file.string());
+    file_reader{file.string(), into}.read(table, "");
+  } catch (const toml::parse_error& error) {
+    into.fail({file.string(), error.source().begin.line}, {},
+              "not valid TOML: " + std::string{error.description()});
+  }
+}
+
+} // namespace tinybook::config

@@ -1,0 +1,95 @@
+#include "config/draft.hpp"
+#include "config/key_check.hpp"
+#include "config/key_table.hpp"
+#include "config/suggestion.hpp"
+#include "config/toml_value.hpp"
+
+#include <algorithm>
+
+namespace tinybook::config {
+
+namespace {
+
+constexpr std::string_view variable_prefix = "TINYBOOK_";
+
+std::vector<std::string> names_of_keys(std::string (*name)(const key&)) {
+  std::vector<std::string> names;
+  for (const auto& s : sections())
+    for (const auto& k : s.keys)
+      names.push_back(name(k));
+  return names;
+}
+
+const key* find_variable(std::string_view name) {
+  for (const auto& s : sections())
+    for (const auto& k : s.keys)
+      if (environment_name(k) == name)
+        return &k;
+  return nullptr;
+}
+
+/// Kubernetes sets `TINYBOOK_SERVICE_HOST`, `TINYBOOK_WEB_PORT=tcp://…`,
+/// `TINYBOOK_PORT_8081_TCP_ADDR` and the like for each service whose name starts so.
+bool set_by_kubernetes(std::string_view name, std::string_view content) {
+  const auto holds = [name](std::string_view part) {
+    return name.find(part) != std::string_view::npos;
+  };
+  if (name.ends_with("_SERVICE_HOST") || holds("_SERVICE_PORT"))
+    return true;
+  if (!content.starts_with("tcp://") && !content.starts_with("udp://"))
+    return holds("_TCP_") || holds("_UDP_");
+  return name.ends_with("_PORT") || name.ends_with("_TCP") || name.ends_with("_UDP");
+}
+
+/// A list may also be written as TOML, as `--print-config` shows it.
+std::optional<value> override_from(const key& k, std::string_view text) {
+  return k.type == value_type::texts && text.starts_with('[') ? value_from_toml(k, text)
+                                                              : from_text(k, text);
+}
+
+bool holds_a_secret(const settings& values, std::string_view name) {
+  return std::ranges::any_of(values.sms.providers,
+                             [name](const auto& p) { return p.secret_env == name; });
+}
+
+} // namespace
+
+void read_environment(const variables& environment, draft& into) {
+  for (const auto& [name, content] : environment) {
+    if (!name.starts_with(variable_prefix) || set_by_kubernetes(name, content)
+        || holds_a_secret(into.values(), name))
+      continue;
+    const origin from{"environment", 0};
+    const auto* k = find_variable(name);
+    if (k == nullptr) {
+      const auto names = names_of_keys(environment_name);
+      into.fail(from, name, "unknown variable" + did_you_mean(name, names));
+    } else {
+      into.assign(*k, 0, std::string{k->name}, override_from(*k, content), quote(content),
+                  {"environment " + name, 0});
+    }
+  }
+}
+
+void read_assignments(const std::vector<std::string>& assignments, draft& into) {
+  const origin from{"--set", 0};
+  for (const auto& assignment : assignments) {
+    const auto equals = assignment.find('=');
+    const auto name = assignment.substr(0, equals);
+    const auto* k = find_key(name);
+    if (name.starts_with(providers_name)) {
+      into.fail(from, name, "providers are set in the file, as [[sms.providers]]");
+    } else if (k == nullptr) {
+      const auto names =
+          names_of_keys([](const key& each) { return std::string{each.name}; });
+      into.fail(from, name, "unknown key" + did_you_mean(name, names));
+    } else if (equals == std::string::npos) {
+      into.fail(from, name, "has no value; write --set " + name + "=VALUE");
+    } else {
+      const auto text = std::string_view{assignment}.substr(equals + 1);
+      into.assign(*k, 0, name, override_from(*k, text), quote(text), from);
+    }
+  }
+}
+
+} // namespace tinybook::config

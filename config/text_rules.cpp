@@ -1,0 +1,146 @@
+#include "config/text_rules.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace tinybook::config::rules {
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+
+/// 4 or 16, the bytes of an address; 0 if it is none.
+unsigned address_bytes(std::string_view text) {
+  const std::string terminated{text};
+  in6_addr storage{};
+  if (inet_pton(AF_INET, terminated.c_str(), &storage) == 1)
+    return 4;
+  return inet_pton(AF_INET6, terminated.c_str(), &storage) == 1 ? 16 : 0;
+}
+
+/// `host`, `host:port` or `[ipv6]:port`.
+bool is_authority(std::string_view text) {
+  std::string_view host = text;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos || address_bytes(text.substr(1, end - 1)) != 16)
+      return false;
+    host = {};
+    text.remove_prefix(end + 1);
+  } else {
+    host = text.substr(0, text.find(':'));
+    if (!is_host_name(host))
+      return false;
+    text.remove_prefix(host.size());
+  }
+  if (text.empty())
+    return true;
+  const auto port = text.substr(1);
+  const auto number = parse_integer(port);
+  return text.front() == ':' && all_digits(port) && number && *number >= 1
+         && *number <= 65535;
+}
+
+/// What follows `http://` or `https://`; empty if neither stands in front.
+std::string_view after_scheme(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (text.starts_with(scheme))
+      return text.substr(scheme.size());
+  return {};
+}
+
+} // namespace
+
+bool is_ip_address(std::string_view text) {
+  return address_bytes(text) != 0;
+}
+
+bool is_cidr(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto bytes = address_bytes(text.substr(0, slash));
+  if (bytes == 0 || slash == std::string_view::npos)
+    return bytes != 0;
+  const auto digits = text.substr(slash + 1);
+  const auto length = parse_integer(digits);
+  return all_digits(digits) && length && *length <= std::int64_t{bytes} * 8;
+}
+
+bool is_host_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '-';
+  };
+  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, fits)
+         && text.front() != '-' && text.front() != '.';
+}
+
+bool is_origin(std::string_view text) {
+  return is_authority(after_scheme(text));
+}
+
+bool is_plain(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
+bool is_url(std::string_view text) {
+  const auto rest = after_scheme(text);
+  return text.empty()
+         || (is_authority(rest.substr(0, rest.find('/'))) && is_plain(rest)
+             && rest.find_first_of(" #") == std::string_view::npos);
+}
+
+bool is_utc_offset(std::string_view text) {
+  return parse_utc_offset(text).has_value();
+}
+
+bool is_region(std::string_view text) {
+  return text.size() == 2 && std::ranges::all_of(text, is_upper);
+}
+
+bool is_country_prefix(std::string_view text) {
+  return text.size() >= 2 && text.size() <= 8 && text[0] == '+' && text[1] != '0'
+         && all_digits(text.substr(1));
+}
+
+bool is_test_number(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos || !text.starts_with('+'))
+    return false;
+  const auto phone = text.substr(1, equals - 1);
+  const auto code = text.substr(equals + 1);
+  return all_digits(phone) && phone.size() >= 7 && phone.size() <= 15 && all_digits(code)
+         && code.size() == 6;
+}
+
+bool is_provider_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return is_digit(c) || is_lower(c) || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, fits);
+}
+
+bool is_variable_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return is_digit(c) || is_lower(c) || is_upper(c) || c == '_';
+  };
+  return std::ranges::all_of(text, fits) && (text.empty() || !is_digit(text.front()));
+}
+
+} // namespace tinybook::config::rules

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "config/key.hpp"
+
+/// What texts of the configuration must look like.
+namespace tinybook::config::rules {
+
+[[nodiscard]] bool is_ip_address(std::string_view text);
+[[nodiscard]] bool is_cidr(std::string_view text); ///< Or one address.
+[[nodiscard]] bool is_host_name(std::string_view text);
+[[nodiscard]] bool is_origin(std::string_view text);
+[[nodiscard]] bool is_url(std::string_view text); ///< Or empty.
+[[nodiscard]] bool is_utc_offset(std::string_view text);
+[[nodiscard]] bool is_region(std::string_view text);
+[[nodiscard]] bool is_country_prefix(std::string_view text);
+[[nodiscard]] bool is_test_number(std::string_view text);
+[[nodiscard]] bool is_provider_name(std::string_view text);
+[[nodiscard]] bool is_variable_name(std::string_view text); ///< Or empty.
+[[nodiscard]] bool is_plain(std::string_view text);
+
+inline constexpr text_rule ip_address{
+    "an IPv4 or IPv6 address such as \"127.0.0.1\" or \"::1\"", is_ip_address};
+inline constexpr text_rule cidr{"networks such as \"10.0.0.0/8\" or \"fd00::/8\"",
+                                is_cidr};
+inline constexpr text_rule host_name{"host names such as \"admin.example.org\"",
+                                     is_host_name};
+inline constexpr text_rule origin{"exact origins such as \"https://example.org:8443\"",
+                                  is_origin};
+inline constexpr text_rule url{"an http or https URL without user and password, such as "
+                               "\"https://example.org/hook\"",
+                               is_url};
+inline constexpr text_rule utc_offset{
+    "an offset from \"-14:00\" to \"+14:00\" such as \"+08:00\"", is_utc_offset};
+inline constexpr text_rule region{"a country of two capital letters such as \"CN\"",
+                                  is_region};
+inline constexpr text_rule country_prefix{"country prefixes such as \"+86\"",
+                                          is_country_prefix};
+inline constexpr text_rule test_number{
+    "phone and 6-digit code such as \"+8613800000001=123456\"", is_test_number};
+/// It becomes part of paths and metrics.
+inline constexpr text_rule provider_name{"a name of 1 to 32 of a-z, 0-9, \"-\" and \"_\"",
+                                         is_provider_name};
+inline constexpr text_rule variable_name{"the name of an environment variable",
+                                         is_variable_name};
+inline constexpr text_rule plain{"a text without control characters", is_plain};
+
+} // namespace tinybook::config::rules
