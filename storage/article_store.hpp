@@ -62,6 +62,7 @@ struct save_draft {
 struct publish_article {
   using reply = saved_article;
   static constexpr bool writes = true;
+  static constexpr bool emits_events = true;
   article_text text;
   wall_time now{};
 };
@@ -71,6 +72,7 @@ struct publish_article {
 struct withdraw_article {
   using reply = done;
   static constexpr bool writes = true;
+  static constexpr bool emits_events = true;
   article_id id = 0;
   user_id author = 0;
   wall_time now{};
@@ -82,6 +84,7 @@ struct withdraw_article {
 struct delete_article {
   using reply = done;
   static constexpr bool writes = true;
+  static constexpr bool emits_events = true;
   article_id id = 0;
   user_id author = 0;
   wall_time now{};
@@ -137,6 +140,7 @@ struct like_outcome {
 struct like_article {
   using reply = like_outcome;
   static constexpr bool writes = true;
+  static constexpr bool emits_events = true;
   article_id id = 0;
   user_id user = 0;
   bool like = true;

@@ -74,6 +74,13 @@ concept code_command = requires(code_store& s, const M& m) {
   s.run(m);
 };
 
+/// Whether `M` may write events to the transactional outbox: their publisher is woken
+/// after the commit.
+template <class M>
+concept event_source = requires {
+  requires M::emits_events;
+};
+
 /// Runs `command` on the store that takes it.
 template <class M>
 result<typename M::reply> run_on(connection& db, const M& command) {

@@ -58,6 +58,7 @@ struct claim_phone_account {
 struct edit_user {
   using reply = done;
   static constexpr bool writes = true;
+  static constexpr bool emits_events = true;
   user_id id = 0;
   std::string nickname;
   std::string birthday;

@@ -38,6 +38,8 @@ template <class Reads, class Writes>
 struct store_interface;
 template <class... Reads, class... Writes>
 struct store_interface<reads<Reads...>, writes<Writes...>> {
+  using read_commands = reads<Reads...>;
+  using write_commands = writes<Writes...>;
   using reader = actor_for<Reads...>;
   using writer = actor_for<Writes...>;
 };

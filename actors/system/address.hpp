@@ -73,11 +73,16 @@ class store_address {
 
   template <class Wider>
   store_address(const store_address<Wider>& wider) // NOLINT: narrowing to fewer messages
-      : writer_(wider.writer_), readers_(wider.readers_.begin(), wider.readers_.end()) {}
+      : writer_(wider.writer_),
+        readers_(wider.readers_.begin(), wider.readers_.end()),
+        max_queue_(wider.max_queue_) {}
+
+  /// Commands that may wait at one connection.
+  [[nodiscard]] std::size_t max_queue() const { return max_queue_; }
 
   /// Where `Command` goes.
   template <class Command>
-  [[nodiscard]] auto route() const {
+  [[nodiscard]] const auto& route() const {
     if constexpr (Command::writes)
       return writer_;
     else
@@ -98,6 +103,7 @@ class store_address {
 
   address<writer> writer_;
   std::vector<address<reader>> readers_;
+  std::size_t max_queue_;
 };
 
 } // namespace tinybook

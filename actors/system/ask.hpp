@@ -33,9 +33,23 @@ void ask(const self_pointer<Handle>& self, const address<Receiver>& to,
             });
 }
 
+/// The same to a store: by whether the command writes, and refused with `overloaded`
+/// while as many commands wait there as may.
+template <class Handle, class Store, class Command, class Then>
+void ask(const self_pointer<Handle>& self, const store_address<Store>& store,
+         std::chrono::milliseconds timeout, Command command, Then then) {
+  const auto& to = store.template route<Command>();
+  if (to.meter()->mailbox() >= store.max_queue()) {
+    then(result<typename Command::reply>{
+        failure{errc::overloaded, to.name() + " has too many commands waiting"}});
+    return;
+  }
+  ask(self, to, timeout, std::move(command), std::move(then));
+}
+
 /// Passes the answer of `to` through to `reply` as it is.
-template <class Handle, class Receiver, class Command>
-void ask_into(const self_pointer<Handle>& self, const address<Receiver>& to,
+template <class Handle, class Target, class Command>
+void ask_into(const self_pointer<Handle>& self, const Target& to,
               std::chrono::milliseconds timeout, Command command,
               pending_reply<typename Command::reply> reply) {
   ask(self, to, timeout, std::move(command),

@@ -87,6 +87,7 @@ struct self_pointer {
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }
+  [[nodiscard]] Handle handle() const { return Handle{ptr}; }
 
   base* ptr;
   meter_ptr meter;

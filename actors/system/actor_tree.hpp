@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/system/actor_directory.hpp"
+#include "actors/system/root_supervisor.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tinybook {
+
+/// Gathers the children of the root supervisor while the system is wired. Addresses come
+/// first, so that actors may know each other in circles; the order of `define` is the
+/// start order, its reverse the stop order.
+class actor_tree {
+ public:
+  explicit actor_tree(directory_ptr directory) : directory_(std::move(directory)) {}
+
+  /// The address of an actor that is defined later.
+  template <class Handle>
+  [[nodiscard]] address<Handle> declare(std::string name, std::string kind,
+                                        std::string parent = "root") {
+    address<Handle> at{std::make_shared<actor_meter>(std::move(name), std::move(kind),
+                                                     std::move(parent))};
+    directory_->add({at.meter(), [at] {
+                       return caf::actor_cast<caf::actor>(at.get());
+                     }});
+    return at;
+  }
+
+  /// How the actor at `at` is built, at each start anew: `State(self, args...)`.
+  template <class State, caf::spawn_options Options = caf::no_spawn_options, class Handle,
+            class... Args>
+  void define(const address<Handle>& at, Args... args) {
+    children_.push_back({at.meter(),
+                         [at, args...](caf::actor_system& system) mutable {
+                           auto handle =
+                               system.spawn<managed_actor<Handle, State>, Options>(
+                                   at.meter(), args...);
+                           at.set(handle);
+                           return caf::actor_cast<caf::actor>(handle);
+                         },
+                         [at]() mutable {
+                           at.clear();
+                         }});
+  }
+
+  [[nodiscard]] std::vector<child_spec> take_children() { return std::move(children_); }
+  [[nodiscard]] const directory_ptr& directory() const { return directory_; }
+
+ private:
+  directory_ptr directory_;
+  std::vector<child_spec> children_;
+};
+
+} // namespace tinybook

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "actors/system/actor_directory.hpp"
+#include "actors/system/actor_for.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "actors/system/restart_policy.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+struct stop_report {
+  std::vector<std::string> killed; ///< Did not stop by themselves within the grace.
+};
+
+/// Stops all children in the reverse of their start order, each by `shut_down`, then,
+/// after the grace, by force. Answered when the last one is gone.
+struct stop_children {
+  using reply = stop_report;
+};
+
+/// Starts every child in order, monitors them and restarts who crashed.
+using root_supervisor_actor = actor_for<stop_children>;
+
+/// One supervised actor: how it is (re)started and where its handle is published.
+struct child_spec {
+  meter_ptr meter;
+  std::function<caf::actor(caf::actor_system&)>
+      start; ///< Spawns it and sets its address.
+  std::function<void()> clear_address;
+};
+
+struct supervisor_config {
+  restart_limits limits;
+  std::chrono::milliseconds stop_grace{std::chrono::seconds{5}}; ///< For each child.
+};
+
+/// A child that crashes more often than `limits` allow, or cannot be started at all,
+/// calls `escalate` once with a text for the operator: the process is to stop. The
+/// supervisor itself holds nothing that a crash could lose but the children's timers.
+class root_supervisor_state {
+ public:
+  using actor_type = root_supervisor_actor;
+  using escalation = std::function<void(const std::string& why)>;
+
+  root_supervisor_state(self_pointer<actor_type> self, supervisor_config config,
+                        std::vector<child_spec> children, escalation escalate);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  struct child {
+    child_spec spec;
+    restart_policy policy;
+    caf::actor_addr running{}; ///< Invalid while down.
+    std::uint64_t generation = 0;
+    bool waits_for_restart = false;
+  };
+
+  void start(std::size_t index);
+  void went_down(const caf::down_msg& down);
+  void restart_due(std::uint64_t timer);
+  caf::result<stop_report> stop();
+  void stop_next();
+  void stop_timed_out(std::uint64_t timer);
+  [[nodiscard]] std::string describe(const caf::error& reason) const;
+  [[nodiscard]] actor_status status() const;
+  std::uint64_t arm(std::chrono::milliseconds after);
+
+  self_pointer<actor_type> self_;
+  supervisor_config config_;
+  std::vector<child> children_;
+  escalation escalate_;
+  std::map<std::uint64_t, std::size_t> restart_timers_; ///< Timer → child.
+  std::uint64_t timers_ = 0;
+  std::optional<pending_reply<stop_report>> stopping_;
+  std::size_t left_to_stop_ = 0; ///< Children 0 … this − 1 are not stopped yet.
+  std::uint64_t stop_timer_ = 0;
+  stop_report report_;
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::stop_children)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::stop_report)
