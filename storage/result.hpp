@@ -22,6 +22,7 @@ enum class field_rule : std::uint8_t {
   not_utf8,      ///< Invalid UTF-8, NUL or another control character.
   not_email,     ///< Not an e-mail address.
   not_phone,     ///< Not a phone number that can exist.
+  not_code,      ///< Not exactly `limit` digits.
   not_date,      ///< Not `YYYY-MM-DD`, or not a real calendar day.
   in_future,     ///< A day after today.
   mismatch,      ///< Differs from the field that it must repeat.
