@@ -93,7 +93,6 @@ class html_writer {
     open_.pop_back();
   }
 
-  [[nodiscard]] std::size_t elements() const { return elements_; }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
@@ -120,14 +119,12 @@ class html_writer {
     } else {
       out_ += "<" + name_of(node) + ">";
     }
-    ++elements_;
     return true;
   }
 
   std::string out_;
   std::vector<bool> open_; ///< For each element on the path: whether its tag was written.
   std::size_t kept_ = 0;
-  std::size_t elements_ = 0;
 };
 
 std::optional<std::string> clean_once(const std::string& html) {
@@ -138,8 +135,6 @@ std::optional<std::string> clean_once(const std::string& html) {
   walk(
       tree.root(), [&](const GumboNode& node) { return writer.enter(node); },
       [&](const GumboNode& node) { writer.leave(node); });
-  if (writer.elements() > html_tree::max_elements)
-    return std::nullopt;
   return writer.take();
 }
 

@@ -24,6 +24,10 @@ class html_arena {
 
   static void* allocate(void* self, std::size_t size) {
     auto& arena = *static_cast<html_arena*>(self);
+    // The only sign of an attribute that the parser gives; a string of just this length
+    // counts too, which does no harm.
+    if (size == sizeof(GumboAttribute) && ++arena.attributes_ > html_tree::max_attributes)
+      std::longjmp(arena.overflow_, 1);
     void* memory = size > html_tree::max_memory_bytes - arena.used_
                        ? nullptr
                        : std::malloc(sizeof(block) + size);
@@ -70,22 +74,22 @@ class html_arena {
 
   block head_{};
   std::size_t used_ = 0;
+  std::size_t attributes_ = 0;
   std::jmp_buf overflow_{};
 };
 
 namespace {
 
-bool starts_a_tag(std::string_view html, std::size_t at) {
+bool is_tag(std::string_view html, std::size_t at) {
   const char next = at + 1 < html.size() ? html[at + 1] : '\0';
-  return html[at] == '<'
-         && ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
+  return next == '/' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
 }
 
 bool has_few_tags(std::string_view html) {
   std::size_t tags = 0;
   for (std::size_t at = html.find('<'); at != std::string_view::npos;
        at = html.find('<', at + 1))
-    if (starts_a_tag(html, at) && ++tags > html_tree::max_elements)
+    if (is_tag(html, at) && ++tags > html_tree::max_tags)
       return false;
   return true;
 }

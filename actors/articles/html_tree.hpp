@@ -13,9 +13,10 @@ class html_arena;
 /// must the text.
 class html_tree {
  public:
-  /// How many start tags a text may have, and a tree elements: beyond it, work that grows
-  /// with the square of the depth would be felt.
-  static constexpr std::size_t max_elements = 10'000;
+  // The parser's work grows with the square of these: so bounded it stays below some
+  // tenths of a second, and no article that a person writes comes near.
+  static constexpr std::size_t max_tags = 16'000; ///< Start and end tags of the text.
+  static constexpr std::size_t max_attributes = 8'000;
   static constexpr std::size_t max_memory_bytes = 64 * 1024 * 1024;
 
   /// Parses as a browser parses what stands within a div. Not ok() when the text is too
