@@ -4,12 +4,12 @@
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
 #include <span>
 #include <string_view>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -35,7 +35,7 @@ class code_book {
 
   explicit code_book(code_rules rules = {}, std::size_t capacity = default_capacity);
 
-  /// Issues a code; the new state, `send_cooldown` with Retry-After, or `codes_full`.
+  /// Issues a code; the new state, or `send_cooldown` or `codes_full` with Retry-After.
   [[nodiscard]] result<code_state> issue(const code_key& key, wall_time now,
                                          new_code code);
 
@@ -49,7 +49,7 @@ class code_book {
                             wall_time now) const;
 
   /// Takes back a code whose message could not be stored; the state that remains.
-  code_state withdraw(const code_key& key, std::int64_t code_id);
+  code_state withdraw(const code_key& key, std::int64_t code_id, wall_time now);
 
   /// Sets one state as it was committed, also over what is there. Live codes are taken
   /// even beyond the capacity; a state without one is dropped when there is no room.
@@ -65,35 +65,37 @@ class code_book {
   std::size_t sweep(wall_time now, std::size_t limit = sweep_step);
 
   /// New limits count from now on; what codes have left of the old ones stays.
-  void set_rules(const code_rules& rules);
+  void set_rules(const code_rules& rules) { rules_ = rules; }
 
   [[nodiscard]] std::size_t size() const { return states_.size(); }
   /// States that had a live code when they were last looked at.
-  [[nodiscard]] std::size_t live() const { return live_.size(); }
+  [[nodiscard]] std::size_t live() const { return by_end_[live_codes].size(); }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
  private:
-  struct entry;
-  using state_map = std::unordered_map<code_key, entry, code_key_hash>;
-  /// (0 lives by codes, 1 cooldown only, 2 tries of others), end of that, key.
-  using place = std::tuple<int, wall_time, const code_key*>;
+  /// What a state is kept for; in this order the kinds are dropped, `live` never.
+  enum kind : std::size_t { cooling, budget, live_codes, kinds };
+  using end_index = std::set<std::pair<wall_time, const code_key*>>;
 
   struct entry {
     code_state state;
-    place where{};
+    kind why = cooling;
+    wall_time end{}; ///< Until when it is of that kind.
   };
+  using state_map = std::unordered_map<code_key, entry, code_key_hash>;
 
   code_rules rules_;
   std::size_t capacity_;
   state_map states_;
-  std::set<place> live_; ///< By the end of their last live code.
-  std::set<place> idle_; ///< What may be dropped, the least important first.
+  std::array<end_index, kinds> by_end_; ///< One a kind, what ends first in front.
 
-  [[nodiscard]] place place_of(const code_key& key, const code_state& state,
-                               wall_time now) const;
-  std::set<place>& index_of(const place& where);
+  [[nodiscard]] std::pair<kind, wall_time> classify(const code_state& state,
+                                                    wall_time now) const;
   void store(const code_key& key, code_state state, wall_time now);
-  void erase(state_map::iterator it);
+  void unlink(state_map::value_type& item);
+  void link_or_erase(state_map::iterator it, wall_time now);
+  [[nodiscard]] bool has_ended(kind of, wall_time now) const;
+  void retire_front(kind of, wall_time now);
   [[nodiscard]] bool make_room(wall_time now);
 };
 

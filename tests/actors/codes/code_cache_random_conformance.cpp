@@ -1,0 +1,84 @@
+#include "tests/actors/codes/code_cache_conformance.hpp"
+#include "tests/actors/codes/random_steps.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <map>
+#include <rapidcheck.h>
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The back end beside the pure rules.
+struct pair_of_caches {
+  std::unique_ptr<code_cache_fixture> real;
+  std::map<code_key, code_state> states{};
+  wall_time now{1'700'000'000s};
+  std::int64_t last_id = 0;
+
+  void step(const code_step& step) {
+    const std::array<std::string, 3> phones{"+8613800138000", "+8613800138001",
+                                            "+8613800138002"};
+    code_key key{phones.at(step.phone), "login"};
+    auto& state = states[key];
+    switch (step.op) {
+    case code_step::what::send:
+      return send(key, state, step);
+    case code_step::what::enter:
+      return enter(key, state, step);
+    case code_step::what::ask_wanted:
+      RC_ASSERT(real->wanted(key, last_id - step.back)
+                == wanted(state, last_id - step.back, now));
+      return;
+    case code_step::what::withdraw:
+      real->withdraw(key, last_id - step.back);
+      state = withdraw(state, last_id - step.back);
+      return;
+    case code_step::what::pass:
+      real->advance(step.time);
+      now += step.time;
+      return;
+    }
+  }
+
+  void send(const code_key& key, code_state& state, const code_step& step) {
+    new_code code{++last_id, "h:" + step.code, "k1", step.client};
+    auto expected = issue(state, now, code, {});
+    auto issued = real->issue(key, code);
+    RC_ASSERT(issued.ok() == expected.ok());
+    if (expected) {
+      state = *expected;
+    } else {
+      RC_ASSERT(issued.error().code == expected.error().code);
+      RC_ASSERT(issued.error().retry_after == expected.error().retry_after);
+    }
+  }
+
+  void enter(const code_key& key, code_state& state, const code_step& step) {
+    std::vector<candidate_hash> candidates{{"k1", "h:" + step.code}};
+    auto expected = verify(state, now, candidates, step.client, {});
+    state = expected.state;
+    auto verdict = real->verify(key, candidates, step.client);
+    RC_ASSERT(verdict.outcome == expected.verdict.outcome);
+    RC_ASSERT(verdict.matched == expected.verdict.matched);
+    RC_ASSERT(verdict.retry_after == expected.verdict.retry_after);
+  }
+};
+
+} // namespace
+
+void check_code_cache_against_rules(const make_code_cache& make) {
+  CHECK(rc::check("the back end answers what the rules answer", [&] {
+    pair_of_caches caches{make()};
+    for (const auto& step : *code_steps())
+      caches.step(step);
+  }));
+}
+
+} // namespace tinybook::test

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "tests/actors/codes/code_cache_conformance.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tinybook::test {
+
+/// One phone at a time and its clients on one cache. Hashes stand for themselves: "h:"
+/// and what was entered.
+class code_session {
+ public:
+  explicit code_session(std::unique_ptr<code_cache_fixture> cache)
+      : cache_(std::move(cache)) {}
+
+  result<done> send(std::int64_t id, const std::string& code,
+                    const std::string& asker = "me") {
+    return cache_->issue(key_, {id, hash_of(code), "k1", asker});
+  }
+
+  verify_verdict enter(const std::string& code, const std::string& asker = "me") {
+    return cache_->verify(key_, {{"k1", hash_of(code)}}, asker);
+  }
+
+  verify_outcome outcome(const std::string& code, const std::string& asker = "me") {
+    return enter(code, asker).outcome;
+  }
+
+  void fail(int times, const std::string& asker) {
+    for (int i = 0; i < times; ++i)
+      CHECK(outcome("000000", asker) == verify_outcome::wrong);
+  }
+
+  bool wanted(std::int64_t id) { return cache_->wanted(key_, id); }
+  void withdraw(std::int64_t id) { cache_->withdraw(key_, id); }
+  void pass(std::chrono::milliseconds time) { cache_->advance(time); }
+  void turn_to(code_key key) { key_ = std::move(key); }
+  code_cache_fixture& cache() { return *cache_; }
+
+  static std::string hash_of(const std::string& code) { return "h:" + code; }
+
+ private:
+  std::unique_ptr<code_cache_fixture> cache_;
+  code_key key_{"+8613800138000", "login"};
+};
+
+} // namespace tinybook::test
