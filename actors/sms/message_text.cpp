@@ -1,0 +1,61 @@
+#include "actors/sms/message_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tinybook {
+
+namespace {
+
+struct text_template {
+  std::string_view id;
+  std::string_view en;
+  std::string_view zh;
+};
+
+constexpr auto templates = std::to_array<text_template>({
+    {"login_code",
+     "{code} is your tinybook log-in code. It is valid for {minutes} minutes. "
+     "Never share it.",
+     "【tinybook】登录验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。"},
+    {"bind_code",
+     "{code} is your code to bind this phone to your tinybook account. It is valid for "
+     "{minutes} minutes. Never share it.",
+     "【tinybook】绑定手机验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。"},
+    {"reset_code",
+     "{code} is your code to set a new tinybook password. It is valid for {minutes} "
+     "minutes. Never share it.",
+     "【tinybook】重置密码验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。"},
+});
+
+/// One pass: what a parameter holds is never taken for a placeholder.
+result<std::string> fill_in(std::string_view text, const message_parameters& parameters) {
+  std::string filled;
+  while (!text.empty()) {
+    auto open = std::min(text.find('{'), text.size());
+    filled += text.substr(0, open);
+    text.remove_prefix(open);
+    if (text.empty())
+      break;
+    auto close = text.find('}');
+    auto name = text.substr(1, close - 1);
+    auto it = parameters.find(name);
+    if (it == parameters.end())
+      return failure{errc::internal, "message without parameter " + std::string{name}};
+    filled += it->second;
+    text.remove_prefix(close + 1);
+  }
+  return filled;
+}
+
+} // namespace
+
+result<std::string> render_message(std::string_view template_id,
+                                   const message_parameters& parameters, language lang) {
+  const auto* it = std::ranges::find(templates, template_id, &text_template::id);
+  if (it == templates.end())
+    return failure{errc::internal, "no message template " + std::string{template_id}};
+  return fill_in(lang == language::zh ? it->zh : it->en, parameters);
+}
+
+} // namespace tinybook

@@ -1,0 +1,271 @@
+#include "actors/sms/delivery_plan.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const wall_time start{1'700'000'000s};
+
+/// A message with 600 s to live over the providers a, b and c, all admitting.
+struct plan {
+  delivery_rules rules;
+  wall_time now = start;
+  wall_time run_at = start;
+  wall_time expires_at = start + 600s;
+  std::vector<provider_view> providers{{"a", start}, {"b", start}, {"c", start}};
+  still_wanted wanted = still_wanted::wanted;
+  delivery_progress progress;
+  seeded_random random{7};
+
+  delivery_decision decide(std::optional<outcome_class> outcome = {},
+                           std::string_view provider = {},
+                           std::chrono::milliseconds retry_after = 0ms) {
+    auto decision = decide_delivery({now, run_at, expires_at, progress, providers, wanted,
+                                     outcome, provider, retry_after},
+                                    rules, random);
+    progress = decision.progress;
+    return decision;
+  }
+
+  /// The provider that gets the message now; "" when none does.
+  std::string sent_to(std::optional<outcome_class> outcome = {},
+                      std::string_view provider = {},
+                      std::chrono::milliseconds retry_after = 0ms) {
+    auto decision = decide(outcome, provider, retry_after);
+    const auto* send = std::get_if<send_now>(&decision.action);
+    return send == nullptr ? "" : send->provider;
+  }
+
+  wait_until waits(std::optional<outcome_class> outcome = {},
+                   std::string_view provider = {},
+                   std::chrono::milliseconds retry_after = 0ms) {
+    auto decision = decide(outcome, provider, retry_after);
+    REQUIRE(std::holds_alternative<wait_until>(decision.action));
+    return std::get<wait_until>(decision.action);
+  }
+
+  finish ends(std::optional<outcome_class> outcome = {}, std::string_view provider = {},
+              std::chrono::milliseconds retry_after = 0ms) {
+    auto decision = decide(outcome, provider, retry_after);
+    REQUIRE(std::holds_alternative<finish>(decision.action));
+    return std::get<finish>(decision.action);
+  }
+};
+
+constexpr auto down = outcome_class::provider_down;
+
+} // namespace
+
+TEST_CASE("a failure goes at once through the providers in their order, then backs off") {
+  plan p;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(down, "a") == "b");
+  CHECK(p.sent_to(outcome_class::ambiguous, "b") == "c");
+  auto wait = p.waits(down, "c");
+  CHECK(wait.reason == wait_reason::next_round);
+  CHECK(wait.time >= start + 250ms);
+  CHECK(wait.time <= start + 751ms);
+  p.now = p.run_at = wait.time;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.progress.round == 1);
+  CHECK(p.progress.total_tries == 3);
+}
+
+TEST_CASE("nothing goes out before the message's time") {
+  plan p;
+  p.run_at = start + 5s;
+  CHECK(p.waits() == wait_until{start + 5s, wait_reason::scheduled});
+}
+
+TEST_CASE("delivered ends it, even after its code has expired") {
+  plan p;
+  p.now = p.expires_at + 1s;
+  CHECK(p.ends(outcome_class::delivered, "a").state == final_state::delivered);
+}
+
+TEST_CASE("rejected is dead at once, whoever else would admit") {
+  plan p;
+  CHECK(p.ends(outcome_class::rejected, "a")
+        == finish{final_state::dead, finish_reason::rejected});
+}
+
+TEST_CASE("at its expiry a message is not sent any more") {
+  plan p;
+  p.now = p.expires_at - 1ms;
+  CHECK(p.sent_to() == "a");
+  p.now = p.expires_at;
+  CHECK(p.ends() == finish{final_state::expired, finish_reason::code_expired});
+}
+
+TEST_CASE("a message whose code is gone expires unsent") {
+  plan p;
+  p.wanted = still_wanted::gone;
+  CHECK(p.ends() == finish{final_state::expired, finish_reason::not_wanted});
+}
+
+TEST_CASE("while the code cache is away the message waits and no attempt is counted") {
+  plan p;
+  p.wanted = still_wanted::unknown;
+  CHECK(p.waits() == wait_until{start + 1s, wait_reason::cache_unreachable});
+  CHECK(p.progress == delivery_progress{});
+  p.wanted = still_wanted::wanted;
+  p.now = start + 1s;
+  CHECK(p.sent_to() == "a");
+}
+
+TEST_CASE("a throttled message goes to another provider at once and is no counted try") {
+  plan p;
+  p.rules.max_total_tries = 1;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(outcome_class::throttled, "a", 30s) == "b");
+  CHECK(p.progress.total_tries == 0);
+}
+
+TEST_CASE("Retry-After holds back its provider over the rounds, and no other") {
+  plan p;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(outcome_class::throttled, "a", 30s) == "b");
+  CHECK(p.sent_to(down, "b") == "c");
+  p.now = p.waits(down, "c").time;
+  CHECK(p.sent_to() == "b");
+  CHECK(p.sent_to(down, "b") == "c");
+  p.now = start + 30s - 1ms;
+  p.waits(down, "c");
+  p.now = start + 33s + 1ms; // Up to 10 % more than asked.
+  CHECK(p.sent_to() == "a");
+}
+
+TEST_CASE(
+    "one provider alone is tried again after its Retry-After, not after the backoff") {
+  plan p;
+  p.providers.resize(1);
+  CHECK(p.sent_to() == "a");
+  auto wait = p.waits(outcome_class::throttled, "a", 30s);
+  CHECK(wait.time >= start + 30s);
+  CHECK(wait.time <= start + 33s);
+  p.now = p.run_at = wait.time;
+  CHECK(p.sent_to() == "a");
+}
+
+TEST_CASE("a Retry-After beyond expiry of the only provider ends the message") {
+  plan p;
+  p.providers.resize(1);
+  CHECK(p.sent_to() == "a");
+  CHECK(p.ends(outcome_class::throttled, "a", 600s)
+        == finish{final_state::expired, finish_reason::no_time_left});
+}
+
+TEST_CASE("when the next round lies after expiry the untried provider is tried now") {
+  plan p;
+  p.expires_at = start + 100ms;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(down, "a") == "b");
+  CHECK(p.sent_to(down, "b") == "c");
+  CHECK(p.ends(down, "c") == finish{final_state::expired, finish_reason::no_time_left});
+}
+
+TEST_CASE("a provider that does not admit is passed over and no attempt is counted") {
+  plan p;
+  p.providers[0].admits_from = start + 10s;
+  p.providers[1].admits_from.reset();
+  CHECK(p.sent_to() == "c");
+}
+
+TEST_CASE("when none admits the message waits for the first that will") {
+  plan p;
+  p.providers = {{"a", start + 20s}, {"b", start + 10s}};
+  CHECK(p.waits() == wait_until{start + 10s, wait_reason::no_provider});
+  CHECK(p.progress == delivery_progress{});
+  p.now = p.run_at = start + 10s;
+  CHECK(p.sent_to() == "b");
+}
+
+TEST_CASE("without any provider, or any that says when, the message is looked at again") {
+  plan p;
+  p.providers.resize(1);
+  p.providers[0].admits_from.reset();
+  CHECK(p.waits() == wait_until{start + 1s, wait_reason::no_provider});
+  p.providers.clear();
+  CHECK(p.waits() == wait_until{start + 1s, wait_reason::no_provider});
+}
+
+TEST_CASE("a provider that admits only after expiry is waited for: it may open earlier") {
+  plan p;
+  p.providers = {{"a", start + 3600s}};
+  CHECK(p.waits() == wait_until{p.expires_at, wait_reason::no_provider});
+}
+
+TEST_CASE(
+    "an untried provider that admits before the backoff ends belongs to the round") {
+  plan p;
+  p.providers = {{"a", start}, {"b", start + 100ms}};
+  CHECK(p.sent_to() == "a");
+  CHECK(p.waits(down, "a") == wait_until{start + 100ms, wait_reason::no_provider});
+  p.now = p.run_at = start + 100ms;
+  CHECK(p.sent_to() == "b");
+  CHECK(p.progress.round == 0);
+}
+
+TEST_CASE("a provider that keeps putting off does not put off the next round") {
+  plan p;
+  p.providers = {{"a", start}, {"b", start + 100ms}};
+  CHECK(p.sent_to() == "a");
+  p.waits(down, "a");
+  std::string next;
+  for (int i = 1; i < 20 && next.empty(); ++i) {
+    p.now = start + i * 100ms;
+    p.run_at = p.now;
+    p.providers[1].admits_from = p.now + 100ms;
+    next = p.sent_to();
+  }
+  CHECK(next == "a");
+  CHECK(p.now <= start + 900ms);
+}
+
+TEST_CASE("the backoff counts from the last failure of its round") {
+  plan p;
+  p.providers = {{"a", start}, {"b", start + 100ms}};
+  CHECK(p.sent_to() == "a");
+  p.waits(down, "a");
+  p.now = p.run_at = start + 100ms;
+  CHECK(p.sent_to() == "b");
+  p.now = start + 5s;
+  CHECK(p.waits(down, "b").time >= start + 5s + 250ms);
+}
+
+TEST_CASE("where another copy is forbidden an ambiguous result waits for a receipt") {
+  plan p;
+  p.rules.ambiguous_goes_on = false;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.waits(outcome_class::ambiguous, "a")
+        == wait_until{p.expires_at, wait_reason::awaits_receipt});
+  p.now = start + 300s;
+  CHECK(p.sent_to() == "");
+  p.now = p.expires_at;
+  CHECK(p.ends().state == final_state::expired);
+}
+
+TEST_CASE("with max_total_tries a message dies after as many tries") {
+  plan p;
+  p.rules.max_total_tries = 2;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(down, "a") == "b");
+  CHECK(p.ends(down, "b") == finish{final_state::dead, finish_reason::tries_used_up});
+}
+
+TEST_CASE("a message whose progress was lost in a crash goes on") {
+  plan p;
+  CHECK(p.sent_to() == "a");
+  p.progress = {};
+  CHECK(p.sent_to() == "a");
+}
+
+} // namespace tinybook
