@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "actors/system/timer.hpp"
+#include "storage/support/validate.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <unordered_map>
+
+namespace tinybook {
+
+struct articles_config {
+  field_limits limits;
+  std::chrono::minutes utc_offset{std::chrono::hours{8}}; ///< Decides the day of a like.
+  std::chrono::milliseconds read_flush_period{1000};
+  std::chrono::milliseconds request_timeout{5000};
+};
+
+/// Articles, likes and collections: checks and cleans what authors send, fills in time
+/// and day, and gathers reads. A crash or kill loses the reads of one flush period and
+/// nothing else; every other write is answered after its commit.
+class articles_state {
+ public:
+  using actor_type = articles_actor;
+
+  articles_state(self_pointer<actor_type> self, articles_config config,
+                 store_address<article_store_actor> store, wall_clock clock)
+      : self_(self),
+        config_(config),
+        store_(std::move(store)),
+        clock_(std::move(clock)),
+        flush_(self, 1) {}
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  caf::result<storage::saved_article> save(save_article& asked);
+  caf::result<storage::article_detail> read(const read_article& asked);
+  void flush();
+  void shut_down_after_flush();
+  [[nodiscard]] actor_status status() const;
+
+  /// Passes a command to the store and its answer back.
+  template <class Command>
+  caf::result<typename Command::reply> pass(Command command);
+
+  self_pointer<actor_type> self_;
+  articles_config config_;
+  store_address<article_store_actor> store_;
+  wall_clock clock_;
+  timer<actor_type> flush_;
+  std::unordered_map<article_id, std::int64_t> reads_; ///< Not written yet.
+  std::uint64_t lost_reads_ = 0;
+};
+
+} // namespace tinybook

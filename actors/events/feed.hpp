@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace tinybook {
+
+struct feed_config {
+  std::chrono::milliseconds request_timeout{5000};
+};
+
+/// Decodes what the bus carries and hands it to the ranking; acks a batch after the
+/// ranking did. A message that is not ours, broken or of an unknown version is poison:
+/// counted, its reason kept for the status, and passed over, so that it cannot stop the
+/// feed.
+class feed_state {
+ public:
+  using actor_type = event_feed_actor;
+
+  feed_state(self_pointer<actor_type> self, feed_config config,
+             address<ranking_actor> ranking)
+      : self_(self), config_(config), ranking_(std::move(ranking)) {}
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  caf::result<done> deliver(const deliver_messages& batch);
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  feed_config config_;
+  address<ranking_actor> ranking_;
+  std::uint64_t events_ = 0;
+  std::uint64_t poison_ = 0;
+  std::string last_poison_;
+};
+
+} // namespace tinybook

@@ -1,0 +1,102 @@
+#include "actors/events/publisher.hpp"
+
+#include "actors/events/heartbeat.hpp"
+#include "actors/system/ask.hpp"
+#include "storage/like_event_json.hpp"
+
+#include <utility>
+
+namespace tinybook {
+
+auto publisher_state::make_behavior() -> actor_type::behavior_type {
+  heartbeat_.arm(std::chrono::milliseconds{0});
+  return {
+      [this](const get_status&) { return status(); },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const timer_fired& t) {
+        if (heartbeat_.fired(t))
+          wake();
+      },
+      [this](const events_committed&) { wake(); },
+  };
+}
+
+void publisher_state::wake() {
+  if (busy_) {
+    woken_again_ = true;
+    return;
+  }
+  busy_ = true;
+  pump();
+}
+
+void publisher_state::pump() {
+  woken_again_ = false;
+  // Taken before the read: what committed earlier is in the answer.
+  auto asked_at = clock_();
+  ask(self_, store_, config_.request_timeout,
+      storage::pending_events{static_cast<std::int64_t>(config_.batch)},
+      [this, asked_at](result<storage::stored_events> pending) {
+        if (pending)
+          publish(std::move(*pending), asked_at);
+        else
+          failed(pending.error());
+      });
+}
+
+void publisher_state::publish(storage::stored_events pending, wall_time asked_at) {
+  publish_messages batch;
+  std::vector<std::int64_t> ids;
+  for (const auto& e : pending.events) {
+    batch.messages.push_back({key_of(e.event), encode_event(e.event)});
+    ids.push_back(e.id);
+  }
+  bool drained = ids.size() < config_.batch;
+  if (drained)
+    batch.messages.push_back({"", encode_heartbeat(asked_at)});
+  ask(self_, bus_, config_.request_timeout, std::move(batch),
+      [this, ids = std::move(ids), drained, asked_at](const result<done>& safe) mutable {
+        if (!safe)
+          return failed(safe.error());
+        if (drained)
+          complete_until_ = asked_at;
+        confirmed(std::move(ids), drained);
+      });
+}
+
+void publisher_state::confirmed(std::vector<std::int64_t> ids, bool drained) {
+  if (ids.empty())
+    return finish_round(drained);
+  published_ += ids.size();
+  ask(self_, store_, config_.request_timeout, storage::remove_events{std::move(ids)},
+      [this, drained](const result<done>& removed) {
+        if (removed)
+          finish_round(drained);
+        else
+          failed(removed.error());
+      });
+}
+
+void publisher_state::failed(const failure& why) {
+  ++failures_;
+  last_failure_ = why.detail;
+  busy_ = false;
+  heartbeat_.arm(config_.retry);
+}
+
+void publisher_state::finish_round(bool drained) {
+  if (!drained || woken_again_)
+    return pump();
+  busy_ = false;
+  heartbeat_.arm(config_.heartbeat);
+}
+
+actor_status publisher_state::status() const {
+  auto lag = std::chrono::duration<double>(clock_() - complete_until_).count();
+  return {{{"published", static_cast<double>(published_)},
+           {"failures", static_cast<double>(failures_)},
+           {"lag_seconds", complete_until_ == wall_time{} ? -1.0 : lag}},
+          {{"last_failure", last_failure_}}};
+}
+
+} // namespace tinybook

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/timer.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace tinybook {
+
+struct publisher_config {
+  std::size_t batch = 256; ///< Events that travel in one message.
+  std::chrono::milliseconds heartbeat{1000};
+  std::chrono::milliseconds retry{1000}; ///< After a failure of store or bus.
+  std::chrono::milliseconds request_timeout{5000};
+};
+
+/// Takes committed events to the bus and deletes them once they are safe there: at least
+/// once, in any order; the versions in the events make repeats harmless. Woken by the
+/// store writer after a commit, and by its own heartbeat. A crash loses nothing: what was
+/// not deleted is published again.
+class publisher_state {
+ public:
+  using actor_type = event_publisher_actor;
+
+  publisher_state(self_pointer<actor_type> self, publisher_config config,
+                  store_address<event_store_actor> store, address<event_bus_actor> bus,
+                  wall_clock clock)
+      : self_(self),
+        config_(config),
+        store_(std::move(store)),
+        bus_(std::move(bus)),
+        clock_(std::move(clock)),
+        heartbeat_(self, 1) {}
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  void wake();
+  void pump();
+  void publish(storage::stored_events pending, wall_time asked_at);
+  void confirmed(std::vector<std::int64_t> ids, bool drained);
+  void failed(const failure& why);
+  void finish_round(bool drained);
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  publisher_config config_;
+  store_address<event_store_actor> store_;
+  address<event_bus_actor> bus_;
+  wall_clock clock_;
+  timer<actor_type> heartbeat_;
+  bool busy_ = false;        ///< A round is under way: at most one.
+  bool woken_again_ = false; ///< Something committed during the round.
+  std::uint64_t published_ = 0;
+  std::uint64_t failures_ = 0;
+  wall_time complete_until_{};
+  std::string last_failure_;
+};
+
+} // namespace tinybook
