@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -30,6 +31,9 @@ enum class apply_outcome : std::uint8_t {
 /// The most liked articles of one window in memory. Applies absolute, versioned events in
 /// any order and any number of times; the board is always that of the latest version of
 /// each article.
+///
+/// A read count is not covered by the version: the database's is taken at an equal
+/// version too, the greater one stays, and it is no drift.
 ///
 /// On the board are published articles with at least one like, most likes first, ties by
 /// the newest id. What is off it is remembered by its version only. `apply` and `rank_of`
@@ -94,8 +98,10 @@ class top_board {
 
   [[nodiscard]] static article content_of(const article_event& event);
   [[nodiscard]] bool is_shown(const place& where) const;
-  [[nodiscard]] board_row row_at(place_tree::const_iterator it, std::size_t rank) const;
-  bool replace(std::int64_t id, article& known, article next);
+  [[nodiscard]] static bool same_content(const article& a, const article& b);
+  [[nodiscard]] std::vector<board_row> rows_from(std::size_t index,
+                                                 std::size_t count) const;
+  void replace(std::int64_t id, article& known, article next);
 };
 
 } // namespace tinybook
