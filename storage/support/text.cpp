@@ -102,8 +102,8 @@ std::string truncate_code_points(std::string_view text, std::size_t limit,
 std::string mask_phone(std::string_view phone) {
   std::string masked(phone.substr(0, 32));
   const auto digits = static_cast<std::size_t>(std::ranges::count_if(masked, is_digit));
-  const auto hidden = std::min(digits, std::max<std::size_t>(4, (digits + 1) / 2 - 2));
-  const auto shown_behind = std::min<std::size_t>(4, (digits - hidden) / 2);
+  const auto hidden = std::min(digits, std::max<std::size_t>(4, digits / 3));
+  const auto shown_behind = std::min<std::size_t>(4, (digits - hidden + 1) / 2);
   const auto shown_before = digits - hidden - shown_behind;
   std::size_t seen = 0;
   for (auto& c : masked) {

@@ -33,8 +33,8 @@ enum class line_breaks : std::uint8_t {
 [[nodiscard]] std::string truncate_code_points(std::string_view text, std::size_t limit,
                                                std::string_view ellipsis = "");
 
-/// `+8613800138000` becomes `+86138****8000`; at least four digits and half of them are
-/// always hidden. For logs and the admin page.
+/// `+8613800138000` becomes `+86138****8000`; at least four digits and a third of them
+/// are always hidden. For logs and the admin page.
 [[nodiscard]] std::string mask_phone(std::string_view phone);
 
 /// `someone@example.org` becomes `s***@example.org`.
