@@ -65,7 +65,7 @@ class file_reader {
 
   void read_providers(const toml::node& node, const origin& from) {
     const auto* array = node.as_array();
-    if (array == nullptr || !array->is_homogeneous<toml::table>()) {
+    if (array == nullptr || (!array->empty() && !array->is_homogeneous<toml::table>())) {
       into_.fail(from, std::string{providers_name},
                  shown(node) + " is not allowed; write one [[sms.providers]] for each");
       return;

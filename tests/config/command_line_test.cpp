@@ -1,0 +1,92 @@
+#include "config/command_line.hpp"
+#include "tests/config/support.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tinybook::config;
+using namespace tinybook::config::testing;
+
+namespace {
+
+auto run(std::vector<const char*> arguments, std::vector<const char*> environment = {}) {
+  arguments.insert(arguments.begin(), "tinybook");
+  environment.push_back(nullptr);
+  return configure(static_cast<int>(arguments.size()), arguments.data(),
+                   environment.data());
+}
+
+exit_request ended(std::vector<const char*> arguments) {
+  auto result = run(std::move(arguments));
+  auto* end = std::get_if<exit_request>(&result);
+  REQUIRE(end != nullptr);
+  return *end;
+}
+
+} // namespace
+
+TEST_CASE("without options it serves with the defaults") {
+  const auto result = run({});
+  REQUIRE(std::holds_alternative<settings>(result));
+  CHECK(std::get<settings>(result).http.port == 8081);
+}
+
+TEST_CASE("file, environment and options come together") {
+  const temporary_file file{"[http]\nport = 1\nmax_headers = 11\nmax_json_depth = 11\n"};
+  const auto path = file.path().string();
+  const auto result = run(
+      {"--config", path.c_str(), "--set", "http.max_json_depth=13", "--set=http.port=14"},
+      {"TINYBOOK_HTTP_MAX_HEADERS=12", "TINYBOOK_HTTP_PORT=12", "odd"});
+  REQUIRE(std::holds_alternative<settings>(result));
+  const auto& http = std::get<settings>(result).http;
+  CHECK(http.port == 14);
+  CHECK(http.max_headers == 12);
+  CHECK(http.max_json_depth == 13);
+}
+
+TEST_CASE("--check-config says that a good configuration is good") {
+  const auto end = ended({"--check-config"});
+  CHECK(end.code == exit_code::ok);
+  CHECK(holds(end.output, "valid"));
+}
+
+TEST_CASE("wrong configuration ends with 2 and every error on standard error") {
+  for (const auto* action :
+       {"--check-config", "--print-config", "--set=log.format=json"}) {
+    const auto end = ended({action, "--set", "http.port=x", "--set", "http.prot=1"});
+    CHECK(end.code == exit_code::bad_usage);
+    CHECK(end.output.empty());
+    CHECK(holds(end.errors, "http.port: \"x\" is not allowed"));
+    CHECK(holds(end.errors, "http.prot: unknown key"));
+    CHECK(holds(end.errors, "2 errors in the configuration"));
+  }
+}
+
+TEST_CASE("--print-config prints what is in effect") {
+  const auto end = ended({"--print-config", "--set", "http.port=9"});
+  CHECK(end.code == exit_code::ok);
+  CHECK(holds(end.output, "\n[http]\naddress = \"127.0.0.1\"\nport = 9\n"));
+}
+
+TEST_CASE("--print-default-config prints the documented file") {
+  CHECK(ended({"--print-default-config"}).output == print_documented_defaults());
+}
+
+TEST_CASE("--version and --help end with 0 on standard output") {
+  CHECK(holds(ended({"--version"}).output, "tinybook 0."));
+  const auto help = ended({"--help"});
+  CHECK(help.code == exit_code::ok);
+  CHECK(help.errors.empty());
+  for (const auto* part :
+       {"--config", "--set", "--check-config", "--print-config", "--print-default-config",
+        "--version", "TINYBOOK_HTTP_PORT", "8081", "8082", "SIGTERM", "admin.token",
+        "Exit codes", "  2  the command line"})
+    CHECK_MESSAGE(holds(help.output, part), part);
+}
+
+TEST_CASE("wrong usage ends with 2 and says what was not understood") {
+  CHECK(ended({"--bogus"}).code == exit_code::bad_usage);
+  CHECK(holds(ended({"--bogus"}).errors, "--bogus"));
+  CHECK(ended({"stray"}).code == exit_code::bad_usage);
+  CHECK(ended({"--config"}).code == exit_code::bad_usage);
+  CHECK(ended({"--set"}).code == exit_code::bad_usage);
+}

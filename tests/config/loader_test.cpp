@@ -1,0 +1,181 @@
+#include "tests/config/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <rapidcheck.h>
+
+using namespace std::chrono_literals;
+using namespace tinybook::config;
+using namespace tinybook::config::testing;
+
+TEST_CASE("without any source the defaults stand") {
+  const auto loaded = load({});
+  CHECK(loaded.ok());
+  CHECK(loaded.values.http.port == 8081);
+  CHECK(loaded.values.admin.port == 8082);
+  CHECK(loaded.values.admin.address == "127.0.0.1");
+  CHECK(loaded.values.storage.path == "data");
+  CHECK(loaded.values.codes.lifetime == 600s);
+  CHECK(loaded.values.http.max_article_body_bytes == 1'310'720);
+  CHECK(loaded.values.ranking.utc_offset == 8h);
+  REQUIRE(loaded.values.sms.providers.size() == 1);
+  CHECK(loaded.values.sms.providers[0].kind == provider_kind::console);
+}
+
+TEST_CASE("the environment wins over the file, and --set over both") {
+  const auto* file = "[http]\nport = 1001\nmax_headers = 50\n[log]\nlevel = \"warn\"\n";
+  const auto loaded =
+      load_text(file, {{"TINYBOOK_HTTP_PORT", "1002"}, {"TINYBOOK_LOG_LEVEL", "debug"}},
+                {"http.port=1003", "http.port=1004"});
+  REQUIRE_MESSAGE(loaded.ok(), all_text(loaded));
+  CHECK(loaded.values.http.max_headers == 50);
+  CHECK(loaded.values.log.level == log_level::debug);
+  CHECK(loaded.values.http.port == 1004);
+}
+
+TEST_CASE("a list is overridden with commas or as TOML") {
+  const std::vector<std::string> both{"10.0.0.0/8", "::1"};
+  CHECK(load_set({"http.trusted_proxies=10.0.0.0/8,::1"}).values.http.trusted_proxies
+        == both);
+  CHECK(load_set({R"(http.trusted_proxies=["10.0.0.0/8", "::1"])"})
+            .values.http.trusted_proxies
+        == both);
+  CHECK(load_set({"http.cors_origins="}).values.http.cors_origins.empty());
+  CHECK_FALSE(load_set({"http.trusted_proxies=[oops"}).ok());
+}
+
+TEST_CASE("an error names file, line, key, value and what is allowed") {
+  const temporary_file file{"# first\n[http]\naddress = \"::1\"\nport = 99999\n"};
+  const auto loaded = load({file.path(), {}, {}});
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].line == 4);
+  CHECK(loaded.errors[0].text()
+        == file.path().string()
+               + ":4: http.port: 99999 is not allowed; use an integer from 0 to 65535");
+}
+
+TEST_CASE("an error of an override names the variable or the option") {
+  const auto loaded =
+      load({{}, {{"TINYBOOK_HTTP_PORT", "http"}}, {"log.format=xml", "log.level"}});
+  CHECK(errors_about(loaded, "http.port")
+        == "environment TINYBOOK_HTTP_PORT: http.port: \"http\" is not allowed; use an "
+           "integer from 0 to 65535\n");
+  CHECK(errors_about(loaded, "log.format")
+        == "--set: log.format: \"xml\" is not allowed; use one of \"text\", \"json\"\n");
+  CHECK(holds(errors_about(loaded, "log.level"), "write --set log.level=VALUE"));
+}
+
+TEST_CASE("all errors are reported at once, in the order of the lines") {
+  const auto loaded = load_text("[http]\nprot = 1\nport = \"x\"\nidle_timeout = 60\n"
+                                "[nowhere]\nx = 1\n[log]\nlevel = \"loud\"\n",
+                                {{"TINYBOOK_NOPE", "1"}}, {"sessions.issuer="});
+  std::vector<std::size_t> lines;
+  for (const auto& error : loaded.errors)
+    lines.push_back(error.line);
+  CHECK(lines == std::vector<std::size_t>{2, 3, 4, 5, 8, 0, 0});
+}
+
+TEST_CASE("only the documented type is taken") {
+  CHECK_FALSE(load_text("[http]\nport = \"8081\"\n").ok());
+  CHECK_FALSE(load_text("[http]\nport = 8081.0\n").ok());
+  CHECK_FALSE(load_text("[http]\nport = true\n").ok());
+  CHECK_FALSE(load_text("[http]\nport = [8081]\n").ok());
+  CHECK_FALSE(load_text("[http]\nport = {number = 8081}\n").ok());
+  CHECK_FALSE(load_text("[http]\nport = 2020-01-01\n").ok());
+  CHECK_FALSE(load_text("[http]\nidle_timeout = 60\n").ok());
+  CHECK_FALSE(load_text("[http]\nidle_timeout = \"60\"\n").ok());
+  CHECK_FALSE(load_text("[http]\nrequire_login_to_read = 1\n").ok());
+  CHECK_FALSE(load_text("[http]\nrequire_login_to_read = \"true\"\n").ok());
+  CHECK_FALSE(load_text("[http]\ncors_origins = \"http://a.org\"\n").ok());
+  CHECK_FALSE(load_text("[http]\ncors_origins = [1]\n").ok());
+  CHECK_FALSE(load_text("[sms.retry]\njitter = nan\n").ok());
+  CHECK_FALSE(load_text("http = 1\n").ok());
+  CHECK_FALSE(load_text("[[http]]\nport = 1\n").ok());
+  CHECK(load_text("[sms.retry]\nmultiplier = 2\n").ok());
+  CHECK(load_text("[http]\nmax_body = 65536\n").ok());
+  CHECK(load_text("http.port = 1\n").ok());
+}
+
+TEST_CASE("a syntax error names its line and hides no error of the overrides") {
+  const auto loaded = load_text("[http]\n\nport = = 3\n", {}, {"log.level=loud"});
+  REQUIRE(loaded.errors.size() == 2);
+  CHECK(loaded.errors[0].line == 3);
+  CHECK(holds(loaded.errors[0].message, "not valid TOML"));
+  CHECK(loaded.errors[1].key == "log.level");
+}
+
+TEST_CASE("a key given twice in the file is an error with the line of the second") {
+  const auto loaded = load_text("[http]\nport = 1\nport = 2\n");
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].line == 3);
+  CHECK(holds(loaded.errors[0].message, "port"));
+}
+
+TEST_CASE("a file that cannot be read is an error, not a default") {
+  for (const auto* path : {"/nonexistent/tinybook.toml", "/", ""}) {
+    const auto loaded = load({path, {}, {}});
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(holds(loaded.errors[0].text(), "cannot be read"));
+  }
+}
+
+TEST_CASE("variables of others are left alone") {
+  CHECK(load({{}, {{"PATH", "/bin"}, {"tinybook_http_port", "x"}}, {}}).ok());
+}
+
+TEST_CASE("what Kubernetes sets for a service named tinybook is no configuration") {
+  const auto loaded = load({{},
+                            {{"TINYBOOK_SERVICE_HOST", "10.0.0.1"},
+                             {"TINYBOOK_SERVICE_PORT", "8081"},
+                             {"TINYBOOK_SERVICE_PORT_HTTP", "8081"},
+                             {"TINYBOOK_PORT", "tcp://10.0.0.1:8081"},
+                             {"TINYBOOK_PORT_8081_TCP", "tcp://10.0.0.1:8081"},
+                             {"TINYBOOK_PORT_8081_TCP_PROTO", "tcp"},
+                             {"TINYBOOK_PORT_8081_TCP_PORT", "8081"},
+                             {"TINYBOOK_PORT_8081_TCP_ADDR", "10.0.0.1"},
+                             {"TINYBOOK_HTTP_PORT", "tcp://10.0.0.2:80"}},
+                            {}});
+  CHECK_MESSAGE(loaded.ok(), all_text(loaded));
+  CHECK(loaded.values.http.port == 8081);
+}
+
+TEST_CASE("values that do not go together are refused") {
+  const auto refused = [](std::vector<std::string> assignments, std::string_view part) {
+    const auto loaded = load_set(std::move(assignments));
+    CHECK_MESSAGE(holds(all_text(loaded), part), all_text(loaded));
+  };
+  refused({"sessions.refresh_lifetime=10m"}, "sessions.refresh_lifetime");
+  refused({"sms.retry.cap=100ms"}, "sms.retry.base must not be more than sms.retry.cap");
+  refused({"passwords.min_length=20", "passwords.max_length=10"}, "passwords.max_length");
+  refused({"http.port=9000", "admin.port=9000"}, "must differ");
+  refused({"http.max_in_flight=10"}, "http.max_in_flight_per_actor");
+  refused({"actors.watchdog=5s"}, "actors.watchdog must be at least");
+  refused({"ranking.max_stale=1s"}, "ranking.max_stale must be at least twice");
+  refused({"sms.lease=9s"}, "sms.lease must be at least twice");
+  refused({"articles.list_limit=200"}, "articles.max_list_limit");
+  refused({"codes.resend_interval=20m"}, "codes.lifetime");
+  refused({"codes.test_numbers=+8613800000001=123456,+8613800000001=654321"},
+          "only one code");
+  CHECK(load_set({"http.port=0", "admin.port=0"}).ok());
+}
+
+TEST_CASE("a back end of cluster mode is refused with that reason") {
+  for (const auto* assignment : {"storage.database=postgres", "codes.cache=redis",
+                                 "limits.backend=redis", "events.bus=kafka"}) {
+    const auto loaded = load_set({assignment});
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(holds(loaded.errors[0].message, "comes with cluster mode"));
+  }
+}
+
+TEST_CASE("no file makes the loader do more than report errors") {
+  CHECK(rc::check("arbitrary bytes",
+                  [](const std::string& bytes) { (void)load_text(bytes); }));
+  CHECK(rc::check("a valid file with a part replaced", [](const std::string& bytes) {
+    static const auto valid = print_documented_defaults();
+    auto text = valid;
+    const auto at = *rc::gen::inRange(std::size_t{0}, text.size());
+    text.replace(at, *rc::gen::inRange(std::size_t{0}, std::size_t{40}), bytes);
+    (void)load_text(text);
+  }));
+}

@@ -1,0 +1,135 @@
+#include "tests/config/support.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+using namespace tinybook::config;
+using namespace tinybook::config::testing;
+
+namespace {
+
+constexpr std::string_view secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+std::string webhook(std::string_view more) {
+  return "[[sms.providers]]\nname = \"hook\"\nkind = \"webhook\"\n"
+         "url = \"https://example.org/sms\"\n"
+         + std::string{more};
+}
+
+} // namespace
+
+TEST_CASE("providers keep the order of the file and replace the default one") {
+  const auto loaded =
+      load_text(webhook("weight = 3\ntimeout = \"2s\"\nroutes = [\"+86\"]\n")
+                + "[[sms.providers]]\nname = \"out\"\nkind = \"console\"\n");
+  REQUIRE_MESSAGE(loaded.ok(), all_text(loaded));
+  const auto& providers = loaded.values.sms.providers;
+  REQUIRE(providers.size() == 2);
+  CHECK(providers[0].name == "hook");
+  CHECK(providers[0].kind == provider_kind::webhook);
+  CHECK(providers[0].weight == 3);
+  CHECK(providers[0].timeout == 2s);
+  CHECK(providers[0].routes == std::vector<std::string>{"+86"});
+  CHECK(providers[0].enabled);
+  CHECK(providers[1].name == "out");
+  CHECK(providers[1].timeout == 5s);
+  CHECK(providers[1].rate_per_second == 50);
+}
+
+TEST_CASE("a provider without name or kind is refused with the line of its table") {
+  const auto loaded = load_text("\n[[sms.providers]]\nweight = 3\n");
+  REQUIRE(loaded.errors.size() == 2);
+  CHECK(loaded.errors[0].line == 2);
+  CHECK(loaded.errors[0].key == "sms.providers[0].name");
+  CHECK(holds(loaded.errors[0].message, "is missing"));
+  CHECK(loaded.errors[1].key == "sms.providers[0].kind");
+}
+
+TEST_CASE("a misspelt key of a provider gets a suggestion") {
+  const auto loaded = load_text(webhook("timout = \"2s\"\n"));
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].line == 5);
+  CHECK(holds(loaded.errors[0].text(), "did you mean \"timeout\"?"));
+}
+
+TEST_CASE("two providers of one name are refused") {
+  const auto loaded = load_text(webhook("") + webhook(""));
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].line == 6);
+}
+
+TEST_CASE("a webhook without a url is refused") {
+  const auto loaded = load_text("[[sms.providers]]\nname = \"a\"\nkind = \"webhook\"\n");
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(holds(loaded.errors[0].message, "needs a url"));
+}
+
+TEST_CASE("a cloud provider may stand in the file but not be enabled yet") {
+  for (const auto* kind : {"tencent", "aliyun", "twilio"}) {
+    const auto table = "[[sms.providers]]\nname = \"cloud\"\nkind = \""
+                       + std::string{kind} + "\"\napp_id = \"1\"\n";
+    const auto enabled = load_text(table);
+    REQUIRE(enabled.errors.size() == 1);
+    CHECK(holds(enabled.errors[0].message, "comes with a later version"));
+    const auto disabled = load_text(table + "enabled = false\n" + webhook(""));
+    CHECK_MESSAGE(disabled.ok(), all_text(disabled));
+  }
+}
+
+TEST_CASE("at least one provider must be enabled") {
+  CHECK(holds(all_text(load_text(webhook("enabled = false\n"))), "must be enabled"));
+  CHECK(holds(all_text(load_text("sms.providers = []\n")), "must be enabled"));
+}
+
+TEST_CASE("providers are set in the file only, and as tables") {
+  CHECK(holds(all_text(load_set({"sms.providers.hook.weight=3"})), "set in the file"));
+  CHECK(holds(all_text(load_text("sms.providers = \"console\"\n")), "[[sms.providers]]"));
+  CHECK(holds(all_text(load_text("sms.providers = [1, 2]\n")), "[[sms.providers]]"));
+  CHECK(
+      holds(all_text(load_text("[sms.providers]\nname = \"a\"\n")), "[[sms.providers]]"));
+}
+
+TEST_CASE("a secret comes from the file, from a variable or from a file of its own") {
+  const auto key = std::string{secret};
+  const auto direct = load_text(webhook("secret = \"" + key + "\"\n"));
+  CHECK(direct.values.sms.providers[0].secret == secret);
+
+  const auto by_variable = load_text(webhook("secret_env = \"TINYBOOK_HOOK_SECRET\"\n"),
+                                     {{"TINYBOOK_HOOK_SECRET", key}});
+  CHECK_MESSAGE(by_variable.ok(), all_text(by_variable));
+  CHECK(by_variable.values.sms.providers[0].secret == secret);
+
+  const temporary_file file{key + "\r\nsecond line\n"};
+  const auto by_file =
+      load_text(webhook("secret_file = \"" + file.path().string() + "\"\n"));
+  CHECK_MESSAGE(by_file.ok(), all_text(by_file));
+  CHECK(by_file.values.sms.providers[0].secret == secret);
+}
+
+TEST_CASE("a secret that is not there is an error that names where it was looked for") {
+  CHECK(holds(all_text(load_text(webhook("secret_env = \"HOOK\"\n"))),
+              "the variable HOOK is not set"));
+  CHECK(holds(all_text(load_text(webhook("secret_file = \"/nonexistent\"\n"))),
+              "\"/nonexistent\""));
+  CHECK(holds(all_text(load_text(webhook("secret = \"a\"\nsecret_env = \"HOOK\"\n"))),
+              "give only one of"));
+}
+
+TEST_CASE("a secret is never printed, neither with the settings nor in an error") {
+  const auto good = load_text(webhook("secret = \"" + std::string{secret} + "\"\n"), {},
+                              {"codes.test_numbers=+8613800000001=493817"});
+  REQUIRE_MESSAGE(good.ok(), all_text(good));
+  const auto text = print(good.values);
+  CHECK_FALSE(holds(text, secret));
+  CHECK_FALSE(holds(text, "493817"));
+  CHECK_FALSE(holds(text, "13800000001"));
+  CHECK(holds(text, "secret = \"***\""));
+  CHECK(holds(text, "test_numbers = [\"***\"]"));
+
+  const auto bad = load_text(webhook("secret = \"not-a-key-sOsO\"\n"), {},
+                             {"codes.test_numbers=+8613800000001=49381"});
+  CHECK(bad.errors.size() == 2);
+  CHECK_FALSE(holds(all_text(bad), "sOsO"));
+  CHECK_FALSE(holds(all_text(bad), "49381"));
+  CHECK_FALSE(holds(all_text(load_text(webhook("secret = [\"sOsO\"]\n"))), "sOsO"));
+}
