@@ -35,6 +35,7 @@ enum class rotation : std::uint8_t {
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime);
 
+/// Fails with `user_not_found`, or `wrong_state` where the id is taken.
 struct create_family {
   using reply = done;
   static constexpr bool writes = true;

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace tinybook::storage {
+
+/// One step of the schema. A step that was released never changes: what it lacks comes
+/// with the next one.
+struct migration {
+  int number = 0; ///< 1, 2, … without a gap.
+  std::string_view name;
+  const char* sql = ""; ///< Statements; they run in one transaction with their record.
+};
+
+/// All steps of the SQLite schema, in order.
+[[nodiscard]] std::span<const migration> sqlite_migrations();
+
+} // namespace tinybook::storage

@@ -1,0 +1,15 @@
+#include "storage/migrations/migration.hpp"
+#include "storage/migrations/sqlite_0001.hpp"
+
+#include <array>
+
+namespace tinybook::storage {
+
+std::span<const migration> sqlite_migrations() {
+  static constexpr auto steps = std::to_array<migration>({
+      {1, "first schema", sqlite_0001},
+  });
+  return steps;
+}
+
+} // namespace tinybook::storage

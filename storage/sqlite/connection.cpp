@@ -1,0 +1,63 @@
+#include "storage/sqlite/connection.hpp"
+
+#include <utility>
+
+namespace tinybook::storage::sqlite {
+
+namespace {
+
+constexpr auto savepoint = "SAVEPOINT one_write";
+constexpr auto release = "RELEASE one_write";
+constexpr auto undo = "ROLLBACK TO one_write";
+constexpr auto probe = "SELECT count(*) FROM schema_migrations";
+
+/// Undoes what was not committed and lets the connection go on, also past an exception.
+struct batch_end {
+  handle& db;
+  ~batch_end() { db.end_batch(); }
+};
+
+} // namespace
+
+sqlite_connection::sqlite_connection(std::unique_ptr<handle> db)
+    : db_(std::move(db)),
+      users_(*db_),
+      sessions_(*db_),
+      articles_(*db_),
+      events_(*db_),
+      outbox_(*db_),
+      codes_(*db_) {}
+
+result<done> sqlite_connection::write_batch(std::span<const write> writes) {
+  if (auto begun = db_->begin_batch(); !begun)
+    return begun;
+  const batch_end guard{*db_};
+  for (const auto& one : writes)
+    if (auto ran = run_one(one); !ran)
+      return ran;
+  return db_->commit_batch();
+}
+
+result<done> sqlite_connection::run_one(const write& one) {
+  if (auto opened = db_->exec(savepoint); !opened)
+    return opened.error();
+  const auto keep = one();
+  // A disk that is full or fails takes the batch with it, whatever the write says.
+  if (db_->batch_failure())
+    return *db_->batch_failure();
+  if (!keep)
+    if (auto undone = db_->exec(undo); !undone)
+      return undone.error();
+  if (auto closed = db_->exec(release); !closed)
+    return closed.error();
+  return done{};
+}
+
+result<done> sqlite_connection::ping() {
+  auto answer = db_->one(probe, [](row& r) { return r.number(); });
+  if (!answer)
+    return answer.error();
+  return done{};
+}
+
+} // namespace tinybook::storage::sqlite

@@ -1,0 +1,104 @@
+#include "storage/sqlite/folder.hpp"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace tinybook::storage::sqlite {
+
+namespace {
+
+constexpr auto lock_name = "tinybook.lock";
+
+failure system_failure(const std::filesystem::path& path, std::string_view what,
+                       int error) {
+  const auto full = error == ENOSPC || error == EDQUOT;
+  return {full ? errc::storage_full : errc::unavailable,
+          path.string() + ' ' + std::string(what) + ": "
+              + std::generic_category().message(error)};
+}
+
+result<done> make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::is_directory(folder, error))
+    return done{};
+  if (std::filesystem::exists(folder, error))
+    return failure(errc::unavailable,
+                   folder.string() + " (storage.path) is not a folder");
+  if (folder.has_parent_path())
+    std::filesystem::create_directories(folder.parent_path(), error);
+  if (!error && ::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    error.assign(errno, std::generic_category());
+  if (error)
+    return system_failure(folder, "(storage.path) cannot be made", error.value());
+  return done{};
+}
+
+std::string holder_of(int descriptor) {
+  std::array<char, 32> text{};
+  const auto size = ::pread(descriptor, text.data(), text.size(), 0);
+  std::string pid(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  pid.erase(pid.find_last_not_of(" \n") + 1);
+  return pid.empty() ? "another process" : "process " + pid;
+}
+
+/// Only for the error that the next one gets; the lock itself does not need it.
+void write_holder(int descriptor) {
+  const auto pid = std::to_string(::getpid()) + '\n';
+  if (::ftruncate(descriptor, 0) == 0)
+    static_cast<void>(::pwrite(descriptor, pid.data(), pid.size(), 0) > 0);
+}
+
+} // namespace
+
+result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
+  if (auto made = make_folder(folder); !made)
+    return made.error();
+  const auto file = folder / lock_name;
+  folder_lock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (lock.descriptor_ < 0)
+    return system_failure(file, "cannot be opened", errno);
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) {
+    write_holder(lock.descriptor_);
+    return lock;
+  }
+  if (errno != EWOULDBLOCK)
+    return system_failure(file, "cannot be locked", errno);
+  return failure(errc::unavailable,
+                 folder.string() + " (storage.path) is in use by "
+                     + holder_of(lock.descriptor_)
+                     + ": only one tinybook can use a data folder at a time");
+}
+
+folder_lock::folder_lock(folder_lock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+folder_lock::~folder_lock() {
+  if (descriptor_ >= 0)
+    ::close(descriptor_);
+}
+
+result<done> prepare_file(const std::filesystem::path& file) {
+  const auto fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0)
+    return system_failure(file, "cannot be written", errno);
+  static_cast<void>(::fchmod(fd, S_IRUSR | S_IWUSR) == 0);
+  ::close(fd);
+  // The name of a new file is on the disk only when its folder is.
+  const auto folder =
+      ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+  return done{};
+}
+
+} // namespace tinybook::storage::sqlite

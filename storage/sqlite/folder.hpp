@@ -1,0 +1,31 @@
+#pragma once
+
+#include "storage/result.hpp"
+
+#include <filesystem>
+
+namespace tinybook::storage::sqlite {
+
+/// Holds a data folder for one process, by a lock on the file `tinybook.lock` in it. The
+/// kernel gives the lock back however the process ends.
+class folder_lock {
+ public:
+  /// Makes the folder (mode 0700) if it is missing. Fails with `unavailable`, naming the
+  /// process that holds it, and with what the operating system says.
+  [[nodiscard]] static result<folder_lock> take(const std::filesystem::path& folder);
+
+  folder_lock(folder_lock&& other) noexcept;
+  folder_lock& operator=(folder_lock&&) = delete;
+  ~folder_lock();
+
+ private:
+  explicit folder_lock(int descriptor) : descriptor_(descriptor) {}
+
+  int descriptor_;
+};
+
+/// Makes an empty file with mode 0600 if it is missing, closes an existing one to others,
+/// and makes sure that it can be written. SQLite gives its side files the same mode.
+[[nodiscard]] result<done> prepare_file(const std::filesystem::path& file);
+
+} // namespace tinybook::storage::sqlite

@@ -1,0 +1,133 @@
+#include "storage/sqlite/handle.hpp"
+
+namespace tinybook::storage::sqlite {
+
+namespace {
+
+constexpr auto begin_write = "BEGIN IMMEDIATE";
+constexpr auto begin_read = "BEGIN DEFERRED";
+constexpr auto commit_sql = "COMMIT";
+constexpr auto rollback_sql = "ROLLBACK";
+
+// synchronous=FULL: a commit is on the disk when it returns, also in WAL mode.
+// secure_delete=FAST: erased parameters are overwritten where that costs no extra I/O.
+constexpr auto settings_for_all = "PRAGMA foreign_keys=ON;"
+                                  "PRAGMA synchronous=FULL;"
+                                  "PRAGMA temp_store=MEMORY;"
+                                  "PRAGMA trusted_schema=OFF;";
+constexpr auto settings_for_writers = "PRAGMA secure_delete=FAST;"
+                                      "PRAGMA journal_size_limit=67108864;";
+
+} // namespace
+
+result<std::unique_ptr<handle>> handle::open(const std::filesystem::path& file,
+                                             const handle_options& options) {
+  sqlite3* db = nullptr;
+  const auto flags =
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+      | (options.mode == access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+  const auto code = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
+  std::unique_ptr<handle> opened(new handle(db));
+  if (code != SQLITE_OK)
+    return to_failure(db, code, file.string() + " cannot be opened");
+  if (auto configured = opened->configure(options); !configured)
+    return configured.error();
+  return opened;
+}
+
+handle::~handle() {
+  statements_.clear();
+  sqlite3_close_v2(db_);
+}
+
+result<done> handle::configure(const handle_options& options) {
+  sqlite3_busy_timeout(db_, static_cast<int>(options.busy_timeout.count()));
+  std::string sql = settings_for_all;
+  sql += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ';';
+  if (options.mode == access::write)
+    sql += settings_for_writers;
+  if (options.max_pages > 0)
+    sql += "PRAGMA max_page_count=" + std::to_string(options.max_pages) + ';';
+  return script(sql);
+}
+
+result<done> handle::script(const std::string& sql) {
+  const auto code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK)
+    return fail(code, "script");
+  return done{};
+}
+
+result<sqlite3_stmt*> handle::prepare(const char* sql) {
+  if (lost_)
+    return *lost_;
+  if (auto found = statements_.find(sql); found != statements_.end())
+    return found->second.get();
+  sqlite3_stmt* statement = nullptr;
+  const auto code =
+      sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  statement_ptr owned(statement);
+  if (code != SQLITE_OK)
+    return fail(code, "prepare");
+  statements_.emplace(sql, std::move(owned));
+  return statement;
+}
+
+result<std::int64_t> handle::step_through(sqlite3_stmt* statement, row_callback callback,
+                                          void* context) {
+  while (true) {
+    const auto code = sqlite3_step(statement);
+    if (code == SQLITE_DONE)
+      return std::int64_t{sqlite3_changes64(db_)};
+    if (code != SQLITE_ROW)
+      return fail(code, "step");
+    if (callback != nullptr) {
+      row present(statement);
+      callback(context, present);
+    }
+  }
+}
+
+result<done> handle::begin(access mode) {
+  if (auto begun = exec(mode == access::write ? begin_write : begin_read); !begun)
+    return begun.error();
+  return done{};
+}
+
+result<done> handle::commit() {
+  if (auto committed = exec(commit_sql); !committed)
+    return committed.error();
+  return done{};
+}
+
+void handle::rollback() {
+  if (in_transaction())
+    static_cast<void>(sqlite3_exec(db_, rollback_sql, nullptr, nullptr, nullptr));
+}
+
+failure handle::fail(int code, const char* doing) {
+  auto out = to_failure(db_, code, doing);
+  if (in_batch_ && (is_fatal(code) || !in_transaction()))
+    lost_ = out;
+  return out;
+}
+
+result<done> handle::begin_batch() {
+  auto begun = begin(access::write);
+  in_batch_ = begun.ok();
+  return begun;
+}
+
+result<done> handle::commit_batch() {
+  if (lost_)
+    return *lost_;
+  return commit();
+}
+
+void handle::end_batch() {
+  rollback();
+  in_batch_ = false;
+  lost_.reset();
+}
+
+} // namespace tinybook::storage::sqlite

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "storage/migrations/migration.hpp"
+#include "storage/result.hpp"
+#include "storage/sqlite/handle.hpp"
+
+#include <span>
+
+namespace tinybook::storage::sqlite {
+
+/// Brings the schema to the last of `steps`. Each step and its record are one
+/// transaction under the writer's lock, so that any number of openers may call this at
+/// once and a crash leaves whole steps only. Fails, changing nothing, where the database
+/// was made by a newer version or by another program.
+[[nodiscard]] result<done> migrate(handle& db, std::span<const migration> steps,
+                                   wall_time now);
+
+} // namespace tinybook::storage::sqlite

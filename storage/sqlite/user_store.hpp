@@ -1,0 +1,24 @@
+#pragma once
+
+#include "storage/sqlite/handle.hpp"
+#include "storage/user_store.hpp"
+
+namespace tinybook::storage::sqlite {
+
+/// Accounts in SQLite.
+class sqlite_user_store final : public user_store {
+ public:
+  explicit sqlite_user_store(handle& db) : db_(db) {}
+
+  result<user> run(const create_user& command) override;
+  result<user> run(const find_user& command) override;
+  result<user> run(const find_user_by_email& command) override;
+  result<user> run(const claim_phone_account& command) override;
+  result<done> run(const edit_user& command) override;
+  result<done> run(const upgrade_password_hash& command) override;
+
+ private:
+  handle& db_;
+};
+
+} // namespace tinybook::storage::sqlite

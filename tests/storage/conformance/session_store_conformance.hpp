@@ -1,0 +1,118 @@
+#pragma once
+
+#include "tests/storage/conformance/fixture.hpp"
+
+#include <string>
+
+namespace tinybook::test {
+
+inline void session_store_conformance(const make_fixture& make) {
+  using namespace storage;
+  using std::chrono::seconds;
+  constexpr auto grace = seconds{10};
+  constexpr auto lifetime = seconds{1000};
+  const auto fixture = make();
+  const auto db = fixture->writer();
+  const auto owner = new_user(*db, "a@example.org");
+
+  const auto start = [&](const std::string& id, user_id user) {
+    must(*db, create_family{{.id = id,
+                             .user = user,
+                             .generation = 1,
+                             .rotated_at = some_day,
+                             .expires_at = some_day + lifetime}});
+  };
+  const auto show = [&](const std::string& id, std::int64_t generation, wall_time at) {
+    return must(*db, rotate_family{id, generation, at, grace, lifetime});
+  };
+  const auto revoked_since = [&](wall_time since) {
+    return must(*fixture->reader(), revoked_families{since}).families;
+  };
+
+  SUBCASE("the current token rotates and the family shows it") {
+    start("f", owner);
+    const auto out = show("f", 1, some_day + seconds{60});
+    CHECK(out.what == rotation::rotated);
+    CHECK(out.family.id == "f");
+    CHECK(out.family.user == owner);
+    CHECK(out.family.generation == 2);
+    CHECK(out.family.rotated_at == some_day + seconds{60});
+    CHECK(out.family.expires_at == some_day + seconds{60} + lifetime);
+    CHECK(show("f", 2, some_day + seconds{70}).family.generation == 3);
+  }
+  SUBCASE("within the grace the predecessor gives the same successor again") {
+    start("f", owner);
+    show("f", 1, some_day);
+    const auto again = show("f", 1, some_day + grace);
+    CHECK(again.what == rotation::repeated);
+    CHECK(again.family.generation == 2);
+    CHECK(again.family.rotated_at == some_day);
+  }
+  SUBCASE("after the grace the predecessor revokes the family") {
+    start("f", owner);
+    show("f", 1, some_day);
+    const auto late = some_day + grace + std::chrono::milliseconds{1};
+    CHECK(show("f", 1, late).what == rotation::reused);
+    CHECK(show("f", 2, late).what == rotation::revoked);
+    REQUIRE(revoked_since(late).size() == 1);
+    CHECK(revoked_since(late).front().revoked_at == late);
+  }
+  SUBCASE("once the successor was shown, the predecessor revokes at once") {
+    start("f", owner);
+    show("f", 1, some_day);
+    show("f", 2, some_day);
+    CHECK(show("f", 1, some_day).what == rotation::reused);
+  }
+  SUBCASE("a family that never existed counts as revoked") {
+    CHECK(show("nobody", 1, some_day).what == rotation::revoked);
+  }
+  SUBCASE("revoking twice is no error and the first time stays") {
+    start("f", owner);
+    must(*db, revoke_family{"f", some_day + seconds{1}});
+    must(*db, revoke_family{"f", some_day + seconds{2}});
+    must(*db, revoke_family{"nobody", some_day});
+    REQUIRE(revoked_since(some_day).size() == 1);
+    CHECK(revoked_since(some_day).front().revoked_at == some_day + seconds{1});
+    CHECK(show("f", 1, some_day).what == rotation::revoked);
+  }
+  SUBCASE("the revoked ones are listed from the asked moment on") {
+    start("f", owner);
+    start("g", owner);
+    must(*db, revoke_family{"f", some_day});
+    must(*db, revoke_family{"g", some_day + seconds{5}});
+    CHECK(revoked_since(some_day).size() == 2);
+    CHECK(revoked_since(some_day + seconds{5}).size() == 1);
+    CHECK(revoked_since(some_day + seconds{6}).empty());
+  }
+  SUBCASE("revoking a user's families returns those that this call revoked") {
+    const auto other = new_user(*db, "b@example.org");
+    start("f", owner);
+    start("g", owner);
+    start("h", other);
+    must(*db, revoke_family{"f", some_day});
+    const auto revoked = must(*db, revoke_user_families{owner, some_day}).families;
+    REQUIRE(revoked.size() == 1);
+    CHECK(revoked.front().id == "g");
+    CHECK(revoked.front().revoked_at == some_day);
+    CHECK(show("h", 1, some_day).what == rotation::rotated);
+    CHECK(must(*db, revoke_user_families{owner, some_day}).families.empty());
+  }
+  SUBCASE("families are removed once their token ran out, so many at a time") {
+    for (const auto* id : {"f", "g", "h"})
+      start(id, owner);
+    const auto end = some_day + lifetime;
+    CHECK(must(*db, remove_expired_families{end, 10}).rows == 0);
+    const auto later = end + std::chrono::milliseconds{1};
+    CHECK(must(*db, remove_expired_families{later, 2}).rows == 2);
+    CHECK(must(*db, remove_expired_families{later, 2}).rows == 1);
+    CHECK(show("f", 1, some_day).what == rotation::revoked);
+  }
+  SUBCASE("an id belongs to one family, and a family to an account") {
+    start("f", owner);
+    CHECK(error_of(*db, create_family{{.id = "f", .user = owner}}) == errc::wrong_state);
+    CHECK(error_of(*db, create_family{{.id = "g", .user = owner + 1}})
+          == errc::user_not_found);
+  }
+}
+
+} // namespace tinybook::test

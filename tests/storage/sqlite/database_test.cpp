@@ -1,0 +1,161 @@
+#include "storage/sqlite/migrate.hpp"
+#include "tests/storage/sqlite/fixture.hpp"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using storage::sqlite_database;
+
+namespace {
+
+/// What opening the folder fails with; the empty failure where it does not.
+failure why_refused(const std::filesystem::path& folder) {
+  auto opened = sqlite_database::open({.folder = folder});
+  return opened.ok() ? failure(errc::none) : opened.error();
+}
+
+bool mentions(const failure& why, std::string_view word) {
+  return why.detail.find(word) != std::string::npos;
+}
+
+void run_sql(const std::filesystem::path& file, const char* sql) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+}
+
+mode_t mode_of(const std::filesystem::path& path) {
+  struct stat about {};
+  REQUIRE(::stat(path.c_str(), &about) == 0);
+  return about.st_mode & 0777U;
+}
+
+} // namespace
+
+TEST_CASE("a missing folder is made for its owner alone, and so are the files") {
+  const temporary_folder root;
+  const auto folder = root.path() / "deep" / "data";
+  const auto db = open_sqlite({.folder = folder});
+  auto writer = db->open_writer();
+  REQUIRE(writer.ok());
+  new_user(**writer, "a@example.org");
+  CHECK(mode_of(folder) == 0700);
+  for (const auto* name :
+       {"tinybook.db", "tinybook.db-wal", "tinybook.db-shm", "tinybook.lock"})
+    CHECK(mode_of(folder / name) == 0600);
+}
+
+TEST_CASE("what was written is there when the database is opened again") {
+  const temporary_folder folder;
+  user_id id = 0;
+  {
+    const auto db = open_sqlite({.folder = folder.path()});
+    auto writer = db->open_writer();
+    id = new_user(**writer, "a@example.org");
+  }
+  const auto db = open_sqlite({.folder = folder.path()});
+  auto reader = db->open_reader();
+  CHECK(must(**reader, storage::find_user_by_email{"a@example.org"}).id == id);
+}
+
+TEST_CASE("a folder that is in use is refused and the holder named") {
+  const temporary_folder folder;
+  const auto db = open_sqlite({.folder = folder.path()});
+  const auto why = why_refused(folder.path());
+  CHECK(why.code == errc::unavailable);
+  CHECK(mentions(why, std::to_string(::getpid())));
+  CHECK(mentions(why, folder.path().string()));
+}
+
+TEST_CASE("a database of a newer version is refused and left as it is") {
+  const temporary_folder folder;
+  open_sqlite({.folder = folder.path()});
+  const auto file = folder.path() / "tinybook.db";
+  run_sql(file, "INSERT INTO schema_migrations VALUES (999, 'later', 0)");
+  const auto why = why_refused(folder.path());
+  CHECK(why.code == errc::unavailable);
+  CHECK(mentions(why, "newer"));
+  CHECK(mentions(why, "999"));
+  run_sql(file, "DELETE FROM schema_migrations WHERE number = 999");
+  CHECK(why_refused(folder.path()).code == errc::none);
+}
+
+TEST_CASE("a database of another program is refused") {
+  const temporary_folder folder;
+  run_sql(folder.path() / "tinybook.db", "CREATE TABLE songs (id INTEGER)");
+  CHECK(mentions(why_refused(folder.path()), "not made by tinybook"));
+}
+
+TEST_CASE("a file with a damaged head is refused") {
+  const temporary_folder folder;
+  open_sqlite({.folder = folder.path()});
+  const auto file = folder.path() / "tinybook.db";
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary)
+      << "garbage garbage!";
+  const auto why = why_refused(folder.path());
+  CHECK(why.code == errc::unavailable);
+  CHECK(mentions(why, "tinybook.db"));
+  CHECK(mentions(why, "damaged"));
+}
+
+TEST_CASE("a file in place of the folder is refused") {
+  const temporary_folder root;
+  std::ofstream(root.path() / "data") << "x";
+  const auto why = why_refused(root.path() / "data");
+  CHECK(why.code == errc::unavailable);
+  CHECK(mentions(why, "not a folder"));
+}
+
+TEST_CASE("a folder that cannot be made is refused with the system's word") {
+  const auto why = why_refused("/proc/tinybook");
+  CHECK(why.code == errc::unavailable);
+  CHECK(mentions(why, "/proc/tinybook"));
+}
+
+TEST_CASE("migrations run once, also from two openers at the same time") {
+  const temporary_folder folder;
+  const auto file = folder.path() / "tinybook.db";
+  REQUIRE(storage::sqlite::prepare_file(file).ok());
+  std::vector<std::thread> openers;
+  std::atomic<int> good = 0;
+  for (int i = 0; i < 4; ++i)
+    openers.emplace_back([&] {
+      auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+      if (db
+          && storage::sqlite::migrate(**db, storage::sqlite_migrations(), some_day).ok())
+        ++good;
+    });
+  for (auto& opener : openers)
+    opener.join();
+  CHECK(good == 4);
+  auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+  REQUIRE(db.ok());
+  auto rows = (*db)->one("SELECT count(*) FROM schema_migrations",
+                         [](storage::sqlite::row& r) { return r.number(); });
+  CHECK(rows->value_or(0)
+        == static_cast<std::int64_t>(storage::sqlite_migrations().size()));
+}
+
+TEST_CASE("a migration that fails leaves nothing of itself") {
+  const temporary_folder folder;
+  const auto file = folder.path() / "tinybook.db";
+  REQUIRE(storage::sqlite::prepare_file(file).ok());
+  auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+  REQUIRE(db.ok());
+  const std::vector<storage::migration> steps{
+      {1, "good", "CREATE TABLE a (x)"},
+      {2, "bad", "CREATE TABLE b (x); CREATE TABLE a (x)"}};
+  CHECK_FALSE(storage::sqlite::migrate(**db, steps, some_day).ok());
+  auto tables = (*db)->all("SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')",
+                           [](storage::sqlite::row& r) { return r.text(); });
+  CHECK(*tables == std::vector<std::string>{"a"});
+}
