@@ -75,20 +75,19 @@ bool conversation::take_place_in_waiting_lane() {
 }
 
 void conversation::respond(connection& with, lane here, std::string& out) {
-  bool draining = core_.draining.load(std::memory_order_relaxed);
-  bool asked_to_close = !with.scanner().head().keeps_alive();
-  bool last = asked_to_close || (draining && !with.has_more_than_request());
   auto& running = core_.counts.fast_in_flight;
   if (here == lane::fast)
     count(running);
-  bool readable = core_.responses.respond(with, last, out);
+  auto outcome = core_.responses.respond(with, core_.draining, out);
   if (here == lane::fast)
     running.fetch_sub(1, std::memory_order_relaxed);
-  if (!readable)
+  if (outcome == responder::outcome::unreadable)
     return end_with_error(with, errc::bad_request, out);
-  // A client that did not ask for the end may be sending right now.
-  with.lingers = last && (!asked_to_close || with.has_more_than_request());
-  with.ending = last;
+  if (outcome == responder::outcome::last) {
+    // A client that did not ask for the end may be sending right now.
+    with.lingers = with.scanner().head().keeps_alive() || with.has_more_than_request();
+    with.ending = true;
+  }
   with.consume_request();
 }
 

@@ -19,6 +19,7 @@ struct server_core {
   counters counts;
   responder responses;
   std::atomic<bool> draining{false}; ///< Answers say `Connection: close`.
+  std::atomic<bool> closed{false};   ///< No connection comes in any more.
   std::atomic<bool> cutting{false};  ///< The bound of the drain has passed.
 };
 

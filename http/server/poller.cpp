@@ -53,7 +53,7 @@ void poller::run() {
       take_mail();
     if (auto now = std::chrono::steady_clock::now(); now >= next_sweep_)
       sweep(now);
-    if (connections_.empty() && core_.draining.load()) {
+    if (connections_.empty() && core_.closed.load()) {
       std::lock_guard lock(mutex_);
       if (mail_.empty())
         return;

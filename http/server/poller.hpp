@@ -42,7 +42,7 @@ class poller {
   /// Makes the thread look at the flags of the core again.
   void wake() const;
 
-  /// Waits for the end of the thread: it ends when draining and without connections.
+  /// Waits for the end of the thread: it ends without connections once none comes in.
   void join();
 
  private:

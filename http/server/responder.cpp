@@ -47,10 +47,21 @@ void complete(httplib::Request& request, const connection& from) {
   if (head.is_http_1_0())
     request.version = "HTTP/1.0";
   copy_headers(from, request.headers);
+  if (head.expects_continue()) // The connection has seen to it; the library would again.
+    request.headers.erase("Expect");
   request.body = from.body();
 }
 
 } // namespace
+
+struct responder::call {
+  const connection& from;
+  const std::atomic<bool>& draining;
+  bool last;
+  bool readable = false;
+};
+
+thread_local responder::call* responder::current_ = nullptr;
 
 responder::responder(const server_hooks& hooks, const server_options& options,
                      counters& counts)
@@ -66,22 +77,27 @@ responder::responder(const server_hooks& hooks, const server_options& options,
   });
 }
 
-bool responder::respond(const connection& from, bool last, std::string& out) {
+responder::outcome responder::respond(const connection& from,
+                                      const std::atomic<bool>& draining,
+                                      std::string& out) {
   auto before = out.size();
-  bool readable = false;
   const auto& head = from.scanner().head();
   request_stream stream(readable_target(head.target.in(from.request_bytes())), from, out);
+  call now{from, draining, !head.keeps_alive()};
+  current_ = &now;
   bool asks_to_close = false; // The scanner has judged that already.
-  auto setup = [&readable, &from](httplib::Request& request) {
-    readable = true;
-    complete(request, from);
-  };
-  process_request(stream, last, asks_to_close, setup);
-  if (!readable)
+  process_request(stream, now.last, asks_to_close, [](httplib::Request& request) {
+    current_->readable = true;
+    complete(request, current_->from);
+  });
+  current_ = nullptr;
+  if (!now.readable) {
     out.resize(before);
-  else if (head.is_http_1_0() && !last) // There a client closes unless told otherwise.
+    return outcome::unreadable;
+  }
+  if (head.is_http_1_0() && !now.last) // There a client closes unless told otherwise.
     out.insert(out.find("\r\n", before) + 2, "Connection: keep-alive\r\n");
-  return readable;
+  return now.last ? outcome::last : outcome::kept;
 }
 
 void responder::run_handler(const httplib::Request& request,
@@ -94,9 +110,16 @@ void responder::run_handler(const httplib::Request& request,
   } catch (...) {
     answer_exception(request, response, "not a std::exception");
   }
-  // The library would compress JSON at many times the cost of the request itself. The
-  // object behind the reference is process_request's own, not const.
-  const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
+  // What the library is to see while it writes the answer. The object behind the
+  // reference is process_request's own, not const.
+  auto& headers = const_cast<httplib::Request&>(request).headers;
+  headers.erase("Accept-Encoding"); // Compression costs many times the request itself.
+  headers.erase("Connection");
+  if (current_->draining.load(std::memory_order_relaxed)
+      && !current_->from.has_more_than_request())
+    current_->last = true;
+  if (current_->last)
+    headers.emplace("Connection", "close");
 }
 
 void responder::answer_exception(const httplib::Request& request,

@@ -6,6 +6,8 @@
 
 #include <httplib.h>
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace tinybook::http {
@@ -21,15 +23,28 @@ class responder final : private httplib::Server {
  public:
   responder(const server_hooks& hooks, const server_options& options, counters& counts);
 
-  /// Answers the whole request that `from` holds, appending to `out`; `last` says
-  /// `Connection: close`. False if the library cannot read the target; then nothing was
-  /// appended and no handler was called.
-  [[nodiscard]] bool respond(const connection& from, bool last, std::string& out);
+  enum class outcome : std::uint8_t {
+    kept,       ///< The connection may serve on.
+    last,       ///< The answer says `Connection: close`.
+    unreadable, ///< The library cannot read the target: no handler ran, nothing appended.
+  };
+
+  /// Answers the whole request that `from` holds, appending to `out`. It is the last if
+  /// the client wants so, or if `draining` is set by the time that the handler ends and
+  /// no further request has come in.
+  [[nodiscard]] outcome respond(const connection& from, const std::atomic<bool>& draining,
+                                std::string& out);
 
  private:
+  struct call;
+
   void run_handler(const httplib::Request& request, httplib::Response& response);
   void answer_exception(const httplib::Request& request, httplib::Response& response,
                         const char* what);
+
+  /// The call that the present thread is in: the library hands nothing through to a
+  /// handler.
+  static thread_local call* current_;
 
   const server_hooks& hooks_;
   counters& counts_;

@@ -58,8 +58,9 @@ class server::engine {
   void stop_accepting() { acceptor_.stop(); }
 
   std::size_t drain(std::chrono::milliseconds bound) {
-    stop_accepting();
     raise(core_.draining);
+    stop_accepting();
+    raise(core_.closed);
     auto until = std::chrono::steady_clock::now() + bound;
     while (core_.counts.open_connections.load() > 0
            && std::chrono::steady_clock::now() < until)

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "http/server/unique_fd.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+struct raw_response {
+  int status = 0;
+  std::map<std::string, std::string> headers; ///< Names in lower case.
+  std::string body;
+};
+
+/// A socket without manners: sends any bytes, and reads answers with a deadline.
+class raw_client {
+ public:
+  static constexpr std::chrono::seconds patience{10};
+
+  explicit raw_client(std::uint16_t port, int receive_buffer_bytes = 0);
+
+  /// Sends everything; false once the server has closed.
+  bool send(std::string_view text);
+
+  /// One answer, or nothing when the connection ended or the deadline passed before it
+  /// was whole. `without_body`: it answers a HEAD.
+  std::optional<raw_response> read(bool without_body = false);
+
+  /// Whether the server has closed, looked at until the deadline; drops what still comes.
+  bool is_closed(std::chrono::milliseconds within = patience);
+
+  /// Whether something has come in that `read` has not yet taken, without waiting.
+  [[nodiscard]] bool has_data() const;
+
+  void finish_sending() const;
+
+ private:
+  bool receive(std::chrono::steady_clock::time_point until);
+  bool receive_until(std::string_view mark, std::chrono::steady_clock::time_point until);
+
+  unique_fd socket_;
+  std::string input_;
+  bool ended_ = false;
+};
+
+/// Sends one request on a connection of its own and reads the answer.
+std::optional<raw_response> ask(std::uint16_t port, std::string_view request);
+
+/// Whether `condition` became true before the deadline.
+template <class Condition>
+bool eventually(Condition condition) {
+  auto until = std::chrono::steady_clock::now() + raw_client::patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() >= until)
+      return false;
+  }
+  return true;
+}
+
+} // namespace tinybook::http

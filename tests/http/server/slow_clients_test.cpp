@@ -1,0 +1,150 @@
+#include "tests/http/server/test_server.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+namespace tinybook::http {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+server_options impatient() {
+  server_options options;
+  options.idle_timeout = milliseconds{300};
+  options.head_timeout = milliseconds{300};
+  options.body_timeout = milliseconds{300};
+  options.write_timeout = milliseconds{300};
+  options.linger_timeout = milliseconds{300};
+  return options;
+}
+
+void check_timed_out(raw_client& client) {
+  auto answer = client.read();
+  REQUIRE(answer);
+  CHECK(answer->status == 408);
+  CHECK(answer->body == "{\"error\":\"request_timeout\"}");
+  CHECK(client.is_closed());
+}
+
+milliseconds processor_time() {
+  rusage used{};
+  (void)::getrusage(RUSAGE_SELF, &used);
+  auto of = [](const timeval& t) {
+    return std::chrono::seconds{t.tv_sec} + std::chrono::microseconds{t.tv_usec};
+  };
+  return std::chrono::duration_cast<milliseconds>(of(used.ru_utime) + of(used.ru_stime));
+}
+
+} // namespace
+
+TEST_CASE("a head that does not arrive in time is answered 408") {
+  test_server server(impatient());
+  raw_client client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost:");
+  check_timed_out(client);
+  CHECK(server.engine.stats().refused_timeout == 1);
+}
+
+TEST_CASE("a body that does not arrive in time is answered 408, chunked or not") {
+  test_server server(impatient());
+  raw_client plain(server.port());
+  plain.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf");
+  raw_client chunked(server.port());
+  chunked.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe");
+  check_timed_out(plain);
+  check_timed_out(chunked);
+}
+
+TEST_CASE("a client that drips is answered 408 while others are served") {
+  test_server server(impatient());
+  std::vector<raw_client> drips;
+  for (int i = 0; i < 200; ++i)
+    drips.emplace_back(server.port());
+  std::string request = "GET / HTTP/1.1\r\nA: " + std::string(2'000'000, 'a');
+  raw_client other(server.port());
+  std::size_t sent = 0;
+  std::size_t served = 0;
+  while (!std::ranges::all_of(drips, [](const auto& one) { return one.has_data(); })) {
+    REQUIRE(sent < request.size());
+    for (auto& one : drips)
+      one.send(request.substr(sent, 1));
+    ++sent;
+    other.send(get("/a"));
+    REQUIRE(other.read()->status == 200);
+    ++served;
+  }
+  CHECK(served > 0);
+  for (auto& one : drips)
+    CHECK(one.read()->status == 408);
+}
+
+TEST_CASE(
+    "a connection between requests is closed without a word after the idle timeout") {
+  test_server server(impatient());
+  raw_client silent(server.port());
+  raw_client served(server.port());
+  served.send(get("/a"));
+  CHECK(served.read()->status == 200);
+  CHECK_FALSE(silent.read());
+  CHECK_FALSE(served.read());
+  CHECK(silent.is_closed());
+  CHECK(served.is_closed());
+}
+
+TEST_CASE("a handler may take longer than the client's own deadlines") {
+  test_server server(impatient());
+  raw_client client(server.port());
+  client.send(get("/gate"));
+  raw_client idle(server.port());
+  CHECK(idle.is_closed()); // So long the handler has waited at least.
+  server.blocked.open();
+  CHECK(client.read()->status == 200);
+}
+
+TEST_CASE("a large answer reaches a client that reads slowly, in order with the next") {
+  test_server server;
+  raw_client client(server.port(), 4096);
+  client.send(get("/fast/big") + get("/a"));
+  auto big = client.read();
+  REQUIRE(big);
+  CHECK(big->body.size() == test_server::big_answer_bytes);
+  CHECK(client.read()->status == 200);
+}
+
+TEST_CASE("a client that does not take its answer is cut off and harms nobody") {
+  test_server server(impatient());
+  std::vector<raw_client> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.emplace_back(server.port(), 4096);
+    clients.back().send(get("/fast/big"));
+  }
+  CHECK(ask(server.port(), get("/fast"))->status == 200);
+  CHECK(eventually([&] { return server.engine.stats().slow_readers_cut == 20; }));
+  CHECK(eventually([&] { return server.engine.stats().open_connections == 0; }));
+}
+
+TEST_CASE("two thousand idle connections are held, cost nothing and are all served") {
+  test_server server;
+  std::vector<raw_client> clients;
+  for (int i = 0; i < 2'000; ++i)
+    clients.emplace_back(server.port());
+  CHECK(eventually([&] { return server.engine.stats().open_connections == 2'000; }));
+  CHECK(server.engine.stats().waiting_threads == 0);
+
+  auto before = processor_time();
+  std::this_thread::sleep_for(
+      milliseconds{1'000}); // What is measured is idleness itself.
+  CHECK(processor_time() - before < milliseconds{50});
+
+  for (auto& client : clients)
+    client.send(get("/fast"));
+  CHECK(std::ranges::all_of(clients,
+                            [](auto& client) { return client.read()->status == 200; }));
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,84 @@
+#include "tests/http/server/test_server.hpp"
+
+#include <stdexcept>
+
+namespace tinybook::http {
+
+namespace {
+
+error_answer render(errc code) {
+  const auto& entry = describe(code);
+  error_answer answer;
+  answer.status = entry.http_status;
+  answer.content_type = "application/json; charset=utf-8";
+  answer.body = "{\"error\":\"" + std::string{entry.name} + "\"}";
+  if (entry.http_status == 503)
+    answer.headers.emplace("Retry-After", "1");
+  return answer;
+}
+
+std::string account_of(const httplib::Request& request) {
+  std::string text = request.method + ' ' + request.path + '\n';
+  for (const auto& [name, value] : request.params)
+    text += "? " + name + '=' + value + '\n';
+  for (const auto& [name, value] : request.headers)
+    text += name + ": " + value + '\n';
+  return text + "from " + request.remote_addr + '\n' + request.body;
+}
+
+} // namespace
+
+test_server::test_server(server_options options) : engine(std::move(options), hooks()) {
+  auto started = engine.start();
+  if (!started)
+    throw std::runtime_error(started.error().detail);
+  port_ = *started;
+}
+
+server_hooks test_server::hooks() {
+  server_hooks given;
+  given.handle = [this](const auto& request, auto& response) {
+    handle(request, response);
+  };
+  given.classify = [](std::string_view, std::string_view path) {
+    return path.starts_with("/fast") ? lane::fast : lane::waiting;
+  };
+  given.max_body_bytes = [](std::string_view, std::string_view path) {
+    return path == "/article" ? article_body_bytes : server_options{}.max_body_bytes;
+  };
+  given.render_error = [this](errc code, const httplib::Request& request) {
+    std::lock_guard lock(mutex);
+    refused.push_back(request.method + ' ' + request.path);
+    return render(code);
+  };
+  given.on_exception = [this](std::string_view path, std::string_view what) {
+    std::lock_guard lock(mutex);
+    thrown.push_back(std::string{path} + ": " + std::string{what});
+  };
+  return given;
+}
+
+void test_server::handle(const httplib::Request& request, httplib::Response& response) {
+  if (request.path == "/gate")
+    blocked.pass();
+  if (request.path == "/throw")
+    throw std::runtime_error("secret reason");
+  if (request.path == "/404")
+    response.status = 404;
+  response.set_content(request.path == "/fast/big" ? std::string(big_answer_bytes, 'x')
+                                                   : account_of(request),
+                       "text/plain");
+}
+
+std::string get(std::string_view path) {
+  return "GET " + std::string{path} + " HTTP/1.1\r\nHost: here\r\n\r\n";
+}
+
+std::string post(std::string_view path, std::string_view body,
+                 std::string_view content_type) {
+  return "POST " + std::string{path} + " HTTP/1.1\r\nHost: here\r\nContent-Type: "
+         + std::string{content_type} + "\r\nContent-Length: "
+         + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
+}
+
+} // namespace tinybook::http
