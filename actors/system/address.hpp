@@ -36,12 +36,12 @@ class address {
   requires std::constructible_from<Handle, Wider> address(const address<Wider>& wider)
       : slot_(wider.slot_), meter_(wider.meter_) {} // NOLINT
 
-  void set(const Handle& handle) {
+  void set(const Handle& handle) const {
     slot_->store(std::make_shared<const caf::actor>(caf::actor_cast<caf::actor>(handle)));
   }
 
   /// Drops the handle, so that the actor and its system can end.
-  void clear() { slot_->store(nullptr); }
+  void clear() const { slot_->store(nullptr); }
 
   /// The present incarnation; an invalid handle before the first start.
   [[nodiscard]] Handle get() const {

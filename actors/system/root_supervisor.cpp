@@ -35,14 +35,14 @@ auto root_supervisor_state::make_behavior() -> actor_type::behavior_type {
 void root_supervisor_state::start(std::size_t index) {
   auto& c = children_[index];
   auto started = c.spec.start(self_->system());
-  c.running = started.address();
+  c.running = started;
   self_->monitor(started);
 }
 
 void root_supervisor_state::went_down(const caf::down_msg& down) {
   for (std::size_t i = 0; i < children_.size(); ++i) {
     auto& c = children_[i];
-    if (c.running != down.source)
+    if (!c.running || c.running.address() != down.source)
       continue;
     c.running = nullptr;
     if (stopping_) {
@@ -92,13 +92,12 @@ void root_supervisor_state::stop_next() {
   while (--left_to_stop_ > 0) {
     auto& c = children_[left_to_stop_ - 1];
     c.spec.clear_address();
-    auto running = caf::actor_cast<caf::actor>(c.running);
-    if (!running) {
+    if (!c.running) {
       c.spec.meter->phase = actor_phase::stopped;
       continue;
     }
     c.spec.meter->phase = actor_phase::stopping;
-    self_->anon_send(running, shut_down{});
+    caf::anon_send(c.running, shut_down{});
     stop_timer_ = arm(config_.stop_grace);
     return;
   }
@@ -110,8 +109,8 @@ void root_supervisor_state::stop_timed_out(std::uint64_t timer) {
     return;
   auto& c = children_[left_to_stop_ - 1];
   report_.killed.push_back(c.spec.meter->name());
-  if (auto running = caf::actor_cast<caf::actor>(c.running))
-    caf::anon_send_exit(running, caf::exit_reason::kill);
+  caf::anon_send_exit(c.running, caf::exit_reason::kill);
+  c.running = nullptr;
   // A thread that hangs in a library cannot be killed: leave it to the watchdog.
   stop_next();
 }

@@ -60,7 +60,7 @@ class root_supervisor_state {
   struct child {
     child_spec spec;
     restart_policy policy;
-    caf::actor_addr running{}; ///< Invalid while down.
+    caf::actor running{}; ///< Keeps it alive; invalid while down.
     std::uint64_t generation = 0;
     bool waits_for_restart = false;
   };
