@@ -1,27 +1,27 @@
 #pragma once
 
-#include "storage/support/random.hpp"
-
+#include <cstdlib>
 #include <filesystem>
-#include <system_error>
+#include <stdexcept>
+#include <string>
 
 namespace tinybook::test {
 
-/// A path of its own below the system's folder for temporary files; what was put there is
-/// removed with the object.
+/// A folder of its own under the system's temporary one, removed with all it holds.
 class temporary_folder {
  public:
   temporary_folder() {
-    system_random random;
-    path_ = std::filesystem::temp_directory_path() / ("tinybook-" + random_id(random, 8));
-    std::filesystem::create_directory(path_);
+    auto pattern = (std::filesystem::temp_directory_path() / "tinybook-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr)
+      throw std::runtime_error("cannot make a temporary folder at " + pattern);
+    path_ = pattern;
   }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
   ~temporary_folder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

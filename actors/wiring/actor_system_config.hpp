@@ -1,0 +1,22 @@
+#pragma once
+
+#include <caf/actor_system_config.hpp>
+
+#include "config/settings.hpp"
+
+namespace tinybook {
+
+/// CAF's own options, set in code: its parser passes over unknown keys and wrong types.
+/// The sharing scheduler costs no idle CPU, and a bounded throughput keeps an actor that
+/// sends to itself from starving the others.
+class tuned_actor_system_config : public caf::actor_system_config {
+ public:
+  explicit tuned_actor_system_config(const config::scheduler_settings& settings) {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", settings.threads);
+    set("scheduler.max-throughput", settings.throughput);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+} // namespace tinybook
