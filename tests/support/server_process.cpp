@@ -1,0 +1,152 @@
+#include "tests/support/server_process.hpp"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdexcept>
+#include <unistd.h>
+#include <utility>
+
+namespace tinybook::test {
+
+namespace {
+
+std::array<int, 2> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw std::runtime_error("cannot make a pipe");
+  return ends;
+}
+
+/// The number behind `key` in the log line that holds `event`.
+int number_after(const std::string& log, std::string_view event, std::string_view key) {
+  auto at = log.find(event);
+  if (at == std::string::npos)
+    return 0;
+  at = log.find(key, at);
+  return at == std::string::npos ? 0 : std::atoi(log.c_str() + at + key.size());
+}
+
+int status_of(int raw) {
+  return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+}
+
+} // namespace
+
+server_process::server_process(const std::filesystem::path& binary,
+                               const std::filesystem::path& folder,
+                               const std::vector<std::string>& options) {
+  std::vector<std::string> words{
+      binary.string(), "--set",       "storage.path=" + folder.string(),
+      "--set",         "http.port=0", "--set",
+      "admin.port=0"};
+  words.insert(words.end(), options.begin(), options.end());
+  std::vector<char*> argv;
+  for (auto& w : words)
+    argv.push_back(w.data());
+  argv.push_back(nullptr);
+
+  auto out = make_pipe();
+  auto err = make_pipe();
+  posix_spawn_file_actions_t actions{};
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
+  auto failed =
+      posix_spawn(&pid_, binary.c_str(), &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(out[1]);
+  close(err[1]);
+  if (failed != 0)
+    throw std::runtime_error("cannot start " + binary.string());
+  readers_.emplace_back([this, fd = out[0]] { read_into(fd, out_); });
+  readers_.emplace_back([this, fd = err[0]] { read_into(fd, err_); });
+}
+
+server_process::~server_process() {
+  kill_hard();
+  for (auto& r : readers_)
+    r.join();
+}
+
+void server_process::read_into(int fd, std::string& into) {
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    auto n = read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    std::lock_guard guard{mutex_};
+    if (n > 0)
+      into.append(buffer.data(), static_cast<std::size_t>(n));
+    else
+      --open_streams_;
+    grown_.notify_all();
+    if (n <= 0)
+      break;
+  }
+  close(fd);
+}
+
+bool server_process::wait_ready(std::chrono::seconds bound) {
+  if (!wait_output(" ready ", bound, true))
+    return false;
+  auto log = standard_error();
+  port_ = number_after(log, "listener=public", "port=");
+  admin_port_ = number_after(log, "listener=admin", "port=");
+  return port_ != 0 && admin_port_ != 0;
+}
+
+bool server_process::wait_output(std::string_view text, std::chrono::seconds bound,
+                                 bool in_log) {
+  std::unique_lock lock{mutex_};
+  auto& stream = in_log ? err_ : out_;
+  auto there = [&] {
+    return stream.find(text) != std::string::npos;
+  };
+  grown_.wait_for(lock, bound, [&] { return there() || open_streams_ == 0; });
+  return there();
+}
+
+void server_process::signal(int number) const {
+  if (!status_)
+    ::kill(pid_, number);
+}
+
+std::optional<int> server_process::wait_exit(std::chrono::seconds bound) {
+  if (status_)
+    return status_;
+  {
+    // Both streams end when the process does.
+    std::unique_lock lock{mutex_};
+    if (!grown_.wait_for(lock, bound, [&] { return open_streams_ == 0; }))
+      return std::nullopt;
+  }
+  int raw = 0;
+  if (waitpid(pid_, &raw, 0) == pid_)
+    status_ = status_of(raw);
+  return status_;
+}
+
+void server_process::kill_hard() {
+  if (status_)
+    return;
+  ::kill(pid_, SIGKILL);
+  int raw = 0;
+  if (waitpid(pid_, &raw, 0) == pid_)
+    status_ = status_of(raw);
+}
+
+std::string server_process::standard_output() const {
+  std::lock_guard guard{mutex_};
+  return out_;
+}
+
+std::string server_process::standard_error() const {
+  std::lock_guard guard{mutex_};
+  return err_;
+}
+
+} // namespace tinybook::test
