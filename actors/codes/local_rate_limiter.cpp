@@ -1,0 +1,48 @@
+#include "actors/codes/local_rate_limiter.hpp"
+
+#include <caf/all.hpp>
+
+namespace tinybook {
+
+auto local_rate_limiter_state::make_behavior() -> actor_type::behavior_type {
+  return {
+      [this](const get_status&) { return status(); },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [](const timer_fired&) {},
+      [this](const take_permits& m) { return take(m); },
+      [this](const return_permits& m) { give_back(m); },
+  };
+}
+
+permits local_rate_limiter_state::take(const take_permits& m) {
+  auto decision = limiter_.take_all(m.rules, self_->clock().now());
+  switch (decision.result) {
+  case rate_decision::verdict::admitted:
+    ++admitted_;
+    break;
+  case rate_decision::verdict::limited:
+    ++limited_;
+    break;
+  case rate_decision::verdict::full:
+    ++full_;
+    break;
+  }
+  return {decision};
+}
+
+void local_rate_limiter_state::give_back(const return_permits& m) {
+  for (const auto& key : m.keys)
+    limiter_.give_back(key);
+}
+
+actor_status local_rate_limiter_state::status() const {
+  return {{{"keys", static_cast<double>(limiter_.keys()),
+            static_cast<double>(limiter_.max_keys())},
+           {"evicted", static_cast<double>(limiter_.evicted())},
+           {"admitted", static_cast<double>(admitted_)},
+           {"limited", static_cast<double>(limited_)},
+           {"refused_full", static_cast<double>(full_)}},
+          {}};
+}
+
+} // namespace tinybook

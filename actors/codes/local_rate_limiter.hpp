@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "storage/support/sliding_window.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tinybook {
+
+struct local_rate_limiter_config {
+  std::size_t capacity = 100'000; ///< Keys; see `window_limiter` for what happens beyond.
+};
+
+/// The rate limiter of one process, on the actor's monotonic clock. A crash forgets the
+/// windows: every limit starts anew.
+class local_rate_limiter_state {
+ public:
+  using actor_type = rate_limiter_actor;
+
+  local_rate_limiter_state(self_pointer<actor_type> self,
+                           local_rate_limiter_config config)
+      : self_(std::move(self)), limiter_(config.capacity) {}
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  [[nodiscard]] permits take(const take_permits& m);
+  void give_back(const return_permits& m);
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  window_limiter limiter_;
+  std::uint64_t admitted_ = 0;
+  std::uint64_t limited_ = 0;
+  std::uint64_t full_ = 0;
+};
+
+} // namespace tinybook
