@@ -1,0 +1,57 @@
+#include "actors/accounts/password_worker.hpp"
+
+#include "actors/system/reply.hpp"
+
+#include <caf/all.hpp>
+
+namespace tinybook {
+
+auto password_worker_state::make_behavior() -> actor_type::behavior_type {
+  // Runs on the worker's own thread. Made now, so that the first unknown e-mail does not
+  // take longer than the next.
+  if (auto dummy = dummy_password_hash(cost_))
+    dummy_ = std::move(*dummy);
+  return {
+      [this](const get_status&) {
+        return actor_status{{{"hashes", static_cast<double>(hashes_)}}, {}};
+      },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [](const timer_fired&) {},
+      [this](const make_password_hash& m) { return answer(make(m)); },
+      [this](const match_password& m) { return answer(match(m)); },
+  };
+}
+
+result<password_hash_made> password_worker_state::make(const make_password_hash& m) {
+  ++hashes_;
+  auto hash = hash_password(m.password, cost_);
+  if (!hash)
+    return std::move(hash.error());
+  return password_hash_made{std::move(*hash)};
+}
+
+result<password_matched> password_worker_state::match(const match_password& m) {
+  ++hashes_;
+  if (m.hash.empty())
+    return match_nothing(m);
+  auto matches = verify_password(m.hash, m.password);
+  if (!matches)
+    return std::move(matches.error());
+  return password_matched{*matches, *matches && needs_rehash(m.hash, cost_)};
+}
+
+/// The same work as for a hash, with a certain end.
+result<password_matched> password_worker_state::match_nothing(const match_password& m) {
+  if (dummy_.empty()) {
+    auto dummy = dummy_password_hash(cost_);
+    if (!dummy)
+      return std::move(dummy.error());
+    dummy_ = std::move(*dummy);
+  }
+  auto matches = verify_password(dummy_, m.password);
+  if (!matches)
+    return std::move(matches.error());
+  return password_matched{};
+}
+
+} // namespace tinybook

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/accounts/password_hash.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace tinybook {
+
+/// One thread's worth of Argon2id: spawned detached, for each job keeps a core busy for
+/// tens of milliseconds. Takes the same messages as its front. Stateless but for the hash
+/// that an unknown e-mail is compared with.
+class password_worker_state {
+ public:
+  using actor_type = password_hasher_actor;
+
+  password_worker_state(self_pointer<actor_type> self, password_hash_options cost)
+      : self_(std::move(self)), cost_(cost) {}
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  [[nodiscard]] result<password_hash_made> make(const make_password_hash& m);
+  [[nodiscard]] result<password_matched> match(const match_password& m);
+  [[nodiscard]] result<password_matched> match_nothing(const match_password& m);
+
+  self_pointer<actor_type> self_;
+  password_hash_options cost_;
+  std::string dummy_; ///< Empty when there was no memory for it yet.
+  std::uint64_t hashes_ = 0;
+};
+
+/// Starts the worker of a slot.
+using start_password_worker = std::function<password_hasher_actor(
+    caf::actor_system&, const address<password_hasher_actor>&)>;
+
+/// Workers as they are in the product; tests leave the thread away.
+template <caf::spawn_options Options = caf::detached>
+start_password_worker password_workers(password_hash_options cost) {
+  return [cost](caf::actor_system& system, const address<password_hasher_actor>& at) {
+    using worker = managed_actor<password_hasher_actor, password_worker_state>;
+    return system.spawn<worker, Options>(at.meter(), cost);
+  };
+}
+
+} // namespace tinybook
