@@ -1,0 +1,60 @@
+#include "actors/sessions/session_tokens.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace tinybook {
+
+namespace {
+
+std::chrono::sys_seconds whole_seconds(wall_time time) {
+  return std::chrono::floor<std::chrono::seconds>(time);
+}
+
+/// A number as we wrote it: no sign, no leading zero, 1 at least.
+std::int64_t read_generation(const std::string& text) {
+  std::int64_t generation = 0;
+  const auto* end = text.data() + text.size();
+  auto [rest, error] = std::from_chars(text.data(), end, generation);
+  bool whole = error == std::errc{} && rest == end && text.front() != '0';
+  return whole && generation > 0 ? generation : 0;
+}
+
+} // namespace
+
+result<token_pair> session_tokens::of_family(const storage::session_family& family,
+                                             std::string access_id, wall_time now) const {
+  auto issued = whole_seconds(now);
+  auto access =
+      codec_->sign({family.user, family.id, std::move(access_id), token_kind::access,
+                    issued, issued, whole_seconds(now + lifetimes_.access)});
+  if (!access)
+    return std::move(access.error());
+  auto rotated = whole_seconds(family.rotated_at);
+  auto refresh = codec_->sign({family.user, family.id, std::to_string(family.generation),
+                               token_kind::refresh, rotated, rotated,
+                               whole_seconds(family.expires_at)});
+  if (!refresh)
+    return std::move(refresh.error());
+  return token_pair{family.user, std::move(*access), std::move(*refresh), {}};
+}
+
+result<std::string> session_tokens::of_device(const storage::session_family& family,
+                                              std::string device, wall_time now) const {
+  auto issued = whole_seconds(now);
+  return codec_->sign({family.user, family.id, std::move(device), token_kind::device,
+                       issued, issued, whole_seconds(now + lifetimes_.device)});
+}
+
+result<shown_refresh_token> session_tokens::read_refresh(std::string_view token,
+                                                         wall_time now) const {
+  auto claims = codec_->verify(token, token_kind::refresh, whole_seconds(now));
+  if (!claims)
+    return std::move(claims.error());
+  auto generation = read_generation(claims->id);
+  if (generation == 0)
+    return failure{errc::token_invalid, "a refresh token without a generation"};
+  return shown_refresh_token{claims->user_id, std::move(claims->family), generation};
+}
+
+} // namespace tinybook

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "actors/sessions/messages.hpp"
+#include "actors/sessions/token_codec.hpp"
+#include "storage/session_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tinybook {
+
+struct token_lifetimes {
+  std::chrono::milliseconds access{std::chrono::minutes{15}};
+  std::chrono::milliseconds refresh{std::chrono::hours{24 * 30}};
+  std::chrono::milliseconds device{std::chrono::hours{24 * 180}};
+};
+
+/// A refresh token that is ours and valid by itself; the family decides the rest.
+struct shown_refresh_token {
+  user_id user = 0;
+  std::string family;
+  std::int64_t generation = 0;
+};
+
+/// Which claims the tokens of a family carry. The refresh token follows from the family's
+/// row alone (`jti` is the generation, the times are the row's), so that every replica
+/// and every repetition makes the very same one.
+class session_tokens {
+ public:
+  session_tokens(std::shared_ptr<const token_codec> codec, token_lifetimes lifetimes)
+      : codec_(std::move(codec)), lifetimes_(lifetimes) {}
+
+  /// Access and refresh token of the family's current generation; `device` stays empty.
+  [[nodiscard]] result<token_pair> of_family(const storage::session_family& family,
+                                             std::string access_id, wall_time now) const;
+
+  /// The value of the cookie `tb_device`: its `id` is the id of the browser.
+  [[nodiscard]] result<std::string> of_device(const storage::session_family& family,
+                                              std::string device, wall_time now) const;
+
+  /// Errors: `token_invalid`, `token_expired`.
+  [[nodiscard]] result<shown_refresh_token> read_refresh(std::string_view token,
+                                                         wall_time now) const;
+
+  [[nodiscard]] const token_lifetimes& lifetimes() const { return lifetimes_; }
+
+ private:
+  std::shared_ptr<const token_codec> codec_;
+  token_lifetimes lifetimes_;
+};
+
+} // namespace tinybook

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/sessions/session_tokens.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "actors/system/ticker.hpp"
+#include "storage/support/random.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tinybook {
+
+struct sessions_config {
+  token_lifetimes lifetimes;
+  /// How long after a rotation the predecessor still gives the same successor.
+  std::chrono::milliseconds refresh_grace{std::chrono::seconds{10}};
+  /// By how much the clocks of replicas may differ: revocations are kept that much
+  /// longer.
+  std::chrono::milliseconds clock_leeway{std::chrono::seconds{5}};
+  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  /// How long a log-out waits for the ingress to know of it.
+  std::chrono::milliseconds push_timeout{std::chrono::seconds{1}};
+  std::chrono::milliseconds load_retry{200};
+  std::chrono::milliseconds sweep_period{std::chrono::minutes{10}};
+};
+
+/// The families are rows of the store; this actor turns them into tokens and pushes
+/// revocations to the ingress. At its start it pushes those that access tokens may
+/// outlive still; the status fact `loaded` tells when that is done. Until then it serves,
+/// for everything but the ingress's own check goes by the rows. A crash loses nothing:
+/// what was under way is answered with `unavailable`.
+class sessions_state {
+ public:
+  using actor_type = sessions_actor;
+
+  sessions_state(self_pointer<actor_type> self, sessions_config config,
+                 store_address<session_store_actor> store, address<ingress_actor> ingress,
+                 std::shared_ptr<const token_codec> codec, wall_clock clock,
+                 std::shared_ptr<random_source> random);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  caf::result<token_pair> open(const open_session& m);
+  caf::result<token_pair> refresh(const refresh_session& m);
+  caf::result<done> close(const close_session& m);
+
+  void rotated(const shown_refresh_token& shown, storage::rotation_outcome outcome,
+               const pending_reply<token_pair>& reply);
+  [[nodiscard]] result<token_pair> tokens_of_new(const storage::session_family& family,
+                                                 const std::string& device);
+  /// Calls `then` when the ingress knows, or does not answer.
+  void push_revocation(const std::string& family, wall_time revoked_at,
+                       std::function<void(bool)> then);
+
+  void tick();
+  void load();
+  void push_all(const storage::family_list& revoked);
+  void sweep();
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  sessions_config config_;
+  store_address<session_store_actor> store_;
+  address<ingress_actor> ingress_;
+  session_tokens tokens_;
+  wall_clock clock_;
+  std::shared_ptr<random_source> random_;
+  ticker ticker_;
+  bool loaded_ = false;
+  std::uint64_t opened_ = 0;
+  std::uint64_t rotated_ = 0;
+  std::uint64_t repeated_ = 0;
+  std::uint64_t reused_ = 0;
+  std::uint64_t closed_ = 0;
+  std::uint64_t failed_pushes_ = 0;
+  std::uint64_t swept_ = 0;
+};
+
+} // namespace tinybook
