@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/codes/code_rules.hpp"
+#include "actors/codes/phone_number.hpp"
+#include "storage/code_state.hpp"
+#include "storage/result.hpp"
+#include "storage/support/keyring.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook {
+
+inline constexpr std::size_t code_digits = 6;
+
+/// Numbers of automated clients and the code of each: E.164 → six digits.
+using test_number_map = std::map<std::string, std::string, std::less<>>;
+
+/// From the configuration's `+8613800000001=123456`. Errors: `internal` with the reason,
+/// which does not show the code.
+[[nodiscard]] result<test_number_map>
+parse_test_numbers(const std::vector<std::string>& lines);
+
+/// A phone as somebody typed it.
+struct typed_phone {
+  phone_number number;
+  const std::string* test_code = nullptr; ///< Of a test number, in the map given.
+};
+
+/// Test numbers need only be of a possible length, others one that exists.
+[[nodiscard]] result<typed_phone> parse_typed_phone(std::string_view field,
+                                                    std::string_view text,
+                                                    std::string_view default_region,
+                                                    const test_number_map& tests);
+
+/// Exactly six digits, else `required` or `not_code`.
+[[nodiscard]] result<done> check_code_shape(std::string_view field,
+                                            std::string_view code);
+
+/// How a code is kept: under the key that is current now.
+[[nodiscard]] candidate_hash hash_code(const keyring& keys, const code_key& key,
+                                       std::string_view code);
+
+/// One hash for each key under which a live code may have been kept.
+[[nodiscard]] std::vector<candidate_hash>
+hash_candidates(const keyring& keys, const code_key& key, std::string_view code);
+
+} // namespace tinybook

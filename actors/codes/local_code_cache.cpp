@@ -1,0 +1,181 @@
+#include "actors/codes/local_code_cache.hpp"
+
+#include "actors/system/ask.hpp"
+
+#include <caf/all.hpp>
+
+#include <utility>
+
+namespace tinybook {
+
+namespace {
+
+failure not_loaded() {
+  failure f{errc::starting, "the codes are being loaded"};
+  f.retry_after = std::chrono::seconds{1};
+  return f;
+}
+
+/// Whatever kept the try from being committed, it did not happen.
+failure not_saved(failure why) {
+  if (why.code != errc::storage_full && why.code != errc::overloaded)
+    why.code = errc::unavailable;
+  why.detail = "the try could not be stored: " + why.detail;
+  return why;
+}
+
+} // namespace
+
+local_code_cache_state::local_code_cache_state(self_pointer<actor_type> self,
+                                               local_code_cache_config config,
+                                               store_address<code_store_actor> store,
+                                               wall_clock clock)
+    : self_(std::move(self)),
+      config_(config),
+      store_(std::move(store)),
+      clock_(std::move(clock)),
+      book_(config.rules, config.capacity),
+      queue_(config.max_waiting) {}
+
+auto local_code_cache_state::make_behavior() -> actor_type::behavior_type {
+  load();
+  return {
+      [this](const get_status&) { return status(); },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const timer_fired& t) {
+        if (ticker_.accepts(self_, t))
+          tick();
+      },
+      [this](issue_code& m) { return issue(m); },
+      [this](const confirm_code& m) { return confirm(m); },
+      [this](const withdraw_code& m) { return withdraw(m); },
+      [this](try_code& m) { return try_one(m); },
+      [this](const is_code_wanted& m) { return wanted(m); },
+  };
+}
+
+template <class Reply>
+caf::result<Reply>
+local_code_cache_state::in_turn(const code_key& key,
+                                std::function<void(const pending_reply<Reply>&)> op) {
+  if (!loaded_)
+    return to_error(not_loaded());
+  pending_reply<Reply> reply{self_};
+  auto since = self_->clock().now();
+  bool taken = queue_.run(key, [this, since, reply, op = std::move(op)] {
+    if (self_->clock().now() - since >= config_.request_timeout)
+      reply(failure{errc::deadline_exceeded, "waited too long for its turn"});
+    else
+      op(reply);
+  });
+  if (!taken)
+    reply(failure{errc::overloaded, "too many operations wait for their turn"});
+  return reply.promise();
+}
+
+caf::result<code_issued> local_code_cache_state::issue(issue_code& m) {
+  auto key = m.key;
+  return in_turn<code_issued>(
+      key, [this, m = std::move(m)](const auto& reply) { reserve(m, reply); });
+}
+
+void local_code_cache_state::reserve(const issue_code& m,
+                                     const pending_reply<code_issued>& reply) {
+  auto now = clock_();
+  auto issued = book_.issue(m.key, now, m.code);
+  if (!issued)
+    return reply(std::move(issued.error()));
+  queue_.hold(m.key);
+  reserved_[m.key] = {m.code.code_id, ++reservations_};
+  reservation_ends_.push_back(
+      {self_->clock().now() + config_.reservation_timeout, m.key, reservations_});
+  auto ends = matters_until(*issued, config_.rules);
+  reply(code_issued{storage::keyed_code_state{m.key, std::move(*issued), ends}});
+}
+
+bool local_code_cache_state::is_reserved(const code_key& key, code_id code) const {
+  auto it = reserved_.find(key);
+  return it != reserved_.end() && it->second.code == code;
+}
+
+void local_code_cache_state::end_reservation(const code_key& key) {
+  reserved_.erase(key);
+  queue_.release(key);
+}
+
+caf::result<done> local_code_cache_state::confirm(const confirm_code& m) {
+  if (!loaded_)
+    return to_error(not_loaded());
+  if (is_reserved(m.key, m.code)) {
+    end_reservation(m.key);
+    return done{};
+  }
+  // Its time ran out (then it lives already), or this actor crashed since and does not
+  // know whether it loaded the row before or after that was committed.
+  if (book_.wanted(m.key, m.code, clock_()))
+    return done{};
+  return to_error({errc::unavailable, "the code to be confirmed is not known"});
+}
+
+caf::result<done> local_code_cache_state::withdraw(const withdraw_code& m) {
+  if (is_reserved(m.key, m.code)) {
+    book_.withdraw(m.key, m.code, clock_());
+    end_reservation(m.key);
+    return done{};
+  }
+  return in_turn<done>(m.key, [this, m](const auto& reply) {
+    book_.withdraw(m.key, m.code, clock_());
+    reply(done{});
+  });
+}
+
+caf::result<code_verdict> local_code_cache_state::try_one(try_code& m) {
+  auto key = m.key;
+  return in_turn<code_verdict>(
+      key, [this, m = std::move(m)](const auto& reply) { verify(m, reply); });
+}
+
+void local_code_cache_state::verify(const try_code& m,
+                                    const pending_reply<code_verdict>& reply) {
+  const auto* state = book_.find(m.key);
+  if (state == nullptr)
+    return reply(code_verdict{});
+  auto verified =
+      tinybook::verify(*state, clock_(), m.candidates, m.asker, config_.rules);
+  auto outcome = verified.verdict.outcome;
+  bool changes = outcome == verify_outcome::accepted || outcome == verify_outcome::wrong;
+  if (changes)
+    save(m.key, std::move(verified), reply);
+  else
+    reply(code_verdict{std::move(verified.verdict)});
+}
+
+void local_code_cache_state::save(const code_key& key, verified_state verified,
+                                  const pending_reply<code_verdict>& reply) {
+  queue_.hold(key);
+  ++saving_;
+  bool accepted = verified.verdict.outcome == verify_outcome::accepted;
+  auto ends = matters_until(verified.state, config_.rules);
+  storage::save_code_state command{{key, verified.state, ends}, accepted, clock_()};
+  ask(self_, store_, config_.request_timeout, std::move(command),
+      [this, key, verified = std::move(verified), reply](result<done> saved) mutable {
+        --saving_;
+        if (saved) {
+          book_.put(key, std::move(verified.state), clock_());
+          reply(code_verdict{std::move(verified.verdict)});
+        } else {
+          ++failed_saves_;
+          reply(not_saved(std::move(saved.error())));
+        }
+        queue_.release(key);
+      });
+}
+
+caf::result<code_wanted_answer>
+local_code_cache_state::wanted(const is_code_wanted& m) const {
+  if (!loaded_)
+    return to_error(not_loaded());
+  return code_wanted_answer{book_.wanted(m.key, m.code, clock_())};
+}
+
+} // namespace tinybook

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "actors/codes/code_book.hpp"
+#include "actors/codes/key_queue.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "actors/system/ticker.hpp"
+
+#include <caf/actor_clock.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <unordered_map>
+
+namespace tinybook {
+
+struct local_code_cache_config {
+  code_rules rules;
+  std::size_t capacity = code_book::default_capacity;
+  std::size_t max_waiting = 1024; ///< Operations that wait for others on their key.
+  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  /// After it an issued code that was neither confirmed nor withdrawn counts as
+  /// confirmed. Longer than a message takes to be stored.
+  std::chrono::milliseconds reservation_timeout{std::chrono::seconds{15}};
+  std::chrono::milliseconds tick{std::chrono::seconds{1}};
+  std::chrono::milliseconds cleanup_period{std::chrono::minutes{1}};
+  std::chrono::milliseconds load_retry{200};
+};
+
+/// The live codes in memory, behind what is committed: loaded at the start (until then
+/// everything fails with `starting`), and a wrong try or a consumption is committed
+/// before it is answered, and counts in memory only then. So neither a crash of this
+/// actor nor kill -9 revives a used code, and a failed commit (`unavailable`) changes
+/// nothing.
+///
+/// Operations on one key run one after the other, also across their commits: of two that
+/// try the same code exactly one succeeds. An issued code holds its key until it is
+/// confirmed or withdrawn. Where neither comes (who asked has died) it counts as
+/// confirmed: its message may be committed, and a code that was never sent harms nobody.
+class local_code_cache_state {
+ public:
+  using actor_type = code_cache_actor;
+
+  local_code_cache_state(self_pointer<actor_type> self, local_code_cache_config config,
+                         store_address<code_store_actor> store, wall_clock clock);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  struct reservation {
+    code_id code = 0;
+    std::uint64_t number = 0; ///< Apart from a later one on the same key.
+  };
+  struct reservation_end {
+    caf::actor_clock::time_point at;
+    code_key key;
+    std::uint64_t number;
+  };
+
+  caf::result<code_issued> issue(issue_code& m);
+  caf::result<done> confirm(const confirm_code& m);
+  caf::result<done> withdraw(const withdraw_code& m);
+  caf::result<code_verdict> try_one(try_code& m);
+  caf::result<code_wanted_answer> wanted(const is_code_wanted& m) const;
+
+  /// Runs `op` with a reply when `key` is free and who asked still waits.
+  template <class Reply>
+  caf::result<Reply> in_turn(const code_key& key,
+                             std::function<void(const pending_reply<Reply>&)> op);
+
+  void reserve(const issue_code& m, const pending_reply<code_issued>& reply);
+  void verify(const try_code& m, const pending_reply<code_verdict>& reply);
+  void save(const code_key& key, verified_state verified,
+            const pending_reply<code_verdict>& reply);
+  [[nodiscard]] bool is_reserved(const code_key& key, code_id code) const;
+  void end_reservation(const code_key& key);
+  void expire_reservations();
+
+  void load();
+  void tick();
+  void clean_up_rows();
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  local_code_cache_config config_;
+  store_address<code_store_actor> store_;
+  wall_clock clock_;
+  code_book book_;
+  key_queue queue_;
+  std::unordered_map<code_key, reservation, code_key_hash> reserved_;
+  std::deque<reservation_end> reservation_ends_; ///< In the order of time.
+  std::uint64_t reservations_ = 0;
+  ticker ticker_;
+  bool loaded_ = false;
+  caf::actor_clock::time_point next_cleanup_{};
+  std::size_t saving_ = 0;
+  std::uint64_t failed_saves_ = 0;
+  std::uint64_t reservations_expired_ = 0;
+};
+
+} // namespace tinybook

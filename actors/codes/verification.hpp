@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/codes/code_entry.hpp"
+#include "actors/codes/send_limits.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "storage/support/keyring.hpp"
+#include "storage/support/random.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tinybook {
+
+struct verification_config {
+  std::string default_region = "CN";
+  /// Take their own code at any time, are never sent anything, and count against no limit
+  /// but `test_tries`.
+  test_number_map test_numbers;
+  std::chrono::milliseconds code_lifetime{std::chrono::seconds{600}};
+  send_limits limits;
+  /// Wrong tries at a test number and purpose.
+  rate_limit test_tries{10, std::chrono::minutes{10}};
+  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+};
+
+/// Whom the verification actor asks.
+struct verification_peers {
+  address<code_cache_actor> codes;
+  address<rate_limiter_actor> limiter;
+  address<failover_supervisor_actor> sms;
+};
+
+/// Makes codes and checks them. A send takes its permits, reserves a code in the cache,
+/// and hands the message over to be committed, in this order; whatever refuses undoes
+/// what went before. So the cooldown is looked at before a pending message is, and a send
+/// that was not accepted leaves no trace. Stateless but for counters; a crash answers
+/// what is under way with `unavailable`, and the cache ends the reservation.
+class verification_state {
+ public:
+  using actor_type = verification_actor;
+
+  verification_state(self_pointer<actor_type> self, verification_config config,
+                     verification_peers peers, std::shared_ptr<const keyring> keys,
+                     wall_clock clock, std::shared_ptr<random_source> random);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  struct sending;
+  using sending_ptr = std::shared_ptr<sending>;
+
+  caf::result<code_sent> send(const send_code& m);
+  void reserve(const sending_ptr& s);
+  void submit(const sending_ptr& s, code_issued issued);
+  void submitted(const sending_ptr& s, result<sms_accepted> accepted);
+  void live(const sending_ptr& s);
+  void refuse(const sending_ptr& s, failure why);
+
+  caf::result<verified_phone> check(const check_code& m);
+  caf::result<verified_phone> check_test_number(const code_key& key,
+                                                const std::string& expected,
+                                                const std::string& entered);
+  [[nodiscard]] result<verified_phone> judge(const std::string& phone,
+                                             const result<code_verdict>& verdict);
+
+  [[nodiscard]] code_id new_code_id();
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  verification_config config_;
+  verification_peers peers_;
+  std::shared_ptr<const keyring> keys_;
+  wall_clock clock_;
+  std::shared_ptr<random_source> random_;
+  std::string home_prefix_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t refused_ = 0;
+  std::uint64_t limited_ = 0;
+  std::uint64_t verified_ = 0;
+  std::uint64_t wrong_ = 0;
+};
+
+} // namespace tinybook

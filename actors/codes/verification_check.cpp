@@ -1,0 +1,82 @@
+#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/verification.hpp"
+#include "actors/system/ask.hpp"
+#include "storage/support/crypto.hpp"
+#include "storage/support/validate.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tinybook {
+
+caf::result<verified_phone> verification_state::check(const check_code& m) {
+  field_report report;
+  auto phone = report.take(
+      parse_typed_phone("phone", m.phone, config_.default_region, config_.test_numbers));
+  (void)report.take(check_code_shape("code", m.code));
+  if (!report.ok())
+    return to_error(report.error());
+  code_key key{phone.number.e164, m.purpose};
+  if (phone.test_code != nullptr)
+    return check_test_number(key, *phone.test_code, m.code);
+  pending_reply<verified_phone> reply{self_};
+  ask(self_, peers_.codes, config_.request_timeout,
+      try_code{key, hash_candidates(*keys_, key, m.code), m.client.asker},
+      [this, reply, e164 = key.phone](const result<code_verdict>& verdict) {
+        reply(judge(e164, verdict));
+      });
+  return reply.promise();
+}
+
+/// The permit is taken before the compare, so that tries at once count, too.
+caf::result<verified_phone>
+verification_state::check_test_number(const code_key& key, const std::string& expected,
+                                      const std::string& entered) {
+  pending_reply<verified_phone> reply{self_};
+  bool matches = constant_time_equal(expected, entered);
+  std::vector<rate_rule> rules{
+      {"test.tries|" + key.phone + "|" + key.purpose, config_.test_tries}};
+  with_permits(
+      self_, peers_.limiter, config_.request_timeout, std::move(rules),
+      [this, reply, matches, e164 = key.phone](result<std::vector<std::string>> permits) {
+        if (!permits) {
+          if (permits.error().code == errc::rate_limited)
+            permits.error().code = errc::too_many_tries;
+          return reply(std::move(permits.error()));
+        }
+        if (!matches) {
+          ++wrong_;
+          return reply(errc::wrong_code);
+        }
+        ++verified_;
+        give_back_permits(peers_.limiter, std::move(*permits));
+        reply(verified_phone{e164});
+      });
+  return reply.promise();
+}
+
+result<verified_phone> verification_state::judge(const std::string& phone,
+                                                 const result<code_verdict>& verdict) {
+  if (!verdict)
+    return verdict.error();
+  const auto& v = verdict->verdict;
+  switch (v.outcome) {
+  case verify_outcome::accepted:
+    ++verified_;
+    return verified_phone{phone};
+  case verify_outcome::too_many_tries:
+    ++wrong_;
+    // Zero says "ask for a new code"; an answer with 429 always names a time.
+    return failure{errc::too_many_tries, std::max<std::chrono::milliseconds>(
+                                             v.retry_after, std::chrono::seconds{1})};
+  case verify_outcome::wrong:
+  case verify_outcome::no_live_code:
+    break;
+  }
+  ++wrong_;
+  return errc::wrong_code;
+}
+
+} // namespace tinybook
