@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/accounts/login_limits.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "storage/support/keyring.hpp"
+#include "storage/support/validate.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tinybook {
+
+struct accounts_config {
+  field_limits fields;
+  login_limits log_ins;
+  rate_limit sign_ups_per_address{20, std::chrono::hours{1}};
+  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  /// For a password hash, its wait in the queue included.
+  std::chrono::milliseconds hash_timeout{std::chrono::seconds{10}};
+};
+
+/// Whom the accounts actor asks.
+struct accounts_peers {
+  store_address<user_store_actor> users;
+  address<password_hasher_actor> hasher;
+  address<sessions_actor> sessions;
+  address<verification_actor> verification;
+  address<rate_limiter_actor> limiter;
+};
+
+/// Sign-up, log-in, profile. Holds nothing but counters; a crash answers what is under
+/// way with `unavailable` and loses the permits of those log-ins to their window.
+class accounts_state {
+ public:
+  using actor_type = accounts_actor;
+
+  accounts_state(self_pointer<actor_type> self, accounts_config config,
+                 accounts_peers peers, std::shared_ptr<const keyring> keys,
+                 wall_clock clock);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  struct signing_up;
+  struct logging_in;
+
+  caf::result<signed_up> start_sign_up(const sign_up& m);
+  void hash_new_password(const std::shared_ptr<signing_up>& s);
+  void create(const std::shared_ptr<signing_up>& s, std::string hash);
+
+  caf::result<token_pair> start_log_in(const log_in& m);
+  void take_login_permits(const std::shared_ptr<logging_in>& l);
+  void compare_password(const std::shared_ptr<logging_in>& l);
+  void compared(const std::shared_ptr<logging_in>& l, result<password_matched> matched);
+  void renew_hash(const storage::user& user, const std::string& password);
+
+  caf::result<token_pair> start_log_in_by_code(const log_in_by_code& m);
+  void claim_phone(std::string phone, std::string device,
+                   const pending_reply<token_pair>& reply);
+
+  caf::result<profile> show_profile(const get_profile& m);
+  caf::result<done> change_profile(const edit_profile& m);
+
+  [[nodiscard]] std::string account_key(const std::string& email) const;
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  accounts_config config_;
+  accounts_peers peers_;
+  std::shared_ptr<const keyring> keys_;
+  wall_clock clock_;
+  std::uint64_t signed_up_ = 0;
+  std::uint64_t logged_in_ = 0;
+  std::uint64_t wrong_credentials_ = 0;
+  std::uint64_t limited_ = 0;
+  std::uint64_t rehashed_ = 0;
+};
+
+} // namespace tinybook

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "actors/accounts/messages.hpp"
+#include "storage/support/sliding_window.hpp"
+
+#include <chrono>
+#include <string_view>
+#include <vector>
+
+namespace tinybook {
+
+/// Failed log-ins (B4); a count of 0 = off.
+struct login_limits {
+  rate_limit per_account{10, std::chrono::minutes{15}};
+  rate_limit per_device{10, std::chrono::minutes{15}};
+  rate_limit per_address{50, std::chrono::minutes{15}};
+};
+
+/// What one log-in counts against until it succeeds. `account` stands for the e-mail,
+/// whether it exists or not; `user` is its account, 0 = none. A browser that logged in to
+/// the account before counts on its own quota only: whatever others do at their addresses
+/// or to the account, they cannot lock the owner out.
+[[nodiscard]] std::vector<rate_rule> login_rules(const login_limits& limits,
+                                                 const client_info& client,
+                                                 std::string_view account, user_id user);
+
+} // namespace tinybook
