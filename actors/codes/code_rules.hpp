@@ -13,8 +13,8 @@
 namespace tinybook {
 
 /// The rules of SMS codes as pure functions over the state of one phone and purpose.
-/// Every code cache (local, Redis) follows them; `code_cache_conformance.hpp` holds them
-/// to it.
+/// Every code cache (local, Redis) follows them; the conformance suite in
+/// tests/actors/codes holds them to it.
 ///
 /// **Sends.** Two sends lie at least `cooldown` apart. A code *lives* from its issue
 /// until it expires, is used, or two newer codes were issued: the last two both verify,
@@ -22,28 +22,25 @@ namespace tinybook {
 /// code of the state.
 ///
 /// **Tries.** Only wrong tries count, and only while a code lives. One wrong try is a try
-/// at every code that it was compared with, and a code whose tries are spent is not
-/// compared:
+/// at every code that it is charged to, and a code without tries left is not compared.
 /// - The *asker* holds the cookie of a live code that has asker's tries left. It may
-/// enter
-///   either live code. A wrong try costs one at each live code that it asked for; nothing
-///   that others do changes these tries, so nobody can lock it out.
+///   enter either live code. A wrong try costs one at each live code that it asked for.
+///   Nothing that others do changes these tries, so nobody can lock it out.
 /// - Everybody else, above all a client without cookies, is one of the *others*: together
 ///   3 wrong tries per send, and over all sends 10 a day per phone and purpose. A resend
 ///   gives new tries for the new code, but does not refill the day.
 /// - An asker whose tries are spent is one of the others for a code that it did not ask
-/// for,
-///   and may not try its own code any more in either role.
-/// So one phone and purpose takes at most `3 × sends + 10` wrong tries in a day window.
+///   for; its own code it may not try any more.
+/// So in one day window a phone and purpose takes at most 3 × sends + 10 wrong tries.
 ///
 /// **The day** is a window of 24 h that opens with the first counted wrong try of the
 /// others (what INCR with EXPIRE does in Redis); two windows may touch.
 struct code_rules {
   std::chrono::milliseconds valid{std::chrono::seconds{600}};
   std::chrono::milliseconds cooldown{std::chrono::seconds{60}}; ///< 0 = off.
-  int tries_per_send = 3;
-  int others_per_send = 3;
-  int others_per_day = 10;
+  int tries_per_send = 3;                                       ///< At least 1.
+  int others_per_send = 3;                                      ///< At least 1.
+  int others_per_day = 10; ///< 0 = no limit but that of each send.
   std::chrono::milliseconds day{std::chrono::hours{24}};
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/sms/delivery_progress.hpp"
 #include "actors/sms/outcome.hpp"
 #include "storage/support/backoff.hpp"
 #include "storage/support/calendar.hpp"
@@ -26,27 +27,6 @@ struct delivery_rules {
   std::chrono::milliseconds recheck{std::chrono::seconds{1}};
 };
 
-/// What a provider asked for with Retry-After, for this message.
-struct provider_hold {
-  std::string provider;
-  wall_time until{};
-
-  bool operator==(const provider_hold&) const = default;
-};
-
-/// How far a message has come; kept with the row between decisions. Losing it in a crash
-/// costs the place in the round, never the message: it starts a new first round.
-struct delivery_progress {
-  int round = 0;                  ///< From 0.
-  std::vector<std::string> tried; ///< Providers given the message in this round.
-  int total_tries = 0;            ///< Without the throttled ones: those sent nothing.
-  std::vector<provider_hold> holds;
-  std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
-  bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.
-
-  bool operator==(const delivery_progress&) const = default;
-};
-
 /// A provider as the caller sees it now (circuit, limiter, global pause).
 struct provider_view {
   std::string name;
@@ -62,13 +42,15 @@ enum class still_wanted : std::uint8_t {
 
 struct delivery_input {
   wall_time now{};
-  wall_time run_at{}; ///< Not before this.
+  /// Not before this, but for the outcome of a try. Pass `now` to come earlier than a
+  /// `no_provider` wait said, when a provider admits again.
+  wall_time run_at{};
   wall_time expires_at{};
   delivery_progress progress;
-  std::span<const provider_view>
-      providers; ///< In order of preference, those of the route.
+  /// In order of preference, those of the message's route.
+  std::span<const provider_view> providers;
   still_wanted wanted = still_wanted::wanted;
-  /// The outcome that brought us here, if a try has just ended.
+  /// The outcome that brought us here, if a try has just ended; to be told once.
   std::optional<outcome_class> outcome{};
   std::string_view outcome_provider{};
   std::chrono::milliseconds retry_after{0}; ///< Of that outcome.

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "storage/support/calendar.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook {
+
+/// What a provider asked for with Retry-After, for one message.
+struct provider_hold {
+  std::string provider;
+  wall_time until{};
+
+  bool operator==(const provider_hold&) const = default;
+};
+
+/// How far a message has come; kept with the row between decisions. Losing it in a crash
+/// costs the place in the round, never the message: it starts a new first round.
+struct delivery_progress {
+  int round = 0;                  ///< From 0.
+  std::vector<std::string> tried; ///< Providers given the message in this round.
+  int total_tries = 0;            ///< Without the throttled ones: those sent nothing.
+  std::vector<provider_hold> holds;
+  std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
+  bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.
+
+  bool operator==(const delivery_progress&) const = default;
+};
+
+/// As it stands in the row's `progress`: JSON, times in whole milliseconds, rounded up
+/// (nothing goes out earlier than decided). A fresh progress is the empty string.
+[[nodiscard]] std::string encode_progress(const delivery_progress& progress);
+
+/// What `encode_progress` wrote. Text that cannot be read is a fresh progress: the
+/// message goes on, as after a crash.
+[[nodiscard]] delivery_progress decode_progress(std::string_view text);
+
+} // namespace tinybook
