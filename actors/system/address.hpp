@@ -68,8 +68,9 @@ class store_address {
   using reader = typename Store::reader;
   using writer = typename Store::writer;
 
-  store_address(address<writer> w, std::vector<address<reader>> rs)
-      : writer_(std::move(w)), readers_(std::move(rs)) {}
+  store_address(address<writer> w, std::vector<address<reader>> rs,
+                std::size_t max_queue = 4096)
+      : writer_(std::move(w)), readers_(std::move(rs)), max_queue_(max_queue) {}
 
   template <class Wider>
   store_address(const store_address<Wider>& wider) // NOLINT: narrowing to fewer messages
