@@ -27,6 +27,20 @@ function(tinybook_library name folder)
   target_link_libraries(${name} PUBLIC tinybook_options ${ARGN})
 endfunction()
 
+# The environment of every test that may run under the sanitizers.
+set(TINYBOOK_TEST_ENVIRONMENT
+    "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp")
+
+# The entry asan.<name> runs the same command of the sanitizer build, if there is one: one
+# ctest run then tells of both. `binary` is relative to the build folder.
+function(tinybook_sanitized_test name binary)
+  if(TINYBOOK_ASAN_BUILD_DIR)
+    add_test(NAME asan.${name} COMMAND "${TINYBOOK_ASAN_BUILD_DIR}/${binary}" ${ARGN})
+    set_tests_properties(asan.${name} PROPERTIES TIMEOUT 600 LABELS asan ENVIRONMENT
+                                                 "${TINYBOOK_TEST_ENVIRONMENT}")
+  endif()
+endfunction()
+
 # One binary from every .cpp under tests/<folder>, one ctest entry with the folder's name.
 function(tinybook_test folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp")
@@ -38,8 +52,6 @@ function(tinybook_test folder)
   target_link_libraries(${name} PRIVATE ${ARGN} doctest::doctest rapidcheck)
   target_compile_definitions(${name} PRIVATE TINYBOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${folder} COMMAND ${name})
-  set_tests_properties(
-    ${folder} PROPERTIES
-    TIMEOUT 600
-    ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp")
+  set_tests_properties(${folder} PROPERTIES TIMEOUT 600 ENVIRONMENT
+                                             "${TINYBOOK_TEST_ENVIRONMENT}")
 endfunction()

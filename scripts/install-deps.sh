@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Installs what is needed from the distribution's packages, without a question, and does
+# nothing where all of it is there.
+#   scripts/install-deps.sh [build] [test] [lint] [bench]      (default: build)
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+export LC_ALL=C
+
+# To build and run tinybook; cmake/Dependencies.cmake looks for the same libraries.
+build_packages=(
+  g++ cmake ninja-build pkg-config ccache mold
+  libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
+  libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
+  libprotobuf-dev libutfcpp-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
+)
+# To build and run the tests.
+test_packages=(doctest-dev librapidcheck-dev curl sqlite3)
+# For scripts/lint.sh.
+lint_packages=(clang-format clang-tidy git)
+# For scripts/bench.sh.
+bench_packages=(wrk curl)
+
+packages_of() {
+  case $1 in
+  build) printf '%s\n' "${build_packages[@]}" ;;
+  test) printf '%s\n' "${test_packages[@]}" ;;
+  lint) printf '%s\n' "${lint_packages[@]}" ;;
+  bench) printf '%s\n' "${bench_packages[@]}" ;;
+  *) fail "unknown group \"$1\"; use build, test, lint or bench" ;;
+  esac
+}
+
+# missing PACKAGE...: those that are not installed, one a line.
+missing() {
+  comm -23 <(printf '%s\n' "$@" | sort -u) \
+    <(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
+      sed -n 's/^installed //p' | sort -u)
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    sudo -n "$@"
+  else
+    fail "packages must be installed as root, or with a sudo that asks for no password.
+As root: apt-get install --no-install-recommends ${wanted[*]}"
+  fi
+}
+
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get \
+    -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -q "$@"
+}
+
+# Keeps the whole log for an error and shows how far it has come: some hundred packages
+# come with the libraries.
+install() {
+  local log
+  log=$(mktemp)
+  say "installing ${wanted[*]}"
+  if ! { apt update && apt install -y --no-install-recommends "${wanted[@]}"; } 2>&1 |
+    tee "$log" |
+    awk '/^(Need to get|Fetched|E:|Err:)/ { print; fflush() }
+         /^Get:/ && ++got % 25 == 0 { print got " fetched"; fflush() }
+         /^Unpacking / && ++unpacked % 25 == 0 { print unpacked " unpacked"; fflush() }
+         /^Setting up / && ++ready % 25 == 0 { print ready " set up"; fflush() }' >&2; then
+    tail -n 40 "$log" >&2
+    rm -f "$log"
+    fail "the packages could not be installed; the end of the log stands above"
+  fi
+  rm -f "$log"
+}
+
+groups=("$@")
+((${#groups[@]} > 0)) || groups=(build)
+packages=()
+for group in "${groups[@]}"; do
+  names=$(packages_of "$group")
+  mapfile -t -O "${#packages[@]}" packages <<<"$names"
+done
+
+command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+  fail "this needs Debian 12 or a relative (no apt-get here); install by hand what answers to:
+${packages[*]}"
+
+mapfile -t wanted < <(missing "${packages[@]}")
+((${#wanted[@]} == 0)) || install
