@@ -1,0 +1,127 @@
+#include "tests/blackbox/client.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace tinybook::test {
+
+std::string answer::header(const std::string& name) const {
+  auto it = headers.find(name);
+  return it == headers.end() ? "" : it->second;
+}
+
+std::string answer::error() const {
+  return body.is_object() ? body.value("error", "") : "";
+}
+
+nlohmann::json answer::data() const {
+  return body.is_object() ? body.value("data", nlohmann::json{}) : nlohmann::json{};
+}
+
+client::client(int port, bool keep_alive)
+    : http_(std::make_unique<httplib::Client>("127.0.0.1", port)) {
+  http_->set_keep_alive(keep_alive);
+  http_->set_tcp_nodelay(true);
+  http_->set_connection_timeout(10);
+  http_->set_read_timeout(30);
+}
+
+httplib::Headers client::headers() const {
+  httplib::Headers out;
+  if (!access_.empty())
+    out.emplace("Authorization", "Bearer " + access_);
+  std::string cookies;
+  for (const auto& [name, value] : cookies_)
+    cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+  if (!cookies.empty())
+    out.emplace("Cookie", cookies);
+  return out;
+}
+
+answer client::get(const std::string& path) {
+  return take(http_->Get(path, headers()));
+}
+
+answer client::post(const std::string& path, const nlohmann::json& body) {
+  return post_raw(path, body.dump(), "application/json");
+}
+
+answer client::post_raw(const std::string& path, const std::string& body,
+                        const std::string& content_type) {
+  return take(http_->Post(path, headers(), body, content_type));
+}
+
+answer client::take(httplib::Result result) {
+  answer a;
+  if (!result) {
+    a.broken = result.error();
+    return a;
+  }
+  a.status = result->status;
+  a.headers = result->headers;
+  a.text = result->body;
+  a.body = nlohmann::json::parse(a.text, nullptr, false);
+  auto [first, last] = a.headers.equal_range("Set-Cookie");
+  for (; first != last; ++first) {
+    auto pair = first->second.substr(0, first->second.find(';'));
+    auto eq = pair.find('=');
+    if (eq != std::string::npos)
+      cookies_[pair.substr(0, eq)] = pair.substr(eq + 1);
+  }
+  return a;
+}
+
+answer client::sign_up(const std::string& email, const std::string& password) {
+  return post("/users/signup",
+              {{"email", email}, {"password", password}, {"confirmPassword", password}});
+}
+
+answer client::keep_tokens(answer a) {
+  if (a.status == 200)
+    use_tokens(a.header("X-Jwt-Token"), a.header("X-Refresh-Token"));
+  return a;
+}
+
+answer client::log_in(const std::string& email, const std::string& password) {
+  return keep_tokens(post("/users/login", {{"email", email}, {"password", password}}));
+}
+
+answer client::send_code(const std::string& phone) {
+  return post("/users/login_sms/code/send", {{"phone", phone}});
+}
+
+answer client::log_in_by_code(const std::string& phone, const std::string& code) {
+  return keep_tokens(post("/users/login_sms", {{"phone", phone}, {"code", code}}));
+}
+
+answer client::log_out() {
+  return post("/users/logout", nlohmann::json::object());
+}
+
+void client::use_tokens(std::string access, std::string refresh) {
+  access_ = std::move(access);
+  refresh_ = std::move(refresh);
+}
+
+std::optional<std::string> printed_code(const std::string& output,
+                                        const std::string& phone) {
+  auto at = output.rfind("SMS to " + phone + ":");
+  if (at == std::string::npos)
+    return std::nullopt;
+  auto end = output.find('\n', at);
+  auto line = output.substr(at + 8 + phone.size(), end - at - 8 - phone.size());
+  auto is_digit = [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) != 0;
+  };
+  for (auto first = line.begin(); first != line.end();) {
+    first = std::find_if(first, line.end(), is_digit);
+    auto last = std::find_if_not(first, line.end(), is_digit);
+    if (last - first == 6)
+      return std::string{first, last};
+    first = last;
+  }
+  return std::nullopt;
+}
+
+} // namespace tinybook::test

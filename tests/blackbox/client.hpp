@@ -1,0 +1,69 @@
+#pragma once
+
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tinybook::test {
+
+/// One answer, or none: `status` 0 and what went wrong on the way.
+struct answer {
+  int status = 0;
+  httplib::Error broken = httplib::Error::Success;
+  httplib::Headers headers;
+  nlohmann::json body;
+  std::string text;
+
+  [[nodiscard]] std::string header(const std::string& name) const;
+  /// The `error` of an error answer.
+  [[nodiscard]] std::string error() const;
+  [[nodiscard]] nlohmann::json data() const;
+  /// The server never began to answer: refused, or closed before the request was sent.
+  [[nodiscard]] bool refused() const { return broken == httplib::Error::Connection; }
+};
+
+/// One person's browser: keeps cookies and tokens as a page would.
+class client {
+ public:
+  explicit client(int port, bool keep_alive = true);
+
+  answer get(const std::string& path);
+  answer post(const std::string& path, const nlohmann::json& body);
+  answer post_raw(const std::string& path, const std::string& body,
+                  const std::string& content_type);
+
+  answer sign_up(const std::string& email, const std::string& password);
+  /// Keeps both tokens when it succeeds.
+  answer log_in(const std::string& email, const std::string& password);
+  answer send_code(const std::string& phone);
+  answer log_in_by_code(const std::string& phone, const std::string& code);
+  answer log_out();
+
+  [[nodiscard]] const std::string& access() const { return access_; }
+  [[nodiscard]] const std::string& refresh() const { return refresh_; }
+  void use_tokens(std::string access, std::string refresh);
+  void forget_cookies() { cookies_.clear(); }
+  [[nodiscard]] const std::map<std::string, std::string>& cookies() const {
+    return cookies_;
+  }
+
+ private:
+  [[nodiscard]] httplib::Headers headers() const;
+  answer take(httplib::Result result);
+  answer keep_tokens(answer a);
+
+  std::unique_ptr<httplib::Client> http_;
+  std::map<std::string, std::string> cookies_;
+  std::string access_;
+  std::string refresh_;
+};
+
+/// The newest code that the console provider printed for `phone` (E.164), if any.
+[[nodiscard]] std::optional<std::string> printed_code(const std::string& output,
+                                                      const std::string& phone);
+
+} // namespace tinybook::test

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "tests/blackbox/client.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+/// The built server over a data folder of its own, with limits that a test's own traffic
+/// would run into switched off.
+struct running_server {
+  static std::vector<std::string> quick_options() {
+    std::vector<std::string> out;
+    for (const char* assignment :
+         {"passwords.argon2_passes=1", "passwords.argon2_memory=64KiB",
+          "login.signups_per_address=0", "login.failures_per_address=0",
+          "codes.sends_per_address_hour=0", "codes.sends_per_address_day=0"}) {
+      out.emplace_back("--set");
+      out.emplace_back(assignment);
+    }
+    return out;
+  }
+
+  explicit running_server(std::vector<std::string> more = {}) : options(quick_options()) {
+    options.insert(options.end(), more.begin(), more.end());
+    start();
+  }
+
+  void start() {
+    process = std::make_unique<server_process>(TINYBOOK_BINARY, folder.path(), options);
+    REQUIRE_MESSAGE(process->wait_ready(), process->standard_error());
+  }
+
+  [[nodiscard]] client browser() const { return client{process->port()}; }
+  [[nodiscard]] client admin() const { return client{process->admin_port()}; }
+
+  /// A new account that is logged in.
+  [[nodiscard]] client person(const std::string& name) const {
+    auto c = browser();
+    auto email = name + "@example.org";
+    CHECK(c.sign_up(email, "correct horse").status == 200);
+    CHECK(c.log_in(email, "correct horse").status == 200);
+    return c;
+  }
+
+  /// The code that arrives at `phone`.
+  [[nodiscard]] std::string code_for(const std::string& phone) const {
+    REQUIRE(process->wait_output("SMS to " + phone, std::chrono::seconds{10}));
+    auto code = printed_code(process->standard_output(), phone);
+    REQUIRE(code.has_value());
+    return *code;
+  }
+
+  temporary_folder folder;
+  std::vector<std::string> options;
+  std::unique_ptr<server_process> process;
+};
+
+} // namespace tinybook::test

@@ -1,0 +1,76 @@
+#include "tests/blackbox/fixture.hpp"
+
+#include <sqlite3.h>
+
+#include <atomic>
+#include <thread>
+
+using namespace tinybook::test;
+
+namespace {
+
+/// Holds the write lock of the database, as a stuck disk or a stray process would.
+class frozen_database {
+ public:
+  explicit frozen_database(const std::filesystem::path& folder) {
+    REQUIRE(sqlite3_open((folder / "tinybook.db").c_str(), &db_) == SQLITE_OK);
+    sqlite3_busy_timeout(db_, 10'000);
+    REQUIRE(sqlite3_exec(db_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  }
+  ~frozen_database() {
+    sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+    sqlite3_close(db_);
+  }
+  frozen_database(const frozen_database&) = delete;
+  frozen_database& operator=(const frozen_database&) = delete;
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+} // namespace
+
+TEST_CASE("with the store frozen and log-ins saturated the ranking and healthz answer") {
+  // Default costs: two cores are busy hashing for as long as the load lasts.
+  running_server server{
+      {"--set", "passwords.argon2_passes=2", "--set", "passwords.argon2_memory=64MiB"}};
+  auto c = server.person("ann");
+  auto id = c.post("/articles/publish", {{"title", "T"}, {"content", "c"}})
+                .data()
+                .get<std::int64_t>();
+  std::atomic<bool> over{false};
+  std::atomic<int> other{0};
+  std::vector<std::thread> load;
+  {
+    frozen_database frozen{server.folder.path()};
+    for (int i = 0; i < 48; ++i)
+      load.emplace_back([&, i] {
+        auto mine = server.browser();
+        mine.use_tokens(c.access(), c.refresh());
+        while (!over) {
+          auto a = i % 2 == 0 ? mine.log_in("ann" + std::to_string(i) + "@example.org",
+                                            "nothing here")
+                              : mine.post("/articles/like", {{"id", id}, {"like", true}});
+          // Clean refusals only: never a 500, never no answer.
+          if (a.status != 401 && a.status != 429 && a.status != 503 && a.status != 504)
+            ++other;
+        }
+      });
+    auto reader = server.browser();
+    for (int i = 0; i < 200; ++i) {
+      auto began = std::chrono::steady_clock::now();
+      CHECK(reader.get(i % 2 == 0 ? "/articles/rank/10" : "/healthz").status == 200);
+      CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{2});
+    }
+    over = true;
+    for (auto& t : load)
+      t.join();
+  }
+  CHECK(other == 0);
+  // It heals by itself.
+  auto until = std::chrono::steady_clock::now() + std::chrono::seconds{15};
+  int status = 0;
+  while (status != 200 && std::chrono::steady_clock::now() < until)
+    status = c.post("/articles/like", {{"id", id}, {"like", true}}).status;
+  CHECK(status == 200);
+}

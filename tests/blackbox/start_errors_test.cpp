@@ -1,0 +1,80 @@
+#include "tests/blackbox/fixture.hpp"
+
+#include <sqlite3.h>
+
+#include <fstream>
+
+using namespace tinybook::test;
+
+namespace {
+
+/// Starts the binary, expects it to refuse, and returns what it said.
+std::string refusal(const temporary_folder& folder, std::vector<std::string> options,
+                    int expected_status = 1) {
+  server_process p{TINYBOOK_BINARY, folder.path(), options};
+  CHECK(p.wait_exit() == expected_status);
+  return p.standard_error();
+}
+
+bool says(const std::string& text, const std::string& word) {
+  return text.find(word) != std::string::npos;
+}
+
+void execute(const std::filesystem::path& file, const char* sql) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+  CHECK(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(running_server, "a second instance on the same folder is refused") {
+  auto text = refusal(folder, {});
+  CHECK_MESSAGE(says(text, folder.path().string()), text);
+}
+
+TEST_CASE_FIXTURE(running_server, "a second instance on the same port is refused") {
+  temporary_folder other;
+  auto port = std::to_string(process->port());
+  auto text = refusal(other, {"--set", "http.port=" + port});
+  CHECK_MESSAGE(says(text, "127.0.0.1:" + port), text);
+  CHECK(browser().get("/healthz").status == 200);
+}
+
+TEST_CASE_FIXTURE(running_server, "a database of a newer version is refused") {
+  process->signal(15);
+  REQUIRE(process->wait_exit() == 0);
+  execute(folder.path() / "tinybook.db",
+          "INSERT INTO schema_migrations(version, name, applied_at)"
+          " VALUES (9999, 'from the future', 0)");
+  auto text = refusal(folder, {});
+  CHECK_MESSAGE(says(text, "newer"), text);
+}
+
+TEST_CASE("a damaged database is refused") {
+  temporary_folder folder;
+  std::ofstream{folder.path() / "tinybook.db"} << std::string(8192, 'x');
+  auto text = refusal(folder, {});
+  CHECK_MESSAGE(says(text, "tinybook.db"), text);
+}
+
+TEST_CASE("a data folder that cannot be one is refused") {
+  temporary_folder folder;
+  std::ofstream{folder.path() / "file"} << "not a folder";
+  server_process p{TINYBOOK_BINARY, folder.path() / "file", {}};
+  CHECK(p.wait_exit() == 1);
+  CHECK(says(p.standard_error(), "file"));
+}
+
+TEST_CASE("every error of the configuration is told at once, with file and line") {
+  temporary_folder folder;
+  auto file = folder.path() / "bad.toml";
+  std::ofstream{file} << "[http]\nprot = 8081\nmax_headers = \"many\"\n"
+                         "[ranking]\nrefresh_period = \"0s\"\n";
+  auto text = refusal(folder, {"--config", file.string()}, 2);
+  CHECK_MESSAGE(says(text, "bad.toml:2"), text);
+  CHECK_MESSAGE(says(text, "http.port"), text);
+  CHECK_MESSAGE(says(text, "bad.toml:3"), text);
+  CHECK_MESSAGE(says(text, "bad.toml:5"), text);
+}
