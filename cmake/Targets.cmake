@@ -50,7 +50,9 @@ function(tinybook_test folder)
   set(name test_${folder})
   add_executable(${name} ${sources} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
   target_link_libraries(${name} PRIVATE ${ARGN} doctest::doctest rapidcheck)
-  target_compile_definitions(${name} PRIVATE TINYBOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(folder MATCHES "^(architecture|config)$") # They read files of the source tree.
+    target_compile_definitions(${name} PRIVATE TINYBOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  endif()
   add_test(NAME ${folder} COMMAND ${name})
   set_tests_properties(${folder} PROPERTIES TIMEOUT 600 ENVIRONMENT
                                              "${TINYBOOK_TEST_ENVIRONMENT}")
