@@ -44,6 +44,8 @@ constexpr auto table = std::to_array<errc_entry>({
      "没有该 actor。"},
     {errc::provider_not_found, "provider_not_found", 4004, 404,
      "There is no such SMS provider.", "没有该短信服务商。"},
+    {errc::message_not_found, "message_not_found", 4005, 404, "There is no such message.",
+     "没有该短信。"},
     {errc::method_not_allowed, "method_not_allowed", 4050, 405,
      "This path does not take this method.", "该路径不支持此方法。"},
     {errc::request_timeout, "request_timeout", 4080, 408,

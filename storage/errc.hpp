@@ -32,6 +32,7 @@ enum class errc : std::uint8_t {
   user_not_found,
   actor_not_found,
   provider_not_found,
+  message_not_found,
   method_not_allowed,
   request_timeout,
   // 409

@@ -69,7 +69,11 @@ struct submitted_message {
 
 /// Stores the row and, where the code cache is local, the code state that verifies it, in
 /// one transaction: what was answered with success survives kill -9 as a whole. Fails
-/// with `sms_pending` while another row of the phone and purpose is not terminal.
+/// with `sms_pending` while another row of the phone and purpose is not terminal; a ready
+/// one that ran out before this one was made does not count and ends as expired.
+/// The same idempotency key again is the same message: its id is returned and nothing is
+/// written; for another phone or purpose that is `wrong_state`. The empty key is unlike
+/// all others.
 struct submit_message {
   using reply = submitted_message;
   static constexpr bool writes = true;
@@ -81,8 +85,8 @@ struct message_list {
   std::vector<sms_message> messages;
 };
 
-/// Leases at most `limit` ready rows whose `run_at` has come, by priority, then `run_at`:
-/// each gets a new lease token and runs out at `now + lease`.
+/// Leases at most `limit` ready rows whose `run_at` has come, by priority (lowest first),
+/// then `run_at`, then id: each gets a new lease token and runs out at `now + lease`.
 struct claim_messages {
   using reply = message_list;
   static constexpr bool writes = true;
@@ -107,7 +111,10 @@ struct extend_lease {
 
 /// Ends a row. `delivered` is monotone and looks at no token, only that the row is not
 /// terminal: a provider's acceptance is never lost (DESIGN, step 4). Every other end is
-/// fenced by the token. `kept` tells whether the row changed. Erases the parameters.
+/// fenced by the token. `kept` tells whether the row changed; where it did not, the
+/// attempt is not written either. Erases the parameters (D10), but those of a dead row
+/// only once its code has expired: it can be redriven until then. Fails with
+/// `wrong_state` where `state` is no end.
 struct finish_message {
   using reply = lease_kept;
   static constexpr bool writes = true;
@@ -151,8 +158,9 @@ struct changed_count {
   std::int64_t rows = 0;
 };
 
-/// Leased rows whose lease ran out become ready again. With `all`, every leased row: only
-/// at start, by a process that holds the database alone.
+/// Leased rows whose lease ran out (`lease_until` at or before `now`) become ready again.
+/// With `all`, every leased row: only at start, by a process that holds the database
+/// alone.
 struct reclaim_leases {
   using reply = changed_count;
   static constexpr bool writes = true;
@@ -160,7 +168,9 @@ struct reclaim_leases {
   bool all = false;
 };
 
-/// Ready rows past their `expires_at` end as expired, parameters erased.
+/// Ready rows at or past their `expires_at` end as expired, parameters erased: at most
+/// `limit`, and these are counted. Erases the parameters of as many dead rows whose code
+/// has expired, too.
 struct expire_messages {
   using reply = changed_count;
   static constexpr bool writes = true;
@@ -188,7 +198,7 @@ struct message_history {
   std::vector<sms_attempt> attempts;
 };
 
-/// One message with its tries. Fails with `wrong_state` where there is none.
+/// One message with its tries. Fails with `message_not_found`.
 struct find_message {
   using reply = message_history;
   static constexpr bool writes = false;

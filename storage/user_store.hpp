@@ -67,8 +67,8 @@ struct edit_user {
 };
 
 /// For hashes that were made with weaker parameters: replaces `expected` only, so that a
-/// password changed meanwhile stays. Fails with `wrong_state` where the hash is another or
-/// the account is gone.
+/// password changed meanwhile stays. Fails with `wrong_state` where the hash is another
+/// or the account is gone.
 struct upgrade_password_hash {
   using reply = done;
   static constexpr bool writes = true;

@@ -159,9 +159,9 @@ CREATE TABLE sms_messages (
 ) STRICT;
 CREATE UNIQUE INDEX sms_messages_pending ON sms_messages (phone, purpose)
   WHERE state < 2;
--- Covers what is counted and what expires, too.
+-- In the order of claims; covers what is counted and what expires, too.
 CREATE INDEX sms_messages_ready
-  ON sms_messages (priority, run_at, created_at, expires_at) WHERE state = 0;
+  ON sms_messages (priority, run_at, id, created_at, expires_at) WHERE state = 0;
 CREATE INDEX sms_messages_leased ON sms_messages (lease_until) WHERE state = 1;
 CREATE INDEX sms_messages_ended ON sms_messages (state, finalized_at) WHERE state >= 2;
 CREATE INDEX sms_messages_dead_with_parameters ON sms_messages (expires_at)

@@ -1,4 +1,6 @@
+#include "tests/storage/conformance/code_store_conformance.hpp"
 #include "tests/storage/conformance/session_store_conformance.hpp"
+#include "tests/storage/conformance/sms_outbox_conformance.hpp"
 #include "tests/storage/conformance/user_store_conformance.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
 
@@ -13,4 +15,16 @@ TEST_CASE("SQLite keeps accounts as the interface says") {
 
 TEST_CASE("SQLite keeps sessions as the interface says") {
   session_store_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite keeps the outbox as the interface says") {
+  sms_outbox_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite ends messages as the interface says") {
+  sms_outbox_ends_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite keeps states of codes as the interface says") {
+  code_store_conformance(make_sqlite);
 }

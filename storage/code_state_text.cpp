@@ -1,0 +1,100 @@
+#include "storage/code_state_text.hpp"
+
+#include "storage/support/encoding.hpp"
+
+#include <charconv>
+
+namespace tinybook::storage {
+
+namespace {
+
+// A code is seven fields, each ended by a comma, and a line feed after the last.
+constexpr char end_of_field = ',';
+constexpr char end_of_code = '\n';
+
+void put(std::string& out, std::string_view field) {
+  out += field;
+  out += end_of_field;
+}
+
+/// Takes the fields of a text one by one; remembers the first that was wrong.
+class field_reader {
+ public:
+  explicit field_reader(std::string_view text) : rest_(text) {}
+
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+  template <class T>
+  T number() {
+    const auto field = next(end_of_field);
+    T value = 0;
+    const auto* end = field.data() + field.size();
+    const auto parsed = std::from_chars(field.data(), end, value);
+    ok_ = ok_ && parsed.ec == std::errc{} && parsed.ptr == end;
+    return value;
+  }
+
+  std::string bytes() {
+    auto decoded = base64url_decode(next(end_of_field));
+    ok_ = ok_ && decoded.has_value();
+    return decoded.value_or("");
+  }
+
+  void end() { ok_ = next(end_of_code).empty() && ok_; }
+
+ private:
+  std::string_view next(char end) {
+    const auto size = rest_.find(end);
+    if (size == std::string_view::npos) {
+      ok_ = false;
+      rest_ = {};
+      return {};
+    }
+    const auto field = rest_.substr(0, size);
+    rest_.remove_prefix(size + 1);
+    return field;
+  }
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+} // namespace
+
+std::string encode_codes(std::span<const live_code> codes) {
+  std::string out;
+  for (const auto& code : codes) {
+    put(out, std::to_string(code.code_id));
+    put(out, base64url_encode(code.hash));
+    put(out, base64url_encode(code.key_id));
+    put(out, std::to_string(to_unix_ms(code.expires_at)));
+    put(out, base64url_encode(code.asker));
+    put(out, std::to_string(code.tries_left));
+    put(out, std::to_string(code.others_left));
+    out += end_of_code;
+  }
+  return out;
+}
+
+std::optional<std::vector<live_code>> decode_codes(std::string_view text) {
+  std::vector<live_code> out;
+  field_reader fields(text);
+  while (fields.ok() && !fields.at_end()) {
+    live_code code;
+    code.code_id = fields.number<std::int64_t>();
+    code.hash = fields.bytes();
+    code.key_id = fields.bytes();
+    code.expires_at = from_unix_ms(fields.number<std::int64_t>());
+    code.asker = fields.bytes();
+    code.tries_left = fields.number<int>();
+    code.others_left = fields.number<int>();
+    fields.end();
+    out.push_back(std::move(code));
+  }
+  if (!fields.ok())
+    return std::nullopt;
+  return out;
+}
+
+} // namespace tinybook::storage

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "tests/storage/conformance/outbox_samples.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+inline storage::keyed_code_state sample_state(const std::string& phone, wall_time now) {
+  const auto code = [&](std::int64_t id) {
+    return live_code{.code_id = id,
+                     .hash = std::string("\0,\n\xff", 4) + std::to_string(id),
+                     .key_id = "k,1",
+                     .expires_at = now + std::chrono::minutes{10},
+                     .asker = id % 2 == 0 ? "" : "asker-1",
+                     .tries_left = 3,
+                     .others_left = 2};
+  };
+  return {.key = {.phone = phone, .purpose = "login"},
+          .state = {.codes = {code(1), code(2), code(3)},
+                    .others_used = 4,
+                    .others_since = now,
+                    .last_sent = now + std::chrono::seconds{1}},
+          .matters_until = now + std::chrono::hours{24}};
+}
+
+inline void code_store_conformance(const make_fixture& make) {
+  using namespace storage;
+  using std::chrono::seconds;
+  const auto fixture = make();
+  const auto db = fixture->writer();
+  const auto now = some_day;
+
+  const auto load = [&](wall_time at) {
+    auto states = must(*fixture->reader(), load_code_states{at}).states;
+    std::sort(states.begin(), states.end(),
+              [](const auto& a, const auto& b) { return a.key < b.key; });
+    return states;
+  };
+  const auto row = [&](message_id id) {
+    return must(*db, find_message{id}).message;
+  };
+
+  SUBCASE("a state is loaded as it was saved, bytes and all") {
+    const auto state = sample_state("+1", now);
+    must(*db, save_code_state{state, false, now});
+    REQUIRE(load(now).size() == 1);
+    CHECK(fields_of(load(now)[0]) == fields_of(state));
+  }
+  SUBCASE("a state without codes is one, too") {
+    keyed_code_state state{{"+1", "bind"}, {}, now + seconds{1}};
+    must(*db, save_code_state{state, false, now});
+    CHECK(fields_of(load(now).at(0)) == fields_of(state));
+  }
+  SUBCASE("saving again replaces the state of that phone and purpose only") {
+    auto state = sample_state("+1", now);
+    auto other = state;
+    other.key.purpose = "reset";
+    must(*db, save_code_state{state, false, now});
+    must(*db, save_code_state{other, false, now});
+    state.state.codes.pop_back();
+    state.state.others_used = 9;
+    must(*db, save_code_state{state, false, now});
+    REQUIRE(load(now).size() == 2);
+    CHECK(fields_of(load(now)[0]) == fields_of(state));
+    CHECK(fields_of(load(now)[1]) == fields_of(other));
+  }
+  SUBCASE("a state is stored with the message that carries its code, or not at all") {
+    const auto state = sample_state("+1", now);
+    must(*db, submit_message{sample_message("+1", now), state});
+    CHECK(fields_of(load(now).at(0)) == fields_of(state));
+    auto refused = state;
+    refused.state.codes.clear();
+    CHECK(error_of(*db, submit_message{sample_message("+1", now), refused})
+          == errc::sms_pending);
+    CHECK(fields_of(load(now).at(0)) == fields_of(state));
+  }
+  SUBCASE("a consumption ends the pending row of that phone and purpose as expired") {
+    const auto id = must(*db, submit_message{sample_message("+1", now), {}}).id;
+    const auto bystander = must(*db, submit_message{sample_message("+2", now), {}}).id;
+    const auto state = sample_state("+1", now);
+    must(*db, save_code_state{state, false, now});
+    CHECK(row(id).state == message_state::ready);
+    must(*db, save_code_state{state, true, now + seconds{1}});
+    CHECK(row(id).state == message_state::expired);
+    CHECK(row(id).finalized_at == now + seconds{1});
+    CHECK(row(id).sealed_parameters.empty());
+    CHECK(row(bystander).state == message_state::ready);
+  }
+  SUBCASE("a consumption ends a leased row, too, and no ended one") {
+    const auto id = must(*db, submit_message{sample_message("+1", now), {}}).id;
+    must(*db, claim_messages{now, seconds{15}, 1});
+    must(*db, save_code_state{sample_state("+1", now), true, now});
+    CHECK(row(id).state == message_state::expired);
+    must(*db, save_code_state{sample_state("+1", now), true, now + seconds{5}});
+    CHECK(row(id).finalized_at == now);
+  }
+  SUBCASE("what no longer matters is not loaded and can go, so many at a time") {
+    for (const auto* phone : {"+1", "+2", "+3"})
+      must(*db, save_code_state{sample_state(phone, now), false, now});
+    const auto end = sample_state("+1", now).matters_until;
+    CHECK(load(end - seconds{1}).size() == 3);
+    CHECK(load(end).empty());
+    CHECK(must(*db, remove_code_states{end - seconds{1}, 9}).rows == 0);
+    CHECK(must(*db, remove_code_states{end, 2}).rows == 2);
+    CHECK(must(*db, remove_code_states{end, 2}).rows == 1);
+    CHECK(load(now).empty());
+  }
+}
+
+} // namespace tinybook::test

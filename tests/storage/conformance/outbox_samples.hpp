@@ -1,0 +1,75 @@
+#pragma once
+
+#include "storage/sms_outbox.hpp"
+#include "tests/storage/conformance/fixture.hpp"
+
+#include <string>
+#include <tuple>
+
+namespace tinybook::test {
+
+/// A message made at `now` that is wanted for ten minutes.
+inline storage::sms_message sample_message(const std::string& phone, wall_time now) {
+  storage::sms_message m;
+  m.phone = phone;
+  m.country_prefix = "+86";
+  m.client_address = "192.0.2.1";
+  m.purpose = "login";
+  m.template_name = "code";
+  m.sealed_parameters = std::string("\0sealed\xff", 8);
+  m.key_id = "k1";
+  m.code = 77;
+  m.priority = 5;
+  m.created_at = now;
+  m.run_at = now;
+  m.expires_at = now + std::chrono::minutes{10};
+  m.progress = "{}";
+  m.client_ref = "ref";
+  return m;
+}
+
+/// The command that ends a row, without the notes of a try.
+inline storage::finish_message ending(message_id id, std::int64_t token,
+                                      storage::message_state state, wall_time now) {
+  storage::finish_message out;
+  out.id = id;
+  out.token = token;
+  out.state = state;
+  out.now = now;
+  return out;
+}
+
+inline storage::sms_attempt sample_attempt(const std::string& outcome, wall_time at) {
+  return {.message = 0,
+          .provider = "console",
+          .outcome = outcome,
+          .provider_code = "E1",
+          .text = "why",
+          .started_at = at,
+          .took = std::chrono::milliseconds{12}};
+}
+
+/// Everything of a row, to be compared.
+inline auto fields_of(const storage::sms_message& m) {
+  return std::tie(m.id, m.idempotency_key, m.phone, m.country_prefix, m.client_address,
+                  m.purpose, m.template_name, m.sealed_parameters, m.key_id, m.code,
+                  m.parent, m.priority, m.created_at, m.run_at, m.expires_at, m.state,
+                  m.attempt, m.progress, m.lease_token, m.lease_until, m.client_ref,
+                  m.provider, m.provider_message_id, m.receipt, m.finalized_at);
+}
+
+inline auto fields_of(const storage::sms_attempt& a) {
+  return std::tie(a.message, a.provider, a.outcome, a.provider_code, a.text, a.started_at,
+                  a.took);
+}
+
+inline auto fields_of(const storage::outbox_depth& d) {
+  return std::tie(d.ready, d.leased, d.delivered, d.expired, d.dead, d.oldest_ready,
+                  d.next_run_at);
+}
+
+inline auto fields_of(const storage::keyed_code_state& s) {
+  return std::tie(s.key, s.state, s.matters_until);
+}
+
+} // namespace tinybook::test
