@@ -22,13 +22,13 @@ signal_gate::wait(std::chrono::milliseconds bound) const {
   left.tv_sec = seconds.count();
   left.tv_nsec = std::chrono::nanoseconds{bound - seconds}.count();
   switch (sigtimedwait(&signals_, nullptr, &left)) {
-    case SIGTERM:
-    case SIGINT:
-      return request::stop;
-    case SIGHUP:
-      return request::reload;
-    default:
-      return std::nullopt;
+  case SIGTERM:
+  case SIGINT:
+    return request::stop;
+  case SIGHUP:
+    return request::reload;
+  default:
+    return std::nullopt;
   }
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <csignal>
-
 #include <chrono>
+#include <csignal>
 #include <optional>
 
 namespace tinybook::http {
@@ -15,7 +14,8 @@ class signal_gate {
 
   signal_gate();
 
-  /// Waits for SIGTERM, SIGINT (stop) or SIGHUP (reload); nothing once `bound` has passed.
+  /// Waits for SIGTERM, SIGINT (stop) or SIGHUP (reload); nothing once `bound` has
+  /// passed.
   [[nodiscard]] std::optional<request> wait(std::chrono::milliseconds bound) const;
 
  private:
