@@ -1,0 +1,179 @@
+#include "http/api/body_reader.hpp"
+
+#include "http/api/text_tools.hpp"
+#include "storage/support/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook::http {
+
+namespace {
+
+using kind = raw_value::kind;
+
+/// Takes the scalars of the outermost object by the names that are known.
+class object_sax {
+ public:
+  using json = nlohmann::json;
+
+  object_sax(std::span<const field_spec> specs, std::size_t max_depth)
+      : specs_(specs),
+        values_(specs.size()),
+        aliased_(specs.size()),
+        max_depth_(max_depth) {}
+
+  bool null() { return put({}); }
+  bool boolean(bool flag) { return put({kind::boolean, flag}); }
+  bool number_integer(json::number_integer_t number) {
+    return put({kind::integer, false, number});
+  }
+  bool number_unsigned(json::number_unsigned_t number) {
+    if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+      return put({kind::huge_integer, false, 1});
+    return put({kind::integer, false, static_cast<std::int64_t>(number)});
+  }
+  bool number_float(json::number_float_t, const std::string& digits) {
+    // The parser gives integers beyond 64 bits as floating point.
+    bool whole = digits.find_first_of(".eE") == std::string::npos;
+    return put({whole ? kind::huge_integer : kind::fraction, false,
+                digits.starts_with('-') ? -1 : 1});
+  }
+  bool string(std::string& text) { return put({kind::text, false, 0, std::move(text)}); }
+  bool binary(json::binary_t&) { return false; }
+
+  bool start_object(std::size_t) {
+    if (depth_ == 0)
+      is_object_ = true;
+    return descend();
+  }
+  bool start_array(std::size_t) { return descend(); }
+  bool end_object() { return ascend(); }
+  bool end_array() { return ascend(); }
+
+  bool key(std::string& name) {
+    if (depth_ == 1)
+      key_ = name;
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& error) {
+    // The text of the exception quotes what was read: only its number and place go on.
+    reason_ =
+        "JSON error " + std::to_string(error.id) + " at byte " + std::to_string(position);
+    constexpr int number_overflow = 406;
+    if (error.id == number_overflow && depth_ == 1)
+      overflow_ = spec_of(key_);
+    return false;
+  }
+
+  [[nodiscard]] failure why() const {
+    if (overflow_ != nullptr)
+      return field_error{std::string{overflow_->name}, field_rule::out_of_range,
+                         overflow_->max};
+    return {errc::malformed_json, reason_};
+  }
+
+  result<field_values> take() {
+    if (!is_object_)
+      return failure{field_error{"body", field_rule::wrong_type}};
+    failure refused{errc::invalid_field};
+    field_values taken;
+    for (std::size_t i = 0; i < specs_.size(); ++i) {
+      auto& sent = values_[i] ? values_[i] : aliased_[i];
+      take_field(specs_[i], sent ? &*sent : nullptr, taken, refused.fields);
+    }
+    if (!refused.fields.empty())
+      return refused;
+    return taken;
+  }
+
+ private:
+  bool put(raw_value value) {
+    if (depth_ != 1)
+      return true;
+    for (std::size_t i = 0; i < specs_.size(); ++i) {
+      if (specs_[i].name == key_)
+        values_[i] = std::move(value);
+      else if (!specs_[i].alias.empty() && specs_[i].alias == key_)
+        aliased_[i] = std::move(value);
+      else
+        continue;
+      break;
+    }
+    return true;
+  }
+
+  bool descend() {
+    if (depth_ == 1)
+      (void)put({kind::container});
+    if (++depth_ <= max_depth_)
+      return true;
+    reason_ = "nested too deeply";
+    return false;
+  }
+
+  bool ascend() {
+    --depth_;
+    return true;
+  }
+
+  [[nodiscard]] const field_spec* spec_of(std::string_view name) const {
+    for (const auto& spec : specs_)
+      if (spec.name == name || (!spec.alias.empty() && spec.alias == name))
+        return &spec;
+    return nullptr;
+  }
+
+  std::span<const field_spec> specs_;
+  std::vector<std::optional<raw_value>> values_;
+  std::vector<std::optional<raw_value>> aliased_;
+  std::size_t max_depth_;
+  std::size_t depth_ = 0;
+  bool is_object_ = false;
+  std::string key_;
+  std::string reason_;
+  const field_spec* overflow_ = nullptr;
+};
+
+bool is_utf8_charset(std::string_view parameters) {
+  while (!parameters.empty()) {
+    auto one = lower_ascii(trim_blanks(take_until(parameters, ';')));
+    if (one.starts_with("charset=") && one != "charset=utf-8" && one != "charset=utf8"
+        && one != "charset=\"utf-8\"" && one != "charset=us-ascii")
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+
+result<field_values> read_body(std::string_view body, std::span<const field_spec> specs,
+                               std::size_t max_depth) {
+  object_sax sax(specs, max_depth);
+  bool read = false;
+  try {
+    read = trim(body).empty() ? sax.start_object(0)
+                              : nlohmann::json::sax_parse(body.begin(), body.end(), &sax);
+  } catch (const nlohmann::json::exception& error) {
+    return failure{errc::malformed_json, "JSON error " + std::to_string(error.id)};
+  }
+  if (!read)
+    return sax.why();
+  return sax.take();
+}
+
+bool is_json_media(std::string_view content_type) {
+  auto parameters = content_type;
+  auto type = lower_ascii(trim_blanks(take_until(parameters, ';')));
+  bool json = type.empty() || type == "application/json"
+              || (type.starts_with("application/") && type.ends_with("+json"));
+  return json && is_utf8_charset(parameters);
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "storage/result.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tinybook::http {
+
+/// What a handler gives back when it succeeds: a whole answer but for the headers that
+/// every answer has.
+struct answer {
+  int status = 200;
+  std::string body{};
+  std::string_view content_type = "application/json; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers{};
+  bool no_store = true; ///< False for what anyone may see and cache.
+};
+
+/// The `msg` of a success.
+[[nodiscard]] std::string_view success_text(language lang);
+
+/// `{"code":0,"msg":…,"data":…}`; `data` is JSON.
+[[nodiscard]] std::string success_body(std::string_view data, language lang);
+
+/// `{"code","error","msg","data":null,"fields":[…],"requestId"}`. Nothing of
+/// `failure::detail` goes in.
+[[nodiscard]] std::string error_body(const failure& why, language lang,
+                                     std::string_view request_id);
+
+/// The Retry-After of a failure in whole seconds, rounded up. Every 429 and 503 has one,
+/// a second where the failure names no time.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after(const failure& why);
+
+} // namespace tinybook::http

@@ -1,0 +1,60 @@
+#include "http/api/field_text.hpp"
+
+#include <array>
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr auto table = std::to_array<field_rule_entry>({
+    {field_rule::required, "required", "This field is needed.", "此项必填。"},
+    {field_rule::wrong_type, "wrong_type", "This is of the wrong type.",
+     "数据类型不正确。"},
+    {field_rule::too_short, "too_short", "At least {} characters are needed.",
+     "至少需要 {} 个字符。"},
+    {field_rule::too_long, "too_long", "At most {} characters are allowed.",
+     "最多允许 {} 个字符。"},
+    {field_rule::out_of_range, "out_of_range",
+     "The number is out of range; the nearest allowed is {}.",
+     "数值超出范围，最接近的允许值为 {}。"},
+    {field_rule::not_utf8, "not_utf8", "This holds invalid or control characters.",
+     "包含无效字符或控制字符。"},
+    {field_rule::not_email, "not_email", "This is not an e-mail address.",
+     "邮箱格式不正确。"},
+    {field_rule::not_phone, "not_phone", "This is not a phone number.",
+     "手机号格式不正确。"},
+    {field_rule::not_code, "not_code", "A code has {} digits.", "验证码应为 {} 位数字。"},
+    {field_rule::not_date, "not_date", "This is not a day in the form YYYY-MM-DD.",
+     "日期格式应为 YYYY-MM-DD。"},
+    {field_rule::in_future, "in_future", "This day lies in the future.",
+     "日期不能晚于今天。"},
+    {field_rule::mismatch, "mismatch", "The two entries differ.", "两次输入不一致。"},
+    {field_rule::not_one_of, "not_one_of", "This is none of the allowed values.",
+     "不是允许的取值。"},
+    {field_rule::not_supported, "not_supported", "This is not supported here.",
+     "暂不支持该取值。"},
+});
+
+const field_rule_entry& entry_of(field_rule rule) {
+  return table.at(static_cast<std::size_t>(rule));
+}
+
+} // namespace
+
+std::span<const field_rule_entry> field_rule_table() {
+  return table;
+}
+
+std::string_view name_of(field_rule rule) {
+  return entry_of(rule).name;
+}
+
+std::string text_of(const field_error& refused, language lang) {
+  const auto& entry = entry_of(refused.rule);
+  std::string text{lang == language::zh ? entry.zh : entry.en};
+  if (auto at = text.find("{}"); at != std::string::npos)
+    text.replace(at, 2, std::to_string(refused.limit));
+  return text;
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "storage/result.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// The stable word of a rule, as clients read it in `rule`.
+[[nodiscard]] std::string_view name_of(field_rule rule);
+
+/// What a person reads about a refused field.
+[[nodiscard]] std::string text_of(const field_error& refused, language lang);
+
+struct field_rule_entry {
+  field_rule rule;
+  std::string_view name;
+  std::string_view en; ///< `{}` stands for the limit.
+  std::string_view zh;
+};
+
+/// The whole table, in the order of the enum.
+[[nodiscard]] std::span<const field_rule_entry> field_rule_table();
+
+} // namespace tinybook::http

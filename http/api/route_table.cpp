@@ -1,0 +1,125 @@
+#include "http/api/route_table.hpp"
+
+#include "http/api/text_tools.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace tinybook::http {
+
+struct route_table::node {
+  std::vector<std::pair<std::string_view, std::unique_ptr<node>>> fixed;
+  std::unique_ptr<node> parameter;
+  std::vector<const route*> routes;
+
+  [[nodiscard]] const node* child(std::string_view segment) const {
+    for (const auto& [name, next] : fixed)
+      if (name == segment)
+        return next.get();
+    return nullptr;
+  }
+
+  node& make(std::string_view segment) {
+    if (segment.starts_with(':')) {
+      if (!parameter)
+        parameter = std::make_unique<node>();
+      return *parameter;
+    }
+    for (auto& [name, next] : fixed)
+      if (name == segment)
+        return *next;
+    return *fixed.emplace_back(segment, std::make_unique<node>()).second;
+  }
+};
+
+namespace {
+
+[[noreturn]] void refuse(const route& bad, const char* why) {
+  std::fprintf(stderr, "route %.*s: %s\n", static_cast<int>(bad.path.size()),
+               bad.path.data(), why);
+  std::abort();
+}
+
+bool takes(const route& one, std::string_view method) {
+  return one.method == method || (method == "HEAD" && one.method == "GET");
+}
+
+} // namespace
+
+route_table::route_table(std::vector<route> routes)
+    : routes_(std::move(routes)), root_(std::make_unique<node>()) {
+  for (const auto& one : routes_)
+    add(one);
+}
+
+route_table::~route_table() = default;
+
+void route_table::add(const route& added) {
+  if (!added.path.starts_with('/') || added.handle == nullptr)
+    refuse(added, "must start with a slash and have a handler");
+  std::size_t parameters = 0;
+  auto* at = root_.get();
+  for (auto rest = added.path.substr(1); !rest.empty();) {
+    auto segment = take_until(rest, '/');
+    parameters += segment.starts_with(':') ? 1U : 0U;
+    at = &at->make(segment);
+  }
+  if (parameters != added.path_fields.size() || parameters > route_match::max_parameters)
+    refuse(added, "parameters and their fields differ");
+  for (const auto* other : at->routes)
+    if (other->method == added.method)
+      refuse(added, "is there twice");
+  at->routes.push_back(&added);
+}
+
+const route_table::node* route_table::walk(std::string_view path,
+                                           route_match& match) const {
+  if (!path.starts_with('/'))
+    return nullptr;
+  const auto* at = root_.get();
+  auto rest = path.substr(1);
+  // A slash at the end opens one more, empty segment, which nothing matches.
+  for (bool more = !rest.empty(); more;) {
+    more = rest.find('/') != std::string_view::npos;
+    auto segment = take_until(rest, '/');
+    const auto* next = segment.find('%') == std::string_view::npos
+                           ? at->child(segment)
+                           : at->child(percent_decode(segment));
+    if (next == nullptr && !segment.empty() && at->parameter) {
+      match.parameters[match.parameter_count++] = segment;
+      next = at->parameter.get();
+    }
+    if (next == nullptr)
+      return nullptr;
+    at = next;
+  }
+  return at->routes.empty() ? nullptr : at;
+}
+
+route_match route_table::find(std::string_view method, std::string_view path) const {
+  route_match match;
+  const auto* at = walk(path, match);
+  match.path_known = at != nullptr;
+  if (at == nullptr)
+    return match;
+  for (const auto* one : at->routes)
+    if (takes(*one, method))
+      match.found = one;
+  return match;
+}
+
+std::string route_table::allowed_methods(std::string_view path) const {
+  route_match match;
+  const auto* at = walk(path, match);
+  if (at == nullptr)
+    return {};
+  std::string allowed;
+  for (const auto* one : at->routes) {
+    allowed += one->method;
+    allowed += one->method == "GET" ? ", HEAD, " : ", ";
+  }
+  return allowed + "OPTIONS";
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+namespace tinybook::http {
+
+/// The actors that requests are turned into messages for.
+struct services {
+  address<accounts_actor> accounts;
+  address<sessions_actor> sessions;
+  address<verification_actor> verification;
+  address<articles_actor> articles;
+  address<inspector_actor> inspector;
+};
+
+} // namespace tinybook::http
