@@ -1,0 +1,64 @@
+#include "http/admin/admin_guard.hpp"
+
+#include "http/auth/ip_address.hpp"
+#include "http/auth/session_checker.hpp"
+#include "storage/support/crypto.hpp"
+#include "storage/support/text.hpp"
+
+#include <algorithm>
+
+namespace tinybook::http {
+
+std::string host_name_of(std::string_view host) {
+  if (host.starts_with('[')) {
+    auto end = host.find(']');
+    return end == std::string_view::npos ? "" : lower_ascii(host.substr(1, end - 1));
+  }
+  return lower_ascii(host.substr(0, host.find(':')));
+}
+
+admin_guard::admin_guard(const config::admin_settings& settings, std::string token)
+    : hosts_{"localhost", "127.0.0.1", "::1"}, token_(std::move(token)) {
+  hosts_.push_back(settings.address);
+  for (const auto& name : settings.allowed_hosts)
+    hosts_.push_back(lower_ascii(name));
+  auto address = ip_address::parse(settings.address);
+  needs_token_ = !address || !address->is_loopback();
+  any_address_ = settings.address == "0.0.0.0" || settings.address == "::";
+}
+
+bool admin_guard::is_own_host(std::string_view host) const {
+  auto name = host_name_of(host);
+  if (std::ranges::find(hosts_, name) != hosts_.end())
+    return true;
+  // Listening everywhere, any numeric address may be ours, and no name hides behind it.
+  return any_address_ && ip_address::parse(name).has_value();
+}
+
+result<done> admin_guard::check_token(const request_context& request) const {
+  if (!needs_token_)
+    return done{};
+  auto shown = read_bearer(header_of(request.raw, "Authorization"));
+  if (shown.what == bearer::kind::missing)
+    return errc::login_required;
+  if (token_.empty() || !constant_time_equal(shown.token, token_))
+    return errc::token_invalid;
+  return done{};
+}
+
+result<done> admin_guard::operator()(const request_context& request) const {
+  if (request.matched->auth != auth_need::admin)
+    return done{};
+  auto host = header_of(request.raw, "Host");
+  if (!is_own_host(host))
+    return failure{errc::origin_refused, "foreign Host"};
+  if (request.raw.has_header("Origin")) {
+    auto origin = header_of(request.raw, "Origin");
+    auto authority = origin.find("://");
+    if (authority == std::string_view::npos || origin.substr(authority + 3) != host)
+      return failure{errc::origin_refused, "foreign Origin"};
+  }
+  return check_token(request);
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,82 @@
+#include "http/api/admission.hpp"
+
+#include "http/api/body_reader.hpp"
+#include "http/api/text_tools.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+bool needs_token(const api_environment& env, auth_need need) {
+  return need == auth_need::required || need == auth_need::refresh
+         || (need == auth_need::reader && env.settings.http.require_login_to_read);
+}
+
+void read_path(const route_match& match, field_values& into,
+               std::vector<field_error>& refused) {
+  const auto& specs = match.found->path_fields;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    auto sent = read_parameter(specs[i], percent_decode(match.parameters[i]));
+    take_field(specs[i], &sent, into, refused);
+  }
+}
+
+void read_query(const httplib::Request& request, const route& matched, field_values& into,
+                std::vector<field_error>& refused) {
+  for (const auto& spec : matched.query) {
+    auto at = request.params.find(std::string{spec.name});
+    if (at == request.params.end()) {
+      take_field(spec, nullptr, into, refused);
+      continue;
+    }
+    auto sent = read_parameter(spec, at->second);
+    take_field(spec, &sent, into, refused);
+  }
+}
+
+} // namespace
+
+result<done> authenticate(const api_environment& env, request_context& request) {
+  auto need = request.matched->auth;
+  if (need == auth_need::none || need == auth_need::admin)
+    return done{};
+  auto shown = read_bearer(header_of(request.raw, "Authorization"));
+  if (shown.what == bearer::kind::malformed)
+    return failure{errc::token_invalid, "no bearer token"};
+  if (shown.what == bearer::kind::missing)
+    return needs_token(env, need) ? result<done>{errc::login_required} : done{};
+  if (need == auth_need::refresh) {
+    request.refresh_token = shown.token;
+    return done{};
+  }
+  auto claims = env.sessions->check(shown.token, env.token_time());
+  if (!claims)
+    return std::move(claims.error());
+  request.session = std::move(*claims);
+  return done{};
+}
+
+result<done> read_fields(const api_environment& env, const route_match& match,
+                         request_context& request) {
+  const auto& matched = *match.found;
+  failure refused{errc::invalid_field};
+  if (!matched.body.empty()) {
+    if (!is_json_media(header_of(request.raw, "Content-Type")))
+      return errc::unsupported_media;
+    auto body =
+        read_body(request.raw.body, matched.body, env.settings.http.max_json_depth);
+    if (body)
+      request.fields = std::move(*body);
+    else if (body.error().code != errc::invalid_field)
+      return std::move(body.error());
+    else
+      refused.fields = std::move(body.error().fields);
+  }
+  read_path(match, request.fields, refused.fields);
+  read_query(request.raw, matched, request.fields, refused.fields);
+  if (!refused.fields.empty())
+    return refused;
+  return done{};
+}
+
+} // namespace tinybook::http

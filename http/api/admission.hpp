@@ -1,0 +1,23 @@
+#pragma once
+
+#include "http/api/environment.hpp"
+#include "http/api/route_table.hpp"
+#include "storage/result.hpp"
+
+namespace tinybook::http {
+
+// What a request must pass before its handler runs; each fills in its part of the
+// context.
+
+/// The token that the route asks for. Fails with `login_required`, `token_invalid`,
+/// `token_expired`, `token_revoked`.
+[[nodiscard]] result<done> authenticate(const api_environment& env,
+                                        request_context& request);
+
+/// Body, path and query against the route. Fails with `unsupported_media`,
+/// `malformed_json`, or `invalid_field` with every refused field.
+[[nodiscard]] result<done> read_fields(const api_environment& env,
+                                       const route_match& match,
+                                       request_context& request);
+
+} // namespace tinybook::http

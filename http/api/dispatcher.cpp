@@ -1,0 +1,158 @@
+#include "http/api/dispatcher.hpp"
+
+#include "http/api/admission.hpp"
+#include "http/api/language.hpp"
+#include "http/api/request_id.hpp"
+#include "http/api/text_tools.hpp"
+#include "http/server/request_head.hpp"
+
+#include <algorithm>
+
+namespace tinybook::http {
+
+namespace {
+
+std::string_view path_of(const httplib::Request& request) {
+  auto target = origin_form(request.target);
+  return target.substr(0, target.find('?'));
+}
+
+} // namespace
+
+dispatcher::dispatcher(std::vector<route> routes,
+                       std::shared_ptr<const api_environment> env, log_ptr log,
+                       guard extra)
+    : table_(std::move(routes)),
+      env_(std::move(env)),
+      refusals_(std::move(log)),
+      extra_(std::move(extra)),
+      cors_(env_->settings.http.cors_origins),
+      meters_(table_),
+      gates_(env_->settings.http.max_in_flight_per_actor) {}
+
+server_hooks dispatcher::hooks() {
+  server_hooks hooks;
+  hooks.handle = [this](const auto& request, auto& response) {
+    handle(request, response);
+  };
+  hooks.classify = [this](std::string_view method, std::string_view path) {
+    auto match = table_.find(method, path);
+    return match.found != nullptr ? match.found->runs_in : lane::waiting;
+  };
+  hooks.max_body_bytes = [this](std::string_view method, std::string_view path) {
+    return max_body(method, path);
+  };
+  hooks.render_error = [this](errc code, const auto& request) {
+    return render_error(code, request);
+  };
+  hooks.on_exception = [this](std::string_view path, std::string_view what) {
+    refusals_.note_exception(table_.find("GET", path).found, what);
+  };
+  return hooks;
+}
+
+std::size_t dispatcher::max_body(std::string_view method, std::string_view path) const {
+  auto match = table_.find(method, path);
+  return match.found != nullptr && match.found->limit == body_limit::article
+             ? env_->settings.http.max_article_body_bytes
+             : env_->settings.http.max_body_bytes;
+}
+
+request_context dispatcher::open(const httplib::Request& request) const {
+  request_context opened(request, env_->locator);
+  opened.request_id = next_request_id();
+  opened.asked_for = preferred_language(header_of(request, "Accept-Language"));
+  return opened;
+}
+
+void dispatcher::handle(const httplib::Request& request, httplib::Response& response) {
+  auto began = std::chrono::steady_clock::now();
+  auto context = open(request);
+  context.due = began + env_->settings.http.deadline;
+  auto out = respond(context);
+  response.status = out.status;
+  response.body = std::move(out.body);
+  decorate(context, out, response.headers);
+  if (!response.body.empty())
+    response.headers.emplace("Content-Type", out.content_type);
+  meters_.record(context.matched, out.status, std::chrono::steady_clock::now() - began);
+}
+
+answer dispatcher::respond(request_context& request) {
+  auto path = path_of(request.raw);
+  auto match = table_.find(request.raw.method, path);
+  request.matched = match.found;
+  if (match.found == nullptr)
+    return unmatched(request, match, path);
+  if (match.found->deadline == deadline_kind::login)
+    request.due += env_->settings.http.login_deadline - env_->settings.http.deadline;
+  auto done = run(request, match);
+  return done ? std::move(*done) : refusals_.answer_to(done.error(), request);
+}
+
+answer dispatcher::unmatched(request_context& request, const route_match& match,
+                             std::string_view path) {
+  bool asks_for_options = request.raw.method == "OPTIONS";
+  if (!match.path_known && !(asks_for_options && path == "*"))
+    return refusals_.answer_to(errc::no_such_path, request);
+  auto out = asks_for_options ? answer{.status = 204}
+                              : refusals_.answer_to(errc::method_not_allowed, request);
+  out.headers.emplace_back("Allow", match.path_known ? table_.allowed_methods(path)
+                                                     : "GET, HEAD, POST, OPTIONS");
+  return out;
+}
+
+result<answer> dispatcher::run(request_context& request, const route_match& match) {
+  if (extra_)
+    if (auto allowed = extra_(request); !allowed)
+      return std::move(allowed.error());
+  if (auto known = authenticate(*env_, request); !known)
+    return std::move(known.error());
+  if (auto read = read_fields(*env_, match, request); !read)
+    return std::move(read.error());
+  if (match.found->asks == asked_actor::none)
+    return call_handler(request);
+  if (env_->ready->phase() == serving_phase::starting)
+    return errc::starting;
+  auto pass = gates_.enter(match.found->asks);
+  return pass ? call_handler(request) : result<answer>{std::move(pass.error())};
+}
+
+result<answer> dispatcher::call_handler(const request_context& request) const {
+  try {
+    return request.matched->handle(*env_, request);
+  } catch (const std::exception& thrown) {
+    return failure{errc::internal, thrown.what()};
+  }
+}
+
+void dispatcher::decorate(const request_context& request, answer& from,
+                          httplib::Headers& headers) const {
+  for (auto& [name, value] : from.headers)
+    headers.emplace(std::move(name), std::move(value));
+  headers.emplace("X-Request-Id", request.request_id);
+  headers.emplace("X-Content-Type-Options", "nosniff");
+  if (from.no_store) {
+    headers.emplace("Cache-Control", "no-store");
+    headers.emplace("Content-Security-Policy",
+                    "default-src 'none'; frame-ancestors 'none'");
+  }
+  cors_.decorate(request.raw, headers);
+  if (cors_policy::is_preflight(request.raw))
+    cors_.answer_preflight(request.raw, headers);
+}
+
+error_answer dispatcher::render_error(errc code, const httplib::Request& request) {
+  auto context = open(request);
+  context.matched = table_.find(request.method, request.path).found;
+  auto from = refusals_.answer_to(code, context);
+  error_answer out;
+  decorate(context, from, out.headers);
+  out.status = from.status;
+  out.content_type = from.content_type;
+  out.body = std::move(from.body);
+  meters_.record(context.matched, out.status, std::chrono::nanoseconds{0});
+  return out;
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "http/api/call_gate.hpp"
+#include "http/api/cors.hpp"
+#include "http/api/environment.hpp"
+#include "http/api/refusals.hpp"
+#include "http/api/route_meters.hpp"
+#include "http/api/route_table.hpp"
+#include "http/server/server.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace tinybook::http {
+
+/// Takes every request of one listener from its route to its answer: admission, the
+/// actor's gate, the handler, the envelope, the headers that all answers have.
+/// Thread-safe.
+class dispatcher {
+ public:
+  /// A listener's own condition on top of the route's.
+  using guard = std::function<result<done>(const request_context&)>;
+
+  dispatcher(std::vector<route> routes, std::shared_ptr<const api_environment> env,
+             log_ptr log, guard extra = {});
+
+  /// What the server calls. They refer to this object, which must outlive the server.
+  [[nodiscard]] server_hooks hooks();
+
+  void handle(const httplib::Request& request, httplib::Response& response);
+  [[nodiscard]] error_answer render_error(errc code, const httplib::Request& request);
+
+  [[nodiscard]] const route_meters& meters() const { return meters_; }
+  [[nodiscard]] const call_gates& gates() const { return gates_; }
+
+ private:
+  [[nodiscard]] request_context open(const httplib::Request& request) const;
+  [[nodiscard]] answer respond(request_context& request);
+  [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
+                                 std::string_view path);
+  [[nodiscard]] result<answer> run(request_context& request, const route_match& match);
+  [[nodiscard]] result<answer> call_handler(const request_context& request) const;
+  void decorate(const request_context& request, answer& from,
+                httplib::Headers& headers) const;
+  [[nodiscard]] std::size_t max_body(std::string_view method,
+                                     std::string_view path) const;
+
+  route_table table_;
+  std::shared_ptr<const api_environment> env_;
+  refusals refusals_;
+  guard extra_;
+  cors_policy cors_;
+  route_meters meters_;
+  call_gates gates_;
+};
+
+} // namespace tinybook::http

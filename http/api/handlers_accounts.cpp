@@ -1,0 +1,77 @@
+#include "http/api/public_routes.hpp"
+#include "http/api/respond.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+result<answer> sign_up_user(const api_environment& env, const request_context& request) {
+  const auto& in = request.fields;
+  auto made = env.ask(request, env.actors.accounts,
+                      sign_up{in.text("email"), in.text("password"),
+                              in.text("confirmPassword"), client_of(env, request)});
+  if (!made)
+    return std::move(made.error());
+  return success_object(request, [&](json_writer& w) { w.member("userId", made->user); });
+}
+
+result<answer> show_profile(const api_environment& env, const request_context& request) {
+  auto found = env.ask(request, env.actors.accounts, get_profile{request.user()});
+  if (!found)
+    return std::move(found.error());
+  // Existing clients read this one bare, with these names.
+  answer out;
+  json_writer(out.body)
+      .begin_object()
+      .member("Email", found->email)
+      .member("Phone", found->phone)
+      .member("Nickname", found->nickname)
+      .member("Birthday", found->birthday)
+      .member("AboutMe", found->about_me)
+      .end_object();
+  return out;
+}
+
+result<answer> change_profile(const api_environment& env,
+                              const request_context& request) {
+  const auto& in = request.fields;
+  auto edited = env.ask(request, env.actors.accounts,
+                        edit_profile{request.user(), in.text("nickname"),
+                                     in.text("birthday"), in.text("aboutMe")});
+  if (!edited)
+    return std::move(edited.error());
+  return success(request);
+}
+
+} // namespace
+
+std::vector<route> account_routes() {
+  return {
+      {.method = "POST",
+       .path = "/users/signup",
+       .asks = asked_actor::accounts,
+       .handle = sign_up_user,
+       .summary = "Signs up with e-mail and password.",
+       .body = {{.name = "email", .secret = true},
+                {.name = "password", .secret = true},
+                {.name = "confirmPassword", .alias = "confirm_password", .secret = true}},
+       .deadline = deadline_kind::login},
+      {.method = "GET",
+       .path = "/users/profile",
+       .auth = auth_need::required,
+       .asks = asked_actor::accounts,
+       .handle = show_profile,
+       .summary = "The profile of who asks."},
+      {.method = "POST",
+       .path = "/users/edit",
+       .auth = auth_need::required,
+       .asks = asked_actor::accounts,
+       .handle = change_profile,
+       .summary = "Changes the profile.",
+       .body = {{.name = "nickname"},
+                {.name = "birthday"},
+                {.name = "aboutMe", .type = field_type::text}}},
+  };
+}
+
+} // namespace tinybook::http

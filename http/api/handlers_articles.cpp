@@ -1,0 +1,151 @@
+#include "http/api/article_json.hpp"
+#include "http/api/page_limit.hpp"
+#include "http/api/public_routes.hpp"
+#include "http/api/respond.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+result<answer> save(const api_environment& env, const request_context& request,
+                    bool publish) {
+  const auto& in = request.fields;
+  auto saved = env.ask(request, env.actors.articles,
+                       save_article{in.integer("id"), request.user(), in.text("title"),
+                                    in.text("content"), publish});
+  if (!saved)
+    return std::move(saved.error());
+  return success(request, std::to_string(saved->id));
+}
+
+result<answer> edit(const api_environment& env, const request_context& request) {
+  return save(env, request, false);
+}
+
+result<answer> publish(const api_environment& env, const request_context& request) {
+  return save(env, request, true);
+}
+
+template <class Command>
+result<answer> change(const api_environment& env, const request_context& request) {
+  auto changed = env.ask(request, env.actors.articles,
+                         Command{request.fields.integer("id"), request.user()});
+  if (!changed)
+    return std::move(changed.error());
+  return success(request);
+}
+
+result<answer> list_own(const api_environment& env, const request_context& request) {
+  auto limit = page_limit(env, request);
+  if (!limit)
+    return std::move(limit.error());
+  auto listed = env.ask(request, env.actors.articles,
+                        storage::list_own_articles{
+                            request.user(), request.fields.integer("offset"), *limit});
+  if (!listed)
+    return std::move(listed.error());
+  std::string data;
+  json_writer w(data);
+  write_list(w, *listed, list_kind::own);
+  return success(request, data);
+}
+
+result<answer> show_own(const api_environment& env, const request_context& request) {
+  auto found =
+      env.ask(request, env.actors.articles,
+              storage::find_own_article{request.fields.integer("id"), request.user()});
+  if (!found)
+    return std::move(found.error());
+  std::string data;
+  json_writer w(data);
+  write_detail(w, *found);
+  return success(request, data);
+}
+
+result<answer> like(const api_environment& env, const request_context& request) {
+  const auto& in = request.fields;
+  auto liked = env.ask(request, env.actors.articles,
+                       set_like{in.integer("id"), request.user(), in.flag("like")});
+  if (!liked)
+    return std::move(liked.error());
+  return success_object(request, [&](json_writer& w) {
+    w.member("liked", in.flag("like")).member("likeCnt", liked->like_count);
+  });
+}
+
+result<answer> collect(const api_environment& env, const request_context& request) {
+  const auto& in = request.fields;
+  auto collected =
+      env.ask(request, env.actors.articles,
+              add_to_collection{in.integer("id"), request.user(), in.integer("cid")});
+  if (!collected)
+    return std::move(collected.error());
+  return success(request);
+}
+
+const field_spec article_id_field{.name = "id", .type = field_type::integer, .min = 1};
+
+/// A route that changes something for who is logged in.
+route change_route(std::string_view path, handler handle, std::string_view summary,
+                   std::vector<field_spec> body) {
+  return {.method = "POST",
+          .path = path,
+          .auth = auth_need::required,
+          .asks = asked_actor::articles,
+          .handle = handle,
+          .summary = summary,
+          .body = std::move(body)};
+}
+
+route save_route(std::string_view path, handler handle, std::string_view summary) {
+  auto made = change_route(
+      path, handle, summary,
+      {{.name = "id", .type = field_type::integer, .needed = presence::optional},
+       {.name = "title"},
+       {.name = "content", .type = field_type::text}});
+  made.limit = body_limit::article;
+  return made;
+}
+
+route like_route(std::string_view path) {
+  return change_route(path, like, "Likes an article, or takes the like back.",
+                      {article_id_field, {.name = "like", .type = field_type::boolean}});
+}
+
+route collect_route(std::string_view path) {
+  return change_route(
+      path, collect, "Puts an article into a collection.",
+      {article_id_field,
+       {.name = "cid", .type = field_type::integer, .needed = presence::optional}});
+}
+
+} // namespace
+
+std::vector<route> article_routes() {
+  return {
+      save_route("/articles/edit", edit,
+                 "Saves a draft; id 0 or absent makes a new one."),
+      save_route("/articles/publish", publish, "Saves and publishes."),
+      change_route("/articles/withdraw", change<withdraw_own_article>,
+                   "Takes an article out of public view.", {article_id_field}),
+      change_route("/articles/delete", change<delete_own_article>, "Deletes an article.",
+                   {article_id_field}),
+      change_route(
+          "/articles/list", list_own, "The own articles, newest change first.",
+          {{.name = "offset", .type = field_type::integer, .needed = presence::optional},
+           page_limit_field()}),
+      {.method = "GET",
+       .path = "/articles/detail/:id",
+       .auth = auth_need::required,
+       .asks = asked_actor::articles,
+       .handle = show_own,
+       .summary = "The author's copy of an article.",
+       .path_fields = {article_id_field}},
+      like_route("/articles/like"),
+      like_route("/articles/pub/like"),
+      collect_route("/articles/collect"),
+      collect_route("/articles/pub/collect"),
+  };
+}
+
+} // namespace tinybook::http

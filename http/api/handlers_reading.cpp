@@ -1,0 +1,66 @@
+#include "http/api/article_json.hpp"
+#include "http/api/page_limit.hpp"
+#include "http/api/public_routes.hpp"
+#include "http/api/respond.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+result<answer> read(const api_environment& env, const request_context& request) {
+  auto found = env.ask(request, env.actors.articles,
+                       read_article{request.fields.integer("id"), request.user()});
+  if (!found)
+    return std::move(found.error());
+  std::string data;
+  json_writer w(data);
+  write_detail(w, *found);
+  return success(request, data);
+}
+
+result<answer> list_newest(const api_environment& env, const request_context& request) {
+  auto limit = page_limit(env, request);
+  if (!limit)
+    return std::move(limit.error());
+  auto listed =
+      env.ask(request, env.actors.articles,
+              storage::list_newest_articles{request.fields.integer("after"), *limit});
+  if (!listed)
+    return std::move(listed.error());
+  return success_object(request, [&](json_writer& w) {
+    w.key("items");
+    write_list(w, *listed, list_kind::published);
+    // Null at the end: 0 as `after` would begin anew.
+    w.key("next");
+    if (listed->next == 0)
+      w.null();
+    else
+      w.value(listed->next);
+  });
+}
+
+} // namespace
+
+std::vector<route> reading_routes() {
+  return {
+      {.method = "GET",
+       .path = "/articles/pub/:id",
+       .auth = auth_need::reader,
+       .asks = asked_actor::articles,
+       .handle = read,
+       .summary = "A published article; counts a read.",
+       .path_fields = {{.name = "id", .type = field_type::integer, .min = 1}}},
+      {.method = "GET",
+       .path = "/articles/pub",
+       .auth = auth_need::reader,
+       .asks = asked_actor::articles,
+       .handle = list_newest,
+       .summary = "Published articles, newest first, page by page.",
+       .query = {{.name = "after",
+                  .type = field_type::integer,
+                  .needed = presence::optional},
+                 page_limit_field()}},
+  };
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,86 @@
+#include "http/api/public_routes.hpp"
+#include "http/api/respond.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+result<answer> with_tokens(const api_environment& env, const request_context& request,
+                           const result<token_pair>& tokens) {
+  if (!tokens)
+    return tokens.error();
+  auto out = success(request);
+  give_tokens(env, request, *tokens, out);
+  return out;
+}
+
+result<answer> log_in_user(const api_environment& env, const request_context& request) {
+  const auto& in = request.fields;
+  return with_tokens(
+      env, request,
+      env.ask(request, env.actors.accounts,
+              log_in{in.text("email"), in.text("password"), client_of(env, request)}));
+}
+
+result<answer> log_in_with_code(const api_environment& env,
+                                const request_context& request) {
+  const auto& in = request.fields;
+  return with_tokens(env, request,
+                     env.ask(request, env.actors.accounts,
+                             log_in_by_code{in.text("phone"), in.text("code"),
+                                            client_of(env, request)}));
+}
+
+result<answer> refresh(const api_environment& env, const request_context& request) {
+  return with_tokens(env, request,
+                     env.ask(request, env.actors.sessions,
+                             refresh_session{std::string{request.refresh_token}}));
+}
+
+result<answer> log_out(const api_environment& env, const request_context& request) {
+  auto closed =
+      env.ask(request, env.actors.sessions, close_session{request.session->family});
+  if (!closed)
+    return std::move(closed.error());
+  return success(request);
+}
+
+route log_out_by(std::string_view method) {
+  return {.method = method,
+          .path = "/users/logout",
+          .auth = auth_need::required,
+          .asks = asked_actor::sessions,
+          .handle = log_out,
+          .summary = "Ends the session; its tokens are refused from then on."};
+}
+
+} // namespace
+
+std::vector<route> session_routes() {
+  return {
+      {.method = "POST",
+       .path = "/users/login",
+       .asks = asked_actor::accounts,
+       .handle = log_in_user,
+       .summary = "Logs in with e-mail and password.",
+       .body = {{.name = "email", .secret = true}, {.name = "password", .secret = true}},
+       .deadline = deadline_kind::login},
+      {.method = "POST",
+       .path = "/users/login_sms",
+       .asks = asked_actor::accounts,
+       .handle = log_in_with_code,
+       .summary = "Logs in with a code; makes the account on first use.",
+       .body = {{.name = "phone", .secret = true}, {.name = "code", .secret = true}},
+       .deadline = deadline_kind::login},
+      {.method = "GET",
+       .path = "/users/refresh_token",
+       .auth = auth_need::refresh,
+       .asks = asked_actor::sessions,
+       .handle = refresh,
+       .summary = "Trades the refresh token for a new pair."},
+      log_out_by("POST"),
+      log_out_by("GET"),
+  };
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "http/api/route.hpp"
+
+#include <vector>
+
+namespace tinybook::http {
+
+/// Every route of the public listener.
+[[nodiscard]] std::vector<route> public_routes();
+
+// Its parts, each beside its handlers.
+[[nodiscard]] std::vector<route> account_routes();
+[[nodiscard]] std::vector<route> session_routes();
+[[nodiscard]] std::vector<route> code_routes();
+[[nodiscard]] std::vector<route> article_routes();
+[[nodiscard]] std::vector<route> reading_routes();
+[[nodiscard]] std::vector<route> ranking_routes();
+/// `/healthz` and `/readyz`, on both listeners.
+[[nodiscard]] std::vector<route> health_routes();
+
+} // namespace tinybook::http

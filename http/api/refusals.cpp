@@ -1,0 +1,94 @@
+#include "http/api/refusals.hpp"
+
+#include "http/auth/cookies.hpp"
+#include "http/auth/session_checker.hpp"
+#include "http/log/redact.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tinybook::http {
+
+namespace {
+
+/// A method that no one defined could carry anything.
+std::string_view loggable_method(std::string_view method) {
+  constexpr std::array<std::string_view, 9> known = {
+      "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"};
+  auto at = std::ranges::find(known, method);
+  return at == known.end() ? "other" : *at;
+}
+
+std::vector<std::string_view> secrets_of(const request_context& request) {
+  auto secrets = request.fields.secrets();
+  auto cookies = header_of(request.raw, "Cookie");
+  for (auto secret :
+       {read_bearer(header_of(request.raw, "Authorization")).token,
+        find_cookie(cookies, device_cookie), find_cookie(cookies, asker_cookie)})
+    if (!secret.empty())
+      secrets.push_back(secret);
+  return secrets;
+}
+
+std::string names_of(const std::vector<field_error>& refused) {
+  std::string names;
+  for (const auto& one : refused)
+    names += (names.empty() ? "" : ",") + one.field;
+  return names;
+}
+
+} // namespace
+
+config::log_level loudness(errc code) {
+  auto status = describe(code).http_status;
+  if (code == errc::starting || code == errc::draining)
+    return config::log_level::debug; // What probes ask for.
+  if (status == 500)
+    return config::log_level::error;
+  if (status > 500)
+    return config::log_level::warn;
+  if (status == 401 || status == 403 || status == 429)
+    return config::log_level::info;
+  return config::log_level::debug;
+}
+
+void refusals::note(const failure& why, const request_context& request) const {
+  auto level = loudness(why.code);
+  if (!log_->takes(level))
+    return;
+  const auto* route = request.matched;
+  const auto& entry = describe(why.code);
+  auto detail = redact(why.detail, secrets_of(request));
+  auto fields = names_of(why.fields);
+  auto client = request.client();
+  log_->write(level, "request refused",
+              {{"requestId", request.request_id},
+               {"method", loggable_method(request.raw.method)},
+               {"route", route != nullptr ? route->path : std::string_view{"unknown"}},
+               {"status", std::int64_t{entry.http_status}},
+               {"error", entry.name},
+               {"actor", route != nullptr ? name_of(route->asks) : std::string_view{}},
+               {"fields", fields},
+               {"detail", detail},
+               {"client", client.text}});
+}
+
+void refusals::note_exception(const route* matched, std::string_view what) const {
+  log_->write(config::log_level::error, "exception while answering",
+              {{"route", matched != nullptr ? matched->path : "unknown"},
+               untrusted("detail", what)});
+}
+
+answer refusals::answer_to(const failure& why, const request_context& request) const {
+  note(why, request);
+  answer out;
+  out.status = describe(why.code).http_status;
+  out.body = error_body(why, request.lang(), request.request_id);
+  if (auto wait = retry_after(why))
+    out.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+  if (out.status == 401)
+    out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+} // namespace tinybook::http

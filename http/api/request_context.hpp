@@ -1,0 +1,51 @@
+#pragma once
+
+#include "http/api/actor_call.hpp"
+#include "http/api/field_values.hpp"
+#include "http/api/route.hpp"
+#include "http/auth/client_address.hpp"
+#include "http/auth/token_cache.hpp"
+
+#include <httplib.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook::http {
+
+/// One request on its way, as far as it has been understood.
+struct request_context {
+  request_context(const httplib::Request& request, const client_locator& by)
+      : raw(request), locator(by) {}
+
+  const httplib::Request& raw;
+  const client_locator& locator;
+  std::string request_id{};
+  const route* matched = nullptr;      ///< Nothing for an unknown path or method.
+  std::optional<language> asked_for{}; ///< By Accept-Language.
+  field_values fields{};
+  claims_ptr session{};             ///< Nothing = anonymous.
+  std::string_view refresh_token{}; ///< On routes that take one.
+  call_deadline due{};
+
+  /// English where the client names no language of ours.
+  [[nodiscard]] language lang() const { return asked_for.value_or(language::en); }
+  /// Found out when asked for: most requests never need it.
+  [[nodiscard]] client_address client() const;
+  /// Whether a trusted proxy says that the client came over TLS.
+  [[nodiscard]] bool over_tls() const;
+  /// 0 = anonymous.
+  [[nodiscard]] user_id user() const { return session ? session->user_id : 0; }
+};
+
+/// The first value of a header; empty where it is absent. No copy.
+[[nodiscard]] std::string_view header_of(const httplib::Request& request,
+                                         const char* name);
+
+/// The values of every header of that name, in order.
+[[nodiscard]] std::vector<std::string_view> values_of(const httplib::Request& request,
+                                                      const char* name);
+
+} // namespace tinybook::http

@@ -1,0 +1,52 @@
+#include "http/api/respond.hpp"
+
+#include <chrono>
+
+namespace tinybook::http {
+
+namespace {
+
+std::chrono::seconds seconds_of(std::chrono::milliseconds lifetime) {
+  return std::chrono::duration_cast<std::chrono::seconds>(lifetime);
+}
+
+} // namespace
+
+client_info client_of(const api_environment& env, const request_context& request) {
+  client_info client;
+  client.address = request.client().limit_key;
+  auto cookies = header_of(request.raw, "Cookie");
+  client.asker = env.cookies.verify(asker_cookie, find_cookie(cookies, asker_cookie));
+  auto device = find_cookie(cookies, device_cookie);
+  if (device.empty())
+    return client;
+  // A cookie that is no longer good makes an unknown browser, not an error.
+  if (auto claims = env.tokens->verify(device, token_kind::device, env.token_time())) {
+    client.device = claims->id;
+    client.device_user = claims->user_id;
+  }
+  return client;
+}
+
+void give_tokens(const api_environment& env, const request_context& request,
+                 const token_pair& tokens, answer& into) {
+  into.headers.emplace_back("X-Jwt-Token", tokens.access);
+  into.headers.emplace_back("X-Refresh-Token", tokens.refresh);
+  if (!tokens.device.empty())
+    into.headers.emplace_back(
+        "Set-Cookie", make_cookie(device_cookie, tokens.device,
+                                  seconds_of(env.settings.sessions.device_lifetime),
+                                  request.over_tls()));
+}
+
+void give_asker(const api_environment& env, const request_context& request,
+                std::string_view asker, answer& into) {
+  if (asker.empty())
+    return;
+  into.headers.emplace_back(
+      "Set-Cookie",
+      make_cookie(asker_cookie, env.cookies.sign(asker_cookie, asker),
+                  seconds_of(env.settings.codes.lifetime), request.over_tls()));
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "http/api/envelope.hpp"
+#include "http/api/environment.hpp"
+#include "http/api/json_writer.hpp"
+#include "http/api/request_context.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// 200 with `data`, which is JSON, in the envelope.
+[[nodiscard]] inline answer success(const request_context& request,
+                                    std::string_view data = "null") {
+  return {.body = success_body(data, request.lang())};
+}
+
+/// 200 with an object that `write` fills.
+template <class Write>
+[[nodiscard]] answer success_object(const request_context& request, Write write) {
+  std::string data;
+  json_writer w(data);
+  w.begin_object();
+  write(w);
+  w.end_object();
+  return success(request, data);
+}
+
+/// Who asks, for the limits: the address behind the proxies, and what the two cookies
+/// prove.
+[[nodiscard]] client_info client_of(const api_environment& env,
+                                    const request_context& request);
+
+/// Hands tokens out: the two headers and, where there is one, the device cookie.
+void give_tokens(const api_environment& env, const request_context& request,
+                 const token_pair& tokens, answer& into);
+
+/// Sets the cookie that proves which browser asked for a code.
+void give_asker(const api_environment& env, const request_context& request,
+                std::string_view asker, answer& into);
+
+} // namespace tinybook::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "http/auth/ip_address.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook::http {
+
+/// Whom a request comes from.
+struct client_address {
+  std::string text;           ///< For the log.
+  std::string limit_key;      ///< For the limits (A7).
+  bool through_proxy = false; ///< The peer of the socket is a trusted proxy.
+};
+
+/// Finds the client behind trusted proxies. Pure.
+class client_locator {
+ public:
+  /// Blocks that cannot be parsed are left out; the configuration has refused them.
+  explicit client_locator(std::span<const std::string> trusted_proxies);
+
+  /// The right-most hop that is no trusted proxy, starting with the `peer` itself.
+  /// `forwarded_for` are the values of X-Forwarded-For in the order of the request. A hop
+  /// that is no address ends the search at the proxy that reported it: what lies beyond
+  /// could be anything. With trusted hops only, the left-most is the client.
+  [[nodiscard]] client_address
+  locate(std::string_view peer, std::span<const std::string_view> forwarded_for) const;
+
+  [[nodiscard]] bool trusts(const ip_address& address) const;
+
+ private:
+  std::vector<ip_block> trusted_;
+};
+
+} // namespace tinybook::http

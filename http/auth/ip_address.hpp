@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook::http {
+
+/// An IPv4 or IPv6 address as 128 bits; IPv4 (and its mapped form `::ffff:a.b.c.d`, so
+/// that one client is one address) stands in the mapped range.
+class ip_address {
+ public:
+  /// `1.2.3.4`, `2001:db8::1`, with or without brackets, port or zone as proxies write
+  /// them (`1.2.3.4:80`, `[2001:db8::1]:80`, `fe80::1%eth0`).
+  [[nodiscard]] static std::optional<ip_address> parse(std::string_view text);
+
+  [[nodiscard]] bool is_v4() const;
+  [[nodiscard]] bool is_loopback() const;
+  [[nodiscard]] std::string text() const;
+
+  /// What limits go by: an IPv4 address whole, of an IPv6 address the /64, since a client
+  /// has that many to choose from.
+  [[nodiscard]] std::string limit_key() const;
+
+  /// Whether the first `bits` of both agree.
+  [[nodiscard]] bool shares_prefix(const ip_address& other, unsigned bits) const;
+
+  bool operator==(const ip_address&) const = default;
+
+ private:
+  std::array<std::uint8_t, 16> bytes_{};
+};
+
+/// A block of addresses: `10.0.0.0/8`, `fd00::/8`, or one address.
+class ip_block {
+ public:
+  [[nodiscard]] static std::optional<ip_block> parse(std::string_view text);
+  [[nodiscard]] bool holds(const ip_address& address) const {
+    return address.shares_prefix(first_, bits_);
+  }
+
+ private:
+  ip_address first_;
+  unsigned bits_ = 128;
+};
+
+} // namespace tinybook::http

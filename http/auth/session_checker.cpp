@@ -1,0 +1,52 @@
+#include "http/auth/session_checker.hpp"
+
+#include "http/api/text_tools.hpp"
+#include "storage/support/text.hpp"
+
+namespace tinybook::http {
+
+bearer read_bearer(std::string_view header) {
+  header = trim_blanks(header);
+  if (header.empty())
+    return {};
+  auto scheme = take_until(header, ' ');
+  auto token = trim_blanks(header);
+  if (lower_ascii(scheme) != "bearer" || token.empty())
+    return {bearer::kind::malformed};
+  if (token == "null" || token == "undefined")
+    return {};
+  return {bearer::kind::token, token};
+}
+
+session_checker::session_checker(std::shared_ptr<const token_codec> codec,
+                                 std::shared_ptr<const revocations> revoked,
+                                 random_source& random)
+    : codec_(std::move(codec)),
+      revoked_(std::move(revoked)),
+      cache_(remembered, random) {}
+
+result<claims_ptr> session_checker::check(std::string_view token,
+                                          std::chrono::sys_seconds now) const {
+  auto claims = verified(token, now);
+  if (claims && revoked_->is_revoked((*claims)->family))
+    return errc::token_revoked;
+  return claims;
+}
+
+result<claims_ptr> session_checker::verified(std::string_view token,
+                                             std::chrono::sys_seconds now) const {
+  auto key = cache_.key_of(token);
+  if (auto known = cache_.find(key)) {
+    if (known->expires_at <= now)
+      return errc::token_expired;
+    return known;
+  }
+  auto fresh = codec_->verify(token, token_kind::access, now);
+  if (!fresh)
+    return std::move(fresh.error());
+  auto claims = std::make_shared<const token_claims>(std::move(*fresh));
+  cache_.put(key, claims);
+  return claims;
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/sessions/token_codec.hpp"
+#include "http/auth/revocations.hpp"
+#include "http/auth/token_cache.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// The token of an `Authorization` header.
+struct bearer {
+  enum class kind : std::uint8_t {
+    missing, ///< No header, or the `Bearer null` of clients that are not logged in.
+    token,
+    malformed, ///< Another scheme, or nothing behind it.
+  };
+  kind what = kind::missing;
+  std::string_view token{};
+};
+[[nodiscard]] bearer read_bearer(std::string_view header);
+
+/// Checks access tokens on the request threads, without a round trip to any actor.
+/// Thread-safe.
+class session_checker {
+ public:
+  /// Tokens whose check is remembered.
+  static constexpr std::size_t remembered = 16'384;
+
+  session_checker(std::shared_ptr<const token_codec> codec,
+                  std::shared_ptr<const revocations> revoked, random_source& random);
+
+  /// The claims of a valid access token whose family is not revoked. Fails with
+  /// `token_invalid`, `token_expired`, `token_revoked`.
+  [[nodiscard]] result<claims_ptr> check(std::string_view token,
+                                         std::chrono::sys_seconds now) const;
+
+ private:
+  [[nodiscard]] result<claims_ptr> verified(std::string_view token,
+                                            std::chrono::sys_seconds now) const;
+
+  std::shared_ptr<const token_codec> codec_;
+  std::shared_ptr<const revocations> revoked_;
+  mutable token_cache cache_;
+};
+
+} // namespace tinybook::http

@@ -1,0 +1,170 @@
+#include "http/frontend.hpp"
+
+#include "http/admin/admin_guard.hpp"
+#include "http/admin/admin_routes.hpp"
+#include "http/api/dispatcher.hpp"
+#include "http/api/public_routes.hpp"
+#include "http/server/server.hpp"
+#include "storage/support/random.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace tinybook::http {
+
+namespace {
+
+server_options public_options(const config::http_settings& from) {
+  server_options to;
+  to.address = from.address;
+  to.port = from.port;
+  to.fast_threads = from.fast_workers;
+  to.max_waiting_threads = from.max_workers;
+  to.max_in_flight = from.max_in_flight;
+  to.max_connections = from.max_connections;
+  to.max_head_bytes = from.max_head_bytes;
+  to.max_headers = from.max_headers;
+  to.max_uri_bytes = from.max_uri_bytes;
+  to.max_body_bytes = from.max_body_bytes;
+  to.idle_timeout = from.idle_timeout;
+  to.head_timeout = from.head_timeout;
+  to.body_timeout = from.body_timeout;
+  to.write_timeout = from.write_timeout;
+  return to;
+}
+
+/// A few people and a scraper: far less of everything.
+server_options admin_options(const config::settings& from) {
+  auto to = public_options(from.http);
+  to.address = from.admin.address;
+  to.port = from.admin.port;
+  to.fast_threads = 1;
+  to.max_waiting_threads = 16;
+  to.max_in_flight = 64;
+  to.max_connections = 256;
+  return to;
+}
+
+} // namespace
+
+class front::core {
+ public:
+  struct plan {
+    std::string name;
+    server_options options;
+    std::vector<route> routes;
+    dispatcher::guard guard;
+    std::shared_ptr<metrics_page> metrics;
+  };
+
+  core(front_dependencies with, plan how)
+      : name(how.name),
+        max_in_flight(how.options.max_in_flight),
+        max_connections(how.options.max_connections),
+        ports(with.system),
+        dispatch(std::move(how.routes), make_environment(with, std::move(how.metrics)),
+                 with.log, std::move(how.guard)),
+        listener(std::move(how.options), dispatch.hooks()) {}
+
+  [[nodiscard]] actor_status status() const;
+
+  const std::string name;
+  const std::size_t max_in_flight;
+  const std::size_t max_connections;
+  reply_ports ports;
+  dispatcher dispatch;
+  server listener; // Last: its threads use all of the above.
+
+ private:
+  std::shared_ptr<const api_environment>
+  make_environment(const front_dependencies& with,
+                   std::shared_ptr<metrics_page> metrics) {
+    system_random random;
+    return std::make_shared<const api_environment>(
+        api_environment{.settings = with.settings,
+                        .actors = with.actors,
+                        .ports = ports,
+                        .live = with.live,
+                        .ready = with.ready,
+                        .sessions = std::make_shared<const session_checker>(
+                            with.tokens, with.live->revoked(), random),
+                        .tokens = with.tokens,
+                        .cookies = cookie_signer(with.keys),
+                        .locator = client_locator(with.settings.http.trusted_proxies),
+                        .clock = with.clock,
+                        .metrics = std::move(metrics)});
+  }
+};
+
+actor_status front::core::status() const {
+  auto now = listener.stats();
+  actor_status told;
+  auto gauge = [&told](std::string gauge_name, auto value, double limit = -1) {
+    told.gauges.push_back({std::move(gauge_name), static_cast<double>(value), limit});
+  };
+  gauge("connections", now.open_connections, static_cast<double>(max_connections));
+  gauge("fast_in_flight", now.fast_in_flight);
+  gauge("waiting_in_flight", now.waiting_in_flight, static_cast<double>(max_in_flight));
+  gauge("fast_threads", now.fast_threads);
+  gauge("waiting_threads", now.waiting_threads);
+  const auto& gates = dispatch.gates();
+  for (std::size_t i = 1; i < asked_actors; ++i) {
+    auto actor = static_cast<asked_actor>(i);
+    gauge("in_flight." + std::string{name_of(actor)}, gates.in_flight(actor),
+          static_cast<double>(gates.cap()));
+  }
+  for (std::size_t first = 2; first <= 5; ++first)
+    gauge("answers." + std::to_string(first) + "xx", dispatch.meters().total(first));
+  return told;
+}
+
+front::front(std::shared_ptr<core> parts) : core_(std::move(parts)) {}
+
+front::~front() {
+  // A probe may hold the rest a moment longer, but no thread is left.
+  (void)core_->listener.drain(std::chrono::milliseconds::zero());
+}
+
+result<std::uint16_t> front::start() {
+  return core_->listener.start();
+}
+
+void front::stop_accepting() {
+  core_->listener.stop_accepting();
+}
+
+std::size_t front::drain(std::chrono::milliseconds bound) {
+  return core_->listener.drain(bound);
+}
+
+std::function<actor_status()> front::probe() const {
+  return [weak = std::weak_ptr<core>(core_)] {
+    auto held = weak.lock();
+    return held ? held->status() : actor_status{};
+  };
+}
+
+void front::show_on(metrics_page& page) const {
+  const auto* parts = core_.get();
+  page.add({parts->name, &parts->dispatch.meters(), [parts] {
+              return parts->listener.stats();
+            }});
+}
+
+public_front::public_front(front_dependencies with)
+    : front(std::make_shared<core>(
+        with,
+        core::plan{
+            "public", public_options(with.settings.http), public_routes(), {}, {}})) {}
+
+admin_front::admin_front(front_dependencies with, std::string token,
+                         std::shared_ptr<metrics_page> metrics)
+    : front([&] {
+        // Pages of other origins have no business here.
+        with.settings.http.cors_origins.clear();
+        admin_guard guard(with.settings.admin, std::move(token));
+        return std::make_shared<core>(
+            with, core::plan{"admin", admin_options(with.settings), admin_routes(),
+                             std::move(guard), std::move(metrics)});
+      }()) {}
+
+} // namespace tinybook::http

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "actors/sessions/token_codec.hpp"
+#include "actors/system/messages.hpp"
+#include "config/settings.hpp"
+#include "http/admin/metrics_page.hpp"
+#include "http/api/services.hpp"
+#include "http/live/live_state.hpp"
+#include "http/live/readiness.hpp"
+#include "http/log/log.hpp"
+#include "storage/support/keyring.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tinybook::http {
+
+/// What both listeners are built from. The addresses may be empty still: they are read at
+/// each request.
+struct front_dependencies {
+  caf::actor_system& system;
+  config::settings settings;
+  services actors;
+  std::shared_ptr<live_state> live;
+  std::shared_ptr<readiness> ready;
+  std::shared_ptr<const keyring> keys;
+  std::shared_ptr<const token_codec> tokens;
+  log_ptr log;
+  wall_clock clock = system_now;
+};
+
+/// One listener: the server and everything between it and the actors. To be destroyed
+/// before the actor system. For one thread, but for `probe`.
+class front {
+ public:
+  virtual ~front();
+  front(const front&) = delete;
+  front& operator=(const front&) = delete;
+
+  /// Listens from here on; answers the port. Fails with `unavailable` where the port is
+  /// taken.
+  [[nodiscard]] result<std::uint16_t> start();
+
+  /// Closes the listener; open connections are served on.
+  void stop_accepting();
+
+  /// Ends what is in flight within `bound`; answers how many requests were cut off.
+  std::size_t drain(std::chrono::milliseconds bound);
+
+  /// Gauges of the listener, for the ingress actor; may outlive this object.
+  [[nodiscard]] std::function<actor_status()> probe() const;
+
+  /// Lets `/metrics` read this listener. Must outlive the page.
+  void show_on(metrics_page& page) const;
+
+ protected:
+  class core;
+  explicit front(std::shared_ptr<core> parts);
+
+ private:
+  std::shared_ptr<core> core_;
+};
+
+/// The API.
+class public_front final : public front {
+ public:
+  explicit public_front(front_dependencies with);
+};
+
+/// The view inside. `token` opens it where it listens elsewhere than on loopback.
+class admin_front final : public front {
+ public:
+  admin_front(front_dependencies with, std::string token,
+              std::shared_ptr<metrics_page> metrics);
+};
+
+} // namespace tinybook::http

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/ranking/messages.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook::http {
+
+/// A board as JSON, made once when it is pushed, so that a request only joins strings.
+/// Immutable.
+class rendered_board {
+ public:
+  explicit rendered_board(const served_board& pushed);
+
+  /// Appends the `data` of the answer with the first `n` rows (fewer where there are
+  /// fewer). Stale is what was pushed so, and what is older than `max_stale` at `now`.
+  void append(std::string& out, std::size_t n, wall_time now,
+              std::chrono::milliseconds max_stale) const;
+
+  [[nodiscard]] wall_time as_of() const { return as_of_; }
+  [[nodiscard]] std::size_t rows() const { return ends_.size() - 1; }
+
+ private:
+  std::string items_;             ///< All rows, joined by commas.
+  std::vector<std::size_t> ends_; ///< Where the first i rows end in `items_`.
+  std::string tail_;              ///< From `window` up to the value of `stale`.
+  wall_time as_of_;
+  bool stale_;
+};
+
+} // namespace tinybook::http
