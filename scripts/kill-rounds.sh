@@ -6,4 +6,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 "$root/scripts/install-deps.sh" build test
 configure dev -DTINYBOOK_TESTS=ON
 build dev
-TINYBOOK_KILL_ROUNDS=${1:-300} "$root/build/dev/tests/test_blackbox" --test-case='*kill*'
+KILL_ROUNDS=${1:-300} "$root/build/dev/tests/test_blackbox" --test-case='*kill*'

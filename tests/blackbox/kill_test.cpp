@@ -186,7 +186,7 @@ struct kill_rounds : running_server {
 };
 
 int rounds_wanted() {
-  const char* set = std::getenv("TINYBOOK_KILL_ROUNDS"); // NOLINT(concurrency-mt-unsafe)
+  const char* set = std::getenv("KILL_ROUNDS"); // NOLINT(concurrency-mt-unsafe)
   return set == nullptr ? 30 : std::atoi(set);
 }
 
