@@ -48,8 +48,9 @@ struct saved_article {
   article_id id = 0;
 };
 
-/// Writes the author's copy; the public copy and the status of a published article stay.
-/// Fails with `article_not_found`, `not_author`.
+/// Writes the author's copy; the public copy and the status of the article stay, whatever
+/// it is. A new article is a draft. Fails with `article_not_found`, `not_author`, and for
+/// a new one with `user_not_found`.
 struct save_draft {
   using reply = saved_article;
   static constexpr bool writes = true;
@@ -58,7 +59,8 @@ struct save_draft {
 };
 
 /// Writes both copies, sets the status, bumps the version and writes the event, in one
-/// transaction. Fails as `save_draft`.
+/// transaction. Likes and counts of an article that was withdrawn are there again. Fails
+/// as `save_draft`.
 struct publish_article {
   using reply = saved_article;
   static constexpr bool writes = true;
@@ -136,7 +138,7 @@ struct like_outcome {
 
 /// Sets the membership of (user, article): the like, its counts, its day and its event
 /// are one transaction (E2). An unlike lowers the day of its like. Fails with
-/// `article_not_found` where it is not published.
+/// `article_not_found` where it is not published, with `user_not_found`.
 struct like_article {
   using reply = like_outcome;
   static constexpr bool writes = true;
@@ -149,7 +151,7 @@ struct like_article {
 };
 
 /// Puts the article into the user's collection `collection`; again is no error and moves
-/// it. Fails with `article_not_found` where it is not published.
+/// it. Fails with `article_not_found` where it is not published, with `user_not_found`.
 struct collect_article {
   using reply = done;
   static constexpr bool writes = true;
@@ -177,7 +179,8 @@ struct event_page {
 };
 
 /// Every article that has a version, deleted ones too, by ascending id above `after`: the
-/// state of each as the event that describes it. What hydration and audit walk.
+/// state of each as the event that describes it, without a day (the three fields are 0).
+/// An article has a version from its first publication on. What hydration and audit walk.
 struct list_board_rows {
   using reply = event_page;
   static constexpr bool writes = false;
@@ -185,7 +188,8 @@ struct list_board_rows {
   std::int64_t limit = 1000;
 };
 
-/// The `limit` most liked published articles, by like count, then newest id.
+/// The `limit` most liked published articles, by like count, then newest id; those
+/// without a like are on no board.
 struct list_top_articles {
   using reply = event_page;
   static constexpr bool writes = false;

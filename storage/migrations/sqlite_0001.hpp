@@ -43,17 +43,18 @@ CREATE INDEX session_families_by_expiry ON session_families (expires_at);
 CREATE INDEX session_families_revoked ON session_families (revoked_at)
   WHERE revoked_at > 0;
 
--- Articles: the author's copy, the public copy, and what the boards show of them
+-- Articles: the author's copy, the public copy, and what the boards show of them.
+-- Content stands last, so that lists need not step over it.
 
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id < 9007199254740992),
   author_id INTEGER NOT NULL REFERENCES users (id),
   title TEXT NOT NULL,
-  content TEXT NOT NULL,
   abstract TEXT NOT NULL,
   status INTEGER NOT NULL CHECK (status IN (1, 2, 3)),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  content TEXT NOT NULL
 ) STRICT;
 CREATE INDEX articles_by_author ON articles (author_id, updated_at, id);
 
@@ -61,10 +62,10 @@ CREATE TABLE published_articles (
   id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
   author_id INTEGER NOT NULL REFERENCES users (id),
   title TEXT NOT NULL,
-  content TEXT NOT NULL,
   abstract TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  content TEXT NOT NULL
 ) STRICT;
 CREATE INDEX published_articles_by_author ON published_articles (author_id);
 

@@ -4,11 +4,20 @@ namespace tinybook::storage::sqlite {
 
 namespace {
 
+constexpr auto insert_event = R"sql(
+INSERT INTO article_events (stored_at, biz, article_id, ver, cnt, published, title,
+  author_id, author_name, read_cnt, day, day_cnt, day_ver)
+SELECT ?1, 'article', s.article_id, s.ver, s.like_cnt, s.published, s.title,
+  s.author_id, s.author_name, s.read_cnt, ?3, coalesce(d.cnt, 0), coalesce(d.ver, 0)
+FROM article_stats s
+LEFT JOIN like_days d ON d.article_id = s.article_id AND d.day = ?3
+WHERE s.article_id = ?2)sql";
+
 constexpr auto rename_in_stats = R"sql(
 UPDATE article_stats SET author_name = ?, ver = ver + 1
 WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = ?))sql";
 
-constexpr auto tell_of_author = R"sql(
+constexpr auto insert_events_of_author = R"sql(
 INSERT INTO article_events (stored_at, biz, article_id, ver, cnt, published, title,
   author_id, author_name, read_cnt, day, day_cnt, day_ver)
 SELECT ?1, 'article', article_id, ver, like_cnt, published, title,
@@ -19,13 +28,34 @@ ORDER BY article_id)sql";
 
 } // namespace
 
+result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now) {
+  if (auto told = db.exec(insert_event, now, id, day); !told)
+    return told.error();
+  return done{};
+}
+
 result<done> rename_author(handle& db, user_id author, std::string_view name,
                            wall_time now) {
   if (auto renamed = db.exec(rename_in_stats, name, author); !renamed)
     return renamed.error();
-  if (auto told = db.exec(tell_of_author, now, author); !told)
+  if (auto told = db.exec(insert_events_of_author, now, author); !told)
     return told.error();
   return done{};
+}
+
+article_event read_event(row& r) {
+  return {.biz = r.text(),
+          .id = r.number(),
+          .ver = r.number(),
+          .cnt = r.number(),
+          .published = r.flag(),
+          .title = r.text(),
+          .author_id = r.number(),
+          .author_name = r.text(),
+          .read_cnt = r.number(),
+          .day = r.number<std::int32_t>(),
+          .day_cnt = r.number(),
+          .day_ver = r.number()};
 }
 
 } // namespace tinybook::storage::sqlite
