@@ -39,8 +39,11 @@ template <dynamic_array C>
 /// Closes the gap at `index` and keeps the order: the moves of std::vector::erase.
 template <dynamic_array C>
 void close_gap(C& array, std::integral auto index) {
-  auto gap = element_at(array, index);
-  std::move(std::next(gap), std::ranges::end(array), gap);
+  const auto gap = element_at(array, index);
+  const auto behind = std::next(gap);
+  // At the back there is nothing to move, and a call that moves nothing costs too.
+  if (behind != std::ranges::end(array))
+    std::move(behind, std::ranges::end(array), gap);
   array.pop_back();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <iterator>
-#include <memory>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -35,20 +35,23 @@ shrunk_capacity(std::size_t size, std::size_t capacity, shrink_policy policy = {
 
 namespace detail {
 
+template <class T>
+inline constexpr bool moves_safely = std::is_nothrow_move_constructible_v<T>;
+
 /// Elements can change their memory without the risk of losing one half-way: by moves
 /// that cannot throw, or by copies that leave the originals alone.
 template <class T>
-inline constexpr bool safe_to_relocate =
-    std::is_nothrow_move_constructible_v<T> || std::is_copy_constructible_v<T>;
+inline constexpr bool relocates_safely = moves_safely<T> || std::copyable<T>;
 
 template <class C>
 concept resizable_memory = requires(C& array, std::size_t n) {
   { array.capacity() } -> std::convertible_to<std::size_t>;
   array.reserve(n);
-  array.push_back(std::move(*std::ranges::begin(array)));
+  array.insert(array.end(), std::make_move_iterator(array.begin()),
+               std::make_move_iterator(array.end()));
   array.swap(array);
 }
-&&safe_to_relocate<std::ranges::range_value_t<C>>;
+&&relocates_safely<std::ranges::range_value_t<C>>;
 
 template <class C>
 [[nodiscard]] C empty_like(const C& array) {
@@ -58,15 +61,26 @@ template <class C>
     return C();
 }
 
+/// Out of line: erasing calls it once in many times, and stays small without it.
 template <class C>
-void relocate(C& array, std::size_t capacity) {
-  C smaller = empty_like(array);
-  smaller.reserve(capacity);
-  if (smaller.capacity() >= array.capacity())
-    return;
-  for (auto& element : array)
-    smaller.push_back(std::move_if_noexcept(element));
-  array.swap(smaller);
+[[gnu::noinline]] bool relocate(C& array, std::size_t capacity) noexcept {
+  try {
+    C smaller = empty_like(array);
+    smaller.reserve(capacity);
+    if (smaller.capacity() >= array.capacity())
+      return false;
+    const auto first = std::ranges::begin(array);
+    const auto last = std::ranges::end(array);
+    if constexpr (moves_safely<std::ranges::range_value_t<C>>)
+      smaller.insert(smaller.end(), std::make_move_iterator(first),
+                     std::make_move_iterator(last));
+    else
+      smaller.insert(smaller.end(), first, last);
+    array.swap(smaller);
+    return true;
+  } catch (...) {
+    return false;
+  }
 }
 
 } // namespace detail
@@ -78,17 +92,12 @@ void relocate(C& array, std::size_t capacity) {
 template <class C>
 bool shrink_if_sparse(C& array, shrink_policy policy = {}) noexcept {
   if constexpr (detail::resizable_memory<C>) {
-    const auto before = static_cast<std::size_t>(array.capacity());
-    const auto wanted = shrunk_capacity(
-        static_cast<std::size_t>(std::ranges::size(array)), before, policy);
-    if (wanted == before)
+    const auto size = static_cast<std::size_t>(std::ranges::size(array));
+    const auto capacity = static_cast<std::size_t>(array.capacity());
+    if (size > capacity / 4 || capacity <= policy.floor) [[likely]]
       return false;
-    try {
-      detail::relocate(array, wanted);
-    } catch (...) {
-      return false;
-    }
-    return static_cast<std::size_t>(array.capacity()) < before;
+    const auto wanted = shrunk_capacity(size, capacity, policy);
+    return wanted < capacity && detail::relocate(array, wanted);
   } else {
     return false;
   }

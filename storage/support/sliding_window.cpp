@@ -1,5 +1,7 @@
 #include "storage/support/sliding_window.hpp"
 
+#include "storage/support/shrink.hpp"
+
 #include <algorithm>
 
 namespace tinybook {
@@ -12,7 +14,7 @@ constexpr std::size_t sweep_steps = 4;
 using verdict = rate_decision::verdict;
 
 /// The events that are in the window at `now`.
-std::size_t live_events(const std::deque<tick>& events, rate_limit limit, tick now) {
+std::size_t live_events(const std::vector<tick>& events, rate_limit limit, tick now) {
   const auto left = std::ranges::partition_point(
       events, [&](tick event) { return event + limit.window <= now; });
   return static_cast<std::size_t>(events.end() - left);
@@ -69,9 +71,12 @@ rate_decision window_limiter::take(std::string_view key, rate_limit limit, tick 
   }
   auto& taken = found->second;
   taken.limit = limit;
-  while (!taken.events.empty() && taken.events.front() + limit.window <= latest_)
-    taken.events.pop_front();
+  const auto live = live_events(taken.events, limit, latest_);
+  taken.events.erase(taken.events.begin(),
+                     taken.events.end() - static_cast<std::ptrdiff_t>(live));
   taken.events.insert(taken.events.end(), cost, latest_);
+  // A key that was busy once shall not hold that much memory for as long as it lives.
+  shrink_if_sparse(taken.events, {.floor = 4});
   enlist(*found);
   return decided;
 }

@@ -3,13 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace tinybook {
 
@@ -91,7 +91,7 @@ class window_limiter {
 
  private:
   struct window {
-    std::deque<tick> events; ///< Oldest first.
+    std::vector<tick> events; ///< Oldest first.
     rate_limit limit;
     bool limited = false; ///< In which of the two orders it stands …
     tick due;             ///< … and where.
