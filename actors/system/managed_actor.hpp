@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
 
 #include <caf/all.hpp>
@@ -69,6 +70,9 @@ class managed_actor : public Handle::base {
     } catch (...) {
       meter_->note_error("unknown exception");
     }
+    // CAF answers what waits in the mailbox of a dying actor, but not what is at work.
+    this->make_response_promise().deliver(
+        to_error({errc::internal, meter_->name() + " failed by an exception"}));
     return caf::make_error(caf::sec::runtime_error, meter_->last_error());
   }
 
