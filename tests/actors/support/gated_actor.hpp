@@ -1,0 +1,180 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <typeindex>
+#include <utility>
+#include <vector>
+
+namespace tinybook::test {
+
+/// What a test does to the messages that pass: counts them, fails or holds them by type.
+class gate {
+ public:
+  template <class Command>
+  void fail(failure why) {
+    failures_[typeid(Command)] = std::move(why);
+  }
+  /// Leaves them without an answer until `release`.
+  template <class Command>
+  void hold() {
+    holds_.insert(typeid(Command));
+  }
+  /// Lets everything pass again; what was held is answered when things run next.
+  void release() {
+    failures_.clear();
+    holds_.clear();
+    for (auto& owner : std::exchange(owners_, {}))
+      caf::anon_send(owner, timer_fired{});
+  }
+
+  template <class Command>
+  [[nodiscard]] int seen() {
+    return seen_[typeid(Command)];
+  }
+  [[nodiscard]] std::size_t held() const { return held_; }
+
+  [[nodiscard]] const failure* failure_of(std::type_index command) const {
+    auto it = failures_.find(command);
+    return it == failures_.end() ? nullptr : &it->second;
+  }
+  /// Notes a message of `owner`; whether it is to be held.
+  [[nodiscard]] bool arrived(std::type_index command, const caf::actor& owner) {
+    ++seen_[command];
+    if (!holds_.contains(command))
+      return false;
+    owners_.push_back(owner);
+    ++held_;
+    return true;
+  }
+  void let_go() { --held_; }
+
+ private:
+  std::map<std::type_index, failure> failures_;
+  std::set<std::type_index> holds_;
+  std::map<std::type_index, int> seen_;
+  std::vector<caf::actor> owners_; ///< Of what is held.
+  std::size_t held_ = 0;
+};
+
+/// The side of an actor: a promise must be kept by the actor that made it.
+template <class Handle>
+class gate_keeper {
+ public:
+  gate_keeper(self_pointer<Handle> self, std::shared_ptr<gate> g)
+      : self_(std::move(self)), gate_(std::move(g)) {}
+
+  /// Answers `command` by `run`, unless the test wants it otherwise.
+  template <class Command, class Run>
+  caf::result<typename Command::reply> pass(Command& command, Run run) {
+    bool hold = gate_->arrived(typeid(Command), caf::actor_cast<caf::actor>(self_.get()));
+    if (const auto* why = gate_->failure_of(typeid(Command)))
+      return to_error(*why);
+    if (!hold)
+      return answer(run(command));
+    pending_reply<typename Command::reply> reply{self_};
+    held_.push_back([reply, run = std::move(run), command] { reply(run(command)); });
+    return reply.promise();
+  }
+
+  /// To be called on `timer_fired`.
+  void run_held() {
+    for (auto& run : std::exchange(held_, {})) {
+      gate_->let_go();
+      run();
+    }
+  }
+
+ private:
+  self_pointer<Handle> self_;
+  std::shared_ptr<gate> gate_;
+  std::vector<std::function<void()>> held_;
+};
+
+/// One door of a store, on a model that has a `run` for each command.
+template <class Handle, class Model, class... Commands>
+class model_store_state {
+ public:
+  model_store_state(self_pointer<Handle> self, std::shared_ptr<Model> model,
+                    std::shared_ptr<gate> g)
+      : self_(self), model_(std::move(model)), keeper_(self, std::move(g)) {}
+
+  typename Handle::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [this](const timer_fired&) { keeper_.run_held(); },
+        [this](Commands& command) {
+          return keeper_.pass(
+              command,
+              [model = model_](const Commands& c) -> result<typename Commands::reply> {
+                return model->run(c);
+              });
+        }...,
+    };
+  }
+
+ private:
+  self_pointer<Handle> self_;
+  std::shared_ptr<Model> model_;
+  gate_keeper<Handle> keeper_;
+};
+
+namespace detail {
+
+template <class Store, class Reads, class Writes>
+struct store_starter;
+template <class Store, class... Reads, class... Writes>
+struct store_starter<Store, reads<Reads...>, writes<Writes...>> {
+  template <class Model>
+  static store_address<Store> start(actor_fixture& f, std::shared_ptr<Model> model,
+                                    std::shared_ptr<gate> g) {
+    using reader = typename Store::reader;
+    using writer = typename Store::writer;
+    auto w =
+        f.start<writer, model_store_state<writer, Model, Writes...>>("writer", model, g);
+    auto r =
+        f.start<reader, model_store_state<reader, Model, Reads...>>("reader", model, g);
+    return {address<writer>{w, "writer"}, {address<reader>{r, "reader"}}};
+  }
+};
+
+} // namespace detail
+
+/// Starts both doors of `Store` on `model`.
+template <class Store, class Model>
+store_address<Store> start_store(actor_fixture& f, std::shared_ptr<Model> model,
+                                 std::shared_ptr<gate> g) {
+  return detail::store_starter<Store, typename Store::read_commands,
+                               typename Store::write_commands>::start(f, std::move(model),
+                                                                      std::move(g));
+}
+
+/// An answer that is asked for now and looked at later.
+template <class Reply>
+using later = std::shared_ptr<std::optional<result<Reply>>>;
+
+/// Sends `command` when things run next; the answer stands in what is returned.
+template <class Handle, class Command>
+later<typename Command::reply> ask_later(actor_fixture& f, const Handle& to,
+                                         Command command) {
+  using reply = typename Command::reply;
+  auto out = std::make_shared<std::optional<result<reply>>>();
+  f.sys.spawn([out, to, command = std::move(command)](caf::event_based_actor* self) {
+    self->request(to, caf::infinite, command)
+        .then([out](reply& value) { out->emplace(std::move(value)); },
+              [out](caf::error& e) { out->emplace(to_failure(e, "test")); });
+  });
+  return out;
+}
+
+} // namespace tinybook::test

@@ -1,0 +1,110 @@
+#include "tests/actors/support/identity_world.hpp"
+
+#include "storage/support/random.hpp"
+
+namespace tinybook::test {
+
+auto ingress_double::make_behavior() -> actor_type::behavior_type {
+  return {
+      [](const get_status&) { return actor_status{}; },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const timer_fired&) { keeper_.run_held(); },
+      [](const board_updated&) {},
+      [this](session_revoked& m) {
+        return keeper_.pass(m, [s = seen_](const session_revoked& r) -> result<done> {
+          s->revoked.push_back(r);
+          return done{};
+        });
+      },
+  };
+}
+
+auto sms_double::make_behavior() -> actor_type::behavior_type {
+  auto accept = [s = seen_,
+                 stores = stores_](const submit_sms& m) -> result<sms_accepted> {
+    if (s->pending && !s->accepted.empty())
+      return errc::sms_pending;
+    if (m.code_state_to_store)
+      stores->codes[m.key] = *m.code_state_to_store;
+    s->accepted.push_back(m);
+    return sms_accepted{static_cast<message_id>(s->accepted.size())};
+  };
+  return {
+      [](const get_status&) { return actor_status{}; },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const timer_fired&) { keeper_.run_held(); },
+      [this, accept](submit_sms& m) { return keeper_.pass(m, accept); },
+  };
+}
+
+void identity_world::start_ingress() {
+  ingress.set(start<ingress_actor, ingress_double>("ingress", ingress_saw, doors));
+}
+
+void identity_world::start_sms() {
+  sms.set(start<failover_supervisor_actor, sms_double>("sms_supervisor", sms_saw, stores,
+                                                       doors));
+}
+
+void identity_world::start_limiter() {
+  limiter.set(start<rate_limiter_actor, local_rate_limiter_state>("rate_limiter",
+                                                                  limiter_config));
+}
+
+void identity_world::start_cache() {
+  cache.set(start<code_cache_actor, local_code_cache_state>(
+      "code_cache", cache_config, start_store<code_store_actor>(*this, stores, doors),
+      clock()));
+}
+
+void identity_world::start_verification() {
+  verification.set(start<verification_actor, verification_state>(
+      "verification", verification_settings, verification_peers{cache, limiter, sms},
+      keys, clock(), random));
+}
+
+void identity_world::start_sessions() {
+  sessions.set(start<sessions_actor, sessions_state>(
+      "sessions", session_settings,
+      start_store<session_store_actor>(*this, stores, doors), ingress, codec, clock(),
+      random));
+}
+
+void identity_world::start_hasher() {
+  hasher.set(start<password_hasher_actor, password_hasher_state>(
+      "password_hasher", hasher_config, workers,
+      password_workers<caf::no_spawn_options>(hash_cost)));
+}
+
+void identity_world::start_accounts() {
+  accounts.set(start<accounts_actor, accounts_state>(
+      "accounts", account_settings,
+      accounts_peers{start_store<user_store_actor>(*this, stores, doors), hasher,
+                     sessions, verification, limiter},
+      keys, clock()));
+}
+
+void identity_world::start_all() {
+  start_ingress();
+  start_sms();
+  start_limiter();
+  start_cache();
+  start_verification();
+  start_sessions();
+  start_hasher();
+  start_accounts();
+}
+
+std::string identity_world::last_code() const {
+  REQUIRE_FALSE(sms_saw->accepted.empty());
+  return sms_saw->accepted.back().parameters.at("code");
+}
+
+token_claims identity_world::claims(const std::string& token, token_kind kind) {
+  auto verified =
+      codec->verify(token, kind, std::chrono::floor<std::chrono::seconds>(now()));
+  REQUIRE(verified.ok());
+  return *verified;
+}
+
+} // namespace tinybook::test

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "actors/accounts/accounts.hpp"
+#include "actors/accounts/password_hasher.hpp"
+#include "actors/codes/local_code_cache.hpp"
+#include "actors/codes/local_rate_limiter.hpp"
+#include "actors/codes/verification.hpp"
+#include "actors/sessions/sessions.hpp"
+#include "tests/actors/support/gated_actor.hpp"
+#include "tests/actors/support/memory_stores.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+/// The ingress as the sessions actor sees it: takes revocations.
+class ingress_double {
+ public:
+  using actor_type = ingress_actor;
+  struct seen {
+    std::vector<session_revoked> revoked;
+  };
+
+  ingress_double(self_pointer<actor_type> self, std::shared_ptr<seen> s,
+                 std::shared_ptr<gate> g)
+      : self_(self), seen_(std::move(s)), keeper_(self, std::move(g)) {}
+  actor_type::behavior_type make_behavior();
+
+ private:
+  self_pointer<actor_type> self_;
+  std::shared_ptr<seen> seen_;
+  gate_keeper<actor_type> keeper_;
+};
+
+/// The SMS supervisor as the verification actor sees it: commits a message with its code
+/// state, refuses a second one while the first is pending.
+class sms_double {
+ public:
+  using actor_type = failover_supervisor_actor;
+  struct seen {
+    std::vector<submit_sms> accepted;
+    bool pending = false; ///< Whether an accepted message makes the next one a duplicate.
+  };
+
+  sms_double(self_pointer<actor_type> self, std::shared_ptr<seen> s,
+             std::shared_ptr<memory_stores> stores, std::shared_ptr<gate> g)
+      : self_(self),
+        seen_(std::move(s)),
+        stores_(std::move(stores)),
+        keeper_(self, std::move(g)) {}
+  actor_type::behavior_type make_behavior();
+
+ private:
+  self_pointer<actor_type> self_;
+  std::shared_ptr<seen> seen_;
+  std::shared_ptr<memory_stores> stores_;
+  gate_keeper<actor_type> keeper_;
+};
+
+/// Every actor of identity and codes, real but for the stores, the ingress and the SMS
+/// supervisor. Argon2id at its cheapest, on no thread of its own.
+class identity_world : public actor_fixture {
+ public:
+  identity_world() = default;
+
+  // Set before `start_all`.
+  local_code_cache_config cache_config{};
+  local_rate_limiter_config limiter_config{};
+  verification_config verification_settings{};
+  sessions_config session_settings{};
+  accounts_config account_settings{};
+  password_hasher_config hasher_config{};
+  password_hash_options hash_cost{1, 8192};
+
+  void start_all();
+
+  /// Asks by address, as the ingress does.
+  template <class Handle, class Command>
+  result<typename Command::reply> call(const address<Handle>& to, Command command) {
+    return ask(to.get(), std::move(command));
+  }
+  template <class Handle, class Command>
+  later<typename Command::reply> call_later(const address<Handle>& to, Command command) {
+    return ask_later(*this, to.get(), std::move(command));
+  }
+  /// Ends an actor as a crash does.
+  template <class Handle>
+  void kill(const address<Handle>& at) {
+    caf::anon_send_exit(at.get(), caf::exit_reason::kill);
+    run();
+  }
+
+  /// The code in the last message that was accepted.
+  [[nodiscard]] std::string last_code() const;
+  /// The claims of a token that this world signed; fails the test otherwise.
+  [[nodiscard]] token_claims claims(const std::string& token, token_kind kind);
+
+  std::shared_ptr<memory_stores> stores = std::make_shared<memory_stores>();
+  std::shared_ptr<gate> doors = std::make_shared<gate>();
+  std::shared_ptr<ingress_double::seen> ingress_saw =
+      std::make_shared<ingress_double::seen>();
+  std::shared_ptr<sms_double::seen> sms_saw = std::make_shared<sms_double::seen>();
+  std::shared_ptr<random_source> random = std::make_shared<seeded_random>(7);
+  std::shared_ptr<const keyring> keys =
+      std::make_shared<const keyring>(keyring::generate(*random));
+  std::shared_ptr<const token_codec> codec =
+      std::make_shared<const token_codec>(keys, token_options{});
+
+  template <class Handle>
+  static address<Handle> named(const char* name) {
+    return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
+  }
+  address<rate_limiter_actor> limiter = named<rate_limiter_actor>("rate_limiter");
+  address<code_cache_actor> cache = named<code_cache_actor>("code_cache");
+  address<verification_actor> verification = named<verification_actor>("verification");
+  address<sessions_actor> sessions = named<sessions_actor>("sessions");
+  address<password_hasher_actor> hasher = named<password_hasher_actor>("password_hasher");
+  address<accounts_actor> accounts = named<accounts_actor>("accounts");
+  address<ingress_actor> ingress = named<ingress_actor>("ingress");
+  address<failover_supervisor_actor> sms =
+      named<failover_supervisor_actor>("sms_supervisor");
+  std::vector<address<password_hasher_actor>> workers{
+      named<password_hasher_actor>("password_worker_1"),
+      named<password_hasher_actor>("password_worker_2")};
+
+  // One by one, for tests of restarts.
+  void start_ingress();
+  void start_sms();
+  void start_limiter();
+  void start_cache();
+  void start_verification();
+  void start_sessions();
+  void start_hasher();
+  void start_accounts();
+};
+
+/// A client at an address, with no cookie.
+[[nodiscard]] inline client_info client_at(std::string where = "192.0.2.1") {
+  return {std::move(where), {}, 0, {}};
+}
+
+} // namespace tinybook::test

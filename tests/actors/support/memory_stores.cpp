@@ -1,0 +1,133 @@
+#include "tests/actors/support/memory_stores.hpp"
+
+#include <algorithm>
+
+namespace tinybook::test {
+
+template <class Matches>
+result<storage::user> memory_stores::find(Matches matches) const {
+  auto it = std::find_if(users.begin(), users.end(), matches);
+  if (it == users.end())
+    return errc::user_not_found;
+  return *it;
+}
+
+result<storage::user> memory_stores::run(const storage::create_user& m) {
+  if (find([&](const auto& u) { return u.email == m.email; }))
+    return errc::email_taken;
+  storage::user u;
+  u.id = static_cast<user_id>(users.size()) + 1;
+  u.email = m.email;
+  u.password_hash = m.password_hash;
+  u.created_at = m.now;
+  users.push_back(u);
+  return u;
+}
+
+result<storage::user> memory_stores::run(const storage::find_user& m) {
+  return find([&](const auto& u) { return u.id == m.id; });
+}
+
+result<storage::user> memory_stores::run(const storage::find_user_by_email& m) {
+  return find([&](const auto& u) { return u.email == m.email; });
+}
+
+result<storage::user> memory_stores::run(const storage::claim_phone_account& m) {
+  auto known = find([&](const auto& u) { return u.phone == m.phone; });
+  if (known)
+    return known;
+  storage::user u;
+  u.id = static_cast<user_id>(users.size()) + 1;
+  u.phone = m.phone;
+  u.created_at = m.now;
+  users.push_back(u);
+  return u;
+}
+
+result<done> memory_stores::run(const storage::edit_user& m) {
+  for (auto& u : users)
+    if (u.id == m.id) {
+      u.nickname = m.nickname;
+      u.birthday = m.birthday;
+      u.about_me = m.about_me;
+      return done{};
+    }
+  return errc::user_not_found;
+}
+
+result<done> memory_stores::run(const storage::upgrade_password_hash& m) {
+  for (auto& u : users)
+    if (u.id == m.id && u.password_hash == m.expected) {
+      u.password_hash = m.replacement;
+      return done{};
+    }
+  return errc::wrong_state;
+}
+
+result<done> memory_stores::run(const storage::create_family& m) {
+  families[m.family.id] = m.family;
+  return done{};
+}
+
+result<storage::rotation_outcome> memory_stores::run(const storage::rotate_family& m) {
+  auto it = families.find(m.id);
+  if (it == families.end())
+    return storage::rotation_outcome{};
+  auto what = rotate(it->second, m.shown_generation, m.now, m.grace, m.lifetime);
+  return storage::rotation_outcome{what, it->second};
+}
+
+result<done> memory_stores::run(const storage::revoke_family& m) {
+  auto it = families.find(m.id);
+  if (it != families.end() && it->second.revoked_at == wall_time{})
+    it->second.revoked_at = m.now;
+  return done{};
+}
+
+result<storage::family_list> memory_stores::run(const storage::revoke_user_families& m) {
+  storage::family_list revoked;
+  for (auto& [id, f] : families)
+    if (f.user == m.user && f.revoked_at == wall_time{}) {
+      f.revoked_at = m.now;
+      revoked.families.push_back(f);
+    }
+  return revoked;
+}
+
+result<storage::family_list> memory_stores::run(const storage::revoked_families& m) {
+  storage::family_list revoked;
+  for (auto& [id, f] : families)
+    if (f.revoked_at != wall_time{} && f.revoked_at >= m.since)
+      revoked.families.push_back(f);
+  return revoked;
+}
+
+result<storage::removed_count>
+memory_stores::run(const storage::remove_expired_families& m) {
+  auto removed = std::erase_if(
+      families, [&](const auto& f) { return f.second.expires_at < m.before; });
+  return storage::removed_count{static_cast<std::int64_t>(removed)};
+}
+
+result<done> memory_stores::run(const storage::save_code_state& m) {
+  codes[m.state.key] = m.state;
+  if (m.ends_pending)
+    ended_pending.push_back(m.state.key);
+  return done{};
+}
+
+result<storage::code_states> memory_stores::run(const storage::load_code_states& m) {
+  storage::code_states loaded;
+  for (auto& [key, state] : codes)
+    if (state.matters_until > m.now)
+      loaded.states.push_back(state);
+  return loaded;
+}
+
+result<storage::removed_states> memory_stores::run(const storage::remove_code_states& m) {
+  auto removed = std::erase_if(
+      codes, [&](const auto& s) { return s.second.matters_until <= m.now; });
+  return storage::removed_states{static_cast<std::int64_t>(removed)};
+}
+
+} // namespace tinybook::test

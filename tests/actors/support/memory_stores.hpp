@@ -1,0 +1,47 @@
+#pragma once
+
+#include "storage/code_store.hpp"
+#include "storage/session_store.hpp"
+#include "storage/user_store.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+/// What the stores of identity and codes promise, in memory: for tests under virtual
+/// time, where nothing may wait for a disk. "Committed" is what stands in the members.
+class memory_stores final : public storage::user_store,
+                            public storage::session_store,
+                            public storage::code_store {
+ public:
+  result<storage::user> run(const storage::create_user&) override;
+  result<storage::user> run(const storage::find_user&) override;
+  result<storage::user> run(const storage::find_user_by_email&) override;
+  result<storage::user> run(const storage::claim_phone_account&) override;
+  result<done> run(const storage::edit_user&) override;
+  result<done> run(const storage::upgrade_password_hash&) override;
+
+  result<done> run(const storage::create_family&) override;
+  result<storage::rotation_outcome> run(const storage::rotate_family&) override;
+  result<done> run(const storage::revoke_family&) override;
+  result<storage::family_list> run(const storage::revoke_user_families&) override;
+  result<storage::family_list> run(const storage::revoked_families&) override;
+  result<storage::removed_count> run(const storage::remove_expired_families&) override;
+
+  result<done> run(const storage::save_code_state&) override;
+  result<storage::code_states> run(const storage::load_code_states&) override;
+  result<storage::removed_states> run(const storage::remove_code_states&) override;
+
+  std::vector<storage::user> users; ///< In the order of their ids, from 1.
+  std::map<std::string, storage::session_family> families;
+  std::map<code_key, storage::keyed_code_state> codes;
+  std::vector<code_key> ended_pending; ///< Each `ends_pending`, in order.
+
+ private:
+  template <class Matches>
+  result<storage::user> find(Matches matches) const;
+};
+
+} // namespace tinybook::test
