@@ -1,0 +1,90 @@
+#include "actors/codes/code_entry.hpp"
+#include "storage/support/random.hpp"
+
+#include <doctest/doctest.h>
+
+#include <rapidcheck.h>
+
+using namespace tinybook;
+
+namespace {
+
+const code_key key{"+8613800138000", "login"};
+
+keyring one_key() {
+  seeded_random random{1};
+  return keyring::generate(random);
+}
+
+} // namespace
+
+TEST_CASE("exactly six ASCII digits are a code") {
+  CHECK(check_code_shape("code", "000000").ok());
+  for (const char* bad :
+       {"12345", "1234567", "12345a", " 12345", "１２３４５６", "-12345"}) {
+    CAPTURE(bad);
+    auto refused = check_code_shape("code", bad);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().fields
+          == std::vector<field_error>{{"code", field_rule::not_code, 6}});
+  }
+  CHECK(check_code_shape("code", "").error().fields.front().rule == field_rule::required);
+}
+
+TEST_CASE("a code's hash tells phones, purposes and codes apart") {
+  auto keys = one_key();
+  auto hash = hash_code(keys, key, "123456").hash;
+  CHECK(hash == hash_code(keys, key, "123456").hash);
+  CHECK(hash != hash_code(keys, key, "123457").hash);
+  CHECK(hash != hash_code(keys, {key.phone, "reset"}, "123456").hash);
+  CHECK(hash != hash_code(keys, {"+8613800138001", "login"}, "123456").hash);
+}
+
+TEST_CASE("a code that was hashed before a rotation is among the candidates after it") {
+  auto keys = one_key();
+  auto kept = hash_code(keys, key, "123456");
+  seeded_random random{2};
+  auto rotated = keys.rotated(random);
+  CHECK(hash_code(rotated, key, "123456").key_id != kept.key_id);
+  auto candidates = hash_candidates(rotated, key, "123456");
+  REQUIRE(candidates.size() == 2);
+  CHECK(candidates[1].key_id == kept.key_id);
+  CHECK(candidates[1].hash == kept.hash);
+}
+
+TEST_CASE("test numbers are read in any spelling of the phone") {
+  auto numbers =
+      parse_test_numbers({"+8613800000001=123456", "+86 138-0000-0002=000000"});
+  REQUIRE(numbers.ok());
+  CHECK(numbers->at("+8613800000001") == "123456");
+  CHECK(numbers->at("+8613800000002") == "000000");
+}
+
+TEST_CASE("a bad test number is refused without showing its code") {
+  for (const char* bad :
+       {"+8613800000001", "+8613800000001=12345", "x=654321", "=654321"}) {
+    CAPTURE(bad);
+    auto refused = parse_test_numbers({bad});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().detail.find("654321") == std::string::npos);
+  }
+}
+
+TEST_CASE("a typed phone that is a test number carries its code") {
+  test_number_map tests{{"+8613800000001", "123456"}};
+  auto test = parse_typed_phone("phone", "138 0000 0001", "CN", tests);
+  REQUIRE(test.ok());
+  REQUIRE(test->test_code != nullptr);
+  CHECK(*test->test_code == "123456");
+  auto other = parse_typed_phone("phone", "13800138000", "CN", tests);
+  REQUIRE(other.ok());
+  CHECK(other->test_code == nullptr);
+  CHECK(other->number.e164 == "+8613800138000");
+}
+
+TEST_CASE("a number that cannot exist is refused even where test numbers are set") {
+  test_number_map tests{{"+8613800000001", "123456"}};
+  auto refused = parse_typed_phone("phone", "123", "CN", tests);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().fields.front().rule == field_rule::not_phone);
+}

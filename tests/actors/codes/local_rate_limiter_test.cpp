@@ -1,0 +1,70 @@
+#include "actors/codes/local_rate_limiter.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+using namespace tinybook;
+using namespace std::chrono_literals;
+
+namespace {
+
+take_permits take(std::string key, std::uint32_t count = 2) {
+  return {{{std::move(key), {count, 60s}}}};
+}
+
+rate_decision::verdict verdict(test::actor_fixture& f, const rate_limiter_actor& at,
+                               take_permits m) {
+  return f.ask(at, std::move(m))->decision.result;
+}
+
+constexpr auto admitted = rate_decision::verdict::admitted;
+constexpr auto limited = rate_decision::verdict::limited;
+
+} // namespace
+
+TEST_CASE("the local rate limiter admits again when the window has passed") {
+  test::actor_fixture f;
+  auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
+      "limiter", local_rate_limiter_config{});
+  CHECK(verdict(f, at, take("k")) == admitted);
+  f.advance(20s, 1s);
+  CHECK(verdict(f, at, take("k")) == admitted);
+  auto refused = f.ask(at, take("k"));
+  CHECK(refused->decision.result == limited);
+  CHECK(refused->decision.retry_after == 40s);
+  f.advance(40s, 1s);
+  CHECK(verdict(f, at, take("k")) == admitted);
+  CHECK(verdict(f, at, take("k")) == limited);
+}
+
+TEST_CASE("one rule that refuses leaves the other rules uncounted") {
+  test::actor_fixture f;
+  auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
+      "limiter", local_rate_limiter_config{});
+  CHECK(verdict(f, at, take("narrow", 1)) == admitted);
+  take_permits both{{{"wide", {1, 60s}}, {"narrow", {1, 60s}}}};
+  CHECK(verdict(f, at, both) == limited);
+  CHECK(verdict(f, at, take("wide", 1)) == admitted);
+}
+
+TEST_CASE("permits that are returned can be taken again") {
+  test::actor_fixture f;
+  auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
+      "limiter", local_rate_limiter_config{});
+  CHECK(verdict(f, at, take("k", 1)) == admitted);
+  caf::anon_send(at, return_permits{{"k", "never taken"}});
+  f.run();
+  CHECK(verdict(f, at, take("k", 1)) == admitted);
+  CHECK(verdict(f, at, take("k", 1)) == limited);
+}
+
+TEST_CASE("a limiter without room for a new key says so and shows it") {
+  test::actor_fixture f;
+  auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
+      "limiter", local_rate_limiter_config{1});
+  CHECK(verdict(f, at, take("k", 1)) == admitted); // Is at its limit: nobody's to evict.
+  CHECK(verdict(f, at, take("other", 1)) == rate_decision::verdict::full);
+  auto status = f.ask(at, get_status{});
+  REQUIRE(status.ok());
+  CHECK(status->gauges.at(0).name == "keys");
+  CHECK(status->gauges.at(0).value == 1);
+  CHECK(status->gauges.at(0).limit == 1);
+}

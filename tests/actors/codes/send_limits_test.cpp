@@ -1,0 +1,33 @@
+#include "actors/codes/send_limits.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace tinybook;
+
+namespace {
+
+std::set<std::string> keys_of(const std::vector<rate_rule>& rules) {
+  std::set<std::string> keys;
+  for (const auto& r : rules)
+    keys.insert(r.key);
+  return keys;
+}
+
+} // namespace
+
+TEST_CASE("a send at home counts against phone and address, by hour and day") {
+  auto rules = send_rules({}, {"+8613800138000", "+86", "CN"}, "192.0.2.1", "+86");
+  CHECK(keys_of(rules)
+        == std::set<std::string>{
+            "send.phone.hour|+8613800138000", "send.phone.day|+8613800138000",
+            "send.address.hour|192.0.2.1", "send.address.day|192.0.2.1"});
+}
+
+TEST_CASE("a send abroad counts against its prefix, too") {
+  auto rules = send_rules({}, {"+12025550123", "+1", "US"}, "192.0.2.1", "+86");
+  CHECK(rules.size() == 5);
+  CHECK(rules.back().key == "send.prefix.hour|+1");
+  CHECK(rules.back().limit.count == 200);
+}

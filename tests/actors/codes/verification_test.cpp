@@ -1,0 +1,330 @@
+#include "tests/actors/support/identity_world.hpp"
+
+#include <set>
+#include <string>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class code_world : public identity_world {
+ public:
+  explicit code_world(bool started = true) {
+    if (started)
+      start_all();
+  }
+
+  result<code_sent> send(const std::string& phone = "13800138000",
+                         client_info client = client_at()) {
+    return call(verification, send_code{phone, "login", std::move(client), language::zh});
+  }
+
+  result<verified_phone> check(const std::string& code, const std::string& asker = {},
+                               const std::string& phone = "13800138000") {
+    auto client = client_at();
+    client.asker = asker;
+    return call(verification, check_code{phone, "login", code, client});
+  }
+
+  /// A code that is not the last one.
+  std::string wrong_code() { return last_code() == "000000" ? "000001" : "000000"; }
+};
+
+} // namespace
+
+TEST_CASE("a code that was sent verifies once, in another spelling of the phone") {
+  code_world w;
+  auto sent = w.send("13800138000");
+  REQUIRE(sent.ok());
+  auto code = w.last_code();
+  auto verified = w.check(code, sent->asker, "+86 138-0013-8000");
+  REQUIRE(verified.ok());
+  CHECK(verified->phone == "+8613800138000");
+  CHECK(w.check(code, sent->asker).error().code == errc::wrong_code);
+}
+
+TEST_CASE("the message carries what delivery needs") {
+  code_world w;
+  REQUIRE(w.send("+1 202 555 0123").ok());
+  const auto& m = w.sms_saw->accepted.back();
+  CHECK(m.key == code_key{"+12025550123", "login"});
+  CHECK(m.country_prefix == "+1");
+  CHECK(m.client_address == "192.0.2.1");
+  CHECK(m.template_name == "login_code");
+  CHECK(m.parameters.at("minutes") == "10");
+  CHECK(m.expires_at == w.now() + 600s);
+  CHECK(m.code > 0);
+  CHECK(m.code < code_id{1} << 53);
+  REQUIRE(m.code_state_to_store.has_value());
+  CHECK(m.code_state_to_store->state.codes.back().code_id == m.code);
+}
+
+TEST_CASE("what is stored of a code is a hash under a named key, never the code") {
+  code_world w;
+  REQUIRE(w.send().ok());
+  const auto& live = w.stores->codes.begin()->second.state.codes.back();
+  CHECK(live.key_id == w.keys->current_id());
+  CHECK(live.hash.size() == 32);
+  CHECK(live.hash.find(w.last_code()) == std::string::npos);
+}
+
+TEST_CASE("a browser keeps its asker id, a new one gets a fresh id") {
+  code_world w;
+  auto client = client_at();
+  client.asker = "browser";
+  CHECK(w.send("13800138000", client)->asker == "browser");
+  auto one = w.send("13800138001")->asker;
+  auto two = w.send("13800138002")->asker;
+  CHECK(one.size() == 22);
+  CHECK(one != two);
+}
+
+TEST_CASE("a second send within the cooldown is refused with the time to wait") {
+  code_world w;
+  w.sms_saw->pending = true; // The cooldown is looked at before a pending message is.
+  REQUIRE(w.send().ok());
+  w.advance(20s, 1s);
+  auto again = w.send();
+  CHECK(again.error().code == errc::send_cooldown);
+  CHECK(again.error().retry_after > 38s);
+  CHECK(again.error().retry_after <= 40s);
+}
+
+TEST_CASE(
+    "a second send while the message is pending is a duplicate that costs nothing") {
+  code_world w;
+  w.sms_saw->pending = true;
+  REQUIRE(w.send().ok());
+  w.advance(61s, 1s);
+  for (int i = 0; i < 20; ++i)
+    CHECK(w.send().error().code == errc::sms_pending);
+  w.sms_saw->pending = false;
+  CHECK(w.send().ok());
+  CHECK(w.check(w.last_code()).ok());
+}
+
+TEST_CASE("a duplicate leaves the code that is on its way alive") {
+  code_world w;
+  w.sms_saw->pending = true;
+  auto sent = w.send();
+  w.advance(61s, 1s);
+  CHECK(w.send().error().code == errc::sms_pending);
+  CHECK(w.check(w.last_code(), sent->asker).ok());
+}
+
+TEST_CASE("five sends an hour to one phone, the sixth is told when to come back") {
+  code_world w;
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(w.send().ok());
+    w.advance(61s, 1s);
+  }
+  auto sixth = w.send();
+  CHECK(sixth.error().code == errc::rate_limited);
+  CHECK(sixth.error().retry_after > 50min);
+  CHECK(sixth.error().retry_after < 1h);
+}
+
+TEST_CASE("twenty sends an hour from one address, others go on") {
+  code_world w;
+  for (int i = 0; i < 20; ++i)
+    REQUIRE(w.send("138001380" + std::to_string(10 + i)).ok());
+  CHECK(w.send("13800138099").error().code == errc::rate_limited);
+  CHECK(w.send("13800138099", client_at("192.0.2.2")).ok());
+}
+
+TEST_CASE("a foreign prefix has a limit of its own, the home prefix has none") {
+  code_world w{false};
+  w.verification_settings.limits.prefix_hour.count = 2;
+  w.start_all();
+  REQUIRE(w.send("+12025550123").ok());
+  REQUIRE(w.send("+12025550124").ok());
+  CHECK(w.send("+12025550125").error().code == errc::rate_limited);
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.send("1380013800" + std::to_string(i)).ok());
+}
+
+TEST_CASE("a limit of zero is off") {
+  code_world w{false};
+  w.verification_settings.limits.phone_hour.count = 0;
+  w.verification_settings.limits.phone_day.count = 0;
+  w.start_all();
+  for (int i = 0; i < 12; ++i) {
+    REQUIRE(w.send().ok());
+    w.advance(61s, 1s);
+  }
+}
+
+TEST_CASE("a send that could not be stored costs no permit and leaves no cooldown") {
+  code_world w;
+  w.doors->fail<submit_sms>(failure{errc::storage_full});
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.send().error().code == errc::storage_full);
+  w.doors->release();
+  for (int i = 0; i < 5; ++i) {
+    CHECK(w.send().ok());
+    w.advance(61s, 1s);
+  }
+}
+
+TEST_CASE("a message that may have been stored too late keeps its code alive") {
+  code_world w;
+  w.doors->hold<submit_sms>();
+  auto answer = w.call_later(
+      w.verification, send_code{"13800138000", "login", client_at(), language::zh});
+  w.advance(w.verification_settings.request_timeout + 1s);
+  REQUIRE(answer->has_value());
+  CHECK((*answer)->error().code == errc::deadline_exceeded);
+  w.doors->release(); // Committed after all, and sent.
+  w.run();
+  CHECK(w.check(w.last_code()).ok());
+}
+
+TEST_CASE("a full code cache is told as such") {
+  code_world w{false};
+  w.cache_config.capacity = 1;
+  w.start_all();
+  REQUIRE(w.send("13800138000").ok());
+  CHECK(w.send("13800138001").error().code == errc::codes_full);
+}
+
+TEST_CASE("three wrong tries of the one who asked close the code to him") {
+  code_world w;
+  auto asker = w.send()->asker;
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.check(w.wrong_code(), asker).error().code == errc::wrong_code);
+  auto fourth = w.check(w.last_code(), asker);
+  CHECK(fourth.error().code == errc::too_many_tries);
+  CHECK(fourth.error().retry_after >= 1s);
+}
+
+TEST_CASE("strangers who guess do not lock out the one who asked") {
+  code_world w;
+  auto asker = w.send()->asker;
+  for (int i = 0; i < 12; ++i)
+    CHECK_FALSE(w.check(w.wrong_code(), "stranger").ok());
+  CHECK(w.check(w.last_code(), "stranger").error().code == errc::too_many_tries);
+  CHECK(w.check(w.last_code(), asker).ok());
+}
+
+TEST_CASE("codes of one purpose do not verify for another") {
+  code_world w;
+  REQUIRE(w.send().ok());
+  auto reset = w.call(w.verification,
+                      check_code{"13800138000", "reset", w.last_code(), client_at()});
+  CHECK(reset.error().code == errc::wrong_code);
+}
+
+TEST_CASE("an expired code is wrong") {
+  code_world w;
+  auto asker = w.send()->asker;
+  w.advance(600s, 1s);
+  CHECK(w.check(w.last_code(), asker).error().code == errc::wrong_code);
+}
+
+TEST_CASE("a code from before a key rotation still verifies") {
+  code_world w;
+  auto asker = w.send()->asker;
+  w.keys = std::make_shared<const keyring>(w.keys->rotated(*w.random));
+  w.kill(w.verification);
+  w.start_verification();
+  CHECK(w.check(w.last_code(), asker).ok());
+}
+
+TEST_CASE("a malformed phone and a malformed code are refused together") {
+  code_world w;
+  auto refused = w.check("12x456", {}, "not a phone");
+  CHECK(refused.error().code == errc::invalid_field);
+  REQUIRE(refused.error().fields.size() == 2);
+  CHECK(refused.error().fields[0].field == "phone");
+  CHECK(refused.error().fields[1].field == "code");
+  CHECK(w.send("12").error().code == errc::invalid_field);
+}
+
+TEST_CASE("two who verify one code at once through the verification: one wins") {
+  code_world w;
+  auto asker = w.send()->asker;
+  auto client = client_at();
+  client.asker = asker;
+  check_code m{"13800138000", "login", w.last_code(), client};
+  auto one = w.call_later(w.verification, m);
+  auto two = w.call_later(w.verification, m);
+  w.run();
+  CHECK((**one).ok() != (**two).ok());
+}
+
+TEST_CASE("a test number takes its own code at any time and is never sent to") {
+  code_world w{false};
+  w.verification_settings.test_numbers = {{"+8613800000001", "123456"}};
+  w.start_all();
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(w.send("13800000001").ok());
+  CHECK(w.sms_saw->accepted.empty());
+  CHECK(w.check("123456", {}, "13800000001").ok());
+  CHECK(w.check("123456", {}, "13800000001").ok());
+  CHECK(w.check("123457", {}, "13800000001").error().code == errc::wrong_code);
+}
+
+TEST_CASE("wrong tries at a test number are limited, right ones are not") {
+  code_world w{false};
+  w.verification_settings.test_numbers = {{"+8613800000001", "123456"}};
+  w.start_all();
+  for (int i = 0; i < 30; ++i)
+    CHECK(w.check("123456", {}, "13800000001").ok());
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.check("000000", {}, "13800000001").error().code == errc::wrong_code);
+  auto refused = w.check("123456", {}, "13800000001");
+  CHECK(refused.error().code == errc::too_many_tries);
+  CHECK(refused.error().retry_after > 0s);
+}
+
+TEST_CASE("without its cache the verification answers unavailable and keeps no permit") {
+  code_world w;
+  w.kill(w.cache);
+  for (int i = 0; i < 8; ++i)
+    CHECK(w.send().error().code == errc::unavailable);
+  CHECK(w.check("123456").error().code == errc::unavailable);
+  w.start_cache();
+  CHECK(w.send().ok());
+}
+
+TEST_CASE("a verification that is killed answers what is pending, the cache recovers") {
+  code_world w;
+  w.doors->hold<submit_sms>();
+  auto answer = w.call_later(
+      w.verification, send_code{"13800138000", "login", client_at(), language::zh});
+  w.run();
+  SUBCASE("by a crash") {
+    w.kill(w.verification);
+  }
+  SUBCASE("in order") {
+    caf::anon_send(w.verification.get(), shut_down{});
+    w.run();
+  }
+  REQUIRE(answer->has_value());
+  CHECK((*answer)->error().code == errc::unavailable);
+  w.doors->release();
+  w.advance(w.cache_config.reservation_timeout + 2s, 1s);
+  w.start_verification();
+  CHECK(w.check(w.last_code()).ok()); // Its message was committed.
+}
+
+TEST_CASE("no failure shows the code or the whole phone") {
+  code_world w;
+  REQUIRE(w.send().ok());
+  auto code = w.last_code();
+  std::vector<failure> failures;
+  failures.push_back(w.send().error());
+  failures.push_back(w.check(w.wrong_code()).error());
+  failures.push_back(w.check("12345x").error());
+  w.doors->fail<storage::save_code_state>(failure{errc::unavailable, "disk"});
+  failures.push_back(w.check(code).error());
+  w.kill(w.cache);
+  failures.push_back(w.check(code).error());
+  failures.push_back(w.send("13800138001").error());
+  for (const auto& f : failures) {
+    CHECK(f.detail.find(code) == std::string::npos);
+    CHECK(f.detail.find("13800138") == std::string::npos);
+  }
+}
