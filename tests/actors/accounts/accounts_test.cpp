@@ -1,0 +1,162 @@
+#include "tests/actors/support/identity_world.hpp"
+
+#include <string>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class account_world : public identity_world {
+ public:
+  account_world() { start_all(); }
+
+  result<signed_up> sign(const std::string& email, client_info client = client_at()) {
+    return call(accounts, sign_up{email, "password", "password", std::move(client)});
+  }
+};
+
+std::vector<std::string> fields_of(const failure& f) {
+  std::vector<std::string> names;
+  for (const auto& e : f.fields)
+    names.push_back(e.field);
+  return names;
+}
+
+} // namespace
+
+TEST_CASE("a sign-up makes an account with a hashed password") {
+  account_world w;
+  auto made = w.sign("Ann@Example.org");
+  REQUIRE(made.ok());
+  const auto& user = w.stores->users.at(0);
+  CHECK(user.id == made->user);
+  CHECK(user.email == "ann@example.org");
+  CHECK(user.password_hash.starts_with("$argon2id$"));
+  CHECK(user.created_at == w.now());
+}
+
+TEST_CASE("a sign-up names every refused field at once") {
+  account_world w;
+  auto refused =
+      w.call(w.accounts, sign_up{"no address", "short", "shorter", client_at()});
+  CHECK(refused.error().code == errc::invalid_field);
+  CHECK(fields_of(refused.error())
+        == std::vector<std::string>{"email", "password", "confirmPassword"});
+  CHECK(w.doors->seen<storage::create_user>() == 0);
+}
+
+TEST_CASE("an e-mail signs up once, whatever its case") {
+  account_world w;
+  REQUIRE(w.sign("ann@example.org").ok());
+  CHECK(w.sign("ANN@example.org").error().code == errc::email_taken);
+}
+
+TEST_CASE("twenty sign-ups an hour from one address, taken e-mails included") {
+  account_world w;
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(w.sign("user" + std::to_string(i) + "@example.org").ok());
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.sign("user0@example.org").error().code == errc::email_taken);
+  auto refused = w.sign("more@example.org");
+  CHECK(refused.error().code == errc::rate_limited);
+  CHECK(refused.error().retry_after > 59min);
+  CHECK(w.sign("more@example.org", client_at("192.0.2.2")).ok());
+}
+
+TEST_CASE("a sign-up that could not be hashed costs no permit") {
+  account_world w;
+  w.kill(w.hasher);
+  for (int i = 0; i < 30; ++i)
+    CHECK(w.sign("ann@example.org").error().code == errc::unavailable);
+  w.start_hasher();
+  CHECK(w.sign("ann@example.org").ok());
+}
+
+TEST_CASE("the profile shows what was edited") {
+  account_world w;
+  auto user = w.sign("ann@example.org")->user;
+  REQUIRE(
+      w.call(w.accounts, edit_profile{user, " 安 ", "2000-02-29", "hello\nworld"}).ok());
+  auto shown = w.call(w.accounts, get_profile{user});
+  REQUIRE(shown.ok());
+  CHECK(shown->email == "ann@example.org");
+  CHECK(shown->phone.empty());
+  CHECK(shown->nickname == "安");
+  CHECK(shown->birthday == "2000-02-29");
+  CHECK(shown->about_me == "hello\nworld");
+}
+
+TEST_CASE(
+    "an empty birthday and an empty about-me clear them, a nickname must be there") {
+  account_world w;
+  auto user = w.sign("ann@example.org")->user;
+  REQUIRE(w.call(w.accounts, edit_profile{user, "Ann", "2000-01-01", "hello"}).ok());
+  REQUIRE(w.call(w.accounts, edit_profile{user, "Ann", "", ""}).ok());
+  auto shown = w.call(w.accounts, get_profile{user});
+  CHECK(shown->birthday.empty());
+  CHECK(shown->about_me.empty());
+  auto refused = w.call(w.accounts, edit_profile{user, "", "", ""});
+  CHECK(fields_of(refused.error()) == std::vector<std::string>{"nickname"});
+}
+
+TEST_CASE("a profile edit names every refused field at once") {
+  account_world w;
+  auto user = w.sign("ann@example.org")->user;
+  auto refused = w.call(
+      w.accounts, edit_profile{user, "12345678901", "2001-02-29", std::string(201, 'x')});
+  CHECK(fields_of(refused.error())
+        == std::vector<std::string>{"nickname", "birthday", "aboutMe"});
+}
+
+TEST_CASE("today is a birthday, tomorrow is none") {
+  account_world w;
+  auto user = w.sign("ann@example.org")->user;
+  auto day = std::chrono::floor<std::chrono::days>(w.now());
+  CHECK(w.call(w.accounts, edit_profile{user, "Ann", format_date({day}), ""}).ok());
+  auto refused =
+      w.call(w.accounts,
+             edit_profile{user, "Ann", format_date({day + std::chrono::days{1}}), ""});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().fields.at(0).rule == field_rule::in_future);
+}
+
+TEST_CASE("an unknown user has no profile to show or edit") {
+  account_world w;
+  CHECK(w.call(w.accounts, get_profile{99}).error().code == errc::user_not_found);
+  CHECK(w.call(w.accounts, edit_profile{99, "Ann", "", ""}).error().code
+        == errc::user_not_found);
+}
+
+TEST_CASE("a log-in by code makes the account on first use and finds it again") {
+  account_world w;
+  auto send = [&] {
+    return w.call(w.verification,
+                  send_code{"13800138000", "login", client_at(), language::zh});
+  };
+  auto enter = [&](const std::string& code) {
+    return w.call(w.accounts, log_in_by_code{"+8613800138000", code, client_at()});
+  };
+  REQUIRE(send().ok());
+  auto first = enter(w.last_code());
+  REQUIRE(first.ok());
+  CHECK(w.claims(first->access, token_kind::access).user_id == first->user);
+  CHECK(w.stores->users.at(0).phone == "+8613800138000");
+  CHECK(enter(w.last_code()).error().code == errc::wrong_code);
+  w.advance(61s, 1s);
+  REQUIRE(send().ok());
+  CHECK(enter(w.last_code())->user == first->user);
+  CHECK(w.stores->users.size() == 1);
+}
+
+TEST_CASE("a code of another purpose does not log in") {
+  account_world w;
+  REQUIRE(
+      w.call(w.verification, send_code{"13800138000", "reset", client_at(), language::zh})
+          .ok());
+  auto refused =
+      w.call(w.accounts, log_in_by_code{"13800138000", w.last_code(), client_at()});
+  CHECK(refused.error().code == errc::wrong_code);
+  CHECK(w.stores->users.empty());
+}

@@ -1,0 +1,248 @@
+#include "tests/actors/support/identity_world.hpp"
+
+#include <string>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// One account, ann@example.org with "password".
+class login_world : public identity_world {
+ public:
+  login_world() {
+    start_all();
+    auto made = call(accounts, sign_up{"ann@example.org", "password", "password",
+                                       client_at("198.51.100.1")});
+    REQUIRE(made.ok());
+    ann = made->user;
+  }
+
+  result<token_pair> enter(const std::string& password, client_info client = client_at(),
+                           const std::string& email = "ann@example.org") {
+    return call(accounts, log_in{email, password, std::move(client)});
+  }
+
+  void fail(int times, const client_info& client = client_at(),
+            const std::string& email = "ann@example.org") {
+    for (int i = 0; i < times; ++i)
+      CHECK(enter("wrong password", client, email).error().code
+            == errc::wrong_credentials);
+  }
+
+  user_id ann = 0;
+};
+
+/// Ann's own browser.
+client_info known_browser(user_id user, std::string where = "192.0.2.1") {
+  return {std::move(where), "browser", user, {}};
+}
+
+std::uint64_t work_of(const identity_world& w) {
+  return w.workers[0].meter()->handled() + w.workers[1].meter()->handled();
+}
+
+} // namespace
+
+TEST_CASE("the right password opens a session, e-mail in any case") {
+  login_world w;
+  auto pair = w.enter("password", client_at(), " ANN@Example.ORG ");
+  REQUIRE(pair.ok());
+  CHECK(pair->user == w.ann);
+  CHECK(w.claims(pair->access, token_kind::access).user_id == w.ann);
+}
+
+TEST_CASE(
+    "a wrong password and an unknown e-mail get the same answer for the same work") {
+  login_world w;
+  auto before = work_of(w);
+  auto wrong = w.enter("wrong password");
+  auto after_wrong = work_of(w);
+  auto unknown = w.enter("wrong password", client_at(), "bob@example.org");
+  auto after_unknown = work_of(w);
+  CHECK(wrong.error().code == errc::wrong_credentials);
+  CHECK(unknown.error().code == errc::wrong_credentials);
+  CHECK(wrong.error().detail == unknown.error().detail);
+  CHECK(after_wrong - before == 1);
+  CHECK(after_unknown - after_wrong == 1);
+  CHECK(w.doors->seen<storage::find_user_by_email>() == 2);
+}
+
+TEST_CASE("after ten failures an account is closed for the window, known or not") {
+  login_world w;
+  for (const char* email : {"ann@example.org", "nobody@example.org"}) {
+    CAPTURE(email);
+    for (int i = 0; i < 10; ++i)
+      w.fail(1, client_at("192.0.2." + std::to_string(i)), email);
+    auto refused = w.enter("password", client_at("192.0.2.99"), email);
+    CHECK(refused.error().code == errc::rate_limited);
+    CHECK(refused.error().retry_after > 14min);
+    CHECK(refused.error().retry_after <= 15min);
+  }
+  w.advance(15min, 1min);
+  CHECK(w.enter("password").ok());
+}
+
+TEST_CASE("a refused log-in does no hashing") {
+  login_world w;
+  w.fail(10);
+  auto before = work_of(w);
+  CHECK(w.enter("password").error().code == errc::rate_limited);
+  CHECK(work_of(w) == before);
+}
+
+TEST_CASE("after fifty failures an address is closed, others go on") {
+  login_world w;
+  for (int i = 0; i < 50; ++i)
+    w.fail(1, client_at(), "user" + std::to_string(i) + "@example.org");
+  CHECK(w.enter("password").error().code == errc::rate_limited);
+  CHECK(w.enter("password", client_at("192.0.2.2")).ok());
+}
+
+TEST_CASE("successes cost no permits") {
+  login_world w;
+  for (int i = 0; i < 60; ++i)
+    CHECK(w.enter("password").ok());
+}
+
+TEST_CASE("a success gives back its own permit only, not those of failures") {
+  login_world w;
+  w.fail(9);
+  CHECK(w.enter("password").ok());
+  w.fail(1);
+  CHECK(w.enter("password").error().code == errc::rate_limited);
+}
+
+TEST_CASE("log-ins at once count while they are under way") {
+  login_world w;
+  std::vector<later<token_pair>> tries;
+  for (int i = 0; i < 15; ++i)
+    tries.push_back(w.call_later(
+        w.accounts, log_in{"ann@example.org", "wrong password", client_at()}));
+  w.run();
+  int compared = 0;
+  for (auto& t : tries)
+    compared += (*t)->error().code == errc::wrong_credentials ? 1 : 0;
+  CHECK(compared == 10);
+}
+
+TEST_CASE("nobody can lock the owner's browser out, not by account nor by address") {
+  login_world w;
+  w.fail(10, client_at("203.0.113.1"));
+  for (int i = 0; i < 40; ++i)
+    w.fail(1, client_at(), "user" + std::to_string(i) + "@example.org");
+  w.fail(10, client_at(), "other@example.org");
+  CHECK(w.enter("password").error().code == errc::rate_limited);
+  CHECK(w.enter("password", known_browser(w.ann)).ok());
+}
+
+TEST_CASE("a known browser has ten failures of its own") {
+  login_world w;
+  w.fail(10, known_browser(w.ann));
+  CHECK(w.enter("password", known_browser(w.ann, "203.0.113.5")).error().code
+        == errc::rate_limited);
+  CHECK(w.enter("password", client_at("203.0.113.5")).ok());
+}
+
+TEST_CASE("a browser known to another account has no quota of its own here") {
+  login_world w;
+  w.fail(10, known_browser(w.ann + 1));
+  CHECK(w.enter("password", known_browser(w.ann + 1)).error().code == errc::rate_limited);
+}
+
+TEST_CASE("the session keeps the device id of the browser") {
+  login_world w;
+  auto pair = w.enter("password", known_browser(w.ann));
+  REQUIRE(pair.ok());
+  CHECK(w.claims(pair->device, token_kind::device).id == "browser");
+}
+
+TEST_CASE("a limit of zero is off") {
+  login_world w;
+  w.account_settings.log_ins.per_account.count = 0;
+  w.kill(w.accounts);
+  w.start_accounts();
+  w.fail(30);
+  CHECK(w.enter("password").ok());
+}
+
+TEST_CASE("a hash of another cost is replaced in the background") {
+  login_world w;
+  auto old = w.stores->users[0].password_hash;
+  w.kill(w.hasher);
+  w.hash_cost = {2, 16384};
+  w.start_hasher();
+  CHECK(w.enter("password").ok());
+  CHECK(w.stores->users[0].password_hash != old);
+  CHECK_FALSE(needs_rehash(w.stores->users[0].password_hash, w.hash_cost));
+  CHECK(w.enter("password").ok());
+  CHECK(w.doors->seen<storage::upgrade_password_hash>() == 1);
+}
+
+TEST_CASE("a malformed e-mail or password is refused before any work") {
+  login_world w;
+  auto before = work_of(w);
+  auto refused = w.enter("", client_at(), "no address");
+  CHECK(refused.error().code == errc::invalid_field);
+  CHECK(refused.error().fields.size() == 2);
+  CHECK(w.enter(std::string(129, 'x')).error().code == errc::invalid_field);
+  CHECK(work_of(w) == before);
+  CHECK(w.enter("short").error().code == errc::wrong_credentials);
+}
+
+TEST_CASE("a log-in that we could not decide costs no permit") {
+  login_world w;
+  w.kill(w.hasher);
+  for (int i = 0; i < 30; ++i)
+    CHECK(w.enter("password").error().code == errc::unavailable);
+  w.start_hasher();
+  CHECK(w.enter("password").ok());
+}
+
+TEST_CASE("a limiter without memory for a newcomer refuses him as overloaded") {
+  login_world w;
+  w.limiter_config.capacity = 1;
+  w.account_settings.log_ins.per_address.count = 0;
+  w.account_settings.log_ins.per_account.count = 1;
+  w.kill(w.limiter);
+  w.start_limiter();
+  w.kill(w.accounts);
+  w.start_accounts();
+  w.fail(1);
+  CHECK(w.enter("x", client_at(), "bob@example.org").error().code == errc::overloaded);
+}
+
+TEST_CASE("an accounts actor that is killed answers what is pending") {
+  login_world w;
+  w.doors->hold<storage::find_user_by_email>();
+  w.doors->hold<storage::find_user>();
+  auto entering =
+      w.call_later(w.accounts, log_in{"ann@example.org", "password", client_at()});
+  auto showing = w.call_later(w.accounts, get_profile{w.ann});
+  w.run();
+  SUBCASE("by a crash") {
+    w.kill(w.accounts);
+  }
+  SUBCASE("in order") {
+    caf::anon_send(w.accounts.get(), shut_down{});
+    w.run();
+  }
+  REQUIRE(entering->has_value());
+  REQUIRE(showing->has_value());
+  CHECK((*entering)->error().code == errc::unavailable);
+  CHECK((*showing)->error().code == errc::unavailable);
+}
+
+TEST_CASE("no failure shows the password or the whole e-mail") {
+  login_world w;
+  std::vector<failure> failures;
+  failures.push_back(w.enter("secret password").error());
+  failures.push_back(w.enter(std::string(129, 's')).error());
+  w.kill(w.hasher);
+  failures.push_back(w.enter("secret password").error());
+  for (const auto& f : failures) {
+    CHECK(f.detail.find("secret") == std::string::npos);
+    CHECK(f.detail.find("ann@") == std::string::npos);
+  }
+}

@@ -1,0 +1,296 @@
+#include "tests/actors/support/identity_world.hpp"
+
+#include <string>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class session_world : public identity_world {
+ public:
+  session_world() {
+    start_ingress();
+    start_sessions();
+  }
+
+  token_pair open(user_id user = 7, std::string device = {}) {
+    auto pair = call(sessions, open_session{user, std::move(device)});
+    REQUIRE(pair.ok());
+    return *pair;
+  }
+
+  result<token_pair> refresh(const std::string& token) {
+    return call(sessions, refresh_session{token});
+  }
+
+  std::string family_of(const token_pair& pair) {
+    return claims(pair.refresh, token_kind::refresh).family;
+  }
+
+  std::string fact(const std::string& name) {
+    auto status = call(sessions, get_status{});
+    for (const auto& f : status->facts)
+      if (f.name == name)
+        return f.value;
+    return "";
+  }
+};
+
+} // namespace
+
+TEST_CASE("a new session has an access, a refresh and a device token of one family") {
+  session_world w;
+  auto pair = w.open(7);
+  CHECK(pair.user == 7);
+  auto access = w.claims(pair.access, token_kind::access);
+  auto refresh = w.claims(pair.refresh, token_kind::refresh);
+  auto device = w.claims(pair.device, token_kind::device);
+  CHECK(access.user_id == 7);
+  CHECK(access.family == refresh.family);
+  CHECK(device.family == refresh.family);
+  CHECK(access.family.size() == 22); // 128 bits.
+  CHECK(access.expires_at - access.issued_at == 15min);
+  CHECK(refresh.expires_at - refresh.issued_at == 30 * 24h);
+  CHECK(device.expires_at - device.issued_at == 180 * 24h);
+  CHECK(w.stores->families.at(access.family).user == 7);
+}
+
+TEST_CASE("a browser keeps its device id, a new one gets its own") {
+  session_world w;
+  CHECK(w.claims(w.open(7, "my browser").device, token_kind::device).id == "my browser");
+  auto one = w.claims(w.open(7).device, token_kind::device).id;
+  auto two = w.claims(w.open(7).device, token_kind::device).id;
+  CHECK(one.size() == 22);
+  CHECK(one != two);
+}
+
+TEST_CASE("a session that could not be stored is not opened") {
+  session_world w;
+  w.doors->fail<storage::create_family>(failure{errc::storage_full});
+  CHECK(w.call(w.sessions, open_session{7, {}}).error().code == errc::storage_full);
+}
+
+TEST_CASE("a refresh gives a new pair of the same family and no device token") {
+  session_world w;
+  auto first = w.open();
+  w.advance(1min, 1min);
+  auto second = w.refresh(first.refresh);
+  REQUIRE(second.ok());
+  CHECK(second->refresh != first.refresh);
+  CHECK(second->access != first.access);
+  CHECK(second->device.empty());
+  CHECK(second->user == 7);
+  CHECK(w.family_of(*second) == w.family_of(first));
+  CHECK(w.claims(second->refresh, token_kind::refresh).expires_at
+        == std::chrono::floor<std::chrono::seconds>(w.now() + 30 * 24h));
+}
+
+TEST_CASE("two refreshes at once give the very same successor") {
+  session_world w;
+  auto pair = w.open();
+  w.advance(1min, 1min);
+  auto one = w.call_later(w.sessions, refresh_session{pair.refresh});
+  auto two = w.call_later(w.sessions, refresh_session{pair.refresh});
+  w.run();
+  REQUIRE((**one).ok());
+  REQUIRE((**two).ok());
+  CHECK((**one)->refresh == (**two)->refresh);
+}
+
+TEST_CASE("within the grace a repeated refresh gives the same successor, also after a "
+          "restart") {
+  session_world w;
+  auto pair = w.open();
+  w.advance(1min, 1min);
+  auto first = w.refresh(pair.refresh);
+  w.advance(9700ms, 100ms);
+  w.kill(w.sessions);
+  w.start_sessions();
+  auto again = w.refresh(pair.refresh);
+  REQUIRE(again.ok());
+  CHECK(again->refresh == first->refresh);
+  CHECK(w.ingress_saw->revoked.empty());
+}
+
+TEST_CASE("a refresh token that is shown again after the grace revokes its family") {
+  session_world w;
+  auto pair = w.open();
+  auto second = w.refresh(pair.refresh);
+  w.advance(11s, 1s);
+  CHECK(w.refresh(pair.refresh).error().code == errc::token_reused);
+  CHECK(w.refresh(second->refresh).error().code == errc::token_revoked);
+  REQUIRE(w.ingress_saw->revoked.size() == 1);
+  CHECK(w.ingress_saw->revoked[0].family == w.family_of(pair));
+}
+
+TEST_CASE("once the successor was used, its predecessor revokes the family at once") {
+  session_world w;
+  auto pair = w.open();
+  auto second = w.refresh(pair.refresh);
+  auto third = w.refresh(second->refresh);
+  REQUIRE(third.ok());
+  CHECK(w.refresh(pair.refresh).error().code == errc::token_reused);
+  CHECK(w.refresh(third->refresh).error().code == errc::token_revoked);
+}
+
+TEST_CASE("reuse of one family leaves the user's other families alone") {
+  session_world w;
+  auto stolen = w.open();
+  auto other = w.open();
+  auto rotated = w.refresh(stolen.refresh);
+  w.advance(11s, 1s);
+  CHECK(w.refresh(stolen.refresh).error().code == errc::token_reused);
+  CHECK(w.refresh(other.refresh).ok());
+}
+
+TEST_CASE("an access token, a device token and rubbish do not refresh") {
+  session_world w;
+  auto pair = w.open();
+  for (const auto& token : {pair.access, pair.device, std::string{"rubbish"}}) {
+    auto refused = w.refresh(token);
+    CHECK(refused.error().code == errc::token_invalid);
+    CHECK(refused.error().detail.find(token) == std::string::npos);
+  }
+  CHECK(w.doors->seen<storage::rotate_family>() == 0);
+}
+
+TEST_CASE("a signed token whose id is no generation is invalid") {
+  session_world w;
+  auto now = std::chrono::floor<std::chrono::seconds>(w.now());
+  for (const char* id : {"x", "1x", "-1", "0", "01", "99999999999999999999"}) {
+    auto token =
+        w.codec->sign({7, "family", id, token_kind::refresh, now, now, now + 1h});
+    REQUIRE(token.ok());
+    CHECK(w.refresh(*token).error().code == errc::token_invalid);
+  }
+}
+
+TEST_CASE("a family of another user is invalid, one that is unknown is revoked") {
+  session_world w;
+  auto pair = w.open(7);
+  auto now = std::chrono::floor<std::chrono::seconds>(w.now());
+  auto foreign =
+      w.codec->sign({8, w.family_of(pair), "1", token_kind::refresh, now, now, now + 1h});
+  CHECK(w.refresh(*foreign).error().code == errc::token_invalid);
+  auto unknown =
+      w.codec->sign({7, "unknown", "1", token_kind::refresh, now, now, now + 1h});
+  CHECK(w.refresh(*unknown).error().code == errc::token_revoked);
+}
+
+TEST_CASE("an expired refresh token is told as expired") {
+  session_world w;
+  auto pair = w.open();
+  w.advance(30 * 24h, 6h);
+  CHECK(w.refresh(pair.refresh).error().code == errc::token_expired);
+}
+
+TEST_CASE("a log-out is a row and known to the ingress before it is answered") {
+  session_world w;
+  auto pair = w.open();
+  auto family = w.family_of(pair);
+  w.doors->hold<session_revoked>();
+  auto answer = w.call_later(w.sessions, close_session{family});
+  w.run();
+  CHECK(w.stores->families.at(family).revoked_at != wall_time{});
+  CHECK_FALSE(answer->has_value());
+  w.doors->release();
+  w.run();
+  CHECK((**answer).ok());
+  REQUIRE(w.ingress_saw->revoked.size() == 1);
+  auto& pushed = w.ingress_saw->revoked[0];
+  CHECK(pushed.family == family);
+  CHECK(pushed.until == w.now() + 15min + 5s);
+  CHECK(w.refresh(pair.refresh).error().code == errc::token_revoked);
+}
+
+TEST_CASE("a log-out that cannot be stored fails and is not pushed") {
+  session_world w;
+  auto family = w.family_of(w.open());
+  w.doors->fail<storage::revoke_family>(failure{errc::unavailable});
+  CHECK(w.call(w.sessions, close_session{family}).error().code == errc::unavailable);
+  CHECK(w.ingress_saw->revoked.empty());
+}
+
+TEST_CASE("an ingress that does not answer holds a log-out up only for a while") {
+  session_world w;
+  auto family = w.family_of(w.open());
+  SUBCASE("it is frozen") {
+    w.doors->hold<session_revoked>();
+  }
+  SUBCASE("it is dead") {
+    w.kill(w.ingress);
+  }
+  auto answer = w.call_later(w.sessions, close_session{family});
+  w.advance(w.session_settings.push_timeout + 100ms);
+  REQUIRE(answer->has_value());
+  CHECK((**answer).ok());
+}
+
+TEST_CASE("at its start the ingress learns what was revoked while access tokens live") {
+  session_world w;
+  auto old = w.family_of(w.open());
+  REQUIRE(w.call(w.sessions, close_session{old}).ok());
+  w.advance(16min, 1min);
+  auto fresh = w.family_of(w.open());
+  REQUIRE(w.call(w.sessions, close_session{fresh}).ok());
+  w.kill(w.sessions);
+  w.ingress_saw->revoked.clear();
+  w.start_sessions();
+  REQUIRE(w.ingress_saw->revoked.size() == 1);
+  CHECK(w.ingress_saw->revoked[0].family == fresh);
+  CHECK(w.fact("loaded") == "yes");
+}
+
+TEST_CASE("loading is tried again until store and ingress answer; requests are served") {
+  identity_world base;
+  SUBCASE("the store fails") {
+    base.doors->fail<storage::revoked_families>(failure{errc::unavailable});
+    base.start_ingress();
+  }
+  SUBCASE("the ingress is not there yet") {
+    base.stores->families["f"] = {"f", 7, 1, base.now(), base.now() + 1h, base.now()};
+  }
+  base.start_sessions();
+  auto loaded = [&] {
+    return base.call(base.sessions, get_status{})->facts.at(0).value;
+  };
+  base.advance(1s);
+  CHECK(loaded() == "no");
+  CHECK(base.call(base.sessions, open_session{7, {}}).ok());
+  base.doors->release();
+  base.start_ingress();
+  base.advance(1s);
+  CHECK(loaded() == "yes");
+}
+
+TEST_CASE("families whose refresh token ran out are removed") {
+  session_world w;
+  auto family = w.family_of(w.open());
+  w.advance(29 * 24h, 1h);
+  CHECK(w.stores->families.contains(family));
+  w.advance(25h, 1min);
+  CHECK(w.stores->families.empty());
+}
+
+TEST_CASE("a sessions actor that is killed answers what is pending") {
+  session_world w;
+  auto pair = w.open();
+  w.doors->hold<storage::rotate_family>();
+  w.doors->hold<session_revoked>();
+  auto refreshing = w.call_later(w.sessions, refresh_session{pair.refresh});
+  auto closing = w.call_later(w.sessions, close_session{w.family_of(pair)});
+  w.run();
+  SUBCASE("by a crash") {
+    w.kill(w.sessions);
+  }
+  SUBCASE("in order") {
+    caf::anon_send(w.sessions.get(), shut_down{});
+    w.run();
+  }
+  REQUIRE(refreshing->has_value());
+  REQUIRE(closing->has_value());
+  CHECK((*refreshing)->error().code == errc::unavailable);
+  CHECK((*closing)->error().code == errc::unavailable);
+}
