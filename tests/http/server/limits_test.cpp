@@ -16,7 +16,7 @@ namespace {
 void check_refused(test_server& server, const std::string& request, int status,
                    const std::string& error) {
   raw_client client(server.port());
-  client.send(request);
+  CHECK(client.send(request)); // All of it: nothing was cut off before we read.
   auto answer = client.read();
   REQUIRE_MESSAGE(answer.has_value(), error);
   CHECK(answer->status == status);
@@ -25,6 +25,7 @@ void check_refused(test_server& server, const std::string& request, int status,
   CHECK(answer->headers["content-type"] == "application/json; charset=utf-8");
   client.finish_sending();
   CHECK(client.is_closed());
+  CHECK_FALSE(client.was_reset());
 }
 
 std::string with_headers(std::size_t number) {

@@ -76,6 +76,7 @@ bool raw_client::receive(clock::time_point until) {
     input_.append(piece.data(), static_cast<std::size_t>(n));
   else if (n == 0 || errno != EAGAIN)
     ended_ = true;
+  reset_ = reset_ || (n < 0 && errno == ECONNRESET);
   return n > 0;
 }
 

@@ -34,6 +34,9 @@ class raw_client {
   /// Whether the server has closed, looked at until the deadline; drops what still comes.
   bool is_closed(std::chrono::milliseconds within = patience);
 
+  /// Whether the server ended the connection by a reset, which may destroy its answer.
+  [[nodiscard]] bool was_reset() const { return reset_; }
+
   /// Whether something has come in that `read` has not yet taken, without waiting.
   [[nodiscard]] bool has_data() const;
 
@@ -46,6 +49,7 @@ class raw_client {
   unique_fd socket_;
   std::string input_;
   bool ended_ = false;
+  bool reset_ = false;
 };
 
 /// Sends one request on a connection of its own and reads the answer.
