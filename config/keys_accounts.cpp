@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto restart = reload::restart;
 constexpr auto live = reload::live;
-constexpr std::int64_t mib = 1024 * 1024;
+constexpr std::int64_t mib = std::int64_t{1024} * 1024;
 constexpr std::chrono::hours day{24};
 constexpr std::int64_t many = 1'000'000;
 

@@ -79,9 +79,10 @@ for group in "${groups[@]}"; do
   mapfile -t -O "${#packages[@]}" packages <<<"$names"
 done
 
-command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   fail "this needs Debian 12 or a relative (no apt-get here); install by hand what answers to:
 ${packages[*]}"
+fi
 
 mapfile -t wanted < <(missing "${packages[@]}")
 ((${#wanted[@]} == 0)) || install
