@@ -1,0 +1,190 @@
+#include "actors/sms/failover_supervisor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tinybook {
+
+using std::chrono::ceil;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How often the store is asked at most when its next row is due.
+constexpr milliseconds look_spacing{200};
+
+} // namespace
+
+/// Nothing is claimed before the leases of an earlier life are free: a row of which it
+/// is not known whether somebody works on it must not be sent.
+void failover_supervisor_state::start() {
+  ask(self_, outbox_, config_.store_timeout,
+      storage::reclaim_leases{clock_(), config_.reclaim_all_at_start},
+      [this](const result<storage::changed_count>& reclaimed) {
+        if (!reclaimed) {
+          store_failed(reclaimed.error());
+          agenda_.add(duty::reclaim, claims_paused_until_);
+          arm();
+          return;
+        }
+        started_ = true;
+        store_answered();
+        schedule(duty::reclaim, config_.lease);
+        schedule(duty::expire, config_.expire_period);
+        schedule(duty::remove_history,
+                 std::min(config_.history_period, milliseconds{std::chrono::minutes{1}}));
+        schedule(duty::look, milliseconds{0});
+        wake();
+      });
+}
+
+void failover_supervisor_state::wake() {
+  want_claim_ = true;
+  maybe_claim();
+}
+
+void failover_supervisor_state::maybe_claim() {
+  if (!want_claim_ || claiming_ || !started_ || stopping_
+      || rows_.size() >= config_.max_in_flight)
+    return; // Whatever ends that comes back here.
+  if (now() < claims_paused_until_) {
+    agenda_.add(duty::claim, claims_paused_until_);
+    arm();
+    return;
+  }
+  claiming_ = true;
+  want_claim_ = false;
+  const auto room = static_cast<std::int64_t>(config_.max_in_flight - rows_.size());
+  reserve(roster_.draw_order(*random_), 0, std::min(room, config_.claim_batch));
+}
+
+/// Asks the senders in turn until one grants places.
+void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::size_t next,
+                                        std::int64_t wanted) {
+  while (next < order.size() && !roster_.admits(order[next], now()))
+    ++next;
+  if (next == order.size()) {
+    nobody_admits();
+    return;
+  }
+  const auto provider = order[next];
+  ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{wanted},
+      [this, order = std::move(order), next, wanted,
+       provider](const result<provider_slots>& slots) {
+        if (slots && slots->granted > 0) {
+          claim(provider, slots->granted);
+          return;
+        }
+        const auto wait =
+            slots ? ceil<milliseconds>(slots->next_at - clock_()) : config_.rules.recheck;
+        roster_.refused(provider, wait, now());
+        reserve(order, next + 1, wanted);
+      });
+}
+
+/// The rows stay where they are, and no attempt is counted.
+void failover_supervisor_state::nobody_admits() {
+  claiming_ = false;
+  want_claim_ = true;
+  agenda_.add(duty::claim,
+              roster_.next_admission(now()).value_or(now() + config_.rules.recheck));
+  arm();
+  quit_if_drained();
+}
+
+void failover_supervisor_state::claim(std::size_t provider, std::int64_t granted) {
+  if (stopping_) {
+    claiming_ = false;
+    give_back(provider, granted);
+    quit_if_drained();
+    return;
+  }
+  ++counts_.claims;
+  ask(self_, outbox_, config_.store_timeout,
+      storage::claim_messages{clock_(), config_.lease, granted},
+      [this, provider, granted](result<storage::message_list> claimed) {
+        claiming_ = false;
+        if (claimed) {
+          store_answered();
+          take(provider, granted, std::move(claimed->messages));
+        } else {
+          give_back(provider, granted);
+          store_failed(claimed.error());
+          wake();
+        }
+        quit_if_drained();
+      });
+}
+
+void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
+                                     std::vector<storage::sms_message> rows) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  counts_.claimed += rows.size();
+  give_back(provider, granted - count);
+  // The next claim is on its way while these are being sent.
+  if (count >= granted)
+    wake();
+  else if (may_wait_)
+    schedule(duty::look, look_spacing);
+  if (count > 0)
+    schedule(duty::heartbeat, config_.lease / 3);
+  for (auto& row : rows)
+    take_row(provider, std::move(row));
+}
+
+void failover_supervisor_state::take_row(std::size_t provider, storage::sms_message row) {
+  if (auto known = rows_.find(row.id); known != rows_.end()) {
+    // Its lease ran out while we worked on it, and nobody else has taken it: go on under
+    // the new one.
+    auto& present = known->second;
+    present.row.lease_token = row.lease_token;
+    present.row.lease_until = row.lease_until;
+    std::visit(
+        [&](auto& what) {
+          if constexpr (requires { what.token; })
+            what.token = row.lease_token;
+        },
+        present.unwritten);
+    give_back(provider, 1);
+    return;
+  }
+  auto& r = rows_[row.id];
+  r.serial = ++serials_;
+  r.progress = decode_progress(row.progress);
+  r.row = std::move(row);
+  r.held = provider;
+  begin(r);
+}
+
+void failover_supervisor_state::give_back(std::size_t provider, std::int64_t count) {
+  if (count <= 0)
+    return;
+  if (auto sender = providers_[provider].sender.get())
+    caf::anon_send(sender, release_slots{count});
+}
+
+/// Asks when the next row is due: one timer for all that wait in the store.
+void failover_supervisor_state::look() {
+  if (looking_ || stopping_)
+    return;
+  looking_ = true;
+  ask(self_, outbox_, config_.store_timeout, storage::count_messages{},
+      [this, marks = wait_marks_](const result<storage::outbox_depth>& depth) {
+        looking_ = false;
+        if (!depth) {
+          store_failed(depth.error());
+          schedule(duty::look, config_.poll_period);
+          return;
+        }
+        depth_ = *depth;
+        backlog_ = depth->ready + depth->leased;
+        if (depth->ready == 0) {
+          may_wait_ = marks != wait_marks_;
+          return;
+        }
+        const auto due = ceil<milliseconds>(depth->next_run_at - clock_());
+        schedule(duty::claim, std::clamp(due, milliseconds{0}, config_.poll_period));
+      });
+}
+
+} // namespace tinybook

@@ -1,0 +1,148 @@
+#include "actors/sms/failover_supervisor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tinybook {
+
+using std::chrono::ceil;
+using std::chrono::milliseconds;
+
+namespace {
+
+std::vector<roster_entry> roster_of(const std::vector<provider_link>& providers) {
+  std::vector<roster_entry> out;
+  for (const auto& p : providers)
+    out.push_back({p.name, p.weight, p.routes});
+  return out;
+}
+
+} // namespace
+
+failover_supervisor_state::failover_supervisor_state(
+    self_pointer<actor_type> self, failover_supervisor_config config,
+    store_address<sms_outbox_actor> outbox, address<code_judge_actor> codes,
+    std::vector<provider_link> providers, std::shared_ptr<const keyring> keys,
+    wall_clock clock, std::shared_ptr<random_source> random)
+    : self_(self),
+      config_(config),
+      outbox_(std::move(outbox)),
+      codes_(std::move(codes)),
+      providers_(std::move(providers)),
+      keys_(std::move(keys)),
+      clock_(std::move(clock)),
+      random_(std::move(random)),
+      roster_(roster_of(providers_)),
+      timer_(self, 1) {}
+
+auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
+  start();
+  return {
+      [this](const get_status&) { return status(); },
+      [this](const shut_down&) { stop(); },
+      [this](const timer_fired& fired) { timer_due(fired); },
+      [this](submit_sms& command) { return submit(command); },
+  };
+}
+
+caf::result<sms_accepted> failover_supervisor_state::submit(submit_sms& command) {
+  if (stopping_)
+    return to_error(errc::draining);
+  if (config_.max_backlog > 0 && backlog_ >= config_.max_backlog)
+    return to_error({errc::overloaded, std::chrono::seconds{5}});
+  pending_reply<sms_accepted> reply{self_};
+  ++submits_under_way_;
+  ask(self_, outbox_, config_.store_timeout, make_row(command),
+      [this, reply](result<storage::submitted_message> stored) {
+        --submits_under_way_;
+        if (stored) {
+          ++counts_.submitted;
+          ++backlog_;
+          reply(sms_accepted{stored->id});
+          wake();
+        } else {
+          reply(std::move(stored.error()));
+        }
+        quit_if_drained();
+      });
+  return reply.promise();
+}
+
+storage::submit_message failover_supervisor_state::make_row(submit_sms& command) {
+  storage::submit_message out;
+  auto& row = out.message;
+  row.idempotency_key = random_id(*random_);
+  row.client_ref = random_id(*random_);
+  row.phone = std::move(command.key.phone);
+  row.purpose = std::move(command.key.purpose);
+  row.country_prefix = std::move(command.country_prefix);
+  row.client_address = std::move(command.client_address);
+  row.template_name = std::move(command.template_name);
+  row.code = command.code;
+  row.created_at = clock_();
+  row.run_at = row.created_at;
+  row.expires_at = command.expires_at;
+  seal_content(row, {std::move(command.parameters), command.lang}, *keys_, *random_);
+  out.code = std::move(command.code_state_to_store);
+  return out;
+}
+
+/// What is being sent is waited for and written, what is only claimed is given back;
+/// what has not come to that by the bound keeps its lease until it is reclaimed.
+void failover_supervisor_state::stop() {
+  stopping_ = true;
+  schedule(duty::give_up, config_.drain_bound);
+  quit_if_drained();
+}
+
+void failover_supervisor_state::quit_if_drained() {
+  if (stopping_ && rows_.empty() && submits_under_way_ == 0 && !claiming_)
+    self_->quit(caf::exit_reason::user_shutdown);
+}
+
+void failover_supervisor_state::timer_due(const timer_fired& fired) {
+  if (!timer_.fired(fired))
+    return;
+  armed_for_.reset();
+  const auto at = now();
+  if (agenda_.take(duty::give_up, at)) {
+    self_->quit(caf::exit_reason::user_shutdown);
+    return;
+  }
+  if (agenda_.take(duty::heartbeat, at))
+    heartbeat();
+  if (agenda_.take(duty::retry_writes, at))
+    write_again();
+  if (agenda_.take(duty::reclaim, at))
+    started_ ? reclaim() : start();
+  if (agenda_.take(duty::expire, at))
+    expire();
+  if (agenda_.take(duty::remove_history, at))
+    remove_history();
+  if (agenda_.take(duty::look, at))
+    look();
+  if (agenda_.take(duty::claim, at))
+    wake();
+  arm();
+}
+
+void failover_supervisor_state::schedule(duty what, milliseconds after) {
+  agenda_.add(what, now() + after);
+  arm();
+}
+
+/// One timer for all duties; it is armed anew only for an earlier moment.
+void failover_supervisor_state::arm() {
+  const auto next = agenda_.next();
+  if (!next || (armed_for_ && *armed_for_ <= *next))
+    return;
+  armed_for_ = next;
+  timer_.arm(std::max(ceil<milliseconds>(*next - now()), milliseconds{0}));
+}
+
+row_in_flight* failover_supervisor_state::find(message_id id, std::uint64_t serial) {
+  const auto it = rows_.find(id);
+  return it == rows_.end() || it->second.serial != serial ? nullptr : &it->second;
+}
+
+} // namespace tinybook

@@ -1,0 +1,188 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/sms/agenda.hpp"
+#include "actors/sms/delivery_plan.hpp"
+#include "actors/sms/provider_roster.hpp"
+#include "actors/sms/row_in_flight.hpp"
+#include "actors/system/ask.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "actors/system/timer.hpp"
+#include "storage/support/keyring.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+struct failover_supervisor_config {
+  delivery_rules rules;
+  std::chrono::milliseconds lease{15'000}; ///< At least two provider timeouts.
+  /// What must be left of a lease beyond the provider's timeout when a send begins.
+  std::chrono::milliseconds lease_margin{1'000};
+  std::int64_t claim_batch = 20;
+  std::size_t max_in_flight = 1'024; ///< Rows in memory.
+  std::int64_t max_backlog = 0;      ///< Rows that may wait; beyond: refused. 0 = off.
+  std::chrono::days retention{30};
+  /// The process holds the database alone: at start every lease is an old one of ours.
+  bool reclaim_all_at_start = true;
+  std::chrono::milliseconds store_timeout{5'000};
+  std::chrono::milliseconds cache_timeout{2'000};
+  std::chrono::milliseconds sender_grace{1'000}; ///< Beyond the provider's timeout.
+  backoff_options store_backoff{std::chrono::milliseconds{100}, 2.0, 0.5,
+                                std::chrono::milliseconds{5'000}};
+  std::chrono::milliseconds poll_period{5'000}; ///< While something waits in the store.
+  std::chrono::milliseconds expire_period{5'000};
+  std::chrono::milliseconds history_period{std::chrono::hours{1}};
+  std::chrono::milliseconds drain_bound{10'000};
+};
+
+/// One provider as the supervisor reaches it, in the order of preference.
+struct provider_link {
+  std::string name;
+  address<sms_sender_actor> sender;
+  std::chrono::milliseconds timeout{5'000};
+  std::uint32_t weight = 100;
+  std::vector<std::string> routes; ///< Country prefixes; empty = all.
+};
+
+/// All that the supervisor needs of the code cache.
+using code_judge_actor = actor_for<is_code_wanted>;
+
+/// The life of the SMS outbox (DESIGN, SMS delivery).
+///
+/// A row is claimed only when a sender has granted a place for it; everything else stays
+/// in the store, so memory is bounded by the senders' places. Each step of a row (still
+/// wanted? which provider? try, note, again or end) is decided by `decide_delivery` and
+/// written before the next: reschedules and ends are fenced by the lease token, an
+/// acceptance is monotone and repeated until the store has it. Rows that wait for their
+/// backoff go back to the store as READY; one timer serves the earliest of them.
+///
+/// A crash loses the rows in flight, whose leases are reclaimed at the next start (or
+/// when they run out, where other processes share the database), and the outcomes of
+/// sends under way: such a message is sent again with the same client reference.
+class failover_supervisor_state {
+ public:
+  using actor_type = failover_supervisor_actor;
+
+  failover_supervisor_state(self_pointer<actor_type> self,
+                            failover_supervisor_config config,
+                            store_address<sms_outbox_actor> outbox,
+                            address<code_judge_actor> codes,
+                            std::vector<provider_link> providers,
+                            std::shared_ptr<const keyring> keys, wall_clock clock,
+                            std::shared_ptr<random_source> random);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  struct counters {
+    std::uint64_t submitted = 0;
+    std::uint64_t claims = 0;
+    std::uint64_t claimed = 0;
+    std::uint64_t tries = 0;
+    std::uint64_t rescheduled = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t expired = 0;
+    std::uint64_t dead = 0;
+    std::uint64_t lease_too_short = 0; ///< Dropped before a send.
+    std::uint64_t leases_lost = 0;     ///< Found out by a fence.
+    std::uint64_t store_failures = 0;
+  };
+
+  // failover_supervisor.cpp: the door, the clock, the stop.
+  caf::result<sms_accepted> submit(submit_sms& command);
+  [[nodiscard]] storage::submit_message make_row(submit_sms& command);
+  void stop();
+  void quit_if_drained();
+  void timer_due(const timer_fired& fired);
+  void schedule(duty what, std::chrono::milliseconds after);
+  void arm();
+
+  // claiming.cpp: from the store into flight.
+  void start();
+  void wake();
+  void maybe_claim();
+  void reserve(std::vector<std::size_t> order, std::size_t next, std::int64_t wanted);
+  void nobody_admits();
+  void claim(std::size_t provider, std::int64_t granted);
+  void take(std::size_t provider, std::int64_t granted,
+            std::vector<storage::sms_message> rows);
+  void take_row(std::size_t provider, storage::sms_message row);
+  void give_back(std::size_t provider, std::int64_t count);
+  void look();
+
+  // delivering.cpp: one row's steps.
+  void begin(row_in_flight& r);
+  void check(row_in_flight& r);
+  void step(row_in_flight& r);
+  void reserve_for(row_in_flight& r, std::size_t provider);
+  void send_or_note(row_in_flight& r, std::size_t provider, delivery_progress progress);
+  void send(row_in_flight& r);
+  void tried(row_in_flight& r, result<send_outcome> outcome);
+  void reschedule(row_in_flight& r, const wait_until& wait);
+  void end(row_in_flight& r, const finish& why);
+
+  // writing.cpp: what came of it, into the store.
+  void write(row_in_flight& r, row_in_flight::write what);
+  void write_now(row_in_flight& r);
+  void written(row_in_flight& r, const result<storage::lease_kept>& answer);
+  void write_failed(row_in_flight& r, const failure& why);
+  void write_again();
+  void count_end(const storage::finish_message& end);
+  void forget(row_in_flight& r);
+  [[nodiscard]] std::optional<storage::sms_attempt> attempt_of(const row_in_flight& r);
+  void store_failed(const failure& why);
+  void store_answered() { store_failures_in_a_row_ = 0; }
+
+  // upkeep.cpp: by the clock.
+  void heartbeat();
+  void reclaim();
+  void expire();
+  void remove_history();
+
+  // status.cpp
+  caf::result<actor_status> status();
+  [[nodiscard]] actor_status gauges();
+
+  [[nodiscard]] row_in_flight* find(message_id id, std::uint64_t serial);
+  [[nodiscard]] tick now() const { return self_->clock().now(); }
+
+  self_pointer<actor_type> self_;
+  failover_supervisor_config config_;
+  store_address<sms_outbox_actor> outbox_;
+  address<code_judge_actor> codes_;
+  std::vector<provider_link> providers_;
+  std::shared_ptr<const keyring> keys_;
+  wall_clock clock_;
+  std::shared_ptr<random_source> random_;
+
+  provider_roster roster_;
+  agenda agenda_;
+  timer<actor_type> timer_;
+  std::optional<tick> armed_for_;
+  std::map<message_id, row_in_flight> rows_;
+  std::uint64_t serials_ = 0;
+  bool started_ = false;  ///< Old leases are reclaimed: claims may begin.
+  bool claiming_ = false; ///< A claim is under way: at most one.
+  bool want_claim_ = false;
+  bool looking_ = false;
+  bool may_wait_ = true;         ///< Rows with a later `run_at` may stand in the store.
+  std::uint64_t wait_marks_ = 0; ///< Grows whenever a row was made to wait.
+  tick claims_paused_until_{};   ///< The store has failed.
+  unsigned store_failures_in_a_row_ = 0;
+  std::int64_t backlog_ = 0; ///< Rows that are not terminal, as counted last and since.
+  std::int64_t submits_under_way_ = 0;
+  storage::outbox_depth depth_; ///< As counted last.
+  bool stopping_ = false;
+  counters counts_;
+  std::string last_error_;
+};
+
+} // namespace tinybook

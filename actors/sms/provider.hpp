@@ -1,0 +1,27 @@
+#pragma once
+
+#include "actors/sms/messages.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace tinybook {
+
+/// One client of an SMS provider. Blocks; used by one thread at a time, so it may keep
+/// connections of its own. Implemented here (console) and by the layer above, which
+/// speaks HTTP.
+class sms_provider {
+ public:
+  virtual ~sms_provider() = default;
+
+  /// Hands `message` over and classes what came back, within about `timeout`. Whoever
+  /// cannot keep to it, or throws, has an ambiguous outcome: the caller does not wait.
+  [[nodiscard]] virtual send_outcome send(const outgoing_sms& message,
+                                          std::chrono::milliseconds timeout) = 0;
+};
+
+/// Makes the client of one worker.
+using sms_provider_factory = std::function<std::unique_ptr<sms_provider>()>;
+
+} // namespace tinybook

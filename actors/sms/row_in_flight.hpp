@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/sms/delivery_plan.hpp"
+#include "actors/sms/outcome.hpp"
+#include "actors/sms/sealed_parameters.hpp"
+#include "storage/sms_outbox.hpp"
+#include "storage/support/sliding_window.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace tinybook {
+
+/// What a claimed row waits for.
+enum class row_stage : std::uint8_t {
+  checking, ///< The code cache: is it still wanted?
+  slot,     ///< A place at the provider that was chosen.
+  sending,  ///< The provider.
+  writing,  ///< The store, with what came of it.
+};
+
+/// A claimed row between its claim and the write that gives it back or ends it. All that
+/// a crash loses of it is the outcome of a send under way.
+struct row_in_flight {
+  storage::sms_message row; ///< With the lease token and the end of the lease.
+  message_content content;
+  delivery_progress progress; ///< As decided last; the store may be one write behind.
+  std::uint64_t serial = 0;   ///< Tells a late answer for an earlier claim of the row.
+  row_stage stage = row_stage::checking;
+  still_wanted wanted = still_wanted::unknown;
+  std::optional<std::size_t> held; ///< Provider at which a place is reserved for it.
+
+  std::size_t provider = 0; ///< Of the present or last try.
+  wall_time started_at{};
+  std::optional<send_outcome> outcome; ///< Of that try, until it is written.
+
+  using write = std::variant<std::monostate, storage::record_attempt,
+                             storage::reschedule_message, storage::finish_message>;
+  write unwritten;
+  unsigned write_failures = 0;
+  std::optional<tick> write_again_at;
+
+  [[nodiscard]] bool ends_as_delivered() const {
+    const auto* end = std::get_if<storage::finish_message>(&unwritten);
+    return end != nullptr && end->state == storage::message_state::delivered;
+  }
+};
+
+} // namespace tinybook

@@ -1,0 +1,93 @@
+#include "actors/sms/failover_supervisor.hpp"
+
+#include <algorithm>
+
+namespace tinybook {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How long an answer to `get_status` waits for fresh counts of the store.
+constexpr milliseconds status_patience{500};
+
+double seconds(std::chrono::nanoseconds d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+} // namespace
+
+caf::result<actor_status> failover_supervisor_state::status() {
+  pending_reply<actor_status> reply{self_};
+  ask(self_, outbox_, status_patience, storage::count_messages{},
+      [this, reply](const result<storage::outbox_depth>& depth) {
+        if (depth)
+          depth_ = *depth;
+        auto out = gauges();
+        if (!depth)
+          out.facts.push_back({"outbox_counts", "old: the store does not answer"});
+        reply(std::move(out));
+      });
+  return reply.promise();
+}
+
+actor_status failover_supervisor_state::gauges() {
+  const auto number = [](auto value) {
+    return static_cast<double>(value);
+  };
+  const auto stage = [&](row_stage which) {
+    return number(std::ranges::count_if(
+        rows_, [&](const auto& r) { return r.second.stage == which; }));
+  };
+  const auto wall = clock_();
+  const auto since = [&](wall_time t) {
+    return t == wall_time{} ? 0.0 : std::max(0.0, seconds(wall - t));
+  };
+  const auto next_timer = agenda_.next();
+  const auto unwritten = std::ranges::count_if(
+      rows_, [](const auto& r) { return r.second.write_again_at.has_value(); });
+  actor_status out;
+  out.gauges = {
+      {"ready", number(depth_.ready),
+       number(config_.max_backlog > 0 ? config_.max_backlog : -1)},
+      {"leased", number(depth_.leased)},
+      {"delivered", number(depth_.delivered)},
+      {"expired", number(depth_.expired)},
+      {"dead", number(depth_.dead)},
+      {"oldest_ready_age_s", since(depth_.oldest_ready)},
+      {"next_run_in_s",
+       depth_.next_run_at > wall ? seconds(depth_.next_run_at - wall) : 0},
+      {"in_flight", number(rows_.size()), number(config_.max_in_flight)},
+      {"checking", stage(row_stage::checking)},
+      {"sending", stage(row_stage::sending)},
+      {"writing", stage(row_stage::writing)},
+      {"writes_to_repeat", number(unwritten)},
+      {"next_timer_in_s", next_timer ? std::max(0.0, seconds(*next_timer - now())) : 0},
+      {"submitted", number(counts_.submitted)},
+      {"claims", number(counts_.claims)},
+      {"claimed", number(counts_.claimed)},
+      {"tries", number(counts_.tries)},
+      {"rescheduled", number(counts_.rescheduled)},
+      {"ended_delivered", number(counts_.delivered)},
+      {"ended_expired", number(counts_.expired)},
+      {"ended_dead", number(counts_.dead)},
+      {"lease_too_short", number(counts_.lease_too_short)},
+      {"leases_lost", number(counts_.leases_lost)},
+      {"store_failures", number(counts_.store_failures)},
+  };
+  out.facts = {{"state", stopping_                      ? "stopping"
+                         : !started_                    ? "waiting for the store"
+                         : now() < claims_paused_until_ ? "store fails"
+                                                        : "running"},
+               {"last_error", last_error_}};
+  for (std::size_t i = 0; i < roster_.size(); ++i) {
+    const auto wait = roster_.wait(i, now());
+    out.facts.push_back({"provider." + roster_.name(i),
+                         wait.count() == 0
+                             ? "admits"
+                             : "refuses for " + std::to_string(wait.count()) + " ms"});
+  }
+  return out;
+}
+
+} // namespace tinybook

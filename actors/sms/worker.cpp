@@ -1,0 +1,33 @@
+#include "actors/sms/worker.hpp"
+
+namespace tinybook {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+auto sms_worker_state::make_behavior() -> actor_type::behavior_type {
+  return {
+      [](const get_status&) { return actor_status{}; },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [](const timer_fired&) {},
+      [this](const run_send& command) { return send(command); },
+  };
+}
+
+send_outcome sms_worker_state::send(const run_send& command) {
+  const auto started = self_->clock().now();
+  send_outcome outcome;
+  try {
+    outcome = client_->send(command.message, command.timeout);
+  } catch (...) {
+    // What it says may quote the message, and the message holds a code: keep it to us.
+    outcome = {};
+    outcome.provider_code = "exception";
+    outcome.text = "the provider's client failed";
+    self_.meter->note_error("a provider's client threw an exception");
+  }
+  outcome.took = duration_cast<milliseconds>(self_->clock().now() - started);
+  return outcome;
+}
+
+} // namespace tinybook

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "actors/sms/provider.hpp"
+#include "actors/system/actor_for.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tinybook {
+
+/// Makes the blocking call. Always answered with an outcome, however the client behaves.
+struct run_send {
+  using reply = send_outcome;
+  outgoing_sms message;
+  std::chrono::milliseconds timeout{0};
+};
+
+/// One blocking client of a provider; spawned detached by `detached_workers`.
+using sms_worker_actor = actor_for<run_send>;
+
+/// Stateless but for its client: a crash loses a kept-alive connection, and the send
+/// under way becomes ambiguous.
+class sms_worker_state {
+ public:
+  using actor_type = sms_worker_actor;
+
+  sms_worker_state(self_pointer<actor_type> self, std::unique_ptr<sms_provider> client)
+      : self_(std::move(self)), client_(std::move(client)) {}
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  [[nodiscard]] send_outcome send(const run_send& command);
+
+  self_pointer<actor_type> self_;
+  std::unique_ptr<sms_provider> client_;
+};
+
+/// Starts one worker; whether it has a thread of its own is the choice of whoever made
+/// the spawner.
+using sms_worker_spawner =
+    std::function<address<sms_worker_actor>(caf::actor_system&, const std::string& name)>;
+
+template <caf::spawn_options Options>
+[[nodiscard]] sms_worker_spawner worker_spawner(sms_provider_factory make_client) {
+  return [make_client = std::move(make_client)](caf::actor_system& system,
+                                                const std::string& name) {
+    address<sms_worker_actor> at{
+        std::make_shared<actor_meter>(name, "sms worker", "sms sender")};
+    at.set(system.spawn<managed_actor<sms_worker_actor, sms_worker_state>, Options>(
+        at.meter(), make_client()));
+    return at;
+  };
+}
+
+/// What the product uses: a thread for each worker.
+[[nodiscard]] inline sms_worker_spawner
+detached_workers(sms_provider_factory make_client) {
+  return worker_spawner<caf::detached>(std::move(make_client));
+}
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::run_send)

@@ -1,0 +1,98 @@
+// The yardsticks of scripts/bench.sh: handlers that do nothing of ours.
+//   bench_bare_server ours FILE      our ingress, answers FILE's bytes from the fast lane
+//   bench_bare_server waiting FILE   the same from the waiting lane
+//   bench_bare_server stock FILE     cpp-httplib's own server with 64 threads
+//   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert
+// Prints its port on standard output and serves until standard input ends.
+#include <httplib.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "bench/support/raw_outbox.hpp"
+#include "http/server/server.hpp"
+
+namespace {
+
+using namespace tinybook;
+
+constexpr const char* json = "application/json; charset=utf-8";
+
+std::string read_file(const char* name) {
+  std::ifstream in{name, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+void wait_for_end_of_input() {
+  while (std::getchar() != EOF) {
+  }
+}
+
+int serve(http::lane lane,
+          std::function<void(const httplib::Request&, httplib::Response&)> handle) {
+  http::server_hooks hooks;
+  hooks.handle = std::move(handle);
+  hooks.classify = [lane](std::string_view, std::string_view) { return lane; };
+  hooks.render_error = [](errc code, const httplib::Request&) {
+    return http::error_answer{describe(code).http_status, json, "{}", {}};
+  };
+  http::server server{{}, hooks};
+  auto port = server.start();
+  if (!port) {
+    std::cerr << port.error().detail << '\n';
+    return 1;
+  }
+  std::cout << *port << std::endl;
+  wait_for_end_of_input();
+  server.drain(std::chrono::seconds{1});
+  return 0;
+}
+
+int serve_stock(const std::string& body) {
+  httplib::Server server;
+  server.set_tcp_nodelay(true);
+  server.set_keep_alive_max_count(1'000'000'000);
+  server.new_task_queue = [] { return new httplib::ThreadPool(64); };
+  server.Get(".*", [&](const httplib::Request&, httplib::Response& answer) {
+    answer.set_content(body, json);
+  });
+  std::cout << server.bind_to_any_port("127.0.0.1") << std::endl;
+  std::thread listener{[&] { server.listen_after_bind(); }};
+  wait_for_end_of_input();
+  server.stop();
+  listener.join();
+  return 0;
+}
+
+int serve_inserts(const char* folder) {
+  auto outbox = std::make_shared<bench::raw_outbox>(folder);
+  return serve(http::lane::waiting,
+               [outbox](const httplib::Request&, httplib::Response& answer) {
+                 outbox->insert_grouped();
+                 answer.set_content(R"({"code":0,"msg":"ok","data":null})", json);
+               });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: bench_bare_server ours|waiting|stock|insert FILE-OR-FOLDER\n";
+    return 2;
+  }
+  std::string what = argv[1];
+  if (what == "insert")
+    return serve_inserts(argv[2]);
+  auto body = read_file(argv[2]);
+  if (what == "stock")
+    return serve_stock(body);
+  return serve(what == "ours" ? http::lane::fast : http::lane::waiting,
+               [&body](const httplib::Request&, httplib::Response& answer) {
+                 answer.set_content(body, json);
+               });
+}

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "storage/types.hpp"
+
+#include <chrono>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// The wait that a Retry-After header asks for: whole seconds, or an HTTP date (RFC 9110,
+/// IMF-fixdate) against `now`. 0 for anything else and for what has passed; a day at
+/// most.
+[[nodiscard]] std::chrono::milliseconds parse_retry_after(std::string_view value,
+                                                          wall_time now);
+
+} // namespace tinybook::http

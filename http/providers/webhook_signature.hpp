@@ -1,0 +1,19 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// The raw key in `whsec_<base64>`. Errors: `internal`, without the secret.
+[[nodiscard]] result<std::string> decode_webhook_secret(std::string_view secret);
+
+/// The value of `webhook-signature` (Standard Webhooks): `v1,` and the base64 of
+/// HMAC-SHA256 over `id.timestamp.body`.
+[[nodiscard]] std::string sign_webhook(std::string_view key, std::string_view id,
+                                       std::int64_t unix_seconds, std::string_view body);
+
+} // namespace tinybook::http
