@@ -1,3 +1,68 @@
-int main() {
-  return 0;
+#include "config/command_line.hpp"
+#include "http/app/application.hpp"
+#include "http/app/signals.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <unistd.h>
+#include <variant>
+
+namespace {
+
+using namespace tinybook;
+using config::exit_code;
+using config::log_level;
+using http::signal_gate;
+
+void report_failure(const http::log_ptr& log, const char* event, std::string_view why) {
+  log->write(log_level::error, event, {{"why", why}});
+  log->flush();
+}
+
+/// Runs until a signal or a failed actor ends it; false after a failure.
+bool serve(http::application& app, const signal_gate& gate, const http::log_ptr& log) {
+  using namespace std::chrono_literals;
+  for (bool ready = false;;) {
+    auto request = gate.wait(ready ? 500ms : 10ms);
+    if (request == signal_gate::request::stop)
+      return true;
+    if (request == signal_gate::request::reload)
+      log->write(log_level::warn, "reload_ignored",
+                 {{"why", "this version takes a new configuration at a restart only"}});
+    if (auto why = app.failed()) {
+      report_failure(log, "failed", *why);
+      return false;
+    }
+    ready = ready || app.look_whether_ready();
+  }
+}
+
+exit_code run(const config::settings& settings) {
+  // Before any thread: all inherit the mask.
+  signal_gate gate;
+  auto log = http::log_writer::to_stderr(settings.log);
+  http::application app{settings, log};
+  if (auto started = app.start(); !started) {
+    report_failure(log, "cannot_start", started.error().detail);
+    app.stop();
+    return exit_code::failed;
+  }
+  bool orderly = serve(app, gate, log);
+  app.begin_draining();
+  // A second signal cuts the delay short.
+  (void)gate.wait(settings.http.drain_delay);
+  app.stop();
+  return orderly ? exit_code::ok : exit_code::failed;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  auto configured = config::configure(argc, argv, environ);
+  if (auto* end = std::get_if<config::exit_request>(&configured)) {
+    std::fputs(end->output.c_str(), stdout);
+    std::fputs(end->errors.c_str(), stderr);
+    return static_cast<int>(end->code);
+  }
+  return static_cast<int>(run(std::get<config::settings>(configured)));
 }

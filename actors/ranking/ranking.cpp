@@ -74,10 +74,11 @@ void ranking_state::walk(article_id after) {
 }
 
 void ranking_state::walk_finished() {
-  if (hydrated_)
-    ++audits_;
-  hydrated_ = true;
   complete_until_ = std::max(complete_until_, walk_began_);
+  if (std::exchange(hydrated_, true))
+    ++audits_;
+  else
+    refresh(); // Readers need not wait to see that it is whole.
   next_walk_ = [this] {
     walk(0);
   };
@@ -131,7 +132,8 @@ actor_status ranking_state::status() const {
            {"ignored_as_old", static_cast<double>(ignored_)},
            {"audits", static_cast<double>(audits_)},
            {"drift_mended", static_cast<double>(drift_)}},
-          {{"hydrated", hydrated_ ? "yes" : "no"},
+          {{"loaded", has_top_ ? "yes" : "no"},
+           {"hydrated", hydrated_ ? "yes" : "no"},
            {"as_of", format_rfc3339(complete_until_)}}};
 }
 

@@ -31,6 +31,11 @@ void actor_directory::remove(std::string_view name) {
   (void)erase_at(entries_, position(entries_, name));
 }
 
+void actor_directory::clear() {
+  std::lock_guard guard{mutex_};
+  entries_.clear();
+}
+
 std::vector<actor_directory::entry> actor_directory::list() const {
   std::lock_guard guard{mutex_};
   return entries_;

@@ -19,7 +19,7 @@ struct running_server {
   static std::vector<std::string> quick_options() {
     std::vector<std::string> out;
     for (const char* assignment :
-         {"passwords.argon2_passes=1", "passwords.argon2_memory=64KiB",
+         {"passwords.argon2_passes=1", "passwords.argon2_memory=1MiB",
           "login.signups_per_address=0", "login.failures_per_address=0",
           "codes.sends_per_address_hour=0", "codes.sends_per_address_day=0"}) {
       out.emplace_back("--set");

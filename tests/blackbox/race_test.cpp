@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(running_server,
   CHECK(author.get("/articles/pub/" + std::to_string(id)).data()["likeCnt"] == people);
   // The board follows within its refresh period.
   auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-  json row;
+  json row = json::object();
   while (std::chrono::steady_clock::now() < until && row.value("likeCnt", 0) != people) {
     auto items = author.get("/articles/rank/1").data().value("items", json::array());
     row = items.empty() ? json::object() : items[0];

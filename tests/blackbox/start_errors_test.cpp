@@ -46,7 +46,7 @@ TEST_CASE_FIXTURE(running_server, "a database of a newer version is refused") {
   process->signal(15);
   REQUIRE(process->wait_exit() == 0);
   execute(folder.path() / "tinybook.db",
-          "INSERT INTO schema_migrations(version, name, applied_at)"
+          "INSERT INTO schema_migrations(number, name, applied_at)"
           " VALUES (9999, 'from the future', 0)");
   auto text = refusal(folder, {});
   CHECK_MESSAGE(says(text, "newer"), text);

@@ -1,0 +1,127 @@
+#include "actors/wiring/configs.hpp"
+
+#include "actors/codes/code_entry.hpp"
+
+#include <cstdint>
+
+namespace tinybook {
+
+namespace {
+
+rate_limit limit(std::size_t count, std::chrono::milliseconds window) {
+  return {static_cast<std::uint32_t>(count), window};
+}
+
+field_limits fields_from(const config::settings& s) {
+  field_limits fields;
+  fields.password_min = s.passwords.min_length;
+  fields.password_max = s.passwords.max_length;
+  return fields;
+}
+
+} // namespace
+
+accounts_config accounts_from(const config::settings& s) {
+  accounts_config c;
+  c.fields = fields_from(s);
+  c.log_ins.per_account = limit(s.login.failures_per_account, s.login.window);
+  c.log_ins.per_device = limit(s.login.failures_per_device, s.login.window);
+  c.log_ins.per_address = limit(s.login.failures_per_address, s.login.window);
+  c.sign_ups_per_address = limit(s.login.signups_per_address, s.login.signup_window);
+  c.request_timeout = s.actors.request_timeout;
+  c.hash_timeout = s.http.login_deadline;
+  return c;
+}
+
+password_hash_options hash_cost_from(const config::settings& s) {
+  return {static_cast<unsigned>(s.passwords.argon2_passes),
+          s.passwords.argon2_memory_bytes};
+}
+
+articles_config articles_from(const config::settings& s) {
+  articles_config c;
+  c.utc_offset = s.ranking.utc_offset;
+  c.read_flush_period = s.articles.read_flush_period;
+  c.request_timeout = s.actors.request_timeout;
+  return c;
+}
+
+local_code_cache_config code_cache_from(const config::settings& s) {
+  local_code_cache_config c;
+  c.rules.valid = s.codes.lifetime;
+  c.rules.cooldown = s.codes.resend_interval;
+  c.rules.tries_per_send = static_cast<int>(s.codes.tries);
+  c.rules.others_per_send = static_cast<int>(s.codes.tries);
+  c.rules.others_per_day = static_cast<int>(s.codes.others_daily_tries);
+  c.capacity = s.codes.capacity;
+  c.request_timeout = s.actors.request_timeout;
+  return c;
+}
+
+verification_config verification_from(const config::settings& s) {
+  using std::chrono::hours;
+  verification_config c;
+  c.default_region = s.codes.default_region;
+  // The loader has refused what does not parse.
+  if (auto numbers = parse_test_numbers(s.codes.test_numbers))
+    c.test_numbers = std::move(*numbers);
+  c.code_lifetime = s.codes.lifetime;
+  c.limits.phone_hour = limit(s.codes.sends_per_phone_hour, hours{1});
+  c.limits.phone_day = limit(s.codes.sends_per_phone_day, hours{24});
+  c.limits.address_hour = limit(s.codes.sends_per_address_hour, hours{1});
+  c.limits.address_day = limit(s.codes.sends_per_address_day, hours{24});
+  c.limits.prefix_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
+  c.request_timeout = s.actors.request_timeout;
+  return c;
+}
+
+publisher_config publisher_from(const config::settings& s) {
+  publisher_config c;
+  c.batch = s.events.batch;
+  c.heartbeat = s.ranking.heartbeat;
+  c.request_timeout = s.actors.request_timeout;
+  return c;
+}
+
+ranking_config ranking_from(const config::settings& s) {
+  ranking_config c;
+  c.refresh_period = s.ranking.refresh_period;
+  c.max_stale = s.ranking.max_stale;
+  c.audit_period = s.ranking.audit_period;
+  c.request_timeout = s.actors.request_timeout;
+  return c;
+}
+
+sessions_config sessions_from(const config::settings& s) {
+  sessions_config c;
+  c.lifetimes = {s.sessions.access_lifetime, s.sessions.refresh_lifetime,
+                 s.sessions.device_lifetime};
+  c.refresh_grace = s.sessions.refresh_grace;
+  c.request_timeout = s.actors.request_timeout;
+  return c;
+}
+
+failover_supervisor_config failover_from(const config::settings& s) {
+  failover_supervisor_config c;
+  const auto& retry = s.sms.retry;
+  c.rules.backoff = {retry.base, retry.multiplier, retry.jitter, retry.cap};
+  c.rules.max_rounds = static_cast<int>(retry.rounds);
+  c.rules.max_total_tries = static_cast<int>(retry.max_total_tries);
+  c.lease = s.sms.lease;
+  c.claim_batch = static_cast<std::int64_t>(s.sms.claim_batch);
+  c.max_backlog = static_cast<std::int64_t>(s.sms.max_backlog);
+  c.retention = std::chrono::days{s.sms.retention_days};
+  c.store_timeout = s.actors.request_timeout;
+  return c;
+}
+
+sms_sender_config sender_from(const config::sms_provider& p) {
+  sms_sender_config c;
+  c.name = p.name;
+  c.timeout = p.timeout;
+  c.admission.max_in_flight = static_cast<std::int64_t>(p.max_in_flight);
+  c.admission.rate_per_second = static_cast<std::uint32_t>(p.rate_per_second);
+  return c;
+}
+
+} // namespace tinybook

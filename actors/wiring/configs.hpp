@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/accounts/accounts.hpp"
+#include "actors/accounts/password_hash.hpp"
+#include "actors/articles/articles.hpp"
+#include "actors/codes/local_code_cache.hpp"
+#include "actors/codes/verification.hpp"
+#include "actors/events/publisher.hpp"
+#include "actors/ranking/ranking.hpp"
+#include "actors/sessions/sessions.hpp"
+#include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/sms_sender.hpp"
+#include "config/settings.hpp"
+
+namespace tinybook {
+
+// From the operator's settings to what each actor takes.
+
+[[nodiscard]] accounts_config accounts_from(const config::settings& s);
+[[nodiscard]] password_hash_options hash_cost_from(const config::settings& s);
+[[nodiscard]] articles_config articles_from(const config::settings& s);
+[[nodiscard]] local_code_cache_config code_cache_from(const config::settings& s);
+[[nodiscard]] verification_config verification_from(const config::settings& s);
+[[nodiscard]] publisher_config publisher_from(const config::settings& s);
+[[nodiscard]] ranking_config ranking_from(const config::settings& s);
+[[nodiscard]] sessions_config sessions_from(const config::settings& s);
+[[nodiscard]] failover_supervisor_config failover_from(const config::settings& s);
+[[nodiscard]] sms_sender_config sender_from(const config::sms_provider& p);
+
+} // namespace tinybook

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/sessions/token_codec.hpp"
+#include "actors/sms/provider.hpp"
+#include "actors/system/actor_tree.hpp"
+#include "config/settings.hpp"
+#include "storage/connection.hpp"
+#include "storage/support/keyring.hpp"
+#include "storage/support/random.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace tinybook {
+
+/// What the actors get from outside of their layer.
+struct outside_world {
+  std::shared_ptr<storage::database> database;
+  std::shared_ptr<const keyring> keys;
+  std::shared_ptr<const token_codec> codec;
+  wall_clock clock;
+  std::shared_ptr<random_source> random;
+  /// The client of a configured provider, one for each connection to it.
+  std::function<sms_provider_factory(const config::sms_provider&)> make_provider;
+  /// Says how the ingress actor, which belongs to the layer above, is built.
+  std::function<void(actor_tree&, const address<ingress_actor>&)> define_ingress;
+};
+
+/// Who is spoken to from outside.
+struct system_addresses {
+  address<accounts_actor> accounts;
+  address<sessions_actor> sessions;
+  address<verification_actor> verification;
+  address<articles_actor> articles;
+  address<inspector_actor> inspector;
+};
+
+/// The one place that knows how the actors hang together in embedded mode. Defines every
+/// child of the root supervisor on `tree`, in the order of their start: who is asked
+/// comes before who asks.
+[[nodiscard]] system_addresses wire_embedded(actor_tree& tree,
+                                             const config::settings& settings,
+                                             const outside_world& outside);
+
+} // namespace tinybook

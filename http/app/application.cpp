@@ -1,0 +1,259 @@
+#include "http/app/application.hpp"
+
+#include "actors/sms/console_provider.hpp"
+#include "actors/system/ask.hpp"
+#include "actors/wiring/actor_system_config.hpp"
+#include "actors/wiring/embedded_tree.hpp"
+#include "config/exit_code.hpp"
+#include "config/version.hpp"
+#include "http/admin/metrics_page.hpp"
+#include "http/app/watchdog.hpp"
+#include "http/frontend.hpp"
+#include "http/ingress_actor.hpp"
+#include "http/providers/webhook.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/support/key_file.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+#include <utility>
+
+namespace tinybook::http {
+
+using config::log_level;
+
+/// In the order of construction; the destruction goes the other way, so the actors end
+/// before the database that they use.
+struct application::parts {
+  explicit parts(const config::scheduler_settings& s) : actor_config(s) {}
+
+  std::shared_ptr<storage::database> database;
+  std::shared_ptr<const keyring> keys;
+  std::shared_ptr<const token_codec> tokens;
+  std::string admin_token;
+  std::shared_ptr<live_state> live = std::make_shared<live_state>();
+  std::shared_ptr<readiness> ready = std::make_shared<readiness>();
+  std::shared_ptr<ingress_state::listener_probe> probe =
+      std::make_shared<ingress_state::listener_probe>();
+  tuned_actor_system_config actor_config;
+  caf::actor_system system{actor_config};
+  std::optional<system_addresses> addresses;
+  address<root_supervisor_actor> root{
+      std::make_shared<actor_meter>("root", "root supervisor", "")};
+  std::unique_ptr<public_front> api;
+  std::unique_ptr<admin_front> admin;
+};
+
+namespace {
+
+sms_provider_factory make_provider(const config::sms_provider& p) {
+  if (p.kind == config::provider_kind::webhook)
+    return webhook_provider({.url = p.url, .secret = p.secret, .ca_file = ""},
+                            system_now);
+  return [] {
+    return make_console_provider(std::cout);
+  };
+}
+
+} // namespace
+
+application::application(config::settings settings, log_ptr log)
+    : settings_(std::move(settings)), log_(std::move(log)) {}
+
+application::~application() = default;
+
+result<done> application::start() {
+  parts_ = std::make_unique<parts>(settings_.scheduler);
+  if (auto opened = open_storage(); !opened)
+    return opened;
+  start_actors();
+  return listen();
+}
+
+result<done> application::open_storage() {
+  const std::filesystem::path folder{settings_.storage.path};
+  auto database = storage::sqlite_database::open(
+      {.folder = folder, .busy_timeout = settings_.storage.busy_timeout});
+  if (!database)
+    return std::move(database.error());
+  parts_->database = std::move(*database);
+  system_random random;
+  auto keys = load_or_create_keyring(folder / "keys.json", random);
+  if (!keys)
+    return std::move(keys.error());
+  parts_->keys = std::make_shared<const keyring>(std::move(*keys));
+  auto token = load_or_create_secret(folder / "admin.token", random);
+  if (!token)
+    return std::move(token.error());
+  parts_->admin_token = std::move(*token);
+  token_options options;
+  options.issuer = settings_.sessions.issuer;
+  parts_->tokens = std::make_shared<const token_codec>(parts_->keys, options);
+  return done{};
+}
+
+void application::start_actors() {
+  auto& p = *parts_;
+  directory_->add({p.root.meter(), [at = p.root] {
+                      return caf::actor_cast<caf::actor>(at.get());
+                    }});
+  actor_tree tree{directory_};
+  outside_world outside;
+  outside.database = p.database;
+  outside.keys = p.keys;
+  outside.codec = p.tokens;
+  outside.clock = system_now;
+  outside.random = std::make_shared<system_random>();
+  outside.make_provider = make_provider;
+  outside.define_ingress = [&p](actor_tree& t, const address<ingress_actor>& at) {
+    t.define<ingress_state>(at, p.live, ingress_state::listener_probe{[probe = p.probe] {
+                              return *probe ? (*probe)() : actor_status{};
+                            }},
+                            wall_clock{system_now});
+  };
+  p.addresses = wire_embedded(tree, settings_, outside);
+  supervisor_config supervision;
+  supervision.limits = {settings_.actors.max_restarts, settings_.actors.restart_window,
+                        settings_.actors.restart_base, settings_.actors.restart_cap};
+  p.root.set(p.system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
+      p.root.meter(), supervision, tree.take_children(),
+      root_supervisor_state::escalation{[this](const std::string& why) {
+        std::lock_guard guard{failure_mutex_};
+        failure_ = why;
+      }}));
+}
+
+result<done> application::listen() {
+  auto& p = *parts_;
+  front_dependencies with{.system = p.system,
+                          .settings = settings_,
+                          .actors = {p.addresses->accounts, p.addresses->sessions,
+                                     p.addresses->verification, p.addresses->articles,
+                                     p.addresses->inspector},
+                          .live = p.live,
+                          .ready = p.ready,
+                          .keys = p.keys,
+                          .tokens = p.tokens,
+                          .log = log_,
+                          .clock = system_now};
+  auto metrics = std::make_shared<metrics_page>();
+  p.admin = std::make_unique<admin_front>(with, p.admin_token, metrics);
+  p.api = std::make_unique<public_front>(with);
+  *p.probe = p.api->probe();
+  p.api->show_on(*metrics);
+  p.admin->show_on(*metrics);
+  for (auto [name, front, address] :
+       {std::tuple<std::string_view, front*, std::string_view>{"admin", p.admin.get(),
+                                                               settings_.admin.address},
+        {"public", p.api.get(), settings_.http.address}}) {
+    auto port = front->start();
+    if (!port)
+      return std::move(port.error());
+    log_->write(log_level::info, "listening",
+                {{"listener", name},
+                 {"address", address},
+                 {"port", static_cast<std::int64_t>(*port)}});
+  }
+  for (const auto& provider : settings_.sms.providers)
+    if (provider.enabled && provider.kind == config::provider_kind::console)
+      log_->write(log_level::warn, "console_provider",
+                  {{"provider", provider.name},
+                   {"note", "prints SMS with their codes on standard output"}});
+  return done{};
+}
+
+bool application::look_whether_ready() {
+  auto& p = *parts_;
+  caf::scoped_actor self{p.system};
+  bool all = false;
+  self->request(p.addresses->inspector.get(), std::chrono::seconds{2}, list_actors{})
+      .receive(
+          [&](const actor_reports& reports) {
+            all = true;
+            for (const auto& actor : reports.actors) {
+              all = all && (actor.state == "running" || actor.kind == "hasher worker");
+              for (const auto& fact : actor.own.facts)
+                all = all && (fact.name != "loaded" || fact.value == "yes");
+            }
+          },
+          [](const caf::error&) {});
+  if (!all)
+    return false;
+  p.ready->now_ready();
+  log_->write(log_level::info, "ready",
+              {{"version", tinybook::version}, {"folder", settings_.storage.path}});
+  log_->flush();
+  return true;
+}
+
+std::optional<std::string> application::failed() const {
+  std::lock_guard guard{failure_mutex_};
+  return failure_;
+}
+
+void application::begin_draining() {
+  parts_->ready->now_draining();
+  log_->write(log_level::info, "draining", {});
+}
+
+void application::stop() {
+  watchdog dog{settings_.actors.watchdog, [this] {
+                 report_hang();
+               }};
+  auto& p = *parts_;
+  if (p.api) {
+    p.api->stop_accepting();
+    auto cut_off = p.api->drain(settings_.http.drain_bound);
+    log_->write(log_level::info, "requests_finished",
+                {{"cut_off", static_cast<std::int64_t>(cut_off)}});
+  }
+  stop_actors();
+  if (p.admin) {
+    p.admin->stop_accepting();
+    p.admin->drain(std::chrono::seconds{1});
+  }
+  directory_->clear();
+  parts_.reset();
+  log_->write(log_level::info, "stopped", {});
+  log_->flush();
+}
+
+void application::stop_actors() {
+  auto& p = *parts_;
+  auto root = p.root.get();
+  if (!root)
+    return;
+  {
+    caf::scoped_actor self{p.system};
+    self->request(root, settings_.actors.watchdog, stop_children{})
+        .receive(
+            [&](const stop_report& report) {
+              for (const auto& name : report.killed)
+                log_->write(log_level::error, "actor_killed",
+                            {{"actor", name}, {"why", "did not stop in time"}});
+            },
+            [](const caf::error&) {});
+  }
+  caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+  p.root.clear();
+}
+
+void application::report_hang() const {
+  auto actors = directory_->list();
+  if (actors.empty())
+    log_->write(log_level::error, "stop_hangs", {{"where", "after the actors"}});
+  for (const auto& entry : actors) {
+    auto phase = entry.meter->phase.load();
+    if (phase == actor_phase::stopping || phase == actor_phase::running)
+      log_->write(log_level::error, "stop_hangs",
+                  {{"actor", entry.meter->name()}, {"state", to_string(phase)}});
+  }
+  log_->flush();
+  _exit(static_cast<int>(config::exit_code::stop_failed));
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/system/actor_directory.hpp"
+#include "config/settings.hpp"
+#include "http/log/log.hpp"
+#include "storage/result.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace tinybook::http {
+
+/// The whole process but for its command line and signals: database, keys, actors and
+/// both listeners, started and stopped in order. For one thread.
+class application {
+ public:
+  application(config::settings settings, log_ptr log);
+  ~application();
+  application(const application&) = delete;
+  application& operator=(const application&) = delete;
+
+  /// Opens the data folder, starts the actors, then the listeners. Fails with a detail
+  /// for the operator: what is wrong and where.
+  [[nodiscard]] result<done> start();
+
+  /// Turns /readyz to 200 once every actor has read what it needs; to be called now and
+  /// then until it says true.
+  [[nodiscard]] bool look_whether_ready();
+
+  /// Why the process has to end, when an actor failed for good.
+  [[nodiscard]] std::optional<std::string> failed() const;
+
+  /// Turns /readyz to 503; what follows is the drain delay.
+  void begin_draining();
+
+  /// Listener closed, requests in flight finished, actors stopped in order, admin
+  /// listener last (A5). A stop that hangs is ended by the watchdog with
+  /// `exit_code::stop_failed`.
+  void stop();
+
+ private:
+  struct parts;
+
+  [[nodiscard]] result<done> open_storage();
+  void start_actors();
+  [[nodiscard]] result<done> listen();
+  void stop_actors();
+  [[noreturn]] void report_hang() const;
+
+  config::settings settings_;
+  log_ptr log_;
+  directory_ptr directory_ = std::make_shared<actor_directory>();
+  std::unique_ptr<parts> parts_;
+  mutable std::mutex failure_mutex_;
+  std::optional<std::string> failure_;
+};
+
+} // namespace tinybook::http
