@@ -16,7 +16,7 @@ result<code_state> code_book::issue(const code_key& key, wall_time now, new_code
                                 now, std::move(code), rules_);
   if (!issued)
     return issued;
-  if (it == states_.end() && !make_room(now)) {
+  if (it == states_.end() && !make_room()) {
     auto wait = by_end_[live_codes].begin()->first - now;
     return failure{errc::codes_full, std::chrono::ceil<std::chrono::milliseconds>(wait)};
   }
@@ -53,7 +53,7 @@ code_state code_book::withdraw(const code_key& key, std::int64_t code_id, wall_t
 void code_book::put(const code_key& key, code_state state, wall_time now) {
   sweep(now);
   bool known = states_.contains(key);
-  bool room = known || make_room(now);
+  bool room = known || make_room();
   if (room || now < live_until(state))
     store(key, std::move(state), now);
 }
@@ -118,10 +118,8 @@ void code_book::retire_front(kind of, wall_time now) {
   link_or_erase(it, now);
 }
 
-bool code_book::make_room(wall_time now) {
-  // Codes that have just expired may leave states that can be dropped.
-  while (states_.size() >= capacity_ && has_ended(live_codes, now))
-    retire_front(live_codes, now);
+bool code_book::make_room() {
+  // The sweep of each operation has turned codes that ended into states that can go.
   for (auto of : {cooling, budget})
     while (states_.size() >= capacity_ && !by_end_[of].empty()) {
       auto it = states_.find(*by_end_[of].begin()->second);

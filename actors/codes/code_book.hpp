@@ -96,7 +96,7 @@ class code_book {
   void link_or_erase(state_map::iterator it, wall_time now);
   [[nodiscard]] bool has_ended(kind of, wall_time now) const;
   void retire_front(kind of, wall_time now);
-  [[nodiscard]] bool make_room(wall_time now);
+  [[nodiscard]] bool make_room();
 };
 
 } // namespace tinybook

@@ -71,6 +71,12 @@ void check_tries(const make_code_cache& make) {
     s.fail(2, "laptop");
     CHECK(s.outcome("111111", "laptop") == verify_outcome::accepted);
   }
+  SUBCASE("an asker may enter the other code whatever the others did to it") {
+    s.fail(3, "");
+    s.pass(60s);
+    REQUIRE(s.send(2, "222222", "laptop"));
+    CHECK(s.outcome("111111", "laptop") == verify_outcome::accepted);
+  }
   SUBCASE("each asker has its own tries") {
     s.pass(60s);
     REQUIRE(s.send(2, "222222", "laptop"));
@@ -101,7 +107,7 @@ int fail_all_day(code_session& s, int sends) {
   int wrong = 0;
   for (int i = 1; i <= sends; ++i) {
     REQUIRE(s.send(i, "111111"));
-    while (s.outcome("000000", "") == verify_outcome::wrong)
+    for (int t = 0; t < 20 && s.outcome("000000", "") == verify_outcome::wrong; ++t)
       ++wrong;
     s.pass(60s);
   }

@@ -44,7 +44,7 @@ inline rc::Gen<code_step> any_code_step() {
 }
 
 inline rc::Gen<std::vector<code_step>> code_steps() {
-  return rc::gen::scale(3.0, rc::gen::container<std::vector<code_step>>(any_code_step()));
+  return rc::gen::scale(6.0, rc::gen::container<std::vector<code_step>>(any_code_step()));
 }
 
 inline void showValue(const code_step& step, std::ostream& os) {
