@@ -4,6 +4,9 @@
 //   bench_bare_server stock FILE     cpp-httplib's own server with 64 threads
 //   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert
 // Prints its port on standard output and serves until standard input ends.
+#include "bench/support/raw_outbox.hpp"
+#include "http/server/server.hpp"
+
 #include <httplib.h>
 
 #include <cstdio>
@@ -13,9 +16,6 @@
 #include <memory>
 #include <string>
 #include <thread>
-
-#include "bench/support/raw_outbox.hpp"
-#include "http/server/server.hpp"
 
 namespace {
 
@@ -37,7 +37,9 @@ int serve(http::lane lane,
           std::function<void(const httplib::Request&, httplib::Response&)> handle) {
   http::server_hooks hooks;
   hooks.handle = std::move(handle);
-  hooks.classify = [lane](std::string_view, std::string_view) { return lane; };
+  hooks.classify = [lane](std::string_view, std::string_view) {
+    return lane;
+  };
   hooks.render_error = [](errc code, const httplib::Request&) {
     return http::error_answer{describe(code).http_status, json, "{}", {}};
   };
@@ -57,12 +59,16 @@ int serve_stock(const std::string& body) {
   httplib::Server server;
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(1'000'000'000);
-  server.new_task_queue = [] { return new httplib::ThreadPool(64); };
+  server.new_task_queue = [] {
+    return new httplib::ThreadPool(64);
+  };
   server.Get(".*", [&](const httplib::Request&, httplib::Response& answer) {
     answer.set_content(body, json);
   });
   std::cout << server.bind_to_any_port("127.0.0.1") << std::endl;
-  std::thread listener{[&] { server.listen_after_bind(); }};
+  std::thread listener{[&] {
+    server.listen_after_bind();
+  }};
   wait_for_end_of_input();
   server.stop();
   listener.join();
