@@ -155,6 +155,9 @@ bool is_utf8_charset(std::string_view parameters) {
 
 result<field_values> read_body(std::string_view body, std::span<const field_spec> specs,
                                std::size_t max_depth) {
+  // The parser takes a NUL for the end of its input.
+  if (body.find('\0') != std::string_view::npos)
+    return failure{errc::malformed_json, "NUL byte"};
   object_sax sax(specs, max_depth);
   bool read = false;
   try {

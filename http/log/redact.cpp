@@ -53,13 +53,16 @@ std::size_t end_of_number(std::string_view text, std::size_t from, std::size_t& 
 std::string hide_numbers(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
+    if (!is_digit(text[i])) {
+      out += text[i++];
+      continue;
+    }
     std::size_t digits = 0;
     auto end = end_of_number(text, i, digits);
     if (digits >= secret_digits) {
       out += hidden;
       i = end;
     } else {
-      end = std::max(end, i + 1);
       out.append(text, i, end - i);
       i = end;
     }

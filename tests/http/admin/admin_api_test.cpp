@@ -1,0 +1,108 @@
+#include "tests/http/api/api_world.hpp"
+
+#include <doctest/doctest.h>
+
+namespace tinybook::http {
+
+using test::api_world;
+using test::json_of;
+
+namespace {
+
+int status_with(api_world& w, const httplib::Headers& headers,
+                const std::string& path = "/admin/actors") {
+  auto r = w.admin().Get(path, headers);
+  return r ? r->status : 0;
+}
+
+} // namespace
+
+TEST_CASE("the admin listener shows every actor, without secrets") {
+  api_world w;
+  auto r = w.admin().Get("/admin/actors");
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  auto actor = json_of(r)["data"][0];
+  CHECK(actor["name"] == "sms.console");
+  CHECK(actor["gauges"][0]
+        == nlohmann::json{{"name", "in_flight"}, {"value", 3.0}, {"limit", 8.0}});
+  CHECK(actor["lastError"] == "could not reach +***");
+  CHECK(json_of(w.admin().Get("/admin/actors/sms.console"))["data"]["kind"]
+        == "sms_sender");
+  CHECK(w.admin().Get("/admin/actors/nobody")->status == 404);
+}
+
+TEST_CASE("foreign hosts and origins are refused") {
+  api_world w;
+  auto port = std::to_string(w.admin_port);
+  CHECK(status_with(w, {{"Host", "localhost:" + port}}) == 200);
+  CHECK(status_with(w, {{"Host", "[::1]:" + port}}) == 200);
+  for (const auto* host : {"evil.example", "localhost.evil.example", "10.0.0.1", ""})
+    CHECK_MESSAGE(status_with(w, {{"Host", host}}) >= 400, host);
+  auto own = "127.0.0.1:" + port;
+  CHECK(status_with(w, {{"Host", own}, {"Origin", "http://" + own}}) == 200);
+  for (const auto* origin : {"http://evil.example", "null", "http://localhost:1"})
+    CHECK_MESSAGE(status_with(w, {{"Host", own}, {"Origin", origin}}) == 403, origin);
+}
+
+TEST_CASE("configured names are accepted as hosts") {
+  api_world w([](auto& s) { s.admin.allowed_hosts = {"Admin.Internal"}; });
+  CHECK(status_with(w, {{"Host", "admin.internal:8082"}}) == 200);
+}
+
+TEST_CASE("listening elsewhere than on loopback, reading needs the token") {
+  api_world w([](auto& s) { s.admin.address = "0.0.0.0"; });
+  CHECK(status_with(w, {}) == 401);
+  CHECK(status_with(w, w.bearer("wrong")) == 401);
+  CHECK(status_with(w, w.bearer(w.admin_token)) == 200);
+  CHECK(status_with(w, {}, "/metrics") == 401);
+  CHECK(
+      status_with(w, {{"Host", "10.1.2.3"}, {"Authorization", "Bearer " + w.admin_token}})
+      == 200);
+  CHECK(status_with(
+            w, {{"Host", "evil.example"}, {"Authorization", "Bearer " + w.admin_token}})
+        == 403);
+  CHECK(status_with(w, {}, "/healthz") == 200);
+  CHECK(status_with(w, {}, "/readyz") == 200);
+}
+
+TEST_CASE("metrics hold the listeners, the actors and their gauges") {
+  api_world w;
+  (void)w.client().Get("/articles/pub/1");
+  (void)w.client().Get("/nowhere");
+  auto r = w.admin().Get("/metrics");
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  CHECK(r->get_header_value("Content-Type")
+        == "text/plain; version=0.0.4; charset=utf-8");
+  for (const auto* line :
+       {"tinybook_http_requests_total{listener=\"public\",method=\"GET\",route=\"/"
+        "articles/pub/:id\",status=\"2xx\"} 1",
+        "route=\"unmatched\",status=\"4xx\"} 1",
+        "tinybook_http_request_seconds_count{listener=\"public\"",
+        "tinybook_actor_gauge{actor=\"sms.console\",kind=\"sms_sender\",gauge=\"in_"
+        "flight\"} 3",
+        "tinybook_http_connections{listener=\"admin\"}",
+        "# TYPE tinybook_http_requests_total counter"})
+    CHECK_MESSAGE(r->body.find(line) != std::string::npos, line);
+}
+
+TEST_CASE("the admin listener answers health and knows nothing of the API") {
+  api_world w;
+  CHECK(w.admin().Get("/healthz")->status == 200);
+  CHECK(w.admin().Get("/readyz")->status == 200);
+  CHECK(w.admin().Get("/users/profile")->status == 404);
+  CHECK(w.client().Get("/admin/actors")->status == 404);
+  CHECK(w.client().Get("/metrics")->status == 404);
+}
+
+TEST_CASE("metrics are served from what was told last when the inspector is away") {
+  api_world w([](auto& s) { s.http.deadline = std::chrono::milliseconds{100}; });
+  (void)w.admin().Get("/metrics");
+  w.actors.silent = true;
+  auto r = w.admin().Get("/metrics");
+  CHECK(r->status == 200);
+  CHECK(r->body.find("sms.console") != std::string::npos);
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,211 @@
+#include "tests/http/api/api_world.hpp"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <unistd.h>
+
+namespace tinybook::http::test {
+
+namespace {
+
+template <class Handle>
+using stub_pointer = typename Handle::template stateful_pointer<stub_state<Handle>>;
+
+constexpr auto no_status = [](const get_status&) {
+  return actor_status{};
+};
+constexpr auto no_stop = [](const shut_down&) {
+};
+constexpr auto no_timer = [](const timer_fired&) {
+};
+
+token_pair sample_tokens() {
+  return {7, "access.token.value", "refresh.token.value", "device.token.value"};
+}
+
+accounts_actor::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
+                                            script* s) {
+  return {
+      no_status,
+      no_stop,
+      no_timer,
+      canned<sign_up>(self, *s, signed_up{7}),
+      canned<log_in>(self, *s, sample_tokens()),
+      canned<log_in_by_code>(self, *s, sample_tokens()),
+      canned<get_profile>(
+          self, *s, {"a@b.cn", "+8613800138000", "安", "2000-01-02", "line 1\nline 2"}),
+      canned<edit_profile>(self, *s, done{})};
+}
+
+sessions_actor::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
+                                            script* s) {
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<open_session>(self, *s, sample_tokens()),
+          canned<refresh_session>(self, *s, {7, "access2", "refresh2", ""}),
+          canned<close_session>(self, *s, done{})};
+}
+
+verification_actor::behavior_type verification_stub(stub_pointer<verification_actor> self,
+                                                    script* s) {
+  return {no_status, no_stop, no_timer, canned<send_code>(self, *s, {"asker-id"}),
+          canned<check_code>(self, *s, {"+8613800138000"})};
+}
+
+articles_actor::behavior_type articles_stub(stub_pointer<articles_actor> self,
+                                            script* s) {
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<save_article>(self, *s, {42}),
+          canned<withdraw_own_article>(self, *s, done{}),
+          canned<delete_own_article>(self, *s, done{}),
+          canned<set_like>(self, *s, {true, 5}),
+          canned<add_to_collection>(self, *s, done{}),
+          canned<read_article>(self, *s, sample_detail()),
+          canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
+          canned<storage::find_own_article>(self, *s, sample_detail()),
+          canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42})};
+}
+
+actor_report sample_report() {
+  actor_report r;
+  r.name = "sms.console";
+  r.kind = "sms_sender";
+  r.state = "running";
+  r.last_error = "could not reach +8613800138000";
+  r.own.gauges = {{"in_flight", 3, 8}};
+  return r;
+}
+
+inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self,
+                                              script* s) {
+  return {no_status, no_stop, no_timer,
+          canned<list_actors>(self, *s, {{sample_report()}}),
+          [s](const inspect_actor& asked) -> caf::result<actor_report> {
+            s->note(asked);
+            if (asked.name != "sms.console")
+              return to_error(errc::actor_not_found);
+            return sample_report();
+          }};
+}
+
+} // namespace
+
+storage::article_summary sample_summary() {
+  storage::article_summary s;
+  s.id = 42;
+  s.title = "题目";
+  s.abstract = "short";
+  s.status = storage::article_status::published;
+  s.created_at = from_unix_ms(1'700'000'000'123);
+  s.updated_at = from_unix_ms(1'700'000'001'000);
+  s.author = 7;
+  s.author_name = "Ann";
+  return s;
+}
+
+storage::article_detail sample_detail() {
+  return {sample_summary(), "<p>text</p>", 1, 2, 3, true, false};
+}
+
+served_board sample_board(wall_time as_of, std::size_t rows) {
+  auto board = std::make_shared<board_snapshot>();
+  board->version = 5;
+  board->epoch = 1;
+  board->as_of = as_of;
+  for (std::size_t i = 1; i <= rows; ++i)
+    board->rows.push_back({static_cast<std::int64_t>(i),
+                           static_cast<std::int64_t>(i * 10), "title", 7, "Ann", 9, 1});
+  return {board, false};
+}
+
+api_world::api_world(const std::function<void(config::settings&)>& adjust)
+    : settings(config::defaults()),
+      ready(std::make_shared<readiness>([this] { return degraded; })),
+      system(std::make_unique<caf::actor_system>(caf_config_)) {
+  settings.http.port = 0;
+  settings.admin.port = 0;
+  if (adjust)
+    adjust(settings);
+  seeded_random random{11};
+  keys = std::make_shared<const keyring>(keyring::generate(random));
+  codec = std::make_shared<const token_codec>(keys, token_options{});
+  auto log = std::make_shared<log_writer>(
+      config::log_settings{config::log_level::trace, config::log_format::json},
+      std::make_shared<spdlog::sinks::ostream_sink_mt>(log_, true));
+  front_dependencies with{
+      *system, settings, make_services(), live, ready, keys, codec, log, [this] {
+        return now;
+      }};
+  open_front = std::make_unique<public_front>(with);
+  inner_front = std::make_unique<admin_front>(with, admin_token, metrics_);
+  open_front->show_on(*metrics_);
+  inner_front->show_on(*metrics_);
+  auto meter = std::make_shared<actor_meter>("ingress", "test", "");
+  ingress = system->spawn<managed_actor<ingress_actor, ingress_state>>(
+      meter, live, open_front->probe(), [this] { return now; });
+  spawned_.push_back(caf::actor_cast<caf::actor>(ingress));
+  port = *open_front->start();
+  admin_port = *inner_front->start();
+  ready->now_ready();
+}
+
+services api_world::make_services() {
+  auto accounts = system->spawn(accounts_stub, &actors);
+  auto sessions = system->spawn(sessions_stub, &actors);
+  auto verification = system->spawn(verification_stub, &actors);
+  auto articles = system->spawn(articles_stub, &actors);
+  auto inspector = system->spawn(inspector_stub, &actors);
+  for (const auto& one :
+       {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
+        caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
+        caf::actor_cast<caf::actor>(inspector)})
+    spawned_.push_back(one);
+  return {address<accounts_actor>(accounts, "accounts"),
+          address<sessions_actor>(sessions, "sessions"),
+          address<verification_actor>(verification, "verification"),
+          address<articles_actor>(articles, "articles"),
+          address<inspector_actor>(inspector, "inspector")};
+}
+
+api_world::~api_world() {
+  open_front.reset();
+  inner_front.reset();
+  ingress = ingress_actor{};
+  for (auto& one : spawned_)
+    caf::anon_send_exit(one, caf::exit_reason::kill);
+}
+
+std::string api_world::access_token(std::string family, token_kind kind) {
+  auto from = std::chrono::floor<std::chrono::seconds>(now);
+  return *codec->sign(
+      {7, std::move(family), "id1", kind, from, from, from + std::chrono::minutes{15}});
+}
+
+std::string api_world::log_text() {
+  return log_.str();
+}
+
+std::string raw_exchange(std::uint16_t port, const std::string& bytes) {
+  int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  std::string got;
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) {
+    (void)::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    ::shutdown(fd, SHUT_WR);
+    std::array<char, 4096> chunk{};
+    for (ssize_t n = 0; (n = ::recv(fd, chunk.data(), chunk.size(), 0)) > 0;)
+      got.append(chunk.data(), static_cast<std::size_t>(n));
+  }
+  ::close(fd);
+  return got;
+}
+
+} // namespace tinybook::http::test

@@ -1,0 +1,173 @@
+#include "http/api/body_reader.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <rapidcheck.h>
+
+namespace tinybook::http {
+
+namespace {
+
+const std::array<field_spec, 5> specs{{
+    {.name = "email", .secret = true},
+    {.name = "confirmPassword", .alias = "confirm_password", .secret = true},
+    {.name = "note", .type = field_type::text, .needed = presence::optional},
+    {.name = "id",
+     .type = field_type::integer,
+     .needed = presence::optional,
+     .min = 1,
+     .fallback = 7},
+    {.name = "like", .type = field_type::boolean, .needed = presence::optional},
+}};
+
+result<field_values> read(std::string_view body) {
+  return read_body(body, specs, 32);
+}
+
+errc code_of(std::string_view body) {
+  auto r = read(body);
+  return r ? errc::none : r.error().code;
+}
+
+std::vector<field_error> refused(std::string_view body) {
+  auto r = read(body);
+  return r ? std::vector<field_error>{} : r.error().fields;
+}
+
+std::vector<field_error> only(std::string field, field_rule rule,
+                              std::int64_t limit = 0) {
+  return {{std::move(field), rule, limit}};
+}
+
+std::string with(std::string_view member) {
+  return R"({"email":"a","confirmPassword":"b",)" + std::string{member} + "}";
+}
+
+std::string id_of(std::string_view number) {
+  return with("\"id\":" + std::string{number});
+}
+
+} // namespace
+
+TEST_CASE(
+    "known fields are read, unknown ones ignored, absent ones have their fallback") {
+  auto r = read(with(R"("note":"x\ny","like":true,"more":{"email":[1,{"id":2}]})"));
+  REQUIRE(r);
+  CHECK(r->text("email") == "a");
+  CHECK(r->text("note") == "x\ny");
+  CHECK(r->flag("like"));
+  CHECK(r->integer("id") == 7);
+}
+
+TEST_CASE("an alias stands in for its field, whose own name wins") {
+  CHECK(read(R"({"email":"a","confirm_password":"c"})")->text("confirmPassword") == "c");
+  auto both = read(R"({"email":"a","confirmPassword":"b","confirm_password":"c"})");
+  CHECK(both->text("confirmPassword") == "b");
+}
+
+TEST_CASE("of a name that is there twice the last counts") {
+  CHECK(read(with(R"("id":1,"id":2)"))->integer("id") == 2);
+}
+
+TEST_CASE("missing and null fields are refused, all at once and in order") {
+  for (const auto* body : {"{}", "", "  ", R"({"email":null})"})
+    CHECK(refused(body)
+          == std::vector<field_error>{{"email", field_rule::required},
+                                      {"confirmPassword", field_rule::required}});
+}
+
+TEST_CASE("wrong types are named, several at once") {
+  auto errors = refused(R"({"email":1,"confirmPassword":[],"id":"1","like":"yes"})");
+  CHECK(errors
+        == std::vector<field_error>{{"email", field_rule::wrong_type},
+                                    {"confirmPassword", field_rule::wrong_type},
+                                    {"id", field_rule::wrong_type},
+                                    {"like", field_rule::wrong_type}});
+  for (const auto* id : {"1.0", "1e3", "true", "{}", "\"7\"", "-0.5"})
+    CHECK_MESSAGE(refused(id_of(id)) == only("id", field_rule::wrong_type), id);
+}
+
+TEST_CASE("numbers out of range name the nearest that is allowed") {
+  for (const auto* id : {"9007199254740992", "9223372036854775808",
+                         "18446744073709551616", "99999999999999999999999999", "1e999"})
+    CHECK_MESSAGE(
+        refused(id_of(id)) == only("id", field_rule::out_of_range, max_json_integer), id);
+  for (const auto* id : {"0", "-1", "-99999999999999999999"})
+    CHECK_MESSAGE(refused(id_of(id)) == only("id", field_rule::out_of_range, 1), id);
+}
+
+TEST_CASE("NUL and other control characters are refused where lines may not stand") {
+  CHECK(refused(R"({"email":"a\u0000b","confirmPassword":"a\nb"})")
+        == std::vector<field_error>{{"email", field_rule::not_utf8},
+                                    {"confirmPassword", field_rule::not_utf8}});
+  CHECK(refused(with(R"("note":"\u0000")"))
+        == std::vector<field_error>{{"note", field_rule::not_utf8}});
+}
+
+TEST_CASE("what is not JSON is malformed") {
+  for (std::string_view body :
+       {"{", "nonsense", "{\"email\":\"\xff\"}", "{\"email\":\"\xc0\x80\"}", "{\"a\":1}x",
+        "{'a':1}", R"({"email":"\ud800"})", "{\"a\":1,}", "{\"a\":01}", "{\"a\":NaN}",
+        "\"", "{\"email\":\"a\nb\"}"})
+    CHECK_MESSAGE(code_of(body) == errc::malformed_json, body);
+  CHECK(code_of(std::string_view{"{}\0", 3}) == errc::malformed_json);
+}
+
+TEST_CASE("another JSON value than an object is refused as such") {
+  for (const auto* body : {"[]", "1", "\"text\"", "null", "[{}]"})
+    CHECK_MESSAGE(refused(body) == only("body", field_rule::wrong_type), body);
+}
+
+TEST_CASE("nesting up to the limit is walked, beyond it refused, at any depth") {
+  auto nested = [](std::size_t levels) {
+    return with("\"x\":" + std::string(levels, '[') + std::string(levels, ']'));
+  };
+  CHECK(code_of(nested(31)) == errc::none);
+  CHECK(code_of(nested(32)) == errc::malformed_json);
+  CHECK(code_of(std::string(1'000'000, '[')) == errc::malformed_json);
+}
+
+TEST_CASE("no detail quotes the body") {
+  auto r = read(R"({"email":"hunter2hunter2" "confirmPassword)");
+  REQUIRE(!r);
+  CHECK(r.error().detail.find("hunter") == std::string::npos);
+}
+
+TEST_CASE("secret fields are known as such") {
+  auto r = read(with(R"("note":"public")"));
+  CHECK(r->secrets() == std::vector<std::string_view>{"a", "b"});
+}
+
+TEST_CASE("any bytes give a value or a failure of the client") {
+  CHECK(rc::check("no crash", [](const std::string& bytes) {
+    auto r = read(bytes);
+    if (!r)
+      RC_ASSERT(describe(r.error().code).http_status == 400);
+  }));
+}
+
+TEST_CASE("any JSON document is agreed upon with the reference parser") {
+  CHECK(rc::check("same verdict", [] {
+    auto text = *rc::gen::container<std::string>(
+        rc::gen::elementOf(std::string{"{}[]\",:0123456789.eE+-truefalsn\\u \n"}));
+    bool valid = nlohmann::json::accept(text);
+    auto code = code_of(text);
+    if (text.find_first_not_of(" \n") != std::string::npos)
+      RC_ASSERT((code == errc::malformed_json) == !valid);
+  }));
+}
+
+TEST_CASE("only JSON in UTF-8 is taken as a body") {
+  for (const auto* type :
+       {"", "application/json", "application/json; charset=UTF-8",
+        "Application/JSON ;charset=\"utf-8\"", "application/problem+json"})
+    CHECK_MESSAGE(is_json_media(type), type);
+  for (const auto* type : {"application/x-www-form-urlencoded", "text/plain",
+                           "multipart/form-data; boundary=x", "application/jsonp",
+                           "application/json; charset=utf-16", "json"})
+    CHECK_MESSAGE(!is_json_media(type), type);
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,267 @@
+#include "tests/http/api/api_world.hpp"
+
+#include <doctest/doctest.h>
+
+namespace tinybook::http {
+
+using nlohmann::json;
+using test::api_world;
+using test::json_of;
+
+namespace {
+
+constexpr auto media = "application/json";
+
+bool is_success(const json& body) {
+  return body["code"] == 0 && body["msg"] == "OK" && body.contains("data");
+}
+
+} // namespace
+
+TEST_CASE("sign-up hands the fields to the accounts actor, by either name") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Post("/users/signup",
+                  R"({"email":"a@b.cn","password":"p1","confirm_password":"p2"})", media);
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  CHECK(json_of(r)["data"]["userId"] == 7);
+  auto asked = w.actors.last<sign_up>();
+  REQUIRE(asked);
+  CHECK(asked->email == "a@b.cn");
+  CHECK(asked->password == "p1");
+  CHECK(asked->confirm_password == "p2");
+  CHECK(asked->client.address == "127.0.0.1");
+}
+
+TEST_CASE("log-in answers with both tokens and the device cookie") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Post("/users/login", R"({"email":"a@b.cn","password":"p"})", media);
+  REQUIRE(r);
+  CHECK(is_success(json_of(r)));
+  CHECK(r->get_header_value("X-Jwt-Token") == "access.token.value");
+  CHECK(r->get_header_value("X-Refresh-Token") == "refresh.token.value");
+  CHECK(r->get_header_value("Cache-Control") == "no-store");
+  auto cookie = r->get_header_value("Set-Cookie");
+  CHECK(cookie.starts_with("tb_device=device.token.value; Path=/; Max-Age=15552000;"));
+  CHECK(cookie.find("Secure") == std::string::npos);
+}
+
+TEST_CASE("behind a trusted proxy with TLS the cookie is secure and the client another") {
+  api_world w([](auto& s) { s.http.trusted_proxies = {"127.0.0.0/8"}; });
+  auto c = w.client();
+  auto r = c.Post("/users/login",
+                  {{"X-Forwarded-For", "2001:db8::7"}, {"X-Forwarded-Proto", "https"}},
+                  R"({"email":"a@b.cn","password":"p"})", media);
+  REQUIRE(r);
+  CHECK(r->get_header_value("Set-Cookie").ends_with("; Secure"));
+  CHECK(w.actors.last<log_in>()->client.address == "2001:db8::/64");
+}
+
+TEST_CASE("the device cookie names the browser and its account, a bad one nobody") {
+  api_world w;
+  auto c = w.client();
+  auto body = R"({"email":"a@b.cn","password":"p"})";
+  auto device = w.access_token("f", token_kind::device);
+  (void)c.Post("/users/login", {{"Cookie", "tb_device=" + device}}, body, media);
+  CHECK(w.actors.last<log_in>()->client.device == "id1");
+  CHECK(w.actors.last<log_in>()->client.device_user == 7);
+  auto access = w.access_token();
+  auto r = c.Post("/users/login", {{"Cookie", "tb_device=" + access}}, body, media);
+  CHECK(r->status == 200);
+  CHECK(w.actors.last<log_in>()->client.device.empty());
+}
+
+TEST_CASE("the browser that asked for a code is known by its cookie when it logs in") {
+  api_world w;
+  auto c = w.client();
+  auto sent = c.Post("/users/login_sms/code/send", R"({"phone":"13800138000"})", media);
+  REQUIRE(sent);
+  CHECK(is_success(json_of(sent)));
+  CHECK(w.actors.last<send_code>()->purpose == "login");
+  CHECK(w.actors.last<send_code>()->lang == language::zh);
+  auto cookie = sent->get_header_value("Set-Cookie");
+  cookie = cookie.substr(0, cookie.find(';'));
+  auto r = c.Post("/users/login_sms", {{"Cookie", cookie}},
+                  R"({"phone":"13800138000","code":"123456"})", media);
+  REQUIRE(r);
+  CHECK(r->get_header_value("X-Jwt-Token") == "access.token.value");
+  CHECK(w.actors.last<log_in_by_code>()->client.asker == "asker-id");
+  (void)c.Post("/users/login_sms", {{"Cookie", cookie + "x"}},
+               R"({"phone":"13800138000","code":"123456"})", media);
+  CHECK(w.actors.last<log_in_by_code>()->client.asker.empty());
+}
+
+TEST_CASE("the SMS speaks the language that the client asks for") {
+  api_world w;
+  auto c = w.client();
+  (void)c.Post("/users/login_sms/code/send", {{"Accept-Language", "en"}},
+               R"({"phone":"13800138000"})", media);
+  CHECK(w.actors.last<send_code>()->lang == language::en);
+}
+
+TEST_CASE("refresh takes the refresh token as bearer and hands out a new pair") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Get("/users/refresh_token", w.bearer("some.refresh.token"));
+  REQUIRE(r);
+  CHECK(r->get_header_value("X-Jwt-Token") == "access2");
+  CHECK(r->get_header_value("X-Refresh-Token") == "refresh2");
+  CHECK(!r->has_header("Set-Cookie"));
+  CHECK(w.actors.last<refresh_session>()->refresh_token == "some.refresh.token");
+  CHECK(c.Get("/users/refresh_token")->status == 401);
+}
+
+TEST_CASE("log-out closes the family of the token, by GET and by POST") {
+  api_world w;
+  auto c = w.client();
+  auto headers = w.bearer(w.access_token("fam"));
+  CHECK(c.Get("/users/logout", headers)->status == 200);
+  CHECK(w.actors.last<close_session>()->family == "fam");
+  CHECK(c.Post("/users/logout", headers, "", media)->status == 200);
+}
+
+TEST_CASE("the profile is the bare object that existing clients read") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Get("/users/profile", w.bearer(w.access_token()));
+  REQUIRE(r);
+  CHECK(r->get_header_value("Content-Type") == "application/json; charset=utf-8");
+  CHECK(json_of(r)
+        == json{{"Email", "a@b.cn"},
+                {"Phone", "+8613800138000"},
+                {"Nickname", "安"},
+                {"Birthday", "2000-01-02"},
+                {"AboutMe", "line 1\nline 2"}});
+  CHECK(w.actors.last<get_profile>()->user == 7);
+}
+
+TEST_CASE("editing the profile passes all three fields on") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Post("/users/edit", w.bearer(w.access_token()),
+                  R"({"nickname":"安","birthday":"2000-01-02","aboutMe":"a\nb"})", media);
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  CHECK(w.actors.last<edit_profile>()->about_me == "a\nb");
+}
+
+TEST_CASE("saving and publishing answer the id") {
+  api_world w;
+  auto c = w.client();
+  auto headers = w.bearer(w.access_token());
+  auto body = R"({"title":"t","content":"c"})";
+  CHECK(json_of(c.Post("/articles/edit", headers, body, media))["data"] == 42);
+  CHECK(w.actors.last<save_article>()->id == 0);
+  CHECK(!w.actors.last<save_article>()->publish);
+  auto again = R"({"id":42,"title":"t","content":"c"})";
+  CHECK(json_of(c.Post("/articles/publish", headers, again, media))["data"] == 42);
+  CHECK(w.actors.last<save_article>()->publish);
+  CHECK(w.actors.last<save_article>()->author == 7);
+  CHECK(w.actors.last<save_article>()->id == 42);
+}
+
+TEST_CASE("withdraw, delete and collect pass id and user on") {
+  api_world w;
+  auto c = w.client();
+  auto headers = w.bearer(w.access_token());
+  CHECK(c.Post("/articles/withdraw", headers, R"({"id":42})", media)->status == 200);
+  CHECK(w.actors.last<withdraw_own_article>()->id == 42);
+  CHECK(c.Post("/articles/delete", headers, R"({"id":42})", media)->status == 200);
+  CHECK(w.actors.last<delete_own_article>()->author == 7);
+  for (const auto* path : {"/articles/collect", "/articles/pub/collect"}) {
+    CHECK(c.Post(path, headers, R"({"id":42,"cid":3})", media)->status == 200);
+    CHECK(w.actors.last<add_to_collection>()->collection == 3);
+  }
+}
+
+TEST_CASE("a like answers the count, under both paths") {
+  api_world w;
+  auto c = w.client();
+  for (const auto* path : {"/articles/like", "/articles/pub/like"}) {
+    auto r = c.Post(path, w.bearer(w.access_token()), R"({"id":42,"like":false})", media);
+    CHECK(json_of(r)["data"] == json{{"liked", false}, {"likeCnt", 5}});
+    CHECK(!w.actors.last<set_like>()->like);
+  }
+}
+
+TEST_CASE("the own list is an array with the fields that clients read") {
+  api_world w;
+  auto c = w.client();
+  auto headers = w.bearer(w.access_token());
+  auto r = c.Post("/articles/list", headers, R"({"offset":20,"limit":10})", media);
+  CHECK(json_of(r)["data"]
+        == json::array({{{"id", 42},
+                         {"title", "题目"},
+                         {"abstract", "short"},
+                         {"status", 2},
+                         {"ctime", "2023-11-14T22:13:20.123Z"},
+                         {"utime", "2023-11-14T22:13:21.000Z"}}}));
+  CHECK(w.actors.last<storage::list_own_articles>()->offset == 20);
+  (void)c.Post("/articles/list", headers, "", media);
+  CHECK(w.actors.last<storage::list_own_articles>()->limit == 20);
+  auto over = c.Post("/articles/list", headers, R"({"limit":101})", media);
+  CHECK(over->status == 400);
+  CHECK(json_of(over)["fields"][0]["rule"] == "out_of_range");
+}
+
+TEST_CASE("details hold everything that clients read") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Get("/articles/detail/42", w.bearer(w.access_token()));
+  CHECK(json_of(r)["data"]
+        == json{{"id", 42},
+                {"title", "题目"},
+                {"content", "<p>text</p>"},
+                {"status", 2},
+                {"authorId", 7},
+                {"authorName", "Ann"},
+                {"readCnt", 1},
+                {"likeCnt", 2},
+                {"collectCnt", 3},
+                {"liked", true},
+                {"collected", false},
+                {"ctime", "2023-11-14T22:13:20.123Z"},
+                {"utime", "2023-11-14T22:13:21.000Z"}});
+  CHECK(c.Get("/articles/pub/42")->status == 200);
+  CHECK(w.actors.last<read_article>()->viewer == 0);
+  (void)c.Get("/articles/pub/42", w.bearer(w.access_token()));
+  CHECK(w.actors.last<read_article>()->viewer == 7);
+}
+
+TEST_CASE("the newest are pages with the key of the next") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Get("/articles/pub?after=99&limit=3");
+  CHECK(json_of(r)["data"]["items"][0]["authorName"] == "Ann");
+  CHECK(json_of(r)["data"]["next"] == 42);
+  CHECK(w.actors.last<storage::list_newest_articles>()->after == 99);
+  CHECK(w.actors.last<storage::list_newest_articles>()->limit == 3);
+  CHECK(c.Get("/articles/pub?limit=0")->status == 400);
+  CHECK(c.Get("/articles/pub?after=x")->status == 400);
+}
+
+TEST_CASE("HEAD answers as GET without a body") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Head("/articles/pub/42");
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  CHECK(r->body.empty());
+  CHECK(r->get_header_value("Content-Length") != "0");
+}
+
+TEST_CASE("every answer has an id of its own and the client cannot choose it") {
+  api_world w;
+  auto c = w.client();
+  httplib::Headers mine{{"X-Request-Id", "chosen"}};
+  auto a = c.Get("/healthz", mine);
+  auto b = c.Get("/nowhere", mine);
+  CHECK(a->get_header_value_count("X-Request-Id") == 1);
+  CHECK(a->get_header_value("X-Request-Id").size() == 16);
+  CHECK(a->get_header_value("X-Request-Id") != b->get_header_value("X-Request-Id"));
+  CHECK(json_of(b)["requestId"] == b->get_header_value("X-Request-Id"));
+}
+
+} // namespace tinybook::http

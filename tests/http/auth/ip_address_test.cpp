@@ -1,0 +1,66 @@
+#include "http/auth/ip_address.hpp"
+
+#include <doctest/doctest.h>
+
+#include <rapidcheck.h>
+#include <string>
+
+namespace tinybook::http {
+
+namespace {
+
+std::string v4_of(std::uint32_t bits) {
+  return std::to_string(bits >> 24U) + '.' + std::to_string((bits >> 16U) & 255U) + '.'
+         + std::to_string((bits >> 8U) & 255U) + '.' + std::to_string(bits & 255U);
+}
+
+std::string text_of(std::string_view from) {
+  auto address = ip_address::parse(from);
+  return address ? address->text() : "none";
+}
+
+} // namespace
+
+TEST_CASE("every IPv4 address survives parsing, mapped into IPv6 too") {
+  CHECK(rc::check("round trip", [](std::uint32_t bits) {
+    auto text = v4_of(bits);
+    RC_ASSERT(text_of(text) == text);
+    RC_ASSERT(text_of("::ffff:" + text) == text);
+    RC_ASSERT(text_of(text + ":8080") == text);
+    RC_ASSERT(ip_address::parse(text)->limit_key() == text);
+  }));
+}
+
+TEST_CASE("addresses are read in the forms that proxies write") {
+  CHECK(text_of("2001:DB8::1") == "2001:db8::1");
+  CHECK(text_of("[2001:db8::1]:443") == "2001:db8::1");
+  CHECK(text_of("[::1]") == "::1");
+  CHECK(text_of("fe80::1%eth0") == "fe80::1");
+  for (const auto* bad : {"", "unknown", "1.2.3", "256.1.1.1", "1.2.3.4.5", "[::1",
+                          ":::", "_hidden", "1.2.3.4, 5.6.7.8"})
+    CHECK_MESSAGE(text_of(bad) == "none", bad);
+}
+
+TEST_CASE("IPv6 clients are limited by their /64") {
+  CHECK(ip_address::parse("2001:db8:1:2:3:4:5:6")->limit_key() == "2001:db8:1:2::/64");
+  CHECK(ip_address::parse("2001:db8:1:2:ffff::")->limit_key() == "2001:db8:1:2::/64");
+  CHECK(ip_address::parse("2001:db8:1:3::1")->limit_key() == "2001:db8:1:3::/64");
+}
+
+TEST_CASE("a block holds exactly the addresses that share its prefix") {
+  CHECK(rc::check("as arithmetic says", [](std::uint32_t base, std::uint32_t other) {
+    auto bits = *rc::gen::inRange(0U, 33U);
+    auto block = ip_block::parse(v4_of(base) + '/' + std::to_string(bits));
+    auto shift = 32U - bits;
+    bool same = bits == 0 || (base >> shift) == (other >> shift);
+    RC_ASSERT(block->holds(*ip_address::parse(v4_of(other))) == same);
+    RC_ASSERT(block->holds(*ip_address::parse(v4_of(base))));
+  }));
+  CHECK(ip_block::parse("fd00::/8")->holds(*ip_address::parse("fd12::1")));
+  CHECK(!ip_block::parse("fd00::/8")->holds(*ip_address::parse("fe00::1")));
+  CHECK(ip_block::parse("::/0")->holds(*ip_address::parse("::1")));
+  for (const auto* bad : {"1.2.3.4/33", "::/129", "1.2.3.4/", "x/8", "1.2.3.4/-1"})
+    CHECK_MESSAGE(!ip_block::parse(bad), bad);
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,114 @@
+#include "http/auth/session_checker.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace tinybook::http {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::sys_seconds now{std::chrono::seconds{1'800'000'000}};
+
+struct world {
+  seeded_random random{7};
+  std::shared_ptr<const keyring> keys =
+      std::make_shared<const keyring>(keyring::generate(random));
+  std::shared_ptr<const token_codec> codec =
+      std::make_shared<const token_codec>(keys, token_options{});
+  std::shared_ptr<revocations> revoked = std::make_shared<revocations>();
+  session_checker checker{codec, revoked, random};
+
+  std::string token(std::string family = "f", token_kind kind = token_kind::access) {
+    return *codec->sign({7, std::move(family), "id", kind, now, now, now + 900s});
+  }
+  errc code(std::string_view t, std::chrono::sys_seconds at = now) {
+    auto r = checker.check(t, at);
+    return r ? errc::none : r.error().code;
+  }
+};
+
+} // namespace
+
+TEST_CASE("a valid token is known, also the second time") {
+  world w;
+  auto token = w.token();
+  for (int i = 0; i < 2; ++i) {
+    auto claims = w.checker.check(token, now);
+    REQUIRE(claims);
+    CHECK((*claims)->user_id == 7);
+  }
+}
+
+TEST_CASE("a remembered token expires all the same") {
+  world w;
+  auto token = w.token();
+  CHECK(w.code(token) == errc::none);
+  CHECK(w.code(token, now + 899s) == errc::none);
+  CHECK(w.code(token, now + 900s) == errc::token_expired);
+}
+
+TEST_CASE("a revoked family is refused at once, remembered or not") {
+  world w;
+  auto token = w.token("gone");
+  CHECK(w.code(token) == errc::none);
+  w.revoked->revoke("gone", wall_time{now} + 1h, now);
+  CHECK(w.code(token) == errc::token_revoked);
+  CHECK(w.code(w.token("other")) == errc::none);
+}
+
+TEST_CASE("tokens of another kind and tampered ones are invalid") {
+  world w;
+  CHECK(w.code(w.token("f", token_kind::refresh)) == errc::token_invalid);
+  CHECK(w.code("garbage") == errc::token_invalid);
+  auto token = w.token();
+  CHECK(w.code(token) == errc::none);
+  for (std::size_t i = 0; i < token.size(); i += 7) {
+    auto changed = token;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    CHECK(w.code(changed) == errc::token_invalid);
+  }
+}
+
+TEST_CASE("a repeated token costs less than two microseconds") {
+  world w;
+  auto token = w.token();
+  CHECK(w.code(token) == errc::none);
+  constexpr int rounds = 20'000;
+  auto best = std::chrono::nanoseconds::max();
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < rounds; ++i)
+      (void)w.checker.check(token, now);
+    best = std::min<std::chrono::nanoseconds>(
+        best, (std::chrono::steady_clock::now() - began) / rounds);
+  }
+  MESSAGE("repeated token: ", best.count(), " ns");
+#if !defined(__SANITIZE_ADDRESS__)
+  CHECK(best < 2us);
+#endif
+}
+
+TEST_CASE("revocations are forgotten when they matter no more, so memory stays bounded") {
+  revocations all;
+  wall_time start{now};
+  for (int i = 0; i < 100'000; ++i)
+    all.revoke("family" + std::to_string(i), start + i * 1ms + 100ms, start + i * 1ms);
+  CHECK(all.size() < 64 * 130);
+  CHECK(all.is_revoked("family99999"));
+}
+
+TEST_CASE("the header is a token, anonymous or malformed") {
+  using kind = bearer::kind;
+  CHECK(read_bearer("").what == kind::missing);
+  CHECK(read_bearer("Bearer null").what == kind::missing);
+  CHECK(read_bearer("Bearer abc").token == "abc");
+  CHECK(read_bearer("bearer   abc ").token == "abc");
+  for (const auto* bad : {"Bearer", "Bearer ", "Basic abc", "abc"})
+    CHECK_MESSAGE(read_bearer(bad).what == kind::malformed, bad);
+}
+
+} // namespace tinybook::http
