@@ -91,6 +91,23 @@ TEST_CASE("a busy client loses no request to a drain") {
     CHECK(client.get());
 }
 
+TEST_CASE("a request that comes soon after the drain began is answered, and says close") {
+  server_options options;
+  options.drain_quiet = raw_client::patience;
+  test_server server(options);
+  raw_client client(server.port());
+  client.send(get("/fast"));
+  CHECK(client.read()->status == 200);
+  auto drained = start_drain(server, raw_client::patience);
+  CHECK(eventually([&] { return refuses(server.port()); }));
+  client.send(get("/a"));
+  auto answer = client.read();
+  REQUIRE(answer);
+  CHECK(answer->headers["connection"] == "close");
+  client.finish_sending();
+  CHECK(drained.get() == 0);
+}
+
 TEST_CASE("idle connections do not hold up a drain") {
   test_server server;
   std::vector<raw_client> clients;

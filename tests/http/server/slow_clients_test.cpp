@@ -95,6 +95,16 @@ TEST_CASE(
   CHECK(served.is_closed());
 }
 
+TEST_CASE("each request gives a connection its whole idle timeout again") {
+  test_server server(impatient());
+  raw_client client(server.port());
+  auto until = std::chrono::steady_clock::now() + 3 * impatient().idle_timeout;
+  while (std::chrono::steady_clock::now() < until) {
+    client.send(get("/fast"));
+    REQUIRE(client.read());
+  }
+}
+
 TEST_CASE("a handler may take longer than the client's own deadlines") {
   test_server server(impatient());
   raw_client client(server.port());
