@@ -1,0 +1,212 @@
+#!/usr/bin/env bash
+# Measures against yardsticks taken in the same run and prints a table of ratios.
+#   scripts/bench.sh [SECONDS] [NAME ...]   default 5 s a measurement, all of:
+#     ranking profile login codes connections erase_at
+# The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+case ${1:-} in
+-h | --help)
+  sed -n '2,/^source/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  exit 0
+  ;;
+esac
+seconds=5
+if [[ ${1:-} =~ ^[0-9]+$ ]]; then
+  seconds=$1
+  shift
+fi
+wanted=("$@")
+((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at)
+
+stage "packages" "$root/scripts/install-deps.sh" build bench
+stage "configure release" configure release -DTINYBOOK_BENCH=ON
+stage "build release" build release
+bin=$root/build/release/bench
+work=$(mktemp -d)
+pids=()
+cleanup() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+ulimit -n 65536 2>/dev/null || true
+rows=()
+row() { rows+=("$(printf '%-46s %12s %12s %7s %s' "$1" "$2" "$3" "$4" "$5")"); }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.2f", b == 0 ? 0 : a / b}'; }
+median() { printf '%s\n' "$@" | sort -n | awk '{v[NR]=$1} END{print v[int((NR+1)/2)]}'; }
+
+# bare NAME MODE ARG: starts a yardstick; its port is in $bare_port.
+bare() {
+  mkfifo "$work/$1.in"
+  "$bin/bench_bare_server" "$2" "$3" <"$work/$1.in" >"$work/$1.port" &
+  pids+=($!)
+  eval "exec {keep_$1}>\"$work/$1.in\""
+  until [[ -s $work/$1.port ]]; do sleep 0.05; done
+  bare_port=$(head -n 1 "$work/$1.port")
+}
+
+# serve NAME OPTION...: starts tinybook with a fresh folder; sets port, admin_port, server_pid.
+serve() {
+  local name=$1
+  shift
+  "$root/build/release/tinybook" --set storage.path="$work/$name" --set http.port=0 \
+    --set admin.port=0 --set login.signups_per_address=0 --set login.failures_per_address=0 \
+    --set login.failures_per_account=0 --set login.failures_per_device=0 \
+    --set codes.sends_per_address_hour=0 --set codes.sends_per_address_day=0 "$@" \
+    >/dev/null 2>"$work/$name.log" &
+  server_pid=$!
+  pids+=("$server_pid")
+  until grep -q ' ready ' "$work/$name.log"; do
+    kill -0 "$server_pid" || fail "$(cat "$work/$name.log")"
+    sleep 0.05
+  done
+  port=$(sed -n 's/.*listener=public.* port=\([0-9]*\).*/\1/p' "$work/$name.log")
+}
+json='Content-Type: application/json'
+# account: makes one on $port; its access token is in $token.
+account() {
+  curl -sS -o /dev/null -H "$json" "http://127.0.0.1:$port/users/signup" \
+    -d '{"email":"ann@example.org","password":"correct horse","confirmPassword":"correct horse"}'
+  token=$(curl -sS -D - -o /dev/null -H "$json" "http://127.0.0.1:$port/users/login" \
+    -d '{"email":"ann@example.org","password":"correct horse"}' |
+    awk 'tolower($1)=="x-jwt-token:"{print $2}' | tr -d '\r')
+  [[ -n $token ]] || fail "no token"
+}
+# load URL [WRK-OPTION...]: requests a second, and fails on answers that are none.
+load() {
+  wrk -t2 -c64 -d"${seconds}s" "${@:2}" "$1" >"$work/wrk"
+  ! grep -q 'Non-2xx\|Socket errors' "$work/wrk" || say "errors: $(grep 'Non-2xx\|Socket errors' "$work/wrk")"
+  awk '/Requests\/sec/{print $2}' "$work/wrk"
+}
+
+bench_ranking() {
+  serve ranking --set http.require_login_to_read=true
+  account
+  for i in $(seq 12); do
+    id=$(curl -sS -H "$json" -H "Authorization: Bearer $token" "http://127.0.0.1:$port/articles/publish" \
+      -d "{\"title\":\"Article number $i\",\"content\":\"text\"}" | sed -n 's/.*"data":\([0-9]*\).*/\1/p')
+    curl -sS -o /dev/null -H "$json" -H "Authorization: Bearer $token" \
+      "http://127.0.0.1:$port/articles/like" -d "{\"id\":$id,\"like\":true}"
+  done
+  sleep 2 # The board follows within its refresh period.
+  curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/articles/rank/10" >"$work/board.json"
+  bare same ours "$work/board.json"
+  local same=$bare_port a=() b=() c=()
+  bare stock stock "$work/board.json"
+  local stock=$bare_port
+  for _ in 1 2 3; do
+    a+=("$(load "http://127.0.0.1:$port/articles/rank/10" -H "Authorization: Bearer $token")")
+    b+=("$(load "http://127.0.0.1:$same/articles/rank/10")")
+    c+=("$(load "http://127.0.0.1:$stock/articles/rank/10")")
+  done
+  local ours=$(median "${a[@]}") ingress=$(median "${b[@]}") library=$(median "${c[@]}")
+  row "ranking with token / bare, same ingress" "$ours" "$ingress" "$(ratio "$ours" "$ingress")" "≥ 0.85"
+  row "ranking with token / bare, stock server" "$ours" "$library" "$(ratio "$ours" "$library")" "≥ 1.3"
+}
+
+bench_profile() {
+  serve profile
+  account
+  curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/users/profile" >"$work/profile.json"
+  bare waiting ours "$work/profile.json"
+  local yard=$bare_port a=() b=()
+  for _ in 1 2 3; do
+    a+=("$(load "http://127.0.0.1:$port/users/profile" -H "Authorization: Bearer $token")")
+    b+=("$(load "http://127.0.0.1:$yard/users/profile")")
+  done
+  local ours=$(median "${a[@]}") bare=$(median "${b[@]}")
+  row "profile with token / bare, same ingress" "$ours" "$bare" "$(ratio "$ours" "$bare")" "≥ 0.5"
+}
+
+bench_login() {
+  serve login
+  account
+  cat >"$work/login.lua" <<'LUA'
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"email":"ann@example.org","password":"correct horse"}'
+LUA
+  local a=() b=()
+  for _ in 1 2 3; do
+    wrk -t1 -c8 -d"${seconds}s" -s "$work/login.lua" "http://127.0.0.1:$port/users/login" >"$work/wrk"
+    a+=("$(awk '/Requests\/sec/{print $2}' "$work/wrk")")
+    b+=("$("$bin/bench_argon2" "$seconds")")
+  done
+  local ours=$(median "${a[@]}") raw=$(median "${b[@]}")
+  row "log-in / raw Argon2id" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.9"
+}
+
+bench_codes() {
+  "$bin/bench_send_code" "$seconds" >"$work/codes"
+  cat "$work/codes" >&2
+  row "ask for a code, actors / raw inserts" "$(sed -n 's/^ask.*: \([0-9]*\)\/s.*/\1/p' "$work/codes")" \
+    "$(sed -n 's/^raw.*: *\([0-9]*\)\/s/\1/p' "$work/codes")" "$(sed -n 's/^ratio: //p' "$work/codes")" "≥ 0.5"
+
+  serve codes --set codes.capacity=1000000 --set limits.capacity=1000000
+  mkdir "$work/raw"
+  bare inserts insert "$work/raw"
+  cat >"$work/code.lua" <<'LUA'
+local threads = 0
+function setup(thread) thread:set("id", threads); threads = threads + 1 end
+local n = 0
+function request()
+  n = n + 1
+  local phone = string.format("+86138%02d%06d", 10 + id + 2 * round, n)
+  return wrk.format("POST", "/users/login_sms/code/send", {["Content-Type"] = "application/json"},
+                    '{"phone":"' .. phone .. '"}')
+end
+LUA
+  local yard=$bare_port a=() b=()
+  for round in 0 1 2; do
+    { echo "round = $round"; cat "$work/code.lua"; } >"$work/code$round.lua"
+    a+=("$(load "http://127.0.0.1:$port" -s "$work/code$round.lua")")
+    b+=("$(load "http://127.0.0.1:$yard" -s "$work/code$round.lua")")
+  done
+  local ours=$(median "${a[@]}") raw=$(median "${b[@]}")
+  row "ask for a code, HTTP / bare grouped insert" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.6"
+}
+
+resident() { awk '/VmRSS/{printf "%.0f MB", $2/1024}' "/proc/$1/status"; }
+# idle_cpu PID: percent of one core over five seconds.
+idle_cpu() {
+  local a b
+  a=$(awk '{print $14+$15}' "/proc/$1/stat")
+  sleep 5
+  b=$(awk '{print $14+$15}' "/proc/$1/stat")
+  awk -v t="$((b - a))" -v hz="$(getconf CLK_TCK)" 'BEGIN{printf "%.1f %%", 100*t/hz/5}'
+}
+
+bench_connections() {
+  serve connections
+  local pid=$server_pid a=() b=() start=$(resident "$server_pid")
+  for _ in 1 2 3; do a+=("$(load "http://127.0.0.1:$port/articles/rank/10")"); done
+  mkfifo "$work/hold.in"
+  "$bin/bench_connections" "$port" 10000 0 <"$work/hold.in" >"$work/hold" &
+  pids+=($!)
+  exec {hold}>"$work/hold.in"
+  until grep -q holding "$work/hold"; do sleep 0.1; done
+  local cpu=$(idle_cpu "$pid")
+  mkfifo "$work/slow.in"
+  "$bin/bench_connections" "$port" 0 200 <"$work/slow.in" >"$work/slow" &
+  pids+=($!)
+  exec {slow}>"$work/slow.in"
+  until grep -q holding "$work/slow"; do sleep 0.1; done
+  for _ in 1 2 3; do b+=("$(load "http://127.0.0.1:$port/articles/rank/10")"); done
+  local alone=$(median "${a[@]}") crowd=$(median "${b[@]}")
+  row "ranking with 10 000 idle and 200 slow / alone" "$crowd" "$alone" "$(ratio "$crowd" "$alone")" "≥ 0.8"
+  row "idle CPU with 10 000 connections" "$cpu" "" "" "≤ 1 %"
+  row "resident memory, at start / then" "$start" "$(resident "$pid")" "" ""
+  exec {hold}>&- {slow}>&-
+}
+
+bench_erase_at() { "$bin/bench_erase_at"; }
+
+for name in "${wanted[@]}"; do
+  declare -F "bench_$name" >/dev/null || fail "no such benchmark: $name"
+  stage "$name" "bench_$name"
+done
+if ((${#rows[@]} > 0)); then
+  printf '\n%-46s %12s %12s %7s %s\n' measurement ours yardstick ratio asked
+  printf '%s\n' "${rows[@]}"
+fi
