@@ -33,7 +33,7 @@ struct sign_up {
 };
 
 /// Fails with `wrong_credentials` (an unknown e-mail alike, after the same work),
-/// `rate_limited`, `overloaded`.
+/// `rate_limited`, `overloaded`; with `invalid_field` for what no account can have.
 struct log_in {
   using reply = token_pair;
   std::string email;
@@ -64,7 +64,8 @@ struct get_profile {
   user_id user = 0;
 };
 
-/// Fails with `invalid_field` that names each refused field and its rule.
+/// The nickname must be there; an empty birthday or about-me clears it. Fails with
+/// `invalid_field` that names each refused field and its rule.
 struct edit_profile {
   using reply = done;
   user_id user = 0;

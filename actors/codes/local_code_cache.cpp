@@ -16,11 +16,11 @@ failure not_loaded() {
   return f;
 }
 
-/// Whatever kept the try from being committed, it did not happen.
+/// Whatever kept a change from being committed, it did not happen.
 failure not_saved(failure why) {
   if (why.code != errc::storage_full && why.code != errc::overloaded)
     why.code = errc::unavailable;
-  why.detail = "the try could not be stored: " + why.detail;
+  why.detail = "the state of a code could not be stored: " + why.detail;
   return why;
 }
 
@@ -123,10 +123,17 @@ caf::result<done> local_code_cache_state::withdraw(const withdraw_code& m) {
     end_reservation(m.key);
     return done{};
   }
-  return in_turn<done>(m.key, [this, m](const auto& reply) {
-    book_.withdraw(m.key, m.code, clock_());
-    reply(done{});
-  });
+  return in_turn<done>(m.key, [this, m](const auto& reply) { withdraw_late(m, reply); });
+}
+
+/// Its reservation ran out, so it may have been tried and stored by now.
+void local_code_cache_state::withdraw_late(const withdraw_code& m,
+                                           const pending_reply<done>& reply) {
+  const auto* state = book_.find(m.key);
+  if (state == nullptr)
+    return reply(done{});
+  commit(m.key, tinybook::withdraw(*state, m.code), false,
+         [reply](result<done> saved) { reply(std::move(saved)); });
 }
 
 caf::result<code_verdict> local_code_cache_state::try_one(try_code& m) {
@@ -142,30 +149,36 @@ void local_code_cache_state::verify(const try_code& m,
     return reply(code_verdict{});
   auto verified =
       tinybook::verify(*state, clock_(), m.candidates, m.asker, config_.rules);
-  auto outcome = verified.verdict.outcome;
-  bool changes = outcome == verify_outcome::accepted || outcome == verify_outcome::wrong;
-  if (changes)
-    save(m.key, std::move(verified), reply);
-  else
-    reply(code_verdict{std::move(verified.verdict)});
+  auto verdict = code_verdict{std::move(verified.verdict)};
+  bool accepted = verdict.verdict.outcome == verify_outcome::accepted;
+  if (!accepted && verdict.verdict.outcome != verify_outcome::wrong)
+    return reply(std::move(verdict)); // Nothing was counted.
+  commit(m.key, std::move(verified.state), accepted,
+         [reply, verdict = std::move(verdict)](result<done> saved) {
+           if (saved)
+             reply(verdict);
+           else
+             reply(std::move(saved.error()));
+         });
 }
 
-void local_code_cache_state::save(const code_key& key, verified_state verified,
-                                  const pending_reply<code_verdict>& reply) {
+void local_code_cache_state::commit(const code_key& key, code_state state,
+                                    bool ends_pending,
+                                    std::function<void(result<done>)> then) {
   queue_.hold(key);
   ++saving_;
-  bool accepted = verified.verdict.outcome == verify_outcome::accepted;
-  auto ends = matters_until(verified.state, config_.rules);
-  storage::save_code_state command{{key, verified.state, ends}, accepted, clock_()};
+  auto ends = matters_until(state, config_.rules);
+  storage::save_code_state command{{key, state, ends}, ends_pending, clock_()};
   ask(self_, store_, config_.request_timeout, std::move(command),
-      [this, key, verified = std::move(verified), reply](result<done> saved) mutable {
+      [this, key, state = std::move(state),
+       then = std::move(then)](result<done> saved) mutable {
         --saving_;
         if (saved) {
-          book_.put(key, std::move(verified.state), clock_());
-          reply(code_verdict{std::move(verified.verdict)});
+          book_.put(key, std::move(state), clock_());
+          then(done{});
         } else {
           ++failed_saves_;
-          reply(not_saved(std::move(saved.error())));
+          then(not_saved(std::move(saved.error())));
         }
         queue_.release(key);
       });

@@ -75,8 +75,10 @@ class local_code_cache_state {
 
   void reserve(const issue_code& m, const pending_reply<code_issued>& reply);
   void verify(const try_code& m, const pending_reply<code_verdict>& reply);
-  void save(const code_key& key, verified_state verified,
-            const pending_reply<code_verdict>& reply);
+  void withdraw_late(const withdraw_code& m, const pending_reply<done>& reply);
+  /// Commits `state` and takes it into the book then; the key is held meanwhile.
+  void commit(const code_key& key, code_state state, bool ends_pending,
+              std::function<void(result<done>)> then);
   [[nodiscard]] bool is_reserved(const code_key& key, code_id code) const;
   void end_reservation(const code_key& key);
   void expire_reservations();

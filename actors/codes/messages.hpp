@@ -34,7 +34,7 @@ struct verified_phone {
 };
 
 /// Uses up a code. Fails with `invalid_field`, `wrong_code`, `too_many_tries`,
-/// `rate_limited`.
+/// `unavailable`.
 struct check_code {
   using reply = verified_phone;
   std::string phone; ///< As typed.
@@ -57,7 +57,8 @@ struct issue_code {
   new_code code;
 };
 
-/// The message is committed: the code lives.
+/// The message is committed: the code lives. Fails with `unavailable` where the cache
+/// does not know it (it crashed in between).
 struct confirm_code {
   using reply = done;
   code_key key;

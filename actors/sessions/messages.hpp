@@ -9,7 +9,8 @@
 
 namespace tinybook {
 
-/// What a log-in hands out. `device` is the value of the cookie `tb_device`.
+/// What a log-in hands out. `device` is the value of the cookie `tb_device`, whose claim
+/// `id` is the id of the browser; empty after a refresh, which leaves the cookie alone.
 struct token_pair {
   user_id user = 0;
   std::string access;

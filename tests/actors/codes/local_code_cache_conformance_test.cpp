@@ -1,67 +1,151 @@
+#include "storage/sqlite/database.hpp"
 #include "tests/actors/codes/code_cache_conformance.hpp"
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <optional>
 
 using namespace tinybook;
 using namespace tinybook::test;
 
 namespace {
 
-/// The actor over its store, driven one operation at a time.
+/// The real store, on one connection.
+class sqlite_codes {
+ public:
+  sqlite_codes() {
+    storage::sqlite_options options;
+    options.folder = folder_.path();
+    auto opened = storage::sqlite_database::open(options);
+    REQUIRE(opened.ok());
+    database_ = std::move(*opened);
+    auto writer = database_->open_writer();
+    REQUIRE(writer.ok());
+    connection_ = std::move(*writer);
+  }
+
+  template <class Command>
+  result<typename Command::reply> run(const Command& command) {
+    return storage::run_on(*connection_, command);
+  }
+
+ private:
+  temporary_folder folder_;
+  std::unique_ptr<storage::sqlite_database> database_;
+  std::unique_ptr<storage::connection> connection_;
+};
+
+/// The actor over a store, driven one operation at a time. A code is confirmed, or not,
+/// when the next operation shows which. With `crashes`, the actor is killed and started
+/// anew before each operation: what it knows is what was committed.
+template <class Model>
 class local_cache final : public code_cache_fixture {
  public:
-  local_cache() { world_.start_cache(); }
+  local_cache(std::shared_ptr<Model> model, bool crashes)
+      : model_(std::move(model)), crashes_(crashes) {
+    store_.emplace(start_store<code_store_actor>(world_, model_, world_.doors));
+    start();
+  }
 
   result<done> issue(const code_key& key, new_code code) override {
+    settle();
     auto id = code.code_id;
     auto issued = world_.call(world_.cache, issue_code{key, std::move(code)});
     if (!issued)
       return issued.error();
     REQUIRE(issued->to_store.has_value());
-    world_.stores->codes[key] = *issued->to_store;
-    return world_.call(world_.cache, confirm_code{key, id});
+    issued_ = {*issued->to_store, id};
+    return done{};
   }
 
   verify_verdict verify(const code_key& key,
                         const std::vector<candidate_hash>& candidates,
                         const std::string& asker) override {
+    settle();
     auto verdict = world_.call(world_.cache, try_code{key, candidates, asker});
     REQUIRE(verdict.ok());
     return verdict->verdict;
   }
 
   bool wanted(const code_key& key, std::int64_t code_id) override {
+    settle();
     auto wanted = world_.call(world_.cache, is_code_wanted{key, code_id});
     REQUIRE(wanted.ok());
     return wanted->wanted;
   }
 
   void withdraw(const code_key& key, std::int64_t code_id) override {
+    if (issued_ && issued_->state.key == key && issued_->id == code_id)
+      issued_.reset();
+    else
+      settle();
     CHECK(world_.call(world_.cache, withdraw_code{key, code_id}).ok());
   }
 
   void advance(std::chrono::milliseconds time) override {
-    // One tick of the cache more or less changes nothing: no need to fire each.
+    settle();
     world_.advance(time, std::max(time, std::chrono::milliseconds{1}));
   }
 
  private:
+  struct reserved {
+    storage::keyed_code_state state;
+    code_id id = 0;
+  };
+
+  void start() {
+    world_.cache.set(world_.start<code_cache_actor, local_code_cache_state>(
+        "code_cache", local_code_cache_config{}, *store_, world_.clock()));
+  }
+
+  void settle() {
+    if (auto last = std::exchange(issued_, std::nullopt)) {
+      REQUIRE(
+          model_->run(storage::save_code_state{last->state, false, world_.now()}).ok());
+      REQUIRE(world_.call(world_.cache, confirm_code{last->state.key, last->id}).ok());
+    }
+    if (crashes_) {
+      world_.kill(world_.cache);
+      start();
+    }
+  }
+
+  std::shared_ptr<Model> model_;
+  bool crashes_;
   identity_world world_;
+  std::optional<store_address<code_store_actor>> store_;
+  std::optional<reserved> issued_;
 };
 
-std::unique_ptr<code_cache_fixture> make_local_cache() {
-  return std::make_unique<local_cache>();
+template <class Model>
+make_code_cache caches(bool crashes) {
+  return [crashes] {
+    return std::make_unique<local_cache<Model>>(std::make_shared<Model>(), crashes);
+  };
 }
 
 } // namespace
 
 TEST_CASE("the local code cache keeps the rules") {
-  check_code_cache(make_local_cache);
+  check_code_cache(caches<memory_stores>(false));
 }
 
 TEST_CASE("the local code cache counts tries by the rules") {
-  check_code_cache_tries(make_local_cache);
+  check_code_cache_tries(caches<memory_stores>(false));
 }
 
 TEST_CASE("the local code cache answers as the rules under random operations") {
-  check_code_cache_against_rules(make_local_cache);
+  check_code_cache_against_rules(caches<memory_stores>(false));
+}
+
+TEST_CASE("the local code cache keeps the rules over SQLite, crashing at each step") {
+  check_code_cache(caches<sqlite_codes>(true));
+}
+
+TEST_CASE("the local code cache counts tries over SQLite, crashing at each step") {
+  check_code_cache_tries(caches<sqlite_codes>(true));
+}
+
+TEST_CASE("the local code cache answers as the rules, crashing at each step") {
+  check_code_cache_against_rules(caches<memory_stores>(true));
 }

@@ -336,3 +336,15 @@ TEST_CASE("a cache that is killed answers everything that is pending") {
   CHECK((*saving)->error().code == errc::unavailable);
   CHECK((*waiting)->error().code == errc::unavailable);
 }
+
+TEST_CASE("a withdrawal that comes after the reservation ran out is committed") {
+  identity_world w;
+  w.start_cache();
+  auto issued = w.call(w.cache, issue_code{key, code(1)});
+  w.stores->codes[key] = *issued->to_store;
+  w.advance(w.cache_config.reservation_timeout + 2s, 1s);
+  REQUIRE(w.call(w.cache, withdraw_code{key, 1}).ok());
+  w.kill(w.cache);
+  w.start_cache();
+  CHECK(w.call(w.cache, enter("right"))->verdict.outcome == verify_outcome::no_live_code);
+}
