@@ -55,6 +55,8 @@ local_code_cache_config code_cache_from(const config::settings& s) {
   c.rules.others_per_day = static_cast<int>(s.codes.others_daily_tries);
   c.capacity = s.codes.capacity;
   c.request_timeout = s.actors.request_timeout;
+  // Whoever issued a code knows by then whether its message was stored.
+  c.reservation_timeout = 3 * s.actors.request_timeout;
   return c;
 }
 
