@@ -50,7 +50,7 @@ bare() {
 serve() {
   local name=$1
   shift
-  "$root/build/release/tinybook" --set storage.path="$work/$name" --set http.port=0 \
+  "$root/build/release/tinybook" --set storage.path="$work/$name.data" --set http.port=0 \
     --set admin.port=0 --set login.signups_per_address=0 --set login.failures_per_address=0 \
     --set login.failures_per_account=0 --set login.failures_per_device=0 \
     --set codes.sends_per_address_hour=0 --set codes.sends_per_address_day=0 "$@" \
@@ -144,8 +144,8 @@ bench_codes() {
     "$(sed -n 's/^raw.*: *\([0-9]*\)\/s/\1/p' "$work/codes")" "$(sed -n 's/^ratio: //p' "$work/codes")" "≥ 0.5"
 
   serve codes --set codes.capacity=1000000 --set limits.capacity=1000000
-  mkdir "$work/raw"
-  bare inserts insert "$work/raw"
+  mkdir "$work/raw.data"
+  bare inserts insert "$work/raw.data"
   cat >"$work/code.lua" <<'LUA'
 local threads = 0
 function setup(thread) thread:set("id", threads); threads = threads + 1 end
