@@ -1,5 +1,7 @@
 // The yardsticks of scripts/bench.sh: handlers that do nothing of ours.
-//   bench_bare_server ours FILE      our ingress, answers FILE's bytes from the fast lane
+// FILE holds a whole answer as `curl -i` prints it: its headers and its body are
+// returned.
+//   bench_bare_server ours FILE      our ingress, from the fast lane
 //   bench_bare_server waiting FILE   the same from the waiting lane
 //   bench_bare_server stock FILE     cpp-httplib's own server with 64 threads
 //   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert
@@ -23,9 +25,30 @@ using namespace tinybook;
 
 constexpr const char* json = "application/json; charset=utf-8";
 
-std::string read_file(const char* name) {
+/// An answer to repeat: what the server adds by itself is left out of the headers.
+struct canned_answer {
+  httplib::Headers headers;
+  std::string body;
+
+  void give(httplib::Response& response) const {
+    response.headers = headers;
+    response.body = body;
+  }
+};
+
+canned_answer read_answer(const char* name) {
   std::ifstream in{name, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  canned_answer answer;
+  std::string line;
+  std::getline(in, line); // The status line.
+  while (std::getline(in, line) && line != "\r") {
+    auto colon = line.find(": ");
+    auto field = line.substr(0, colon);
+    if (field != "Content-Length" && field != "Keep-Alive" && field != "Connection")
+      answer.headers.emplace(field, line.substr(colon + 2, line.size() - colon - 3));
+  }
+  answer.body.assign(std::istreambuf_iterator<char>{in}, {});
+  return answer;
 }
 
 void wait_for_end_of_input() {
@@ -55,7 +78,7 @@ int serve(http::lane lane,
   return 0;
 }
 
-int serve_stock(const std::string& body) {
+int serve_stock(const canned_answer& canned) {
   httplib::Server server;
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(1'000'000'000);
@@ -63,7 +86,7 @@ int serve_stock(const std::string& body) {
     return new httplib::ThreadPool(64);
   };
   server.Get(".*", [&](const httplib::Request&, httplib::Response& answer) {
-    answer.set_content(body, json);
+    canned.give(answer);
   });
   std::cout << server.bind_to_any_port("127.0.0.1") << std::endl;
   std::thread listener{[&] {
@@ -94,11 +117,11 @@ int main(int argc, char** argv) {
   std::string what = argv[1];
   if (what == "insert")
     return serve_inserts(argv[2]);
-  auto body = read_file(argv[2]);
+  auto canned = read_answer(argv[2]);
   if (what == "stock")
-    return serve_stock(body);
+    return serve_stock(canned);
   return serve(what == "ours" ? http::lane::fast : http::lane::waiting,
-               [&body](const httplib::Request&, httplib::Response& answer) {
-                 answer.set_content(body, json);
+               [&canned](const httplib::Request&, httplib::Response& answer) {
+                 canned.give(answer);
                });
 }

@@ -10,8 +10,9 @@ target_compile_options(
             -Wnull-dereference -Wformat=2 -Wunused -Werror
             # g++ 12 reports these inside inlined standard library code.
             -Wno-error=null-dereference -Wno-null-dereference
-            # At -O2 it takes the other alternative of a moved std::variant for a value read.
-            $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
+            # At -O2 and under the sanitizers it takes the other alternative of a moved
+            # std::variant for a value read.
+            -Wno-maybe-uninitialized)
 # A message type without an id becomes a compile error instead of a run-time one.
 target_compile_definitions(tinybook_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 target_include_directories(tinybook_options INTERFACE "${PROJECT_SOURCE_DIR}"

@@ -1,0 +1,83 @@
+#include "actors/articles/articles.hpp"
+#include "tests/support/sqlite_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace tinybook;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct articles_world : test::sqlite_fixture {
+  user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
+  articles_actor articles = start<articles_actor, articles_state>(
+      "articles", articles_config{}, store_address<article_store_actor>{store()},
+      clock());
+
+  ~articles_world() { articles = nullptr; }
+
+  article_id publish(const std::string& title, const std::string& content) {
+    return ask(articles, save_article{0, author, title, content, true}).value().id;
+  }
+  std::int64_t stored_reads(article_id id) {
+    return on_store(storage::find_public_article{id, 0}).value().read_count;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(articles_world, "reads show at once and are written once a period") {
+  auto id = publish("T", "c");
+  CHECK(ask(articles, read_article{id, 0}).value().read_count == 1);
+  CHECK(ask(articles, read_article{id, 0}).value().read_count == 2);
+  CHECK(stored_reads(id) == 0);
+  advance(1100ms);
+  CHECK(stored_reads(id) == 2);
+  CHECK(ask(articles, read_article{id, 0}).value().read_count == 3);
+}
+
+TEST_CASE_FIXTURE(articles_world, "reads that wait are written at the stop") {
+  auto id = publish("T", "c");
+  CHECK(ask(articles, read_article{id, 0}).ok());
+  caf::anon_send(articles, shut_down{});
+  run();
+  CHECK(stored_reads(id) == 1);
+}
+
+TEST_CASE_FIXTURE(articles_world, "content is cleaned before it is stored") {
+  auto id = publish("T", "<b onclick='x()'>hi</b><script>alert(1)</script>");
+  auto found = ask(articles, read_article{id, 0}).value();
+  CHECK(found.content == "<b>hi</b>");
+  CHECK(found.summary.abstract == "hi");
+}
+
+TEST_CASE_FIXTURE(articles_world, "every refused field is named") {
+  auto refused =
+      ask(articles, save_article{0, author, "", std::string(100'001, 'x'), false});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == errc::invalid_field);
+  REQUIRE(refused.error().fields.size() == 2);
+  CHECK(refused.error().fields[0].field == "title");
+  CHECK(refused.error().fields[1].field == "content");
+}
+
+TEST_CASE_FIXTURE(articles_world, "only the author edits, withdraws and deletes") {
+  auto id = publish("T", "c");
+  auto other = author + 1;
+  CHECK(ask(articles, save_article{id, other, "T", "c", false}).error().code
+        == errc::not_author);
+  CHECK(ask(articles, withdraw_own_article{id, other}).error().code == errc::not_author);
+  CHECK(ask(articles, delete_own_article{id, other}).error().code == errc::not_author);
+  CHECK(ask(articles, delete_own_article{id, author}).ok());
+  CHECK(ask(articles, read_article{id, 0}).error().code == errc::article_not_found);
+}
+
+TEST_CASE_FIXTURE(articles_world,
+                  "a store that is down answers unavailable, and nothing hangs") {
+  auto id = publish("T", "c");
+  caf::anon_send_exit(writer.get(), caf::exit_reason::kill);
+  run();
+  CHECK(ask(articles, set_like{id, author, true}).error().code == errc::unavailable);
+}

@@ -1,0 +1,216 @@
+#include "actors/articles/articles.hpp"
+#include "actors/events/feed.hpp"
+#include "actors/events/heartbeat.hpp"
+#include "actors/events/local_bus.hpp"
+#include "actors/events/publisher.hpp"
+#include "actors/ranking/ranking.hpp"
+#include "storage/like_event_json.hpp"
+#include "tests/support/sqlite_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace tinybook;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Keeps the board that was pushed last.
+class board_catcher_state {
+ public:
+  using actor_type = ingress_actor;
+  using caught = std::shared_ptr<std::optional<served_board>>;
+
+  board_catcher_state(self_pointer<actor_type> self, caught into)
+      : self_(std::move(self)), into_(std::move(into)) {}
+  actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const board_updated& pushed) { *into_ = pushed.board; },
+        [](const session_revoked&) { return done{}; },
+    };
+  }
+
+ private:
+  self_pointer<actor_type> self_;
+  caught into_;
+};
+
+template <class Handle>
+address<Handle> nowhere(const std::string& name) {
+  return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
+}
+
+/// The whole way of a like to the board, over a real database.
+struct event_path : test::sqlite_fixture {
+  board_catcher_state::caught pushed = std::make_shared<std::optional<served_board>>();
+  address<ingress_actor> ingress = nowhere<ingress_actor>("ingress");
+  address<ranking_actor> ranking = nowhere<ranking_actor>("ranking");
+  address<event_feed_actor> feed = nowhere<event_feed_actor>("feed");
+  address<event_bus_actor> bus = nowhere<event_bus_actor>("bus");
+  user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
+
+  void start_ranking() {
+    ingress.set(start<ingress_actor, board_catcher_state>("ingress", pushed));
+    ranking.set(start<ranking_actor, ranking_state>(
+        "ranking", ranking_config{}, store_address<article_store_actor>{store()}, ingress,
+        clock()));
+  }
+  void start_feed() {
+    feed.set(start<event_feed_actor, feed_state>("feed", feed_config{}, ranking));
+  }
+  void start_bus() {
+    bus.set(start<event_bus_actor, local_bus_state>("bus", local_bus_config{}, feed));
+  }
+  void start_publisher() {
+    publisher.set(start<event_publisher_actor, publisher_state>(
+        "publisher", publisher_config{}, store_address<event_store_actor>{store()}, bus,
+        clock()));
+  }
+  void start_all() {
+    start_ranking();
+    start_feed();
+    start_bus();
+    start_publisher();
+  }
+
+  article_id publish(const std::string& title) {
+    return on_store(storage::publish_article{{0, author, title, "c", "c"}, now()})
+        .value()
+        .id;
+  }
+  void like(article_id id, user_id who) {
+    CHECK(on_store(storage::like_article{id, who, true, now(), 480min}).ok());
+  }
+  std::size_t unpublished() {
+    return on_store(storage::pending_events{100}).value().events.size();
+  }
+  std::vector<board_row> shown() {
+    advance(1100ms);
+    return pushed->has_value() ? (*pushed)->board->rows : std::vector<board_row>{};
+  }
+  double gauge_of(const auto& handle, const std::string& name) {
+    auto status = ask(handle, get_status{}).value();
+    for (const auto& g : status.gauges)
+      if (g.name == name)
+        return g.value;
+    FAIL("no gauge " << name);
+    return 0;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(event_path, "a like is on the board one refresh after its commit") {
+  start_all();
+  auto id = publish("One");
+  like(id, author);
+  auto rows = shown();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].id == id);
+  CHECK(rows[0].like_cnt == 1);
+  CHECK(rows[0].title == "One");
+  CHECK(unpublished() == 0);
+}
+
+TEST_CASE_FIXTURE(event_path,
+                  "what was committed and never published arrives after a restart") {
+  auto id = publish("One");
+  like(id, author);
+  CHECK(unpublished() > 0);
+  start_all();
+  CHECK(shown().size() == 1);
+  CHECK(unpublished() == 0);
+  CHECK(gauge_of(publisher.get(), "published") > 0);
+}
+
+TEST_CASE_FIXTURE(
+    event_path,
+    "withdrawing takes an article off the board, liking it twice counts once") {
+  start_all();
+  auto first = publish("One");
+  auto second = publish("Two");
+  like(first, author);
+  like(first, author);
+  like(second, author);
+  auto rows = shown();
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].id == second); // A tie goes to the newest.
+  CHECK(rows[1].like_cnt == 1);
+  CHECK(on_store(storage::withdraw_article{second, author, now()}).ok());
+  rows = shown();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].id == first);
+}
+
+TEST_CASE_FIXTURE(event_path, "the publisher tries again when the bus was away") {
+  start_ranking();
+  start_feed();
+  start_publisher();
+  like(publish("One"), author);
+  advance(3s);
+  CHECK(unpublished() > 0);
+  CHECK(gauge_of(publisher.get(), "failures") > 0);
+  start_bus();
+  CHECK(shown().size() == 1);
+  CHECK(unpublished() == 0);
+}
+
+TEST_CASE_FIXTURE(event_path,
+                  "poison is counted, passed over, and does not stop the feed") {
+  start_ranking();
+  start_feed();
+  article_event good;
+  good.biz = "article";
+  good.id = 7;
+  good.ver = 1;
+  good.cnt = 3;
+  good.published = true;
+  good.title = "Good";
+  CHECK(ask(feed.get(), deliver_messages{{{"article:1", "not json"},
+                                          {"", "no heartbeat"},
+                                          {key_of(good), encode_event(good)}}})
+            .ok());
+  CHECK(gauge_of(feed.get(), "poison") == 2);
+  CHECK(gauge_of(ranking.get(), "articles_on_board") == 1);
+}
+
+TEST_CASE_FIXTURE(event_path,
+                  "a heartbeat that never comes makes the board stale, honestly") {
+  start_all();
+  advance(2s);
+  REQUIRE(pushed->has_value());
+  CHECK_FALSE((*pushed)->stale);
+  CHECK(now() - (*pushed)->board->as_of <= 2s);
+  caf::anon_send_exit(publisher.get(), caf::exit_reason::kill);
+  publisher.clear();
+  advance(12s);
+  CHECK((*pushed)->stale);
+  CHECK(now() - (*pushed)->board->as_of >= 10s);
+}
+
+TEST_CASE_FIXTURE(event_path, "the audit finds what no event told") {
+  start_ranking(); // Nothing carries events.
+  auto id = publish("One");
+  like(id, author);
+  CHECK(shown().empty());
+  advance(61s);
+  auto rows = shown();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].id == id);
+}
+
+TEST_CASE("a heartbeat survives its trip and nothing else passes for one") {
+  auto time = test::actor_fixture::start_of_time;
+  CHECK(decode_heartbeat(encode_heartbeat(time)) == time);
+  for (const char* other :
+       {"", "{}", "[]", R"({"biz":"article"})", R"({"biz":"heartbeat"})",
+        R"({"biz":"heartbeat","complete_until":"soon"})"})
+    CHECK_MESSAGE(!decode_heartbeat(other), other);
+}
