@@ -2,6 +2,7 @@
 
 #include "http/server/error_text.hpp"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>
@@ -10,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <poll.h>
 #include <system_error>
 #include <utility>

@@ -25,8 +25,8 @@ struct server_options {
   /// Connections that the kernel keeps until we accept them.
   int backlog = 1024;
 
-  /// Threads of the fast lane; each polls its own share of the connections. 0 takes as many
-  /// as the machine has cores, and two at least.
+  /// Threads of the fast lane; each polls its own share of the connections. 0 takes as
+  /// many as the machine has cores, and two at least.
   std::size_t fast_threads = 2;
   /// Threads of the waiting lane at most. They are started on demand and end when they
   /// had nothing to do for `waiting_thread_idle`.
