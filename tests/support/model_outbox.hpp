@@ -28,7 +28,7 @@ class model_outbox final : public storage::sms_outbox {
         return errc::sms_pending;
       end(*pending, state::expired, c.message.created_at);
     }
-    const auto id = ++last_id_;
+    const auto id = next_id_++;
     rows_[id] = fresh(id, c.message);
     if (c.code)
       codes_[c.code->key] = *c.code;
@@ -170,6 +170,9 @@ class model_outbox final : public storage::sms_outbox {
       end(*pending, state::expired, now);
   }
 
+  /// Stores may leave gaps between ids: the next row takes this one.
+  void continue_at(message_id next) { next_id_ = next; }
+
   [[nodiscard]] const std::map<message_id, message>& rows() const { return rows_; }
   [[nodiscard]] const std::map<code_key, storage::keyed_code_state>& codes() const {
     return codes_;
@@ -253,7 +256,7 @@ class model_outbox final : public storage::sms_outbox {
   std::map<message_id, message> rows_;
   std::map<message_id, std::vector<storage::sms_attempt>> attempts_;
   std::map<code_key, storage::keyed_code_state> codes_;
-  message_id last_id_ = 0;
+  message_id next_id_ = 1;
 };
 
 } // namespace tinybook::test

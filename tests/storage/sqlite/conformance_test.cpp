@@ -1,7 +1,10 @@
+#include "tests/storage/conformance/article_store_conformance.hpp"
 #include "tests/storage/conformance/code_store_conformance.hpp"
+#include "tests/storage/conformance/like_conformance.hpp"
 #include "tests/storage/conformance/session_store_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_conformance.hpp"
 #include "tests/storage/conformance/user_store_conformance.hpp"
+#include "tests/storage/conformance/write_batch_conformance.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -27,4 +30,16 @@ TEST_CASE("SQLite ends messages as the interface says") {
 
 TEST_CASE("SQLite keeps states of codes as the interface says") {
   code_store_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite keeps articles as the interface says") {
+  article_store_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite keeps likes and their events as the interface says") {
+  like_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite commits groups as the interface says") {
+  write_batch_conformance(make_sqlite);
 }

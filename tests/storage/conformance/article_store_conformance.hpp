@@ -1,0 +1,194 @@
+#pragma once
+
+#include "tests/storage/conformance/article_samples.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+/// The two copies of an article, and the lists.
+inline void article_store_conformance(const make_fixture& make) {
+  using namespace storage;
+  using std::chrono::seconds;
+  const auto fixture = make();
+  const auto db = fixture->writer();
+  const auto author = new_user(*db, "author@example.org");
+  const auto reader = new_user(*db, "reader@example.org");
+  const auto now = some_day;
+  article_desk desk(*db);
+
+  const auto own = [&](article_id id) {
+    return must(*db, find_own_article{id, author});
+  };
+  const auto save = [&](article_id id, const std::string& title, wall_time at) {
+    auto text = article_desk::text(author, title);
+    text.id = id;
+    return must(*db, save_draft{text, at}).id;
+  };
+  const auto publish = [&](article_id id, const std::string& title, wall_time at) {
+    auto text = article_desk::text(author, title);
+    text.id = id;
+    return must(*db, publish_article{text, at}).id;
+  };
+  const auto ids_of = [](const article_list& list) {
+    std::vector<article_id> out;
+    for (const auto& item : list.items)
+      out.push_back(item.id);
+    return out;
+  };
+
+  SUBCASE("a draft is its author's alone") {
+    must(*db, edit_user{author, "Ann", "", "", now});
+    const auto id = desk.draft(author, "Title");
+    CHECK(id > 0);
+    const auto found = own(id);
+    CHECK(found.summary.id == id);
+    CHECK(found.summary.title == "Title");
+    CHECK(found.summary.abstract == "about Title");
+    CHECK(found.summary.status == article_status::draft);
+    CHECK(found.summary.created_at == now);
+    CHECK(found.summary.updated_at == now);
+    CHECK(found.summary.author == author);
+    CHECK(found.summary.author_name == "Ann");
+    CHECK(found.content == "<p>Title</p>");
+    CHECK(error_of(*db, find_own_article{id, reader}) == errc::not_author);
+    CHECK(desk.absent(id) == errc::article_not_found);
+    CHECK(desk.events().empty());
+  }
+  SUBCASE("what is not there is not found, what is another's is refused") {
+    const auto id = desk.publish(author, "Title");
+    const auto other = [&](article_id which, user_id who) {
+      auto text = article_desk::text(who, "Mine");
+      text.id = which;
+      return std::vector{error_of(*db, save_draft{text, now}),
+                         error_of(*db, publish_article{text, now}),
+                         error_of(*db, withdraw_article{which, who, now}),
+                         error_of(*db, delete_article{which, who, now}),
+                         error_of(*db, find_own_article{which, who})};
+    };
+    CHECK(other(id, reader) == std::vector(5, errc::not_author));
+    CHECK(other(id + 1, author) == std::vector(5, errc::article_not_found));
+    CHECK(desk.seen(id).summary.title == "Title");
+    CHECK(desk.events().size() == 1);
+  }
+  SUBCASE("nobody's article is not made") {
+    const auto text = article_desk::text(reader + 1, "x");
+    CHECK(error_of(*db, save_draft{text, now}) == errc::user_not_found);
+    CHECK(error_of(*db, publish_article{text, now}) == errc::user_not_found);
+  }
+  SUBCASE("publishing shows the article to everybody") {
+    const auto id = desk.draft(author, "Old");
+    publish(id, "New", now + seconds{1});
+    const auto found = desk.seen(id);
+    CHECK(found.summary.title == "New");
+    CHECK(found.summary.status == article_status::published);
+    CHECK(found.summary.created_at == now);
+    CHECK(found.summary.updated_at == now + seconds{1});
+    CHECK(found.content == "<p>New</p>");
+    CHECK_FALSE(found.liked);
+    CHECK_FALSE(found.collected);
+    CHECK(own(id).summary.status == article_status::published);
+  }
+  SUBCASE("a draft of a published article changes neither public copy nor status") {
+    const auto id = desk.publish(author, "Public");
+    save(id, "Draft", now + seconds{1});
+    CHECK(desk.seen(id).summary.title == "Public");
+    CHECK(desk.seen(id).content == "<p>Public</p>");
+    CHECK(own(id).summary.title == "Draft");
+    CHECK(own(id).summary.status == article_status::published);
+    CHECK(desk.events().size() == 1);
+    publish(id, "Both", now + seconds{2});
+    CHECK(desk.seen(id).summary.title == "Both");
+    CHECK(own(id).summary.title == "Both");
+  }
+  SUBCASE("withdrawing takes the public copy away until it is published again") {
+    const auto id = desk.publish(author, "Title");
+    desk.like(id, reader);
+    must(*db, withdraw_article{id, author, now});
+    CHECK(desk.absent(id) == errc::article_not_found);
+    CHECK(own(id).summary.status == article_status::withdrawn);
+    CHECK(must(*db, list_newest_articles{}).items.empty());
+    CHECK(error_of(*db, withdraw_article{id, author, now}) == errc::wrong_state);
+    save(id, "Draft", now);
+    CHECK(own(id).summary.status == article_status::withdrawn);
+    publish(id, "Again", now);
+    CHECK(desk.seen(id, reader).like_count == 1);
+    CHECK(desk.seen(id, reader).liked);
+  }
+  SUBCASE("a draft cannot be withdrawn") {
+    CHECK(error_of(*db, withdraw_article{desk.draft(author, "x"), author, now})
+          == errc::wrong_state);
+  }
+  SUBCASE("a deleted article is gone for all, and its id never comes again") {
+    const auto id = desk.publish(author, "Title");
+    desk.like(id, reader);
+    must(*db, collect_article{id, reader, 1, now});
+    must(*db, delete_article{id, author, now});
+    CHECK(desk.absent(id) == errc::article_not_found);
+    CHECK(error_of(*db, find_own_article{id, author}) == errc::article_not_found);
+    CHECK(error_of(*db, delete_article{id, author, now}) == errc::article_not_found);
+    CHECK(must(*db, list_own_articles{author}).items.empty());
+    CHECK(desk.publish(author, "Next") > id);
+  }
+  SUBCASE("a draft that was never published is deleted without a trace") {
+    const auto id = desk.draft(author, "Title");
+    must(*db, delete_article{id, author, now});
+    CHECK(desk.events().empty());
+    CHECK(must(*db, list_board_rows{}).events.empty());
+  }
+  SUBCASE("the author's list has the newest change first, in pages") {
+    const auto a = desk.draft(author, "a", now);
+    const auto b = desk.publish(author, "b", now + seconds{1});
+    const auto c = desk.draft(author, "c", now + seconds{2});
+    desk.draft(reader, "not mine", now + seconds{3});
+    save(a, "a2", now + seconds{4});
+    CHECK(ids_of(must(*db, list_own_articles{author, 0, 20})) == std::vector{a, c, b});
+    CHECK(ids_of(must(*db, list_own_articles{author, 1, 1})) == std::vector{c});
+    CHECK(ids_of(must(*db, list_own_articles{author, 3, 20})).empty());
+    const auto first = must(*db, list_own_articles{author, 0, 1}).items.at(0);
+    CHECK(first.title == "a2");
+    CHECK(first.status == article_status::draft);
+    CHECK(first.updated_at == now + seconds{4});
+    CHECK(first.created_at == now);
+  }
+  SUBCASE("the newest published ones come in keyset pages") {
+    std::vector<article_id> ids;
+    for (int i = 0; i < 5; ++i)
+      ids.push_back(desk.publish(author, std::to_string(i)));
+    desk.draft(author, "draft");
+    const auto page = [&](article_id after, std::int64_t limit) {
+      return must(*fixture->reader(), list_newest_articles{after, limit});
+    };
+    const auto first = page(0, 2);
+    CHECK(ids_of(first) == std::vector{ids[4], ids[3]});
+    CHECK(first.next == ids[3]);
+    must(*db, withdraw_article{ids[2], author, now});
+    const auto second = page(first.next, 2);
+    CHECK(ids_of(second) == std::vector{ids[1], ids[0]});
+    CHECK(second.next == 0);
+    CHECK(page(ids[0], 2).items.empty());
+    CHECK(first.items[0].title == "4");
+    CHECK(first.items[0].status == article_status::published);
+  }
+  SUBCASE("reads are added to what is still there") {
+    const auto a = desk.publish(author, "a");
+    const auto b = desk.publish(author, "b");
+    must(*db, delete_article{b, author, now});
+    const auto before = desk.events().size();
+    must(*db, add_reads{{{a, 3}, {b, 5}, {b + 7, 1}}});
+    must(*db, add_reads{{{a, 2}}});
+    CHECK(desk.seen(a).read_count == 5);
+    CHECK(desk.events().size() == before);
+  }
+  SUBCASE("the author's name is the present one") {
+    const auto id = desk.publish(author, "a");
+    CHECK(desk.seen(id).summary.author_name.empty());
+    must(*db, edit_user{author, "Ann", "", "", now});
+    CHECK(desk.seen(id).summary.author_name == "Ann");
+    CHECK(must(*db, list_newest_articles{}).items.at(0).author_name == "Ann");
+    CHECK(must(*db, list_own_articles{author}).items.at(0).author_name == "Ann");
+  }
+}
+
+} // namespace tinybook::test
