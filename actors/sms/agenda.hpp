@@ -31,8 +31,6 @@ class agenda {
     slot = slot ? std::min(*slot, at) : at;
   }
 
-  void cancel(duty what) { slot_of(what).reset(); }
-
   /// Whether `what` is due; if so it is taken off.
   [[nodiscard]] bool take(duty what, tick now) {
     auto& slot = slot_of(what);
@@ -40,10 +38,6 @@ class agenda {
       return false;
     slot.reset();
     return true;
-  }
-
-  [[nodiscard]] std::optional<tick> when(duty what) const {
-    return slots_[static_cast<std::size_t>(what)];
   }
 
   /// The earliest moment at which anything is due.

@@ -33,8 +33,10 @@ sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
 
 sms_sender_state::~sms_sender_state() {
   for (auto& w : workers_)
-    if (w.at)
+    if (w.at) {
       caf::anon_send_exit(w.at->get(), caf::exit_reason::user_shutdown);
+      w.at->clear(); // Others list it: none may ask it any more.
+    }
 }
 
 auto sms_sender_state::make_behavior() -> actor_type::behavior_type {

@@ -1,0 +1,161 @@
+#pragma once
+
+#include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/sms_sender.hpp"
+#include "tests/actors/sms/scripted_store.hpp"
+#include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tinybook::test {
+
+/// What the code cache says of every code.
+struct scripted_judge {
+  std::optional<bool> wanted = true; ///< Nothing = it cannot be reached.
+  int asked = 0;
+};
+
+class scripted_judge_state {
+ public:
+  using actor_type = code_judge_actor;
+
+  scripted_judge_state(self_pointer<actor_type> self, scripted_judge* judge)
+      : self_(std::move(self)), judge_(judge) {}
+
+  actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const is_code_wanted&) -> caf::result<code_wanted_answer> {
+          ++judge_->asked;
+          if (!judge_->wanted)
+            return to_error(errc::unavailable);
+          return code_wanted_answer{*judge_->wanted};
+        },
+    };
+  }
+
+ private:
+  self_pointer<actor_type> self_;
+  scripted_judge* judge_;
+};
+
+/// The supervisor and its senders as they are, under virtual time; the store, the code
+/// cache and the providers are scripted and outlive every actor.
+class delivery_fixture : public actor_fixture {
+ public:
+  delivery_fixture() {
+    writer.set(
+        start<sms_outbox_actor::writer, scripted_store_state<sms_outbox_actor::writer>>(
+            "writer", &store));
+    reader.set(
+        start<sms_outbox_actor::reader, scripted_store_state<sms_outbox_actor::reader>>(
+            "reader", &store));
+    judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
+  }
+  ~delivery_fixture() {
+    for (auto& at : sender_at)
+      at.clear();
+    writer.clear();
+    reader.clear();
+    judge_at.clear();
+    supervisor = nullptr;
+  }
+
+  /// A provider that delivers, until told otherwise.
+  scripted_provider_world& add_provider(const std::string& name,
+                                        admission_rules rules = {},
+                                        std::uint32_t weight = 0) {
+    auto& world = worlds.emplace_back();
+    world.clock = clock();
+    world.always(outcome_class::delivered);
+    sms_sender_config sender;
+    sender.name = name;
+    sender.admission = rules;
+    sender_at.emplace_back(std::make_shared<actor_meter>(name, "sms sender", "test"));
+    sender_at.back().set(start<sms_sender_actor, sms_sender_state>(
+        name, sender, scripted_workers(&world), clock()));
+    links.push_back({name, sender_at.back(), sender.timeout, weight, {}});
+    return world;
+  }
+
+  /// Starts a new incarnation without letting it run.
+  void spawn_supervisor() {
+    auto meter = std::make_shared<actor_meter>("supervisor", "test", "");
+    supervisor =
+        sys.spawn<managed_actor<failover_supervisor_actor, failover_supervisor_state>>(
+            meter, options, store_address<sms_outbox_actor>{writer, {reader}}, judge_at,
+            links, keys, clock(), random);
+  }
+  void start_supervisor() {
+    spawn_supervisor();
+    run();
+  }
+  void kill_supervisor() {
+    caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+    run();
+  }
+
+  [[nodiscard]] submit_sms code_for(const std::string& phone) const {
+    submit_sms out;
+    out.key = {phone, "login"};
+    out.country_prefix = "+86";
+    out.client_address = "192.0.2.1";
+    out.template_name = "login_code";
+    out.parameters = {{"code", "424242"}, {"minutes", "10"}};
+    out.code = 77;
+    return out;
+  }
+
+  result<sms_accepted> submit(const std::string& phone = "+8613800138000") {
+    auto command = code_for(phone);
+    command.expires_at = now() + std::chrono::minutes{10};
+    return ask(supervisor, std::move(command));
+  }
+
+  /// The row's state, and its tries in order.
+  [[nodiscard]] storage::message_state state(message_id id = 1) {
+    return store.message(id).message.state;
+  }
+  [[nodiscard]] std::vector<std::string> tries(message_id id = 1) {
+    std::vector<std::string> out;
+    for (const auto& attempt : store.message(id).attempts)
+      out.push_back(attempt.provider + " " + attempt.outcome);
+    return out;
+  }
+  [[nodiscard]] double gauge_of(const std::string& name) {
+    const auto status = ask(supervisor, get_status{});
+    REQUIRE(status);
+    for (const auto& g : status->gauges)
+      if (g.name == name)
+        return g.value;
+    FAIL("no gauge " << name);
+    return 0;
+  }
+
+  scripted_store store;
+  scripted_judge judge;
+  std::deque<scripted_provider_world> worlds;
+  std::vector<address<sms_sender_actor>> sender_at;
+  std::vector<provider_link> links;
+  failover_supervisor_config options;
+  std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(7);
+  std::shared_ptr<const keyring> keys =
+      std::make_shared<const keyring>(keyring::generate(*random));
+  address<sms_outbox_actor::writer> writer{
+      std::make_shared<actor_meter>("writer", "store", "test")};
+  address<sms_outbox_actor::reader> reader{
+      std::make_shared<actor_meter>("reader", "store", "test")};
+  address<code_judge_actor> judge_at{
+      std::make_shared<actor_meter>("code cache", "code cache", "test")};
+  failover_supervisor_actor supervisor;
+};
+
+} // namespace tinybook::test

@@ -1,0 +1,126 @@
+#include "tests/actors/sms/delivery_fixture.hpp"
+
+#include <set>
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+using storage::message_state;
+
+TEST_CASE("a supervisor killed at any step still delivers under one client reference") {
+  // Step 0 is before the first message, and the last is after all is done.
+  bool killed_in_time = true;
+  for (int step = 0; killed_in_time && step < 200; ++step) {
+    CAPTURE(step);
+    delivery_fixture f;
+    auto& one = f.add_provider("one", {}, 100);
+    one.always(outcome_class::provider_down);
+    auto& two = f.add_provider("two");
+    f.spawn_supervisor();
+    auto command = f.code_for("+8613800138000");
+    command.expires_at = f.now() + 10min;
+    f.self->send(f.supervisor, std::move(command));
+    int steps = 0;
+    while (steps < step && f.sched.try_run_once())
+      ++steps;
+    killed_in_time = steps == step;
+    const bool was_stored = f.store.message(1).message.id != 0;
+    f.kill_supervisor();
+    f.start_supervisor();
+    f.advance(20s);
+    if (!was_stored)
+      continue;
+    CHECK(f.state() == message_state::delivered);
+    std::set<std::string> references;
+    for (auto& world : f.worlds)
+      for (const auto& call : world.calls)
+        references.insert(call.message.client_ref);
+    CHECK(references.size() == 1);
+    CHECK(two.calls.size() <= 2); // Twice only if the kill fell before the write.
+  }
+  CHECK_FALSE(killed_in_time);
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "a send under way is joined after a restart") {
+  auto& one = add_provider("one");
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  kill_supervisor();
+  start_supervisor();
+  CHECK(one.calls.size() == 1);
+  one.release(outcome_class::delivered);
+  run();
+  CHECK(state() == message_state::delivered);
+  CHECK(one.calls.size() == 1);
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "a place in the round survives a restart") {
+  auto& one = add_provider("one");
+  one.always(outcome_class::provider_down);
+  start_supervisor();
+  REQUIRE(submit());
+  advance(10s, 10ms);
+  const auto before = store.message(1).message;
+  REQUIRE(before.attempt >= 3);
+  kill_supervisor();
+  start_supervisor();
+  CHECK(store.message(1).message.attempt == before.attempt);
+  CHECK(decode_progress(store.message(1).message.progress).round
+        == decode_progress(before.progress).round);
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "stopping waits for what is being sent") {
+  auto& one = add_provider("one");
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  self->monitor(supervisor);
+  caf::anon_send(supervisor, shut_down{});
+  advance(2s);
+  CHECK(self->mailbox().empty());
+  const auto refused = submit("+8613800138001");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::draining);
+  one.release(outcome_class::delivered);
+  run();
+  CHECK(state() == message_state::delivered);
+  bool down = false;
+  self->receive([&](const caf::down_msg&) { down = true; }, caf::after(0s) >> [] {});
+  CHECK(down);
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "stopping gives back what is not sent yet") {
+  auto& one = add_provider("one", {}, 100);
+  one.hang();
+  auto& two = add_provider("two");
+  start_supervisor();
+  REQUIRE(submit());
+  caf::anon_send(supervisor, shut_down{});
+  run();
+  one.release(outcome_class::provider_down);
+  run();
+  CHECK(two.calls.empty());
+  CHECK(state() == message_state::ready);
+  CHECK(tries() == std::vector<std::string>{"one provider_down"});
+  start_supervisor();
+  advance(2s);
+  CHECK(state() == message_state::delivered);
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "stopping ends at its bound") {
+  options.drain_bound = 3s;
+  add_provider("one").hang();
+  start_supervisor();
+  REQUIRE(submit());
+  self->monitor(supervisor);
+  caf::anon_send(supervisor, shut_down{});
+  advance(2900ms);
+  CHECK(self->mailbox().empty());
+  advance(200ms);
+  CHECK_FALSE(self->mailbox().empty());
+  self->receive([](const caf::down_msg&) {}, caf::after(0s) >> [] {});
+}
+
+} // namespace tinybook::test

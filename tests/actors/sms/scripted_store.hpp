@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "tests/support/model_outbox.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <typeindex>
+#include <utility>
+
+namespace tinybook::test {
+
+/// The outbox that outlives every actor, and how it misbehaves.
+struct scripted_store {
+  model_outbox model;
+  /// Fails a command instead of running it; told by its type.
+  std::function<std::optional<failure>(std::type_index)> fault;
+  std::map<std::type_index, int> commands; ///< How many came, failed ones too.
+
+  template <class Command>
+  void fail_next(int times) {
+    fault = [times](std::type_index which) mutable -> std::optional<failure> {
+      if (which != typeid(Command) || times-- <= 0)
+        return std::nullopt;
+      return failure{errc::unavailable, "the disk is gone"};
+    };
+  }
+
+  template <class Command>
+  [[nodiscard]] int count() {
+    return commands[typeid(Command)];
+  }
+
+  template <class Command>
+  caf::result<typename Command::reply> run(const Command& command) {
+    ++commands[typeid(Command)];
+    if (fault)
+      if (auto why = fault(typeid(Command)))
+        return to_error(*why);
+    return answer(model.run(command));
+  }
+
+  [[nodiscard]] storage::message_history message(message_id id) {
+    auto found = model.run(storage::find_message{id});
+    return found ? *found : storage::message_history{};
+  }
+};
+
+/// One door of the store: its reader or its writer.
+template <class Handle>
+class scripted_store_state;
+
+template <class... Messages>
+class scripted_store_state<actor_for<Messages...>> {
+ public:
+  using actor_type = actor_for<Messages...>;
+
+  scripted_store_state(self_pointer<actor_type> self, scripted_store* store)
+      : self_(std::move(self)), store_(store) {}
+
+  typename actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const Messages& command) {
+          return store_->run(command);
+        }...,
+    };
+  }
+
+ private:
+  self_pointer<actor_type> self_;
+  scripted_store* store_;
+};
+
+} // namespace tinybook::test

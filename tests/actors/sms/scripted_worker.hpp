@@ -1,0 +1,107 @@
+#pragma once
+
+#include "actors/sms/worker.hpp"
+#include "actors/system/reply.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tinybook::test {
+
+/// What one provider has been given and how it answers.
+struct scripted_provider_world {
+  struct call {
+    outgoing_sms message;
+    wall_time at{};
+  };
+
+  /// Nothing = the call hangs until `release`.
+  std::function<std::optional<send_outcome>(const outgoing_sms&)> answer;
+  wall_clock clock;
+  std::vector<call> calls;
+  std::vector<std::function<void(send_outcome)>> hanging;
+
+  void always(outcome_class kind) {
+    answer = [kind](const outgoing_sms&) {
+      send_outcome out;
+      out.kind = kind;
+      out.provider_message_id = kind == outcome_class::delivered ? "theirs-1" : "";
+      return out;
+    };
+  }
+  void hang() {
+    answer = [](const outgoing_sms&) {
+      return std::nullopt;
+    };
+  }
+
+  /// Lets every hanging call return.
+  void release(outcome_class kind) {
+    send_outcome out;
+    out.kind = kind;
+    for (auto& go_on : std::exchange(hanging, {}))
+      go_on(out);
+  }
+};
+
+/// A worker that can hang without a thread: as long as its call does, nothing else is
+/// answered.
+class scripted_worker_state {
+ public:
+  using actor_type = sms_worker_actor;
+
+  scripted_worker_state(self_pointer<actor_type> self, scripted_provider_world* world)
+      : self_(std::move(self)), world_(world) {}
+
+  actor_type::behavior_type make_behavior() {
+    return {
+        [this](const get_status&) {
+          pending_reply<actor_status> reply{self_};
+          if (blocked_)
+            queued_.push_back(reply);
+          else
+            reply(actor_status{});
+          return reply.promise();
+        },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const run_send& command) { return send(command); },
+    };
+  }
+
+ private:
+  caf::result<send_outcome> send(const run_send& command) {
+    world_->calls.push_back({command.message, world_->clock()});
+    if (auto outcome = world_->answer(command.message))
+      return *outcome;
+    pending_reply<send_outcome> reply{self_};
+    blocked_ = true;
+    world_->hanging.push_back([this, reply](send_outcome outcome) {
+      blocked_ = false;
+      reply(std::move(outcome));
+      for (auto& q : std::exchange(queued_, {}))
+        q(actor_status{});
+    });
+    return reply.promise();
+  }
+
+  self_pointer<actor_type> self_;
+  scripted_provider_world* world_;
+  bool blocked_ = false;
+  std::vector<pending_reply<actor_status>> queued_;
+};
+
+[[nodiscard]] inline sms_worker_spawner scripted_workers(scripted_provider_world* world) {
+  return [world](caf::actor_system& system, const std::string& name) {
+    address<sms_worker_actor> at{
+        std::make_shared<actor_meter>(name, "sms worker", "test")};
+    at.set(system.spawn<managed_actor<sms_worker_actor, scripted_worker_state>>(
+        at.meter(), world));
+    return at;
+  };
+}
+
+} // namespace tinybook::test

@@ -1,0 +1,133 @@
+#include "tests/actors/sms/delivery_fixture.hpp"
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+TEST_CASE_FIXTURE(delivery_fixture, "a message is accepted only when it is committed") {
+  add_provider("one").hang();
+  start_supervisor();
+  store.fail_next<storage::submit_message>(1);
+  const auto refused = submit();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::unavailable);
+  CHECK(state() == storage::message_state{});
+  CHECK(store.message(1).message.id == 0);
+
+  const auto accepted = submit();
+  REQUIRE(accepted);
+  CHECK(store.message(accepted->id).message.phone == "+8613800138000");
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "an accepted message is sent with its text at once") {
+  auto& one = add_provider("one");
+  start_supervisor();
+  const auto accepted = submit();
+  REQUIRE(accepted);
+  run();
+  REQUIRE(one.calls.size() == 1);
+  const auto& sent = one.calls[0].message;
+  CHECK(sent.phone == "+8613800138000");
+  CHECK(sent.purpose == "login");
+  CHECK(sent.parameters.at("code") == "424242");
+  CHECK_FALSE(sent.client_ref.empty());
+  const auto stored = store.message(accepted->id);
+  CHECK(stored.message.state == storage::message_state::delivered);
+  CHECK(stored.message.provider == "one");
+  CHECK(stored.message.provider_message_id == "theirs-1");
+  CHECK(stored.message.attempt == 1);
+  CHECK(tries() == std::vector<std::string>{"one delivered"});
+}
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "the stored parameters are sealed, and erased after the delivery") {
+  auto& one = add_provider("one");
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  const auto waiting = store.message(1).message;
+  CHECK_FALSE(waiting.sealed_parameters.empty());
+  CHECK(waiting.sealed_parameters.find("424242") == std::string::npos);
+  CHECK(waiting.key_id == keys->current_id());
+  one.release(outcome_class::delivered);
+  run();
+  CHECK(state() == storage::message_state::delivered);
+  CHECK(store.message(1).message.sealed_parameters.empty());
+}
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a second pending message is refused as a duplicate") {
+  auto& one = add_provider("one");
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  const auto second = submit();
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == errc::sms_pending);
+  CHECK(describe(second.error().code).http_status == 409);
+  CHECK(one.calls.size() == 1);
+  one.release(outcome_class::delivered);
+  run();
+  CHECK(submit());
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "beyond the backlog a message is refused") {
+  options.max_backlog = 2;
+  add_provider("one").hang();
+  start_supervisor();
+  REQUIRE(submit("+8613800138001"));
+  REQUIRE(submit("+8613800138002"));
+  const auto refused = submit("+8613800138003");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::overloaded);
+  CHECK(refused.error().retry_after > 0ms);
+}
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a row whose parameters do not open is dead, not sent, not stuck") {
+  auto& one = add_provider("one");
+  start_supervisor();
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  run();
+  storage::submit_message altered;
+  altered.message.phone = "+8613800138000";
+  altered.message.purpose = "login";
+  altered.message.sealed_parameters = "not what was sealed";
+  altered.message.key_id = keys->current_id();
+  altered.message.run_at = now();
+  altered.message.expires_at = now() + 10min;
+  REQUIRE(store.model.run(altered));
+  start_supervisor();
+  CHECK(state() == storage::message_state::dead);
+  CHECK(one.calls.empty());
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "many messages go in claims of a batch each") {
+  admission_rules wide;
+  wide.max_in_flight = 64;
+  wide.rate_per_second = 0;
+  auto& one = add_provider("one", wide);
+  start_supervisor();
+  kill_supervisor();
+  for (int i = 0; i < 200; ++i) {
+    auto command = code_for("+86138001" + std::to_string(10'000 + i));
+    storage::sms_message row;
+    row.phone = command.key.phone;
+    row.purpose = "login";
+    row.code = 77;
+    row.client_ref = "ref-" + std::to_string(i);
+    row.run_at = now();
+    row.expires_at = now() + 10min;
+    seal_content(row, {command.parameters, language::en}, *keys, *random);
+    REQUIRE(store.model.run(storage::submit_message{row, {}}));
+  }
+  store.commands.clear();
+  start_supervisor();
+  CHECK(one.calls.size() == 200);
+  CHECK(store.count<storage::finish_message>() == 200);
+  CHECK(store.count<storage::claim_messages>() <= 200 / options.claim_batch + 1);
+  CHECK(store.count<storage::record_attempt>() == 0);
+  CHECK(store.count<storage::extend_lease>() == 0);
+}
+
+} // namespace tinybook::test

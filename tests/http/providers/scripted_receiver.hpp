@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tinybook::test {
+
+/// A TCP server on loopback that misbehaves as told: after each whole request it writes
+/// what the script returns, byte for byte. One connection at a time.
+class scripted_receiver {
+ public:
+  struct reaction {
+    std::string bytes;
+    bool close = true;
+    bool hang = false; ///< Keeps the connection, silent, until the client leaves.
+  };
+  using script = std::function<reaction(const std::string& request)>;
+
+  explicit scripted_receiver(script s);
+  ~scripted_receiver();
+  scripted_receiver(const scripted_receiver&) = delete;
+  scripted_receiver& operator=(const scripted_receiver&) = delete;
+
+  [[nodiscard]] std::string url(const std::string& target = "/sms") const;
+  [[nodiscard]] int connections() const { return connections_; }
+  [[nodiscard]] std::vector<std::string> requests() const;
+
+ private:
+  void serve();
+  void serve_connection(int peer);
+
+  script script_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<int> connections_{0};
+  std::atomic<int> peer_{-1};
+  std::atomic<bool> stopping_{false};
+  mutable std::mutex mutex_;
+  std::vector<std::string> requests_;
+  std::thread thread_;
+};
+
+/// A port of loopback that nobody listens on.
+[[nodiscard]] std::uint16_t free_port();
+
+} // namespace tinybook::test
