@@ -80,6 +80,12 @@ void check_periods(draft& of) {
            v.actors.restart_cap);
   in_order(of, "articles.list_limit", v.articles.list_limit, "articles.max_list_limit",
            v.articles.max_list_limit);
+  in_order(of, "sms.monitor.threshold_floor", v.sms.monitor.threshold_floor,
+           "sms.monitor.threshold_cap", v.sms.monitor.threshold_cap);
+  in_order(of, "sms.circuit.open_base", v.sms.circuit.open_base, "sms.circuit.open_cap",
+           v.sms.circuit.open_cap);
+  in_order(of, "sms.circuit.probes_at_once", v.sms.circuit.probes_at_once,
+           "sms.circuit.probes", v.sms.circuit.probes);
   if (v.ranking.max_stale < 2 * std::max(v.ranking.refresh_period, v.ranking.heartbeat))
     of.fail_together(
         {"ranking.max_stale", "ranking.refresh_period", "ranking.heartbeat"},

@@ -33,6 +33,9 @@ std::span<const section> sections() {
       {"login", "Limits against guessing and mass sign-up.", login_keys()},
       {"limits", "Where sliding windows of all limits are kept.", limit_keys()},
       {"codes", "SMS codes and their limits.", code_keys()},
+      {"codes.guard",
+       "Against pumping: countries whose delivered codes nobody enters are held back.",
+       guard_keys()},
       {"articles", "Lists and read counts.", article_keys()},
       {"ranking", "The list of most-liked articles.", ranking_keys()},
       {"events", "The way of like events from the store to the ranking.", event_keys()},
@@ -43,6 +46,12 @@ std::span<const section> sections() {
        "The wait between rounds over the providers: "
        "min(cap, base * multiplier^n) * (1 +- jitter).",
        retry_keys()},
+      {"sms.monitor",
+       "When a provider's error rate is too high: the usual rate + margin + 3 standard "
+       "errors, between floor and cap.",
+       monitor_keys()},
+      {"sms.circuit", "How long a failing provider is left alone, and how it returns.",
+       circuit_keys()},
   });
   return all;
 }

@@ -9,61 +9,17 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto restart = reload::restart;
 constexpr auto live = reload::live;
-constexpr std::chrono::hours day{24};
-constexpr std::int64_t many = 1'000'000;
-
-using c = code_settings;
-constexpr auto in_codes = &settings::codes;
-
-constexpr auto code_table = std::to_array<key>({
-    word({"codes.cache", at<in_codes, &c::cache>, "\"local\"", restart,
-          "Where codes live; \"redis\" comes with cluster mode."},
-         words::backend),
-    duration({"codes.lifetime", at<in_codes, &c::lifetime>, "\"10m\"", live,
-              "How long a code is good, and how long its message is tried."},
-             10s, 1h),
-    duration({"codes.resend_interval", at<in_codes, &c::resend_interval>, "\"60s\"", live,
-              "Least time between two sends to a phone for one purpose; 0s = off."},
-             0s, 1h),
-    integer({"codes.tries", at<in_codes, &c::tries>, "3", live,
-             "Wrong tries that each send gives the browser that asked for it."},
-            1, 10, "tries"),
-    integer({"codes.others_daily_tries", at<in_codes, &c::others_daily_tries>, "10", live,
-             "Wrong tries a day for all other clients together, by phone and purpose."},
-            1, 100, "tries"),
-    integer(
-        {"codes.capacity", at<in_codes, &c::capacity>, "100000", restart,
-         "Codes that the local cache holds; a live one is never dropped, beyond: 503."},
-        1, 10'000'000, "codes"),
-    text({"codes.default_region", at<in_codes, &c::default_region>, "\"CN\"", restart,
-          "The country of phone numbers that are written without a prefix."},
-         2, 2, rules::region),
-    secret(texts(
-        {"codes.test_numbers", at<in_codes, &c::test_numbers>, "[]", restart,
-         "Phones with a fixed code, for automated clients; nothing is sent to them."},
-        100, rules::test_number)),
-    integer({"codes.sends_per_phone_hour", at<in_codes, &c::sends_per_phone_hour>, "5",
-             live, "Codes to one phone; 0 = off."},
-            0, many, "an hour"),
-    integer({"codes.sends_per_phone_day", at<in_codes, &c::sends_per_phone_day>, "10",
-             live, "Codes to one phone; 0 = off."},
-            0, many, "a day"),
-    integer({"codes.sends_per_address_hour", at<in_codes, &c::sends_per_address_hour>,
-             "20", live, "Codes asked for by one client address; 0 = off."},
-            0, many, "an hour"),
-    integer({"codes.sends_per_address_day", at<in_codes, &c::sends_per_address_day>, "50",
-             live, "Codes asked for by one client address; 0 = off."},
-            0, many, "a day"),
-    integer({"codes.sends_per_prefix_hour", at<in_codes, &c::sends_per_prefix_hour>,
-             "200", live,
-             "Codes to each country but that of the default region; 0 = off."},
-            0, many, "an hour"),
-});
 
 using s = sms_settings;
 constexpr auto in_sms = &settings::sms;
 
 constexpr auto sms_table = std::to_array<key>({
+    text({"sms.public_url", at<in_sms, &s::public_url>, "\"\"", restart,
+          "How providers reach this server, for their receipts; Twilio signs it."},
+         0, 2048, rules::url),
+    integer({"sms.rate_per_second", at<in_sms, &s::rate_per_second>, "0", live,
+             "Tries of all providers together; what is over waits; 0 = off."},
+            0, 100'000, "a second"),
     duration({"sms.lease", at<in_sms, &s::lease>, "\"15s\"", restart,
               "How long a claimed message belongs to its sender; at least two timeouts."},
              1s, 10min),
@@ -102,76 +58,79 @@ constexpr auto retry_table = std::to_array<key>({
          live,
          "Tries after which a message is dead; 0 = off, it is tried until it expires."},
         0, 1000, "tries"),
+    real({"sms.retry.budget_share", at<in_sms, in_retry, &r::budget_share>, "0.2", live,
+          "Tries at the same provider again, as a share of the first tries."},
+         0.0, 10.0),
+    integer({"sms.retry.budget_per_second", at<in_sms, in_retry, &r::budget_per_second>,
+             "1", live, "Tries at the same provider again that are always allowed."},
+            0, 10'000, "a second"),
+    texts({"sms.retry.single_copy_purposes",
+           at<in_sms, in_retry, &r::single_copy_purposes>, "[]", live,
+           "Purposes that no other provider tries after an ambiguous result."},
+          20, rules::plain),
 });
 
-using v = sms_provider;
+using m = monitor_settings;
+constexpr auto in_monitor = &sms_settings::monitor;
 
-constexpr auto provider_table = std::to_array<key>({
-    required(text({"name", in_provider<&v::name>, "\"console\"", restart,
-                   "Its name, each only once."},
-                  1, 32, rules::provider_name)),
-    required(
-        word({"kind", in_provider<&v::kind>, "\"console\"", restart,
-              "What it speaks; tencent, aliyun and twilio come with a later version."},
-             words::provider)),
-    boolean({"enabled", in_provider<&v::enabled>, "true", live, "Whether it is used."}),
-    text({"url", in_provider<&v::url>, "\"\"", restart,
-          "Where it is reached; required for a webhook."},
-         0, 2048, rules::url),
-    integer({"weight", in_provider<&v::weight>, "100", live,
-             "Its share of the first tries, against the other providers' weights."},
-            1, 1000),
-    duration({"timeout", in_provider<&v::timeout>, "\"5s\"", live,
-              "How long one try may take."},
-             100ms, 1min),
-    texts({"routes", in_provider<&v::routes>, "[]", live,
-           "The countries that it is used for; empty = all."},
-          300, rules::country_prefix),
-    integer({"rate_per_second", in_provider<&v::rate_per_second>, "50", live,
-             "Tries that it may be given; what is over waits; 0 = off."},
-            0, 100'000, "a second"),
-    integer({"max_in_flight", in_provider<&v::max_in_flight>, "16", restart,
-             "Tries at once."},
-            1, 1024, "tries"),
-    secret(text({"secret", in_provider<&v::secret>, "\"\"", restart,
-                 "Its signing key or token; of a webhook \"whsec_\" and base64, empty = "
-                 "unsigned."},
-                0, 1024, rules::plain)),
-    text({"secret_env", in_provider<&v::secret_env>, "\"\"", restart,
-          "The environment variable that holds the secret instead."},
-         0, 100, rules::variable_name),
-    text({"secret_file", in_provider<&v::secret_file>, "\"\"", restart,
-          "The file that holds the secret instead."},
-         0, 4096, rules::plain),
-    text({"app_id", in_provider<&v::app_id>, "\"\"", restart, "Tencent: SmsSdkAppId."}, 0,
-         100, rules::plain),
-    text({"sign_name", in_provider<&v::sign_name>, "\"\"", restart,
-          "Tencent, Aliyun: the approved signature."},
-         0, 100, rules::plain),
-    text({"template_id", in_provider<&v::template_id>, "\"\"", restart,
-          "Tencent, Aliyun: the approved template."},
-         0, 100, rules::plain),
-    text({"access_key_id", in_provider<&v::access_key_id>, "\"\"", restart,
-          "Tencent, Aliyun: the key that the secret belongs to."},
-         0, 200, rules::plain),
-    text({"region", in_provider<&v::region>, "\"\"", restart,
-          "Tencent, Aliyun: for example \"ap-guangzhou\"."},
-         0, 50, rules::plain),
-    text({"account_sid", in_provider<&v::account_sid>, "\"\"", restart,
-          "Twilio: the account."},
-         0, 100, rules::plain),
-    text({"from", in_provider<&v::from>, "\"\"", restart, "Twilio: the sender's number."},
-         0, 50, rules::plain),
-    text({"messaging_service_sid", in_provider<&v::messaging_service_sid>, "\"\"",
-          restart, "Twilio: the messaging service, instead of a number."},
-         0, 100, rules::plain),
+constexpr auto monitor_table = std::to_array<key>({
+    duration({"sms.monitor.window", at<in_sms, in_monitor, &m::window>, "\"30s\"", live,
+              "The sliding window of the error rate; \"5m\" is calmer and slower."},
+             1s, 1h),
+    integer({"sms.monitor.buckets", at<in_sms, in_monitor, &m::buckets>, "60", live,
+             "The parts that the window moves on by."},
+            2, 3600, "buckets"),
+    integer({"sms.monitor.min_samples", at<in_sms, in_monitor, &m::min_samples>, "20",
+             live, "Calls in the window before its rate counts."},
+            1, 10'000, "calls"),
+    real({"sms.monitor.threshold_floor", at<in_sms, in_monitor, &m::threshold_floor>,
+          "0.3", live, "The lowest threshold of the error rate."},
+         0.01, 1.0),
+    real({"sms.monitor.threshold_cap", at<in_sms, in_monitor, &m::threshold_cap>, "0.6",
+          live, "The highest threshold of the error rate."},
+         0.01, 1.0),
+    real({"sms.monitor.margin", at<in_sms, in_monitor, &m::margin>, "0.15", live,
+          "How far the threshold keeps above the usual error rate."},
+         0.0, 1.0),
+    real({"sms.monitor.slow_share", at<in_sms, in_monitor, &m::slow_share>, "0.5", live,
+          "The share of slow calls that opens the circuit, too."},
+         0.01, 1.0),
+    duration({"sms.monitor.learning_time", at<in_sms, in_monitor, &m::learning_time>,
+              "\"10m\"", live, "Over how long the usual error rate is averaged."},
+             1min, 24h),
+    real({"sms.monitor.learned_cap", at<in_sms, in_monitor, &m::learned_cap>, "0.3", live,
+          "The highest error rate that can become the usual one."},
+         0.0, 0.9),
+});
+
+using b = circuit_settings;
+constexpr auto in_circuit = &sms_settings::circuit;
+
+constexpr auto circuit_table = std::to_array<key>({
+    duration({"sms.circuit.open_base", at<in_sms, in_circuit, &b::open_base>, "\"5s\"",
+              live, "How long a circuit stays open the first time; then it doubles."},
+             100ms, 10min),
+    duration({"sms.circuit.open_cap", at<in_sms, in_circuit, &b::open_cap>, "\"300s\"",
+              live, "How long a circuit stays open at most, before the jitter."},
+             100ms, 24h),
+    real({"sms.circuit.jitter", at<in_sms, in_circuit, &b::jitter>, "0.2", live,
+          "The share by which that time is randomly shorter or longer."},
+         0.0, 1.0),
+    integer({"sms.circuit.probes", at<in_sms, in_circuit, &b::probes>, "10", live,
+             "Calls that a half-open circuit lets through for its verdict."},
+            1, 1000, "calls"),
+    integer({"sms.circuit.probes_at_once", at<in_sms, in_circuit, &b::probes_at_once>,
+             "3", live, "Of these, at once."},
+            1, 1000, "calls"),
+    duration({"sms.circuit.verdict_within", at<in_sms, in_circuit, &b::verdict_within>,
+              "\"60s\"", live, "The verdict's deadline, from the first probe on."},
+             1s, 1h),
+    duration({"sms.circuit.ramp", at<in_sms, in_circuit, &b::ramp>, "\"60s\"", live,
+              "From 10 % of the traffic back to all of it."},
+             0s, 1h),
 });
 
 } // namespace
-
-std::span<const key> code_keys() {
-  return code_table;
-}
 
 std::span<const key> sms_keys() {
   return sms_table;
@@ -181,8 +140,12 @@ std::span<const key> retry_keys() {
   return retry_table;
 }
 
-std::span<const key> provider_keys() {
-  return provider_table;
+std::span<const key> monitor_keys() {
+  return monitor_table;
+}
+
+std::span<const key> circuit_keys() {
+  return circuit_table;
 }
 
 } // namespace tinybook::config

@@ -121,6 +121,17 @@ struct code_settings {
       0; ///< For each prefix that is not the default region's.
 };
 
+/// The pumping guard (C4): the share of delivered codes that are entered, by country.
+struct guard_settings {
+  bool enabled = false;
+  milliseconds window{0};
+  milliseconds grace{0}; ///< What people have to type a code in before it counts.
+  std::size_t min_samples = 0;
+  std::size_t min_samples_per_address = 0;
+  double floor = 0;
+  milliseconds refresh{0};
+};
+
 /// One `[[sms.providers]]` table, in the order of the file.
 struct sms_provider {
   std::string name;
@@ -143,6 +154,32 @@ struct sms_provider {
   std::string account_sid;
   std::string from;
   std::string messaging_service_sid;
+  std::string receipt_secret; ///< In the path of its receipts; never printed.
+  milliseconds slow_limit{0}; ///< A call that takes as long counts as slow; 0 = off.
+};
+
+/// The error-rate monitor of each provider (D3).
+struct monitor_settings {
+  milliseconds window{0};
+  std::size_t buckets = 0;
+  std::size_t min_samples = 0;
+  double threshold_floor = 0;
+  double threshold_cap = 0;
+  double margin = 0;
+  double slow_share = 0;
+  milliseconds learning_time{0};
+  double learned_cap = 0;
+};
+
+/// The circuit of each provider.
+struct circuit_settings {
+  milliseconds open_base{0};
+  milliseconds open_cap{0};
+  double jitter = 0;
+  std::size_t probes = 0;
+  std::size_t probes_at_once = 0;
+  milliseconds verdict_within{0};
+  milliseconds ramp{0};
 };
 
 /// `interval = min(cap, base * multiplier^n) * (1 +- jitter)`.
@@ -153,10 +190,18 @@ struct retry_settings {
   milliseconds cap{0};
   std::size_t rounds = 0;
   std::size_t max_total_tries = 0; ///< 0 = off: rounds go on at the cap until expiry.
+  double budget_share = 0; ///< Of the first tries, for tries at the same provider.
+  std::size_t budget_per_second = 0;
+  /// Purposes whose message goes to no other provider after an ambiguous result.
+  std::vector<std::string> single_copy_purposes;
 };
 
 struct sms_settings {
   retry_settings retry;
+  monitor_settings monitor;
+  circuit_settings circuit;
+  std::string public_url; ///< As providers reach us; needed for Twilio's receipts.
+  std::size_t rate_per_second = 0; ///< All providers together; 0 = off.
   milliseconds lease{0};
   std::size_t claim_batch = 0;
   std::size_t max_backlog = 0;
@@ -210,6 +255,7 @@ struct settings {
   login_settings login;
   limit_settings limits;
   code_settings codes;
+  guard_settings guard;
   sms_settings sms;
   article_settings articles;
   ranking_settings ranking;

@@ -58,6 +58,8 @@ constexpr auto table = std::to_array<errc_entry>({
      "A code for this phone is already on its way.", "该手机号的验证码正在发送中。"},
     {errc::wrong_state, "wrong_state", 4093, 409,
      "This is not possible in the present state.", "当前状态下无法执行此操作。"},
+    {errc::message_expired, "message_expired", 4094, 409,
+     "The code of this message has expired.", "该短信的验证码已过期。"},
     {errc::body_too_large, "body_too_large", 4130, 413, "The body is too large.",
      "请求体过大。"},
     {errc::uri_too_long, "uri_too_long", 4140, 414, "The address is too long.",

@@ -40,6 +40,7 @@ enum class errc : std::uint8_t {
   phone_taken,
   sms_pending,
   wrong_state,
+  message_expired,
   // 413, 414, 431
   body_too_large,
   uri_too_long,

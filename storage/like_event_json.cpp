@@ -49,12 +49,13 @@ class field_reader {
       refuse(name, field_rule::wrong_type);
       return;
     }
-    // An unsigned value above 2^63 would wrap round when read as signed.
-    bool wraps = value->is_number_unsigned()
+    // The parser makes every number that is not negative unsigned; one above 2^63 would
+    // wrap round when read as signed.
+    bool above = value->is_number_unsigned()
                  && std::cmp_greater(value->get<std::uint64_t>(), most);
-    auto number = wraps ? most : value->get<std::int64_t>();
-    if (wraps || number < least || number > most)
-      refuse(name, field_rule::out_of_range, !wraps && number < least ? least : most);
+    auto number = value->get<std::int64_t>();
+    if (above || number < least)
+      refuse(name, field_rule::out_of_range, above ? most : least);
     else
       to = static_cast<T>(number);
   }

@@ -48,7 +48,7 @@ struct sms_message {
       client_ref;       ///< The same at every provider and try, for their deduplication.
   std::string provider; ///< That accepted it.
   std::string provider_message_id;
-  std::string receipt;
+  std::string receipt; ///< `delivered`, `failed`, or empty while none came.
   wall_time finalized_at{};
 };
 
@@ -100,13 +100,14 @@ struct lease_kept {
       false; ///< False: the row is terminal or leased by another; stop working on it.
 };
 
-/// The heartbeat of a lease.
+/// The heartbeat of a lease: it runs out at `now + lease`.
 struct extend_lease {
   using reply = lease_kept;
   static constexpr bool writes = true;
   message_id id = 0;
   std::int64_t token = 0;
-  wall_time lease_until{};
+  wall_time now{};
+  std::chrono::milliseconds lease{};
 };
 
 /// Ends a row. `delivered` is monotone and looks at no token, only that the row is not
@@ -193,12 +194,24 @@ struct count_messages {
   static constexpr bool writes = false;
 };
 
+/// A provider's delivery report, as it was noted.
+struct sms_receipt {
+  std::string provider;
+  bool delivered = false;
+  std::string provider_code;
+  std::string text;
+  wall_time received_at{};
+};
+
 struct message_history {
   sms_message message;
   std::vector<sms_attempt> attempts;
+  std::vector<sms_receipt> receipts{};
+  std::string handled_by{}; ///< Who redrove or discarded it; empty = nobody.
+  bool discarded = false;
 };
 
-/// One message with its tries. Fails with `message_not_found`.
+/// One message with its tries and reports. Fails with `message_not_found`.
 struct find_message {
   using reply = message_history;
   static constexpr bool writes = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/result.hpp"
+#include "storage/session_store.hpp"
 #include "storage/types.hpp"
 
 #include <optional>
@@ -75,6 +76,37 @@ struct upgrade_password_hash {
   user_id id = 0;
   std::string expected;
   std::string replacement;
+};
+
+/// Fails with `user_not_found`.
+struct find_user_by_phone {
+  using reply = user;
+  static constexpr bool writes = false;
+  std::string phone;
+};
+
+/// Gives the account a phone that was just proven by a code, in place of one it may have;
+/// notes the phone as verified. Fails with `phone_taken` where another account has it,
+/// `user_not_found`.
+struct bind_phone {
+  using reply = done;
+  static constexpr bool writes = true;
+  user_id id = 0;
+  std::string phone;
+  wall_time now{};
+};
+
+/// Sets a new password and revokes every session family of the account, in one
+/// transaction: the families, for whoever spreads it. Fails with `user_not_found`;
+/// `wrong_state` where `expected` is given and the present hash is another (changed
+/// meanwhile).
+struct set_password {
+  using reply = family_list;
+  static constexpr bool writes = true;
+  user_id id = 0;
+  std::string password_hash;
+  std::optional<std::string> expected;
+  wall_time now{};
 };
 
 /// Accounts, one connection. Every call fails with `unavailable` or `storage_full` where

@@ -74,6 +74,41 @@ struct edit_profile {
   std::string about_me;
 };
 
+/// Gives the logged-in account the phone that the code was sent to (purpose
+/// `bind_phone`). Fails with `invalid_field`, `wrong_code`, `too_many_tries`,
+/// `phone_taken`.
+struct bind_own_phone {
+  using reply = done;
+  user_id user = 0;
+  std::string phone; ///< As typed.
+  std::string code;
+  client_info client;
+};
+
+/// A new password for the account of a phone, proven by a code of purpose
+/// `reset_password`; revokes all its sessions before the answer. A phone without an
+/// account is answered like a wrong code, after the same work. Fails with
+/// `invalid_field`, `wrong_code`, `too_many_tries`, `overloaded`.
+struct reset_password {
+  using reply = done;
+  std::string phone; ///< As typed.
+  std::string code;
+  std::string password;
+  client_info client;
+};
+
+/// Changes the password of the logged-in account, proven by the old one; revokes all its
+/// sessions and opens a new one for who asked. Fails with `invalid_field`,
+/// `wrong_credentials`, `rate_limited` (its wrong tries count as log-in failures),
+/// `overloaded`.
+struct change_password {
+  using reply = token_pair;
+  user_id user = 0;
+  std::string old_password;
+  std::string password;
+  client_info client;
+};
+
 struct password_hash_made {
   std::string hash;
 };
@@ -105,6 +140,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::log_in_by_code)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::profile)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::get_profile)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::edit_profile)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::bind_own_phone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::reset_password)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::change_password)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::password_hash_made)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::make_password_hash)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::password_matched)

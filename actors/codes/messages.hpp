@@ -4,6 +4,7 @@
 #include "actors/codes/code_rules.hpp"
 #include "storage/code_store.hpp"
 #include "storage/errc.hpp"
+#include "storage/sms_outbox.hpp"
 #include "storage/support/sliding_window.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -29,6 +30,21 @@ struct send_code {
   language lang = language::zh;
 };
 
+struct code_resent {
+  bool sent = false;
+};
+
+/// A provider has reported that a code did not arrive: a new one goes out for the same
+/// phone and purpose at another provider, while the old one is still wanted. It belongs
+/// to the same browser, expires with the old one, takes its place against the limits and
+/// has the tries that the old one has left. Skipped without an error (`sent` false) when
+/// the old code is not wanted any more or another message waits.
+struct resend_code {
+  using reply = code_resent;
+  storage::sms_message lost; ///< The row whose report was bad.
+  std::string provider;      ///< That reported it; the others come first.
+};
+
 struct verified_phone {
   std::string phone; ///< E.164.
 };
@@ -51,10 +67,14 @@ struct code_issued {
 
 /// Reserves a new code: until `confirm_code` it cannot verify on a local cache, and
 /// `withdraw_code` takes it back. Fails with `send_cooldown`, `codes_full`.
+/// Where `replaces` is set the new code takes the place of that live one (D8): no
+/// cooldown, the asker, the expiry and the tries left of the old code; fails with
+/// `wrong_state` where it does not live.
 struct issue_code {
   using reply = code_issued;
   code_key key;
   new_code code;
+  code_id replaces = 0;
 };
 
 /// The message is committed: the code lives. Fails with `unavailable` where the cache
@@ -116,6 +136,8 @@ struct return_permits {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_sent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::send_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::resend_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_resent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::verified_phone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::check_code)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_issued)

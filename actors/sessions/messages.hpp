@@ -1,11 +1,13 @@
 #pragma once
 
 #include "storage/result.hpp"
+#include "storage/session_store.hpp"
 #include "storage/types.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -39,6 +41,13 @@ struct close_session {
   std::string family;
 };
 
+/// The store has revoked these families together with what made it necessary (a new
+/// password): spreads it as a log-out does, before the answer.
+struct spread_revocations {
+  using reply = done;
+  std::vector<storage::session_family> families;
+};
+
 /// Pushed to the ingress, which refuses the family's access tokens from the answer on.
 /// The entry may be forgotten at `until`, when the last access token has run out.
 struct session_revoked {
@@ -53,4 +62,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::token_pair)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::open_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::refresh_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::close_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::spread_revocations)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::session_revoked)

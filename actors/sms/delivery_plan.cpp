@@ -18,14 +18,6 @@ wall_time held_until(const delivery_progress& progress, std::string_view provide
   return it == progress.holds.end() ? wall_time{} : it->until;
 }
 
-void hold(delivery_progress& progress, std::string_view provider, wall_time until) {
-  auto it = std::ranges::find(progress.holds, provider, &provider_hold::provider);
-  if (it == progress.holds.end())
-    progress.holds.push_back({std::string{provider}, until});
-  else
-    it->until = std::max(it->until, until);
-}
-
 /// Up to a tenth more than asked, so that those who were refused together part.
 milliseconds spread(milliseconds retry_after, random_source& random) {
   auto asked = static_cast<double>(retry_after.count());
@@ -36,6 +28,7 @@ milliseconds spread(milliseconds retry_after, random_source& random) {
 /// Notes a try that did not settle the message.
 void record_failure(delivery_progress& progress, const delivery_input& in,
                     const delivery_rules& rules, random_source& random) {
+  // Usually noted when it was sent; not if that progress was lost in a crash.
   if (!was_tried(progress, in.outcome_provider))
     progress.tried.emplace_back(in.outcome_provider);
   // The backoff counts from the last failure of the round.
@@ -43,7 +36,8 @@ void record_failure(delivery_progress& progress, const delivery_input& in,
   if (in.outcome != outcome_class::throttled)
     ++progress.total_tries;
   else if (in.retry_after > milliseconds{0})
-    hold(progress, in.outcome_provider, in.now + spread(in.retry_after, random));
+    progress.holds.push_back(
+        {std::string{in.outcome_provider}, in.now + spread(in.retry_after, random)});
   if (in.outcome == outcome_class::ambiguous && !rules.ambiguous_goes_on)
     progress.awaits_receipt = true;
 }

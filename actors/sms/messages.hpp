@@ -3,6 +3,7 @@
 #include "actors/sms/message_text.hpp"
 #include "actors/sms/outcome.hpp"
 #include "storage/code_store.hpp"
+#include "storage/sms_archive.hpp"
 #include "storage/types.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -32,6 +34,63 @@ struct submit_sms {
   code_id code = 0;
   wall_time expires_at{};
   std::optional<storage::keyed_code_state> code_state_to_store;
+  message_id parent = 0;      ///< The message that this one repeats (D8).
+  std::string tried_provider; ///< Counts as tried in the first round.
+};
+
+struct receipts_taken {
+  std::int64_t joined = 0;
+  std::int64_t duplicate = 0;
+  std::int64_t unknown = 0;
+};
+
+/// Reports of a provider that were checked for its signature or secret. Each is joined to
+/// its message; a bad one counts as a failure of the provider and, while the code is
+/// wanted, a new code goes out elsewhere. Answered when they are stored.
+struct take_receipts {
+  using reply = receipts_taken;
+  std::string provider;
+  std::vector<storage::receipt> receipts;
+};
+
+/// An action of an operator: who and why go to the log.
+struct operator_action {
+  std::string by;
+  std::string reason;
+};
+
+/// Queues a message that ended dead or expired once more. Fails as
+/// `storage::redrive_message` does, and with `message_expired` where its parameters do
+/// not open any more.
+struct redrive_sms {
+  using reply = sms_accepted;
+  message_id id = 0;
+  operator_action action;
+};
+
+/// Takes a dead or expired message off the list. Fails as `storage::discard_message`.
+struct discard_sms {
+  using reply = done;
+  message_id id = 0;
+  operator_action action;
+};
+
+/// What an operator can hold a circuit in.
+enum class forced_state : std::uint8_t {
+  none,         ///< It moves by itself.
+  open,         ///< Nothing new is sent.
+  closed,       ///< Everything is sent, whatever the error rate.
+  metrics_only, ///< It moves and shows where it would stand, but refuses nothing.
+};
+
+/// Forces the circuit of a provider, or, with the name `*`, pauses all of them (`open`)
+/// or lifts that (`none`). Answered when it is stored. Fails with `provider_not_found`.
+struct force_provider {
+  using reply = done;
+  std::string provider;
+  forced_state state = forced_state::none;
+  wall_time until{}; ///< The epoch = until it is lifted.
+  operator_action action;
 };
 
 /// The message as a provider client needs it.
@@ -52,10 +111,12 @@ struct provider_slots {
 };
 
 /// Asks a sender how many messages it takes now, as its limiter, its free connections and
-/// (from the next release) its circuit allow. A refusal costs no attempt.
+/// its circuit allow. A refusal costs no attempt. With `last_resort` no provider admits:
+/// an open circuit (not a forced one) lets a single probe through.
 struct reserve_slots {
   using reply = provider_slots;
   std::int64_t wanted = 1;
+  bool last_resort = false;
 };
 
 /// Gives back what was reserved and is not needed.
@@ -65,16 +126,63 @@ struct release_slots {
 };
 
 /// Hands one message to the provider, on a slot that was reserved. Always answered with
-/// an outcome; a provider's failure is no error of the actor.
+/// an outcome; a provider's failure is no error of the actor. Fails with `overloaded`
+/// where it may not go out now after all (the circuit has opened since): nothing was
+/// sent, and it is no attempt.
 struct send_sms {
   using reply = send_outcome;
   outgoing_sms message;
+};
+
+/// A message that the provider had accepted was reported lost: one more failure.
+struct note_lost_message {
+  using reply = void;
+};
+
+/// A sender that refused takes messages again.
+struct provider_admits {
+  using reply = void;
+  std::string provider;
+};
+
+/// One call for the error-rate monitor.
+struct record_call {
+  using reply = void;
+  outcome_class kind = outcome_class::delivered;
+  std::chrono::milliseconds took{0};
+  std::uint64_t generation = 0; ///< Of the circuit when the call began.
+};
+
+/// The circuit has moved: results of older generations count in metrics only. The
+/// monitor learns only while it is closed.
+struct watch_circuit {
+  using reply = void;
+  std::uint64_t generation = 0;
+  bool closed = true;
+};
+
+/// What the monitor sees, sent to the sender whenever the threshold moves or is reached.
+struct error_rate_seen {
+  using reply = void;
+  std::uint64_t generation = 0;
+  double threshold = 0; ///< For as many samples as a half-open circuit collects.
+  std::string trip;     ///< Why the circuit must open; empty = it need not.
 };
 
 } // namespace tinybook
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::sms_accepted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::submit_sms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::receipts_taken)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::take_receipts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::redrive_sms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::discard_sms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::force_provider)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::note_lost_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_admits)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::record_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::watch_circuit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::error_rate_seen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_slots)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::reserve_slots)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::release_slots)

@@ -20,7 +20,7 @@ void failover_supervisor_state::heartbeat() {
   const auto until = clock_() + config_.lease;
   for (const auto& [id, r] : rows_) {
     ask(self_, outbox_, config_.store_timeout,
-        storage::extend_lease{id, r.row.lease_token, until},
+        storage::extend_lease{id, r.row.lease_token, clock_(), config_.lease},
         [this, id = id, serial = r.serial, token = r.row.lease_token,
          until](const result<storage::lease_kept>& answer) {
           auto* row = find(id, serial);

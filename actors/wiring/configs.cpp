@@ -2,6 +2,7 @@
 
 #include "actors/codes/code_entry.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace tinybook {
@@ -114,7 +115,19 @@ failover_supervisor_config failover_from(const config::settings& s) {
   c.max_backlog = static_cast<std::int64_t>(s.sms.max_backlog);
   c.retention = std::chrono::days{s.sms.retention_days};
   c.store_timeout = s.actors.request_timeout;
+  // It writes and quits by itself before it would be killed.
+  c.drain_bound = stop_grace_from(s) - std::chrono::seconds{1};
   return c;
+}
+
+std::chrono::milliseconds stop_grace_from(const config::settings& s) {
+  std::chrono::milliseconds longest{2'000};
+  for (const auto& p : s.sms.providers)
+    if (p.enabled)
+      longest = std::max(longest, p.timeout);
+  return std::max<std::chrono::milliseconds>(
+      std::min(longest + std::chrono::seconds{3}, s.actors.watchdog / 2),
+      std::chrono::seconds{2});
 }
 
 sms_sender_config sender_from(const config::sms_provider& p) {

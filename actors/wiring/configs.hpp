@@ -12,6 +12,8 @@
 #include "actors/sms/sms_sender.hpp"
 #include "config/settings.hpp"
 
+#include <chrono>
+
 namespace tinybook {
 
 // From the operator's settings to what each actor takes.
@@ -25,6 +27,9 @@ namespace tinybook {
 [[nodiscard]] ranking_config ranking_from(const config::settings& s);
 [[nodiscard]] sessions_config sessions_from(const config::settings& s);
 [[nodiscard]] failover_supervisor_config failover_from(const config::settings& s);
+/// How long one actor may take to stop: a send under way is waited for, within half of
+/// the watchdog.
+[[nodiscard]] std::chrono::milliseconds stop_grace_from(const config::settings& s);
 [[nodiscard]] sms_sender_config sender_from(const config::sms_provider& p);
 
 } // namespace tinybook

@@ -19,7 +19,7 @@ std::string host_name_of(std::string_view host) {
 
 admin_guard::admin_guard(const config::admin_settings& settings, std::string token)
     : hosts_{"localhost", "127.0.0.1", "::1"}, token_(std::move(token)) {
-  hosts_.push_back(settings.address);
+  hosts_.push_back(lower_ascii(settings.address));
   for (const auto& name : settings.allowed_hosts)
     hosts_.push_back(lower_ascii(name));
   auto address = ip_address::parse(settings.address);

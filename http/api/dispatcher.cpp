@@ -95,7 +95,8 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
   bool asks_for_options = request.raw.method == "OPTIONS";
   if (!match.path_known && !(asks_for_options && path == "*"))
     return refusals_.answer_to(errc::no_such_path, request);
-  auto out = asks_for_options ? answer{.status = 204}
+  // Not 204: the library sends a length with it, which that status must not have.
+  auto out = asks_for_options ? answer{}
                               : refusals_.answer_to(errc::method_not_allowed, request);
   out.headers.emplace_back("Allow", match.path_known ? table_.allowed_methods(path)
                                                      : "GET, HEAD, POST, OPTIONS");

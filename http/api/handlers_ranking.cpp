@@ -21,7 +21,8 @@ result<answer> show_ranking(const api_environment& env, const request_context& r
   if (!board)
     return failure{errc::starting, "no ranking was published yet"};
   answer out;
-  out.no_store = env.settings.http.require_login_to_read;
+  // Shared caches keep nothing that was asked for with a token (RFC 9111, section 3.5).
+  out.no_store = false;
   out.body.reserve(4096);
   out.body.append(R"({"code":0,"msg":")").append(success_text(request.lang()));
   out.body += R"(","data":)";

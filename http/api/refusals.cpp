@@ -21,10 +21,9 @@ std::string_view loggable_method(std::string_view method) {
 
 std::vector<std::string_view> secrets_of(const request_context& request) {
   auto secrets = request.fields.secrets();
-  auto cookies = header_of(request.raw, "Cookie");
   for (auto secret :
        {read_bearer(header_of(request.raw, "Authorization")).token,
-        find_cookie(cookies, device_cookie), find_cookie(cookies, asker_cookie)})
+        cookie_of(request.raw, device_cookie), cookie_of(request.raw, asker_cookie)})
     if (!secret.empty())
       secrets.push_back(secret);
   return secrets;

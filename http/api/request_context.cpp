@@ -1,6 +1,7 @@
 #include "http/api/request_context.hpp"
 
 #include "http/api/text_tools.hpp"
+#include "http/auth/cookies.hpp"
 
 namespace tinybook::http {
 
@@ -16,6 +17,14 @@ std::vector<std::string_view> values_of(const httplib::Request& request,
   for (; from != to; ++from)
     values.emplace_back(from->second);
   return values;
+}
+
+std::string_view cookie_of(const httplib::Request& request, std::string_view name) {
+  auto [from, to] = request.headers.equal_range("Cookie");
+  for (; from != to; ++from)
+    if (auto value = find_cookie(from->second, name); !value.empty())
+      return value;
+  return {};
 }
 
 client_address request_context::client() const {

@@ -15,9 +15,8 @@ std::chrono::seconds seconds_of(std::chrono::milliseconds lifetime) {
 client_info client_of(const api_environment& env, const request_context& request) {
   client_info client;
   client.address = request.client().limit_key;
-  auto cookies = header_of(request.raw, "Cookie");
-  client.asker = env.cookies.verify(asker_cookie, find_cookie(cookies, asker_cookie));
-  auto device = find_cookie(cookies, device_cookie);
+  client.asker = env.cookies.verify(asker_cookie, cookie_of(request.raw, asker_cookie));
+  auto device = cookie_of(request.raw, device_cookie);
   if (device.empty())
     return client;
   // A cookie that is no longer good makes an unknown browser, not an error.

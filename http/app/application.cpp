@@ -3,6 +3,7 @@
 #include "actors/sms/console_provider.hpp"
 #include "actors/system/ask.hpp"
 #include "actors/wiring/actor_system_config.hpp"
+#include "actors/wiring/configs.hpp"
 #include "actors/wiring/embedded_tree.hpp"
 #include "config/exit_code.hpp"
 #include "config/version.hpp"
@@ -21,22 +22,41 @@
 #include <iostream>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace tinybook::http {
 
 using config::log_level;
 
+namespace {
+
+/// The actors that are down now, for the body of /readyz.
+std::vector<std::string> missing_actors(const actor_directory& directory) {
+  std::vector<std::string> missing;
+  for (const auto& entry : directory.list()) {
+    auto phase = entry.meter->phase.load();
+    if (phase == actor_phase::restarting || phase == actor_phase::failed)
+      missing.push_back(entry.meter->name());
+  }
+  return missing;
+}
+
+} // namespace
+
 /// In the order of construction; the destruction goes the other way, so the actors end
 /// before the database that they use.
 struct application::parts {
-  explicit parts(const config::scheduler_settings& s) : actor_config(s) {}
+  parts(const config::scheduler_settings& s, directory_ptr directory)
+      : ready(std::make_shared<readiness>(
+          [directory = std::move(directory)] { return missing_actors(*directory); })),
+        actor_config(s) {}
 
   std::shared_ptr<storage::database> database;
   std::shared_ptr<const keyring> keys;
   std::shared_ptr<const token_codec> tokens;
   std::string admin_token;
   std::shared_ptr<live_state> live = std::make_shared<live_state>();
-  std::shared_ptr<readiness> ready = std::make_shared<readiness>();
+  std::shared_ptr<readiness> ready;
   std::shared_ptr<ingress_state::listener_probe> probe =
       std::make_shared<ingress_state::listener_probe>();
   tuned_actor_system_config actor_config;
@@ -67,7 +87,7 @@ application::application(config::settings settings, log_ptr log)
 application::~application() = default;
 
 result<done> application::start() {
-  parts_ = std::make_unique<parts>(settings_.scheduler);
+  parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
   if (auto opened = open_storage(); !opened)
     return opened;
   start_actors();
@@ -99,8 +119,8 @@ result<done> application::open_storage() {
 void application::start_actors() {
   auto& p = *parts_;
   directory_->add({p.root.meter(), [at = p.root] {
-                      return caf::actor_cast<caf::actor>(at.get());
-                    }});
+                     return caf::actor_cast<caf::actor>(at.get());
+                   }});
   actor_tree tree{directory_};
   outside_world outside;
   outside.database = p.database;
@@ -119,6 +139,7 @@ void application::start_actors() {
   supervisor_config supervision;
   supervision.limits = {settings_.actors.max_restarts, settings_.actors.restart_window,
                         settings_.actors.restart_base, settings_.actors.restart_cap};
+  supervision.stop_grace = stop_grace_from(settings_);
   p.root.set(p.system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
       p.root.meter(), supervision, tree.take_children(),
       root_supervisor_state::escalation{[this](const std::string& why) {

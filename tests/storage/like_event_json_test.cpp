@@ -91,6 +91,8 @@ TEST_CASE("numbers out of range are refused, never wrapped") {
       {"cnt", -1},
       {"ver", std::numeric_limits<std::uint64_t>::max()},
       {"day", std::int64_t{1} << 31},
+      {"day", std::numeric_limits<std::uint64_t>::max()},
+      {"day", -(std::int64_t{1} << 31) - 1},
       {"read_cnt", -1}};
   for (const auto& [name, value] : bad) {
     auto json = sample_json();

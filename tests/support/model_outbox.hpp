@@ -59,7 +59,7 @@ class model_outbox final : public storage::sms_outbox {
   result<storage::lease_kept> run(const storage::extend_lease& c) override {
     auto* row = leased(c.id, c.token);
     if (row != nullptr)
-      row->lease_until = c.lease_until;
+      row->lease_until = c.now + c.lease;
     return storage::lease_kept{row != nullptr};
   }
 

@@ -81,6 +81,15 @@ TEST_CASE("what the database says at the known version mends the board and is co
   CHECK(board.size() == 0);
 }
 
+TEST_CASE("an author who differs is drift too") {
+  top_board board;
+  board.apply(event_of(1, 5, 3));
+  auto other = event_of(1, 5, 3);
+  other.author_id = 7;
+  CHECK(board.apply(other, apply_source::database) == apply_outcome::mended);
+  CHECK(board.top(1).at(0).author_id == 7);
+}
+
 TEST_CASE("a read count is taken over from the database and is no drift") {
   top_board board;
   board.apply(event_of(1, 5, 3));

@@ -52,11 +52,12 @@ class scripted_judge_state {
 class delivery_fixture : public actor_fixture {
  public:
   delivery_fixture() {
+    using door = sms_outbox_actor;
     writer.set(
-        start<sms_outbox_actor::writer, scripted_store_state<sms_outbox_actor::writer>>(
+        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
             "writer", &store));
     reader.set(
-        start<sms_outbox_actor::reader, scripted_store_state<sms_outbox_actor::reader>>(
+        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
             "reader", &store));
     judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
   }

@@ -261,6 +261,32 @@ TEST_CASE("with max_total_tries a message dies after as many tries") {
   CHECK(p.ends(down, "b") == finish{final_state::dead, finish_reason::tries_used_up});
 }
 
+TEST_CASE("without any backoff the next round still lies ahead: no busy loop") {
+  plan p;
+  p.rules.backoff.base = 0ms;
+  p.providers.resize(1);
+  CHECK(p.sent_to() == "a");
+  CHECK(p.waits(down, "a").time == start + 1ms);
+}
+
+TEST_CASE("a try whose outcome was never told counts for its round") {
+  plan p;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to() == "b");
+}
+
+TEST_CASE("an outcome whose try is not in the progress counts for its round too") {
+  plan p;
+  CHECK(p.sent_to(down, "a") == "b");
+}
+
+TEST_CASE("a failure goes on at once, whatever the time of the message was") {
+  plan p;
+  CHECK(p.sent_to() == "a");
+  p.run_at = start + 5s;
+  CHECK(p.sent_to(down, "a") == "b");
+}
+
 TEST_CASE("a message whose progress was lost in a crash goes on") {
   plan p;
   CHECK(p.sent_to() == "a");

@@ -17,6 +17,8 @@ TEST_CASE("each template carries the code and its life in both languages") {
   CHECK(*render_message("login_code", parameters, language::en)
         == "012345 is your tinybook log-in code. It is valid for 10 minutes. "
            "Never share it.");
+  CHECK(*render_message("login_code", parameters, language::zh)
+        == "【tinybook】登录验证码 012345，10 分钟内有效。请勿告诉他人。");
 }
 
 TEST_CASE("a parameter is text, not a template") {

@@ -51,13 +51,13 @@ struct scripted_store {
 };
 
 /// One door of the store: its reader or its writer.
-template <class Handle>
+template <class Handle, class Commands>
 class scripted_store_state;
 
-template <class... Messages>
-class scripted_store_state<actor_for<Messages...>> {
+template <class Handle, template <class...> class List, class... Commands>
+class scripted_store_state<Handle, List<Commands...>> {
  public:
-  using actor_type = actor_for<Messages...>;
+  using actor_type = Handle;
 
   scripted_store_state(self_pointer<actor_type> self, scripted_store* store)
       : self_(std::move(self)), store_(store) {}
@@ -67,7 +67,7 @@ class scripted_store_state<actor_for<Messages...>> {
         [](const get_status&) { return actor_status{}; },
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
         [](const timer_fired&) {},
-        [this](const Messages& command) {
+        [this](const Commands& command) {
           return store_->run(command);
         }...,
     };

@@ -41,7 +41,9 @@ struct sender_fixture : actor_fixture {
   }
 
   double gauge_of(const std::string& name) {
-    for (const auto& g : ask(sender, get_status{})->gauges)
+    const auto status = ask(sender, get_status{});
+    REQUIRE(status);
+    for (const auto& g : status->gauges)
       if (g.name == name)
         return g.value;
     FAIL("no gauge " << name);

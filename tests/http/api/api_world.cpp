@@ -137,8 +137,9 @@ api_world::api_world(const std::function<void(config::settings&)>& adjust)
   auto log = std::make_shared<log_writer>(
       config::log_settings{config::log_level::trace, config::log_format::json},
       std::make_shared<spdlog::sinks::ostream_sink_mt>(log_, true));
+  stubs_ = make_services();
   front_dependencies with{
-      *system, settings, make_services(), live, ready, keys, codec, log, [this] {
+      *system, settings, *stubs_, live, ready, keys, codec, log, [this] {
         return now;
       }};
   open_front = std::make_unique<public_front>(with);

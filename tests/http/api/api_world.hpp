@@ -89,8 +89,12 @@ class api_world {
     return {{"Authorization", "Bearer " + token}};
   }
   [[nodiscard]] httplib::Client client() { return httplib::Client("127.0.0.1", port); }
-  [[nodiscard]] httplib::Client admin() { return httplib::Client("127.0.0.1", admin_port); }
+  [[nodiscard]] httplib::Client admin() {
+    return httplib::Client("127.0.0.1", admin_port);
+  }
   [[nodiscard]] std::string log_text();
+
+  [[nodiscard]] const services& stubs() const { return *stubs_; }
 
   void push(served_board board) {
     caf::anon_send(ingress, board_updated{std::move(board)});
@@ -110,6 +114,7 @@ class api_world {
 
  private:
   services make_services();
+  std::optional<services> stubs_;
   std::ostringstream log_;
   caf::actor_system_config caf_config_;
 

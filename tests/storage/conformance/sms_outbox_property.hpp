@@ -121,8 +121,8 @@ class outbox_trace {
                                    step.which % 4});
       return;
     case outbox_action::extend:
-      both(storage::extend_lease{id(step), token(step),
-                                 now_ + std::chrono::seconds{step.value}});
+      both(storage::extend_lease{id(step), token(step), now_,
+                                 std::chrono::seconds{step.value}});
       return;
     case outbox_action::finish:
       return finish(step);

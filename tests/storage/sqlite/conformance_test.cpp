@@ -3,6 +3,7 @@
 #include "tests/storage/conformance/like_conformance.hpp"
 #include "tests/storage/conformance/session_store_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_conformance.hpp"
+#include "tests/storage/conformance/sms_outbox_ends_conformance.hpp"
 #include "tests/storage/conformance/user_store_conformance.hpp"
 #include "tests/storage/conformance/write_batch_conformance.hpp"
 #include "tests/storage/sqlite/fixture.hpp"

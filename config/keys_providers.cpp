@@ -1,0 +1,89 @@
+#include "config/key_builders.hpp"
+#include "config/key_table.hpp"
+#include "config/text_rules.hpp"
+
+namespace tinybook::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto restart = reload::restart;
+constexpr auto live = reload::live;
+
+using v = sms_provider;
+
+constexpr auto provider_table = std::to_array<key>({
+    required(text({"name", in_provider<&v::name>, "\"console\"", restart,
+                   "Its name, each only once."},
+                  1, 32, rules::provider_name)),
+    required(
+        word({"kind", in_provider<&v::kind>, "\"console\"", restart,
+              "What it speaks; tencent, aliyun and twilio come with a later version."},
+             words::provider)),
+    boolean({"enabled", in_provider<&v::enabled>, "true", live, "Whether it is used."}),
+    text({"url", in_provider<&v::url>, "\"\"", restart,
+          "Where it is reached; required for a webhook."},
+         0, 2048, rules::url),
+    integer({"weight", in_provider<&v::weight>, "100", live,
+             "Its share of the first tries, against the other providers' weights."},
+            0, 1000),
+    duration({"timeout", in_provider<&v::timeout>, "\"5s\"", live,
+              "How long one try may take."},
+             100ms, 1min),
+    texts({"routes", in_provider<&v::routes>, "[]", live,
+           "The countries that it is used for; empty = all."},
+          300, rules::country_prefix),
+    integer({"rate_per_second", in_provider<&v::rate_per_second>, "50", live,
+             "Tries that it may be given; what is over waits; 0 = off."},
+            0, 100'000, "a second"),
+    integer({"max_in_flight", in_provider<&v::max_in_flight>, "16", restart,
+             "Tries at once."},
+            1, 1024, "tries"),
+    secret(text({"secret", in_provider<&v::secret>, "\"\"", restart,
+                 "Its signing key or token; of a webhook \"whsec_\" and base64, empty = "
+                 "unsigned."},
+                0, 1024, rules::plain)),
+    text({"secret_env", in_provider<&v::secret_env>, "\"\"", restart,
+          "The environment variable that holds the secret instead."},
+         0, 100, rules::variable_name),
+    text({"secret_file", in_provider<&v::secret_file>, "\"\"", restart,
+          "The file that holds the secret instead."},
+         0, 4096, rules::plain),
+    text({"app_id", in_provider<&v::app_id>, "\"\"", restart, "Tencent: SmsSdkAppId."}, 0,
+         100, rules::plain),
+    text({"sign_name", in_provider<&v::sign_name>, "\"\"", restart,
+          "Tencent, Aliyun: the approved signature."},
+         0, 100, rules::plain),
+    text({"template_id", in_provider<&v::template_id>, "\"\"", restart,
+          "Tencent, Aliyun: the approved template."},
+         0, 100, rules::plain),
+    text({"access_key_id", in_provider<&v::access_key_id>, "\"\"", restart,
+          "Tencent, Aliyun: the key that the secret belongs to."},
+         0, 200, rules::plain),
+    text({"region", in_provider<&v::region>, "\"\"", restart,
+          "Tencent, Aliyun: for example \"ap-guangzhou\"."},
+         0, 50, rules::plain),
+    text({"account_sid", in_provider<&v::account_sid>, "\"\"", restart,
+          "Twilio: the account."},
+         0, 100, rules::plain),
+    text({"from", in_provider<&v::from>, "\"\"", restart, "Twilio: the sender's number."},
+         0, 50, rules::plain),
+    text({"messaging_service_sid", in_provider<&v::messaging_service_sid>, "\"\"",
+          restart, "Twilio: the messaging service, instead of a number."},
+         0, 100, rules::plain),
+    secret(text({"receipt_secret", in_provider<&v::receipt_secret>, "\"\"", restart,
+                 "The end of the path to which it reports; empty = it cannot report "
+                 "(Twilio signs instead)."},
+                0, 200, rules::plain)),
+    duration({"slow_limit", in_provider<&v::slow_limit>, "\"0s\"", live,
+              "Calls that take as long count as slow; 0s = half the timeout."},
+             0s, 1min),
+});
+
+} // namespace
+
+std::span<const key> provider_keys() {
+  return provider_table;
+}
+
+} // namespace tinybook::config

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tinybook::storage {
+
+/// A code of this phone was entered: the phone counts as verified from now on, and the
+/// youngest delivered messages of the phone and purpose, whose codes were all consumed
+/// with it, as answered.
+struct note_verified {
+  using reply = done;
+  static constexpr bool writes = true;
+  std::string phone; ///< E.164.
+  std::string purpose;
+  wall_time now{};
+};
+
+struct phone_known {
+  bool verified = false;
+};
+
+/// Whether a code of this phone was ever entered.
+struct is_phone_verified {
+  using reply = phone_known;
+  static constexpr bool writes = false;
+  std::string phone;
+};
+
+/// How many of the delivered codes were entered.
+struct verified_share {
+  std::string country_prefix;
+  std::string client_address; ///< Empty in a row for the whole prefix.
+  std::int64_t delivered = 0;
+  std::int64_t verified = 0;
+};
+
+struct verified_shares {
+  std::vector<verified_share> prefixes;
+  /// Those with at least `min_per_address` deliveries, the worst first, at most
+  /// `max_addresses`.
+  std::vector<verified_share> addresses;
+};
+
+/// The shares over the messages delivered from `since` until before `until`: what the
+/// pumping guard looks at. `until` lies far enough back for people to have typed in
+/// theirs.
+struct count_verified {
+  using reply = verified_shares;
+  static constexpr bool writes = false;
+  wall_time since{};
+  wall_time until{};
+  std::int64_t min_per_address = 5;
+  std::int64_t max_addresses = 1000;
+};
+
+class phone_store {
+ public:
+  virtual ~phone_store() = default;
+  virtual result<done> run(const note_verified&) = 0;
+  virtual result<phone_known> run(const is_phone_verified&) = 0;
+  virtual result<verified_shares> run(const count_verified&) = 0;
+};
+
+} // namespace tinybook::storage

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "storage/sms_outbox.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook::storage {
+
+/// What an operator did about a message that was not delivered.
+enum class handled : std::uint8_t { not_yet = 0, redriven = 1, discarded = 2 };
+
+struct history_page {
+  std::vector<message_history> messages; ///< Each with its attempts and receipts.
+  message_id next = 0;                   ///< `before` of the next page; 0 = the end.
+};
+
+/// One page of messages, newest first: those with an id below `before` (0 = from the
+/// newest). Empty filters take everything; `states` empty = dead and expired, the list of
+/// what went wrong.
+struct list_messages {
+  using reply = history_page;
+  static constexpr bool writes = false;
+  std::vector<message_state> states;
+  std::string provider; ///< That accepted it, or that it was tried at.
+  std::string purpose;
+  std::string country_prefix;
+  bool with_handled = false; ///< Also those that were redriven or discarded.
+  message_id before = 0;
+  std::int64_t limit = 20;
+};
+
+/// Queues the message of a row that ended dead or expired once more: `replacement` (its
+/// own keys and client reference, parameters sealed anew, `parent` and `expires_at` of
+/// the old one) becomes a row, ready at once; the old row stays as it is and counts as
+/// handled. Fails with `message_not_found`; `wrong_state` where it was delivered, is
+/// pending or was handled before; `message_expired` where its code has expired;
+/// `sms_pending` while another row of the phone and purpose waits.
+struct redrive_message {
+  using reply = submitted_message;
+  static constexpr bool writes = true;
+  message_id id = 0;
+  sms_message replacement;
+  std::string by; ///< Who, for the record.
+  wall_time now{};
+};
+
+/// Takes a dead or expired row off the list and erases its parameters. Fails with
+/// `message_not_found`, `wrong_state` (see `redrive_message`).
+struct discard_message {
+  using reply = done;
+  static constexpr bool writes = true;
+  message_id id = 0;
+  std::string by;
+  wall_time now{};
+};
+
+/// One delivery report of a provider, as its client understood it.
+struct receipt {
+  std::string provider;
+  std::string provider_message_id;
+  std::string client_ref; ///< Where the provider echoes it; else empty.
+  std::string phone;      ///< E.164.
+  bool delivered = false;
+  std::string provider_code; ///< The provider's own.
+  std::string text;
+};
+
+enum class receipt_fate : std::uint8_t {
+  joined,    ///< Noted with its message.
+  duplicate, ///< The same report was noted before; nothing changed.
+  unknown,   ///< No message of this provider, id and phone; nothing changed.
+};
+
+struct receipt_noted {
+  receipt_fate fate = receipt_fate::unknown;
+  std::optional<sms_message> message; ///< With `joined`: as it stands now.
+};
+
+/// Joins a report to its message: provider and provider's id must match, or the client
+/// reference where the outcome was ambiguous, and the phone in either case. The first
+/// report that says delivered or failed becomes the row's `receipt` ("delivered" or
+/// "failed"); a later one that differs is noted beside it. A report never changes the
+/// state of a row that has ended, and ends none.
+struct record_receipt {
+  using reply = receipt_noted;
+  static constexpr bool writes = true;
+  receipt report;
+  wall_time now{};
+};
+
+/// What has become of messages: the operator's view, and the providers' reports.
+class sms_archive {
+ public:
+  virtual ~sms_archive() = default;
+  virtual result<history_page> run(const list_messages&) = 0;
+  virtual result<submitted_message> run(const redrive_message&) = 0;
+  virtual result<done> run(const discard_message&) = 0;
+  virtual result<receipt_noted> run(const record_receipt&) = 0;
+};
+
+} // namespace tinybook::storage

@@ -1,0 +1,93 @@
+#include "http/admin/admin_routes.hpp"
+#include "http/api/public_routes.hpp"
+#include "http/api/route_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace tinybook::http {
+
+namespace {
+
+std::vector<route> all_routes() {
+  auto all = public_routes();
+  for (auto& one : admin_routes())
+    all.push_back(std::move(one));
+  return all;
+}
+
+} // namespace
+
+TEST_CASE(
+    "the paths that existing clients use are there, open or closed as they should") {
+  struct expected {
+    const char* method;
+    const char* path;
+    auth_need auth;
+  };
+  const std::vector<expected> wanted{
+      {"POST", "/users/signup", auth_need::none},
+      {"POST", "/users/login", auth_need::none},
+      {"POST", "/users/login_sms/code/send", auth_need::none},
+      {"POST", "/users/login_sms", auth_need::none},
+      {"GET", "/users/refresh_token", auth_need::refresh},
+      {"GET", "/users/logout", auth_need::required},
+      {"POST", "/users/logout", auth_need::required},
+      {"GET", "/users/profile", auth_need::required},
+      {"POST", "/users/edit", auth_need::required},
+      {"POST", "/articles/edit", auth_need::required},
+      {"POST", "/articles/publish", auth_need::required},
+      {"POST", "/articles/withdraw", auth_need::required},
+      {"POST", "/articles/delete", auth_need::required},
+      {"POST", "/articles/list", auth_need::required},
+      {"GET", "/articles/detail/1", auth_need::required},
+      {"GET", "/articles/pub/1", auth_need::reader},
+      {"GET", "/articles/pub", auth_need::reader},
+      {"POST", "/articles/like", auth_need::required},
+      {"POST", "/articles/pub/like", auth_need::required},
+      {"POST", "/articles/collect", auth_need::required},
+      {"POST", "/articles/pub/collect", auth_need::required},
+      {"GET", "/articles/rank/10", auth_need::reader},
+      {"GET", "/healthz", auth_need::none},
+      {"GET", "/readyz", auth_need::none},
+  };
+  route_table table(public_routes());
+  for (const auto& one : wanted) {
+    CAPTURE(one.path);
+    auto match = table.find(one.method, one.path);
+    REQUIRE(match.found != nullptr);
+    CHECK(match.found->auth == one.auth);
+  }
+  CHECK(table.all().size() == wanted.size());
+}
+
+TEST_CASE("only what asks no actor runs in the fast lane") {
+  for (const auto& one : all_routes())
+    CHECK_MESSAGE((one.runs_in == lane::fast) == (one.asks == asked_actor::none),
+                  one.path);
+}
+
+TEST_CASE("every route is described and no field is named twice") {
+  for (const auto& one : all_routes()) {
+    CAPTURE(one.path);
+    CHECK(!one.summary.empty());
+    std::set<std::string_view> names;
+    for (const auto* fields : {&one.body, &one.path_fields, &one.query})
+      for (const auto& field : *fields)
+        CHECK(names.insert(field.name).second);
+  }
+}
+
+TEST_CASE("fields that may hold a secret are marked as such on every route") {
+  const std::set<std::string_view> secret{"email", "password", "confirmPassword", "phone",
+                                          "code"};
+  for (const auto& one : all_routes())
+    for (const auto& field : one.body)
+      CHECK_MESSAGE(field.secret == secret.contains(field.name), field.name);
+}
+
+} // namespace tinybook::http
