@@ -95,6 +95,13 @@ using sms_outbox_actor = store_interface<
            storage::finish_message, storage::reschedule_message, storage::record_attempt,
            storage::reclaim_leases, storage::expire_messages, storage::remove_history>>;
 
+using sms_archive_actor = store_interface<
+    reads<storage::list_messages, storage::find_message>,
+    writes<storage::redrive_message, storage::discard_message, storage::record_receipt>>;
+
+using provider_state_store_actor = store_interface<reads<storage::load_provider_states>,
+                                                   writes<storage::save_provider_state>>;
+
 using code_store_actor =
     store_interface<reads<storage::load_code_states>,
                     writes<storage::save_code_state, storage::remove_code_states>>;
@@ -105,7 +112,8 @@ using store_actor = store_interface<
           storage::list_own_articles, storage::find_own_article,
           storage::find_public_article, storage::list_newest_articles,
           storage::list_board_rows, storage::list_top_articles, storage::pending_events,
-          storage::count_messages, storage::find_message, storage::load_code_states>,
+          storage::count_messages, storage::find_message, storage::load_code_states,
+          storage::list_messages, storage::load_provider_states>,
     writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
            storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
            storage::revoke_family, storage::revoke_user_families,
@@ -115,7 +123,8 @@ using store_actor = store_interface<
            storage::remove_events, storage::submit_message, storage::claim_messages,
            storage::extend_lease, storage::finish_message, storage::reschedule_message,
            storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
-           storage::remove_history, storage::save_code_state,
-           storage::remove_code_states>>;
+           storage::remove_history, storage::save_code_state, storage::remove_code_states,
+           storage::redrive_message, storage::discard_message, storage::record_receipt,
+           storage::save_provider_state>>;
 
 } // namespace tinybook

@@ -3,8 +3,10 @@
 #include "storage/article_store.hpp"
 #include "storage/code_store.hpp"
 #include "storage/event_store.hpp"
+#include "storage/provider_states.hpp"
 #include "storage/result.hpp"
 #include "storage/session_store.hpp"
+#include "storage/sms_archive.hpp"
 #include "storage/sms_outbox.hpp"
 #include "storage/user_store.hpp"
 
@@ -30,6 +32,8 @@ class connection {
   virtual event_store& events() = 0;
   virtual sms_outbox& outbox() = 0;
   virtual code_store& codes() = 0;
+  virtual sms_archive& archive() = 0;
+  virtual provider_state_store& provider_states() = 0;
 
   /// Group commit: all writes in one transaction, each in a savepoint of its own, so that
   /// one that fails takes no other with it. Durable when it returns success; on failure
@@ -73,6 +77,14 @@ template <class M>
 concept code_command = requires(code_store& s, const M& m) {
   s.run(m);
 };
+template <class M>
+concept archive_command = requires(sms_archive& s, const M& m) {
+  s.run(m);
+};
+template <class M>
+concept provider_state_command = requires(provider_state_store& s, const M& m) {
+  s.run(m);
+};
 
 /// Whether `M` may write events to the transactional outbox: their publisher is woken
 /// after the commit.
@@ -94,8 +106,12 @@ result<typename M::reply> run_on(connection& db, const M& command) {
     return db.events().run(command);
   else if constexpr (outbox_command<M>)
     return db.outbox().run(command);
-  else
+  else if constexpr (code_command<M>)
     return db.codes().run(command);
+  else if constexpr (archive_command<M>)
+    return db.archive().run(command);
+  else
+    return db.provider_states().run(command);
 }
 
 } // namespace tinybook::storage

@@ -17,10 +17,10 @@ struct provider_state {
   std::string state;           ///< `closed`, `open`, `half_open`, `ramp`
   std::int64_t generation = 0; ///< Grows with each transition.
   wall_time open_until{};      ///< With `open`.
-  std::string forced;          ///< Empty = not forced.
+  std::string forced{};        ///< Empty = not forced.
   wall_time forced_until{};    ///< The epoch = until it is lifted.
-  std::string forced_by;
-  std::string reason;
+  std::string forced_by{};
+  std::string reason{};
   wall_time changed_at{};
 };
 
@@ -35,6 +35,7 @@ struct provider_state_list {
   std::vector<provider_state> states;
 };
 
+/// Every row, by name.
 struct load_provider_states {
   using reply = provider_state_list;
   static constexpr bool writes = false;

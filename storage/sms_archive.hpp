@@ -18,25 +18,27 @@ struct history_page {
 
 /// One page of messages, newest first: those with an id below `before` (0 = from the
 /// newest). Empty filters take everything; `states` empty = dead and expired, the list of
-/// what went wrong.
+/// what went wrong. A `limit` below 1 is an empty page.
 struct list_messages {
   using reply = history_page;
   static constexpr bool writes = false;
-  std::vector<message_state> states;
-  std::string provider; ///< That accepted it, or that it was tried at.
-  std::string purpose;
-  std::string country_prefix;
+  std::vector<message_state> states{};
+  std::string provider{}; ///< That accepted it, or that it was tried at.
+  std::string purpose{};
+  std::string country_prefix{};
   bool with_handled = false; ///< Also those that were redriven or discarded.
   message_id before = 0;
   std::int64_t limit = 20;
 };
 
 /// Queues the message of a row that ended dead or expired once more: `replacement` (its
-/// own keys and client reference, parameters sealed anew, `parent` and `expires_at` of
-/// the old one) becomes a row, ready at once; the old row stays as it is and counts as
-/// handled. Fails with `message_not_found`; `wrong_state` where it was delivered, is
-/// pending or was handled before; `message_expired` where its code has expired;
-/// `sms_pending` while another row of the phone and purpose waits.
+/// own keys and client reference, parameters sealed anew) becomes a row, ready at once,
+/// made at `now`, with the old one as its `parent` and the old one's `expires_at`; the
+/// old row stays as it is and counts as handled. Fails with `message_not_found`;
+/// `wrong_state` where it was delivered, is pending or was handled before, or where the
+/// replacement's idempotency key is in use; `message_expired` where its code has expired,
+/// or was used (its parameters are erased); `sms_pending` while another row of the phone
+/// and purpose waits.
 struct redrive_message {
   using reply = submitted_message;
   static constexpr bool writes = true;
@@ -69,7 +71,7 @@ struct receipt {
 
 enum class receipt_fate : std::uint8_t {
   joined,    ///< Noted with its message.
-  duplicate, ///< The same report was noted before; nothing changed.
+  duplicate, ///< The same report, word for word, was noted before; nothing changed.
   unknown,   ///< No message of this provider, id and phone; nothing changed.
 };
 
@@ -79,7 +81,8 @@ struct receipt_noted {
 };
 
 /// Joins a report to its message: provider and provider's id must match, or the client
-/// reference where the outcome was ambiguous, and the phone in either case. The first
+/// reference where a try at this provider had the outcome `ambiguous`, and the phone in
+/// either case; the newest where several do. The first
 /// report that says delivered or failed becomes the row's `receipt` ("delivered" or
 /// "failed"); a later one that differs is noted beside it. A report never changes the
 /// state of a row that has ended, and ends none.

@@ -74,4 +74,14 @@ TINYBOOK_STORE_MESSAGE(load_code_states)
 TINYBOOK_STORE_MESSAGE(removed_states)
 TINYBOOK_STORE_MESSAGE(remove_code_states)
 
+TINYBOOK_STORE_MESSAGE(history_page)
+TINYBOOK_STORE_MESSAGE(list_messages)
+TINYBOOK_STORE_MESSAGE(redrive_message)
+TINYBOOK_STORE_MESSAGE(discard_message)
+TINYBOOK_STORE_MESSAGE(receipt_noted)
+TINYBOOK_STORE_MESSAGE(record_receipt)
+TINYBOOK_STORE_MESSAGE(provider_state_list)
+TINYBOOK_STORE_MESSAGE(load_provider_states)
+TINYBOOK_STORE_MESSAGE(save_provider_state)
+
 #undef TINYBOOK_STORE_MESSAGE

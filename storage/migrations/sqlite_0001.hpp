@@ -156,7 +156,10 @@ CREATE TABLE sms_messages (
   provider TEXT NOT NULL DEFAULT '',
   provider_message_id TEXT NOT NULL DEFAULT '',
   receipt TEXT NOT NULL DEFAULT '',
-  finalized_at INTEGER NOT NULL DEFAULT 0
+  finalized_at INTEGER NOT NULL DEFAULT 0,
+  -- What an operator did about it: 0 nothing yet, 1 redriven, 2 discarded
+  handled INTEGER NOT NULL DEFAULT 0 CHECK (handled BETWEEN 0 AND 2),
+  handled_by TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX sms_messages_pending ON sms_messages (phone, purpose)
   WHERE state < 2;
@@ -167,6 +170,13 @@ CREATE INDEX sms_messages_leased ON sms_messages (lease_until) WHERE state = 1;
 CREATE INDEX sms_messages_ended ON sms_messages (state, finalized_at) WHERE state >= 2;
 CREATE INDEX sms_messages_dead_with_parameters ON sms_messages (expires_at)
   WHERE state = 4 AND sealed_parameters <> x'';
+-- The list of what went wrong, newest first.
+CREATE INDEX sms_messages_wrong ON sms_messages (id, handled) WHERE state >= 3;
+-- Where the providers' reports belong.
+CREATE INDEX sms_messages_by_provider ON sms_messages (provider, provider_message_id)
+  WHERE provider_message_id <> '';
+CREATE INDEX sms_messages_by_client_ref ON sms_messages (client_ref)
+  WHERE client_ref <> '';
 
 CREATE TABLE sms_attempts (
   id INTEGER PRIMARY KEY,
@@ -182,17 +192,15 @@ CREATE INDEX sms_attempts_by_message ON sms_attempts (message_id);
 
 CREATE TABLE sms_receipts (
   id INTEGER PRIMARY KEY,
-  message_id INTEGER REFERENCES sms_messages (id) ON DELETE CASCADE,
+  message_id INTEGER NOT NULL REFERENCES sms_messages (id) ON DELETE CASCADE,
   provider TEXT NOT NULL,
   provider_message_id TEXT NOT NULL,
-  phone TEXT NOT NULL,
-  outcome TEXT NOT NULL,
+  delivered INTEGER NOT NULL CHECK (delivered IN (0, 1)),
   provider_code TEXT NOT NULL,
   text TEXT NOT NULL,
   received_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sms_receipts_by_message ON sms_receipts (message_id);
-CREATE INDEX sms_receipts_by_provider ON sms_receipts (provider, provider_message_id);
 
 CREATE TABLE code_states (
   phone TEXT NOT NULL,

@@ -5,7 +5,9 @@
 #include "storage/sqlite/code_store.hpp"
 #include "storage/sqlite/event_store.hpp"
 #include "storage/sqlite/handle.hpp"
+#include "storage/sqlite/provider_states.hpp"
 #include "storage/sqlite/session_store.hpp"
+#include "storage/sqlite/sms_archive.hpp"
 #include "storage/sqlite/sms_outbox.hpp"
 #include "storage/sqlite/user_store.hpp"
 
@@ -24,6 +26,8 @@ class sqlite_connection final : public connection {
   event_store& events() override { return events_; }
   sms_outbox& outbox() override { return outbox_; }
   code_store& codes() override { return codes_; }
+  sms_archive& archive() override { return archive_; }
+  provider_state_store& provider_states() override { return provider_states_; }
   result<done> write_batch(std::span<const write> writes) override;
   result<done> ping() override;
 
@@ -37,6 +41,8 @@ class sqlite_connection final : public connection {
   sqlite_event_store events_;
   sqlite_sms_outbox outbox_;
   sqlite_code_store codes_;
+  sqlite_sms_archive archive_;
+  sqlite_provider_states provider_states_;
 };
 
 } // namespace tinybook::storage::sqlite

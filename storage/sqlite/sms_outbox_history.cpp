@@ -116,15 +116,12 @@ result<outbox_depth> sqlite_sms_outbox::run(const count_messages&) {
 
 result<message_history> sqlite_sms_outbox::run(const find_message& command) {
   return db_.read_together([&]() -> result<message_history> {
-    auto message = find_message_row(db_, command.id);
-    if (!message)
-      return message.error();
-    if (!*message)
+    auto found = find_history(db_, command.id);
+    if (!found)
+      return found.error();
+    if (!*found)
       return errc::message_not_found;
-    auto attempts = attempts_of(db_, command.id);
-    if (!attempts)
-      return attempts.error();
-    return message_history{std::move(**message), std::move(*attempts)};
+    return std::move(**found);
   });
 }
 

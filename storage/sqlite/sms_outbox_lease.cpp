@@ -121,7 +121,8 @@ result<message_list> sqlite_sms_outbox::run(const claim_messages& command) {
 result<lease_kept> sqlite_sms_outbox::run(const extend_lease& command) {
   return with_attempt(
       db_, command.id,
-      db_.exec(prolong_lease, command.now + command.lease, command.id, command.token), nullptr);
+      db_.exec(prolong_lease, command.now + command.lease, command.id, command.token),
+      nullptr);
 }
 
 result<lease_kept> sqlite_sms_outbox::run(const finish_message& command) {

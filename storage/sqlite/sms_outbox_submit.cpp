@@ -1,5 +1,6 @@
 #include "storage/sqlite/code_rows.hpp"
 #include "storage/sqlite/sms_outbox.hpp"
+#include "storage/sqlite/sms_rows.hpp"
 
 namespace tinybook::storage::sqlite {
 
@@ -69,22 +70,31 @@ result<message_id> insert_past_expired(handle& db, const sms_message& m) {
 
 } // namespace
 
+result<stored_row> store_message_row(handle& db, const sms_message& message) {
+  auto id = try_insert(db, message);
+  if (id && *id == 0) {
+    id = find_same(db, message);
+    if (id && *id != 0)
+      return stored_row{*id, false};
+    if (id)
+      id = insert_past_expired(db, message);
+  }
+  if (!id)
+    return id.error();
+  return stored_row{*id, true};
+}
+
 result<submitted_message> sqlite_sms_outbox::run(const submit_message& command) {
   return db_.transact([&]() -> result<submitted_message> {
-    auto id = try_insert(db_, command.message);
-    if (id && *id == 0) {
-      id = find_same(db_, command.message);
-      if (id && *id != 0)
-        return submitted_message{*id};
-      if (id)
-        id = insert_past_expired(db_, command.message);
-    }
-    if (!id)
-      return id.error();
+    auto stored = store_message_row(db_, command.message);
+    if (!stored)
+      return stored.error();
+    if (!stored->is_new)
+      return submitted_message{stored->id};
     if (command.code)
       if (auto written = write_code_state(db_, *command.code); !written)
         return written.error();
-    return submitted_message{*id};
+    return submitted_message{stored->id};
   });
 }
 

@@ -25,10 +25,6 @@ INSERT INTO sms_attempts (message_id, provider, outcome, provider_code, text, st
   took_ms)
 VALUES (?, ?, ?, ?, ?, ?, ?))sql";
 
-constexpr auto select_attempts = R"sql(
-SELECT message_id, provider, outcome, provider_code, text, started_at, took_ms
-FROM sms_attempts WHERE message_id = ? ORDER BY id)sql";
-
 constexpr auto end_pending = R"sql(
 UPDATE sms_messages
 SET state = 3, sealed_parameters = x'', lease_until = 0, finalized_at = ?
@@ -62,16 +58,6 @@ sms_message read_message(row& r) {
           .finalized_at = r.time()};
 }
 
-sms_attempt read_attempt(row& r) {
-  return {.message = r.number(),
-          .provider = r.text(),
-          .outcome = r.text(),
-          .provider_code = r.text(),
-          .text = r.text(),
-          .started_at = r.time(),
-          .took = r.duration()};
-}
-
 } // namespace
 
 result<std::optional<sms_message>> find_message_row(handle& db, message_id id) {
@@ -90,10 +76,6 @@ result<done> insert_attempt(handle& db, message_id id, const sms_attempt& attemp
   if (!added)
     return added.error();
   return done{};
-}
-
-result<std::vector<sms_attempt>> attempts_of(handle& db, message_id id) {
-  return db.all(select_attempts, read_attempt, id);
 }
 
 result<done> end_pending_message(handle& db, const code_key& key, wall_time now) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/sms_outbox.hpp"
+#include "storage/sms_archive.hpp"
 #include "storage/sqlite/handle.hpp"
 
 #include <optional>
@@ -11,14 +11,25 @@ namespace tinybook::storage::sqlite {
 [[nodiscard]] result<std::optional<sms_message>> find_message_row(handle& db,
                                                                   message_id id);
 
+/// The row with its tries and reports, and what was done about it.
+[[nodiscard]] result<std::optional<message_history>> find_history(handle& db,
+                                                                  message_id id);
+
+struct stored_row {
+  message_id id = 0;
+  bool is_new = true; ///< False: its idempotency key named this row before.
+};
+
+/// Makes a new, ready row of `message` as `submit_message` says.
+[[nodiscard]] result<stored_row> store_message_row(handle& db,
+                                                   const sms_message& message);
+
 /// Ready rows of one priority whose `run_at` has come, the earliest first.
 [[nodiscard]] result<std::vector<sms_message>>
 due_message_rows(handle& db, std::int32_t priority, wall_time now, std::int64_t limit);
 
 [[nodiscard]] result<done> insert_attempt(handle& db, message_id id,
                                           const sms_attempt& attempt);
-
-[[nodiscard]] result<std::vector<sms_attempt>> attempts_of(handle& db, message_id id);
 
 /// Ends the row of `key` that is not terminal, if there is one, as expired.
 [[nodiscard]] result<done> end_pending_message(handle& db, const code_key& key,

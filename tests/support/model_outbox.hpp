@@ -1,18 +1,22 @@
 #pragma once
 
+#include "storage/sms_archive.hpp"
 #include "storage/sms_outbox.hpp"
+#include "tests/support/model_rows.hpp"
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 namespace tinybook::test {
 
-/// The outbox as its header says, in memory and without a thought for speed: what the
-/// conformance suite compares real stores with, and the store of simulations.
-class model_outbox final : public storage::sms_outbox {
+/// The outbox and its archive as their headers say, in memory and without a thought for
+/// speed: what the conformance suite compares real stores with, and the store of
+/// simulations.
+class model_outbox final : public storage::sms_outbox, public storage::sms_archive {
  public:
   using message = storage::sms_message;
   using state = storage::message_state;
@@ -21,15 +25,15 @@ class model_outbox final : public storage::sms_outbox {
     for (const auto& [id, row] : rows_)
       if (!row.idempotency_key.empty()
           && row.idempotency_key == c.message.idempotency_key)
-        return same_key(row, c.message) ? result(storage::submitted_message{id})
-                                        : errc::wrong_state;
+        return model::same_key(row, c.message) ? result(storage::submitted_message{id})
+                                               : errc::wrong_state;
     if (auto* pending = pending_of({c.message.phone, c.message.purpose})) {
       if (pending->state != state::ready || pending->expires_at > c.message.created_at)
         return errc::sms_pending;
-      end(*pending, state::expired, c.message.created_at);
+      model::end(*pending, state::expired, c.message.created_at);
     }
     const auto id = next_id_++;
-    rows_[id] = fresh(id, c.message);
+    rows_[id] = model::fresh(id, c.message);
     if (c.code)
       codes_[c.code->key] = *c.code;
     return storage::submitted_message{id};
@@ -73,7 +77,7 @@ class model_outbox final : public storage::sms_outbox {
     row->progress = c.progress;
     row->provider = c.provider;
     row->provider_message_id = c.provider_message_id;
-    end(*row, c.state, c.now);
+    model::end(*row, c.state, c.now);
     note(c.id, c.attempt);
     return storage::lease_kept{true};
   }
@@ -119,7 +123,7 @@ class model_outbox final : public storage::sms_outbox {
       if (row.expires_at > c.now)
         continue;
       if (row.state == state::ready && out.rows < c.limit) {
-        end(row, state::expired, c.now);
+        model::end(row, state::expired, c.now);
         ++out.rows;
       } else if (row.state == state::dead && !row.sealed_parameters.empty()
                  && erased < c.limit) {
@@ -133,10 +137,10 @@ class model_outbox final : public storage::sms_outbox {
   result<storage::outbox_depth> run(const storage::count_messages&) override {
     storage::outbox_depth out;
     for (const auto& [id, row] : rows_) {
-      ++count_of(out, row.state);
+      ++model::count_of(out, row.state);
       if (row.state == state::ready) {
-        out.oldest_ready = earlier(out.oldest_ready, row.created_at);
-        out.next_run_at = earlier(out.next_run_at, row.run_at);
+        out.oldest_ready = model::earlier(out.oldest_ready, row.created_at);
+        out.next_run_at = model::earlier(out.next_run_at, row.run_at);
       }
     }
     return out;
@@ -146,7 +150,7 @@ class model_outbox final : public storage::sms_outbox {
     const auto found = rows_.find(c.id);
     if (found == rows_.end())
       return errc::message_not_found;
-    return storage::message_history{found->second, attempts_[c.id]};
+    return history(found->second);
   }
 
   result<storage::changed_count> run(const storage::remove_history& c) override {
@@ -158,16 +162,79 @@ class model_outbox final : public storage::sms_outbox {
         continue;
       }
       attempts_.erase(it->first);
+      archived_.erase(it->first);
       it = rows_.erase(it);
       ++out.rows;
     }
     return out;
   }
 
+  result<storage::history_page> run(const storage::list_messages& c) override {
+    storage::history_page out;
+    for (auto it = rows_.rbegin(); it != rows_.rend() && c.limit > 0; ++it) {
+      if ((c.before != 0 && it->first >= c.before) || !is_listed(it->second, c))
+        continue;
+      if (std::ssize(out.messages) == c.limit) {
+        out.next = out.messages.back().message.id;
+        break;
+      }
+      out.messages.push_back(history(it->second));
+    }
+    return out;
+  }
+
+  result<storage::submitted_message> run(const storage::redrive_message& c) override {
+    const auto* old = find(c.id);
+    if (old == nullptr)
+      return errc::message_not_found;
+    if (!is_open(*old))
+      return errc::wrong_state;
+    if (old->expires_at <= c.now || old->sealed_parameters.empty())
+      return errc::message_expired;
+    if (has_key(c.replacement.idempotency_key))
+      return errc::wrong_state;
+    auto fresh = c.replacement;
+    fresh.parent = c.id;
+    fresh.expires_at = old->expires_at;
+    fresh.created_at = fresh.run_at = c.now;
+    auto made = run(storage::submit_message{fresh, std::nullopt});
+    if (made) {
+      archived_[c.id].how = storage::handled::redriven;
+      archived_[c.id].by = c.by;
+    }
+    return made;
+  }
+
+  result<done> run(const storage::discard_message& c) override {
+    auto* row = find(c.id);
+    if (row == nullptr)
+      return errc::message_not_found;
+    if (!is_open(*row))
+      return errc::wrong_state;
+    row->sealed_parameters.clear();
+    archived_[c.id].how = storage::handled::discarded;
+    archived_[c.id].by = c.by;
+    return done{};
+  }
+
+  result<storage::receipt_noted> run(const storage::record_receipt& c) override {
+    auto* row = row_of(c.report);
+    if (row == nullptr)
+      return storage::receipt_noted{storage::receipt_fate::unknown, std::nullopt};
+    auto& notes = archived_[row->id].reports;
+    for (const auto& known : notes)
+      if (model::is_same(known.report, c.report))
+        return storage::receipt_noted{storage::receipt_fate::duplicate, std::nullopt};
+    notes.push_back(c);
+    if (row->receipt.empty())
+      row->receipt = c.report.delivered ? "delivered" : "failed";
+    return storage::receipt_noted{storage::receipt_fate::joined, *row};
+  }
+
   /// What `save_code_state` with `ends_pending` does to the outbox.
   void end_pending(const code_key& key, wall_time now) {
     if (auto* pending = pending_of(key))
-      end(*pending, state::expired, now);
+      model::end(*pending, state::expired, now);
   }
 
   /// Stores may leave gaps between ids: the next row takes this one.
@@ -180,49 +247,76 @@ class model_outbox final : public storage::sms_outbox {
   [[nodiscard]] static bool is_terminal(state s) { return s >= state::delivered; }
 
  private:
-  static bool same_key(const message& a, const message& b) {
-    return a.phone == b.phone && a.purpose == b.purpose;
+  /// What the archive knows of a row.
+  struct archived {
+    storage::handled how = storage::handled::not_yet;
+    std::string by;
+    std::vector<storage::record_receipt> reports;
+  };
+
+  storage::message_history history(const message& row) {
+    const auto& known = archived_[row.id];
+    storage::message_history out{row, attempts_[row.id]};
+    for (const auto& [report, at] : known.reports)
+      out.receipts.push_back(
+          {report.provider, report.delivered, report.provider_code, report.text, at});
+    out.handled_by = known.by;
+    out.discarded = known.how == storage::handled::discarded;
+    return out;
   }
 
-  /// Of what was handed in, the columns that a new row takes over.
-  static message fresh(message_id id, message row) {
-    row.id = id;
-    row.state = state::ready;
-    row.attempt = 0;
-    row.lease_token = 0;
-    row.lease_until = row.finalized_at = {};
-    row.provider.clear();
-    row.provider_message_id.clear();
-    row.receipt.clear();
-    return row;
+  bool is_open(const message& row) {
+    return (row.state == state::dead || row.state == state::expired)
+           && archived_[row.id].how == storage::handled::not_yet;
   }
 
-  static void end(message& row, state how, wall_time now) {
-    row.state = how;
-    row.lease_until = {};
-    row.finalized_at = now;
-    if (how != state::dead || row.expires_at <= now)
-      row.sealed_parameters.clear();
+  bool is_listed(const message& row, const storage::list_messages& c) {
+    const auto wrong = {state::dead, state::expired};
+    const auto among = [&](const auto& states) {
+      return std::find(states.begin(), states.end(), row.state) != states.end();
+    };
+    return (c.states.empty() ? among(wrong) : among(c.states))
+           && (c.with_handled || archived_[row.id].how == storage::handled::not_yet)
+           && (c.purpose.empty() || c.purpose == row.purpose)
+           && (c.country_prefix.empty() || c.country_prefix == row.country_prefix)
+           && (c.provider.empty() || c.provider == row.provider
+               || was_tried(row.id, c.provider, ""));
   }
 
-  static std::int64_t& count_of(storage::outbox_depth& depth, state s) {
-    switch (s) {
-    case state::ready:
-      return depth.ready;
-    case state::leased:
-      return depth.leased;
-    case state::delivered:
-      return depth.delivered;
-    case state::expired:
-      return depth.expired;
-    case state::dead:
-      return depth.dead;
-    }
-    return depth.dead;
+  bool was_tried(message_id id, const std::string& provider, const std::string& outcome) {
+    const auto& tries = attempts_[id];
+    return std::any_of(tries.begin(), tries.end(), [&](const auto& a) {
+      return a.provider == provider && (outcome.empty() || a.outcome == outcome);
+    });
   }
 
-  static wall_time earlier(wall_time so_far, wall_time next) {
-    return so_far == wall_time{} ? next : std::min(so_far, next);
+  /// The newest row that a report is about.
+  message* row_of(const storage::receipt& r) {
+    const auto newest = [&](auto is_it) -> message* {
+      for (auto it = rows_.rbegin(); it != rows_.rend(); ++it)
+        if (it->second.phone == r.phone && is_it(it->second))
+          return &it->second;
+      return nullptr;
+    };
+    auto* by_id = newest([&](const message& row) {
+      return !r.provider_message_id.empty() && row.provider == r.provider
+             && row.provider_message_id == r.provider_message_id;
+    });
+    return by_id != nullptr ? by_id : newest([&](const message& row) {
+      return !r.client_ref.empty() && row.client_ref == r.client_ref
+             && was_tried(row.id, r.provider, "ambiguous");
+    });
+  }
+
+  [[nodiscard]] bool has_key(const std::string& key) const {
+    return !key.empty() && std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
+      return row.second.idempotency_key == key;
+    });
+  }
+
+  message* find(message_id id) {
+    const auto found = rows_.find(id);
+    return found == rows_.end() ? nullptr : &found->second;
   }
 
   message* pending_of(const code_key& key) {
@@ -255,6 +349,7 @@ class model_outbox final : public storage::sms_outbox {
 
   std::map<message_id, message> rows_;
   std::map<message_id, std::vector<storage::sms_attempt>> attempts_;
+  std::map<message_id, archived> archived_;
   std::map<code_key, storage::keyed_code_state> codes_;
   message_id next_id_ = 1;
 };

@@ -1,10 +1,12 @@
 #pragma once
 
-#include "storage/sms_outbox.hpp"
+#include "storage/sms_archive.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace tinybook::test {
 
@@ -49,6 +51,17 @@ inline storage::sms_attempt sample_attempt(const std::string& outcome, wall_time
           .took = std::chrono::milliseconds{12}};
 }
 
+/// A report of a provider about a message to `phone`.
+inline storage::receipt sample_report(const std::string& phone, bool delivered) {
+  return {.provider = "console",
+          .provider_message_id = "p-1",
+          .client_ref = "",
+          .phone = phone,
+          .delivered = delivered,
+          .provider_code = delivered ? "OK" : "UNREACHABLE",
+          .text = "as it was"};
+}
+
 /// Everything of a row, to be compared.
 inline auto fields_of(const storage::sms_message& m) {
   return std::tie(m.id, m.idempotency_key, m.phone, m.country_prefix, m.client_address,
@@ -61,6 +74,24 @@ inline auto fields_of(const storage::sms_message& m) {
 inline auto fields_of(const storage::sms_attempt& a) {
   return std::tie(a.message, a.provider, a.outcome, a.provider_code, a.text, a.started_at,
                   a.took);
+}
+
+inline auto fields_of(const storage::sms_receipt& r) {
+  return std::tie(r.provider, r.delivered, r.provider_code, r.text, r.received_at);
+}
+
+/// Whether two lists, each with `fields_of`, hold the same.
+template <class T>
+bool same_fields(const std::vector<T>& a, const std::vector<T>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const T& x, const T& y) { return fields_of(x) == fields_of(y); });
+}
+
+inline bool same_history(const storage::message_history& a,
+                         const storage::message_history& b) {
+  return fields_of(a.message) == fields_of(b.message)
+         && same_fields(a.attempts, b.attempts) && same_fields(a.receipts, b.receipts)
+         && std::tie(a.handled_by, a.discarded) == std::tie(b.handled_by, b.discarded);
 }
 
 inline auto fields_of(const storage::outbox_depth& d) {

@@ -3,6 +3,7 @@
 #include "tests/storage/conformance/outbox_samples.hpp"
 #include "tests/support/model_outbox.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -25,6 +26,10 @@ enum class outbox_action : std::uint8_t {
   expire,
   consume,
   remove,
+  redrive,
+  discard,
+  report,
+  list,
   wait,
 };
 
@@ -40,7 +45,7 @@ inline rc::Gen<outbox_step> any_outbox_step() {
   return rc::gen::build<outbox_step>(
       rc::gen::set(
           &outbox_step::action,
-          rc::gen::map(rc::gen::inRange(0, 16),
+          rc::gen::map(rc::gen::inRange(0, 20),
                        [](int n) {
                          // Submits and claims are what leads anywhere.
                          constexpr int last = static_cast<int>(outbox_action::wait);
@@ -74,7 +79,7 @@ class outbox_trace {
  private:
   template <class M>
   typename M::reply both(const M& command) {
-    auto real = db_.outbox().run(command);
+    auto real = storage::run_on(db_, command);
     follow_id(real);
     auto model = model_.run(command);
     RC_ASSERT(real.ok() == model.ok());
@@ -112,6 +117,19 @@ class outbox_trace {
       RC_ASSERT(fields_of(a.messages[i]) == fields_of(b.messages[i]));
   }
 
+  static void compare(const done&, const done&) {}
+  static void compare(const storage::history_page& a, const storage::history_page& b) {
+    RC_ASSERT(a.next == b.next);
+    RC_ASSERT(std::equal(a.messages.begin(), a.messages.end(), b.messages.begin(),
+                         b.messages.end(), same_history));
+  }
+  static void compare(const storage::receipt_noted& a, const storage::receipt_noted& b) {
+    RC_ASSERT(a.fate == b.fate);
+    RC_ASSERT(a.message.has_value() == b.message.has_value());
+    if (a.message)
+      RC_ASSERT(fields_of(*a.message) == fields_of(*b.message));
+  }
+
   void perform(const outbox_step& step) {
     switch (step.action) {
     case outbox_action::submit:
@@ -146,6 +164,15 @@ class outbox_trace {
     case outbox_action::remove:
       both(storage::remove_history{now_ - std::chrono::seconds{step.value}});
       return;
+    case outbox_action::redrive:
+      return redrive(step);
+    case outbox_action::discard:
+      both(storage::discard_message{id(step), "ann", now_});
+      return;
+    case outbox_action::report:
+      return report(step);
+    case outbox_action::list:
+      return list(step);
     case outbox_action::wait:
       now_ += std::chrono::seconds{step.value};
       both(storage::count_messages{});
@@ -156,6 +183,7 @@ class outbox_trace {
   void submit(const outbox_step& step) {
     auto m = sample_message("+86" + std::to_string(step.which % 3), now_);
     m.purpose = step.stale ? "bind" : "login";
+    m.client_ref = "ref" + std::to_string(next_try());
     m.priority = static_cast<std::int32_t>(step.value % 2);
     m.run_at = now_ + std::chrono::seconds{step.value % 3};
     m.expires_at = now_ + std::chrono::seconds{step.value};
@@ -172,6 +200,8 @@ class outbox_trace {
         now_);
     end.tries = next_try();
     end.progress = "ended";
+    end.provider = "console";
+    end.provider_message_id = "p" + std::to_string(step.value % 2);
     if (step.value % 2 == 0)
       end.attempt = sample_attempt("delivered", now_);
     const auto before = model_.rows().find(end.id);
@@ -180,6 +210,43 @@ class outbox_trace {
     const auto kept = both(end).kept;
     if (end.state == storage::message_state::delivered)
       RC_ASSERT(kept == open); // success is never lost, whatever its token
+  }
+
+  void redrive(const outbox_step& step) {
+    const auto found = model_.rows().find(id(step));
+    auto m = found == model_.rows().end() ? sample_message("+860", now_) : found->second;
+    m.sealed_parameters = "anew";
+    m.client_ref = "ref" + std::to_string(next_try());
+    m.idempotency_key = step.value % 4 == 3 ? std::to_string(step.which) : "";
+    both(storage::redrive_message{id(step), m, "bob", now_});
+  }
+
+  /// By the provider's id, or by the client reference alone; a stale one has the wrong
+  /// phone.
+  void report(const outbox_step& step) {
+    const auto found = model_.rows().find(id(step));
+    auto r = sample_report("+86" + std::to_string(step.which % 3), step.value % 2 == 0);
+    if (found != model_.rows().end()) {
+      r.phone = step.stale ? "+1" : found->second.phone;
+      r.provider_message_id =
+          step.value % 3 == 0 ? "" : found->second.provider_message_id;
+      r.client_ref = found->second.client_ref;
+    }
+    r.provider = step.value == 5 ? "other" : "console";
+    both(storage::record_receipt{r, now_});
+  }
+
+  void list(const outbox_step& step) {
+    storage::list_messages c;
+    for (int state = 0; state < 5; ++state)
+      if (((step.value * 3) >> state) % 2 == 1)
+        c.states.push_back(static_cast<storage::message_state>(state));
+    c.provider = step.which % 3 == 1 ? "console" : "";
+    c.purpose = step.which % 3 == 2 ? "login" : "";
+    c.with_handled = step.stale;
+    c.before = step.value % 3;
+    c.limit = step.which;
+    both(c);
   }
 
   void consume(const outbox_step& step) {
@@ -196,10 +263,7 @@ class outbox_trace {
       auto real = db_.outbox().run(storage::find_message{id});
       auto model = model_.run(storage::find_message{id});
       RC_ASSERT(real.ok());
-      RC_ASSERT(fields_of(real->message) == fields_of(model->message));
-      RC_ASSERT(real->attempts.size() == model->attempts.size());
-      for (std::size_t i = 0; i < real->attempts.size(); ++i)
-        RC_ASSERT(fields_of(real->attempts[i]) == fields_of(model->attempts[i]));
+      RC_ASSERT(same_history(*real, *model));
       now_there_[id] = std::move(real->message);
     }
   }
@@ -219,10 +283,13 @@ class outbox_trace {
     before_ = std::exchange(now_there_, {});
   }
 
-  /// A terminal row never changes, but that a dead one's parameters are erased later.
+  /// A terminal row never changes, but that a dead one's parameters are erased later and
+  /// that the first report comes in.
   static void check_ended(message before, const message& row) {
     if (row.state == storage::message_state::dead && row.sealed_parameters.empty())
       before.sealed_parameters.clear();
+    if (before.receipt.empty())
+      before.receipt = row.receipt;
     RC_ASSERT(fields_of(before) == fields_of(row));
   }
 

@@ -1,9 +1,12 @@
 #include "tests/storage/conformance/article_store_conformance.hpp"
 #include "tests/storage/conformance/code_store_conformance.hpp"
 #include "tests/storage/conformance/like_conformance.hpp"
+#include "tests/storage/conformance/provider_states_conformance.hpp"
 #include "tests/storage/conformance/session_store_conformance.hpp"
+#include "tests/storage/conformance/sms_archive_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_ends_conformance.hpp"
+#include "tests/storage/conformance/sms_receipts_conformance.hpp"
 #include "tests/storage/conformance/user_store_conformance.hpp"
 #include "tests/storage/conformance/write_batch_conformance.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
@@ -27,6 +30,18 @@ TEST_CASE("SQLite keeps the outbox as the interface says") {
 
 TEST_CASE("SQLite ends messages as the interface says") {
   sms_outbox_ends_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite lists and redrives messages as the interface says") {
+  sms_archive_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite joins reports to messages as the interface says") {
+  sms_receipts_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite keeps circuits as the interface says") {
+  provider_states_conformance(make_sqlite);
 }
 
 TEST_CASE("SQLite keeps states of codes as the interface says") {

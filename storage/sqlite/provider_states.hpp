@@ -1,0 +1,20 @@
+#pragma once
+
+#include "storage/provider_states.hpp"
+#include "storage/sqlite/handle.hpp"
+
+namespace tinybook::storage::sqlite {
+
+/// The circuits of providers in SQLite.
+class sqlite_provider_states final : public provider_state_store {
+ public:
+  explicit sqlite_provider_states(handle& db) : db_(db) {}
+
+  result<done> run(const save_provider_state& command) override;
+  result<provider_state_list> run(const load_provider_states& command) override;
+
+ private:
+  handle& db_;
+};
+
+} // namespace tinybook::storage::sqlite

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "storage/sms_archive.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+/// What the naive outbox does to single rows.
+namespace tinybook::test::model {
+
+inline bool same_key(const storage::sms_message& a, const storage::sms_message& b) {
+  return a.phone == b.phone && a.purpose == b.purpose;
+}
+
+/// Of what was handed in, the columns that a new row takes over.
+inline storage::sms_message fresh(message_id id, storage::sms_message row) {
+  row.id = id;
+  row.state = storage::message_state::ready;
+  row.attempt = 0;
+  row.lease_token = 0;
+  row.lease_until = row.finalized_at = {};
+  row.provider.clear();
+  row.provider_message_id.clear();
+  row.receipt.clear();
+  return row;
+}
+
+inline void end(storage::sms_message& row, storage::message_state how, wall_time now) {
+  row.state = how;
+  row.lease_until = {};
+  row.finalized_at = now;
+  if (how != storage::message_state::dead || row.expires_at <= now)
+    row.sealed_parameters.clear();
+}
+
+inline std::int64_t& count_of(storage::outbox_depth& depth, storage::message_state s) {
+  switch (s) {
+  case storage::message_state::ready:
+    return depth.ready;
+  case storage::message_state::leased:
+    return depth.leased;
+  case storage::message_state::delivered:
+    return depth.delivered;
+  case storage::message_state::expired:
+    return depth.expired;
+  case storage::message_state::dead:
+    return depth.dead;
+  }
+  return depth.dead;
+}
+
+inline wall_time earlier(wall_time so_far, wall_time next) {
+  return so_far == wall_time{} ? next : std::min(so_far, next);
+}
+
+inline bool is_same(const storage::receipt& a, const storage::receipt& b) {
+  return std::tie(a.provider, a.provider_message_id, a.delivered, a.provider_code, a.text)
+         == std::tie(b.provider, b.provider_message_id, b.delivered, b.provider_code,
+                     b.text);
+}
+
+} // namespace tinybook::test::model
