@@ -169,7 +169,7 @@ system_addresses wire_embedded(actor_tree& tree, const config::settings& setting
   define_hasher(tree, c, settings);
   define_ranking(tree, c, settings, outside);
   define_people(tree, c, settings, outside);
-  return {c.accounts, c.sessions, c.verification, c.articles, c.inspector};
+  return {c.accounts, c.sessions, c.verification, c.articles, c.inspector, c.failover};
 }
 
 } // namespace tinybook

@@ -34,6 +34,7 @@ struct system_addresses {
   address<verification_actor> verification;
   address<articles_actor> articles;
   address<inspector_actor> inspector;
+  address<failover_supervisor_actor> failover;
 };
 
 /// The one place that knows how the actors hang together in embedded mode. Defines every

@@ -36,7 +36,7 @@ bool admin_guard::is_own_host(std::string_view host) const {
 }
 
 result<done> admin_guard::check_token(const request_context& request) const {
-  if (!needs_token_)
+  if (!needs_token_ && request.matched->auth != auth_need::admin_action)
     return done{};
   auto shown = read_bearer(header_of(request.raw, "Authorization"));
   if (shown.what == bearer::kind::missing)
@@ -47,7 +47,8 @@ result<done> admin_guard::check_token(const request_context& request) const {
 }
 
 result<done> admin_guard::operator()(const request_context& request) const {
-  if (request.matched->auth != auth_need::admin)
+  const auto need = request.matched->auth;
+  if (need != auth_need::admin && need != auth_need::admin_action)
     return done{};
   auto host = header_of(request.raw, "Host");
   if (!is_own_host(host))

@@ -12,8 +12,9 @@ namespace tinybook::http {
 
 /// Who may talk to the admin listener (F1). `Host` must name this machine, so that no
 /// page can reach it through a name of its own (DNS rebinding); `Origin`, where there is
-/// one, must be that same host. Listening elsewhere than on loopback, reading needs the
-/// token. The two health paths are open: probes send what they like.
+/// one, must be that same host. Actions always need the token; reading does where it
+/// listens elsewhere than on loopback. The two health paths are open: probes send what
+/// they like.
 class admin_guard {
  public:
   admin_guard(const config::admin_settings& settings, std::string token);

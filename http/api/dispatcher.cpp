@@ -87,7 +87,11 @@ answer dispatcher::respond(request_context& request) {
   if (match.found->deadline == deadline_kind::login)
     request.due += env_->settings.http.login_deadline - env_->settings.http.deadline;
   auto done = run(request, match);
-  return done ? std::move(*done) : refusals_.answer_to(done.error(), request);
+  if (!done)
+    return refusals_.answer_to(done.error(), request);
+  if (match.found->auth == auth_need::admin_action)
+    refusals_.note_action(request);
+  return std::move(*done);
 }
 
 answer dispatcher::unmatched(request_context& request, const route_match& match,

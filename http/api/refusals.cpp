@@ -51,8 +51,41 @@ config::log_level loudness(errc code) {
   return config::log_level::debug;
 }
 
+void refusals::write_action(const request_context& request, config::log_level level,
+                            const failure* why) const {
+  const auto& in = request.fields;
+  const bool known = why == nullptr
+                     || (describe(why->code).http_status != 401
+                         && describe(why->code).http_status != 403);
+  const auto id = in.has("id") ? std::to_string(in.integer("id")) : std::string{};
+  const auto detail = why != nullptr ? redact(why->detail, secrets_of(request)) : "";
+  const auto refused = why != nullptr ? names_of(why->fields) : "";
+  const auto client = request.client();
+  log_->write(level, "operator action",
+              {{"requestId", request.request_id},
+               {"who", known ? admin_token_name : std::string_view{"unknown"}},
+               untrusted("why", in.text("reason")),
+               {"what", request.matched->path},
+               {"id", id},
+               untrusted("name", in.text("name")),
+               untrusted("state", in.text("state")),
+               untrusted("ttl", in.text("ttl")),
+               {"outcome", why != nullptr ? describe(why->code).name : "done"},
+               {"fields", refused},
+               {"detail", detail},
+               {"client", client.text}});
+}
+
+void refusals::note_action(const request_context& request) const {
+  write_action(request, config::log_level::info, nullptr);
+}
+
 void refusals::note(const failure& why, const request_context& request) const {
   auto level = loudness(why.code);
+  if (request.matched != nullptr && request.matched->auth == auth_need::admin_action) {
+    write_action(request, std::max(level, config::log_level::info), &why);
+    return;
+  }
   if (!log_->takes(level))
     return;
   const auto* route = request.matched;

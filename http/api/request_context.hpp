@@ -15,6 +15,9 @@
 
 namespace tinybook::http {
 
+/// Who acts with the admin token, by the name of the token: there is one.
+inline constexpr std::string_view admin_token_name = "admin";
+
 /// One request on its way, as far as it has been understood.
 struct request_context {
   request_context(const httplib::Request& request, const client_locator& by)

@@ -36,12 +36,13 @@ struct field_spec {
 };
 
 enum class auth_need : std::uint8_t {
-  none,     ///< `Authorization` is not looked at.
-  optional, ///< A missing or `null` token is anonymous; any other bad one is refused.
-  reader,   ///< As `optional`, or `required` with `http.require_login_to_read`.
-  required, ///< An access token.
-  refresh,  ///< A refresh token, checked by the sessions actor.
-  admin,    ///< The admin token where the listener asks for it.
+  none,         ///< `Authorization` is not looked at.
+  optional,     ///< A missing or `null` token is anonymous; any other bad one is refused.
+  reader,       ///< As `optional`, or `required` with `http.require_login_to_read`.
+  required,     ///< An access token.
+  refresh,      ///< A refresh token, checked by the sessions actor.
+  admin,        ///< The admin token where the listener asks for it.
+  admin_action, ///< The admin token, always; each request is told in the log.
 };
 
 enum class body_limit : std::uint8_t { usual, article };
@@ -55,8 +56,9 @@ enum class asked_actor : std::uint8_t {
   verification,
   articles,
   inspector,
+  failover,
 };
-inline constexpr std::size_t asked_actors = 6;
+inline constexpr std::size_t asked_actors = 7;
 
 [[nodiscard]] constexpr std::string_view name_of(asked_actor actor) {
   switch (actor) {
@@ -72,6 +74,8 @@ inline constexpr std::size_t asked_actors = 6;
     return "articles";
   case asked_actor::inspector:
     return "inspector";
+  case asked_actor::failover:
+    return "failover";
   }
   return "";
 }

@@ -11,6 +11,7 @@ struct services {
   address<verification_actor> verification;
   address<articles_actor> articles;
   address<inspector_actor> inspector;
+  address<failover_supervisor_actor> failover;
 };
 
 } // namespace tinybook::http

@@ -154,7 +154,7 @@ result<done> application::listen() {
                           .settings = settings_,
                           .actors = {p.addresses->accounts, p.addresses->sessions,
                                      p.addresses->verification, p.addresses->articles,
-                                     p.addresses->inspector},
+                                     p.addresses->inspector, p.addresses->failover},
                           .live = p.live,
                           .ready = p.ready,
                           .keys = p.keys,

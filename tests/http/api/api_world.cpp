@@ -93,7 +93,49 @@ inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self
           }};
 }
 
+/// Of the failover supervisor, what operators ask.
+using sms_desk_actor = actor_for<redrive_sms, discard_sms, force_provider,
+                                 storage::list_messages, storage::find_message>;
+
+sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
+                                            script* s) {
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<redrive_sms>(self, *s, {43}),
+          canned<discard_sms>(self, *s, done{}),
+          canned<force_provider>(self, *s, done{}),
+          canned<storage::list_messages>(self, *s, {{sample_history()}, 42}),
+          canned<storage::find_message>(self, *s, sample_history())};
+}
+
 } // namespace
+
+storage::message_history sample_history() {
+  storage::message_history h;
+  auto& m = h.message;
+  m.id = 42;
+  m.phone = "+8613800138000";
+  m.country_prefix = "+86";
+  m.purpose = "login";
+  m.template_name = "login_code";
+  m.sealed_parameters = "sealed-parameters";
+  m.created_at = from_unix_ms(1'700'000'000'123);
+  m.expires_at = m.created_at + std::chrono::minutes{10};
+  m.state = storage::message_state::dead;
+  m.attempt = 1;
+  m.provider = "hook";
+  m.receipt = "failed";
+  h.attempts = {{.message = 42,
+                 .provider = "hook",
+                 .outcome = "rejected",
+                 .provider_code = "400",
+                 .text = "no such number 13800138000",
+                 .started_at = m.created_at,
+                 .took = std::chrono::milliseconds{12}}};
+  h.receipts = {{"hook", false, "E7", "for +8613800138000", m.created_at}};
+  return h;
+}
 
 storage::article_summary sample_summary() {
   storage::article_summary s;
@@ -161,16 +203,19 @@ services api_world::make_services() {
   auto verification = system->spawn(verification_stub, &actors);
   auto articles = system->spawn(articles_stub, &actors);
   auto inspector = system->spawn(inspector_stub, &actors);
+  auto failover = system->spawn(sms_desk_stub, &actors);
   for (const auto& one :
        {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
         caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
-        caf::actor_cast<caf::actor>(inspector)})
+        caf::actor_cast<caf::actor>(inspector), caf::actor_cast<caf::actor>(failover)})
     spawned_.push_back(one);
   return {address<accounts_actor>(accounts, "accounts"),
           address<sessions_actor>(sessions, "sessions"),
           address<verification_actor>(verification, "verification"),
           address<articles_actor>(articles, "articles"),
-          address<inspector_actor>(inspector, "inspector")};
+          address<inspector_actor>(inspector, "inspector"),
+          address<failover_supervisor_actor>(
+              caf::actor_cast<failover_supervisor_actor>(failover), "sms-failover")};
 }
 
 api_world::~api_world() {

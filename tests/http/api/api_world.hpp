@@ -74,6 +74,8 @@ auto canned(Self self, script& s, typename Command::reply value) {
 
 storage::article_summary sample_summary();
 storage::article_detail sample_detail();
+/// A dead message, whose texts hold the phone.
+storage::message_history sample_history();
 served_board sample_board(wall_time as_of, std::size_t rows);
 
 /// Both listeners on free ports, in front of stub actors, with everything logged into a
