@@ -93,56 +93,6 @@ void check_periods(draft& of) {
         "ranking.heartbeat, or every answer is stale");
 }
 
-/// What a webhook's secret must be before it can be a key (Standard Webhooks).
-bool is_webhook_secret(std::string_view text) {
-  constexpr std::string_view prefix = "whsec_";
-  if (text.starts_with(prefix))
-    text.remove_prefix(prefix.size());
-  const auto padding =
-      text.size() - std::min(text.find_last_not_of('=') + 1, text.size());
-  return !text.empty() && text.size() % 4 == 0 && padding <= 2
-         && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                   "0123456789+/")
-                >= text.size() - padding;
-}
-
-void check_provider(draft& of, std::size_t row, const sms_provider& provider) {
-  const auto kind = provider_key_name(row, "kind");
-  if (provider.kind == provider_kind::webhook && provider.url.empty())
-    of.fail_together({provider_key_name(row, "url"), kind},
-                     "a webhook needs a url, such as \"https://example.org/hook\"");
-  if (provider.kind == provider_kind::webhook && !provider.secret.empty()
-      && !is_webhook_secret(provider.secret))
-    of.fail_together({provider_key_name(row, "secret"),
-                      provider_key_name(row, "secret_env"),
-                      provider_key_name(row, "secret_file")},
-                     "a webhook's secret must be \"whsec_\" and base64");
-  if (provider.kind != provider_kind::console && provider.kind != provider_kind::webhook)
-    of.fail_together({kind}, quote(word_of(provider.kind))
-                                 + " comes with a later version; use \"console\" or "
-                                   "\"webhook\", or enabled = false");
-  if (of.values().sms.lease < 2 * provider.timeout)
-    of.fail_together({provider_key_name(row, "timeout"), "sms.lease"},
-                     "sms.lease must be at least twice the timeout of each provider");
-}
-
-void check_providers(draft& of) {
-  const auto& providers = of.values().sms.providers;
-  for (std::size_t row = 0; row < providers.size(); ++row) {
-    const auto& name = providers[row].name;
-    const auto same = std::ranges::find(providers, name, &sms_provider::name);
-    if (of.given(provider_key_name(row, "name"))
-        && same - providers.begin() < static_cast<std::ptrdiff_t>(row))
-      of.fail_together({provider_key_name(row, "name")},
-                       quote(name) + " is the name of an earlier provider too");
-    if (providers[row].enabled)
-      check_provider(of, row, providers[row]);
-  }
-  if (std::ranges::none_of(providers, &sms_provider::enabled))
-    of.fail_together({provider_key_name(0, "enabled")},
-                     "at least one of [[sms.providers]] must be enabled");
-}
-
 } // namespace
 
 void check_together(draft& of) {

@@ -63,6 +63,9 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into);
 /// Fills in the secrets that stand in variables or files.
 void resolve_secrets(const variables& environment, draft& into);
 
+/// What each provider needs, by its kind.
+void check_providers(draft& of);
+
 /// What holds between keys, and what this version does not have yet.
 void check_together(draft& of);
 

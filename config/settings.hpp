@@ -149,6 +149,7 @@ struct sms_provider {
   std::string app_id;
   std::string sign_name;
   std::string template_id;
+  std::vector<std::string> template_params; ///< Names of parameters, in its order.
   std::string access_key_id;
   std::string region;
   std::string account_sid;

@@ -1,6 +1,5 @@
 #include "http/app/application.hpp"
 
-#include "actors/sms/console_provider.hpp"
 #include "actors/system/ask.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "actors/wiring/configs.hpp"
@@ -11,7 +10,7 @@
 #include "http/app/watchdog.hpp"
 #include "http/frontend.hpp"
 #include "http/ingress_actor.hpp"
-#include "http/providers/webhook.hpp"
+#include "http/providers/make_provider.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/support/key_file.hpp"
 
@@ -19,7 +18,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -68,19 +66,6 @@ struct application::parts {
   std::unique_ptr<admin_front> admin;
 };
 
-namespace {
-
-sms_provider_factory make_provider(const config::sms_provider& p) {
-  if (p.kind == config::provider_kind::webhook)
-    return webhook_provider({.url = p.url, .secret = p.secret, .ca_file = ""},
-                            system_now);
-  return [] {
-    return make_console_provider(std::cout);
-  };
-}
-
-} // namespace
-
 application::application(config::settings settings, log_ptr log)
     : settings_(std::move(settings)), log_(std::move(log)) {}
 
@@ -128,7 +113,11 @@ void application::start_actors() {
   outside.codec = p.tokens;
   outside.clock = system_now;
   outside.random = std::make_shared<system_random>();
-  outside.make_provider = make_provider;
+  outside.make_provider = [url = settings_.sms.public_url, log = log_,
+                           random =
+                               outside.random](const config::sms_provider& provider) {
+    return make_provider(provider, url, system_now, random, log);
+  };
   outside.define_ingress = [&p](actor_tree& t, const address<ingress_actor>& at) {
     t.define<ingress_state>(at, p.live, ingress_state::listener_probe{[probe = p.probe] {
                               return *probe ? (*probe)() : actor_status{};

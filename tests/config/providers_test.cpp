@@ -64,18 +64,6 @@ TEST_CASE("a webhook without a url is refused") {
   CHECK(holds(loaded.errors[0].message, "needs a url"));
 }
 
-TEST_CASE("a cloud provider may stand in the file but not be enabled yet") {
-  for (const auto* kind : {"tencent", "aliyun", "twilio"}) {
-    const auto table = "[[sms.providers]]\nname = \"cloud\"\nkind = \""
-                       + std::string{kind} + "\"\napp_id = \"1\"\n";
-    const auto enabled = load_text(table);
-    REQUIRE(enabled.errors.size() == 1);
-    CHECK(holds(enabled.errors[0].message, "comes with a later version"));
-    const auto disabled = load_text(table + "enabled = false\n" + webhook(""));
-    CHECK_MESSAGE(disabled.ok(), all_text(disabled));
-  }
-}
-
 TEST_CASE("at least one provider must be enabled") {
   CHECK(holds(all_text(load_text(webhook("enabled = false\n"))), "must be enabled"));
   CHECK(holds(all_text(load_text("sms.providers = []\n")), "must be enabled"));

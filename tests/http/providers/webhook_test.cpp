@@ -1,13 +1,13 @@
 #include "http/providers/webhook.hpp"
 #include "http/providers/webhook_signature.hpp"
+#include "tests/http/providers/http_receiver.hpp"
+#include "tests/http/providers/sample_message.hpp"
 #include "tests/http/providers/scripted_receiver.hpp"
 
 #include <doctest/doctest.h>
-#include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <thread>
 
 using namespace std::chrono_literals;
 
@@ -16,30 +16,9 @@ namespace tinybook::test {
 namespace {
 
 constexpr auto secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-constexpr wall_time now{std::chrono::seconds{1'700'000'000}};
-
-wall_clock fixed_clock() {
-  return [] {
-    return now;
-  };
-}
-
-outgoing_sms login_code() {
-  outgoing_sms out;
-  out.id = 12;
-  out.client_ref = "ref-1";
-  out.phone = "+8613800138000";
-  out.purpose = "login";
-  out.template_name = "login_code";
-  out.parameters = {{"code", "424242"}, {"minutes", "10"}};
-  out.lang = language::en;
-  out.expires_at = now + 10min;
-  return out;
-}
-
 std::unique_ptr<sms_provider> client_of(const std::string& url,
                                         const std::string& key = "") {
-  return http::webhook_provider({url, key, ""}, fixed_clock())();
+  return http::webhook_provider({url, key, ""}, clock_at_send_time())();
 }
 
 std::string answer(const std::string& status, const std::string& headers = "",
@@ -53,38 +32,8 @@ send_outcome outcome_of(const std::string& bytes) {
   scripted_receiver receiver{[&](const std::string&) {
     return scripted_receiver::reaction{bytes};
   }};
-  return client_of(receiver.url())->send(login_code(), 2s);
+  return client_of(receiver.url())->send(sample_message(), 2s);
 }
-
-/// An independent implementation at the other end.
-class http_receiver {
- public:
-  explicit http_receiver(httplib::Server::Handler handler) {
-    server_.set_tcp_nodelay(true);
-    server_.Post("/sms", std::move(handler));
-    port_ = server_.bind_to_any_port("127.0.0.1");
-    thread_ = std::thread{[this] {
-      server_.listen_after_bind();
-    }};
-    while (!server_.is_running())
-      std::this_thread::yield();
-  }
-  ~http_receiver() {
-    server_.stop();
-    thread_.join();
-  }
-  http_receiver(const http_receiver&) = delete;
-  http_receiver& operator=(const http_receiver&) = delete;
-
-  [[nodiscard]] std::string url() const {
-    return "http://127.0.0.1:" + std::to_string(port_) + "/sms?tenant=a%2Bb";
-  }
-
- private:
-  httplib::Server server_;
-  int port_ = 0;
-  std::thread thread_;
-};
 
 } // namespace
 
@@ -94,8 +43,8 @@ TEST_CASE("a webhook posts the message as signed JSON") {
     seen = req;
     res.set_content(R"({"id":"msg-9"})", "application/json");
   }};
-  auto client = client_of(receiver.url(), secret);
-  const auto sent = client->send(login_code(), 2s);
+  auto client = client_of(receiver.url("/sms?tenant=a%2Bb"), secret);
+  const auto sent = client->send(sample_message(), 2s);
   CHECK(sent.kind == outcome_class::delivered);
   CHECK(sent.provider_message_id == "msg-9");
   const auto body = nlohmann::json::parse(seen.body);
@@ -120,7 +69,7 @@ TEST_CASE("without a secret a webhook's request is not signed") {
   scripted_receiver receiver{[](const std::string&) {
     return scripted_receiver::reaction{answer("204 No Content")};
   }};
-  CHECK(client_of(receiver.url())->send(login_code(), 2s).kind
+  CHECK(client_of(receiver.url())->send(sample_message(), 2s).kind
         == outcome_class::delivered);
   REQUIRE(receiver.requests().size() == 1);
   CHECK(receiver.requests()[0].find("webhook-signature") == std::string::npos);
@@ -132,7 +81,7 @@ TEST_CASE("the connection to a webhook is kept and used again") {
   }};
   auto client = client_of(receiver.url());
   for (int i = 0; i < 5; ++i)
-    CHECK(client->send(login_code(), 2s).kind == outcome_class::delivered);
+    CHECK(client->send(sample_message(), 2s).kind == outcome_class::delivered);
   CHECK(receiver.connections() == 1);
 }
 
@@ -142,7 +91,7 @@ TEST_CASE("a connection that the receiver closed meanwhile is made anew") {
   }};
   auto client = client_of(receiver.url());
   for (int i = 0; i < 3; ++i)
-    CHECK(client->send(login_code(), 2s).kind == outcome_class::delivered);
+    CHECK(client->send(sample_message(), 2s).kind == outcome_class::delivered);
   CHECK(receiver.connections() == 3);
 }
 
@@ -207,8 +156,9 @@ TEST_CASE("an id that is no id is left out") {
 
 TEST_CASE("a refused connection or an unknown host is a provider that is down") {
   const auto refused = "http://127.0.0.1:" + std::to_string(free_port()) + "/";
-  CHECK(client_of(refused)->send(login_code(), 2s).kind == outcome_class::provider_down);
-  CHECK(client_of("http://" + std::string(70, 'a') + "/")->send(login_code(), 2s).kind
+  CHECK(client_of(refused)->send(sample_message(), 2s).kind
+        == outcome_class::provider_down);
+  CHECK(client_of("http://" + std::string(70, 'a') + "/")->send(sample_message(), 2s).kind
         == outcome_class::provider_down);
 }
 
@@ -217,7 +167,7 @@ TEST_CASE("TLS to a peer without it is a provider that is down") {
     return scripted_receiver::reaction{answer("200 OK")};
   }};
   const auto url = "https" + receiver.url().substr(4);
-  CHECK(client_of(url)->send(login_code(), 2s).kind != outcome_class::delivered);
+  CHECK(client_of(url)->send(sample_message(), 2s).kind != outcome_class::delivered);
 }
 
 TEST_CASE("silence after the request is ambiguous, within the timeout") {
@@ -225,7 +175,7 @@ TEST_CASE("silence after the request is ambiguous, within the timeout") {
     return scripted_receiver::reaction{"", false, true};
   }};
   const auto began = std::chrono::steady_clock::now();
-  CHECK(client_of(receiver.url())->send(login_code(), 300ms).kind
+  CHECK(client_of(receiver.url())->send(sample_message(), 300ms).kind
         == outcome_class::ambiguous);
   CHECK(std::chrono::steady_clock::now() - began < 2s);
 }
@@ -239,7 +189,7 @@ TEST_CASE("a connection that breaks after the request is ambiguous") {
 }
 
 TEST_CASE("a client with options that cannot work sends nothing and says why") {
-  const auto sent = client_of("ftp://example.org/")->send(login_code(), 1s);
+  const auto sent = client_of("ftp://example.org/")->send(sample_message(), 1s);
   CHECK(sent.kind == outcome_class::provider_down);
   CHECK(sent.provider_code == "config");
   CHECK_FALSE(http::check_webhook({"https://example.org/", "whsec_!", ""}));

@@ -1,0 +1,122 @@
+#include "http/providers/aliyun.hpp"
+
+#include "http/providers/aliyun_signature.hpp"
+#include "http/providers/uri_text.hpp"
+#include "storage/support/crypto.hpp"
+#include "storage/support/encoding.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <utility>
+
+namespace tinybook::http {
+
+namespace {
+
+using nlohmann::json;
+using enum outcome_class;
+
+constexpr std::size_t nonce_bytes = 16;
+constexpr std::size_t length_to_seconds = 19; ///< Of `2023-10-26T10:22:32`.
+
+constexpr auto rules = std::to_array<code_rule>({
+    {"isv.BUSINESS_LIMIT_CONTROL", throttled},
+    {"isv.DAY_LIMIT_CONTROL", throttled},
+    {"isv.MONTH_LIMIT_CONTROL", throttled},
+    {"isv.OUT_OF_SERVICE", provider_down},
+    {"isv.AMOUNT_NOT_ENOUGH", provider_down},
+    {"isv.MOBILE_NUMBER_ILLEGAL", rejected},
+});
+
+result<std::string> template_values(const aliyun_options& options,
+                                    const outgoing_sms& message) {
+  auto values = json::object();
+  for (const auto& name : options.template_params) {
+    const auto at = message.parameters.find(name);
+    if (at == message.parameters.end())
+      return failure{errc::internal, "message without parameter " + name};
+    values[name] = at->second;
+  }
+  return values.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+aliyun_signing::pairs signed_headers(const std::string& host, const std::string& nonce,
+                                     wall_time now) {
+  return {
+      {"host", host},
+      {"x-acs-action", "SendSms"},
+      {"x-acs-version", "2017-05-25"},
+      {"x-acs-date", format_rfc3339(now).substr(0, length_to_seconds) + "Z"},
+      {"x-acs-signature-nonce", nonce},
+      {"x-acs-content-sha256", sha256_hex("")},
+  };
+}
+
+} // namespace
+
+std::string aliyun_phone(std::string_view e164) {
+  const bool keeps_plus = !e164.starts_with('+') || e164.starts_with("+86");
+  return std::string{keeps_plus ? e164 : e164.substr(1)};
+}
+
+result<provider_request> aliyun_request(const aliyun_options& options,
+                                        const outgoing_sms& message,
+                                        const std::string& nonce, wall_time now) {
+  const auto url = split(options.url);
+  if (!url)
+    return url.error();
+  auto values = template_values(options, message);
+  if (!values)
+    return values.error();
+  const auto host = url->origin.substr(url->origin.find("://") + 3);
+  const aliyun_signing what{.key_id = options.access_key_id,
+                            .key = options.secret,
+                            .query = {{"PhoneNumbers", aliyun_phone(message.phone)},
+                                      {"SignName", options.sign_name},
+                                      {"TemplateCode", options.template_id},
+                                      {"TemplateParam", std::move(*values)},
+                                      {"OutId", message.client_ref}},
+                            .headers = signed_headers(host, nonce, now),
+                            .body = ""};
+  provider_request out{url->target + "?" + encode_pairs(what.query)};
+  out.headers.assign(what.headers.begin(), what.headers.end());
+  out.headers.emplace_back("Authorization", sign_aliyun(what).authorization);
+  out.headers.emplace_back("Accept", "application/json");
+  return out;
+}
+
+classed_answer classify_aliyun_answer(const provider_answer& answer,
+                                      const outgoing_sms& sent, wall_time now) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  if (!body.is_object())
+    return class_unreadable(answer, now);
+  auto code = text_field(body, "Code");
+  if (code.empty())
+    return class_unreadable(answer, now);
+  if (code == "OK")
+    return class_accepted(text_field(body, "BizId"), answer);
+  return class_refusal(rules, {std::move(code), raw_field(body, "Message")}, answer, sent,
+                       now);
+}
+
+sms_provider_factory aliyun_provider(aliyun_options options, wall_clock clock,
+                                     std::shared_ptr<random_source> random, log_ptr log) {
+  const auto url = split(options.url);
+  if (!url)
+    return broken_provider(url.error().detail);
+  provider_endpoint endpoint{options.name, url->origin, options.ca_file};
+  provider_dialect dialect{[options = std::move(options), random = std::move(random)](
+                               const outgoing_sms& message, wall_time now) {
+                             std::array<unsigned char, nonce_bytes> raw{};
+                             random->fill(raw);
+                             const std::string nonce{raw.begin(), raw.end()};
+                             return aliyun_request(options, message, hex_encode(nonce),
+                                                   now);
+                           },
+                           classify_aliyun_answer};
+  return http_provider(std::move(endpoint), std::move(dialect), std::move(clock),
+                       std::move(log));
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "http/providers/provider_client.hpp"
+#include "storage/support/random.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook::http {
+
+/// Alibaba Cloud SMS, `SendSms` of version 2017-05-25. It is not idempotent: its OutId
+/// only comes back with the report.
+struct aliyun_options {
+  std::string name;
+  std::string url = "https://dysmsapi.aliyuncs.com";
+  std::string access_key_id;
+  std::string secret;
+  std::string sign_name;
+  std::string template_id; ///< TemplateCode
+  /// The names of the template's `${…}`.
+  std::vector<std::string> template_params{"code", "minutes"};
+  std::string ca_file{};
+};
+
+/// The signed request; `nonce` must never repeat. Fails where a parameter is missing.
+[[nodiscard]] result<provider_request> aliyun_request(const aliyun_options& options,
+                                                      const outgoing_sms& message,
+                                                      const std::string& nonce,
+                                                      wall_time now);
+
+/// The number as the provider takes it: `+86…` as it is, any other without the plus.
+[[nodiscard]] std::string aliyun_phone(std::string_view e164);
+
+[[nodiscard]] classed_answer classify_aliyun_answer(const provider_answer& answer,
+                                                    const outgoing_sms& sent,
+                                                    wall_time now);
+
+/// `random` makes the nonces; safe from any thread.
+[[nodiscard]] sms_provider_factory aliyun_provider(aliyun_options options,
+                                                   wall_clock clock,
+                                                   std::shared_ptr<random_source> random,
+                                                   log_ptr log);
+
+} // namespace tinybook::http

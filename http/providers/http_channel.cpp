@@ -1,0 +1,90 @@
+#include "http/providers/http_channel.hpp"
+
+#include <algorithm>
+#include <poll.h>
+
+namespace tinybook::http {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t longest_answer_bytes = 64 * 1024;
+
+/// What a request that got no answer means. The library (0.11.4, held by the build)
+/// never sends a request a second time by itself, and says `Write` only while some of it
+/// was still to be written.
+send_outcome classify(httplib::Error error) {
+  using httplib::Error;
+  send_outcome out;
+  out.text = httplib::to_string(error);
+  switch (error) {
+  case Error::Connection:
+  case Error::ConnectionTimeout:
+  case Error::BindIPAddress:
+  case Error::SSLConnection:
+  case Error::SSLLoadingCerts:
+  case Error::SSLServerVerification:
+  case Error::Write:
+    out.kind = outcome_class::provider_down;
+    out.provider_code = "connection";
+    break;
+  case Error::Read:
+  default:
+    out.kind = outcome_class::ambiguous;
+    out.provider_code = "no_answer";
+  }
+  return out;
+}
+
+} // namespace
+
+http_channel::http_channel(const std::string& origin, const std::string& ca_file)
+    : client_(origin) {
+  client_.set_keep_alive(true);
+  client_.set_tcp_nodelay(true);
+  client_.set_follow_location(false);
+  client_.set_url_encode(false);
+  client_.enable_server_certificate_verification(true);
+  if (!ca_file.empty())
+    client_.set_ca_cert_path(ca_file.c_str());
+}
+
+void http_channel::drop_what_the_peer_closed() {
+  if (client_.is_socket_open() == 0)
+    return;
+  // Nobody speaks unasked on an idle connection but to close it; over TLS the library
+  // takes such a farewell for life, and the request would be lost without an answer.
+  pollfd idle{client_.socket(), POLLIN, 0};
+  if (::poll(&idle, 1, 0) != 0)
+    client_.stop();
+}
+
+std::variant<provider_answer, send_outcome>
+http_channel::post(const provider_request& request, milliseconds timeout) {
+  drop_what_the_peer_closed();
+  // A connection that does not come about is told from an answer that does not come.
+  client_.set_connection_timeout(timeout / 2);
+  client_.set_write_timeout(timeout / 2);
+  client_.set_read_timeout(timeout);
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  httplib::Request out;
+  out.method = "POST";
+  out.path = request.target;
+  out.body = request.body;
+  out.headers.insert(request.headers.begin(), request.headers.end());
+  provider_answer answer;
+  out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
+                             std::uint64_t) {
+    answer.body.append(data, std::min(size, longest_answer_bytes - answer.body.size()));
+    return std::chrono::steady_clock::now() < deadline;
+  };
+  const auto sent = client_.send(out);
+  if (!sent)
+    return classify(sent.error());
+  answer.status = sent->status;
+  answer.retry_after = sent->get_header_value("Retry-After");
+  return answer;
+}
+
+} // namespace tinybook::http

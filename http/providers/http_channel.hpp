@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/sms/outcome.hpp"
+#include "http/providers/url.hpp"
+
+#include <httplib.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tinybook::http {
+
+/// What is posted to a provider.
+struct provider_request {
+  std::string target; ///< Path and query, encoded.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+};
+
+struct provider_answer {
+  int status = 0;
+  std::string body{}; ///< Cut off at 64 KiB: nobody needs more.
+  std::string retry_after{};
+};
+
+/// One connection to a provider, kept alive and made anew when the peer has closed it.
+/// Redirects are not followed: they would carry the code to wherever the answer names.
+/// Over https the peer's certificate and name are checked. For one thread.
+class http_channel {
+ public:
+  /// `ca_file`: PEM; empty = the certificates that the system trusts.
+  http_channel(const std::string& origin, const std::string& ca_file);
+
+  /// The answer, or what it means that none came: `provider_down` where the request was
+  /// certainly not out as a whole, else `ambiguous`.
+  [[nodiscard]] std::variant<provider_answer, send_outcome>
+  post(const provider_request& request, std::chrono::milliseconds timeout);
+
+ private:
+  void drop_what_the_peer_closed();
+
+  httplib::Client client_;
+};
+
+} // namespace tinybook::http

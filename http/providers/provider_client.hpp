@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/sms/provider.hpp"
+#include "http/log/log.hpp"
+#include "http/providers/answer_class.hpp"
+#include "http/providers/http_channel.hpp"
+#include "storage/result.hpp"
+#include "storage/types.hpp"
+
+#include <functional>
+#include <string>
+
+namespace tinybook::http {
+
+/// How one kind of provider is spoken to: two pure functions (but for a nonce).
+struct provider_dialect {
+  /// Fails where the message cannot be put into words; nothing is sent then.
+  std::function<result<provider_request>(const outgoing_sms&, wall_time now)> request;
+  std::function<classed_answer(const provider_answer&, const outgoing_sms&,
+                               wall_time now)>
+      classify;
+};
+
+struct provider_endpoint {
+  std::string name;    ///< Of the provider, for the log.
+  std::string origin;  ///< `https://host:8443`
+  std::string ca_file; ///< PEM; empty = the certificates that the system trusts.
+};
+
+/// Clients that each keep one connection: a sender has as many as workers. A code that
+/// no table knows is logged once by provider and code, at most 1000 of them.
+[[nodiscard]] sms_provider_factory http_provider(provider_endpoint endpoint,
+                                                 provider_dialect dialect,
+                                                 wall_clock clock, log_ptr log);
+
+/// Clients of a provider whose options cannot work: every send is `provider_down` with
+/// the reason.
+[[nodiscard]] sms_provider_factory broken_provider(std::string why);
+
+} // namespace tinybook::http

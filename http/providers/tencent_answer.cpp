@@ -1,0 +1,71 @@
+#include "http/providers/tencent.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace tinybook::http {
+
+namespace {
+
+using nlohmann::json;
+using enum outcome_class;
+constexpr auto prefix = code_rule::match::prefix;
+constexpr auto suffix = code_rule::match::suffix;
+
+constexpr auto rules = std::to_array<code_rule>({
+    {"RequestLimitExceeded", throttled, prefix},
+    {"LimitExceeded.DeliveryFrequencyLimit", throttled},
+    {"LimitExceeded.PhoneNumberThirtySecondLimit", throttled},
+    {"LimitExceeded.PhoneNumberOneHourLimit", throttled},
+    {"LimitExceeded.PhoneNumberDailyLimit", throttled},
+    {"LimitExceeded.PhoneNumberSameContentDailyLimit", throttled},
+    {"LimitExceeded.AppDailyLimit", throttled},
+    {"LimitExceeded.DailyLimit", throttled},
+    {"InternalError.Timeout", ambiguous},
+    {"InternalError.SendAndRecvFail", ambiguous},
+    {"InternalError.OtherError", ambiguous},
+    {"FailedOperation.InsufficientBalanceInSmsPackage", provider_down},
+    {"AuthFailure", provider_down, prefix},
+    // Arrears, as the provider spells them, too.
+    {"SerivceSuspendDueToArrears", provider_down, suffix},
+    {"ServiceSuspendDueToArrears", provider_down, suffix},
+    {"InvalidParameterValue.IncorrectPhoneNumber", rejected},
+    {"FailedOperation.PhoneNumberInBlacklist", rejected},
+});
+
+const json* member(const json& object, std::string_view name) {
+  if (!object.is_object())
+    return nullptr;
+  const auto at = object.find(name);
+  return at == object.end() ? nullptr : &*at;
+}
+
+} // namespace
+
+classed_answer classify_tencent_answer(const provider_answer& answer,
+                                       const outgoing_sms& sent, wall_time now) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  const auto* response = member(body, "Response");
+  if (response == nullptr)
+    return class_unreadable(answer, now);
+  const auto* verdict = member(*response, "Error");
+  if (verdict == nullptr) {
+    // One number was sent, so one status must come back.
+    const auto* all = member(*response, "SendStatusSet");
+    if (all == nullptr || !all->is_array() || all->size() != 1)
+      return class_unreadable(answer, now);
+    verdict = &all->front();
+  }
+  if (!verdict->is_object())
+    return class_unreadable(answer, now);
+  auto code = text_field(*verdict, "Code");
+  if (code.empty())
+    return class_unreadable(answer, now);
+  if (code == "Ok")
+    return class_accepted(text_field(*verdict, "SerialNo"), answer);
+  return class_refusal(rules, {std::move(code), raw_field(*verdict, "Message")}, answer,
+                       sent, now);
+}
+
+} // namespace tinybook::http

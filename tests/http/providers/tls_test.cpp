@@ -1,0 +1,115 @@
+#include "http/providers/aliyun.hpp"
+#include "tests/http/providers/sample_message.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <httplib.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+namespace {
+
+using certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using private_key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+/// Signed by itself, valid for an hour, for one name such as `IP:127.0.0.1`.
+certificate make_certificate(EVP_PKEY* key, const std::string& name) {
+  certificate made{X509_new(), X509_free};
+  X509_set_version(made.get(), 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
+  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
+  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
+  X509_set_pubkey(made.get(), key);
+  const std::string common{"tinybook test"};
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(common.c_str()), -1,
+                             -1, 0);
+  X509_set_issuer_name(made.get(), X509_get_subject_name(made.get()));
+  auto* extension =
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, name.c_str());
+  X509_add_ext(made.get(), extension, -1);
+  X509_EXTENSION_free(extension);
+  X509_sign(made.get(), key, EVP_sha256());
+  return made;
+}
+
+/// A provider over TLS on loopback that takes every message.
+class tls_receiver {
+ public:
+  explicit tls_receiver(const std::string& name)
+      : key_(EVP_RSA_gen(2048), EVP_PKEY_free),
+        certificate_(make_certificate(key_.get(), name)),
+        server_(certificate_.get(), key_.get()) {
+    auto* file = std::fopen(ca_file().c_str(), "w");
+    PEM_write_X509(file, certificate_.get());
+    std::fclose(file);
+    server_.Post(".*", [this](const httplib::Request&, httplib::Response& res) {
+      ++taken_;
+      res.set_content(R"({"Code":"OK","BizId":"b"})", "application/json");
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread{[this] {
+      server_.listen_after_bind();
+    }};
+    while (!server_.is_running())
+      std::this_thread::yield();
+  }
+  ~tls_receiver() {
+    server_.stop();
+    thread_.join();
+  }
+  tls_receiver(const tls_receiver&) = delete;
+  tls_receiver& operator=(const tls_receiver&) = delete;
+
+  [[nodiscard]] std::string ca_file() const {
+    return (folder_.path() / "ca.pem").string();
+  }
+  [[nodiscard]] int taken() const { return taken_; }
+
+  [[nodiscard]] send_outcome outcome(const std::string& trusted) const {
+    http::aliyun_options options;
+    options.url = "https://127.0.0.1:" + std::to_string(port_);
+    options.ca_file = trusted;
+    return http::aliyun_provider(options, clock_at_send_time(),
+                                 std::make_shared<system_random>(), nullptr)()
+        ->send(sample_message(), 5s);
+  }
+
+ private:
+  temporary_folder folder_;
+  private_key key_;
+  certificate certificate_;
+  httplib::SSLServer server_;
+  std::atomic<int> taken_{0};
+  int port_ = 0;
+  std::thread thread_;
+};
+
+} // namespace
+
+TEST_CASE("over TLS only a peer with a trusted certificate gets the message") {
+  const tls_receiver receiver{"IP:127.0.0.1"};
+  const auto unknown = receiver.outcome("");
+  CHECK(unknown.kind == outcome_class::provider_down);
+  CHECK(receiver.taken() == 0);
+  CHECK(receiver.outcome(receiver.ca_file()).kind == outcome_class::delivered);
+  CHECK(receiver.taken() == 1);
+}
+
+TEST_CASE("a trusted certificate of another name gets nothing") {
+  const tls_receiver receiver{"DNS:sms.example.org"};
+  CHECK(receiver.outcome(receiver.ca_file()).kind == outcome_class::provider_down);
+  CHECK(receiver.taken() == 0);
+}
+
+} // namespace tinybook::test
