@@ -16,6 +16,7 @@ namespace tinybook::http {
 [[nodiscard]] std::vector<route> article_routes();
 [[nodiscard]] std::vector<route> reading_routes();
 [[nodiscard]] std::vector<route> ranking_routes();
+[[nodiscard]] std::vector<route> receipt_routes();
 /// `/healthz` and `/readyz`, on both listeners.
 [[nodiscard]] std::vector<route> health_routes();
 

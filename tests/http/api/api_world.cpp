@@ -93,15 +93,17 @@ inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self
           }};
 }
 
-/// Of the failover supervisor, what operators ask.
-using sms_desk_actor = actor_for<redrive_sms, discard_sms, force_provider,
-                                 storage::list_messages, storage::find_message>;
+/// Of the failover supervisor, what operators ask and providers report.
+using sms_desk_actor =
+    actor_for<take_receipts, redrive_sms, discard_sms, force_provider,
+              storage::list_messages, storage::find_message>;
 
 sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
                                             script* s) {
   return {no_status,
           no_stop,
           no_timer,
+          canned<take_receipts>(self, *s, {1, 0, 0}),
           canned<redrive_sms>(self, *s, {43}),
           canned<discard_sms>(self, *s, done{}),
           canned<force_provider>(self, *s, done{}),

@@ -1,0 +1,107 @@
+#include "http/receipts/receipt_check.hpp"
+
+#include "http/api/text_tools.hpp"
+#include "http/providers/twilio_signature.hpp"
+#include "http/providers/uri_text.hpp"
+#include "http/providers/webhook_signature.hpp"
+#include "http/receipts/receipt_address.hpp"
+#include "http/receipts/receipt_parsers.hpp"
+#include "storage/support/crypto.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tinybook::http {
+
+namespace {
+
+using config::provider_kind;
+
+constexpr std::chrono::minutes tolerance{5};
+
+/// How a provider that has no secret in its path proves itself; a webhook without a key
+/// and Twilio without an address that it could have signed do not.
+bool signs(const config::sms_settings& sms, const config::sms_provider& provider) {
+  switch (provider.kind) {
+  case provider_kind::webhook:
+    return !provider.secret.empty();
+  case provider_kind::twilio:
+    return !provider.secret.empty() && !sms.public_url.empty();
+  default:
+    return false;
+  }
+}
+
+bool may_report(const config::sms_settings& sms, const config::sms_provider& provider,
+                std::string_view secret) {
+  const bool known = constant_time_equal(provider.receipt_secret, secret);
+  if (provider.kind == provider_kind::console)
+    return false;
+  return known && (!secret.empty() || signs(sms, provider));
+}
+
+bool webhook_signed(const config::sms_provider& provider, const receipt_request& request,
+                    wall_time now) {
+  const auto key = decode_webhook_secret(provider.secret);
+  const auto sent = parse_integer(request.webhook_timestamp);
+  if (!key || sent.what != parsed_integer::outcome::ok)
+    return false;
+  const auto now_seconds = to_unix_ms(now) / 1000;
+  const auto most = std::chrono::seconds{tolerance}.count();
+  if (sent.value < now_seconds - most || sent.value > now_seconds + most)
+    return false;
+  const auto wanted = sign_webhook(*key, request.webhook_id, sent.value, request.body);
+  // Several while the sender changes its key.
+  bool found = false;
+  for (auto rest = request.webhook_signature; !rest.empty();)
+    found = constant_time_equal(wanted, take_until(rest, ' ')) || found;
+  return found;
+}
+
+bool genuine(const config::sms_settings& sms, const config::sms_provider& provider,
+             const receipt_request& request, wall_time now) {
+  // Without a signature, the secret in the path has proved it.
+  if (!signs(sms, provider))
+    return true;
+  if (provider.kind == provider_kind::webhook)
+    return (request.webhook_signature.empty() && !provider.receipt_secret.empty())
+           || webhook_signed(provider, request, now);
+  const auto wanted = sign_twilio(provider.secret, receipt_url(sms.public_url, provider),
+                                  decode_form(request.body));
+  return constant_time_equal(wanted, request.twilio_signature);
+}
+
+result<std::vector<storage::receipt>> parse(provider_kind kind,
+                                            const receipt_request& request) {
+  switch (kind) {
+  case provider_kind::tencent:
+    return parse_tencent_receipts(request.provider, request.body);
+  case provider_kind::aliyun:
+    return parse_aliyun_receipts(request.provider, request.body);
+  case provider_kind::twilio:
+    return parse_twilio_receipts(request.provider, request.body);
+  case provider_kind::webhook:
+    return parse_webhook_receipts(request.provider, request.body);
+  case provider_kind::console:
+    break;
+  }
+  return errc::no_such_path;
+}
+
+} // namespace
+
+result<checked_receipts> check_receipts(const config::sms_settings& sms,
+                                        const receipt_request& request, wall_time now) {
+  const auto provider =
+      std::ranges::find(sms.providers, request.provider, &config::sms_provider::name);
+  if (provider == sms.providers.end() || !may_report(sms, *provider, request.secret))
+    return failure{errc::no_such_path, "no provider reports there"};
+  if (!genuine(sms, *provider, request, now))
+    return failure{errc::token_invalid, "a delivery report with a bad signature"};
+  auto receipts = parse(provider->kind, request);
+  if (!receipts)
+    return receipts.error();
+  return checked_receipts{provider->kind, std::move(*receipts)};
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "storage/result.hpp"
+#include "storage/sms_archive.hpp"
+#include "storage/types.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace tinybook::http {
+
+/// A request to `/sms/receipts/{provider}[/{secret}]`, as it came.
+struct receipt_request {
+  std::string_view provider;
+  std::string_view secret; ///< The last segment; empty where there is none.
+  std::string_view body;
+  std::string_view twilio_signature;
+  std::string_view webhook_id;
+  std::string_view webhook_timestamp;
+  std::string_view webhook_signature;
+};
+
+struct checked_receipts {
+  config::provider_kind kind = config::provider_kind::console;
+  std::vector<storage::receipt> receipts; ///< None where it told of states in between.
+};
+
+/// Whether the request is what a configured provider sends, and what it reports.
+///
+/// Where a provider has a receipt secret, the path must end in it. Twilio signs beside,
+/// over `sms.public_url` and the path. A webhook with a key signs (Standard Webhooks,
+/// five minutes of tolerance); it need not where it has a receipt secret, too. A provider
+/// with neither cannot report. Secrets and signatures are compared in constant time.
+///
+/// Errors: `no_such_path` for an unknown provider and for a wrong secret, without telling
+/// which; `token_invalid` for a bad signature; for the body see the parsers.
+[[nodiscard]] result<checked_receipts> check_receipts(const config::sms_settings& sms,
+                                                      const receipt_request& request,
+                                                      wall_time now);
+
+} // namespace tinybook::http

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/sms_archive.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinybook::http {
+
+/// More reports than this in one request are refused.
+inline constexpr std::size_t most_receipts = 500;
+
+// What each kind of provider reports. Only ends count: reports of states in between, and
+// those without a phone or an id, are passed over. Nothing of a text that looks like a
+// number or a secret is kept. Fails with `malformed_json` where the body is not what the
+// provider sends, with `body_too_large` beyond `most_receipts`.
+
+/// `[{nationcode, mobile, report_status, errmsg, description, sid}]`
+[[nodiscard]] result<std::vector<storage::receipt>>
+parse_tencent_receipts(std::string_view provider, std::string_view body);
+
+/// `[{phone_number, biz_id, out_id, success, err_code, err_msg}]`
+[[nodiscard]] result<std::vector<storage::receipt>>
+parse_aliyun_receipts(std::string_view provider, std::string_view body);
+
+/// The form `MessageSid, MessageStatus, To, ErrorCode`.
+[[nodiscard]] result<std::vector<storage::receipt>>
+parse_twilio_receipts(std::string_view provider, std::string_view body);
+
+/// `{id | message_id, client_ref, phone, delivered | status, code, text}`, or an array of
+/// them.
+[[nodiscard]] result<std::vector<storage::receipt>>
+parse_webhook_receipts(std::string_view provider, std::string_view body);
+
+/// The E.164 of a number as Aliyun writes it: with `+`, with `00`, with its country but
+/// no plus, or a Chinese mobile number of 11 digits alone. Empty for anything else.
+[[nodiscard]] std::string e164_of_aliyun(std::string_view number);
+
+} // namespace tinybook::http

@@ -1,0 +1,134 @@
+#include "http/receipts/receipt_parsers.hpp"
+
+#include <doctest/doctest.h>
+
+#include <rapidcheck.h>
+#include <string>
+
+namespace tinybook::http {
+
+TEST_CASE("Tencent's reports of ends are read") {
+  const auto got = parse_tencent_receipts("cloud", R"([
+    {"user_receive_time":"2024-01-01 08:00:00","nationcode":"86","mobile":"13800138000",
+     "report_status":"SUCCESS","errmsg":"DELIVRD","description":"ok","sid":"serial-1"},
+    {"nationcode":"1","mobile":"5005550006","report_status":"FAIL","errmsg":"MBBLACK",
+     "description":"no\nway to 15005550006","sid":"serial-2"}])");
+  REQUIRE(got);
+  REQUIRE(got->size() == 2);
+  const auto& good = (*got)[0];
+  CHECK(good.provider == "cloud");
+  CHECK(good.provider_message_id == "serial-1");
+  CHECK(good.phone == "+8613800138000");
+  CHECK(good.delivered);
+  CHECK(good.provider_code == "DELIVRD");
+  const auto& bad = (*got)[1];
+  CHECK(bad.phone == "+15005550006");
+  CHECK_FALSE(bad.delivered);
+  CHECK(bad.text == "no way to ***");
+}
+
+TEST_CASE("Aliyun's reports of ends are read") {
+  const auto got = parse_aliyun_receipts("cloud", R"([
+    {"phone_number":"13800138000","success":true,"biz_id":"biz-1","out_id":"ref-1"},
+    {"phone_number":"85251234567","success":"false","biz_id":"biz-2","out_id":"ref-2",
+     "err_code":"MOBILE_NOT_ON_SERVICE","err_msg":"off"}])");
+  REQUIRE(got);
+  REQUIRE(got->size() == 2);
+  CHECK((*got)[0].phone == "+8613800138000");
+  CHECK((*got)[0].client_ref == "ref-1");
+  CHECK((*got)[0].provider_message_id == "biz-1");
+  CHECK((*got)[0].delivered);
+  CHECK((*got)[1].phone == "+85251234567");
+  CHECK_FALSE((*got)[1].delivered);
+  CHECK((*got)[1].provider_code == "MOBILE_NOT_ON_SERVICE");
+}
+
+TEST_CASE("Aliyun's numbers become E.164 however they are written") {
+  for (const auto* number :
+       {"13800138000", "+8613800138000", "008613800138000", "8613800138000"})
+    CHECK(e164_of_aliyun(number) == "+8613800138000");
+  for (const auto* number :
+       {"", "+", "12", "1380013800x", "+86 13800138000", "12345678901234567890"})
+    CHECK(e164_of_aliyun(number).empty());
+}
+
+TEST_CASE("Twilio's reports of ends are read, states in between are passed over") {
+  const auto got = parse_twilio_receipts(
+      "tw",
+      "MessageSid=SM1&MessageStatus=undelivered&To=%2B8613800138000&ErrorCode=30005");
+  REQUIRE(got);
+  REQUIRE(got->size() == 1);
+  CHECK(got->front().provider_message_id == "SM1");
+  CHECK(got->front().phone == "+8613800138000");
+  CHECK_FALSE(got->front().delivered);
+  CHECK(got->front().provider_code == "30005");
+  for (const std::string status : {"accepted", "queued", "sending", "sent", "odd"}) {
+    const auto none = parse_twilio_receipts(
+        "tw", "MessageSid=SM1&To=%2B8613800138000&MessageStatus=" + status);
+    REQUIRE(none);
+    CHECK(none->empty());
+  }
+  CHECK_FALSE(parse_twilio_receipts("tw", "a=b"));
+  CHECK_FALSE(parse_twilio_receipts("tw", "MessageSid=SM1"));
+}
+
+TEST_CASE("a webhook reports with a flag or with a word") {
+  const auto read = [](const std::string& fields) {
+    return parse_webhook_receipts("hook",
+                                  "{\"phone\":\"+8613800138000\"," + fields + "}");
+  };
+  const auto good = read(R"("id":"msg-9","client_ref":"ref-1","delivered":true)");
+  REQUIRE(good);
+  REQUIRE(good->size() == 1);
+  CHECK(good->front().provider_message_id == "msg-9");
+  CHECK(good->front().client_ref == "ref-1");
+  CHECK(good->front().delivered);
+  const auto bad = read(R"("message_id":"msg-8","id":"x","status":"failed","code":"E1")");
+  REQUIRE(bad);
+  REQUIRE(bad->size() == 1);
+  CHECK(bad->front().provider_message_id == "msg-8");
+  CHECK_FALSE(bad->front().delivered);
+  CHECK(bad->front().provider_code == "E1");
+  CHECK(read(R"("id":"msg-9","status":"sent")")->empty());
+  CHECK(parse_webhook_receipts("hook", R"([{"id":"a","phone":"+8613800138000",)"
+                                       R"("status":"delivered"}, 7])")
+            ->size()
+        == 1);
+  CHECK(read(R"("delivered":true)")->empty()); // Nothing that it could be joined by.
+}
+
+TEST_CASE("a report without a phone or an id is passed over, the others count") {
+  const auto got = parse_tencent_receipts("cloud", R"([17, null, [], {},
+    {"report_status":"SUCCESS","sid":"s"},
+    {"report_status":"SUCCESS","nationcode":"86","mobile":"13800138000"},
+    {"report_status":"SUCCESS","nationcode":"86","mobile":"13800138000","sid":{"a":1}},
+    {"report_status":"SUCCESS","nationcode":"86","mobile":"13800138000","sid":"s"}])");
+  REQUIRE(got);
+  CHECK(got->size() == 1);
+}
+
+TEST_CASE("what is no report is refused, and so are too many at once") {
+  for (const auto* body : {"", "{", "{}", "17", "null", "\"x\"", "\xff"}) {
+    CHECK_FALSE(parse_tencent_receipts("cloud", body));
+    CHECK_FALSE(parse_aliyun_receipts("cloud", body));
+  }
+  for (const auto* body : {"", "{", "17", "null", "\xff"})
+    CHECK_FALSE(parse_webhook_receipts("hook", body));
+  std::string many = "[{}";
+  for (std::size_t i = 1; i < most_receipts; ++i)
+    many += ",{}";
+  CHECK(parse_aliyun_receipts("cloud", many + "]"));
+  CHECK(parse_aliyun_receipts("cloud", many + ",{}]").error().code
+        == errc::body_too_large);
+}
+
+TEST_CASE("the parsers take any bytes") {
+  CHECK(rc::check("parsers are total", [](const std::string& body) {
+    (void)parse_tencent_receipts("p", body);
+    (void)parse_aliyun_receipts("p", body);
+    (void)parse_twilio_receipts("p", body);
+    (void)parse_webhook_receipts("p", body);
+  }));
+}
+
+} // namespace tinybook::http

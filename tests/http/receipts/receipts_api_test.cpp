@@ -1,0 +1,247 @@
+#include "http/providers/twilio_signature.hpp"
+#include "http/providers/uri_text.hpp"
+#include "http/providers/webhook_signature.hpp"
+#include "tests/http/api/api_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace tinybook::http {
+
+using test::api_world;
+using test::json_of;
+
+namespace {
+
+const std::string path_secret = "p4th-s3cret-0fTheCloud";
+const std::string hook_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const std::string auth_token = "twilio-auth-token";
+const std::string public_url = "https://sms.example.org/base";
+
+config::sms_provider provider(const std::string& name, config::provider_kind kind) {
+  config::sms_provider p;
+  p.name = name;
+  p.kind = kind;
+  p.enabled = true;
+  return p;
+}
+
+void add_providers(config::settings& settings) {
+  using config::provider_kind;
+  auto tencent = provider("tencent-1", provider_kind::tencent);
+  tencent.receipt_secret = path_secret;
+  auto aliyun = provider("aliyun-1", provider_kind::aliyun);
+  aliyun.receipt_secret = path_secret;
+  auto twilio = provider("twilio-1", provider_kind::twilio);
+  twilio.secret = auth_token;
+  auto hook = provider("hook", provider_kind::webhook);
+  hook.secret = hook_secret;
+  auto secret_path = provider("hook-2", provider_kind::webhook);
+  secret_path.secret = hook_secret;
+  secret_path.receipt_secret = path_secret;
+  settings.sms.public_url = public_url + "/";
+  settings.sms.providers = {tencent,
+                            aliyun,
+                            twilio,
+                            hook,
+                            secret_path,
+                            provider("mute", provider_kind::tencent),
+                            provider("unsigned", provider_kind::webhook),
+                            provider("console", provider_kind::console)};
+}
+
+struct receipts_world : api_world {
+  receipts_world() : api_world(add_providers) {}
+
+  httplib::Result post(const std::string& path, const std::string& body,
+                       const httplib::Headers& headers = {}) {
+    return client().Post("/sms/receipts/" + path, headers, body, "application/json");
+  }
+  std::size_t taken() {
+    const auto last = actors.last<take_receipts>();
+    return last ? last->receipts.size() : 0;
+  }
+};
+
+const std::string tencent_body =
+    R"([{"nationcode":"86","mobile":"13800138000","report_status":"FAIL",)"
+    R"("errmsg":"MBBLACK","description":"d","sid":"serial-1"}])";
+const std::string aliyun_body =
+    R"([{"phone_number":"13800138000","success":true,"biz_id":"b1","out_id":"ref-1"}])";
+const std::string hook_body =
+    R"({"id":"m1","client_ref":"ref-1","phone":"+8613800138000","delivered":true})";
+const std::string twilio_body =
+    "MessageSid=SM1&MessageStatus=delivered&To=%2B8613800138000&AccountSid=AC1";
+
+std::string twilio_signature(const std::string& body, const std::string& token,
+                             const std::string& path = "/sms/receipts/twilio-1") {
+  return sign_twilio(token, public_url + path, decode_form(body));
+}
+
+httplib::Headers hook_headers(std::int64_t at, const std::string& body,
+                              const std::string& id = "report-1") {
+  return {{"webhook-id", id},
+          {"webhook-timestamp", std::to_string(at)},
+          {"webhook-signature",
+           "v1,b2xkZXIga2V5 "
+               + sign_webhook(*decode_webhook_secret(hook_secret), id, at, body)}};
+}
+
+} // namespace
+
+TEST_CASE("Tencent's report under its secret path reaches the supervisor") {
+  receipts_world w;
+  const auto r = w.post("tencent-1/" + path_secret, tencent_body);
+  CHECK(r->status == 200);
+  CHECK(r->body == R"({"result":0,"errmsg":"OK"})");
+  const auto taken = w.actors.last<take_receipts>();
+  REQUIRE(taken);
+  CHECK(taken->provider == "tencent-1");
+  REQUIRE(taken->receipts.size() == 1);
+  CHECK(taken->receipts[0].provider == "tencent-1");
+  CHECK(taken->receipts[0].provider_message_id == "serial-1");
+  CHECK(taken->receipts[0].phone == "+8613800138000");
+  CHECK_FALSE(taken->receipts[0].delivered);
+}
+
+TEST_CASE("Aliyun's report is answered in its own words") {
+  receipts_world w;
+  const auto r = w.post("aliyun-1/" + path_secret, aliyun_body);
+  CHECK(r->status == 200);
+  CHECK(json_of(r)["code"] == 0);
+  CHECK(json_of(r).contains("msg"));
+  CHECK(w.taken() == 1);
+}
+
+TEST_CASE("Twilio's report counts with its signature over the public address only") {
+  receipts_world w;
+  const auto post = [&](const std::string& body, const std::string& signature) {
+    return w.client().Post("/sms/receipts/twilio-1", {{"X-Twilio-Signature", signature}},
+                           body, "application/x-www-form-urlencoded");
+  };
+  const auto status = [&](const std::string& body, const std::string& signature) {
+    return post(body, signature)->status;
+  };
+  const auto forged = twilio_body + "0";
+  CHECK(status(twilio_body, "") == 401);
+  CHECK(status(twilio_body, twilio_signature(twilio_body, "another token")) == 401);
+  CHECK(status(forged, twilio_signature(twilio_body, auth_token)) == 401);
+  CHECK(status(twilio_body, twilio_signature(twilio_body, auth_token, "/elsewhere"))
+        == 401);
+  CHECK(w.taken() == 0);
+  const auto r = post(twilio_body, twilio_signature(twilio_body, auth_token));
+  CHECK(r->status == 200);
+  CHECK(r->body.empty());
+  CHECK(w.taken() == 1);
+}
+
+TEST_CASE("a webhook's report counts with a fresh signature only") {
+  receipts_world w;
+  const auto now = to_unix_ms(w.now) / 1000;
+  const auto status = [&](const httplib::Headers& headers, const std::string& body) {
+    return w.post("hook", body, headers)->status;
+  };
+  CHECK(status({}, hook_body) == 401);
+  CHECK(status(hook_headers(now, hook_body + " "), hook_body) == 401);
+  for (const auto at : {now - 301, now + 301, std::int64_t{0}})
+    CHECK(status(hook_headers(at, hook_body), hook_body) == 401);
+  auto moved = hook_headers(now, hook_body);
+  moved.erase("webhook-timestamp");
+  CHECK(status(moved, hook_body) == 401);
+  CHECK(w.taken() == 0);
+  for (const auto at : {now - 300, now, now + 300})
+    CHECK(status(hook_headers(at, hook_body), hook_body) == 200);
+  CHECK(w.taken() == 1);
+}
+
+TEST_CASE("a webhook with a secret path need not sign, but what it signs must be right") {
+  receipts_world w;
+  const auto now = to_unix_ms(w.now) / 1000;
+  const auto path = "hook-2/" + path_secret;
+  CHECK(w.post(path, hook_body)->status == 200);
+  CHECK(w.post(path, hook_body, hook_headers(now, hook_body))->status == 200);
+  CHECK(w.post(path, hook_body, hook_headers(now, "{}"))->status == 401);
+  CHECK(w.post("hook-2", hook_body, hook_headers(now, hook_body))->status == 404);
+}
+
+TEST_CASE("unknown providers, wrong secrets and those that cannot report look alike") {
+  receipts_world w;
+  const auto shape = [&](const std::string& path) {
+    auto r = w.post(path, tencent_body);
+    auto body = json_of(r);
+    body.erase("requestId");
+    return std::pair{r->status, body.dump()};
+  };
+  const auto unknown = shape("nobody/" + path_secret);
+  CHECK(unknown.first == 404);
+  for (const auto& path :
+       {std::string{"tencent-1"}, std::string{"tencent-1/wrong"},
+        "tencent-1/" + path_secret + "x", "tencent-1/" + path_secret.substr(1),
+        std::string{"mute"}, std::string{"mute/x"}, std::string{"unsigned"},
+        std::string{"console"}, std::string{"console/x"}, std::string{"hook/x"},
+        "twilio-1/" + path_secret, std::string{"nobody"}, std::string{"a/b/c"}})
+    CHECK_MESSAGE(shape(path) == unknown, path);
+  CHECK(w.taken() == 0);
+}
+
+TEST_CASE("a replayed or unknown report is acknowledged like any other") {
+  receipts_world w;
+  for (int i = 0; i < 2; ++i)
+    CHECK(w.post("tencent-1/" + path_secret, tencent_body)->status == 200);
+}
+
+TEST_CASE("a report of a state in between is acknowledged and goes no further") {
+  receipts_world w;
+  CHECK(w.post("tencent-1/" + path_secret, "[]")->status == 200);
+  const std::string body = "MessageSid=SM1&MessageStatus=sent&To=%2B8613800138000";
+  CHECK(w.client()
+            .Post("/sms/receipts/twilio-1",
+                  {{"X-Twilio-Signature", twilio_signature(body, auth_token)}}, body,
+                  "application/x-www-form-urlencoded")
+            ->status
+        == 200);
+  CHECK_FALSE(w.actors.last<take_receipts>());
+}
+
+TEST_CASE("a body that is no report is a 400, one with too many a 413") {
+  receipts_world w;
+  CHECK(w.post("tencent-1/" + path_secret, "{\"a\":")->status == 400);
+  CHECK(w.post("tencent-1/" + path_secret, "{}")->status == 400);
+  CHECK(w.post("aliyun-1/" + path_secret, std::string(20'000, '['))->status == 400);
+  std::string many = "[{}";
+  for (int i = 0; i < 500; ++i)
+    many += ",{}";
+  CHECK(w.post("aliyun-1/" + path_secret, many + "]")->status == 413);
+  CHECK(w.post("aliyun-1/" + path_secret, std::string(100'000, ' '))->status == 413);
+}
+
+TEST_CASE("while the store is down a report is refused, so that it comes again") {
+  receipts_world w;
+  w.actors.fail = [] {
+    return failure{errc::unavailable, "the store is away"};
+  };
+  const auto r = w.post("tencent-1/" + path_secret, tencent_body);
+  CHECK(r->status == 503);
+  CHECK(r->has_header("Retry-After"));
+}
+
+TEST_CASE("the secret of a path reaches neither log nor metrics") {
+  receipts_world w;
+  (void)w.post("tencent-1/" + path_secret, "{}");
+  (void)w.post("tencent-1/" + path_secret + "x", tencent_body);
+  (void)w.client().Get("/sms/receipts/tencent-1/" + path_secret);
+  w.actors.fail = [] {
+    return failure{errc::unavailable, "no " + path_secret};
+  };
+  (void)w.post("tencent-1/" + path_secret, tencent_body);
+  CHECK(w.log_text().find("/sms/receipts/:provider/:secret") != std::string::npos);
+  CHECK(w.log_text().find(path_secret) == std::string::npos);
+  CHECK(w.log_text().find("13800138000") == std::string::npos);
+  const auto metrics = w.admin().Get("/metrics");
+  REQUIRE(metrics);
+  CHECK(metrics->body.find("/sms/receipts/:provider/:secret") != std::string::npos);
+  CHECK(metrics->body.find(path_secret) == std::string::npos);
+}
+
+} // namespace tinybook::http
