@@ -1,6 +1,8 @@
 #include "actors/store/store_worker.hpp"
+#include "storage/support/kill_point.hpp"
 
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 namespace tinybook {
@@ -36,15 +38,22 @@ caf::result<typename Command::reply> store_writer_state::add(Command& command) {
     pending_reply<reply> reply_to;
     result<reply> outcome;
   };
+  constexpr bool submits = std::is_same_v<Command, storage::submit_message>;
   auto shared = std::make_shared<write>(
       write{std::move(command), pending_reply<reply>{self_}, errc::internal});
   auto promise = shared->reply_to.promise();
   group_.push_back({
       [this, shared] {
         shared->outcome = storage::run_on(*connection_, shared->command);
+        if constexpr (submits)
+          kill_point("before_commit");
         return shared->outcome.ok();
       },
-      [shared] { shared->reply_to(std::move(shared->outcome)); },
+      [shared] {
+        if constexpr (submits)
+          kill_point("after_commit");
+        shared->reply_to(std::move(shared->outcome));
+      },
       [shared](const failure& why) {
         // A write that failed by its own rule keeps its own reason.
         if (shared->outcome.ok() || shared->outcome.error().code == errc::internal)

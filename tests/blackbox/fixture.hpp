@@ -33,8 +33,12 @@ struct running_server {
     start();
   }
 
+  struct later {}; ///< Not started yet.
+  explicit running_server(later /*unused*/) : options(quick_options()) {}
+
   void start() {
-    process = std::make_unique<server_process>(TINYBOOK_BINARY, folder.path(), options);
+    process = std::make_unique<server_process>(TINYBOOK_BINARY, folder.path(), options,
+                                               variables);
     REQUIRE_MESSAGE(process->wait_ready(), process->standard_error());
   }
 
@@ -60,6 +64,7 @@ struct running_server {
 
   temporary_folder folder;
   std::vector<std::string> options;
+  std::vector<std::string> variables; ///< `NAME=value`, for its environment.
   std::unique_ptr<server_process> process;
 };
 

@@ -21,6 +21,14 @@ std::array<int, 2> make_pipe() {
   return ends;
 }
 
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> out;
+  for (auto& w : words)
+    out.push_back(w.data());
+  out.push_back(nullptr);
+  return out;
+}
+
 /// The number behind `key` in the log line that holds `event`.
 int number_after(const std::string& log, std::string_view event, std::string_view key) {
   auto at = log.find(event);
@@ -38,16 +46,18 @@ int status_of(int raw) {
 
 server_process::server_process(const std::filesystem::path& binary,
                                const std::filesystem::path& folder,
-                               const std::vector<std::string>& options) {
+                               const std::vector<std::string>& options,
+                               const std::vector<std::string>& variables) {
   std::vector<std::string> words{
       binary.string(), "--set",       "storage.path=" + folder.string(),
       "--set",         "http.port=0", "--set",
       "admin.port=0"};
   words.insert(words.end(), options.begin(), options.end());
-  std::vector<char*> argv;
-  for (auto& w : words)
-    argv.push_back(w.data());
-  argv.push_back(nullptr);
+  auto argv = pointers_to(words);
+  std::vector<std::string> environment{variables};
+  for (char** one = environ; *one != nullptr; ++one)
+    environment.emplace_back(*one);
+  auto envp = pointers_to(environment);
 
   auto out = make_pipe();
   auto err = make_pipe();
@@ -56,7 +66,7 @@ server_process::server_process(const std::filesystem::path& binary,
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
   auto failed =
-      posix_spawn(&pid_, binary.c_str(), &actions, nullptr, argv.data(), environ);
+      posix_spawn(&pid_, binary.c_str(), &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
   close(out[1]);
   close(err[1]);

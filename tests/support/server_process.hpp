@@ -16,9 +16,11 @@ namespace tinybook::test {
 /// the time, so it never blocks on a full pipe.
 class server_process {
  public:
-  /// Starts `binary` with `storage.path = folder` and both ports 0, then `options`.
+  /// Starts `binary` with `storage.path = folder` and both ports 0, then `options`;
+  /// `variables` (`NAME=value`) join its environment.
   server_process(const std::filesystem::path& binary, const std::filesystem::path& folder,
-                 const std::vector<std::string>& options = {});
+                 const std::vector<std::string>& options = {},
+                 const std::vector<std::string>& variables = {});
 
   /// Kills it if it still runs.
   ~server_process();
