@@ -94,9 +94,8 @@ inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self
 }
 
 /// Of the failover supervisor, what operators ask and providers report.
-using sms_desk_actor =
-    actor_for<take_receipts, redrive_sms, discard_sms, force_provider,
-              storage::list_messages, storage::find_message>;
+using sms_desk_actor = actor_for<take_receipts, redrive_sms, discard_sms, force_provider,
+                                 storage::list_messages, storage::find_message>;
 
 sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
                                             script* s) {
