@@ -19,16 +19,18 @@ namespace tinybook {
 
 /// Sign-up, log-in, profile. Stateless but for requests under way.
 using accounts_actor =
-    actor_for<sign_up, log_in, log_in_by_code, get_profile, edit_profile>;
+    actor_for<sign_up, log_in, log_in_by_code, get_profile, edit_profile, bind_own_phone,
+              reset_password, change_password>;
 
 /// Argon2id in a bounded pool of threads, so that it blocks nobody.
 using password_hasher_actor = actor_for<make_password_hash, match_password>;
 
 /// Issues, rotates and revokes token families; the rows are the truth.
-using sessions_actor = actor_for<open_session, refresh_session, close_session>;
+using sessions_actor =
+    actor_for<open_session, refresh_session, close_session, spread_revocations>;
 
 /// Makes codes, holds the limits, checks what was entered.
-using verification_actor = actor_for<send_code, check_code>;
+using verification_actor = actor_for<send_code, check_code, resend_code>;
 
 /// The live codes: in memory, backed by what is committed, or in Redis.
 using code_cache_actor =
@@ -68,10 +70,10 @@ using ingress_actor = actor_for<board_updated, session_revoked>;
 using inspector_actor = actor_for<list_actors, inspect_actor>;
 
 /// The stores: which connection runs a command follows from whether it writes.
-using user_store_actor =
-    store_interface<reads<storage::find_user, storage::find_user_by_email>,
-                    writes<storage::create_user, storage::claim_phone_account,
-                           storage::edit_user, storage::upgrade_password_hash>>;
+using user_store_actor = store_interface<
+    reads<storage::find_user, storage::find_user_by_email, storage::find_user_by_phone>,
+    writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
+           storage::upgrade_password_hash, storage::bind_phone, storage::set_password>>;
 
 using session_store_actor = store_interface<
     reads<storage::revoked_families>,
@@ -102,6 +104,10 @@ using sms_archive_actor = store_interface<
 using provider_state_store_actor = store_interface<reads<storage::load_provider_states>,
                                                    writes<storage::save_provider_state>>;
 
+using phone_store_actor =
+    store_interface<reads<storage::is_phone_verified, storage::count_verified>,
+                    writes<storage::note_verified>>;
+
 using code_store_actor =
     store_interface<reads<storage::load_code_states>,
                     writes<storage::save_code_state, storage::remove_code_states>>;
@@ -113,7 +119,9 @@ using store_actor = store_interface<
           storage::find_public_article, storage::list_newest_articles,
           storage::list_board_rows, storage::list_top_articles, storage::pending_events,
           storage::count_messages, storage::find_message, storage::load_code_states,
-          storage::list_messages, storage::load_provider_states>,
+          storage::list_messages, storage::load_provider_states,
+          storage::find_user_by_phone, storage::is_phone_verified,
+          storage::count_verified>,
     writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
            storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
            storage::revoke_family, storage::revoke_user_families,
@@ -125,6 +133,7 @@ using store_actor = store_interface<
            storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
            storage::remove_history, storage::save_code_state, storage::remove_code_states,
            storage::redrive_message, storage::discard_message, storage::record_receipt,
-           storage::save_provider_state>>;
+           storage::save_provider_state, storage::bind_phone, storage::set_password,
+           storage::note_verified>>;
 
 } // namespace tinybook

@@ -13,7 +13,7 @@ namespace tinybook {
 /// Whom a code belongs to. Purposes are apart: a log-in code never resets a password.
 struct code_key {
   std::string phone;   ///< E.164.
-  std::string purpose; ///< `login`, `bind`, `reset`, …
+  std::string purpose; ///< `login`, `bind_phone`, `reset_password`.
 
   auto operator<=>(const code_key&) const = default;
 };
@@ -35,6 +35,11 @@ struct live_code {
   std::string asker;      ///< Id in the cookie that the send set; empty = none.
   int tries_left = 0;     ///< Wrong tries left to the asker for this send.
   int others_left = 0;    ///< Wrong tries left to all others for this send.
+  /// What this one took the place of (a report said that it was lost), for the case that
+  /// it is withdrawn; 0 = nothing.
+  std::int64_t replaced_id = 0;
+  std::string replaced_hash{};
+  std::string replaced_key_id{};
 
   bool operator==(const live_code&) const = default;
 };

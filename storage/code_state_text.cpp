@@ -8,7 +8,7 @@ namespace tinybook::storage {
 
 namespace {
 
-// A code is seven fields, each ended by a comma, and a line feed after the last.
+// A code is ten fields, each ended by a comma, and a line feed after the last.
 constexpr char end_of_field = ',';
 constexpr char end_of_code = '\n';
 
@@ -72,6 +72,9 @@ std::string encode_codes(std::span<const live_code> codes) {
     put(out, base64url_encode(code.asker));
     put(out, std::to_string(code.tries_left));
     put(out, std::to_string(code.others_left));
+    put(out, std::to_string(code.replaced_id));
+    put(out, base64url_encode(code.replaced_hash));
+    put(out, base64url_encode(code.replaced_key_id));
     out += end_of_code;
   }
   return out;
@@ -89,6 +92,9 @@ std::optional<std::vector<live_code>> decode_codes(std::string_view text) {
     code.asker = fields.bytes();
     code.tries_left = fields.number<int>();
     code.others_left = fields.number<int>();
+    code.replaced_id = fields.number<std::int64_t>();
+    code.replaced_hash = fields.bytes();
+    code.replaced_key_id = fields.bytes();
     fields.end();
     out.push_back(std::move(code));
   }

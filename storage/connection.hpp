@@ -3,6 +3,7 @@
 #include "storage/article_store.hpp"
 #include "storage/code_store.hpp"
 #include "storage/event_store.hpp"
+#include "storage/phone_store.hpp"
 #include "storage/provider_states.hpp"
 #include "storage/result.hpp"
 #include "storage/session_store.hpp"
@@ -34,6 +35,7 @@ class connection {
   virtual code_store& codes() = 0;
   virtual sms_archive& archive() = 0;
   virtual provider_state_store& provider_states() = 0;
+  virtual phone_store& phones() = 0;
 
   /// Group commit: all writes in one transaction, each in a savepoint of its own, so that
   /// one that fails takes no other with it. Durable when it returns success; on failure
@@ -110,8 +112,10 @@ result<typename M::reply> run_on(connection& db, const M& command) {
     return db.codes().run(command);
   else if constexpr (archive_command<M>)
     return db.archive().run(command);
-  else
+  else if constexpr (provider_state_command<M>)
     return db.provider_states().run(command);
+  else
+    return db.phones().run(command);
 }
 
 } // namespace tinybook::storage

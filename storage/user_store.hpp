@@ -120,6 +120,9 @@ class user_store {
   virtual result<user> run(const claim_phone_account&) = 0;
   virtual result<done> run(const edit_user&) = 0;
   virtual result<done> run(const upgrade_password_hash&) = 0;
+  virtual result<user> run(const find_user_by_phone&) = 0;
+  virtual result<done> run(const bind_phone&) = 0;
+  virtual result<family_list> run(const set_password&) = 0;
 };
 
 } // namespace tinybook::storage

@@ -28,6 +28,9 @@ auto accounts_state::make_behavior() -> actor_type::behavior_type {
       [this](const log_in_by_code& m) { return start_log_in_by_code(m); },
       [this](const get_profile& m) { return show_profile(m); },
       [this](const edit_profile& m) { return change_profile(m); },
+      [this](const bind_own_phone& m) { return start_bind(m); },
+      [this](const reset_password& m) { return start_reset(m); },
+      [this](const change_password& m) { return start_change(m); },
   };
 }
 
@@ -121,7 +124,9 @@ actor_status accounts_state::status() const {
            {"logged_in", static_cast<double>(logged_in_)},
            {"wrong_credentials", static_cast<double>(wrong_credentials_)},
            {"limited", static_cast<double>(limited_)},
-           {"rehashed", static_cast<double>(rehashed_)}},
+           {"rehashed", static_cast<double>(rehashed_)},
+           {"passwords_reset", static_cast<double>(passwords_reset_)},
+           {"passwords_changed", static_cast<double>(passwords_changed_)}},
           {}};
 }
 

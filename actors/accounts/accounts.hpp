@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,8 +34,9 @@ struct accounts_peers {
   address<rate_limiter_actor> limiter;
 };
 
-/// Sign-up, log-in, profile. Holds nothing but counters; a crash answers what is under
-/// way with `unavailable` and loses the permits of those log-ins to their window.
+/// Sign-up, log-in, passwords, phone, profile. Holds nothing but counters; a crash
+/// answers what is under way with `unavailable` and loses the permits of those log-ins to
+/// their window.
 class accounts_state {
  public:
   using actor_type = accounts_actor;
@@ -48,6 +50,8 @@ class accounts_state {
  private:
   struct signing_up;
   struct logging_in;
+  struct resetting;
+  struct changing;
 
   caf::result<signed_up> start_sign_up(const sign_up& m);
   void hash_new_password(const std::shared_ptr<signing_up>& s);
@@ -62,6 +66,27 @@ class accounts_state {
   caf::result<token_pair> start_log_in_by_code(const log_in_by_code& m);
   void claim_phone(std::string phone, std::string device,
                    const pending_reply<token_pair>& reply);
+
+  caf::result<done> start_bind(const bind_own_phone& m);
+
+  caf::result<done> start_reset(const reset_password& m);
+  void hash_for_reset(const std::shared_ptr<resetting>& r);
+  void check_reset_code(const std::shared_ptr<resetting>& r);
+  void find_reset_account(const std::shared_ptr<resetting>& r, std::string phone);
+  void reset(const std::shared_ptr<resetting>& r, user_id user);
+  void refuse_reset(const std::shared_ptr<resetting>& r, failure why);
+
+  caf::result<token_pair> start_change(const change_password& m);
+  void find_for_change(const std::shared_ptr<changing>& c);
+  void take_change_permits(const std::shared_ptr<changing>& c,
+                           const std::string& account);
+  void compare_old_password(const std::shared_ptr<changing>& c);
+  void hash_changed_password(const std::shared_ptr<changing>& c);
+  void store_changed_password(const std::shared_ptr<changing>& c, std::string hash);
+  void changed(const std::shared_ptr<changing>& c, storage::family_list revoked);
+
+  /// Calls `then` when the ingress refuses the tokens of `revoked`, or does not answer.
+  void spread(storage::family_list revoked, std::function<void()> then);
 
   caf::result<profile> show_profile(const get_profile& m);
   caf::result<done> change_profile(const edit_profile& m);
@@ -79,6 +104,8 @@ class accounts_state {
   std::uint64_t wrong_credentials_ = 0;
   std::uint64_t limited_ = 0;
   std::uint64_t rehashed_ = 0;
+  std::uint64_t passwords_reset_ = 0;
+  std::uint64_t passwords_changed_ = 0;
 };
 
 } // namespace tinybook

@@ -1,4 +1,5 @@
 #include "actors/accounts/accounts.hpp"
+#include "actors/codes/code_purposes.hpp"
 #include "actors/codes/permit_desk.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
@@ -100,7 +101,7 @@ void accounts_state::renew_hash(const storage::user& user, const std::string& pa
 caf::result<token_pair> accounts_state::start_log_in_by_code(const log_in_by_code& m) {
   pending_reply<token_pair> reply{self_};
   ask(self_, peers_.verification, config_.request_timeout,
-      check_code{m.phone, "login", m.code, m.client},
+      check_code{m.phone, std::string{purpose_login}, m.code, m.client},
       [this, reply, device = m.client.device](result<verified_phone> verified) {
         if (verified)
           claim_phone(std::move(verified->phone), device, reply);

@@ -14,4 +14,9 @@ std::vector<rate_rule> login_rules(const login_limits& limits, const client_info
           {"login.address|" + client.address, limits.per_address}};
 }
 
+std::vector<rate_rule> reset_rules(const login_limits& limits,
+                                   const client_info& client) {
+  return {{"login.address|" + client.address, limits.per_address}};
+}
+
 } // namespace tinybook

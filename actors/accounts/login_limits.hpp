@@ -24,4 +24,9 @@ struct login_limits {
                                                  const client_info& client,
                                                  std::string_view account, user_id user);
 
+/// What setting a new password by code counts against until it succeeds: the address, as
+/// a log-in does. Guesses at the code have limits of their own.
+[[nodiscard]] std::vector<rate_rule> reset_rules(const login_limits& limits,
+                                                 const client_info& client);
+
 } // namespace tinybook

@@ -88,7 +88,8 @@ struct bind_own_phone {
 /// A new password for the account of a phone, proven by a code of purpose
 /// `reset_password`; revokes all its sessions before the answer. A phone without an
 /// account is answered like a wrong code, after the same work. Fails with
-/// `invalid_field`, `wrong_code`, `too_many_tries`, `overloaded`.
+/// `invalid_field`, `wrong_code`, `too_many_tries`, `rate_limited` (failures count with
+/// the log-in failures of the address), `overloaded`.
 struct reset_password {
   using reply = done;
   std::string phone; ///< As typed.

@@ -24,6 +24,17 @@ result<code_state> code_book::issue(const code_key& key, wall_time now, new_code
   return issued;
 }
 
+result<code_state> code_book::replace(const code_key& key, wall_time now,
+                                      std::int64_t replaced, new_code code) {
+  sweep(now);
+  const auto* state = find(key);
+  auto made = tinybook::replace(state == nullptr ? code_state{} : *state, now, replaced,
+                                std::move(code));
+  if (made)
+    store(key, made.value(), now);
+  return made;
+}
+
 verified_state code_book::verify(const code_key& key, wall_time now,
                                  std::span<const candidate_hash> candidates,
                                  std::string_view asker) {

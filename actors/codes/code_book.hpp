@@ -39,6 +39,10 @@ class code_book {
   [[nodiscard]] result<code_state> issue(const code_key& key, wall_time now,
                                          new_code code);
 
+  /// Replaces a live code in its place; the new state, or `wrong_state`.
+  [[nodiscard]] result<code_state> replace(const code_key& key, wall_time now,
+                                           std::int64_t replaced, new_code code);
+
   /// Tries a code by the rules of `tinybook::verify`. `state` of the answer is to be
   /// committed before the verdict is told.
   [[nodiscard]] verified_state verify(const code_key& key, wall_time now,

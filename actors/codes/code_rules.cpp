@@ -141,6 +141,18 @@ result<code_state> issue(code_state state, wall_time now, new_code code,
   return state;
 }
 
+result<code_state> replace(code_state state, wall_time now, std::int64_t replaced,
+                           new_code code) {
+  auto codes = last_two(state);
+  auto it = std::ranges::find(codes, replaced, &live_code::code_id);
+  if (it == codes.end() || !lives(*it, now))
+    return failure{errc::wrong_state, "the code to be replaced does not live"};
+  it->replaced_id = std::exchange(it->code_id, code.code_id);
+  it->replaced_hash = std::exchange(it->hash, std::move(code.hash));
+  it->replaced_key_id = std::exchange(it->key_id, std::move(code.key_id));
+  return state;
+}
+
 verified_state verify(code_state state, wall_time now,
                       std::span<const candidate_hash> candidates, std::string_view asker,
                       const code_rules& rules) {
@@ -179,6 +191,12 @@ code_state withdraw(code_state state, std::int64_t code_id) {
   auto it = std::ranges::find(state.codes, code_id, &live_code::code_id);
   if (it == state.codes.end())
     return state;
+  if (it->replaced_id != 0) {
+    it->code_id = std::exchange(it->replaced_id, 0);
+    it->hash = std::exchange(it->replaced_hash, {});
+    it->key_id = std::exchange(it->replaced_key_id, {});
+    return state;
+  }
   bool newest = std::next(it) == state.codes.end();
   static_cast<void>(erase_at(state.codes, it - state.codes.begin()));
   if (newest)

@@ -31,6 +31,10 @@ namespace tinybook {
 ///   gives new tries for the new code, but does not refill the day.
 /// - An asker whose tries are spent is one of the others for a code that it did not ask
 ///   for; its own code it may not try any more.
+/// **Replacement.** A code whose message was reported lost is replaced in its place: the
+/// new one has its asker, its expiry and the tries that it has left, and it verifies no
+/// more. No cooldown begins, and nothing is refilled.
+///
 /// So in one day window a phone and purpose takes at most 3 × sends + 10 wrong tries.
 ///
 /// **The day** is a window of 24 h that opens with the first counted wrong try of the
@@ -84,6 +88,11 @@ struct verified_state {
 [[nodiscard]] result<code_state> issue(code_state state, wall_time now, new_code code,
                                        const code_rules& rules);
 
+/// The state after `code` took the place of the live code `replaced`; its asker is not
+/// looked at. Fails with `wrong_state` where that one does not live.
+[[nodiscard]] result<code_state> replace(code_state state, wall_time now,
+                                         std::int64_t replaced, new_code code);
+
 /// Tries a code. `candidates` are the hashes of what was entered, one per key id that may
 /// be in use; compares take constant time. `asker` is the id in a valid cookie, else
 /// empty.
@@ -97,7 +106,8 @@ struct verified_state {
 
 /// Takes back a code whose message could not be stored: it is as if it had not been sent.
 /// The code that it displaced lives again, and the cooldown is lifted (it had passed when
-/// the code was issued). Wrong tries made meanwhile stay. An unknown id changes nothing.
+/// the code was issued). A replacement gives its place back to what it replaced. Wrong
+/// tries made meanwhile stay. An unknown id changes nothing.
 [[nodiscard]] code_state withdraw(code_state state, std::int64_t code_id);
 
 /// The last moment at which a code of this state lives; 0 = there is none.

@@ -82,7 +82,8 @@ caf::result<code_issued> local_code_cache_state::issue(issue_code& m) {
 void local_code_cache_state::reserve(const issue_code& m,
                                      const pending_reply<code_issued>& reply) {
   auto now = clock_();
-  auto issued = book_.issue(m.key, now, m.code);
+  auto issued = m.replaces == 0 ? book_.issue(m.key, now, m.code)
+                                : book_.replace(m.key, now, m.replaces, m.code);
   if (!issued)
     return reply(std::move(issued.error()));
   queue_.hold(m.key);

@@ -1,5 +1,6 @@
 #include "actors/codes/verification.hpp"
 
+#include "actors/codes/code_purposes.hpp"
 #include "actors/codes/permit_desk.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
@@ -46,6 +47,7 @@ auto verification_state::make_behavior() -> actor_type::behavior_type {
       [](const timer_fired&) {},
       [this](const send_code& m) { return send(m); },
       [this](const check_code& m) { return check(m); },
+      [this](resend_code& m) { return resend(m); },
   };
 }
 
@@ -95,7 +97,7 @@ void verification_state::submit(const sending_ptr& s, code_issued issued) {
   command.key = s->key;
   command.country_prefix = s->phone.country_prefix;
   command.client_address = s->client.address;
-  command.template_name = s->key.purpose + "_code";
+  command.template_name = template_of(s->key.purpose);
   command.parameters = {{"code", s->code}, {"minutes", std::to_string(minutes)}};
   command.lang = s->lang;
   command.code = s->id;
@@ -111,12 +113,10 @@ void verification_state::submitted(const sending_ptr& s, result<sms_accepted> ac
   if (accepted.error().code == errc::deadline_exceeded) {
     // It may be committed still, and then it is sent: the code is to verify.
     ++refused_;
-    ask(self_, peers_.codes, config_.request_timeout, confirm_code{s->key, s->id},
-        [](const result<done>&) {});
+    confirm_late(s->key, s->id);
     return s->reply(std::move(accepted.error()));
   }
-  ask(self_, peers_.codes, config_.request_timeout, withdraw_code{s->key, s->id},
-      [](const result<done>&) {});
+  withdraw(s->key, s->id);
   refuse(s, std::move(accepted.error()));
 }
 
@@ -148,6 +148,7 @@ code_id verification_state::new_code_id() {
 
 actor_status verification_state::status() const {
   return {{{"sent", static_cast<double>(sent_)},
+           {"resent", static_cast<double>(resent_)},
            {"refused", static_cast<double>(refused_)},
            {"limited", static_cast<double>(limited_)},
            {"verified", static_cast<double>(verified_)},

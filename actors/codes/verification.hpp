@@ -61,6 +61,17 @@ class verification_state {
   void live(const sending_ptr& s);
   void refuse(const sending_ptr& s, failure why);
 
+  struct resending;
+  using resending_ptr = std::shared_ptr<resending>;
+
+  caf::result<code_resent> resend(resend_code& m);
+  void submit_again(const resending_ptr& r, code_issued issued);
+  void submitted_again(const resending_ptr& r, result<sms_accepted> accepted);
+
+  /// Answers when nobody waits for it any more are of no interest.
+  void withdraw(const code_key& key, code_id code);
+  void confirm_late(const code_key& key, code_id code);
+
   caf::result<verified_phone> check(const check_code& m);
   caf::result<verified_phone> check_test_number(const code_key& key,
                                                 const std::string& expected,
@@ -79,6 +90,7 @@ class verification_state {
   std::shared_ptr<random_source> random_;
   std::string home_prefix_;
   std::uint64_t sent_ = 0;
+  std::uint64_t resent_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t limited_ = 0;
   std::uint64_t verified_ = 0;

@@ -33,6 +33,7 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
       [this](const open_session& m) { return open(m); },
       [this](const refresh_session& m) { return refresh(m); },
       [this](const close_session& m) { return close(m); },
+      [this](const spread_revocations& m) { return spread(m); },
   };
 }
 
@@ -115,6 +116,14 @@ caf::result<done> sessions_state::close(const close_session& m) {
   return reply.promise();
 }
 
+caf::result<done> sessions_state::spread(const spread_revocations& m) {
+  pending_reply<done> reply{self_};
+  closed_ += m.families.size();
+  // As with a log-out: the rows are written.
+  push_all(m.families, [reply](bool) { reply(done{}); });
+  return reply.promise();
+}
+
 void sessions_state::push_revocation(const std::string& family, wall_time revoked_at,
                                      std::function<void(bool)> then) {
   auto until = revoked_at + config_.lifetimes.access + config_.clock_leeway;
@@ -138,30 +147,32 @@ void sessions_state::load() {
   ask(self_, store_, config_.request_timeout, storage::revoked_families{since},
       [this](result<storage::family_list> revoked) {
         if (revoked)
-          push_all(*revoked);
+          push_all(revoked->families, [this](bool known) { loaded(known); });
         else
           ticker_.arm(self_, config_.load_retry);
       });
 }
 
-void sessions_state::push_all(const storage::family_list& revoked) {
+void sessions_state::push_all(const std::vector<storage::session_family>& revoked,
+                              std::function<void(bool)> then) {
   struct progress {
     std::size_t left = 0;
-    bool failed = false;
+    bool all_known = true;
   };
-  auto finish = [this](bool failed) {
-    loaded_ = !failed;
-    ticker_.arm(self_, failed ? config_.load_retry : config_.sweep_period);
-  };
-  if (revoked.families.empty())
-    return finish(false);
-  auto all = std::make_shared<progress>(progress{revoked.families.size()});
-  for (const auto& f : revoked.families)
-    push_revocation(f.id, f.revoked_at, [all, finish](bool known) {
-      all->failed = all->failed || !known;
+  if (revoked.empty())
+    return then(true);
+  auto all = std::make_shared<progress>(progress{revoked.size()});
+  for (const auto& f : revoked)
+    push_revocation(f.id, f.revoked_at, [all, then](bool known) {
+      all->all_known = all->all_known && known;
       if (--all->left == 0)
-        finish(all->failed);
+        then(all->all_known);
     });
+}
+
+void sessions_state::loaded(bool all_known) {
+  loaded_ = all_known;
+  ticker_.arm(self_, all_known ? config_.sweep_period : config_.load_retry);
 }
 
 void sessions_state::sweep() {

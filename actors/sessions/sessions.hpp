@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -50,6 +51,7 @@ class sessions_state {
   caf::result<token_pair> open(const open_session& m);
   caf::result<token_pair> refresh(const refresh_session& m);
   caf::result<done> close(const close_session& m);
+  caf::result<done> spread(const spread_revocations& m);
 
   void rotated(const shown_refresh_token& shown, storage::rotation_outcome outcome,
                const pending_reply<token_pair>& reply);
@@ -58,10 +60,13 @@ class sessions_state {
   /// Calls `then` when the ingress knows, or does not answer.
   void push_revocation(const std::string& family, wall_time revoked_at,
                        std::function<void(bool)> then);
+  /// Calls `then` once, with whether the ingress knows of all of them.
+  void push_all(const std::vector<storage::session_family>& revoked,
+                std::function<void(bool)> then);
 
   void tick();
   void load();
-  void push_all(const storage::family_list& revoked);
+  void loaded(bool all_known);
   void sweep();
   [[nodiscard]] actor_status status() const;
 

@@ -83,5 +83,13 @@ TINYBOOK_STORE_MESSAGE(record_receipt)
 TINYBOOK_STORE_MESSAGE(provider_state_list)
 TINYBOOK_STORE_MESSAGE(load_provider_states)
 TINYBOOK_STORE_MESSAGE(save_provider_state)
+TINYBOOK_STORE_MESSAGE(find_user_by_phone)
+TINYBOOK_STORE_MESSAGE(bind_phone)
+TINYBOOK_STORE_MESSAGE(set_password)
+TINYBOOK_STORE_MESSAGE(phone_known)
+TINYBOOK_STORE_MESSAGE(is_phone_verified)
+TINYBOOK_STORE_MESSAGE(verified_shares)
+TINYBOOK_STORE_MESSAGE(count_verified)
+TINYBOOK_STORE_MESSAGE(note_verified)
 
 #undef TINYBOOK_STORE_MESSAGE

@@ -1,3 +1,4 @@
+#include "actors/codes/code_purposes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 
@@ -5,12 +6,9 @@ namespace tinybook::http {
 
 namespace {
 
-/// What a log-in code is kept under; the accounts actor checks with the same word.
-constexpr std::string_view login_purpose = "login";
-
-result<answer> send_login_code(const api_environment& env,
-                               const request_context& request) {
-  send_code command{request.fields.text("phone"), std::string{login_purpose},
+result<answer> send_code_for(const api_environment& env, const request_context& request,
+                             std::string_view purpose) {
+  send_code command{request.fields.text("phone"), std::string{purpose},
                     client_of(env, request)};
   if (request.asked_for)
     command.lang = *request.asked_for;
@@ -22,16 +20,42 @@ result<answer> send_login_code(const api_environment& env,
   return out;
 }
 
+result<answer> send_login_code(const api_environment& env,
+                               const request_context& request) {
+  return send_code_for(env, request, purpose_login);
+}
+
+result<answer> send_bind_code(const api_environment& env,
+                              const request_context& request) {
+  return send_code_for(env, request, purpose_bind_phone);
+}
+
+result<answer> send_reset_code(const api_environment& env,
+                               const request_context& request) {
+  return send_code_for(env, request, purpose_reset_password);
+}
+
+/// A route that sends a code; answered when no crash can lose it any more.
+route send_route(std::string_view path, handler handle, std::string_view summary) {
+  return {.method = "POST",
+          .path = path,
+          .asks = asked_actor::verification,
+          .handle = handle,
+          .summary = summary,
+          .body = {{.name = "phone", .secret = true}}};
+}
+
 } // namespace
 
 std::vector<route> code_routes() {
+  auto bind = send_route("/users/phone/code/send", send_bind_code,
+                         "Sends a code that binds the phone to the own account.");
+  bind.auth = auth_need::required;
   return {
-      {.method = "POST",
-       .path = "/users/login_sms/code/send",
-       .asks = asked_actor::verification,
-       .handle = send_login_code,
-       .summary = "Sends a log-in code; answered when no crash can lose it any more.",
-       .body = {{.name = "phone", .secret = true}}},
+      send_route("/users/login_sms/code/send", send_login_code, "Sends a log-in code."),
+      std::move(bind),
+      send_route("/users/password/code/send", send_reset_code,
+                 "Sends a code that sets a new password."),
   };
 }
 

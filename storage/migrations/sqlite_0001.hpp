@@ -159,7 +159,9 @@ CREATE TABLE sms_messages (
   finalized_at INTEGER NOT NULL DEFAULT 0,
   -- What an operator did about it: 0 nothing yet, 1 redriven, 2 discarded
   handled INTEGER NOT NULL DEFAULT 0 CHECK (handled BETWEEN 0 AND 2),
-  handled_by TEXT NOT NULL DEFAULT ''
+  handled_by TEXT NOT NULL DEFAULT '',
+  -- When its code was entered
+  verified_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX sms_messages_pending ON sms_messages (phone, purpose)
   WHERE state < 2;
@@ -177,6 +179,11 @@ CREATE INDEX sms_messages_by_provider ON sms_messages (provider, provider_messag
   WHERE provider_message_id <> '';
 CREATE INDEX sms_messages_by_client_ref ON sms_messages (client_ref)
   WHERE client_ref <> '';
+-- What the pumping guard counts, without a look at the rows.
+CREATE INDEX sms_messages_delivered ON sms_messages
+  (finalized_at, country_prefix, client_address, verified_at, receipt) WHERE state = 2;
+CREATE INDEX sms_messages_unanswered ON sms_messages (phone, purpose)
+  WHERE state = 2 AND verified_at = 0;
 
 CREATE TABLE sms_attempts (
   id INTEGER PRIMARY KEY,

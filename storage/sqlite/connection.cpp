@@ -28,7 +28,8 @@ sqlite_connection::sqlite_connection(std::unique_ptr<handle> db)
       outbox_(*db_),
       codes_(*db_),
       archive_(*db_),
-      provider_states_(*db_) {}
+      provider_states_(*db_),
+      phones_(*db_) {}
 
 result<done> sqlite_connection::write_batch(std::span<const write> writes) {
   if (auto begun = db_->begin_batch(); !begun)

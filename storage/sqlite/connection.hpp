@@ -5,6 +5,7 @@
 #include "storage/sqlite/code_store.hpp"
 #include "storage/sqlite/event_store.hpp"
 #include "storage/sqlite/handle.hpp"
+#include "storage/sqlite/phone_store.hpp"
 #include "storage/sqlite/provider_states.hpp"
 #include "storage/sqlite/session_store.hpp"
 #include "storage/sqlite/sms_archive.hpp"
@@ -28,6 +29,7 @@ class sqlite_connection final : public connection {
   code_store& codes() override { return codes_; }
   sms_archive& archive() override { return archive_; }
   provider_state_store& provider_states() override { return provider_states_; }
+  phone_store& phones() override { return phones_; }
   result<done> write_batch(std::span<const write> writes) override;
   result<done> ping() override;
 
@@ -43,6 +45,7 @@ class sqlite_connection final : public connection {
   sqlite_code_store codes_;
   sqlite_sms_archive archive_;
   sqlite_provider_states provider_states_;
+  sqlite_phone_store phones_;
 };
 
 } // namespace tinybook::storage::sqlite

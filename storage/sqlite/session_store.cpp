@@ -1,5 +1,7 @@
 #include "storage/sqlite/session_store.hpp"
 
+#include "storage/sqlite/session_rows.hpp"
+
 #include <utility>
 
 namespace tinybook::storage::sqlite {
@@ -52,6 +54,10 @@ result<family_list> listed(result<std::vector<session_family>> families) {
 
 } // namespace
 
+result<family_list> revoke_families_of(handle& db, user_id user, wall_time now) {
+  return listed(db.all(revoke_by_user, read_family, now, user));
+}
+
 result<done> sqlite_session_store::run(const create_family& command) {
   const auto& f = command.family;
   auto added = db_.exec(insert_family, f.id, f.user, f.generation, f.rotated_at,
@@ -94,7 +100,7 @@ result<done> sqlite_session_store::run(const revoke_family& command) {
 }
 
 result<family_list> sqlite_session_store::run(const revoke_user_families& command) {
-  return listed(db_.all(revoke_by_user, read_family, command.now, command.user));
+  return revoke_families_of(db_, command.user, command.now);
 }
 
 result<family_list> sqlite_session_store::run(const revoked_families& command) {

@@ -1,6 +1,8 @@
 #include "storage/sqlite/user_store.hpp"
 
 #include "storage/sqlite/article_rows.hpp"
+#include "storage/sqlite/phone_rows.hpp"
+#include "storage/sqlite/session_rows.hpp"
 
 namespace tinybook::storage::sqlite {
 
@@ -25,9 +27,9 @@ constexpr auto select_by_phone = R"sql(
 SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
 FROM users WHERE phone = ?)sql";
 
-constexpr auto note_verified_phone = R"sql(
-INSERT INTO verified_phones (phone, first_at, last_at) VALUES (?1, ?2, ?2)
-ON CONFLICT (phone) DO UPDATE SET last_at = max(last_at, excluded.last_at))sql";
+constexpr auto update_phone = "UPDATE OR IGNORE users SET phone = ? WHERE id = ?";
+
+constexpr auto update_password_hash = "UPDATE users SET password_hash = ? WHERE id = ?";
 
 constexpr auto update_profile =
     "UPDATE users SET nickname = ?, birthday = ?, about_me = ? WHERE id = ?";
@@ -83,7 +85,7 @@ result<user> sqlite_user_store::run(const claim_phone_account& command) {
             db_.exec(insert_with_phone, optional_text{command.phone}, command.now);
         !added)
       return added.error();
-    if (auto noted = db_.exec(note_verified_phone, command.phone, command.now); !noted)
+    if (auto noted = note_phone_verified(db_, command.phone, command.now); !noted)
       return noted.error();
     return found_or(db_.one(select_by_phone, read_user, command.phone), errc::internal);
   });
@@ -112,6 +114,38 @@ result<done> sqlite_user_store::run(const upgrade_password_hash& command) {
   if (*replaced == 0)
     return errc::wrong_state;
   return done{};
+}
+
+result<user> sqlite_user_store::run(const find_user_by_phone& command) {
+  return found_or(db_.one(select_by_phone, read_user, optional_text{command.phone}),
+                  errc::user_not_found);
+}
+
+result<done> sqlite_user_store::run(const bind_phone& command) {
+  return db_.transact([&]() -> result<done> {
+    if (auto owner = run(find_user{command.id}); !owner)
+      return owner.error();
+    auto bound = db_.exec(update_phone, optional_text{command.phone}, command.id);
+    if (!bound)
+      return bound.error();
+    if (*bound == 0)
+      return errc::phone_taken;
+    return note_phone_verified(db_, command.phone, command.now);
+  });
+}
+
+result<family_list> sqlite_user_store::run(const set_password& command) {
+  return db_.transact([&]() -> result<family_list> {
+    auto owner = run(find_user{command.id});
+    if (!owner)
+      return owner.error();
+    if (command.expected && owner->password_hash != *command.expected)
+      return errc::wrong_state;
+    if (auto written = db_.exec(update_password_hash, command.password_hash, command.id);
+        !written)
+      return written.error();
+    return revoke_families_of(db_, command.id, command.now);
+  });
 }
 
 } // namespace tinybook::storage::sqlite

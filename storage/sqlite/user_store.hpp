@@ -16,6 +16,9 @@ class sqlite_user_store final : public user_store {
   result<user> run(const claim_phone_account& command) override;
   result<done> run(const edit_user& command) override;
   result<done> run(const upgrade_password_hash& command) override;
+  result<user> run(const find_user_by_phone& command) override;
+  result<done> run(const bind_phone& command) override;
+  result<family_list> run(const set_password& command) override;
 
  private:
   handle& db_;

@@ -20,7 +20,8 @@ rc::Gen<live_code> any_code() {
       rc::gen::set(&live_code::key_id),
       rc::gen::set(&live_code::expires_at, rc::gen::map(small, from_unix_ms)),
       rc::gen::set(&live_code::asker), rc::gen::set(&live_code::tries_left),
-      rc::gen::set(&live_code::others_left));
+      rc::gen::set(&live_code::others_left), rc::gen::set(&live_code::replaced_id),
+      rc::gen::set(&live_code::replaced_hash), rc::gen::set(&live_code::replaced_key_id));
 }
 
 } // namespace
@@ -41,7 +42,7 @@ TEST_CASE("a column of codes that was cut or changed is refused") {
   for (std::size_t size = 1; size < text.size(); ++size)
     CHECK_FALSE(decode_codes(text.substr(0, size)));
   for (const auto* wrong :
-       {"\n", ",\n", "x,,,0,,0,0,\n", "0,,,0,,0,\n", "0,,,0,,0,0,0,\n", "0,!,,0,,0,0,\n",
-        "0,,,0,,0,99999999999999,\n"})
+       {"\n", ",\n", "x,,,0,,0,0,0,,,\n", "0,,,0,,0,0,0,,\n", "0,,,0,,0,0,0,,,,\n",
+        "0,!,,0,,0,0,0,,,\n", "0,,,0,,0,99999999999999,0,,,\n"})
     CHECK_FALSE(decode_codes(wrong));
 }

@@ -28,6 +28,12 @@ class book_fixture final : public test::code_cache_fixture {
       return issued.error();
     return done{};
   }
+  result<done> replace(const code_key& key, new_code code, std::int64_t lost) override {
+    auto replaced = book_.replace(key, now_, lost, std::move(code));
+    if (!replaced)
+      return replaced.error();
+    return done{};
+  }
   verify_verdict verify(const code_key& key,
                         const std::vector<candidate_hash>& candidates,
                         const std::string& asker) override {

@@ -21,6 +21,8 @@ class code_cache_fixture {
   virtual ~code_cache_fixture() = default;
 
   virtual result<done> issue(const code_key& key, new_code code) = 0;
+  /// As `issue_code::replaces` says.
+  virtual result<done> replace(const code_key& key, new_code code, std::int64_t lost) = 0;
   virtual verify_verdict verify(const code_key& key,
                                 const std::vector<candidate_hash>& candidates,
                                 const std::string& asker) = 0;
@@ -37,6 +39,9 @@ void check_code_cache(const make_code_cache& make);
 
 /// The part of it that counts wrong tries.
 void check_code_cache_tries(const make_code_cache& make);
+
+/// The part of it that replaces codes whose message was lost.
+void check_code_cache_replacement(const make_code_cache& make);
 
 /// Drives the back end and the rules with the same random operations and compares every
 /// answer. `make` is called once a run.

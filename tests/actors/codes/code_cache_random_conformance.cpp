@@ -30,6 +30,8 @@ struct pair_of_caches {
     switch (step.op) {
     case code_step::what::send:
       return send(key, state, step);
+    case code_step::what::replace:
+      return replace_one(key, state, step);
     case code_step::what::enter:
       return enter(key, state, step);
     case code_step::what::ask_wanted:
@@ -58,6 +60,20 @@ struct pair_of_caches {
       RC_ASSERT(issued.error().code == expected.error().code);
       RC_ASSERT(issued.error().retry_after == expected.error().retry_after);
     }
+  }
+
+  void replace_one(const code_key& key, code_state& state, const code_step& step) {
+    auto lost = last_id - step.back;
+    if (lost <= 0)
+      return;
+    new_code code{++last_id, "h:" + step.code, "k1", ""};
+    auto expected = replace(state, now, lost, code);
+    auto replaced = real->replace(key, code, lost);
+    RC_ASSERT(replaced.ok() == expected.ok());
+    if (expected)
+      state = *expected;
+    else
+      RC_ASSERT(replaced.error().code == expected.error().code);
   }
 
   void enter(const code_key& key, code_state& state, const code_step& step) {

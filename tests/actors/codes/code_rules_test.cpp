@@ -38,6 +38,14 @@ struct world {
       state = issued.value();
     return issued.ok();
   }
+
+  void replace_last() {
+    auto made = replace(state, now, last_id, {last_id + 1, "h:new", "k1", ""});
+    if (!made)
+      return;
+    state = *made;
+    ++last_id;
+  }
 };
 
 void run_beside(world& real, test::naive_codes& naive, const code_step& step) {
@@ -46,6 +54,16 @@ void run_beside(world& real, test::naive_codes& naive, const code_step& step) {
   case code_step::what::send: {
     auto expected = naive.send(real.now, real.last_id + 1, step.code, step.client);
     RC_ASSERT(real.send(step.code, step.client) == expected);
+    break;
+  }
+  case code_step::what::replace: {
+    if (id <= 0)
+      break;
+    auto replaced =
+        replace(real.state, real.now, id, {++real.last_id, "h:" + step.code, "k1", ""});
+    RC_ASSERT(replaced.ok() == naive.replace(real.now, id, real.last_id, step.code));
+    if (replaced)
+      real.state = *replaced;
     break;
   }
   case code_step::what::enter:
@@ -108,6 +126,8 @@ TEST_CASE("one phone and purpose takes at most 3 wrong tries a send and 10 a day
     for (const auto& step : *test::code_steps()) {
       if (step.op == code_step::what::send)
         sends += real.send("right", step.client);
+      else if (step.op == code_step::what::replace)
+        real.replace_last();
       else if (step.op == code_step::what::enter)
         wrong +=
             real.enter("wrong", step.client).verdict.outcome == verify_outcome::wrong;

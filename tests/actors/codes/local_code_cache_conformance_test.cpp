@@ -48,9 +48,13 @@ class local_cache final : public code_cache_fixture {
   }
 
   result<done> issue(const code_key& key, new_code code) override {
+    return replace(key, std::move(code), 0);
+  }
+
+  result<done> replace(const code_key& key, new_code code, std::int64_t lost) override {
     settle();
     auto id = code.code_id;
-    auto issued = world_.call(world_.cache, issue_code{key, std::move(code)});
+    auto issued = world_.call(world_.cache, issue_code{key, std::move(code), lost});
     if (!issued)
       return issued.error();
     REQUIRE(issued->to_store.has_value());
@@ -128,6 +132,14 @@ make_code_cache caches(bool crashes) {
 
 TEST_CASE("the local code cache keeps the rules") {
   check_code_cache(caches<memory_stores>(false));
+}
+
+TEST_CASE("the local code cache replaces lost codes by the rules") {
+  check_code_cache_replacement(caches<memory_stores>(false));
+}
+
+TEST_CASE("the local code cache replaces codes over SQLite, crashing at each step") {
+  check_code_cache_replacement(caches<sqlite_codes>(true));
 }
 
 TEST_CASE("the local code cache counts tries by the rules") {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace tinybook::test {
@@ -26,6 +28,18 @@ class naive_codes {
     codes_.push_back({id, code, asker, now, false});
     sent_ = now;
     return true;
+  }
+
+  bool replace(wall_time now, std::int64_t lost, std::int64_t id,
+               const std::string& code) {
+    for (auto i : live_at(now))
+      if (auto& one = codes_[i]; one.id == lost) {
+        one.before = {one.id, one.code};
+        one.id = id;
+        one.code = code;
+        return true;
+      }
+    return false;
   }
 
   verify_outcome enter(wall_time now, const std::string& code,
@@ -62,8 +76,10 @@ class naive_codes {
   void withdraw(std::int64_t id) {
     auto usable = not_gone();
     for (auto i : usable)
-      if (codes_[i].id == id) {
-        codes_[i].gone = true;
+      if (auto& one = codes_[i]; one.id == id && one.before) {
+        std::tie(one.id, one.code) = *std::exchange(one.before, std::nullopt);
+      } else if (one.id == id) {
+        one.gone = true;
         if (i == usable.back())
           sent_.reset();
       }
@@ -76,6 +92,8 @@ class naive_codes {
     std::string asker;
     wall_time at;
     bool gone;
+    /// Id and code of what it replaced.
+    std::optional<std::pair<std::int64_t, std::string>> before{};
   };
   struct wrong_try {
     wall_time at;

@@ -13,7 +13,7 @@ namespace tinybook::test {
 
 /// One random operation on a code cache, from small alphabets so that things meet.
 struct code_step {
-  enum class what : std::uint8_t { send, enter, ask_wanted, withdraw, pass };
+  enum class what : std::uint8_t { send, replace, enter, ask_wanted, withdraw, pass };
   what op = what::send;
   std::size_t phone = 0;
   std::string code;
@@ -27,6 +27,7 @@ inline rc::Gen<code_step> any_code_step() {
   using what = code_step::what;
   return rc::gen::build<code_step>(
       rc::gen::set(&code_step::op, rc::gen::weightedElement<what>({{4, what::send},
+                                                                   {2, what::replace},
                                                                    {10, what::enter},
                                                                    {2, what::ask_wanted},
                                                                    {1, what::withdraw},
@@ -48,7 +49,7 @@ inline rc::Gen<std::vector<code_step>> code_steps() {
 }
 
 inline void showValue(const code_step& step, std::ostream& os) {
-  constexpr std::array<std::string_view, 5> names{"send", "enter", "wanted", "withdraw",
+  constexpr std::array<std::string_view, 6> names{"send", "replace", "enter", "wanted", "withdraw",
                                                   "pass"};
   os << names.at(static_cast<std::size_t>(step.op)) << " phone " << step.phone << " code "
      << step.code << " client '" << step.client << "' back " << step.back << " "

@@ -213,6 +213,27 @@ TEST_CASE("a log-out that cannot be stored fails and is not pushed") {
   CHECK(w.ingress_saw->revoked.empty());
 }
 
+TEST_CASE("revocations that the store made are known to the ingress before the answer") {
+  session_world w;
+  auto one = w.family_of(w.open());
+  auto two = w.family_of(w.open());
+  auto revoked = w.stores->run(storage::revoke_user_families{7, w.now()});
+  w.doors->hold<session_revoked>();
+  auto answer = w.call_later(w.sessions, spread_revocations{revoked->families});
+  w.run();
+  CHECK_FALSE(answer->has_value());
+  w.doors->release();
+  w.run();
+  REQUIRE(answer->has_value());
+  CHECK((**answer).ok());
+  CHECK(w.ingress_saw->revoked.size() == 2);
+  for (const auto& pushed : w.ingress_saw->revoked) {
+    CHECK((pushed.family == one || pushed.family == two));
+    CHECK(pushed.until == w.now() + 15min + 5s);
+  }
+  CHECK(w.call(w.sessions, spread_revocations{}).ok());
+}
+
 TEST_CASE("an ingress that does not answer holds a log-out up only for a while") {
   session_world w;
   auto family = w.family_of(w.open());

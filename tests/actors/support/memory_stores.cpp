@@ -41,6 +41,7 @@ result<storage::user> memory_stores::run(const storage::claim_phone_account& m) 
   u.phone = m.phone;
   u.created_at = m.now;
   users.push_back(u);
+  verified_phones.insert(m.phone);
   return u;
 }
 
@@ -62,6 +63,48 @@ result<done> memory_stores::run(const storage::upgrade_password_hash& m) {
       return done{};
     }
   return errc::wrong_state;
+}
+
+result<storage::user> memory_stores::run(const storage::find_user_by_phone& m) {
+  return find([&](const auto& u) { return !m.phone.empty() && u.phone == m.phone; });
+}
+
+result<done> memory_stores::run(const storage::bind_phone& m) {
+  for (auto& u : users)
+    if (u.phone == m.phone && u.id != m.id)
+      return errc::phone_taken;
+  for (auto& u : users)
+    if (u.id == m.id) {
+      u.phone = m.phone;
+      verified_phones.insert(m.phone);
+      return done{};
+    }
+  return errc::user_not_found;
+}
+
+result<storage::family_list> memory_stores::run(const storage::set_password& m) {
+  for (auto& u : users)
+    if (u.id == m.id) {
+      if (m.expected && *m.expected != u.password_hash)
+        return errc::wrong_state;
+      u.password_hash = m.password_hash;
+      return run(storage::revoke_user_families{m.id, m.now});
+    }
+  return errc::user_not_found;
+}
+
+result<done> memory_stores::run(const storage::note_verified& m) {
+  verified_phones.insert(m.phone);
+  entered.push_back(m);
+  return done{};
+}
+
+result<storage::phone_known> memory_stores::run(const storage::is_phone_verified& m) {
+  return storage::phone_known{verified_phones.contains(m.phone)};
+}
+
+result<storage::verified_shares> memory_stores::run(const storage::count_verified&) {
+  return shares;
 }
 
 result<done> memory_stores::run(const storage::create_family& m) {

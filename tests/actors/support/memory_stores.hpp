@@ -1,10 +1,12 @@
 #pragma once
 
 #include "storage/code_store.hpp"
+#include "storage/phone_store.hpp"
 #include "storage/session_store.hpp"
 #include "storage/user_store.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,8 @@ namespace tinybook::test {
 /// time, where nothing may wait for a disk. "Committed" is what stands in the members.
 class memory_stores final : public storage::user_store,
                             public storage::session_store,
-                            public storage::code_store {
+                            public storage::code_store,
+                            public storage::phone_store {
  public:
   result<storage::user> run(const storage::create_user&) override;
   result<storage::user> run(const storage::find_user&) override;
@@ -22,6 +25,13 @@ class memory_stores final : public storage::user_store,
   result<storage::user> run(const storage::claim_phone_account&) override;
   result<done> run(const storage::edit_user&) override;
   result<done> run(const storage::upgrade_password_hash&) override;
+  result<storage::user> run(const storage::find_user_by_phone&) override;
+  result<done> run(const storage::bind_phone&) override;
+  result<storage::family_list> run(const storage::set_password&) override;
+
+  result<done> run(const storage::note_verified&) override;
+  result<storage::phone_known> run(const storage::is_phone_verified&) override;
+  result<storage::verified_shares> run(const storage::count_verified&) override;
 
   result<done> run(const storage::create_family&) override;
   result<storage::rotation_outcome> run(const storage::rotate_family&) override;
@@ -37,6 +47,9 @@ class memory_stores final : public storage::user_store,
   std::vector<storage::user> users; ///< In the order of their ids, from 1.
   std::map<std::string, storage::session_family> families;
   std::map<code_key, storage::keyed_code_state> codes;
+  std::set<std::string> verified_phones;
+  std::vector<storage::note_verified> entered; ///< Each, in order.
+  storage::verified_shares shares;             ///< What `count_verified` answers.
   std::vector<code_key> ended_pending; ///< Each `ends_pending`, in order.
 
  private:

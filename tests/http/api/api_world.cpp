@@ -36,7 +36,10 @@ accounts_actor::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
       canned<log_in_by_code>(self, *s, sample_tokens()),
       canned<get_profile>(
           self, *s, {"a@b.cn", "+8613800138000", "安", "2000-01-02", "line 1\nline 2"}),
-      canned<edit_profile>(self, *s, done{})};
+      canned<edit_profile>(self, *s, done{}),
+      canned<bind_own_phone>(self, *s, done{}),
+      canned<reset_password>(self, *s, done{}),
+      canned<change_password>(self, *s, sample_tokens())};
 }
 
 sessions_actor::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
@@ -46,13 +49,18 @@ sessions_actor::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
           no_timer,
           canned<open_session>(self, *s, sample_tokens()),
           canned<refresh_session>(self, *s, {7, "access2", "refresh2", ""}),
-          canned<close_session>(self, *s, done{})};
+          canned<close_session>(self, *s, done{}),
+          canned<spread_revocations>(self, *s, done{})};
 }
 
 verification_actor::behavior_type verification_stub(stub_pointer<verification_actor> self,
                                                     script* s) {
-  return {no_status, no_stop, no_timer, canned<send_code>(self, *s, {"asker-id"}),
-          canned<check_code>(self, *s, {"+8613800138000"})};
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<send_code>(self, *s, {"asker-id"}),
+          canned<check_code>(self, *s, {"+8613800138000"}),
+          canned<resend_code>(self, *s, {true})};
 }
 
 articles_actor::behavior_type articles_stub(stub_pointer<articles_actor> self,

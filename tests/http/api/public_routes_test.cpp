@@ -34,6 +34,11 @@ TEST_CASE(
       {"POST", "/users/login", auth_need::none},
       {"POST", "/users/login_sms/code/send", auth_need::none},
       {"POST", "/users/login_sms", auth_need::none},
+      {"POST", "/users/phone/code/send", auth_need::required},
+      {"POST", "/users/phone/bind", auth_need::required},
+      {"POST", "/users/password/code/send", auth_need::none},
+      {"POST", "/users/password/reset", auth_need::none},
+      {"POST", "/users/password/change", auth_need::required},
       {"GET", "/users/refresh_token", auth_need::refresh},
       {"GET", "/users/logout", auth_need::required},
       {"POST", "/users/logout", auth_need::required},
@@ -85,8 +90,8 @@ TEST_CASE("every route is described and no field is named twice") {
 }
 
 TEST_CASE("fields that may hold a secret are marked as such on every route") {
-  const std::set<std::string_view> secret{"email", "password", "confirmPassword", "phone",
-                                          "code"};
+  const std::set<std::string_view> secret{"email",       "password", "confirmPassword",
+                                          "oldPassword", "phone",    "code"};
   for (const auto& one : all_routes())
     for (const auto& field : one.body)
       CHECK_MESSAGE(field.secret == secret.contains(field.name), field.name);

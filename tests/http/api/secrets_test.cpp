@@ -24,7 +24,7 @@ const std::string head =
 /// Every secret in every field, whether the path takes it or not.
 const std::string body =
     R"({"email":"s3cret.person@example.org","password":"hunter2-Passw0rd",)"
-    R"("confirmPassword":"hunter2-Passw0rd","phone":"+8613800138000",)"
+    R"("confirmPassword":"hunter2-Passw0rd","oldPassword":"hunter2-Passw0rd","phone":"+8613800138000",)"
     R"("code":"864209","nickname":"13800138000","birthday":"864209",)"
     R"("aboutMe":"hunter2-Passw0rd","title":"864209","content":"864209"})";
 
@@ -35,9 +35,11 @@ std::string post_to(const std::string& path) {
 
 std::vector<std::string> requests_full_of_secrets() {
   std::vector<std::string> all;
-  for (const auto* path : {"/users/signup", "/users/login", "/users/login_sms",
-                           "/users/login_sms/code/send", "/users/edit", "/articles/edit",
-                           "/users/13800138000", "/users/login?code=864209"})
+  for (const auto* path :
+       {"/users/signup", "/users/login", "/users/login_sms", "/users/login_sms/code/send",
+        "/users/edit", "/users/phone/code/send", "/users/phone/bind",
+        "/users/password/code/send", "/users/password/reset", "/users/password/change",
+        "/articles/edit", "/users/13800138000", "/users/login?code=864209"})
     all.push_back(post_to(path));
   for (const auto* path :
        {"/users/refresh_token", "/users/profile", "/articles/pub/13800138000",
@@ -78,6 +80,7 @@ TEST_CASE("a cause from deep inside that quotes what it was given is logged with
       {"/users/login", "password=hunter2-Passw0rd&email=s3cret.person@example.org"},
       {"/users/login_sms", "INSERT ('+8613800138000','864209')"},
       {"/users/login_sms/code/send", "13800138000: cookieSecretValue"},
+      {"/users/password/reset", "864209 for +8613800138000: hunter2-Passw0rd"},
   };
   for (const auto& one : causes) {
     cause = one.cause;

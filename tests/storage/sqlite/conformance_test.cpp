@@ -1,12 +1,14 @@
 #include "tests/storage/conformance/article_store_conformance.hpp"
 #include "tests/storage/conformance/code_store_conformance.hpp"
 #include "tests/storage/conformance/like_conformance.hpp"
+#include "tests/storage/conformance/phone_store_conformance.hpp"
 #include "tests/storage/conformance/provider_states_conformance.hpp"
 #include "tests/storage/conformance/session_store_conformance.hpp"
 #include "tests/storage/conformance/sms_archive_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_ends_conformance.hpp"
 #include "tests/storage/conformance/sms_receipts_conformance.hpp"
+#include "tests/storage/conformance/user_phone_conformance.hpp"
 #include "tests/storage/conformance/user_store_conformance.hpp"
 #include "tests/storage/conformance/write_batch_conformance.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
@@ -18,6 +20,14 @@ using namespace tinybook::test;
 
 TEST_CASE("SQLite keeps accounts as the interface says") {
   user_store_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite binds phones and sets passwords as the interface says") {
+  user_phone_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite keeps verified phones and their shares as the interface says") {
+  phone_store_conformance(make_sqlite);
 }
 
 TEST_CASE("SQLite keeps sessions as the interface says") {

@@ -1,0 +1,152 @@
+#pragma once
+
+#include "tests/storage/conformance/outbox_samples.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinybook::test {
+
+/// Stores messages and ends them, as the supervisor would.
+class phone_history {
+ public:
+  explicit phone_history(storage::connection& db) : db_(db) {}
+
+  message_id deliver(const std::string& phone, wall_time at,
+                     const std::string& address = "192.0.2.1",
+                     const std::string& purpose = "login") {
+    using namespace storage;
+    auto message = sample_message(phone, at);
+    message.idempotency_key = std::to_string(++last_);
+    message.country_prefix = phone.substr(0, 3);
+    message.client_address = address;
+    message.purpose = purpose;
+    const auto id = must(db_, submit_message{message, {}}).id;
+    must(db_, ending(id, 0, message_state::delivered, at));
+    return id;
+  }
+
+  void verify(const std::string& phone, wall_time at,
+              const std::string& purpose = "login") {
+    must(db_, storage::note_verified{phone, purpose, at});
+  }
+
+  [[nodiscard]] storage::verified_shares count(wall_time since, wall_time until,
+                                               std::int64_t min_per_address = 1,
+                                               std::int64_t max_addresses = 100) const {
+    return must(db_,
+                storage::count_verified{since, until, min_per_address, max_addresses});
+  }
+
+  /// Of the deliveries to `prefix` at any time, how many were answered.
+  [[nodiscard]] std::int64_t verified(const std::string& prefix = "+86") const {
+    for (const auto& share : count({}, some_day + std::chrono::hours{100}).prefixes)
+      if (share.country_prefix == prefix)
+        return share.verified;
+    return 0;
+  }
+
+ private:
+  storage::connection& db_;
+  int last_ = 0;
+};
+
+inline void phone_store_conformance(const make_fixture& make) {
+  using namespace storage;
+  using std::chrono::minutes;
+  const auto fixture = make();
+  const auto db = fixture->writer();
+  phone_history h{*db};
+  const std::string phone = "+8613800138000";
+  const auto end = some_day + minutes{60};
+
+  SUBCASE("a phone is verified once a code of it was entered, and stays so") {
+    CHECK_FALSE(must(*fixture->reader(), is_phone_verified{phone}).verified);
+    h.verify(phone, some_day);
+    h.verify(phone, some_day + minutes{1});
+    CHECK(must(*fixture->reader(), is_phone_verified{phone}).verified);
+    CHECK_FALSE(must(*db, is_phone_verified{"+8613800138001"}).verified);
+  }
+  SUBCASE("a phone that logged in by code is verified") {
+    must(*db, claim_phone_account{phone, some_day});
+    CHECK(must(*db, is_phone_verified{phone}).verified);
+  }
+  SUBCASE("the youngest two messages that may live are answered together") {
+    h.deliver(phone, some_day);
+    h.deliver(phone, some_day + minutes{1});
+    h.deliver(phone, some_day + minutes{2});
+    h.verify(phone, some_day + minutes{3});
+    CHECK(h.verified() == 2);
+  }
+  SUBCASE("a code that had expired is not answered by a later one") {
+    h.deliver(phone, some_day);
+    h.deliver(phone, some_day + minutes{20});
+    h.verify(phone, some_day + minutes{21});
+    CHECK(h.verified() == 1);
+  }
+  SUBCASE("another phone and another purpose are not answered") {
+    h.deliver(phone, some_day);
+    h.deliver("+8613800138001", some_day);
+    h.deliver(phone, some_day, "192.0.2.1", "bind_phone");
+    h.verify(phone, some_day + minutes{1});
+    CHECK(h.verified() == 1);
+  }
+  SUBCASE("only what was delivered counts") {
+    const auto message = sample_message(phone, some_day);
+    const auto id = must(*db, submit_message{message, {}}).id;
+    CHECK(h.count({}, end).prefixes.empty());
+    const auto claimed =
+        must(*db, claim_messages{some_day, std::chrono::seconds{30}}).messages;
+    REQUIRE(claimed.size() == 1);
+    must(*db, ending(id, claimed[0].lease_token, message_state::dead, some_day));
+    CHECK(h.count({}, end).prefixes.empty());
+  }
+  SUBCASE("shares are told by prefix, over the messages delivered in the window") {
+    h.deliver("+8613800138000", some_day);
+    h.deliver("+8613800138001", some_day + minutes{5});
+    h.deliver("+4915112345678", some_day + minutes{5});
+    h.verify("+8613800138001", some_day + minutes{6});
+    auto all = h.count(some_day, some_day + minutes{6}).prefixes;
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].country_prefix == "+49");
+    CHECK(all[0].delivered == 1);
+    CHECK(all[0].verified == 0);
+    CHECK(all[1].country_prefix == "+86");
+    CHECK(all[1].client_address.empty());
+    CHECK(all[1].delivered == 2);
+    CHECK(all[1].verified == 1);
+    CHECK(h.count(some_day, some_day + minutes{5}).prefixes.size() == 1);
+    CHECK(h.count(some_day + minutes{5}, end).prefixes.size() == 2);
+    CHECK(h.count(some_day + minutes{6}, end).prefixes.empty());
+  }
+  SUBCASE("addresses with enough deliveries are told, the worst first") {
+    for (const auto* to : {"+8613800138000", "+8613800138001"})
+      h.deliver(to, some_day, "192.0.2.1");
+    for (const auto* to : {"+8613800138002", "+8613800138003", "+8613800138004"})
+      h.deliver(to, some_day, "192.0.2.2");
+    h.deliver("+8613800138005", some_day, "192.0.2.3");
+    h.verify("+8613800138000", some_day + minutes{1});
+    auto told = h.count(some_day, end, 2).addresses;
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].client_address == "192.0.2.2");
+    CHECK(told[0].country_prefix == "+86");
+    CHECK(told[0].delivered == 3);
+    CHECK(told[0].verified == 0);
+    CHECK(told[1].client_address == "192.0.2.1");
+    CHECK(told[1].verified == 1);
+    told = h.count(some_day, end, 2, 1).addresses;
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].client_address == "192.0.2.2");
+  }
+  SUBCASE("an address counts for each prefix by itself") {
+    h.deliver("+8613800138000", some_day);
+    h.deliver("+8613800138001", some_day);
+    h.deliver("+4915112345678", some_day);
+    const auto told = h.count(some_day, end, 2).addresses;
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].country_prefix == "+86");
+    CHECK(told[0].delivered == 2);
+  }
+}
+
+} // namespace tinybook::test
