@@ -38,13 +38,18 @@ verification_state::verification_state(self_pointer<actor_type> self,
       keys_(std::move(keys)),
       clock_(std::move(clock)),
       random_(std::move(random)),
-      home_prefix_(prefix_of_region(config_.default_region)) {}
+      home_prefix_(prefix_of_region(config_.default_region)),
+      guard_(config_.guard, home_prefix_) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
+  count_shares();
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
-      [](const timer_fired&) {},
+      [this](const timer_fired& t) {
+        if (ticker_.accepts(self_, t))
+          count_shares();
+      },
       [this](const send_code& m) { return send(m); },
       [this](const check_code& m) { return check(m); },
       [this](resend_code& m) { return resend(m); },
@@ -60,10 +65,17 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
   if (phone->test_code != nullptr)
     return code_sent{std::move(asker)};
   auto& number = phone->number;
-  auto rules = send_rules(config_.limits, number, m.client.address, home_prefix_);
   auto s = std::make_shared<sending>(sending{
       pending_reply<code_sent>{self_}, code_key{number.e164, m.purpose}, number, m.client,
       m.lang, std::move(asker), six_digit_code(*random_), new_code_id()});
+  pass_guard(
+      number, m.client.address, [this, s] { take_send_permits(s); },
+      [s](failure why) { s->reply(std::move(why)); });
+  return s->reply.promise();
+}
+
+void verification_state::take_send_permits(const sending_ptr& s) {
+  auto rules = send_rules(config_.limits, s->phone, s->client.address, home_prefix_);
   with_permits(self_, peers_.limiter, config_.request_timeout, std::move(rules),
                [this, s](result<std::vector<std::string>> permits) {
                  if (!permits) {
@@ -73,7 +85,6 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
                  s->permits = std::move(*permits);
                  reserve(s);
                });
-  return s->reply.promise();
 }
 
 void verification_state::reserve(const sending_ptr& s) {
@@ -147,14 +158,16 @@ code_id verification_state::new_code_id() {
 }
 
 actor_status verification_state::status() const {
-  return {{{"sent", static_cast<double>(sent_)},
-           {"resent", static_cast<double>(resent_)},
-           {"refused", static_cast<double>(refused_)},
-           {"limited", static_cast<double>(limited_)},
-           {"verified", static_cast<double>(verified_)},
-           {"wrong", static_cast<double>(wrong_)},
-           {"test_numbers", static_cast<double>(config_.test_numbers.size())}},
-          {{"default_region", config_.default_region}}};
+  actor_status shown{{{"sent", static_cast<double>(sent_)},
+                      {"resent", static_cast<double>(resent_)},
+                      {"refused", static_cast<double>(refused_)},
+                      {"limited", static_cast<double>(limited_)},
+                      {"verified", static_cast<double>(verified_)},
+                      {"wrong", static_cast<double>(wrong_)},
+                      {"test_numbers", static_cast<double>(config_.test_numbers.size())}},
+                     {{"default_region", config_.default_region}}};
+  show_guard(shown);
+  return shown;
 }
 
 } // namespace tinybook

@@ -1,16 +1,19 @@
 #pragma once
 
 #include "actors/codes/code_entry.hpp"
+#include "actors/codes/pumping_guard.hpp"
 #include "actors/codes/send_limits.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
+#include "actors/system/ticker.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,6 +28,10 @@ struct verification_config {
   send_limits limits;
   /// Wrong tries at a test number and purpose.
   rate_limit test_tries{10, std::chrono::minutes{10}};
+  guard_rules guard;
+  /// What people have to enter a code before it counts as not entered.
+  std::chrono::milliseconds guard_grace{std::chrono::minutes{2}};
+  std::chrono::milliseconds guard_refresh{std::chrono::seconds{10}};
   std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
 };
 
@@ -33,13 +40,15 @@ struct verification_peers {
   address<code_cache_actor> codes;
   address<rate_limiter_actor> limiter;
   address<failover_supervisor_actor> sms;
+  store_address<phone_store_actor> phones;
 };
 
-/// Makes codes and checks them. A send takes its permits, reserves a code in the cache,
-/// and hands the message over to be committed, in this order; whatever refuses undoes
-/// what went before. So the cooldown is looked at before a pending message is, and a send
-/// that was not accepted leaves no trace. Stateless but for counters; a crash answers
-/// what is under way with `unavailable`, and the cache ends the reservation.
+/// Makes codes and checks them. A send passes the pumping guard, takes its permits,
+/// reserves a code in the cache, and hands the message over to be committed, in this
+/// order; whatever refuses undoes what went before. So the cooldown is looked at before a
+/// pending message is, and a send that was not accepted leaves no trace. Holds nothing
+/// but counters and what was counted from the store; a crash answers what is under way
+/// with `unavailable`, and the cache ends the reservation.
 class verification_state {
  public:
   using actor_type = verification_actor;
@@ -55,6 +64,7 @@ class verification_state {
   using sending_ptr = std::shared_ptr<sending>;
 
   caf::result<code_sent> send(const send_code& m);
+  void take_send_permits(const sending_ptr& s);
   void reserve(const sending_ptr& s);
   void submit(const sending_ptr& s, code_issued issued);
   void submitted(const sending_ptr& s, result<sms_accepted> accepted);
@@ -76,8 +86,16 @@ class verification_state {
   caf::result<verified_phone> check_test_number(const code_key& key,
                                                 const std::string& expected,
                                                 const std::string& entered);
-  [[nodiscard]] result<verified_phone> judge(const std::string& phone,
+  [[nodiscard]] result<verified_phone> judge(const code_key& key, wall_time since,
                                              const result<code_verdict>& verdict);
+
+  void pass_guard(const phone_number& phone, const std::string& client_address,
+                  std::function<void()> then, std::function<void(failure)> refuse);
+  [[nodiscard]] failure held_back(const std::string& prefix);
+  void count_shares();
+  void note_changes(const std::vector<pumping_guard::change>& changes);
+  void note_entered(const code_key& key, wall_time at);
+  void show_guard(actor_status& to) const;
 
   [[nodiscard]] code_id new_code_id();
   [[nodiscard]] actor_status status() const;
@@ -89,12 +107,17 @@ class verification_state {
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
   std::string home_prefix_;
+  pumping_guard guard_;
+  ticker ticker_;
   std::uint64_t sent_ = 0;
   std::uint64_t resent_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t limited_ = 0;
   std::uint64_t verified_ = 0;
   std::uint64_t wrong_ = 0;
+  std::uint64_t held_ = 0;
+  std::uint64_t failed_counts_ = 0;
+  std::uint64_t unnoted_ = 0;
 };
 
 } // namespace tinybook

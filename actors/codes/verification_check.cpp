@@ -24,8 +24,8 @@ caf::result<verified_phone> verification_state::check(const check_code& m) {
   pending_reply<verified_phone> reply{self_};
   ask(self_, peers_.codes, config_.request_timeout,
       try_code{key, hash_candidates(*keys_, key, m.code), m.client.asker},
-      [this, reply, e164 = key.phone](const result<code_verdict>& verdict) {
-        reply(judge(e164, verdict));
+      [this, reply, key, since = clock_()](const result<code_verdict>& verdict) {
+        reply(judge(key, since, verdict));
       });
   return reply.promise();
 }
@@ -57,7 +57,7 @@ verification_state::check_test_number(const code_key& key, const std::string& ex
   return reply.promise();
 }
 
-result<verified_phone> verification_state::judge(const std::string& phone,
+result<verified_phone> verification_state::judge(const code_key& key, wall_time since,
                                                  const result<code_verdict>& verdict) {
   if (!verdict)
     return verdict.error();
@@ -65,7 +65,8 @@ result<verified_phone> verification_state::judge(const std::string& phone,
   switch (v.outcome) {
   case verify_outcome::accepted:
     ++verified_;
-    return verified_phone{phone};
+    note_entered(key, since);
+    return verified_phone{key.phone};
   case verify_outcome::too_many_tries:
     ++wrong_;
     // Zero says "ask for a new code"; an answer with 429 always names a time.

@@ -74,6 +74,14 @@ verification_config verification_from(const config::settings& s) {
   c.limits.address_hour = limit(s.codes.sends_per_address_hour, hours{1});
   c.limits.address_day = limit(s.codes.sends_per_address_day, hours{24});
   c.limits.prefix_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
+  c.guard.enabled = s.guard.enabled;
+  c.guard.window = s.guard.window;
+  c.guard.min_samples = static_cast<std::int64_t>(s.guard.min_samples);
+  c.guard.min_samples_per_address =
+      static_cast<std::int64_t>(s.guard.min_samples_per_address);
+  c.guard.floor = s.guard.floor;
+  c.guard_grace = s.guard.grace;
+  c.guard_refresh = s.guard.refresh;
   c.request_timeout = s.actors.request_timeout;
   return c;
 }

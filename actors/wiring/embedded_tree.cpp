@@ -149,9 +149,10 @@ void define_people(actor_tree& tree, const children& c, const config::settings& 
   tree.define<failover_supervisor_state>(
       c.failover, failover_from(s), store_address<sms_outbox_actor>{store}, c.codes,
       define_senders(tree, s, out), out.keys, out.clock, out.random);
-  tree.define<verification_state>(c.verification, verification_from(s),
-                                  verification_peers{c.codes, c.limiter, c.failover},
-                                  out.keys, out.clock, out.random);
+  tree.define<verification_state>(
+      c.verification, verification_from(s),
+      verification_peers{c.codes, c.limiter, c.failover, store}, out.keys, out.clock,
+      out.random);
   tree.define<accounts_state>(
       c.accounts, accounts_from(s),
       accounts_peers{store, c.hasher, c.sessions, c.verification, c.limiter}, out.keys,

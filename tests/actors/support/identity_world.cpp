@@ -59,7 +59,9 @@ void identity_world::start_cache() {
 
 void identity_world::start_verification() {
   verification.set(start<verification_actor, verification_state>(
-      "verification", verification_settings, verification_peers{cache, limiter, sms},
+      "verification", verification_settings,
+      verification_peers{cache, limiter, sms,
+                         start_store<phone_store_actor>(*this, stores, doors)},
       keys, clock(), random));
 }
 

@@ -1,0 +1,107 @@
+#include "actors/codes/verification.hpp"
+#include "actors/system/ask.hpp"
+
+#include <caf/all.hpp>
+
+#include <utility>
+
+namespace tinybook {
+
+/// Calls `then` where a code may go to `phone`, else `refuse`. Nobody is asked while no
+/// prefix is held.
+void verification_state::pass_guard(const phone_number& phone,
+                                    const std::string& client_address,
+                                    std::function<void()> then,
+                                    std::function<void(failure)> refuse) {
+  auto verdict = guard_.judge(phone.country_prefix, client_address);
+  if (verdict == guard_verdict::pass)
+    return then();
+  if (verdict == guard_verdict::held)
+    return refuse(held_back(phone.country_prefix));
+  ask(self_, peers_.phones, config_.request_timeout,
+      storage::is_phone_verified{phone.e164},
+      [this, prefix = phone.country_prefix, then = std::move(then),
+       refuse = std::move(refuse)](result<storage::phone_known> known) {
+        if (!known)
+          refuse(std::move(known.error()));
+        else if (known->verified)
+          then();
+        else
+          refuse(held_back(prefix));
+      });
+}
+
+failure verification_state::held_back(const std::string& prefix) {
+  ++held_;
+  return {errc::send_held, guard_.retry_after(prefix, clock_())};
+}
+
+void verification_state::count_shares() {
+  if (!config_.guard.enabled)
+    return;
+  storage::count_verified command;
+  command.until = clock_() - config_.guard_grace;
+  command.since = command.until - config_.guard.window;
+  command.min_per_address = config_.guard.min_samples_per_address;
+  ask(self_, peers_.phones, config_.request_timeout, command,
+      [this](const result<storage::verified_shares>& shares) {
+        // What was counted last stays in force while it cannot be counted anew.
+        if (shares)
+          note_changes(guard_.update(*shares, clock_()));
+        else
+          ++failed_counts_;
+        ticker_.arm(self_, config_.guard_refresh);
+      });
+}
+
+void verification_state::note_changes(const std::vector<pumping_guard::change>& changes) {
+  for (const auto& c : changes)
+    self_.meter->note_error(
+        "pumping guard: " + c.prefix + " is " + std::string{to_string(c.now.standing)}
+        + ", " + std::to_string(c.now.verified) + " of " + std::to_string(c.now.delivered)
+        + " delivered codes were entered");
+}
+
+/// Nobody waits for it: where it fails, one share is counted a little too low.
+void verification_state::note_entered(const code_key& key, wall_time at) {
+  ask(self_, peers_.phones, config_.request_timeout,
+      storage::note_verified{key.phone, key.purpose, at},
+      [this](const result<done>& noted) { unnoted_ += noted ? 0U : 1U; });
+}
+
+void verification_state::show_guard(actor_status& to) const {
+  const auto& rules = guard_.rules();
+  double held = 0;
+  for (const auto& [prefix, state] : guard_.prefixes()) {
+    if (state.standing == prefix_standing::fine)
+      continue;
+    held += state.standing == prefix_standing::held ? 1.0 : 0.0;
+    auto name = "guard." + prefix;
+    to.gauges.push_back({name + ".share", state.share(), rules.floor});
+    to.gauges.push_back({name + ".samples", static_cast<double>(state.delivered),
+                         static_cast<double>(rules.min_samples)});
+    to.gauges.push_back(
+        {name + ".held", state.standing == prefix_standing::held ? 1.0 : 0.0});
+    to.facts.push_back({name, std::string{to_string(state.standing)} + " since "
+                                  + format_rfc3339(state.since)});
+  }
+  to.gauges.push_back({"guard.held_prefixes", held});
+  to.gauges.push_back(
+      {"guard.held_addresses", static_cast<double>(guard_.held_addresses())});
+  to.gauges.push_back({"guard.refused", static_cast<double>(held_)});
+  to.gauges.push_back({"guard.failed_counts", static_cast<double>(failed_counts_)});
+  to.gauges.push_back({"guard.entries_not_noted", static_cast<double>(unnoted_)});
+  to.gauges.push_back({"guard.floor", rules.floor});
+  to.gauges.push_back({"guard.min_samples", static_cast<double>(rules.min_samples)});
+  to.gauges.push_back({"guard.min_samples_per_address",
+                       static_cast<double>(rules.min_samples_per_address)});
+  auto seconds = [](std::chrono::milliseconds d) {
+    return std::chrono::duration<double>(d).count();
+  };
+  to.gauges.push_back({"guard.window_seconds", seconds(rules.window)});
+  to.gauges.push_back({"guard.grace_seconds", seconds(config_.guard_grace)});
+  to.gauges.push_back({"guard.refresh_seconds", seconds(config_.guard_refresh)});
+  to.facts.push_back({"guard", rules.enabled ? "on" : "off"});
+}
+
+} // namespace tinybook

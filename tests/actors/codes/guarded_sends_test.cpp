@@ -1,0 +1,178 @@
+#include "tests/actors/support/identity_world.hpp"
+
+#include <optional>
+#include <string>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto bad_address = "198.51.100.1";
+
+/// Germany is held: ten codes delivered there, none entered.
+class guarded_world : public identity_world {
+ public:
+  explicit guarded_world(bool held = true) {
+    if (held)
+      hold("+49");
+    verification_settings.guard.min_samples = 10;
+    start_all();
+  }
+
+  void hold(const std::string& prefix) {
+    stores->shares.prefixes = {{prefix, "", 10, 0}};
+    stores->shares.addresses = {{prefix, bad_address, 9, 0}};
+  }
+  void calm() { stores->shares = {}; }
+
+  result<code_sent> send(const std::string& phone,
+                         const std::string& address = "192.0.2.1") {
+    return call(verification,
+                send_code{phone, "login", client_at(address), language::en});
+  }
+
+  std::optional<double> gauge_of(const std::string& name) {
+    auto status = call(verification, get_status{});
+    for (const auto& g : status->gauges)
+      if (g.name == name)
+        return g.value;
+    return std::nullopt;
+  }
+
+  std::string fact_of(const std::string& name) {
+    auto status = call(verification, get_status{});
+    for (const auto& f : status->facts)
+      if (f.name == name)
+        return f.value;
+    return "";
+  }
+};
+
+} // namespace
+
+TEST_CASE("a held prefix takes no code for a phone that was never verified") {
+  guarded_world w;
+  auto refused = w.send("+4915112345678");
+  CHECK(refused.error().code == errc::send_held);
+  CHECK(refused.error().retry_after > 0s);
+  CHECK(refused.error().retry_after <= 1h);
+  CHECK(w.sms_saw->accepted.empty());
+  CHECK(w.send("+33612345678").ok());
+  CHECK(w.send("13800138000").ok());
+}
+
+TEST_CASE("a phone that was verified before passes, but not from an address that caused "
+          "it") {
+  guarded_world w;
+  w.stores->verified_phones.insert("+4915112345678");
+  CHECK(w.send("+4915112345678", bad_address).error().code == errc::send_held);
+  CHECK(w.send("+4915112345678").ok());
+}
+
+TEST_CASE("a send that is held costs no permit and leaves no cooldown") {
+  guarded_world w;
+  for (int i = 0; i < 30; ++i)
+    CHECK(w.send("+4915112345678").error().code == errc::send_held);
+  CHECK(w.doors->seen<issue_code>() == 0);
+  w.calm();
+  w.advance(11s, 1s);
+  CHECK(w.send("+4915112345678").ok());
+}
+
+TEST_CASE("nobody is asked about phones while no prefix is held") {
+  guarded_world w{false};
+  REQUIRE(w.send("+4915112345678").ok());
+  CHECK(w.doors->seen<storage::is_phone_verified>() == 0);
+  w.hold("+49");
+  w.advance(11s, 1s);
+  CHECK_FALSE(w.send("+4915112345679").ok());
+  CHECK(w.doors->seen<storage::is_phone_verified>() == 1);
+}
+
+TEST_CASE("the shares are counted at the start and each refresh, the window ending "
+          "where the grace begins") {
+  guarded_world w;
+  CHECK(w.doors->seen<storage::count_verified>() == 1);
+  w.advance(20s, 1s);
+  CHECK(w.doors->seen<storage::count_verified>() == 3);
+}
+
+TEST_CASE("the default region is alarmed but sent to") {
+  guarded_world w{false};
+  w.hold("+86");
+  w.advance(11s, 1s);
+  CHECK(w.send("13800138000", bad_address).ok());
+  CHECK(w.gauge_of("guard.+86.held") == 0.0);
+  CHECK(w.gauge_of("guard.+86.share") == 0.0);
+  CHECK(w.fact_of("guard.+86").starts_with("alarmed since "));
+}
+
+TEST_CASE("a held prefix, its share and the settings show, and every change is noted") {
+  guarded_world w;
+  CHECK(w.gauge_of("guard.+49.held") == 1.0);
+  CHECK(w.gauge_of("guard.+49.samples") == 10.0);
+  CHECK(w.gauge_of("guard.held_prefixes") == 1.0);
+  CHECK(w.gauge_of("guard.held_addresses") == 1.0);
+  CHECK(w.gauge_of("guard.floor") == 0.2);
+  w.calm();
+  w.advance(11s, 1s);
+  CHECK_FALSE(w.gauge_of("guard.+49.held").has_value());
+  CHECK(w.gauge_of("guard.held_prefixes") == 0.0);
+}
+
+TEST_CASE("while the shares cannot be counted the last ones stay in force") {
+  guarded_world w;
+  w.doors->fail<storage::count_verified>(failure{errc::unavailable});
+  w.advance(30s, 1s);
+  CHECK(w.send("+4915112345678").error().code == errc::send_held);
+  CHECK(w.gauge_of("guard.failed_counts") == 3.0);
+  w.doors->release();
+  w.calm();
+  w.advance(11s, 1s);
+  CHECK(w.send("+4915112345678").ok());
+}
+
+TEST_CASE("a held send whose phone cannot be looked up fails as the store does") {
+  guarded_world w;
+  w.doors->fail<storage::is_phone_verified>(failure{errc::unavailable});
+  CHECK(w.send("+4915112345678").error().code == errc::unavailable);
+}
+
+TEST_CASE("an entered code is noted for the shares, without the answer waiting for it") {
+  guarded_world w{false};
+  REQUIRE(w.send("13800138000").ok());
+  w.doors->hold<storage::note_verified>();
+  auto checked = w.call(w.verification,
+                        check_code{"13800138000", "login", w.last_code(), client_at()});
+  CHECK(checked.ok());
+  CHECK(w.stores->entered.empty());
+  w.doors->release();
+  w.run();
+  REQUIRE(w.stores->entered.size() == 1);
+  CHECK(w.stores->entered[0].phone == "+8613800138000");
+  CHECK(w.stores->entered[0].purpose == "login");
+}
+
+TEST_CASE("a wrong code is not noted") {
+  guarded_world w{false};
+  REQUIRE(w.send("13800138000").ok());
+  auto wrong = w.last_code() == "000000" ? "000001" : "000000";
+  CHECK_FALSE(
+      w.call(w.verification, check_code{"13800138000", "login", wrong, client_at()})
+          .ok());
+  CHECK(w.stores->entered.empty());
+}
+
+TEST_CASE("a guard that is off counts nothing and holds nobody") {
+  identity_world w;
+  w.verification_settings.guard.enabled = false;
+  w.stores->shares.prefixes = {{"+49", "", 1000, 0}};
+  w.start_all();
+  w.advance(30s, 1s);
+  CHECK(w.doors->seen<storage::count_verified>() == 0);
+  CHECK(w.call(w.verification,
+               send_code{"+4915112345678", "login", client_at(), language::en})
+            .ok());
+}
