@@ -4,9 +4,14 @@
 #   scripts/demo.sh http://127.0.0.1:8081 [http://127.0.0.1:8082]
 #                                uses a running server; the SMS code is then asked for here,
 #                                for it is printed where that server runs
+#   scripts/demo.sh failover     three SMS providers, one of which breaks; see its --help
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 case ${1:-} in
+failover)
+  shift
+  exec "$root/scripts/demo-failover.sh" "$@"
+  ;;
 -h | --help)
   sed -n '2,/^source/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
   exit 0
