@@ -6,9 +6,9 @@ namespace tinybook::http {
 
 std::vector<route> public_routes() {
   std::vector<route> all;
-  for (auto part : {account_routes, session_routes, code_routes, password_routes,
-                    article_routes, reading_routes, ranking_routes, receipt_routes,
-                    health_routes}) {
+  for (auto part :
+       {account_routes, session_routes, code_routes, password_routes, article_routes,
+        reading_routes, ranking_routes, receipt_routes, health_routes}) {
     auto some = part();
     all.insert(all.end(), std::make_move_iterator(some.begin()),
                std::make_move_iterator(some.end()));
