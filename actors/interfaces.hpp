@@ -39,11 +39,18 @@ using code_cache_actor =
 /// Sliding windows by key: in memory or in Redis.
 using rate_limiter_actor = actor_for<take_permits, return_permits>;
 
-/// The life of the SMS outbox: claims, chooses a provider, owns the backoff timers.
-using failover_supervisor_actor = actor_for<submit_sms>;
+/// The life of the SMS outbox: claims, chooses a provider, owns the backoff timers; takes
+/// reports, and what operators do about messages and providers.
+using failover_supervisor_actor =
+    actor_for<submit_sms, take_receipts, redrive_sms, discard_sms, force_provider,
+              provider_admits, storage::list_messages, storage::find_message>;
 
-/// One provider: its limiter, its connections, its client.
-using sms_sender_actor = actor_for<reserve_slots, release_slots, send_sms>;
+/// One provider: its limiter, its circuit, its connections, its client.
+using sms_sender_actor = actor_for<reserve_slots, release_slots, send_sms, force_provider,
+                                   note_lost_message, error_rate_seen>;
+
+/// One provider's calls in a sliding window, and when they are too bad.
+using error_rate_monitor_actor = actor_for<record_call, watch_circuit>;
 
 /// Articles, likes, collections; gathers reads and writes them in batches.
 using articles_actor =

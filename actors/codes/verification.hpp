@@ -35,11 +35,14 @@ struct verification_config {
   std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
 };
 
+/// All that the verification actor needs of the failover supervisor.
+using sms_submit_actor = actor_for<submit_sms>;
+
 /// Whom the verification actor asks.
 struct verification_peers {
   address<code_cache_actor> codes;
   address<rate_limiter_actor> limiter;
-  address<failover_supervisor_actor> sms;
+  address<sms_submit_actor> sms;
   store_address<phone_store_actor> phones;
 };
 

@@ -16,14 +16,21 @@ constexpr std::chrono::seconds window_length{1};
 } // namespace
 
 rate_limit admission::rate() const {
-  return {rules_.rate_per_second, window_length};
+  return {static_cast<std::uint32_t>(scaled(rules_.rate_per_second)), window_length};
+}
+
+std::int64_t admission::scaled(std::int64_t limit) const {
+  if (limit == 0 || share_ >= 1)
+    return limit;
+  return std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(share_ * static_cast<double>(limit)));
 }
 
 admission_answer admission::reserve(std::int64_t wanted, tick now) {
   drop_old(now);
   if (auto pause = paused_for(now); pause.count() > 0)
     return {0, pause};
-  const auto free = rules_.max_in_flight - in_flight_ - reserved_;
+  const auto free = scaled(rules_.max_in_flight) - in_flight_ - reserved_;
   if (free <= 0)
     return {0, rules_.recheck};
   const auto tokens = tokens_left(now);
@@ -74,8 +81,8 @@ std::int64_t admission::reserved(tick now) {
 std::int64_t admission::tokens_left(tick now) {
   if (rate().off())
     return std::numeric_limits<std::uint32_t>::max();
-  return std::int64_t{rules_.rate_per_second}
-         - static_cast<std::int64_t>(window_.count(key, now));
+  return std::max<std::int64_t>(
+      0, std::int64_t{rate().count} - static_cast<std::int64_t>(window_.count(key, now)));
 }
 
 milliseconds admission::paused_for(tick now) const {

@@ -27,7 +27,7 @@ struct admission_answer {
 };
 
 /// Whether a provider takes another message now: places, rate, and the pause that it
-/// asked for. The circuit and its error-rate monitor will be consulted here, too.
+/// asked for. Its circuit is asked beside it, and scales it while it ramps up.
 ///
 /// A place is reserved first and used later, so that messages are claimed only when they
 /// can be sent; the rate counts at the reservation. Time comes in as an argument. A crash
@@ -52,6 +52,10 @@ class admission {
   /// The provider refused for rate: nothing is granted for `retry_after`.
   void throttled(std::chrono::milliseconds retry_after, tick now);
 
+  /// The share of places and rate that may be used from now on, in (0, 1]; of each at
+  /// least one.
+  void set_share(double share) { share_ = share; }
+
   [[nodiscard]] const admission_rules& rules() const { return rules_; }
   [[nodiscard]] std::int64_t in_flight() const { return in_flight_; }
   [[nodiscard]] std::int64_t reserved(tick now);
@@ -67,6 +71,7 @@ class admission {
   void drop_old(tick now);
   std::int64_t take_back(std::int64_t count, tick now);
   [[nodiscard]] rate_limit rate() const;
+  [[nodiscard]] std::int64_t scaled(std::int64_t limit) const;
 
   admission_rules rules_;
   window_limiter window_{1};
@@ -74,6 +79,7 @@ class admission {
   std::int64_t reserved_ = 0;
   std::int64_t in_flight_ = 0;
   tick paused_until_{};
+  double share_ = 1;
 };
 
 } // namespace tinybook

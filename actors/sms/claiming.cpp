@@ -13,12 +13,14 @@ namespace {
 /// How often the store is asked at most when its next row is due.
 constexpr milliseconds look_spacing{200};
 
+constexpr auto all_providers = "all";
+
 } // namespace
 
 /// Nothing is claimed before the leases of an earlier life are free: a row of which it
 /// is not known whether somebody works on it must not be sent.
 void failover_supervisor_state::start() {
-  ask(self_, outbox_, config_.store_timeout,
+  ask(self_, peers_.outbox, config_.store_timeout,
       storage::reclaim_leases{clock_(), config_.reclaim_all_at_start},
       [this](const result<storage::changed_count>& reclaimed) {
         if (!reclaimed) {
@@ -52,10 +54,31 @@ void failover_supervisor_state::maybe_claim() {
     arm();
     return;
   }
+  if (paused())
+    return; // Its end comes back here.
+  const auto room = static_cast<std::int64_t>(config_.max_in_flight - rows_.size());
+  const auto wanted = std::min({room, config_.claim_batch, allowed_now()});
+  if (wanted <= 0)
+    return;
   claiming_ = true;
   want_claim_ = false;
-  const auto room = static_cast<std::int64_t>(config_.max_in_flight - rows_.size());
-  reserve(roster_.draw_order(*random_), 0, std::min(room, config_.claim_batch));
+  reserve(roster_.draw_order(*random_), 0, wanted);
+}
+
+/// What the rate of all providers together still allows; the duty comes back when more.
+std::int64_t failover_supervisor_state::allowed_now() {
+  const rate_limit limit{config_.rate_per_second, std::chrono::seconds{1}};
+  if (limit.off())
+    return config_.claim_batch;
+  const auto used = static_cast<std::int64_t>(global_rate_.count(all_providers, now()));
+  const auto left =
+      std::int64_t{limit.count} - used - static_cast<std::int64_t>(rows_.size());
+  if (left <= 0) {
+    const auto answer = global_rate_.peek(all_providers, limit, now());
+    schedule(duty::claim,
+             std::max(ceil<milliseconds>(answer.retry_after), milliseconds{20}));
+  }
+  return left;
 }
 
 /// Asks the senders in turn until one grants places.
@@ -64,7 +87,7 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
   while (next < order.size() && !roster_.admits(order[next], now()))
     ++next;
   if (next == order.size()) {
-    nobody_admits();
+    try_last_resort(roster_.draw_order(*random_), 0);
     return;
   }
   const auto provider = order[next];
@@ -75,10 +98,30 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
           claim(provider, slots->granted);
           return;
         }
-        const auto wait =
-            slots ? ceil<milliseconds>(slots->next_at - clock_()) : config_.rules.recheck;
-        roster_.refused(provider, wait, now());
+        const auto wait = slots ? slots->retry_after : config_.rules.recheck;
+        roster_.refused(provider, wait, now(), slots && slots->open);
         reserve(order, next + 1, wanted);
+      });
+}
+
+/// No provider admits. Where a circuit is open (and nobody has forced it), one message at
+/// a time goes out all the same: else nothing would be sent until its time is over.
+void failover_supervisor_state::try_last_resort(std::vector<std::size_t> order,
+                                                std::size_t next) {
+  if (next == order.size() || last_resort_ || !roster_.all_open()) {
+    nobody_admits();
+    return;
+  }
+  const auto provider = order[next];
+  ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{1, true},
+      [this, order = std::move(order), next,
+       provider](const result<provider_slots>& slots) {
+        if (slots && slots->granted > 0) {
+          last_resort_ = provider;
+          claim(provider, 1);
+        } else {
+          try_last_resort(order, next + 1);
+        }
       });
 }
 
@@ -86,8 +129,9 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
 void failover_supervisor_state::nobody_admits() {
   claiming_ = false;
   want_claim_ = true;
+  const auto recheck = now() + config_.rules.recheck;
   agenda_.add(duty::claim,
-              roster_.next_admission(now()).value_or(now() + config_.rules.recheck));
+              std::min(roster_.next_admission(now()).value_or(recheck), recheck));
   arm();
   quit_if_drained();
 }
@@ -100,13 +144,14 @@ void failover_supervisor_state::claim(std::size_t provider, std::int64_t granted
     return;
   }
   ++counts_.claims;
-  ask(self_, outbox_, config_.store_timeout,
+  ask(self_, peers_.outbox, config_.store_timeout,
       storage::claim_messages{clock_(), config_.lease, granted},
-      [this, provider, granted](result<storage::message_list> claimed) {
+      [this, provider, granted,
+       lease_ends = now() + config_.lease](result<storage::message_list> claimed) {
         claiming_ = false;
         if (claimed) {
           store_answered();
-          take(provider, granted, std::move(claimed->messages));
+          take(provider, granted, std::move(claimed->messages), lease_ends);
         } else {
           give_back(provider, granted);
           store_failed(claimed.error());
@@ -117,7 +162,8 @@ void failover_supervisor_state::claim(std::size_t provider, std::int64_t granted
 }
 
 void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
-                                     std::vector<storage::sms_message> rows) {
+                                     std::vector<storage::sms_message> rows,
+                                     tick lease_ends) {
   const auto count = static_cast<std::int64_t>(rows.size());
   counts_.claimed += rows.size();
   give_back(provider, granted - count);
@@ -129,16 +175,18 @@ void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
   if (count > 0)
     schedule(duty::heartbeat, config_.lease / 3);
   for (auto& row : rows)
-    take_row(provider, std::move(row));
+    take_row(provider, std::move(row), lease_ends);
 }
 
-void failover_supervisor_state::take_row(std::size_t provider, storage::sms_message row) {
+void failover_supervisor_state::take_row(std::size_t provider, storage::sms_message row,
+                                         tick lease_ends) {
   if (auto known = rows_.find(row.id); known != rows_.end()) {
     // Its lease ran out while we worked on it, and nobody else has taken it: go on under
     // the new one.
     auto& present = known->second;
     present.row.lease_token = row.lease_token;
     present.row.lease_until = row.lease_until;
+    present.lease_ends = lease_ends;
     std::visit(
         [&](auto& what) {
           if constexpr (requires { what.token; })
@@ -152,13 +200,23 @@ void failover_supervisor_state::take_row(std::size_t provider, storage::sms_mess
   r.serial = ++serials_;
   r.progress = decode_progress(row.progress);
   r.row = std::move(row);
+  r.lease_ends = lease_ends;
   r.held = provider;
+  r.last_resort = last_resort_ == provider;
   begin(r);
+}
+
+void failover_supervisor_state::leave_place(row_in_flight& r) {
+  if (r.held)
+    give_back(*std::exchange(r.held, std::nullopt), 1);
+  r.last_resort = false;
 }
 
 void failover_supervisor_state::give_back(std::size_t provider, std::int64_t count) {
   if (count <= 0)
     return;
+  if (last_resort_ == provider)
+    last_resort_.reset();
   if (auto sender = providers_[provider].sender.get())
     caf::anon_send(sender, release_slots{count});
 }
@@ -168,7 +226,7 @@ void failover_supervisor_state::look() {
   if (looking_ || stopping_)
     return;
   looking_ = true;
-  ask(self_, outbox_, config_.store_timeout, storage::count_messages{},
+  ask(self_, peers_.outbox, config_.store_timeout, storage::count_messages{},
       [this, marks = wait_marks_](const result<storage::outbox_depth>& depth) {
         looking_ = false;
         if (!depth) {

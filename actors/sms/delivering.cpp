@@ -1,10 +1,10 @@
 #include "actors/sms/failover_supervisor.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook {
 
-using std::chrono::ceil;
 using std::chrono::milliseconds;
 
 namespace {
@@ -42,12 +42,13 @@ void failover_supervisor_state::begin(row_in_flight& r) {
 /// Before every attempt: is the code still of use?
 void failover_supervisor_state::check(row_in_flight& r) {
   r.stage = row_stage::checking;
+  r.wanted_as_of = now();
   if (r.row.code == 0) {
     r.wanted = still_wanted::wanted;
     step(r);
     return;
   }
-  ask(self_, codes_, config_.cache_timeout,
+  ask(self_, peers_.codes, config_.cache_timeout,
       is_code_wanted{{r.row.phone, r.row.purpose}, r.row.code},
       [this, id = r.row.id, serial = r.serial](const result<code_wanted_answer>& answer) {
         auto* row = find(id, serial);
@@ -69,15 +70,21 @@ void failover_supervisor_state::check(row_in_flight& r) {
 void failover_supervisor_state::step(row_in_flight& r) {
   const auto wall = clock_();
   std::vector<provider_view> views;
-  if (!stopping_)
+  if (!stopping_ && !paused())
     views = roster_.views(r.row.country_prefix, r.held, wall, now());
+  for (auto& view : views)
+    view.may_repeat = budgets_[*roster_.find(view.name)].may_repeat(now());
+  auto rules = config_.rules;
+  if (std::ranges::find(config_.single_copy_purposes, r.row.purpose)
+      != config_.single_copy_purposes.end())
+    rules.ambiguous_goes_on = false;
   delivery_input input{wall, r.row.run_at, r.row.expires_at, r.progress, views, r.wanted};
   if (r.outcome) {
     input.outcome = r.outcome->kind;
     input.outcome_provider = roster_.name(r.provider);
     input.retry_after = r.outcome->retry_after;
   }
-  auto decision = decide_delivery(input, config_.rules, *random_);
+  auto decision = decide_delivery(input, rules, *random_);
   if (const auto* next = std::get_if<send_now>(&decision.action)) {
     const auto provider = roster_.find(next->provider).value_or(0);
     if (r.held == provider)
@@ -95,17 +102,14 @@ void failover_supervisor_state::step(row_in_flight& r) {
 
 void failover_supervisor_state::reserve_for(row_in_flight& r, std::size_t provider) {
   r.stage = row_stage::slot;
-  if (r.held)
-    give_back(*std::exchange(r.held, std::nullopt), 1);
+  leave_place(r);
   ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{1},
       [this, id = r.row.id, serial = r.serial,
        provider](const result<provider_slots>& slots) {
         const bool granted = slots && slots->granted > 0;
         if (!granted)
-          roster_.refused(provider,
-                          slots ? ceil<milliseconds>(slots->next_at - clock_())
-                                : config_.rules.recheck,
-                          now());
+          roster_.refused(provider, slots ? slots->retry_after : config_.rules.recheck,
+                          now(), slots && slots->open);
         auto* row = find(id, serial);
         if (row == nullptr) {
           give_back(provider, granted ? slots->granted : 0);
@@ -137,8 +141,14 @@ void failover_supervisor_state::send(row_in_flight& r) {
     step(r);
     return;
   }
+  if (now() - r.wanted_as_of > config_.rules.recheck) {
+    // The store has kept us waiting since: the code may have been used.
+    std::erase(r.progress.tried, roster_.name(r.provider));
+    check(r);
+    return;
+  }
   const auto& link = providers_[r.provider];
-  if (r.row.lease_until - clock_() <= link.timeout + config_.lease_margin) {
+  if (r.lease_ends - now() <= link.timeout + config_.lease_margin) {
     // Another process may take it before this send is over: leave it to its next owner.
     ++counts_.lease_too_short;
     forget(r);
@@ -147,18 +157,44 @@ void failover_supervisor_state::send(row_in_flight& r) {
   r.stage = row_stage::sending;
   r.held.reset();
   r.started_at = clock_();
-  ++counts_.tries;
+  count_try(r);
   ask(self_, link.sender, link.timeout + config_.sender_grace,
       send_sms{{r.row.id, r.row.client_ref, r.row.phone, r.row.purpose,
                 r.row.template_name, r.content.parameters, r.content.lang,
-                r.row.expires_at}},
+                r.row.expires_at},
+               r.last_resort},
       [this, id = r.row.id, serial = r.serial](result<send_outcome> outcome) {
         if (auto* row = find(id, serial))
           tried(*row, std::move(outcome));
       });
 }
 
+void failover_supervisor_state::count_try(const row_in_flight& r) {
+  ++counts_.tries;
+  const auto& before = r.progress.tried_before;
+  const bool again = std::ranges::find(before, roster_.name(r.provider)) != before.end();
+  auto& budget = budgets_[r.provider];
+  again ? budget.repeated(now()) : budget.first_try(now());
+  if (config_.rate_per_second > 0)
+    (void)global_rate_.take("all", {config_.rate_per_second, std::chrono::seconds{1}},
+                            now());
+}
+
+/// The sender has given it back: nothing was sent, and it is no attempt.
+void failover_supervisor_state::not_admitted(row_in_flight& r, milliseconds retry_after) {
+  ++counts_.not_admitted;
+  std::erase(r.progress.tried, roster_.name(r.provider));
+  roster_.refused(r.provider, retry_after, now());
+  check(r);
+}
+
 void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> outcome) {
+  if (std::exchange(r.last_resort, false))
+    last_resort_.reset();
+  if (!outcome && outcome.error().code == errc::overloaded) {
+    not_admitted(r, outcome.error().retry_after);
+    return;
+  }
   if (outcome) {
     r.outcome = std::move(*outcome);
     if (r.outcome->kind == outcome_class::throttled)

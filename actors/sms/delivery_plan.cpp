@@ -54,9 +54,18 @@ void start_round_if_due(delivery_progress& progress, wall_time now) {
   if (!progress.next_round_at || now < *progress.next_round_at)
     return;
   ++progress.round;
+  for (auto& provider : progress.tried)
+    if (std::ranges::find(progress.tried_before, provider) == progress.tried_before.end())
+      progress.tried_before.push_back(std::move(provider));
   progress.tried.clear();
   progress.next_round_at.reset();
   std::erase_if(progress.holds, [&](const auto& held) { return held.until <= now; });
+}
+
+bool may_try(const delivery_progress& progress, const provider_view& provider) {
+  return provider.may_repeat
+         || std::ranges::find(progress.tried_before, provider.name)
+                == progress.tried_before.end();
 }
 
 const provider_view* next_provider(const delivery_progress& progress,
@@ -64,7 +73,8 @@ const provider_view* next_provider(const delivery_progress& progress,
   auto it = std::ranges::find_if(in.providers, [&](const provider_view& provider) {
     return provider.admits_from && *provider.admits_from <= in.now
            && !was_tried(progress, provider.name)
-           && held_until(progress, provider.name) <= in.now;
+           && held_until(progress, provider.name) <= in.now
+           && may_try(progress, provider);
   });
   return it == in.providers.end() ? nullptr : &*it;
 }
@@ -88,7 +98,10 @@ wait_for_provider(const delivery_progress& progress, const delivery_input& in,
   for (const auto& provider : in.providers) {
     auto bar = barred_until(progress, in, provider);
     hopeless = hopeless && bar >= in.expires_at;
-    next = std::min(next, std::max(bar, provider.admits_from.value_or(recheck)));
+    auto from = provider.admits_from.value_or(recheck);
+    if (!may_try(progress, provider))
+      from = std::max(from, recheck);
+    next = std::min(next, std::max(bar, from));
   }
   if (hopeless)
     return finish{final_state::expired, finish_reason::no_time_left};

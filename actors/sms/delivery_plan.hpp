@@ -32,6 +32,8 @@ struct provider_view {
   std::string name;
   /// It admits from this moment on (at or before now: now); nothing = nobody knows when.
   std::optional<wall_time> admits_from{};
+  /// Its retry budget allows a message that it has had before in an earlier round.
+  bool may_repeat = true;
 };
 
 enum class still_wanted : std::uint8_t {
@@ -117,7 +119,8 @@ struct delivery_decision {
 ///   cap first, then jitter, so jitter lives at the cap. After `max_rounds` rounds the
 ///   nominal delay is the cap. The moment is drawn once a round, so a provider that keeps
 ///   announcing itself cannot put it off. A provider of this round that admits earlier
-///   goes first.
+///   goes first. A provider that had the message in an earlier round gets it again only
+///   while its retry budget lasts.
 /// - Retry-After holds back that provider for this message, by up to 10 % more than
 /// asked;
 ///   the others go on. A throttled try is part of the round, but not of `total_tries`.

@@ -20,9 +20,10 @@ struct provider_hold {
 /// How far a message has come; kept with the row between decisions. Losing it in a crash
 /// costs the place in the round, never the message: it starts a new first round.
 struct delivery_progress {
-  int round = 0;                  ///< From 0.
-  std::vector<std::string> tried; ///< Providers given the message in this round.
-  int total_tries = 0;            ///< Without the throttled ones: those sent nothing.
+  int round = 0;                         ///< From 0.
+  std::vector<std::string> tried;        ///< Providers given the message in this round.
+  std::vector<std::string> tried_before; ///< In earlier rounds.
+  int total_tries = 0; ///< Without the throttled ones: those sent nothing.
   std::vector<provider_hold> holds;
   std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
   bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.

@@ -21,27 +21,35 @@ std::vector<roster_entry> roster_of(const std::vector<provider_link>& providers)
 
 failover_supervisor_state::failover_supervisor_state(
     self_pointer<actor_type> self, failover_supervisor_config config,
-    store_address<sms_outbox_actor> outbox, address<code_judge_actor> codes,
-    std::vector<provider_link> providers, std::shared_ptr<const keyring> keys,
-    wall_clock clock, std::shared_ptr<random_source> random)
+    failover_peers peers, std::vector<provider_link> providers,
+    std::shared_ptr<const keyring> keys, wall_clock clock,
+    std::shared_ptr<random_source> random)
     : self_(self),
-      config_(config),
-      outbox_(std::move(outbox)),
-      codes_(std::move(codes)),
+      config_(std::move(config)),
+      peers_(std::move(peers)),
       providers_(std::move(providers)),
       keys_(std::move(keys)),
       clock_(std::move(clock)),
       random_(std::move(random)),
       roster_(roster_of(providers_)),
-      timer_(self, 1) {}
+      timer_(self, 1),
+      budgets_(providers_.size(), retry_budget{config_.budget}) {}
 
 auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
+  load_pause();
   start();
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { stop(); },
       [this](const timer_fired& fired) { timer_due(fired); },
       [this](submit_sms& command) { return submit(command); },
+      [this](take_receipts& command) { return take_reports(command); },
+      [this](const redrive_sms& command) { return redrive(command); },
+      [this](const discard_sms& command) { return discard(command); },
+      [this](const force_provider& command) { return force(command); },
+      [this](const provider_admits& told) { admits(told); },
+      [this](storage::list_messages& command) { return pass_on(std::move(command)); },
+      [this](const storage::find_message& command) { return pass_on(command); },
   };
 }
 
@@ -52,7 +60,7 @@ caf::result<sms_accepted> failover_supervisor_state::submit(submit_sms& command)
     return to_error({errc::overloaded, std::chrono::seconds{5}});
   pending_reply<sms_accepted> reply{self_};
   ++submits_under_way_;
-  ask(self_, outbox_, config_.store_timeout, make_row(command),
+  ask(self_, peers_.outbox, config_.store_timeout, make_row(command),
       [this, reply](result<storage::submitted_message> stored) {
         --submits_under_way_;
         if (stored) {
@@ -82,6 +90,12 @@ storage::submit_message failover_supervisor_state::make_row(submit_sms& command)
   row.created_at = clock_();
   row.run_at = row.created_at;
   row.expires_at = command.expires_at;
+  row.parent = command.parent;
+  if (!command.tried_provider.empty()) {
+    delivery_progress progress;
+    progress.tried.push_back(std::move(command.tried_provider));
+    row.progress = encode_progress(progress);
+  }
   seal_content(row, {std::move(command.parameters), command.lang}, *keys_, *random_);
   out.code = std::move(command.code_state_to_store);
   return out;
@@ -119,6 +133,8 @@ void failover_supervisor_state::timer_due(const timer_fired& fired) {
     expire();
   if (agenda_.take(duty::remove_history, at))
     remove_history();
+  if (agenda_.take(duty::load_pause, at))
+    load_pause();
   if (agenda_.take(duty::look, at))
     look();
   if (agenda_.take(duty::claim, at))

@@ -3,7 +3,9 @@
 #include "actors/interfaces.hpp"
 #include "actors/sms/agenda.hpp"
 #include "actors/sms/delivery_plan.hpp"
+#include "actors/sms/delivery_times.hpp"
 #include "actors/sms/provider_roster.hpp"
+#include "actors/sms/retry_budget.hpp"
 #include "actors/sms/row_in_flight.hpp"
 #include "actors/system/ask.hpp"
 #include "actors/system/managed_actor.hpp"
@@ -41,6 +43,11 @@ struct failover_supervisor_config {
   std::chrono::milliseconds expire_period{5'000};
   std::chrono::milliseconds history_period{std::chrono::hours{1}};
   std::chrono::milliseconds drain_bound{10'000};
+  std::uint32_t rate_per_second = 0; ///< Of all providers together; 0 = off.
+  retry_budget_rules budget;         ///< Of each provider.
+  /// Purposes whose message goes to no other provider after an ambiguous result.
+  std::vector<std::string> single_copy_purposes;
+  std::chrono::milliseconds resend_timeout{10'000}; ///< Of a new code after a bad report.
 };
 
 /// One provider as the supervisor reaches it, in the order of preference.
@@ -55,6 +62,18 @@ struct provider_link {
 /// All that the supervisor needs of the code cache.
 using code_judge_actor = actor_for<is_code_wanted>;
 
+/// All that it needs of the verification actor, which makes the codes.
+using code_resender_actor = actor_for<resend_code>;
+
+/// Whom the supervisor asks, beside the senders.
+struct failover_peers {
+  store_address<sms_outbox_actor> outbox;
+  store_address<sms_archive_actor> archive;
+  store_address<provider_state_store_actor> states;
+  address<code_judge_actor> codes;
+  address<code_resender_actor> resender;
+};
+
 /// The life of the SMS outbox (DESIGN, SMS delivery).
 ///
 /// A row is claimed only when a sender has granted a place for it; everything else stays
@@ -64,6 +83,9 @@ using code_judge_actor = actor_for<is_code_wanted>;
 /// acceptance is monotone and repeated until the store has it. Rows that wait for their
 /// backoff go back to the store as READY; one timer serves the earliest of them.
 ///
+/// Leases are looked at on the monotonic clock, from the moment at which they were asked
+/// for: a jump of the wall clock neither ends nor prolongs one.
+///
 /// A crash loses the rows in flight, whose leases are reclaimed at the next start (or
 /// when they run out, where other processes share the database), and the outcomes of
 /// sends under way: such a message is sent again with the same client reference.
@@ -72,9 +94,7 @@ class failover_supervisor_state {
   using actor_type = failover_supervisor_actor;
 
   failover_supervisor_state(self_pointer<actor_type> self,
-                            failover_supervisor_config config,
-                            store_address<sms_outbox_actor> outbox,
-                            address<code_judge_actor> codes,
+                            failover_supervisor_config config, failover_peers peers,
                             std::vector<provider_link> providers,
                             std::shared_ptr<const keyring> keys, wall_clock clock,
                             std::shared_ptr<random_source> random);
@@ -94,6 +114,14 @@ class failover_supervisor_state {
     std::uint64_t lease_too_short = 0; ///< Dropped before a send.
     std::uint64_t leases_lost = 0;     ///< Found out by a fence.
     std::uint64_t store_failures = 0;
+    std::uint64_t not_admitted = 0; ///< Given back by a sender: no attempt.
+    std::uint64_t receipts_good = 0;
+    std::uint64_t receipts_bad = 0;
+    std::uint64_t receipts_duplicate = 0;
+    std::uint64_t receipts_unknown = 0;
+    std::uint64_t resent = 0; ///< New codes after bad reports.
+    std::uint64_t redriven = 0;
+    std::uint64_t discarded = 0;
   };
 
   // failover_supervisor.cpp: the door, the clock, the stop.
@@ -111,10 +139,13 @@ class failover_supervisor_state {
   void maybe_claim();
   void reserve(std::vector<std::size_t> order, std::size_t next, std::int64_t wanted);
   void nobody_admits();
+  void try_last_resort(std::vector<std::size_t> order, std::size_t next);
   void claim(std::size_t provider, std::int64_t granted);
+  [[nodiscard]] std::int64_t allowed_now();
   void take(std::size_t provider, std::int64_t granted,
-            std::vector<storage::sms_message> rows);
-  void take_row(std::size_t provider, storage::sms_message row);
+            std::vector<storage::sms_message> rows, tick lease_ends);
+  void take_row(std::size_t provider, storage::sms_message row, tick lease_ends);
+  void leave_place(row_in_flight& r);
   void give_back(std::size_t provider, std::int64_t count);
   void look();
 
@@ -125,6 +156,8 @@ class failover_supervisor_state {
   void reserve_for(row_in_flight& r, std::size_t provider);
   void send_or_note(row_in_flight& r, std::size_t provider, delivery_progress progress);
   void send(row_in_flight& r);
+  void count_try(const row_in_flight& r);
+  void not_admitted(row_in_flight& r, std::chrono::milliseconds retry_after);
   void tried(row_in_flight& r, result<send_outcome> outcome);
   void reschedule(row_in_flight& r, const wait_until& wait);
   void end(row_in_flight& r, const finish& why);
@@ -135,7 +168,7 @@ class failover_supervisor_state {
   void written(row_in_flight& r, const result<storage::lease_kept>& answer);
   void write_failed(row_in_flight& r, const failure& why);
   void write_again();
-  void count_end(const storage::finish_message& end);
+  void count_end(const row_in_flight& r, const storage::finish_message& end);
   void forget(row_in_flight& r);
   [[nodiscard]] std::optional<storage::sms_attempt> attempt_of(const row_in_flight& r);
   void store_failed(const failure& why);
@@ -147,17 +180,37 @@ class failover_supervisor_state {
   void expire();
   void remove_history();
 
+  // operating.cpp: reports of providers, actions of operators.
+  caf::result<receipts_taken> take_reports(take_receipts& command);
+  void noted(const storage::receipt& report, const storage::receipt_noted& answer);
+  void bad_report(const storage::receipt& report, const storage::sms_message& lost);
+  void good_report(const storage::receipt& report, const storage::sms_message& row);
+  caf::result<sms_accepted> redrive(const redrive_sms& command);
+  void redrive_row(const redrive_sms& command, const storage::sms_message& old,
+                   pending_reply<sms_accepted> reply);
+  caf::result<done> discard(const discard_sms& command);
+  caf::result<done> force(const force_provider& command);
+  caf::result<done> pause(const force_provider& command);
+  void load_pause();
+  [[nodiscard]] bool paused();
+  void admits(const provider_admits& told);
+
   // status.cpp
   caf::result<actor_status> status();
   [[nodiscard]] actor_status gauges();
 
+  template <class Command>
+  caf::result<typename Command::reply> pass_on(Command command) {
+    pending_reply<typename Command::reply> reply{self_};
+    ask_into(self_, peers_.archive, config_.store_timeout, std::move(command), reply);
+    return reply.promise();
+  }
   [[nodiscard]] row_in_flight* find(message_id id, std::uint64_t serial);
   [[nodiscard]] tick now() const { return self_->clock().now(); }
 
   self_pointer<actor_type> self_;
   failover_supervisor_config config_;
-  store_address<sms_outbox_actor> outbox_;
-  address<code_judge_actor> codes_;
+  failover_peers peers_;
   std::vector<provider_link> providers_;
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
@@ -182,6 +235,12 @@ class failover_supervisor_state {
   storage::outbox_depth depth_; ///< As counted last.
   bool stopping_ = false;
   counters counts_;
+  std::vector<retry_budget> budgets_; ///< One a provider.
+  window_limiter global_rate_{1};
+  std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.
+  storage::provider_state pause_;          ///< The row `*`.
+  bool pause_known_ = false;
+  delivery_times times_;
   std::string last_error_;
 };
 

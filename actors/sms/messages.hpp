@@ -107,7 +107,9 @@ struct outgoing_sms {
 
 struct provider_slots {
   std::int64_t granted = 0; ///< 0 … `wanted`; each is used by a `send_sms` or given back.
-  wall_time next_at{};      ///< With nothing granted: when it is worth asking again.
+  /// With nothing granted: when it is worth asking again.
+  std::chrono::milliseconds retry_after{0};
+  bool open = false; ///< Refused by an open circuit, not for want of places.
 };
 
 /// Asks a sender how many messages it takes now, as its limiter, its free connections and
@@ -132,6 +134,7 @@ struct release_slots {
 struct send_sms {
   using reply = send_outcome;
   outgoing_sms message;
+  bool last_resort = false; ///< As in the reservation.
 };
 
 /// A message that the provider had accepted was reported lost: one more failure.

@@ -4,6 +4,7 @@
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -39,8 +40,17 @@ class provider_roster {
 
   /// The sender said that it is not worth asking again for `wait`. Bounded on both
   /// sides, so that neither a busy loop nor a provider lost for hours can come of it.
-  void refused(std::size_t index, std::chrono::milliseconds wait, tick now);
-  void reopened(std::size_t index) { refused_until_[index] = tick{}; }
+  void refused(std::size_t index, std::chrono::milliseconds wait, tick now,
+               bool open = false);
+  void reopened(std::size_t index) {
+    refused_until_[index] = tick{};
+    open_[index] = false;
+  }
+
+  /// Every provider has refused for its circuit, not only for want of places.
+  [[nodiscard]] bool all_open() const {
+    return std::ranges::all_of(open_, [](bool open) { return open; });
+  }
 
   [[nodiscard]] bool admits(std::size_t index, tick now) const {
     return refused_until_[index] <= now;
@@ -60,6 +70,7 @@ class provider_roster {
 
   std::vector<roster_entry> entries_;
   std::vector<tick> refused_until_;
+  std::vector<bool> open_;
 };
 
 } // namespace tinybook

@@ -28,10 +28,13 @@ struct row_in_flight {
   storage::sms_message row; ///< With the lease token and the end of the lease.
   message_content content;
   delivery_progress progress; ///< As decided last; the store may be one write behind.
+  tick lease_ends{};          ///< On the monotonic clock: what counts before a send.
   std::uint64_t serial = 0;   ///< Tells a late answer for an earlier claim of the row.
   row_stage stage = row_stage::checking;
   still_wanted wanted = still_wanted::unknown;
+  tick wanted_as_of{}; ///< When the cache was asked.
   std::optional<std::size_t> held; ///< Provider at which a place is reserved for it.
+  bool last_resort = false;        ///< It goes out though every circuit is open.
 
   std::size_t provider = 0; ///< Of the present or last try.
   wall_time started_at{};

@@ -14,21 +14,22 @@ namespace {
 /// How long a hung worker is waited for at once; asked again and again.
 constexpr std::chrono::seconds hung_probe{60};
 
-send_outcome refused(milliseconds retry_after) {
-  return {outcome_class::throttled,       "",          "no_slot",
-          "the sender has no free place", retry_after, {}};
-}
-
 } // namespace
 
 sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
                                    sms_sender_config config,
-                                   sms_worker_spawner spawn_worker, wall_clock clock)
-    : self_(std::move(self)),
+                                   sms_worker_spawner spawn_worker,
+                                   sms_sender_peers peers, wall_clock clock,
+                                   std::shared_ptr<random_source> random)
+    : self_(self),
       config_(std::move(config)),
       spawn_worker_(std::move(spawn_worker)),
+      peers_(std::move(peers)),
       clock_(std::move(clock)),
+      random_(std::move(random)),
       admission_(config_.admission),
+      circuit_(config_.circuit),
+      timer_(self, 1),
       workers_(static_cast<std::size_t>(config_.admission.max_in_flight)) {}
 
 sms_sender_state::~sms_sender_state() {
@@ -40,21 +41,46 @@ sms_sender_state::~sms_sender_state() {
 }
 
 auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
+  load();
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { stop(); },
-      [](const timer_fired&) {},
+      [this](const timer_fired& fired) { timer_due(fired); },
       [this](const reserve_slots& command) { return reserve(command); },
       [this](const release_slots& command) { admission_.release(command.count, now()); },
       [this](send_sms& command) { return send(command); },
+      [this](const force_provider& command) { return force(command); },
+      [this](const note_lost_message&) {
+        if (auto monitor = peers_.monitor.get())
+          caf::anon_send(monitor, record_call{outcome_class::provider_down,
+                                              milliseconds{0}, circuit_.generation()});
+      },
+      [this](const error_rate_seen& seen) { error_rate(seen); },
   };
 }
 
 provider_slots sms_sender_state::reserve(const reserve_slots& command) {
-  if (stopping_)
-    return {0, clock_() + config_.admission.recheck};
-  const auto answer = admission_.reserve(command.wanted, now());
-  return {answer.granted, clock_() + answer.retry_after};
+  if (stopping_ || !loaded_)
+    return {0, config_.admission.recheck, false};
+  look_at_circuit();
+  const auto room = admitted(command);
+  if (room <= 0) {
+    refused_ = true;
+    auto wait = config_.admission.recheck;
+    if (circuit_.state() != circuit_state::half_open)
+      if (const auto next = circuit_.next_change())
+        wait = std::chrono::ceil<milliseconds>(*next - now());
+    return {0, wait, circuit_.is_open()};
+  }
+  const auto answer = admission_.reserve(std::min(command.wanted, room), now());
+  return {answer.granted, answer.retry_after, false};
+}
+
+std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
+  const auto reserved = admission_.reserved(now());
+  if (command.last_resort && circuit_.last_resort(now()))
+    return reserved == 0 ? 1 : 0;
+  return circuit_.room(reserved, now());
 }
 
 caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
@@ -64,18 +90,43 @@ caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
     ++joined_;
     return same->second.emplace_back(self_).promise();
   }
-  if (stopping_ || !admission_.begin(now()))
-    return refused(config_.admission.recheck);
+  const auto generation = clock_() < message.expires_at
+                              ? begin(command.last_resort)
+                              : std::nullopt;
+  if (!generation) {
+    admission_.release(1, now());
+    return to_error({errc::overloaded, std::max(config_.admission.recheck,
+                                                admission_.paused_for(now()))});
+  }
   auto client_ref = message.client_ref;
   auto promise = under_way_[client_ref].emplace_back(self_).promise();
   const auto index = pick_worker();
   workers_[index].phase = worker_phase::sending;
+  workers_[index].generation = *generation;
   ask(self_, *workers_[index].at, config_.timeout + config_.grace,
       run_send{std::move(message), config_.timeout},
       [this, index, client_ref](result<send_outcome> answer) {
         settle(index, client_ref, std::move(answer));
       });
   return promise;
+}
+
+/// Takes a place at the circuit and one in flight: the circuit's generation, or nothing
+/// where it may not go out now, also on a place that was reserved before the provider
+/// asked for a pause.
+std::optional<std::uint64_t> sms_sender_state::begin(bool last_resort) {
+  look_at_circuit();
+  const bool shut = stopping_ || !loaded_ || admission_.paused_for(now()).count() > 0;
+  const auto generation = shut ? std::nullopt : circuit_.begin(now(), last_resort);
+  if (!generation)
+    return std::nullopt;
+  if (!admission_.begin(now())) {
+    circuit_.finish(*generation, outcome_class::throttled, now(), *random_);
+    return std::nullopt;
+  }
+  if (circuit_.probing() > 0)
+    arm(); // A probe has a deadline.
+  return generation;
 }
 
 /// There is one, for a place in flight was free.
@@ -99,7 +150,7 @@ void sms_sender_state::settle(std::size_t index, const std::string& client_ref,
   } else {
     outcome = no_answer(index, answer.error());
   }
-  count(outcome);
+  count(workers_[index].generation, outcome);
   auto waiting = under_way_.extract(client_ref);
   for (auto& reply : waiting.mapped())
     reply(outcome);
@@ -142,8 +193,12 @@ void sms_sender_state::free_worker(std::size_t index, worker_phase phase) {
   admission_.finish();
 }
 
-void sms_sender_state::count(const send_outcome& outcome) {
+void sms_sender_state::count(std::uint64_t generation, const send_outcome& outcome) {
   ++outcomes_[static_cast<std::size_t>(outcome.kind)];
+  circuit_.finish(generation, outcome.kind, now(), *random_);
+  if (auto monitor = peers_.monitor.get())
+    caf::anon_send(monitor, record_call{outcome.kind, outcome.took, generation});
+  look_at_circuit();
   if (outcome.kind == outcome_class::delivered)
     return;
   if (outcome.kind == outcome_class::throttled)
@@ -161,44 +216,6 @@ void sms_sender_state::stop() {
 void sms_sender_state::stop_if_idle() {
   if (stopping_ && under_way_.empty())
     self_->quit(caf::exit_reason::user_shutdown);
-}
-
-actor_status sms_sender_state::status() {
-  const auto at = now();
-  const auto& rules = config_.admission;
-  const auto limit = static_cast<double>(rules.max_in_flight);
-  const auto workers = [&](worker_phase phase) {
-    return static_cast<double>(std::ranges::count(workers_, phase, &worker::phase));
-  };
-  const auto outcomes = [&](outcome_class kind) {
-    return gauge{std::string{to_string(kind)},
-                 static_cast<double>(outcomes_[static_cast<std::size_t>(kind)])};
-  };
-  const auto paused = admission_.paused_for(at);
-  actor_status out;
-  out.gauges = {
-      {"in_flight", static_cast<double>(admission_.in_flight()), limit},
-      {"reserved", static_cast<double>(admission_.reserved(at)), limit},
-      {"workers", limit - workers(worker_phase::none), limit},
-      {"hung_workers", workers(worker_phase::hung), limit},
-      {"paused_ms", static_cast<double>(paused.count())},
-      outcomes(outcome_class::delivered),
-      outcomes(outcome_class::throttled),
-      outcomes(outcome_class::rejected),
-      outcomes(outcome_class::provider_down),
-      outcomes(outcome_class::ambiguous),
-      {"timeouts", static_cast<double>(timeouts_)},
-      {"joined", static_cast<double>(joined_)},
-  };
-  if (rules.rate_per_second > 0)
-    out.gauges.push_back({"rate_tokens_left",
-                          static_cast<double>(admission_.tokens_left(at)),
-                          static_cast<double>(rules.rate_per_second)});
-  out.facts = {{"state", stopping_            ? "stopping"
-                         : paused.count() > 0 ? "paused by the provider"
-                                              : "open"},
-               {"last_error", last_error_}};
-  return out;
 }
 
 } // namespace tinybook

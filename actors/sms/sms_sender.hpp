@@ -2,9 +2,12 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/sms/admission.hpp"
+#include "actors/sms/circuit.hpp"
 #include "actors/sms/worker.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
+#include "actors/system/timer.hpp"
+#include "storage/support/random.hpp"
 
 #include <array>
 #include <chrono>
@@ -23,24 +26,38 @@ struct sms_sender_config {
   /// longer before it gives the client up.
   std::chrono::milliseconds grace{250};
   admission_rules admission;
+  circuit_rules circuit;
+  std::chrono::milliseconds store_timeout{5000};
+  std::chrono::milliseconds monitor_patience{500}; ///< In an answer to `get_status`.
 };
 
-/// The door to one provider: says how many messages it takes now, and runs each blocking
-/// call on a worker with a thread of its own, at most `max_in_flight`, made when first
-/// needed. Every send is answered within `timeout + grace`: a call that has not returned
-/// by then is ambiguous, and its worker counts as busy until it really returns.
+/// Whom the sender of a provider tells and asks.
+struct sms_sender_peers {
+  address<error_rate_monitor_actor> monitor;
+  address<failover_supervisor_actor> supervisor;
+  store_address<provider_state_store_actor> states;
+};
+
+/// The door to one provider: says how many messages it takes now, as its limiter and its
+/// circuit allow, and runs each blocking call on a worker with a thread of its own, at
+/// most `max_in_flight`, made when first needed. Every send is answered within `timeout +
+/// grace`: a call that has not returned by then is ambiguous, and its worker counts as
+/// busy until it really returns.
 ///
 /// A second send of a client reference that is under way joins the first: a supervisor
 /// that was restarted in between does not send it twice.
 ///
-/// A crash loses the rate window, the pause after a throttle, and the outcomes under way:
-/// whoever waits for one takes it as ambiguous.
+/// The circuit's state is stored at each transition and loaded at start; until that has
+/// been read nothing is granted. A crash loses the rate window, the pause after a
+/// throttle, the progress of a half-open circuit or a ramp (they start anew), and the
+/// outcomes under way: whoever waits for one takes it as ambiguous.
 class sms_sender_state {
  public:
   using actor_type = sms_sender_actor;
 
   sms_sender_state(self_pointer<actor_type> self, sms_sender_config config,
-                   sms_worker_spawner spawn_worker, wall_clock clock);
+                   sms_worker_spawner spawn_worker, sms_sender_peers peers,
+                   wall_clock clock, std::shared_ptr<random_source> random);
   ~sms_sender_state();
   sms_sender_state(const sms_sender_state&) = delete;
   sms_sender_state& operator=(const sms_sender_state&) = delete;
@@ -52,27 +69,63 @@ class sms_sender_state {
   struct worker {
     std::optional<address<sms_worker_actor>> at;
     worker_phase phase = worker_phase::none;
+    std::uint64_t generation = 0; ///< Of the circuit when its call began.
   };
 
+  // sms_sender.cpp: places and calls.
   provider_slots reserve(const reserve_slots& command);
+  [[nodiscard]] std::int64_t admitted(const reserve_slots& command);
   caf::result<send_outcome> send(send_sms& command);
+  [[nodiscard]] std::optional<std::uint64_t> begin(bool last_resort);
   void settle(std::size_t index, const std::string& client_ref,
               result<send_outcome> answer);
   send_outcome no_answer(std::size_t index, const failure& why);
   void watch_hung(std::size_t index);
   void free_worker(std::size_t index, worker_phase phase);
-  void count(const send_outcome& outcome);
+  void count(std::uint64_t generation, const send_outcome& outcome);
   void stop();
   void stop_if_idle();
   [[nodiscard]] std::size_t pick_worker();
+
+  // sms_sender_circuit.cpp: the circuit, its monitor and its store.
+  void load();
+  void loaded(const storage::provider_state_list& list);
+  void timer_due(const timer_fired& fired);
+  void error_rate(const error_rate_seen& seen);
+  caf::result<done> force(const force_provider& command);
+  void look_at_circuit();
+  void circuit_moved();
+  void tell_monitor();
+  void save();
+  void arm();
+  [[nodiscard]] storage::provider_state stored_state() const;
+  [[nodiscard]] tick tick_of(wall_time at) const;
+  [[nodiscard]] wall_time wall_of(tick at) const;
+
+  // sms_sender_status.cpp
+  caf::result<actor_status> status();
+  [[nodiscard]] actor_status own_status();
+
   [[nodiscard]] tick now() const { return self_->clock().now(); }
-  [[nodiscard]] actor_status status();
 
   self_pointer<actor_type> self_;
   sms_sender_config config_;
   sms_worker_spawner spawn_worker_;
+  sms_sender_peers peers_;
   wall_clock clock_;
+  std::shared_ptr<random_source> random_;
   admission admission_;
+  circuit circuit_;
+  timer<actor_type> timer_;
+  bool loaded_ = false;               ///< The stored state of the circuit is known.
+  std::uint64_t seen_generation_ = 1; ///< Of the circuit, as told to the others.
+  bool refused_ = false;              ///< Somebody was sent away by the circuit.
+  bool unsaved_ = false;
+  bool saving_ = false;
+  std::vector<pending_reply<done>> forcing_; ///< Answered when the state is stored.
+  std::optional<tick> store_again_at_;
+  std::string forced_by_;
+  std::string force_reason_;
   std::vector<worker> workers_;
   std::map<std::string, std::vector<pending_reply<send_outcome>>> under_way_;
   std::array<std::uint64_t, 5> outcomes_{}; ///< By `outcome_class`.

@@ -19,7 +19,7 @@ double seconds(std::chrono::nanoseconds d) {
 
 caf::result<actor_status> failover_supervisor_state::status() {
   pending_reply<actor_status> reply{self_};
-  ask(self_, outbox_, status_patience, storage::count_messages{},
+  ask(self_, peers_.outbox, status_patience, storage::count_messages{},
       [this, reply](const result<storage::outbox_depth>& depth) {
         if (depth)
           depth_ = *depth;
@@ -74,14 +74,32 @@ actor_status failover_supervisor_state::gauges() {
       {"lease_too_short", number(counts_.lease_too_short)},
       {"leases_lost", number(counts_.leases_lost)},
       {"store_failures", number(counts_.store_failures)},
+      {"not_admitted", number(counts_.not_admitted)},
+      {"tries_per_message", times_.tries_per_message()},
+      {"delivered_within_1s", number(times_.within(0))},
+      {"delivered_within_5s", number(times_.within(1))},
+      {"delivered_within_10s", number(times_.within(2))},
+      {"delivered_within_30s", number(times_.within(3))},
+      {"receipts_good", number(counts_.receipts_good)},
+      {"receipts_bad", number(counts_.receipts_bad)},
+      {"receipts_duplicate", number(counts_.receipts_duplicate)},
+      {"receipts_unknown", number(counts_.receipts_unknown)},
+      {"resent", number(counts_.resent)},
+      {"redriven", number(counts_.redriven)},
+      {"discarded", number(counts_.discarded)},
   };
   out.facts = {{"state", stopping_                      ? "stopping"
                          : !started_                    ? "waiting for the store"
+                         : paused()                     ? "paused"
                          : now() < claims_paused_until_ ? "store fails"
                                                         : "running"},
+               {"paused_by", pause_.forced_by},
+               {"pause_reason", pause_.reason},
                {"last_error", last_error_}};
   for (std::size_t i = 0; i < roster_.size(); ++i) {
     const auto wait = roster_.wait(i, now());
+    out.gauges.push_back(
+        {"retry_budget_left." + roster_.name(i), budgets_[i].left(now())});
     out.facts.push_back({"provider." + roster_.name(i),
                          wait.count() == 0
                              ? "admits"

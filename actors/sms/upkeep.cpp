@@ -17,19 +17,19 @@ void failover_supervisor_state::heartbeat() {
   if (rows_.empty())
     return;
   schedule(duty::heartbeat, config_.lease / 3);
-  const auto until = clock_() + config_.lease;
+  const auto ends = now() + config_.lease;
   for (const auto& [id, r] : rows_) {
-    ask(self_, outbox_, config_.store_timeout,
+    ask(self_, peers_.outbox, config_.store_timeout,
         storage::extend_lease{id, r.row.lease_token, clock_(), config_.lease},
         [this, id = id, serial = r.serial, token = r.row.lease_token,
-         until](const result<storage::lease_kept>& answer) {
+         ends](const result<storage::lease_kept>& answer) {
           auto* row = find(id, serial);
           if (!answer) {
             store_failed(answer.error());
           } else if (row != nullptr && row->row.lease_token == token) {
             if (!answer->kept)
               ++counts_.leases_lost;
-            row->row.lease_until = answer->kept ? until : wall_time{};
+            row->lease_ends = answer->kept ? ends : tick{};
           }
         });
   }
@@ -38,7 +38,8 @@ void failover_supervisor_state::heartbeat() {
 void failover_supervisor_state::reclaim() {
   schedule(duty::reclaim, config_.lease);
   schedule(duty::look, milliseconds{0});
-  ask(self_, outbox_, config_.store_timeout, storage::reclaim_leases{clock_(), false},
+  ask(self_, peers_.outbox, config_.store_timeout,
+      storage::reclaim_leases{clock_(), false},
       [this](const result<storage::changed_count>& reclaimed) {
         if (!reclaimed)
           store_failed(reclaimed.error());
@@ -49,7 +50,7 @@ void failover_supervisor_state::reclaim() {
 
 void failover_supervisor_state::expire() {
   const storage::expire_messages command{clock_()};
-  ask(self_, outbox_, config_.store_timeout, command,
+  ask(self_, peers_.outbox, config_.store_timeout, command,
       [this, limit = command.limit](const result<storage::changed_count>& expired) {
         if (!expired) {
           store_failed(expired.error());
@@ -64,7 +65,7 @@ void failover_supervisor_state::expire() {
 
 void failover_supervisor_state::remove_history() {
   const storage::remove_history command{clock_() - config_.retention};
-  ask(self_, outbox_, config_.store_timeout, command,
+  ask(self_, peers_.outbox, config_.store_timeout, command,
       [this, limit = command.limit](const result<storage::changed_count>& removed) {
         if (!removed)
           store_failed(removed.error());

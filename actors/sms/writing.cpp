@@ -13,8 +13,8 @@ void failover_supervisor_state::write(row_in_flight& r, row_in_flight::write wha
   r.stage = row_stage::writing;
   r.unwritten = std::move(what);
   r.write_failures = 0;
-  if (r.held && !std::holds_alternative<storage::record_attempt>(r.unwritten))
-    give_back(*std::exchange(r.held, std::nullopt), 1);
+  if (!std::holds_alternative<storage::record_attempt>(r.unwritten))
+    leave_place(r);
   write_now(r);
 }
 
@@ -30,7 +30,7 @@ void failover_supervisor_state::write_now(row_in_flight& r) {
   std::visit(
       [&](auto& command) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(command)>, std::monostate>)
-          ask(self_, outbox_, config_.store_timeout, std::move(command), answered);
+          ask(self_, peers_.outbox, config_.store_timeout, std::move(command), answered);
       },
       what);
 }
@@ -50,7 +50,7 @@ void failover_supervisor_state::written(row_in_flight& r,
   if (!answer->kept)
     ++counts_.leases_lost;
   else if (const auto* end = std::get_if<storage::finish_message>(&what))
-    count_end(*end);
+    count_end(r, *end);
   else if (const auto* later = std::get_if<storage::reschedule_message>(&what)) {
     ++counts_.rescheduled;
     may_wait_ = true;
@@ -65,7 +65,7 @@ void failover_supervisor_state::written(row_in_flight& r,
 /// sent again. Everything else is worth repeating only while the lease lasts.
 void failover_supervisor_state::write_failed(row_in_flight& r, const failure& why) {
   store_failed(why);
-  if (!r.ends_as_delivered() && clock_() >= r.row.lease_until) {
+  if (!r.ends_as_delivered() && now() >= r.lease_ends) {
     forget(r);
     return;
   }
@@ -90,11 +90,13 @@ void failover_supervisor_state::write_again() {
       write_now(it->second);
 }
 
-void failover_supervisor_state::count_end(const storage::finish_message& end) {
+void failover_supervisor_state::count_end(const row_in_flight& r,
+                                          const storage::finish_message& end) {
   --backlog_;
   switch (end.state) {
   case storage::message_state::delivered:
     ++counts_.delivered;
+    times_.delivered(end.now - r.row.created_at, end.tries);
     break;
   case storage::message_state::expired:
     ++counts_.expired;
@@ -105,8 +107,7 @@ void failover_supervisor_state::count_end(const storage::finish_message& end) {
 }
 
 void failover_supervisor_state::forget(row_in_flight& r) {
-  if (r.held)
-    give_back(*r.held, 1);
+  leave_place(r);
   rows_.erase(r.row.id);
   quit_if_drained();
   maybe_claim();

@@ -123,6 +123,11 @@ failover_supervisor_config failover_from(const config::settings& s) {
   c.max_backlog = static_cast<std::int64_t>(s.sms.max_backlog);
   c.retention = std::chrono::days{s.sms.retention_days};
   c.store_timeout = s.actors.request_timeout;
+  c.rate_per_second = static_cast<std::uint32_t>(s.sms.rate_per_second);
+  c.budget.share = retry.budget_share;
+  c.budget.per_second = static_cast<std::uint32_t>(retry.budget_per_second);
+  c.single_copy_purposes = retry.single_copy_purposes;
+  c.resend_timeout = 2 * s.actors.request_timeout;
   // It writes and quits by itself before it would be killed.
   c.drain_bound = stop_grace_from(s) - std::chrono::seconds{1};
   return c;
@@ -138,12 +143,38 @@ std::chrono::milliseconds stop_grace_from(const config::settings& s) {
       std::chrono::seconds{2});
 }
 
-sms_sender_config sender_from(const config::sms_provider& p) {
+sms_sender_config sender_from(const config::settings& s, const config::sms_provider& p) {
   sms_sender_config c;
   c.name = p.name;
   c.timeout = p.timeout;
   c.admission.max_in_flight = static_cast<std::int64_t>(p.max_in_flight);
   c.admission.rate_per_second = static_cast<std::uint32_t>(p.rate_per_second);
+  const auto& circuit = s.sms.circuit;
+  c.circuit.open = {circuit.open_base, 2.0, circuit.jitter, circuit.open_cap};
+  c.circuit.probes = static_cast<std::int64_t>(circuit.probes);
+  c.circuit.probes_at_once = static_cast<std::int64_t>(circuit.probes_at_once);
+  c.circuit.verdict_within = circuit.verdict_within;
+  c.circuit.ramp = circuit.ramp;
+  c.circuit.probe_timeout = 2 * p.timeout;
+  c.store_timeout = s.actors.request_timeout;
+  return c;
+}
+
+error_rate_monitor_config monitor_from(const config::settings& s,
+                                       const config::sms_provider& p) {
+  const auto& m = s.sms.monitor;
+  error_rate_monitor_config c;
+  c.rules.window = m.window;
+  c.rules.buckets = m.buckets;
+  c.rules.min_samples = static_cast<std::int64_t>(m.min_samples);
+  c.rules.threshold_floor = m.threshold_floor;
+  c.rules.threshold_cap = m.threshold_cap;
+  c.rules.margin = m.margin;
+  c.rules.slow_limit = p.slow_limit.count() > 0 ? p.slow_limit : p.timeout / 2;
+  c.rules.slow_share = m.slow_share;
+  c.rules.learning_time = m.learning_time;
+  c.rules.learned_cap = m.learned_cap;
+  c.probes = static_cast<std::int64_t>(s.sms.circuit.probes);
   return c;
 }
 

@@ -9,6 +9,7 @@
 #include "actors/ranking/ranking.hpp"
 #include "actors/sessions/sessions.hpp"
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/error_rate_monitor.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "config/settings.hpp"
 
@@ -30,6 +31,9 @@ namespace tinybook {
 /// How long one actor may take to stop: a send under way is waited for, within half of
 /// the watchdog.
 [[nodiscard]] std::chrono::milliseconds stop_grace_from(const config::settings& s);
-[[nodiscard]] sms_sender_config sender_from(const config::sms_provider& p);
+[[nodiscard]] sms_sender_config sender_from(const config::settings& s,
+                                            const config::sms_provider& p);
+[[nodiscard]] error_rate_monitor_config monitor_from(const config::settings& s,
+                                                     const config::sms_provider& p);
 
 } // namespace tinybook

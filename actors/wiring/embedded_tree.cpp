@@ -6,6 +6,7 @@
 #include "actors/events/feed.hpp"
 #include "actors/events/local_bus.hpp"
 #include "actors/inspection/inspector.hpp"
+#include "actors/sms/error_rate_monitor.hpp"
 #include "actors/store/store_worker.hpp"
 #include "actors/wiring/configs.hpp"
 
@@ -121,7 +122,9 @@ sms_worker_spawner listed_workers(const directory_ptr& directory,
   };
 }
 
-std::vector<provider_link> define_senders(actor_tree& tree, const config::settings& s,
+/// Each provider: its sender, and the monitor of its error rate.
+std::vector<provider_link> define_senders(actor_tree& tree, const children& c,
+                                          const config::settings& s,
                                           const outside_world& out) {
   std::vector<provider_link> providers;
   for (const auto& p : s.sms.providers) {
@@ -129,9 +132,14 @@ std::vector<provider_link> define_senders(actor_tree& tree, const config::settin
       continue;
     auto sender = tree.declare<sms_sender_actor>("sms-sender-" + p.name, "sms sender",
                                                  "sms-failover");
-    tree.define<sms_sender_state>(sender, sender_from(p),
-                                  listed_workers(tree.directory(), out.make_provider(p)),
-                                  out.clock);
+    auto monitor = tree.declare<error_rate_monitor_actor>(
+        "sms-monitor-" + p.name, "error-rate monitor", "sms-failover");
+    tree.define<error_rate_monitor_state>(monitor, monitor_from(s, p), sender);
+    tree.define<sms_sender_state>(
+        sender, sender_from(s, p), listed_workers(tree.directory(), out.make_provider(p)),
+        sms_sender_peers{monitor, c.failover,
+                         store_address<provider_state_store_actor>{c.store(s)}},
+        out.clock, out.random);
     providers.push_back(
         {p.name, sender, p.timeout, static_cast<std::uint32_t>(p.weight), p.routes});
   }
@@ -147,8 +155,9 @@ void define_people(actor_tree& tree, const children& c, const config::settings& 
   tree.define<local_code_cache_state>(c.codes, code_cache_from(s),
                                       store_address<code_store_actor>{store}, out.clock);
   tree.define<failover_supervisor_state>(
-      c.failover, failover_from(s), store_address<sms_outbox_actor>{store}, c.codes,
-      define_senders(tree, s, out), out.keys, out.clock, out.random);
+      c.failover, failover_from(s),
+      failover_peers{store, store, store, c.codes, c.verification},
+      define_senders(tree, c, s, out), out.keys, out.clock, out.random);
   tree.define<verification_state>(
       c.verification, verification_from(s),
       verification_peers{c.codes, c.limiter, c.failover, store}, out.keys, out.clock,

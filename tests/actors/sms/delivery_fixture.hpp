@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/sms/error_rate_monitor.hpp"
 #include "actors/sms/failover_supervisor.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
@@ -52,7 +53,7 @@ class scripted_judge_state {
 class delivery_fixture : public actor_fixture {
  public:
   delivery_fixture() {
-    using door = sms_outbox_actor;
+    using door = delivery_store;
     writer.set(
         start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
             "writer", &store));
@@ -62,12 +63,19 @@ class delivery_fixture : public actor_fixture {
     judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
   }
   ~delivery_fixture() {
+    // A call that still hangs holds a promise of its worker, which must be alive.
+    for (auto& world : worlds)
+      world.hanging.clear();
     for (auto& at : sender_at)
       at.clear();
+    for (auto& at : monitor_at)
+      at.clear();
+    supervisor_at.clear();
+    resender_at.clear();
     writer.clear();
     reader.clear();
     judge_at.clear();
-    supervisor = nullptr;
+    caf::anon_send_exit(std::exchange(supervisor, nullptr), caf::exit_reason::kill);
   }
 
   /// A provider that delivers, until told otherwise.
@@ -80,9 +88,14 @@ class delivery_fixture : public actor_fixture {
     sms_sender_config sender;
     sender.name = name;
     sender.admission = rules;
+    sender.circuit = circuit;
     sender_at.emplace_back(std::make_shared<actor_meter>(name, "sms sender", "test"));
+    monitor_at.emplace_back(std::make_shared<actor_meter>(name, "monitor", "test"));
+    monitor_at.back().set(start<error_rate_monitor_actor, error_rate_monitor_state>(
+        name + " monitor", error_rate_monitor_config{}, sender_at.back()));
     sender_at.back().set(start<sms_sender_actor, sms_sender_state>(
-        name, sender, scripted_workers(&world), clock()));
+        name, sender, scripted_workers(&world),
+        sms_sender_peers{monitor_at.back(), supervisor_at, store_at()}, clock(), random));
     links.push_back({name, sender_at.back(), sender.timeout, weight, {}});
     return world;
   }
@@ -92,8 +105,10 @@ class delivery_fixture : public actor_fixture {
     auto meter = std::make_shared<actor_meter>("supervisor", "test", "");
     supervisor =
         sys.spawn<managed_actor<failover_supervisor_actor, failover_supervisor_state>>(
-            meter, options, store_address<sms_outbox_actor>{writer, {reader}}, judge_at,
+            meter, options,
+            failover_peers{store_at(), store_at(), store_at(), judge_at, resender_at},
             links, keys, clock(), random);
+    supervisor_at.set(supervisor);
   }
   void start_supervisor() {
     spawn_supervisor();
@@ -150,13 +165,23 @@ class delivery_fixture : public actor_fixture {
   std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(7);
   std::shared_ptr<const keyring> keys =
       std::make_shared<const keyring>(keyring::generate(*random));
-  address<sms_outbox_actor::writer> writer{
+  address<delivery_store::writer> writer{
       std::make_shared<actor_meter>("writer", "store", "test")};
-  address<sms_outbox_actor::reader> reader{
+  address<delivery_store::reader> reader{
       std::make_shared<actor_meter>("reader", "store", "test")};
   address<code_judge_actor> judge_at{
       std::make_shared<actor_meter>("code cache", "code cache", "test")};
+  address<code_resender_actor> resender_at{
+      std::make_shared<actor_meter>("verification", "verification", "test")};
+  address<failover_supervisor_actor> supervisor_at{
+      std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
+  std::vector<address<error_rate_monitor_actor>> monitor_at;
+  circuit_rules circuit; ///< Of the providers that are added from now on.
   failover_supervisor_actor supervisor;
+
+  [[nodiscard]] store_address<delivery_store> store_at() const {
+    return {writer, {reader}};
+  }
 };
 
 } // namespace tinybook::test

@@ -4,6 +4,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "tests/support/model_outbox.hpp"
+#include "tests/support/model_provider_states.hpp"
 
 #include <functional>
 #include <map>
@@ -14,9 +15,20 @@
 
 namespace tinybook::test {
 
-/// The outbox that outlives every actor, and how it misbehaves.
+/// Everything that delivery asks of the database.
+using delivery_store = store_interface<
+    reads<storage::count_messages, storage::find_message, storage::list_messages,
+          storage::load_provider_states>,
+    writes<storage::submit_message, storage::claim_messages, storage::extend_lease,
+           storage::finish_message, storage::reschedule_message, storage::record_attempt,
+           storage::reclaim_leases, storage::expire_messages, storage::remove_history,
+           storage::redrive_message, storage::discard_message, storage::record_receipt,
+           storage::save_provider_state>>;
+
+/// The database that outlives every actor, and how it misbehaves.
 struct scripted_store {
   model_outbox model;
+  model_provider_states states;
   /// Fails a command instead of running it; told by its type.
   std::function<std::optional<failure>(std::type_index)> fault;
   std::map<std::type_index, int> commands; ///< How many came, failed ones too.
@@ -41,7 +53,10 @@ struct scripted_store {
     if (fault)
       if (auto why = fault(typeid(Command)))
         return to_error(*why);
-    return answer(model.run(command));
+    if constexpr (storage::provider_state_command<Command>)
+      return answer(states.run(command));
+    else
+      return answer(model.run(command));
   }
 
   [[nodiscard]] storage::message_history message(message_id id) {

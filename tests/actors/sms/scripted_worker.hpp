@@ -67,7 +67,7 @@ class scripted_worker_state {
           return reply.promise();
         },
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
-        [](const timer_fired&) {},
+        [this](const timer_fired&) { go_on(); },
         [this](const run_send& command) { return send(command); },
     };
   }
@@ -77,20 +77,27 @@ class scripted_worker_state {
     world_->calls.push_back({command.message, world_->clock()});
     if (auto outcome = world_->answer(command.message))
       return *outcome;
-    pending_reply<send_outcome> reply{self_};
-    blocked_ = true;
-    world_->hanging.push_back([this, reply](send_outcome outcome) {
-      blocked_ = false;
-      reply(std::move(outcome));
-      for (auto& q : std::exchange(queued_, {}))
-        q(actor_status{});
+    auto promise = blocked_.emplace(self_).promise();
+    // By a message: a promise may be kept only while its actor runs.
+    world_->hanging.push_back([this, self = self_.handle()](send_outcome outcome) {
+      released_ = std::move(outcome);
+      caf::anon_send(self, timer_fired{});
     });
-    return reply.promise();
+    return promise;
+  }
+
+  void go_on() {
+    auto reply = std::exchange(blocked_, std::nullopt);
+    if (reply)
+      (*reply)(std::move(released_));
+    for (auto& q : std::exchange(queued_, {}))
+      q(actor_status{});
   }
 
   self_pointer<actor_type> self_;
   scripted_provider_world* world_;
-  bool blocked_ = false;
+  std::optional<pending_reply<send_outcome>> blocked_;
+  send_outcome released_;
   std::vector<pending_reply<actor_status>> queued_;
 };
 

@@ -1,4 +1,6 @@
+#include "actors/sms/error_rate_monitor.hpp"
 #include "actors/sms/sms_sender.hpp"
+#include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/support/actor_fixture.hpp"
 
@@ -10,12 +12,43 @@ struct sender_fixture : actor_fixture {
   sender_fixture() {
     world.clock = clock();
     world.always(outcome_class::delivered);
+    using door = delivery_store;
+    writer.set(
+        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
+            "writer", &store));
+    reader.set(
+        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
+            "reader", &store));
+    monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
+        "monitor", error_rate_monitor_config{}, sender_at));
+  }
+  ~sender_fixture() {
+    world.hanging.clear();
+    sender_at.clear();
+    monitor_at.clear();
+    writer.clear();
+    reader.clear();
+    sender = nullptr;
   }
 
-  void start_sender() {
+  void start_sender() { start_with(scripted_workers(&world)); }
+  void start_with(const sms_worker_spawner& workers) {
     config.name = "one";
-    sender = start<sms_sender_actor, sms_sender_state>("one", config,
-                                                       scripted_workers(&world), clock());
+    sender = start<sms_sender_actor, sms_sender_state>(
+        "one", config, workers,
+        sms_sender_peers{monitor_at, nobody,
+                         store_address<delivery_store>{writer, {reader}}},
+        clock(), random);
+    sender_at.set(sender);
+  }
+
+  [[nodiscard]] std::string circuit_word() {
+    const auto status = ask(sender, get_status{});
+    REQUIRE(status);
+    for (const auto& f : status->facts)
+      if (f.name == "circuit")
+        return f.value;
+    return "";
   }
 
   std::int64_t reserve(std::int64_t wanted) {
@@ -26,6 +59,7 @@ struct sender_fixture : actor_fixture {
   auto begin(const std::string& client_ref) {
     send_sms command;
     command.message.client_ref = client_ref;
+    command.message.expires_at = now() + 10min;
     auto request = self->request(sender, caf::infinite, command);
     run();
     return request;
@@ -40,6 +74,17 @@ struct sender_fixture : actor_fixture {
     return out;
   }
 
+  /// One call that ends as `kind`; whether it was let through.
+  bool call(outcome_class kind) {
+    world.always(kind);
+    if (reserve(1) == 0)
+      return false;
+    auto request = begin("call-" + std::to_string(++calls_));
+    CHECK(outcome(request).kind == kind);
+    run();
+    return true;
+  }
+
   double gauge_of(const std::string& name) {
     const auto status = ask(sender, get_status{});
     REQUIRE(status);
@@ -50,9 +95,34 @@ struct sender_fixture : actor_fixture {
     return 0;
   }
 
+  /// Whether a send was given back unsent.
+  template <class Request>
+  bool given_back(Request& request) {
+    bool back = false;
+    request.receive(
+        [](const send_outcome&) {},
+        [&](caf::error& e) { back = to_failure(e, "sender").code == errc::overloaded; });
+    return back;
+  }
+
   scripted_provider_world world;
+  scripted_store store;
   sms_sender_config config;
+  std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
+  address<delivery_store::writer> writer{
+      std::make_shared<actor_meter>("writer", "store", "test")};
+  address<delivery_store::reader> reader{
+      std::make_shared<actor_meter>("reader", "store", "test")};
+  address<sms_sender_actor> sender_at{
+      std::make_shared<actor_meter>("one", "sms sender", "test")};
+  address<error_rate_monitor_actor> monitor_at{
+      std::make_shared<actor_meter>("monitor", "monitor", "test")};
+  address<failover_supervisor_actor> nobody{
+      std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
   sms_sender_actor sender;
+
+ private:
+  int calls_ = 0;
 };
 
 TEST_CASE_FIXTURE(sender_fixture, "places are granted as far as they are free") {
@@ -137,7 +207,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a refusal for rate closes the door for as lon
   CHECK(outcome(request).kind == outcome_class::throttled);
   const auto refused = ask(sender, reserve_slots{1});
   CHECK(refused->granted == 0);
-  CHECK(refused->next_at == now() + 7s);
+  CHECK(refused->retry_after == 7s);
   advance(7s);
   CHECK(reserve(1) == 1);
 }
@@ -149,7 +219,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a send without a place is refused, not sent")
   REQUIRE(reserve(1) == 1);
   auto first = begin("a");
   auto second = begin("b");
-  CHECK(outcome(second).kind == outcome_class::throttled);
+  CHECK(given_back(second));
   CHECK(world.calls.size() == 1);
   world.release(outcome_class::delivered);
   run();
@@ -166,7 +236,7 @@ TEST_CASE_FIXTURE(sender_fixture, "stopping waits for the answer and takes nothi
   run();
   CHECK(reserve(1) == 0);
   auto second = begin("b");
-  CHECK(outcome(second).kind == outcome_class::throttled);
+  CHECK(given_back(second));
   world.release(outcome_class::delivered);
   run();
   CHECK(outcome(first).kind == outcome_class::delivered);
@@ -181,17 +251,143 @@ TEST_CASE_FIXTURE(sender_fixture, "a client that throws is an ambiguous outcome"
       throw std::runtime_error("424242");
     }
   };
-  config.name = "one";
-  sender = start<sms_sender_actor, sms_sender_state>(
-      "one", config,
-      worker_spawner<caf::no_spawn_options>([] { return std::make_unique<throwing>(); }),
-      clock());
+  start_with(
+      worker_spawner<caf::no_spawn_options>([] { return std::make_unique<throwing>(); }));
   REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   const auto got = outcome(request);
   CHECK(got.kind == outcome_class::ambiguous);
   CHECK(got.text.find("424242") == std::string::npos);
   CHECK(reserve(16) == 16);
+}
+
+TEST_CASE_FIXTURE(sender_fixture,
+                  "failures in a row open the circuit, and it is stored") {
+  start_sender();
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(call(outcome_class::provider_down));
+  CHECK(circuit_word() == "open");
+  const auto refused = ask(sender, reserve_slots{1});
+  CHECK(refused->granted == 0);
+  CHECK(refused->open);
+  const auto stored = store.states.run(storage::load_provider_states{});
+  REQUIRE(stored->states.size() == 1);
+  CHECK(stored->states[0].state == "open");
+  CHECK(stored->states[0].open_until > now());
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "an open circuit comes back by probes and a ramp") {
+  config.circuit.open.jitter = 0;
+  start_sender();
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(call(outcome_class::provider_down));
+  advance(5s);
+  CHECK(circuit_word() == "half_open");
+  CHECK(reserve(20) == 3);
+  caf::anon_send(sender, release_slots{3});
+  while (circuit_word() == "half_open")
+    REQUIRE(call(outcome_class::delivered));
+  CHECK(circuit_word() == "ramp");
+  advance(61s);
+  CHECK(circuit_word() == "closed");
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "a restarted sender goes on with the stored circuit") {
+  start_sender();
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(call(outcome_class::provider_down));
+  caf::anon_send_exit(sender, caf::exit_reason::kill);
+  run();
+  start_sender();
+  CHECK(circuit_word() == "open");
+  CHECK(reserve(1) == 0);
+}
+
+TEST_CASE_FIXTURE(sender_fixture,
+                  "a forced state holds, is stored with its author, and ends") {
+  start_sender();
+  force_provider command{"one", forced_state::open, now() + 30s, {"ops", "maintenance"}};
+  REQUIRE(ask(sender, command));
+  CHECK(reserve(1) == 0);
+  const auto stored = store.states.run(storage::load_provider_states{});
+  REQUIRE(stored->states.size() == 1);
+  CHECK(stored->states[0].forced == "open");
+  CHECK(stored->states[0].forced_by == "ops");
+  CHECK(stored->states[0].reason == "maintenance");
+  advance(31s);
+  CHECK(circuit_word() == "half_open");
+  CHECK(reserve(1) == 1);
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "while the states cannot be read nothing is granted") {
+  store.fail_next<storage::load_provider_states>(1);
+  start_sender();
+  CHECK(reserve(1) == 0);
+  advance(2s);
+  CHECK(reserve(1) == 1);
+}
+
+TEST_CASE_FIXTURE(sender_fixture,
+                  "a place from before the circuit opened is given back") {
+  start_sender();
+  REQUIRE(reserve(6) == 6);
+  world.always(outcome_class::provider_down);
+  for (int i = 0; i < 5; ++i) {
+    auto request = begin("early-" + std::to_string(i));
+    CHECK(outcome(request).kind == outcome_class::provider_down);
+  }
+  run();
+  auto late = begin("late");
+  CHECK(given_back(late));
+  CHECK(world.calls.size() == 5);
+}
+
+TEST_CASE_FIXTURE(sender_fixture,
+                  "an expired message is given back, however it got here") {
+  start_sender();
+  REQUIRE(reserve(1) == 1);
+  send_sms command;
+  command.message.expires_at = now();
+  auto request = self->request(sender, caf::infinite, command);
+  run();
+  CHECK(given_back(request));
+  CHECK(world.calls.empty());
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "a pause holds for places from before it, too") {
+  start_sender();
+  REQUIRE(reserve(2) == 2);
+  world.answer = [](const outgoing_sms&) {
+    send_outcome out;
+    out.kind = outcome_class::throttled;
+    out.retry_after = 7s;
+    return out;
+  };
+  auto first = begin("a");
+  CHECK(outcome(first).kind == outcome_class::throttled);
+  auto second = begin("b");
+  CHECK(given_back(second));
+  CHECK(world.calls.size() == 1);
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "a lost message counts as one more failure") {
+  start_sender();
+  for (int i = 0; i < 4; ++i)
+    REQUIRE(call(outcome_class::provider_down));
+  CHECK(circuit_word() == "closed");
+  caf::anon_send(sender, note_lost_message{});
+  run();
+  CHECK(circuit_word() == "open");
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generation") {
+  start_sender();
+  monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
+      "monitor", error_rate_monitor_config{}, sender_at));
+  // The first call tells it that it is a stranger.
+  for (int i = 0; i < 6; ++i)
+    REQUIRE(call(outcome_class::provider_down));
+  CHECK(circuit_word() == "open");
 }
 
 } // namespace tinybook::test

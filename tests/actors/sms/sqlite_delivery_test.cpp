@@ -15,7 +15,8 @@ struct sqlite_delivery : sqlite_fixture {
     sms_sender_config options;
     options.name = "one";
     sender.set(start<sms_sender_actor, sms_sender_state>(
-        "one", options, scripted_workers(&world), clock()));
+        "one", options, scripted_workers(&world),
+        sms_sender_peers{monitor, supervisor_at, store()}, clock(), random));
     start_supervisor();
   }
   ~sqlite_delivery() {
@@ -26,7 +27,7 @@ struct sqlite_delivery : sqlite_fixture {
   void start_supervisor() {
     supervisor = start<failover_supervisor_actor, failover_supervisor_state>(
         "supervisor", failover_supervisor_config{},
-        store_address<sms_outbox_actor>{store()}, nobody,
+        failover_peers{store(), store(), store(), nobody, no_resender},
         std::vector<provider_link>{{"one", sender, 5s, 100, {}}}, keys, clock(),
         std::shared_ptr<random_source>{random});
   }
@@ -55,6 +56,12 @@ struct sqlite_delivery : sqlite_fixture {
       std::make_shared<actor_meter>("code cache", "code cache", "test")};
   address<sms_sender_actor> sender{
       std::make_shared<actor_meter>("one", "sms sender", "test")};
+  address<code_resender_actor> no_resender{
+      std::make_shared<actor_meter>("verification", "verification", "test")};
+  address<error_rate_monitor_actor> monitor{
+      std::make_shared<actor_meter>("monitor", "monitor", "test")};
+  address<failover_supervisor_actor> supervisor_at{
+      std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
   failover_supervisor_actor supervisor;
 };
 

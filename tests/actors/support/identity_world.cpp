@@ -42,7 +42,7 @@ void identity_world::start_ingress() {
 }
 
 void identity_world::start_sms() {
-  sms.set(start<failover_supervisor_actor, sms_double>("sms_supervisor", sms_saw, stores,
+  sms.set(start<sms_submit_actor, sms_double>("sms_supervisor", sms_saw, stores,
                                                        doors));
 }
 

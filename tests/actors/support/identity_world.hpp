@@ -39,7 +39,7 @@ class ingress_double {
 /// state, refuses a second one while the first is pending.
 class sms_double {
  public:
-  using actor_type = failover_supervisor_actor;
+  using actor_type = sms_submit_actor;
   struct seen {
     std::vector<submit_sms> accepted;
     bool pending = false; ///< Whether an accepted message makes the next one a duplicate.
@@ -120,8 +120,8 @@ class identity_world : public actor_fixture {
   address<password_hasher_actor> hasher = named<password_hasher_actor>("password_hasher");
   address<accounts_actor> accounts = named<accounts_actor>("accounts");
   address<ingress_actor> ingress = named<ingress_actor>("ingress");
-  address<failover_supervisor_actor> sms =
-      named<failover_supervisor_actor>("sms_supervisor");
+  address<sms_submit_actor> sms =
+      named<sms_submit_actor>("sms_supervisor");
   std::vector<address<password_hasher_actor>> workers{
       named<password_hasher_actor>("password_worker_1"),
       named<password_hasher_actor>("password_worker_2")};

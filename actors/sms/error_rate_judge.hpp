@@ -1,0 +1,91 @@
+#pragma once
+
+#include "actors/sms/call_counts.hpp"
+#include "actors/sms/count_ring.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tinybook {
+
+/// When a provider's calls are too bad. All tunable.
+struct error_rate_rules {
+  std::chrono::milliseconds window{std::chrono::seconds{30}};
+  std::size_t buckets = 60;
+  std::int64_t min_samples = 20;
+  double threshold_floor = 0.30;
+  double threshold_cap = 0.60;
+  double margin = 0.15;
+  /// A call that takes as long counts as slow, whatever came of it; 0 = off.
+  std::chrono::milliseconds slow_limit{2'500};
+  double slow_share = 0.5;
+  std::chrono::milliseconds learning_time{std::chrono::minutes{10}};
+  double learned_cap = 0.30;
+  double learned_per_minute = 0.01; ///< The usual rate moves by at most as much.
+};
+
+enum class trip_reason : std::uint8_t {
+  error_rate,      ///< The share of failures in the window reached the threshold.
+  failures_in_row, ///< More in a row than chance explains.
+  slow_calls,      ///< Half of the calls, or what is configured, are slow.
+};
+
+[[nodiscard]] std::string_view to_string(trip_reason reason);
+
+/// Judges the calls of one provider. Time is passed in; O(1) a call.
+///
+/// **Threshold.** T = clamp(p0 + margin + 3·√(p0(1−p0)/n), floor, cap) for n samples: the
+/// usual error rate p0, a margin, and three standard errors of a share of n, so that few
+/// samples of a provider that always fails a little do not trip it. At 20 % usual
+/// failures and 20 samples a fixed 30 % trips on 19.6 % of all looks, this on 0.01 %, and
+/// at 80 % failures it still trips on 99 % of them.
+///
+/// **Failures in a row.** max(5, ⌈ln 10⁻⁵ / ln p0⌉): so many come by chance once in
+/// 100 000 calls at most.
+///
+/// **Learning.** p0 follows the rate of the window as an exponential average over
+/// `learning_time`, only while the circuit is closed, by at most `learned_per_minute`,
+/// and never above `learned_cap`: an outage does not become the usual.
+///
+/// Calls of an older generation of the circuit count in `all_calls` alone.
+class error_rate_judge {
+ public:
+  explicit error_rate_judge(const error_rate_rules& rules);
+
+  /// Counts one call that began under `generation`. Why the circuit must open now, told
+  /// once a generation.
+  std::optional<trip_reason> record(outcome_class kind, std::chrono::milliseconds took,
+                                    std::uint64_t generation, tick now);
+
+  /// The circuit has moved on: its window starts anew.
+  void watch(std::uint64_t generation, bool closed, tick now);
+
+  [[nodiscard]] double threshold(std::int64_t samples) const;
+  [[nodiscard]] std::int64_t failures_in_row_limit() const;
+
+  [[nodiscard]] const call_counts& window(tick now) { return window_.totals(now); }
+  [[nodiscard]] const call_counts& all_calls() const { return all_; }
+  [[nodiscard]] double usual_rate() const { return usual_; }
+  [[nodiscard]] std::int64_t failures_in_row() const { return in_row_; }
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+  [[nodiscard]] const error_rate_rules& rules() const { return rules_; }
+
+ private:
+  void learn(tick now);
+  [[nodiscard]] std::optional<trip_reason> too_bad(tick now);
+
+  error_rate_rules rules_;
+  count_ring<call_counts> window_;
+  call_counts all_;
+  double usual_ = 0;
+  tick learned_at_{};
+  std::int64_t in_row_ = 0;
+  std::uint64_t generation_ = 0;
+  bool closed_ = true;
+  bool told_ = false;
+};
+
+} // namespace tinybook

@@ -1,0 +1,87 @@
+#include "actors/sms/sms_sender.hpp"
+#include "actors/system/ask.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tinybook {
+
+namespace {
+
+double seconds(std::chrono::nanoseconds d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+} // namespace
+
+/// With what the monitor sees, so that one look shows error rate, threshold and state.
+caf::result<actor_status> sms_sender_state::status() {
+  pending_reply<actor_status> reply{self_};
+  look_at_circuit();
+  ask(self_, peers_.monitor, config_.monitor_patience, get_status{},
+      [this, reply](result<actor_status> seen) {
+        auto out = own_status();
+        if (seen)
+          std::ranges::move(seen->gauges, std::back_inserter(out.gauges));
+        else
+          out.facts.push_back({"monitor", "does not answer"});
+        reply(std::move(out));
+      });
+  return reply.promise();
+}
+
+actor_status sms_sender_state::own_status() {
+  const auto at = now();
+  const auto& rules = config_.admission;
+  const auto limit = static_cast<double>(rules.max_in_flight);
+  const auto workers = [&](worker_phase phase) {
+    return static_cast<double>(std::ranges::count(workers_, phase, &worker::phase));
+  };
+  const auto outcomes = [&](outcome_class kind) {
+    return gauge{std::string{to_string(kind)},
+                 static_cast<double>(outcomes_[static_cast<std::size_t>(kind)])};
+  };
+  const auto paused = admission_.paused_for(at);
+  actor_status out;
+  out.gauges = {
+      {"in_flight", static_cast<double>(admission_.in_flight()), limit},
+      {"reserved", static_cast<double>(admission_.reserved(at)), limit},
+      {"workers", limit - workers(worker_phase::none), limit},
+      {"hung_workers", workers(worker_phase::hung), limit},
+      {"paused_ms", static_cast<double>(paused.count())},
+      outcomes(outcome_class::delivered),
+      outcomes(outcome_class::throttled),
+      outcomes(outcome_class::rejected),
+      outcomes(outcome_class::provider_down),
+      outcomes(outcome_class::ambiguous),
+      {"timeouts", static_cast<double>(timeouts_)},
+      {"joined", static_cast<double>(joined_)},
+  };
+  if (rules.rate_per_second > 0)
+    out.gauges.push_back({"rate_tokens_left",
+                          static_cast<double>(admission_.tokens_left(at)),
+                          static_cast<double>(rules.rate_per_second)});
+  const auto next = circuit_.next_change();
+  const bool open = circuit_.state() == circuit_state::open;
+  out.gauges.push_back({"circuit", static_cast<double>(circuit_.state()), 3});
+  out.gauges.push_back({"in_state_s", seconds(at - circuit_.since())});
+  out.gauges.push_back(
+      {"next_probe_in_s", open && next ? std::max(0.0, seconds(*next - at)) : 0});
+  out.gauges.push_back({"probing", static_cast<double>(circuit_.probing()),
+                        static_cast<double>(config_.circuit.probes_at_once)});
+  out.gauges.push_back({"share", circuit_.share(at), 1});
+  out.gauges.push_back({"generation", static_cast<double>(circuit_.generation())});
+  out.facts = {{"circuit", std::string{to_string(circuit_.state())}},
+               {"circuit_reason", circuit_.reason()},
+               {"forced", std::string{to_string(circuit_.forced())}},
+               {"forced_by", forced_by_},
+               {"force_reason", force_reason_},
+               {"state", stopping_            ? "stopping"
+                         : !loaded_           ? "waiting for the store"
+                         : paused.count() > 0 ? "paused by the provider"
+                                              : "running"},
+               {"last_error", last_error_}};
+  return out;
+}
+
+} // namespace tinybook

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/sms/failover_supervisor.hpp"
+#include "tests/simulation/world.hpp"
+
+#include <utility>
+
+namespace tinybook::sim {
+
+/// The code cache, as far as delivery asks it: knows the truth, is at times away.
+class judge_actor_state {
+ public:
+  using actor_type = code_judge_actor;
+
+  judge_actor_state(self_pointer<actor_type> self, world* w)
+      : self_(std::move(self)), world_(w) {}
+
+  actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const is_code_wanted& asked) -> caf::result<code_wanted_answer> {
+          if (world_->happens(world_->database.fails))
+            return to_error(errc::unavailable);
+          return code_wanted_answer{!world_->truth.code_is_gone(asked.code)};
+        },
+    };
+  }
+
+ private:
+  self_pointer<actor_type> self_;
+  world* world_;
+};
+
+/// The verification actor, as far as delivery asks it: a lost message goes out again with
+/// a new code.
+class resender_actor_state {
+ public:
+  using actor_type = code_resender_actor;
+
+  resender_actor_state(self_pointer<actor_type> self, world* w,
+                       address<failover_supervisor_actor> supervisor)
+      : self_(std::move(self)), world_(w), supervisor_(std::move(supervisor)) {}
+
+  actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const resend_code& asked) { return resend(asked); },
+    };
+  }
+
+ private:
+  caf::result<code_resent> resend(const resend_code& asked) {
+    if (world_->truth.code_is_gone(asked.lost.code))
+      return code_resent{false};
+    submit_sms again;
+    again.key = {asked.lost.phone, asked.lost.purpose};
+    again.country_prefix = asked.lost.country_prefix;
+    again.template_name = asked.lost.template_name;
+    again.parameters = {{"code", "000000"}, {"minutes", "1"}};
+    again.code = asked.lost.code + 1'000'000;
+    again.expires_at = asked.lost.expires_at;
+    again.parent = asked.lost.id;
+    again.tried_provider = asked.provider;
+    pending_reply<code_resent> reply{self_};
+    ask(self_, supervisor_, std::chrono::seconds{5}, std::move(again),
+        [reply](const result<sms_accepted>& accepted) {
+          reply(code_resent{static_cast<bool>(accepted)});
+        });
+    return reply.promise();
+  }
+
+  self_pointer<actor_type> self_;
+  world* world_;
+  address<failover_supervisor_actor> supervisor_;
+};
+
+} // namespace tinybook::sim

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "actors/sms/messages.hpp"
+#include "storage/sms_outbox.hpp"
+#include "storage/support/sliding_window.hpp"
+#include "tests/simulation/trace.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tinybook::sim {
+
+/// One life of a process: a number that never comes again.
+using life_id = int;
+
+/// What is true, whatever the actors believe, and the invariants of delivery held against
+/// it. A violated one is noted with the moment; the first ends the seed.
+class ledger {
+ public:
+  explicit ledger(trace& t) : trace_(t) {}
+
+  struct send {
+    life_id life = 0;
+    std::size_t provider = 0;
+    int sender = 0; ///< Which incarnation of the sender it goes through.
+    message_id row = 0;
+    std::string client_ref;
+    tick at{};
+    std::chrono::milliseconds timeout{0};
+    int epoch = 0; ///< Of the life when the row was claimed; set by `send_begins`.
+  };
+
+  void violated(const std::string& what);
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+
+  // Lives.
+  void born(life_id life) { alive_.insert(life); }
+  void died(life_id life);
+  /// A supervisor or a sender was started anew: nobody waits for what is under way.
+  void outcomes_lost(life_id life) { ++epochs_[life]; }
+  /// A sender was started anew: what only it knew is gone.
+  void door_lost(life_id life, std::size_t provider, int incarnation);
+  [[nodiscard]] bool is_alive(life_id life) const { return alive_.contains(life); }
+
+  // Rows.
+  void accepted(message_id row) { accepted_.insert(row); }
+  void claimed(life_id life, message_id row) { owner_[row] = {life, epochs_[life]}; }
+  /// Looks at every row as it stands in the database now.
+  void look(const storage::sms_message& row);
+  [[nodiscard]] const std::set<message_id>& accepted_rows() const { return accepted_; }
+
+  // Codes: used, or replaced by two newer ones.
+  void code_gone(code_id code, tick at) { gone_.try_emplace(code, at); }
+  [[nodiscard]] bool code_is_gone(code_id code) const { return gone_.contains(code); }
+
+  // Sends.
+  /// `slack`: how long messages have been lying about since everything was quiet, for
+  /// nobody can act on what has changed since.
+  void send_begins(send& s, const storage::sms_message& row, wall_time wall,
+                   wall_time database_wall, std::chrono::milliseconds slack);
+  void send_ends(const send& s, const send_outcome& outcome, tick at);
+  void forced_open(life_id life, std::size_t provider, std::optional<tick> until);
+  [[nodiscard]] int sends_of(message_id row) const;
+  [[nodiscard]] int sends() const { return sends_; }
+
+  /// After the last step: everything accepted has ended, and what a provider accepted in
+  /// the hands of a process that still lives ended as delivered.
+  void settle(const std::map<message_id, storage::sms_message>& rows);
+
+  std::int64_t max_in_flight = 4; ///< Of each provider, as configured.
+  bool leases_count = true;       ///< Not in a process that holds the database alone.
+  std::chrono::milliseconds now_ms{0};
+
+ private:
+  using door = std::pair<life_id, std::size_t>;
+  using sender = std::pair<door, int>;
+  [[nodiscard]] static sender sender_of(const send& s) {
+    return {{s.life, s.provider}, s.sender};
+  }
+
+  trace& trace_;
+  std::vector<std::string> violations_;
+  std::set<life_id> alive_;
+  std::set<message_id> accepted_;
+  std::map<message_id, std::pair<life_id, int>> owner_;
+  std::set<int> lost_senders_;
+  std::map<message_id, storage::sms_message> ended_;
+  std::map<message_id, std::int64_t> tokens_;
+  std::map<message_id, std::string> client_refs_;
+  std::map<message_id, int> sends_of_;
+  std::map<message_id, send> under_way_;
+  std::map<sender, std::int64_t> in_flight_;
+  struct pause {
+    tick from{};
+    tick until{};
+  };
+  std::map<sender, pause> paused_;
+  std::map<door, std::optional<tick>> forced_;
+  std::map<code_id, tick> gone_;
+  std::map<message_id, std::pair<life_id, int>> accepted_by_provider_;
+  std::map<life_id, int> epochs_;
+  int sends_ = 0;
+};
+
+} // namespace tinybook::sim

@@ -1,0 +1,113 @@
+#include "tests/simulation/provider_actor.hpp"
+
+#include <caf/all.hpp>
+
+namespace tinybook::sim {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr wall_time start_of_time{std::chrono::hours{24 * 365 * 55}};
+
+send_outcome outcome_of(outcome_class kind, milliseconds took) {
+  send_outcome out;
+  out.kind = kind;
+  out.took = took;
+  return out;
+}
+
+} // namespace
+
+auto provider_actor_state::make_behavior() -> actor_type::behavior_type {
+  return {
+      [this](const get_status&) {
+        // As a blocked thread would: not before the call has returned.
+        pending_reply<actor_status> reply{self_};
+        if (reply_)
+          waiting_.push_back(reply);
+        else
+          reply(actor_status{});
+        return reply.promise();
+      },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const timer_fired& fired) { end(fired); },
+      [this](const run_send& command) { return take(command); },
+  };
+}
+
+caf::result<send_outcome> provider_actor_state::take(const run_send& command) {
+  auto& w = *line_.w;
+  const auto at = self_->clock().now();
+  present_ = {line_.life,
+              line_.provider,
+              line_.sender,
+              command.message.id,
+              command.message.client_ref,
+              at,
+              line_.timeout,
+              0};
+  const auto row = w.outbox.run(storage::find_message{command.message.id});
+  w.tell("life " + std::to_string(line_.life) + " sends row "
+         + std::to_string(command.message.id) + " to provider "
+         + std::to_string(line_.provider));
+  if (row)
+    w.truth.send_begins(present_, row->message,
+                        start_of_time + w.truth.now_ms + w.wall_jump,
+                        start_of_time + w.truth.now_ms, w.slack);
+  auto [outcome, took] = decide();
+  outcome_ = std::move(outcome);
+  auto promise = reply_.emplace(self_).promise();
+  self_->delayed_send(self_.handle(), took, timer_fired{++number_});
+  return promise;
+}
+
+std::pair<send_outcome, milliseconds> provider_actor_state::decide() {
+  auto& w = *line_.w;
+  const milliseconds quick{20 + w.pick(200)};
+  const milliseconds never{60'000};
+  switch (w.providers[line_.provider]) {
+  case mood::well:
+    return {outcome_of(outcome_class::delivered, quick), quick};
+  case mood::failing:
+    return {outcome_of(outcome_class::provider_down, quick), quick};
+  case mood::partial:
+    return {outcome_of(w.happens(0.5) ? outcome_class::provider_down
+                                      : outcome_class::delivered,
+                       quick),
+            quick};
+  case mood::hanging:
+    return {outcome_of(outcome_class::ambiguous, never), never};
+  case mood::dropping:
+    return {outcome_of(outcome_class::ambiguous, quick), quick};
+  case mood::throttling: {
+    auto out = outcome_of(outcome_class::throttled, quick);
+    out.retry_after = milliseconds{w.pick(5) * 1000};
+    return {out, quick};
+  }
+  case mood::slow: {
+    const milliseconds slow{3000 + w.pick(1900)};
+    return {outcome_of(outcome_class::delivered, slow), slow};
+  }
+  }
+  return {outcome_of(outcome_class::provider_down, quick), quick};
+}
+
+void provider_actor_state::end(const timer_fired& fired) {
+  if (fired.generation != number_ || !reply_)
+    return;
+  auto& w = *line_.w;
+  w.tell("row " + std::to_string(present_.row) + ": "
+         + std::string{to_string(outcome_.kind)});
+  const bool in_time = outcome_.took < line_.timeout;
+  auto outcome = outcome_;
+  if (!in_time)
+    outcome.kind = outcome_class::ambiguous;
+  w.truth.send_ends(present_, outcome, self_->clock().now());
+  auto reply = std::exchange(reply_, std::nullopt);
+  (*reply)(std::move(outcome));
+  for (auto& status : std::exchange(waiting_, {}))
+    status(actor_status{});
+}
+
+} // namespace tinybook::sim

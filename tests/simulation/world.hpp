@@ -1,0 +1,68 @@
+#pragma once
+
+#include "actors/sms/messages.hpp"
+#include "storage/support/random.hpp"
+#include "tests/simulation/ledger.hpp"
+#include "tests/simulation/trace.hpp"
+#include "tests/support/model_outbox.hpp"
+#include "tests/support/model_provider_states.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tinybook::sim {
+
+/// How a provider behaves now.
+enum class mood : std::uint8_t {
+  well,
+  failing,  ///< Refuses everything at once.
+  partial,  ///< Refuses some.
+  hanging,  ///< Never answers; half of what it gets it has accepted.
+  dropping, ///< Accepts, then breaks the connection.
+  throttling,
+  slow,
+};
+inline constexpr int moods = 7;
+
+[[nodiscard]] constexpr const char* to_string(mood m) {
+  constexpr const char* words[moods] = {"well",     "failing",    "partial", "hanging",
+                                        "dropping", "throttling", "slow"};
+  return words[static_cast<int>(m)];
+}
+
+/// How the database behaves now, as seen by one process.
+struct store_mood {
+  double fails = 0;  ///< Refused, nothing done.
+  double loses = 0;  ///< Done, but the answer never comes.
+  double delays = 0; ///< Done and answered up to 3 s later.
+};
+
+/// All that outlives the processes: the database, the providers, what codes are worth,
+/// the clocks, and the one source of chance.
+struct world {
+  world(std::uint64_t seed, bool readable)
+      : chance(seed), story(readable), truth(story) {}
+
+  [[nodiscard]] bool happens(double probability) { return chance.unit() < probability; }
+  [[nodiscard]] int pick(int below) {
+    return static_cast<int>(chance.below(static_cast<std::uint32_t>(below)));
+  }
+  void tell(const std::string& what) { story.note(truth.now_ms.count(), what); }
+
+  seeded_random chance;
+  trace story;
+  ledger truth;
+  test::model_outbox outbox;
+  test::model_provider_states states;
+  std::vector<mood> providers;
+  store_mood database;
+  life_id lives = 0;
+  int senders = 0;
+  bool several = false;                   ///< Replicas: the database's own clock counts.
+  std::chrono::milliseconds wall_jump{0}; ///< The processes' wall clock is off by this.
+  std::chrono::milliseconds slack{0};     ///< Time that passed while something waited.
+};
+
+} // namespace tinybook::sim
