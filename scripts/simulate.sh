@@ -11,5 +11,5 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
 fi
 stage "packages" "$root/scripts/install-deps.sh" build test
 stage "configure release" configure release -DTINYBOOK_TESTS=ON
-stage "build" build release --target tinybook_simulate
+stage "build" build release tinybook_simulate
 exec "$root/build/release/tests/tinybook_simulate" "$@"
