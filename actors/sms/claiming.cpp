@@ -1,4 +1,5 @@
 #include "actors/sms/failover_supervisor.hpp"
+#include "storage/support/kill_point.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -166,6 +167,8 @@ void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
                                      tick lease_ends) {
   const auto count = static_cast<std::int64_t>(rows.size());
   counts_.claimed += rows.size();
+  if (count > 0)
+    kill_point("after_claim");
   give_back(provider, granted - count);
   // The next claim is on its way while these are being sent.
   if (count >= granted)

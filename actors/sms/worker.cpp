@@ -1,5 +1,7 @@
 #include "actors/sms/worker.hpp"
 
+#include "storage/support/kill_point.hpp"
+
 namespace tinybook {
 
 using std::chrono::duration_cast;
@@ -17,6 +19,7 @@ auto sms_worker_state::make_behavior() -> actor_type::behavior_type {
 send_outcome sms_worker_state::send(const run_send& command) {
   const auto started = self_->clock().now();
   send_outcome outcome;
+  kill_point("before_provider");
   try {
     outcome = client_->send(command.message, command.timeout);
   } catch (...) {
@@ -26,6 +29,7 @@ send_outcome sms_worker_state::send(const run_send& command) {
     outcome.text = "the provider's client failed";
     self_.meter->note_error("a provider's client threw an exception");
   }
+  kill_point("after_provider_answer");
   outcome.took = duration_cast<milliseconds>(self_->clock().now() - started);
   return outcome;
 }

@@ -1,4 +1,5 @@
 #include "actors/sms/failover_supervisor.hpp"
+#include "storage/support/kill_point.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -27,6 +28,7 @@ void failover_supervisor_state::write_now(row_in_flight& r) {
   };
   // A copy: an answer that comes at once may forget the row.
   auto what = r.unwritten;
+  kill_point("before_outcome_write");
   std::visit(
       [&](auto& command) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(command)>, std::monostate>)
@@ -41,6 +43,7 @@ void failover_supervisor_state::written(row_in_flight& r,
     write_failed(r, answer.error());
     return;
   }
+  kill_point("after_outcome_write");
   store_answered();
   const auto what = std::exchange(r.unwritten, std::monostate{});
   if (std::holds_alternative<storage::record_attempt>(what) && answer->kept) {

@@ -17,7 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array<const char*, 2> labels{"before_commit", "after_commit"};
+constexpr std::array<const char*, 7> labels{
+    "before_commit",      "after_commit",          "after_claim",
+    "before_provider",    "after_provider_answer", "before_outcome_write",
+    "after_outcome_write"};
 constexpr int clients = 3;
 constexpr auto code_lifetime = 600s;
 
