@@ -1,0 +1,145 @@
+#include "tests/blackbox/failover_world.hpp"
+
+#include <algorithm>
+
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using enum dialect_kind;
+
+std::vector<request_seen> for_phone(const provider_simulator& provider,
+                                    const std::string& phone) {
+  std::vector<request_seen> out;
+  std::ranges::copy_if(provider.accepted(), std::back_inserter(out),
+                       [&](const auto& r) { return r.sms.phone == phone; });
+  return out;
+}
+
+/// The first provider gets worse as `script` says and better again.
+void check_take_over_and_return(failover_world& world, const std::string& script) {
+  const steady_traffic traffic{world, 3};
+  REQUIRE(traffic.wait_delivered(20, 10s));
+  CHECK(world.circuit("first") == "closed");
+
+  world.provider(0).behave(script);
+  CHECK(world.circuit_becomes("first", "open", 15s));
+  CHECK(traffic.wait_delivered(20, 10s));
+  const auto elsewhere =
+      world.provider(1).accepted().size() + world.provider(2).accepted().size();
+  CHECK(elsewhere >= 20);
+
+  const auto before = world.provider(0).accepted().size();
+  world.provider(0).behave("0s ok");
+  CHECK(world.circuit_becomes("first", "closed", 20s));
+  CHECK(traffic.wait_delivered(20, 10s));
+  CHECK(world.provider(0).accepted().size() > before);
+  CHECK(traffic.missing() == 0);
+  CHECK(traffic.slowest() < 10s);
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("failover");
+
+TEST_CASE(
+    "the others take over from a provider that fails, and it comes back by itself") {
+  failover_world world{{{tencent}, {aliyun}, {twilio}}};
+  check_take_over_and_return(world, "0s fail status=500");
+}
+
+TEST_CASE("the others take over from a provider that hangs") {
+  failover_world world{{{webhook, "timeout = \"400ms\"\n"}, {twilio}, {tencent}}};
+  check_take_over_and_return(world, "0s hang");
+}
+
+TEST_CASE("every dialect delivers a code that logs in") {
+  for (auto kind : {webhook, tencent, aliyun, twilio}) {
+    failover_world world{{{kind}}};
+    const auto phone = world.new_phone();
+    CHECK(world.deliver(phone) == 0);
+    CHECK(world.provider(0).refused() == 0);
+    const auto code = code_for_phone(world.provider(0).seen(), phone);
+    CHECK(world.server().browser().log_in_by_code(phone, code).status == 200);
+  }
+}
+
+TEST_CASE("a provider that asks to wait is not called before") {
+  failover_world world{{{twilio, "max_in_flight = 1\n"}, {webhook}}};
+  REQUIRE(world.deliver(world.new_phone()) == 0);
+  world.provider(0).behave("0s throttle retry-after=2s");
+  const auto twice = [](const std::vector<request_seen>& seen) {
+    return std::ranges::count(seen, behaviour::throttle, &request_seen::did) >= 2;
+  };
+  {
+    const steady_traffic traffic{world, 2};
+    CHECK(world.provider(0).wait_for(twice, 15s));
+    CHECK(traffic.missing() == 0);
+    CHECK(traffic.slowest() < 5s);
+  }
+  CHECK(world.circuit("first") == "closed");
+  std::vector<request_seen> refused;
+  std::ranges::copy_if(world.provider(0).seen(), std::back_inserter(refused),
+                       [](const auto& r) { return r.did == behaviour::throttle; });
+  for (std::size_t i = 1; i < refused.size(); ++i)
+    CHECK(refused[i].at - refused[i - 1].at >= 2s);
+}
+
+TEST_CASE("a code whose answer was lost goes to another provider, same reference") {
+  failover_world world{{{tencent}, {webhook}}};
+  world.provider(0).behave("0s drop");
+  const auto phone = world.new_phone();
+  REQUIRE(world.deliver(phone) >= 0);
+  REQUIRE(world.provider(1).wait_for(
+      [&](const auto& seen) { return accepted_for(seen, phone); }, 10s));
+  const auto first = for_phone(world.provider(0), phone);
+  const auto second = for_phone(world.provider(1), phone);
+  REQUIRE((first.size() == 1 && second.size() == 1));
+  CHECK(first[0].sms.client_ref == second[0].sms.client_ref);
+  CHECK(first[0].sms.code == second[0].sms.code);
+}
+
+TEST_CASE("an outage of one country moves only its codes") {
+  failover_world world{{{webhook}, {tencent}}};
+  world.provider(0).behave("0s fail for=+44");
+  CHECK(world.deliver(world.new_phone("+447400")) == 1);
+  CHECK(world.deliver(world.new_phone()) == 0);
+}
+
+TEST_CASE("a provider gets only the countries of its routes") {
+  failover_world world{{{aliyun, "routes = [\"+86\"]\n"}, {twilio}}};
+  CHECK(world.deliver(world.new_phone("+447400")) == 1);
+  CHECK(world.deliver(world.new_phone()) == 0);
+  world.provider(0).behave("0s fail");
+  CHECK(world.deliver(world.new_phone()) == 1);
+}
+
+TEST_CASE("a code that was reported lost is sent again by another provider, once") {
+  const std::string secret = "a-long-receipt-secret";
+  failover_world world{{{tencent, "receipt_secret = \"" + secret + "\"\n"}, {webhook}}};
+  auto& lossy = world.provider(0);
+  lossy.send_receipts_to("http://127.0.0.1:"
+                         + std::to_string(world.server().process->port())
+                         + "/sms/receipts/first/" + secret);
+  const auto phone = world.new_phone();
+  REQUIRE(world.deliver(phone) == 0);
+
+  REQUIRE(lossy.send_receipt(phone, receipt_kind::forged));
+  REQUIRE(lossy.receipts().wait_answers(1, 5s));
+  CHECK(lossy.receipts().answers()[0] >= 400);
+
+  REQUIRE(lossy.send_receipt(phone, receipt_kind::replayed));
+  REQUIRE(lossy.receipts().wait_answers(3, 5s));
+  CHECK(lossy.receipts().answers()[1] == 200);
+  CHECK(lossy.receipts().answers()[2] == 200);
+  REQUIRE(world.provider(1).wait_for(
+      [&](const auto& seen) { return accepted_for(seen, phone); }, 10s));
+  CHECK(for_phone(lossy, phone).size() == 1);
+  const auto again = for_phone(world.provider(1), phone);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].sms.client_ref != for_phone(lossy, phone)[0].sms.client_ref);
+  CHECK(world.server().browser().log_in_by_code(phone, again[0].sms.code).status == 200);
+}
+
+TEST_SUITE_END();
