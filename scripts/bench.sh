@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures against yardsticks taken in the same run and prints a table of ratios.
 #   scripts/bench.sh [SECONDS] [NAME ...]   default 5 s a measurement, all of:
-#     ranking profile login codes connections erase_at
+#     ranking profile login codes connections erase_at error_rate outbox_drain
+#     pending_million
 # The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -17,7 +18,8 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
   shift
 fi
 wanted=("$@")
-((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at)
+((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at error_rate
+  outbox_drain pending_million)
 
 stage "packages" "$root/scripts/install-deps.sh" build bench
 stage "configure release" configure release -DTINYBOOK_BENCH=ON
@@ -32,7 +34,7 @@ cleanup() {
 trap cleanup EXIT
 ulimit -n 65536 2>/dev/null || true
 rows=()
-row() { rows+=("$(printf '%-46s %12s %12s %7s %s' "$1" "$2" "$3" "$4" "$5")"); }
+row() { rows+=("$(printf '%-52s %12s %12s %7s %s' "$1" "$2" "$3" "$4" "$5")"); }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.2f", b == 0 ? 0 : a / b}'; }
 median() { printf '%s\n' "$@" | sort -n | awk '{v[NR]=$1} END{print v[int((NR+1)/2)]}'; }
 
@@ -206,11 +208,49 @@ bench_connections() {
 
 bench_erase_at() { "$bin/bench_erase_at"; }
 
+bench_error_rate() {
+  "$bin/bench_error_rate" >"$work/rate"
+  cat "$work/rate" >&2
+  each() { sed -n "s/^$1: *\([0-9.]*\) ns.*/\1/p" "$work/rate"; }
+  local small=$(each 'judge,   10 buckets') large=$(each 'judge, 3600 buckets')
+  row "judge a call, ns, 3600 buckets / 10" "$large" "$small" "$(ratio "$large" "$small")" "≤ 1.5"
+  row "circuit, begin and finish a call, ns" "$(each circuit)" "" "" ""
+}
+
+bench_outbox_drain() {
+  "$bin/bench_outbox_drain" >"$work/drain"
+  # drained NAME TITLE ASKED: the line "NAME OURS YARDSTICK RATIO".
+  drained() {
+    local ours yard of
+    read -r ours yard of < <(sed -n "s/^$1 //p" "$work/drain")
+    row "$2" "$ours" "$yard" "$of" "$3"
+  }
+  drained sql "drain 10 000, actors / raw SQL, equal batches" "≥ 0.5"
+  drained sql_full "drain 10 000, actors / raw SQL, batches of 16" ""
+  drained http "drain 10 000, webhook / bare clients" "≥ 0.7"
+  drained places "provider of 100 ms / its 64 places" "≥ 0.9"
+}
+
+bench_pending_million() {
+  "$bin/bench_pending_million" >"$work/pending"
+  # started NAME TITLE: the line "NAME MB-BEFORE MB-AFTER MS-LOOKED MS-SENT READY".
+  started() {
+    local before after looked sent ready
+    read -r before after looked sent ready < <(sed -n "s/^$1 //p" "$work/pending")
+    row "$2: MB resident, before / with" "$after" "$before" "" ""
+    row "$2: ms to the first look" "$looked" "" "" ""
+    ((sent < 0)) || row "$2: ms to the first send" "$sent" "" "" ""
+  }
+  started empty "empty outbox"
+  started later "1 000 000 wait for their time"
+  started due "1 000 000 due, provider forced open"
+}
+
 for name in "${wanted[@]}"; do
   declare -F "bench_$name" >/dev/null || fail "no such benchmark: $name"
   stage "$name" "bench_$name"
 done
 if ((${#rows[@]} > 0)); then
-  printf '\n%-46s %12s %12s %7s %s\n' measurement ours yardstick ratio asked
+  printf '\n%-52s %12s %12s %7s %s\n' measurement ours yardstick ratio asked
   printf '%s\n' "${rows[@]}"
 fi

@@ -1,0 +1,236 @@
+// The outbox drained through the real actors (supervisor, sender, monitor, store writer),
+// from the first send to the last committed end. Medians of three, in turn:
+//   with a provider that answers at once, beside the same rows claimed and completed by
+//     raw SQL in batches as large as the supervisor's claims were;
+//   through the webhook client to a bare HTTP server, beside bare clients that post the
+//     same bodies over as many connections;
+//   with a provider that takes 100 ms, beside what its places allow.
+//   bench_outbox_drain [ROWS] [sql|http|places]   default 10000, all three
+#include "bench/support/running_tree.hpp"
+#include "bench/support/sink_server.hpp"
+#include "bench/support/stored_outbox.hpp"
+#include "config/loader.hpp"
+#include "http/providers/webhook.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace tinybook;
+using namespace std::chrono_literals;
+using clock_type = std::chrono::steady_clock;
+
+constexpr int rounds = 3;
+constexpr int connections = 16; ///< The default of `max_in_flight`.
+constexpr int slow_places = 64;
+constexpr auto slow_answer = 100ms;
+constexpr auto webhook_secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+
+/// When the first send began and the last was over.
+struct tally {
+  explicit tally(std::int64_t expected) : rows(expected) {}
+  std::int64_t rows;
+  std::atomic<std::int64_t> begun{0};
+  std::atomic<std::int64_t> ended{0};
+  clock_type::time_point first{};
+  std::promise<clock_type::time_point> last;
+};
+
+/// Counts for another provider; without one it takes `latency` and accepts.
+class counting_provider final : public sms_provider {
+ public:
+  counting_provider(std::shared_ptr<tally> counts, std::chrono::milliseconds latency,
+                    std::unique_ptr<sms_provider> inner)
+      : counts_(std::move(counts)), latency_(latency), inner_(std::move(inner)) {}
+
+  send_outcome send(const outgoing_sms& message,
+                    std::chrono::milliseconds timeout) override {
+    if (counts_->begun++ == 0)
+      counts_->first = clock_type::now();
+    send_outcome outcome;
+    if (inner_) {
+      outcome = inner_->send(message, timeout);
+    } else {
+      if (latency_.count() > 0)
+        std::this_thread::sleep_for(latency_);
+      outcome.kind = outcome_class::delivered;
+      outcome.provider_message_id = message.client_ref;
+      outcome.took = latency_;
+    }
+    if (outcome.kind != outcome_class::delivered)
+      std::fprintf(stderr, "not delivered: %s\n", outcome.text.c_str());
+    if (++counts_->ended == counts_->rows)
+      counts_->last.set_value(clock_type::now());
+    return outcome;
+  }
+
+ private:
+  std::shared_ptr<tally> counts_;
+  std::chrono::milliseconds latency_;
+  std::unique_ptr<sms_provider> inner_;
+};
+
+struct drain_options {
+  std::int64_t rows = 0;
+  int places = connections;
+  std::chrono::milliseconds latency{0};
+  sms_provider_factory inner{};
+};
+
+struct drained {
+  double sent = 0;      ///< A second, up to the last answer.
+  double completed = 0; ///< A second, up to the last commit.
+  double claim = 1;     ///< Rows a claim, on average.
+  double group = 1;     ///< Writes a commit, on average.
+};
+
+drained drain(const drain_options& options) {
+  const test::temporary_folder folder;
+  system_random random;
+  auto keys = std::make_shared<const keyring>(keyring::generate(random));
+  // Due when all actors have read what they need.
+  bench::store_messages(folder.path(), *keys, options.rows, system_now() + 3s);
+  auto settings = config::defaults();
+  auto& provider = settings.sms.providers.front();
+  provider.enabled = true;
+  provider.rate_per_second = 0;
+  provider.max_in_flight = static_cast<std::size_t>(options.places);
+  auto counts = std::make_shared<tally>(options.rows);
+  drained out;
+  bench::running_tree tree{settings, folder.path(), keys, [&] {
+                             return std::make_unique<counting_provider>(
+                                 counts, options.latency,
+                                 options.inner ? options.inner() : nullptr);
+                           }};
+  const auto rate = [&](clock_type::time_point end) {
+    return static_cast<double>(options.rows)
+           / std::chrono::duration<double>(end - counts->first).count();
+  };
+  auto last = counts->last.get_future();
+  if (last.wait_for(2min) != std::future_status::ready) {
+    std::fprintf(stderr, "not drained\n");
+    std::exit(1);
+  }
+  out.sent = rate(last.get());
+  tree.wait_for("sms-failover", "ended_delivered", static_cast<double>(options.rows));
+  out.completed = rate(clock_type::now());
+  out.claim = static_cast<double>(options.rows) / tree.gauge("sms-failover", "claims");
+  out.group = tree.gauge("store-writer", "mean_group");
+  return out;
+}
+
+double drain_raw(std::int64_t rows, int batch) {
+  const test::temporary_folder folder;
+  system_random random;
+  bench::store_messages(folder.path(), keyring::generate(random), rows, system_now());
+  return bench::drain_raw(folder.path(), batch);
+}
+
+double post_bare(int port, std::int64_t rows) {
+  std::vector<std::string> bodies;
+  for (std::int64_t i = 1; i <= rows; ++i)
+    bodies.push_back(bench::webhook_body(i));
+  std::atomic<std::size_t> next{0};
+  std::vector<std::thread> threads;
+  const auto began = clock_type::now();
+  for (int t = 0; t < connections; ++t)
+    threads.emplace_back([&] {
+      httplib::Client client{"127.0.0.1", port};
+      client.set_keep_alive(true);
+      client.set_tcp_nodelay(true);
+      for (auto i = next++; i < bodies.size(); i = next++)
+        if (const auto answer = client.Post("/send", bodies[i], "application/json");
+            !answer || answer->status != 200)
+          std::fprintf(stderr, "bare: not posted\n");
+    });
+  for (auto& t : threads)
+    t.join();
+  return static_cast<double>(rows)
+         / std::chrono::duration<double>(clock_type::now() - began).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void compare_with_sql(std::int64_t rows) {
+  std::vector<double> ours;
+  std::vector<double> equal;
+  std::vector<double> full;
+  for (int i = 0; i < rounds; ++i) {
+    const auto d = drain({rows});
+    const auto batch = std::max(1, static_cast<int>(std::lround(d.claim)));
+    ours.push_back(d.completed);
+    equal.push_back(drain_raw(rows, batch));
+    full.push_back(drain_raw(rows, connections));
+    std::fprintf(stderr,
+                 "actors %.0f/s (%.1f a claim, %.1f writes a commit), raw in batches of"
+                 " %d %.0f/s, of %d %.0f/s\n",
+                 d.completed, d.claim, d.group, batch, equal.back(), connections,
+                 full.back());
+  }
+  std::printf("sql %.0f %.0f %.2f\n", median(ours), median(equal),
+              median(ours) / median(equal));
+  std::printf("sql_full %.0f %.0f %.2f\n", median(ours), median(full),
+              median(ours) / median(full));
+}
+
+void compare_over_http(const bench::sink_server& server, std::int64_t rows) {
+  std::vector<double> ours;
+  std::vector<double> bare;
+  for (int i = 0; i < rounds; ++i) {
+    drain_options options{rows};
+    options.inner =
+        http::webhook_provider({server.url(), webhook_secret, ""}, system_now);
+    const auto d = drain(options);
+    ours.push_back(d.completed);
+    bare.push_back(post_bare(server.port(), rows));
+    std::fprintf(stderr, "webhook %.0f/s (%.1f a claim, %.1f a commit), bare %.0f/s\n",
+                 d.completed, d.claim, d.group, bare.back());
+  }
+  std::printf("http %.0f %.0f %.2f\n", median(ours), median(bare),
+              median(ours) / median(bare));
+}
+
+void compare_with_places() {
+  const auto allowed = slow_places / std::chrono::duration<double>(slow_answer).count();
+  std::vector<double> ours;
+  for (int i = 0; i < rounds; ++i) {
+    const auto d = drain({50L * slow_places, slow_places, slow_answer});
+    ours.push_back(d.sent);
+    std::fprintf(stderr, "100 ms: %.0f/s of %.0f/s (%.1f a claim)\n", d.sent, allowed,
+                 d.claim);
+  }
+  std::printf("places %.0f %.0f %.2f\n", median(ours), allowed, median(ours) / allowed);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  const std::int64_t rows = argc > 1 ? std::atoll(argv[1]) : 10'000;
+  const std::string_view what = argc > 2 ? argv[2] : "";
+  const auto wanted = [&](std::string_view name) {
+    return what.empty() || what == name;
+  };
+  const bench::sink_server server{connections + 2};
+  if (wanted("sql"))
+    compare_with_sql(rows);
+  if (wanted("http"))
+    compare_over_http(server, rows);
+  if (wanted("places"))
+    compare_with_places();
+  return 0;
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/sms/messages.hpp"
+#include "storage/support/keyring.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace tinybook::bench {
+
+/// Stores `rows` log-in codes with the states that verify them, as the product does, in
+/// an empty `folder`; due at `run_at`.
+void store_messages(const std::filesystem::path& folder, const keyring& keys,
+                    std::int64_t rows, wall_time run_at);
+
+/// The body that the webhook provider posts for stored message `index`, as long and of
+/// the same fields.
+[[nodiscard]] std::string webhook_body(std::int64_t index);
+
+/// Claims and completes all rows of `folder` with SQLite's C interface and nothing
+/// between: `batch` rows read and leased in one transaction, then ended, each with its
+/// attempt, in a second. `synchronous=FULL`. Rows a second.
+[[nodiscard]] double drain_raw(const std::filesystem::path& folder, int batch);
+
+/// `rows` pending messages by one statement, due at `run_at`; their parameters do not
+/// open.
+void store_pending(const std::filesystem::path& folder, std::int64_t rows,
+                   wall_time run_at);
+
+} // namespace tinybook::bench
