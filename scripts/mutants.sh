@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Puts deliberate bugs into a copy of the committed tree, one at a time, and tells what
+# catches each: a seed of the simulation, a test of SMS delivery, or nothing.
+#   scripts/mutants.sh [NAME...]   patches of tests/simulation/mutants whose names begin or
+#                                  end so, such as 07; default all, after a try without
+#                                  any bug. About a minute each, the first build more.
+#   MUTANTS_FOLDER   where the copy is kept between runs; default under $TMPDIR
+# Exit 1 if a mutant survives.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+  sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+  exit 0
+fi
+
+folder=${MUTANTS_FOLDER:-${TMPDIR:-/tmp}/tinybook-mutants}
+tree=$folder/tree
+tests=$tree/build/dev/tests
+
+# The copy stands at HEAD, without what an interrupted run has left in it.
+copy_tree() {
+  mkdir -p "$folder"
+  git -C "$root" worktree prune
+  if [[ -e $tree/.git ]]; then
+    git -C "$tree" reset --hard --quiet
+    git -C "$tree" checkout --quiet --detach "$(git -C "$root" rev-parse HEAD)"
+  else
+    git -C "$root" worktree add --quiet --detach "$tree" HEAD
+  fi
+  (cd "$tree" && cmake --preset dev) >"$folder/configure.log" 2>&1 ||
+    { cat "$folder/configure.log" >&2 && return 1; }
+}
+
+# build_copy TARGET...
+build_copy() {
+  cmake --build "$tree/build/dev" --parallel "$(nproc)" --target "$@" \
+    >"$folder/build.log" 2>&1
+}
+
+# Each prints what it found, and nothing where all is well. A crash or a hang is a find, too.
+simulate() {
+  local code=0
+  timeout 300 "$tests/tinybook_simulate" --fixed --seeds 1500 --from 1000000 \
+    >"$folder/simulation.log" 2>&1 || code=$?
+  ((code == 0)) && return
+  grep -aom 1 'seed [0-9]*: .*' "$folder/simulation.log" ||
+    echo "simulation ended with $code"
+}
+
+# run_tests PROGRAM SOURCE-FILES
+run_tests() {
+  local code=0 first
+  timeout 300 "$tests/$1" --source-file="$2" --no-colors \
+    >"$folder/$1.log" 2>&1 || code=$?
+  ((code == 0)) && return
+  first=$(sed -n '/^TEST CASE:/{s/^TEST CASE:  *\(.*\)/test "\1"/p;q}' "$folder/$1.log")
+  echo "${first:-$1 ended with $code}"
+}
+
+# Tells what finds the bug that stands in the copy.
+look_for_it() {
+  simulate
+  run_tests test_actors '*tests/actors/sms/*'
+  if [[ $1 == *storage* ]]; then
+    run_tests test_storage '*tests/storage/*'
+  fi
+}
+
+# try_mutant PATCH: prints its line; 1 if it survives.
+try_mutant() {
+  local patch=$1 name more found
+  name=$(basename "$patch" .patch)
+  more=$(sed -n 's/^# also built and run: //p' "$patch")
+  git -C "$tree" apply "$patch" || fail "$name does not apply: make it anew"
+  # shellcheck disable=SC2086 # one target or none
+  build_copy tinybook_simulate test_actors $more ||
+    { tail -n 20 "$folder/build.log" >&2 && fail "$name does not build"; }
+  found=$(look_for_it "$more" | paste -sd '|' | sed 's/|/; /g')
+  git -C "$tree" apply --reverse "$patch"
+  printf '%-44s %s\n' "$name" "${found:-SURVIVED}"
+  [[ -n $found ]]
+}
+
+patches=()
+for patch in "$root"/tests/simulation/mutants/*.patch; do
+  (($# > 0)) || patches+=("$patch")
+  for name in "$@"; do
+    base=$(basename "$patch" .patch)
+    [[ $base == "$name"* || $base == *"$name" ]] && patches+=("$patch")
+  done
+done
+((${#patches[@]} > 0)) || fail "no such mutant: $*"
+
+stage "copy of the tree" copy_tree
+if (($# == 0)); then
+  stage "build without a bug" build_copy tinybook_simulate test_actors test_storage
+  found=$(look_for_it test_storage)
+  [[ -z $found ]] || fail "it fails without any bug: $found"
+fi
+
+survived=0
+for i in "${!patches[@]}"; do
+  say "$((i + 1)) of ${#patches[@]}, $SECONDS s"
+  try_mutant "${patches[i]}" || survived=$((survived + 1))
+done
+say "${#patches[@]} mutants, $survived survived, $SECONDS s"
+((survived == 0))
