@@ -33,6 +33,21 @@ TEST_CASE_FIXTURE(delivery_fixture,
   CHECK(tries() == words{"one ambiguous", "two delivered"});
 }
 
+TEST_CASE_FIXTURE(
+    delivery_fixture,
+    "a purpose that forbids a second copy waits after an ambiguous result") {
+  options.single_copy_purposes = {"login"};
+  auto& one = add_provider("one", {}, 100);
+  one.always(outcome_class::ambiguous);
+  auto& two = add_provider("two");
+  start_supervisor();
+  REQUIRE(submit());
+  advance(30s);
+  CHECK(one.calls.size() == 1);
+  CHECK(two.calls.empty());
+  CHECK(state() == message_state::ready);
+}
+
 TEST_CASE_FIXTURE(delivery_fixture, "a rejected message is dead at once") {
   add_provider("one", {}, 100).always(outcome_class::rejected);
   auto& two = add_provider("two");

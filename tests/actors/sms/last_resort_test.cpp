@@ -1,0 +1,26 @@
+#include "tests/actors/sms/delivery_fixture.hpp"
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "while every circuit is open one message at a time goes out") {
+  circuit.open = {1h, 1.0, 0.0, 1h};
+  auto& one = add_provider("one");
+  one.always(outcome_class::provider_down);
+  start_supervisor();
+  for (int i = 0; i < 6; ++i)
+    REQUIRE(submit("+861380013800" + std::to_string(i)));
+  advance(2s);
+  const auto before = one.calls.size();
+  advance(20s);
+  CHECK(one.calls.size() >= before + 5);
+  CHECK(one.calls.size() <= before + 21);
+  one.always(outcome_class::delivered);
+  advance(90s);
+  for (message_id id = 1; id <= 6; ++id)
+    CHECK(state(id) == storage::message_state::delivered);
+}
+
+} // namespace tinybook::test

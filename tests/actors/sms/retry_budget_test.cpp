@@ -1,0 +1,36 @@
+#include "actors/sms/retry_budget.hpp"
+#include "tests/actors/sms/delivery_fixture.hpp"
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+TEST_CASE("repeats are a share of the first tries and some a second, over a window") {
+  retry_budget budget{{0.5, 1, 4s}};
+  tick now{100s};
+  for (int i = 0; i < 6; ++i)
+    budget.first_try(now);
+  int repeats = 0;
+  for (; budget.may_repeat(now); ++repeats)
+    budget.repeated(now);
+  CHECK(repeats == 3 + 4);
+  now += 5s; // All of that has left the window.
+  CHECK(budget.left(now) == doctest::Approx(4));
+}
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "no provider gets a message again beyond its retry budget") {
+  options.budget = {0, 0, 10s};
+  auto& one = add_provider("one", {}, 100);
+  one.always(outcome_class::provider_down);
+  auto& two = add_provider("two");
+  two.always(outcome_class::provider_down);
+  start_supervisor();
+  REQUIRE(submit());
+  advance(60s);
+  CHECK(one.calls.size() == 1);
+  CHECK(two.calls.size() == 1); // The way over to another one is free.
+  CHECK(state() == storage::message_state::ready);
+}
+
+} // namespace tinybook::test
