@@ -78,6 +78,17 @@ TEST_CASE("a trip of an older generation changes nothing") {
   CHECK(d.c.state() == circuit_state::ramp);
 }
 
+TEST_CASE("the outcome of a call from before the circuit moved ends no probe") {
+  driven d;
+  const auto old = d.c.begin(d.now);
+  REQUIRE(old);
+  d.to_half_open();
+  REQUIRE(d.c.begin(d.now));
+  d.c.finish(*old, outcome_class::provider_down, d.now, d.random);
+  CHECK(d.c.probing() == 1);
+  CHECK(d.c.state() == circuit_state::half_open);
+}
+
 TEST_CASE("half open lets few probes through at a time, and ten in all") {
   driven d;
   d.to_half_open();
