@@ -36,7 +36,12 @@ history::history(std::uint64_t seed, bool readable)
   work_off();
 }
 
+/// What lies about after a violation is handled while the replicas, of which the senders
+/// ask their lines, are still there.
 history::~history() {
+  for (auto& r : replicas_)
+    r->kill();
+  jobs_.run();
   replicas_.clear();
   jobs_.run();
 }

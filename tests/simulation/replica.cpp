@@ -67,9 +67,7 @@ void replica::kill() {
     return;
   world_.tell("life " + std::to_string(life_) + " is killed");
   world_.truth.died(life_);
-  for (auto& a : actors_)
-    caf::anon_send_exit(a, caf::exit_reason::kill);
-  actors_.clear();
+  end_actors();
   for (auto& d : doors_) {
     d.sender.clear();
     d.monitor.clear();
@@ -80,6 +78,12 @@ void replica::kill() {
   resender_->clear();
   supervisor_->clear();
   life_ = 0;
+}
+
+void replica::end_actors() {
+  for (auto& a : actors_)
+    caf::anon_send_exit(a, caf::exit_reason::kill);
+  actors_.clear();
 }
 
 void replica::restart_supervisor() {

@@ -21,7 +21,10 @@ class replica {
  public:
   replica(caf::actor_system& system, world& w, std::shared_ptr<const keyring> keys,
           wall_clock clock);
-  ~replica() { kill(); }
+  ~replica() {
+    kill();
+    end_actors(); // Those that its actors have made since.
+  }
   replica(const replica&) = delete;
   replica& operator=(const replica&) = delete;
 
@@ -54,6 +57,7 @@ class replica {
   }
   template <class State, class... Ts>
   void spawn(const address<typename State::actor_type>& at, Ts&&... args);
+  void end_actors();
   void spawn_supervisor();
   void spawn_sender(std::size_t provider);
   void spawn_monitor(std::size_t provider);
