@@ -110,7 +110,7 @@ constexpr auto circuit_table = std::to_array<key>({
     duration({"sms.circuit.open_base", at<in_sms, in_circuit, &b::open_base>, "\"5s\"",
               live, "How long a circuit stays open the first time; then it doubles."},
              100ms, 10min),
-    duration({"sms.circuit.open_cap", at<in_sms, in_circuit, &b::open_cap>, "\"300s\"",
+    duration({"sms.circuit.open_cap", at<in_sms, in_circuit, &b::open_cap>, "\"60s\"",
               live, "How long a circuit stays open at most, before the jitter."},
              100ms, 24h),
     real({"sms.circuit.jitter", at<in_sms, in_circuit, &b::jitter>, "0.2", live,

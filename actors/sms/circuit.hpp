@@ -18,7 +18,7 @@ namespace tinybook {
 /// How a circuit moves. All tunable.
 struct circuit_rules {
   /// base · 2ⁿ up to the cap, then the jitter; n counts the openings since it was closed.
-  backoff_options open{std::chrono::seconds{5}, 2.0, 0.2, std::chrono::seconds{300}};
+  backoff_options open{std::chrono::seconds{5}, 2.0, 0.2, std::chrono::seconds{60}};
   std::int64_t probes = 10;
   std::int64_t probes_at_once = 3;
   std::chrono::milliseconds verdict_within{std::chrono::seconds{60}};

@@ -118,7 +118,7 @@ void replica::spawn_sender(std::size_t provider) {
   c.name = std::to_string(provider);
   c.timeout = provider_timeout;
   c.admission.max_in_flight = world_.truth.max_in_flight;
-  c.circuit.open.cap = 40s;
+  c.circuit.open.cap = world_.open_cap;
   store_address<test::delivery_store> store{*writer_, {*reader_}};
   spawn<sms_sender_state>(doors_[provider].sender, c, lines(provider),
                           sms_sender_peers{doors_[provider].monitor, *supervisor_, store},

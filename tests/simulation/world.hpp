@@ -9,7 +9,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tinybook::sim {
@@ -57,9 +59,15 @@ struct world {
   test::model_outbox outbox;
   test::model_provider_states states;
   std::vector<mood> providers;
+  /// What a provider does with a row instead of what its mood says, where it is set.
+  std::function<std::pair<send_outcome, std::chrono::milliseconds>(std::size_t provider,
+                                                                   message_id row)>
+      answers;
   store_mood database;
   life_id lives = 0;
   int senders = 0;
+  /// Of the circuits: shorter than the default, or most seeds would only see it open.
+  std::chrono::milliseconds open_cap{std::chrono::seconds{40}};
   bool several = false;                   ///< Replicas: the database's own clock counts.
   std::chrono::milliseconds wall_jump{0}; ///< The processes' wall clock is off by this.
   std::chrono::milliseconds slack{0};     ///< Time that passed while something waited.

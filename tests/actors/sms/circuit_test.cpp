@@ -115,7 +115,9 @@ TEST_CASE("failures that already decide open it at once, for twice as long") {
 }
 
 TEST_CASE("the open time doubles up to its cap and starts anew once it was closed") {
-  driven d{without_jitter()};
+  auto rules = without_jitter();
+  rules.open.cap = 300s;
+  driven d{rules};
   d.trip();
   std::chrono::nanoseconds longest{0};
   for (int i = 0; i < 12; ++i) {

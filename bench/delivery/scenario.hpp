@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/sms/outcome.hpp"
+#include "storage/support/random.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tinybook::bench {
+
+using ms = std::chrono::milliseconds;
+
+/// What the first of three providers does while it is in trouble.
+enum class trouble : std::uint8_t {
+  none,
+  fails_10,
+  fails_30,
+  fails_50,
+  fails_100,
+  hangs,     ///< Takes the call and never answers.
+  drops,     ///< Sends the message, then breaks the connection.
+  throttles, ///< 429 with Retry-After: 5 s.
+  flaps,     ///< Ten seconds of failures, ten seconds well, in turn.
+};
+
+struct scenario {
+  trouble what = trouble::none;
+  const char* name = "";
+};
+
+[[nodiscard]] const std::vector<scenario>& scenarios();
+
+inline constexpr std::size_t providers = 3;
+inline constexpr ms trouble_begins = std::chrono::seconds{60};
+inline constexpr ms trouble_ends = std::chrono::seconds{233};
+inline constexpr ms load_ends = std::chrono::seconds{420};
+inline constexpr ms code_lifetime = std::chrono::seconds{600};
+inline constexpr ms call_timeout = std::chrono::seconds{5};
+inline constexpr double messages_per_second = 5;
+
+struct answer {
+  outcome_class kind = outcome_class::delivered;
+  ms took{0};
+  ms retry_after{0};
+  bool arrived = false; ///< The person has it, whatever the caller hears.
+};
+
+/// The truth about the providers: each fails one call in a hundred, the first has its
+/// trouble for three minutes.
+[[nodiscard]] answer ask_provider(const scenario& s, std::size_t provider, ms now,
+                                  random_source& chance);
+
+/// When messages are asked for: a Poisson stream, the same for everybody.
+[[nodiscard]] std::vector<ms> arrivals(std::uint64_t seed);
+
+} // namespace tinybook::bench
