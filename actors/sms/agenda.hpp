@@ -19,6 +19,7 @@ enum class duty : std::uint8_t {
   reclaim,        ///< Free leases that ran out.
   expire,         ///< End what has expired while nobody could send it.
   remove_history, ///< Delete what is older than the retention.
+  early_reports,  ///< Join again what was reported before its outcome was stored.
   load_pause,     ///< Ask the store again whether everything is paused.
   give_up,        ///< The bound of the stop has come.
 };

@@ -170,6 +170,8 @@ void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
   if (count > 0)
     kill_point("after_claim");
   give_back(provider, granted - count);
+  for (auto& row : rows)
+    take_row(provider, std::move(row), lease_ends);
   // The next claim is on its way while these are being sent.
   if (count >= granted)
     wake();
@@ -177,8 +179,6 @@ void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
     schedule(duty::look, look_spacing);
   if (count > 0)
     schedule(duty::heartbeat, config_.lease / 3);
-  for (auto& row : rows)
-    take_row(provider, std::move(row), lease_ends);
 }
 
 void failover_supervisor_state::take_row(std::size_t provider, storage::sms_message row,

@@ -133,6 +133,8 @@ void failover_supervisor_state::timer_due(const timer_fired& fired) {
     expire();
   if (agenda_.take(duty::remove_history, at))
     remove_history();
+  if (agenda_.take(duty::early_reports, at))
+    join_early_reports();
   if (agenda_.take(duty::load_pause, at))
     load_pause();
   if (agenda_.take(duty::look, at))

@@ -183,6 +183,7 @@ class failover_supervisor_state {
   // operating.cpp: reports of providers, actions of operators.
   caf::result<receipts_taken> take_reports(take_receipts& command);
   void noted(const storage::receipt& report, const storage::receipt_noted& answer);
+  void join_early_reports();
   void bad_report(const storage::receipt& report, const storage::sms_message& lost);
   void good_report(const storage::receipt& report, const storage::sms_message& row);
   caf::result<sms_accepted> redrive(const redrive_sms& command);
@@ -240,6 +241,7 @@ class failover_supervisor_state {
   std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.
   storage::provider_state pause_;          ///< The row `*`.
   bool pause_known_ = false;
+  std::vector<storage::receipt> early_reports_;
   delivery_times times_;
   std::string last_error_;
 };

@@ -13,6 +13,9 @@ namespace {
 
 constexpr auto everybody = "*";
 constexpr std::chrono::seconds pause_reload{1};
+/// A report can be faster than the write of the outcome that it is about.
+constexpr std::chrono::seconds early_report_pause{2};
+constexpr std::size_t most_early_reports = 1'000;
 
 storage::sms_attempt late_acceptance(const storage::receipt& report, wall_time now) {
   return {0,
@@ -44,6 +47,11 @@ failover_supervisor_state::take_reports(take_receipts& command) {
         [this, reply, all, report](const result<storage::receipt_noted>& answer) {
           if (answer) {
             noted(report, *answer);
+            if (answer->fate == storage::receipt_fate::unknown
+                && early_reports_.size() < most_early_reports) {
+              early_reports_.push_back(report);
+              schedule(duty::early_reports, early_report_pause);
+            }
             all->sum.joined += answer->fate == storage::receipt_fate::joined;
             all->sum.duplicate += answer->fate == storage::receipt_fate::duplicate;
             all->sum.unknown += answer->fate == storage::receipt_fate::unknown;
@@ -55,6 +63,19 @@ failover_supervisor_state::take_reports(take_receipts& command) {
         });
   }
   return reply.promise();
+}
+
+/// Once more, in memory only: what a crash loses of it the provider may report again.
+void failover_supervisor_state::join_early_reports() {
+  for (auto& report : std::exchange(early_reports_, {}))
+    ask(self_, peers_.archive, config_.store_timeout,
+        storage::record_receipt{report, clock_()},
+        [this, report](const result<storage::receipt_noted>& answer) {
+          if (answer && answer->fate == storage::receipt_fate::joined) {
+            --counts_.receipts_unknown;
+            noted(report, *answer);
+          }
+        });
 }
 
 void failover_supervisor_state::noted(const storage::receipt& report,

@@ -16,7 +16,9 @@ constexpr milliseconds longest_wait{std::chrono::seconds{30}};
 } // namespace
 
 provider_roster::provider_roster(std::vector<roster_entry> entries)
-    : entries_(std::move(entries)), refused_until_(entries_.size()), open_(entries_.size()) {}
+    : entries_(std::move(entries)),
+      refused_until_(entries_.size()),
+      open_(entries_.size()) {}
 
 std::optional<std::size_t> provider_roster::find(std::string_view name) const {
   const auto it = std::ranges::find(entries_, name, &roster_entry::name);
@@ -42,8 +44,7 @@ std::vector<std::size_t> provider_roster::draw_order(random_source& random) cons
   return order;
 }
 
-void provider_roster::refused(std::size_t index, milliseconds wait, tick now,
-                              bool open) {
+void provider_roster::refused(std::size_t index, milliseconds wait, tick now, bool open) {
   open_[index] = open;
   refused_until_[index] = now + std::clamp(wait, shortest_wait, longest_wait);
 }

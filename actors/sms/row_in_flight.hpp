@@ -32,7 +32,7 @@ struct row_in_flight {
   std::uint64_t serial = 0;   ///< Tells a late answer for an earlier claim of the row.
   row_stage stage = row_stage::checking;
   still_wanted wanted = still_wanted::unknown;
-  tick wanted_as_of{}; ///< When the cache was asked.
+  tick wanted_as_of{};             ///< When the cache was asked.
   std::optional<std::size_t> held; ///< Provider at which a place is reserved for it.
   bool last_resort = false;        ///< It goes out though every circuit is open.
 

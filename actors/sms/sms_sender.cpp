@@ -90,13 +90,12 @@ caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
     ++joined_;
     return same->second.emplace_back(self_).promise();
   }
-  const auto generation = clock_() < message.expires_at
-                              ? begin(command.last_resort)
-                              : std::nullopt;
+  const auto generation =
+      clock_() < message.expires_at ? begin(command.last_resort) : std::nullopt;
   if (!generation) {
     admission_.release(1, now());
-    return to_error({errc::overloaded, std::max(config_.admission.recheck,
-                                                admission_.paused_for(now()))});
+    return to_error({errc::overloaded,
+                     std::max(config_.admission.recheck, admission_.paused_for(now()))});
   }
   auto client_ref = message.client_ref;
   auto promise = under_way_[client_ref].emplace_back(self_).promise();

@@ -48,6 +48,31 @@ class scripted_judge_state {
   scripted_judge* judge_;
 };
 
+/// What the verification actor was asked to send again.
+class scripted_resender_state {
+ public:
+  using actor_type = code_resender_actor;
+
+  scripted_resender_state(self_pointer<actor_type> self, std::vector<resend_code>* asked)
+      : self_(std::move(self)), asked_(asked) {}
+
+  actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const resend_code& m) {
+          asked_->push_back(m);
+          return code_resent{true};
+        },
+    };
+  }
+
+ private:
+  self_pointer<actor_type> self_;
+  std::vector<resend_code>* asked_;
+};
+
 /// The supervisor and its senders as they are, under virtual time; the store, the code
 /// cache and the providers are scripted and outlive every actor.
 class delivery_fixture : public actor_fixture {
@@ -60,6 +85,8 @@ class delivery_fixture : public actor_fixture {
     reader.set(
         start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
             "reader", &store));
+    resender_at.set(
+        start<code_resender_actor, scripted_resender_state>("verification", &resends));
     judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
   }
   ~delivery_fixture() {
@@ -158,6 +185,7 @@ class delivery_fixture : public actor_fixture {
 
   scripted_store store;
   scripted_judge judge;
+  std::vector<resend_code> resends;
   std::deque<scripted_provider_world> worlds;
   std::vector<address<sms_sender_actor>> sender_at;
   std::vector<provider_link> links;
