@@ -2,7 +2,7 @@
 # Measures against yardsticks taken in the same run and prints a table of ratios.
 #   scripts/bench.sh [SECONDS] [NAME ...]   default 5 s a measurement, all of:
 #     ranking profile login codes connections erase_at error_rate outbox_drain
-#     pending_million
+#     pending_million delivery (that one is a table of its own, and writes bench/delivery.svg)
 # The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -19,7 +19,7 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
 fi
 wanted=("$@")
 ((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at error_rate
-  outbox_drain pending_million)
+  outbox_drain pending_million delivery)
 
 stage "packages" "$root/scripts/install-deps.sh" build bench
 stage "configure release" configure release -DTINYBOOK_BENCH=ON
@@ -244,6 +244,11 @@ bench_pending_million() {
   started empty "empty outbox"
   started later "1 000 000 wait for their time"
   started due "1 000 000 due, provider forced open"
+}
+
+# Virtual time: no ratio of speeds, so its table stands apart.
+bench_delivery() {
+  "$bin/bench_delivery" "$root/bench/delivery.svg"
 }
 
 for name in "${wanted[@]}"; do
