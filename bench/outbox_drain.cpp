@@ -5,7 +5,7 @@
 //   through the webhook client to a bare HTTP server, beside bare clients that post the
 //     same bodies over as many connections;
 //   with a provider that takes 100 ms, beside what its places allow.
-//   bench_outbox_drain [ROWS] [sql|http|places]   default 10000, all three
+//   bench_outbox_drain [ROWS] [sql|http|places] [CONNECTIONS]   default 10000, all, 16
 #include "bench/support/running_tree.hpp"
 #include "bench/support/sink_server.hpp"
 #include "bench/support/stored_outbox.hpp"
@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -33,7 +34,7 @@ using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 
 constexpr int rounds = 3;
-constexpr int connections = 16; ///< The default of `max_in_flight`.
+constexpr int default_connections = 16; ///< The default of `max_in_flight`.
 constexpr int slow_places = 64;
 constexpr auto slow_answer = 100ms;
 constexpr auto webhook_secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
@@ -84,7 +85,7 @@ class counting_provider final : public sms_provider {
 
 struct drain_options {
   std::int64_t rows = 0;
-  int places = connections;
+  int places = default_connections;
   std::chrono::milliseconds latency{0};
   sms_provider_factory inner{};
 };
@@ -138,18 +139,26 @@ double drain_raw(std::int64_t rows, int batch) {
   return bench::drain_raw(folder.path(), batch);
 }
 
-double post_bare(int port, std::int64_t rows) {
+double post_bare(int port, std::int64_t rows, int connections) {
   std::vector<std::string> bodies;
   for (std::int64_t i = 1; i <= rows; ++i)
     bodies.push_back(bench::webhook_body(i));
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> threads;
-  const auto began = clock_type::now();
+  // All are connected before the first is timed: one that is put off by a full backlog
+  // of the server waits for a second.
+  clock_type::time_point began;
+  std::barrier connected{connections, [&]() noexcept {
+                           began = clock_type::now();
+                         }};
   for (int t = 0; t < connections; ++t)
     threads.emplace_back([&] {
       httplib::Client client{"127.0.0.1", port};
       client.set_keep_alive(true);
       client.set_tcp_nodelay(true);
+      while (!client.Post("/send", bodies.front(), "application/json"))
+        continue;
+      connected.arrive_and_wait();
       for (auto i = next++; i < bodies.size(); i = next++)
         if (const auto answer = client.Post("/send", bodies[i], "application/json");
             !answer || answer->status != 200)
@@ -166,12 +175,12 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void compare_with_sql(std::int64_t rows) {
+void compare_with_sql(std::int64_t rows, int connections) {
   std::vector<double> ours;
   std::vector<double> equal;
   std::vector<double> full;
   for (int i = 0; i < rounds; ++i) {
-    const auto d = drain({rows});
+    const auto d = drain({rows, connections});
     const auto batch = std::max(1, static_cast<int>(std::lround(d.claim)));
     ours.push_back(d.completed);
     equal.push_back(drain_raw(rows, batch));
@@ -188,16 +197,17 @@ void compare_with_sql(std::int64_t rows) {
               median(ours) / median(full));
 }
 
-void compare_over_http(const bench::sink_server& server, std::int64_t rows) {
+void compare_over_http(const bench::sink_server& server, std::int64_t rows,
+                       int connections) {
   std::vector<double> ours;
   std::vector<double> bare;
   for (int i = 0; i < rounds; ++i) {
-    drain_options options{rows};
+    drain_options options{rows, connections};
     options.inner =
         http::webhook_provider({server.url(), webhook_secret, ""}, system_now);
     const auto d = drain(options);
     ours.push_back(d.completed);
-    bare.push_back(post_bare(server.port(), rows));
+    bare.push_back(post_bare(server.port(), rows, connections));
     std::fprintf(stderr, "webhook %.0f/s (%.1f a claim, %.1f a commit), bare %.0f/s\n",
                  d.completed, d.claim, d.group, bare.back());
   }
@@ -225,11 +235,13 @@ int main(int argc, char** argv) {
   const auto wanted = [&](std::string_view name) {
     return what.empty() || what == name;
   };
-  const bench::sink_server server{connections + 2};
+  const int connections = argc > 3 ? std::atoi(argv[3]) : default_connections;
+  // Clients of the round before may still be closing theirs.
+  const bench::sink_server server{2 * connections + 2};
   if (wanted("sql"))
-    compare_with_sql(rows);
+    compare_with_sql(rows, connections);
   if (wanted("http"))
-    compare_over_http(server, rows);
+    compare_over_http(server, rows, connections);
   if (wanted("places"))
     compare_with_places();
   return 0;
