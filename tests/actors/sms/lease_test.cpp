@@ -93,6 +93,23 @@ TEST_CASE_FIXTURE(delivery_fixture, "a lost lease stops the next try") {
   CHECK(one.calls.size() == 1);
 }
 
+TEST_CASE_FIXTURE(
+    delivery_fixture,
+    "what the store refuses is given up once the lease is known to be lost") {
+  add_provider("one").always(outcome_class::provider_down);
+  start_supervisor();
+  store.fail_next<storage::reschedule_message>(1'000);
+  REQUIRE(submit());
+  run();
+  REQUIRE(store.model.run(storage::reclaim_leases{now(), true}));
+  const auto by_another = store.model.run(storage::claim_messages{now(), 1h, 10});
+  REQUIRE(by_another->messages.size() == 1);
+  advance(15s);
+  const auto writes = store.count<storage::reschedule_message>();
+  advance(30s);
+  CHECK(store.count<storage::reschedule_message>() == writes);
+}
+
 TEST_CASE_FIXTURE(delivery_fixture, "a row that comes back in flight is sent only once") {
   options.lease = 12s;
   auto& one = add_provider("one");
