@@ -85,6 +85,25 @@ TEST_CASE_FIXTURE(delivery_fixture, "a store that fails for long loses no messag
   CHECK(state() == message_state::delivered);
 }
 
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "an acceptance outlives its lease while the store is away") {
+  auto& one = add_provider("one");
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  REQUIRE(one.calls.size() == 1);
+  store.fault = [](std::type_index) {
+    return std::optional{failure{errc::unavailable, "the disk is gone"}};
+  };
+  one.release(outcome_class::delivered);
+  one.always(outcome_class::delivered);
+  advance(60s);
+  store.fault = nullptr;
+  advance(30s);
+  CHECK(one.calls.size() == 1);
+  CHECK(state() == message_state::delivered);
+}
+
 TEST_CASE_FIXTURE(delivery_fixture, "what nobody can send expires in the store") {
   start_supervisor(); // Without a provider.
   REQUIRE(submit());
