@@ -8,8 +8,8 @@
 #include "actors/events/publisher.hpp"
 #include "actors/ranking/ranking.hpp"
 #include "actors/sessions/sessions.hpp"
-#include "actors/sms/failover_supervisor.hpp"
 #include "actors/sms/error_rate_monitor.hpp"
+#include "actors/sms/failover_supervisor.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "config/settings.hpp"
 

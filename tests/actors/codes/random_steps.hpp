@@ -49,8 +49,8 @@ inline rc::Gen<std::vector<code_step>> code_steps() {
 }
 
 inline void showValue(const code_step& step, std::ostream& os) {
-  constexpr std::array<std::string_view, 6> names{"send", "replace", "enter", "wanted", "withdraw",
-                                                  "pass"};
+  constexpr std::array<std::string_view, 6> names{"send",   "replace",  "enter",
+                                                  "wanted", "withdraw", "pass"};
   os << names.at(static_cast<std::size_t>(step.op)) << " phone " << step.phone << " code "
      << step.code << " client '" << step.client << "' back " << step.back << " "
      << step.time.count() << "ms";

@@ -42,8 +42,7 @@ void identity_world::start_ingress() {
 }
 
 void identity_world::start_sms() {
-  sms.set(start<sms_submit_actor, sms_double>("sms_supervisor", sms_saw, stores,
-                                                       doors));
+  sms.set(start<sms_submit_actor, sms_double>("sms_supervisor", sms_saw, stores, doors));
 }
 
 void identity_world::start_limiter() {

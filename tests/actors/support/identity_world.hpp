@@ -120,8 +120,7 @@ class identity_world : public actor_fixture {
   address<password_hasher_actor> hasher = named<password_hasher_actor>("password_hasher");
   address<accounts_actor> accounts = named<accounts_actor>("accounts");
   address<ingress_actor> ingress = named<ingress_actor>("ingress");
-  address<sms_submit_actor> sms =
-      named<sms_submit_actor>("sms_supervisor");
+  address<sms_submit_actor> sms = named<sms_submit_actor>("sms_supervisor");
   std::vector<address<password_hasher_actor>> workers{
       named<password_hasher_actor>("password_worker_1"),
       named<password_hasher_actor>("password_worker_2")};

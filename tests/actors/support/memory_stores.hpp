@@ -50,7 +50,7 @@ class memory_stores final : public storage::user_store,
   std::set<std::string> verified_phones;
   std::vector<storage::note_verified> entered; ///< Each, in order.
   storage::verified_shares shares;             ///< What `count_verified` answers.
-  std::vector<code_key> ended_pending; ///< Each `ends_pending`, in order.
+  std::vector<code_key> ended_pending;         ///< Each `ends_pending`, in order.
 
  private:
   template <class Matches>
