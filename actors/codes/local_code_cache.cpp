@@ -35,7 +35,8 @@ local_code_cache_state::local_code_cache_state(self_pointer<actor_type> self,
       store_(std::move(store)),
       clock_(std::move(clock)),
       book_(config.rules, config.capacity),
-      queue_(config.max_waiting) {}
+      queue_(config.max_waiting),
+      timer_(self_, 1) {}
 
 auto local_code_cache_state::make_behavior() -> actor_type::behavior_type {
   load();
@@ -43,7 +44,7 @@ auto local_code_cache_state::make_behavior() -> actor_type::behavior_type {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
-        if (ticker_.accepts(self_, t))
+        if (timer_.fired(t))
           tick();
       },
       [this](issue_code& m) { return issue(m); },

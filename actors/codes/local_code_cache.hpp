@@ -6,7 +6,7 @@
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
-#include "actors/system/ticker.hpp"
+#include "actors/system/timer.hpp"
 
 #include <caf/actor_clock.hpp>
 
@@ -97,7 +97,7 @@ class local_code_cache_state {
   std::unordered_map<code_key, reservation, code_key_hash> reserved_;
   std::deque<reservation_end> reservation_ends_; ///< In the order of time.
   std::uint64_t reservations_ = 0;
-  ticker ticker_;
+  timer<actor_type> timer_;
   bool loaded_ = false;
   caf::actor_clock::time_point next_cleanup_{};
   std::size_t saving_ = 0;

@@ -12,14 +12,14 @@ void local_code_cache_state::load() {
       [this](result<storage::code_states> stored) {
         if (!stored) {
           self_.meter->note_error("loading the codes: " + stored.error().detail);
-          ticker_.arm(self_, config_.load_retry);
+          timer_.arm(config_.load_retry);
           return;
         }
         for (auto& s : stored->states)
           book_.put(s.key, std::move(s.state), clock_());
         loaded_ = true;
         next_cleanup_ = self_->clock().now() + config_.cleanup_period;
-        ticker_.arm(self_, config_.tick);
+        timer_.arm(config_.tick);
       });
 }
 
@@ -31,7 +31,7 @@ void local_code_cache_state::tick() {
   book_.sweep(clock_(), 4096);
   if (self_->clock().now() >= next_cleanup_)
     clean_up_rows();
-  ticker_.arm(self_, config_.tick);
+  timer_.arm(config_.tick);
 }
 
 void local_code_cache_state::expire_reservations() {

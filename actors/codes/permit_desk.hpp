@@ -54,8 +54,7 @@ inline void give_back_permits(const address<rate_limiter_actor>& limiter,
                               std::vector<std::string> keys) {
   if (keys.empty())
     return;
-  if (auto to = limiter.get())
-    caf::anon_send(to, return_permits{std::move(keys)});
+  tell(limiter, return_permits{std::move(keys)});
 }
 
 } // namespace tinybook

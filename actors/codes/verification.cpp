@@ -39,7 +39,8 @@ verification_state::verification_state(self_pointer<actor_type> self,
       clock_(std::move(clock)),
       random_(std::move(random)),
       home_prefix_(prefix_of_region(config_.default_region)),
-      guard_(config_.guard, home_prefix_) {}
+      guard_(config_.guard, home_prefix_),
+      timer_(self_, 1) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
   count_shares();
@@ -47,7 +48,7 @@ auto verification_state::make_behavior() -> actor_type::behavior_type {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
-        if (ticker_.accepts(self_, t))
+        if (timer_.fired(t))
           count_shares();
       },
       [this](const send_code& m) { return send(m); },

@@ -7,7 +7,7 @@
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
-#include "actors/system/ticker.hpp"
+#include "actors/system/timer.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
 
@@ -111,7 +111,7 @@ class verification_state {
   std::shared_ptr<random_source> random_;
   std::string home_prefix_;
   pumping_guard guard_;
-  ticker ticker_;
+  timer<actor_type> timer_;
   std::uint64_t sent_ = 0;
   std::uint64_t resent_ = 0;
   std::uint64_t refused_ = 0;

@@ -50,7 +50,7 @@ void verification_state::count_shares() {
           note_changes(guard_.update(*shares, clock_()));
         else
           ++failed_counts_;
-        ticker_.arm(self_, config_.guard_refresh);
+        timer_.arm(config_.guard_refresh);
       });
 }
 

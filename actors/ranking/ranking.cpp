@@ -111,8 +111,7 @@ caf::result<done> ranking_state::apply(const apply_events& batch) {
 }
 
 void ranking_state::refresh() {
-  if (auto ingress = ingress_.get())
-    caf::anon_send(ingress, board_updated{served()});
+  tell(ingress_, board_updated{served()});
   refresh_.arm(config_.refresh_period);
 }
 

@@ -19,7 +19,8 @@ sessions_state::sessions_state(self_pointer<actor_type> self, sessions_config co
       ingress_(std::move(ingress)),
       tokens_(std::move(codec), config.lifetimes),
       clock_(std::move(clock)),
-      random_(std::move(random)) {}
+      random_(std::move(random)),
+      timer_(self_, 1) {}
 
 auto sessions_state::make_behavior() -> actor_type::behavior_type {
   load();
@@ -27,7 +28,7 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
-        if (ticker_.accepts(self_, t))
+        if (timer_.fired(t))
           tick();
       },
       [this](const open_session& m) { return open(m); },
@@ -149,7 +150,7 @@ void sessions_state::load() {
         if (revoked)
           push_all(revoked->families, [this](bool known) { loaded(known); });
         else
-          ticker_.arm(self_, config_.load_retry);
+          timer_.arm(config_.load_retry);
       });
 }
 
@@ -172,7 +173,7 @@ void sessions_state::push_all(const std::vector<storage::session_family>& revoke
 
 void sessions_state::loaded(bool all_known) {
   loaded_ = all_known;
-  ticker_.arm(self_, all_known ? config_.sweep_period : config_.load_retry);
+  timer_.arm(all_known ? config_.sweep_period : config_.load_retry);
 }
 
 void sessions_state::sweep() {
@@ -183,7 +184,7 @@ void sessions_state::sweep() {
       [this, limit](const result<storage::removed_count>& removed) {
         auto rows = removed ? removed->rows : 0;
         swept_ += static_cast<std::uint64_t>(rows);
-        ticker_.arm(self_, rows < limit ? config_.sweep_period : config_.load_retry);
+        timer_.arm(rows < limit ? config_.sweep_period : config_.load_retry);
       });
 }
 

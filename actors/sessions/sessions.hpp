@@ -5,7 +5,7 @@
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
-#include "actors/system/ticker.hpp"
+#include "actors/system/timer.hpp"
 #include "storage/support/random.hpp"
 
 #include <chrono>
@@ -77,7 +77,7 @@ class sessions_state {
   session_tokens tokens_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
-  ticker ticker_;
+  timer<actor_type> timer_;
   bool loaded_ = false;
   std::uint64_t opened_ = 0;
   std::uint64_t rotated_ = 0;

@@ -90,7 +90,7 @@ std::optional<tick> circuit::next_change() const {
   return next;
 }
 
-std::int64_t circuit::room(std::int64_t reserved, tick) const {
+std::int64_t circuit::room(std::int64_t reserved) const {
   if (forced_ == forced_state::open)
     return 0;
   if (admits_everything(forced_))
@@ -101,11 +101,8 @@ std::int64_t circuit::room(std::int64_t reserved, tick) const {
     return unlimited;
   case circuit_state::open:
     return 0;
-  case circuit_state::half_open: {
-    const auto left = rules_.probes - probes_ok_ - probes_failed_ - probing();
-    const auto at_once = rules_.probes_at_once - probing();
-    return std::max<std::int64_t>(std::min(left, at_once) - reserved, 0);
-  }
+  case circuit_state::half_open:
+    return std::max<std::int64_t>(free_probes() - reserved, 0);
   }
   return 0;
 }
@@ -132,7 +129,7 @@ std::optional<std::uint64_t> circuit::begin(tick now, bool as_last_resort) {
       || forced_ == forced_state::closed)
     return generation_;
   const bool admitted = state_ == circuit_state::half_open
-                            ? room(0, now) > 0 && half_open_has_room()
+                            ? free_probes() > 0
                             : as_last_resort && last_resort(now);
   if (!admitted)
     return forced_ == forced_state::metrics_only ? std::optional<std::uint64_t>{0}
@@ -145,9 +142,9 @@ std::optional<std::uint64_t> circuit::begin(tick now, bool as_last_resort) {
   return generation_;
 }
 
-bool circuit::half_open_has_room() const {
-  return probing() < rules_.probes_at_once
-         && probing() + probes_ok_ + probes_failed_ < rules_.probes;
+std::int64_t circuit::free_probes() const {
+  return std::min(rules_.probes - probes_ok_ - probes_failed_, rules_.probes_at_once)
+         - probing();
 }
 
 void circuit::finish(std::uint64_t generation, outcome_class kind, tick now,

@@ -64,7 +64,7 @@ class circuit {
   [[nodiscard]] std::optional<tick> next_change() const;
 
   /// How many calls may begin beside those that are `reserved` already.
-  [[nodiscard]] std::int64_t room(std::int64_t reserved, tick now) const;
+  [[nodiscard]] std::int64_t room(std::int64_t reserved) const;
   /// Whether one call may go out though it is open.
   [[nodiscard]] bool last_resort(tick now) const;
   /// The share of its limits that a sender may use now, in (0, 1].
@@ -111,7 +111,7 @@ class circuit {
   void judge(tick now, random_source& random);
   void judge_at_deadline(tick now, random_source& random);
   [[nodiscard]] std::int64_t failures_that_decide() const;
-  [[nodiscard]] bool half_open_has_room() const;
+  [[nodiscard]] std::int64_t free_probes() const;
 
   circuit_rules rules_;
   circuit_state state_ = circuit_state::closed;

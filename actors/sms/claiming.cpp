@@ -14,8 +14,6 @@ namespace {
 /// How often the store is asked at most when its next row is due.
 constexpr milliseconds look_spacing{200};
 
-constexpr auto all_providers = "all";
-
 } // namespace
 
 /// Nothing is claimed before the leases of an earlier life are free: a row of which it
@@ -68,7 +66,7 @@ void failover_supervisor_state::maybe_claim() {
 
 /// What the rate of all providers together still allows; the duty comes back when more.
 std::int64_t failover_supervisor_state::allowed_now() {
-  const rate_limit limit{config_.rate_per_second, std::chrono::seconds{1}};
+  const auto limit = global_limit();
   if (limit.off())
     return config_.claim_batch;
   const auto used = static_cast<std::int64_t>(global_rate_.count(all_providers, now()));
@@ -99,10 +97,15 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
           claim(provider, slots->granted);
           return;
         }
-        const auto wait = slots ? slots->retry_after : config_.rules.recheck;
-        roster_.refused(provider, wait, now(), slots && slots->open);
+        refused_by(provider, slots);
         reserve(order, next + 1, wanted);
       });
+}
+
+void failover_supervisor_state::refused_by(std::size_t provider,
+                                           const result<provider_slots>& slots) {
+  const auto wait = slots ? slots->retry_after : config_.rules.recheck;
+  roster_.refused(provider, wait, now(), slots && slots->open);
 }
 
 /// No provider admits. Where a circuit is open (and nobody has forced it), one message at
@@ -220,8 +223,7 @@ void failover_supervisor_state::give_back(std::size_t provider, std::int64_t cou
     return;
   if (last_resort_ == provider)
     last_resort_.reset();
-  if (auto sender = providers_[provider].sender.get())
-    caf::anon_send(sender, release_slots{count});
+  tell(providers_[provider].sender, release_slots{count});
 }
 
 /// Asks when the next row is due: one timer for all that wait in the store.

@@ -108,8 +108,7 @@ void failover_supervisor_state::reserve_for(row_in_flight& r, std::size_t provid
        provider](const result<provider_slots>& slots) {
         const bool granted = slots && slots->granted > 0;
         if (!granted)
-          roster_.refused(provider, slots ? slots->retry_after : config_.rules.recheck,
-                          now(), slots && slots->open);
+          refused_by(provider, slots);
         auto* row = find(id, serial);
         if (row == nullptr) {
           give_back(provider, granted ? slots->granted : 0);
@@ -143,8 +142,7 @@ void failover_supervisor_state::send(row_in_flight& r) {
   }
   if (now() - r.wanted_as_of > config_.rules.recheck) {
     // The store has kept us waiting since: the code may have been used.
-    std::erase(r.progress.tried, roster_.name(r.provider));
-    check(r);
+    choose_again(r);
     return;
   }
   const auto& link = providers_[r.provider];
@@ -171,20 +169,23 @@ void failover_supervisor_state::send(row_in_flight& r) {
 
 void failover_supervisor_state::count_try(const row_in_flight& r) {
   ++counts_.tries;
-  const auto& before = r.progress.tried_before;
-  const bool again = std::ranges::find(before, roster_.name(r.provider)) != before.end();
+  const bool again = r.progress.had_before(roster_.name(r.provider));
   auto& budget = budgets_[r.provider];
   again ? budget.repeated(now()) : budget.first_try(now());
-  if (config_.rate_per_second > 0)
-    (void)global_rate_.take("all", {config_.rate_per_second, std::chrono::seconds{1}},
-                            now());
+  if (const auto limit = global_limit(); !limit.off())
+    (void)global_rate_.take(all_providers, limit, now());
 }
 
 /// The sender has given it back: nothing was sent, and it is no attempt.
 void failover_supervisor_state::not_admitted(row_in_flight& r, milliseconds retry_after) {
   ++counts_.not_admitted;
-  std::erase(r.progress.tried, roster_.name(r.provider));
   roster_.refused(r.provider, retry_after, now());
+  choose_again(r);
+}
+
+/// The try that was decided does not come about: the provider has not had it.
+void failover_supervisor_state::choose_again(row_in_flight& r) {
+  std::erase(r.progress.tried, roster_.name(r.provider));
   check(r);
 }
 

@@ -9,10 +9,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool was_tried(const delivery_progress& progress, std::string_view provider) {
-  return std::ranges::find(progress.tried, provider) != progress.tried.end();
-}
-
 wall_time held_until(const delivery_progress& progress, std::string_view provider) {
   auto it = std::ranges::find(progress.holds, provider, &provider_hold::provider);
   return it == progress.holds.end() ? wall_time{} : it->until;
@@ -29,7 +25,7 @@ milliseconds spread(milliseconds retry_after, random_source& random) {
 void record_failure(delivery_progress& progress, const delivery_input& in,
                     const delivery_rules& rules, random_source& random) {
   // Usually noted when it was sent; not if that progress was lost in a crash.
-  if (!was_tried(progress, in.outcome_provider))
+  if (!progress.has_had(in.outcome_provider))
     progress.tried.emplace_back(in.outcome_provider);
   // The backoff counts from the last failure of the round.
   progress.next_round_at.reset();
@@ -55,7 +51,7 @@ void start_round_if_due(delivery_progress& progress, wall_time now) {
     return;
   ++progress.round;
   for (auto& provider : progress.tried)
-    if (std::ranges::find(progress.tried_before, provider) == progress.tried_before.end())
+    if (!progress.had_before(provider))
       progress.tried_before.push_back(std::move(provider));
   progress.tried.clear();
   progress.next_round_at.reset();
@@ -63,16 +59,14 @@ void start_round_if_due(delivery_progress& progress, wall_time now) {
 }
 
 bool may_try(const delivery_progress& progress, const provider_view& provider) {
-  return provider.may_repeat
-         || std::ranges::find(progress.tried_before, provider.name)
-                == progress.tried_before.end();
+  return provider.may_repeat || !progress.had_before(provider.name);
 }
 
 const provider_view* next_provider(const delivery_progress& progress,
                                    const delivery_input& in) {
   auto it = std::ranges::find_if(in.providers, [&](const provider_view& provider) {
     return provider.admits_from && *provider.admits_from <= in.now
-           && !was_tried(progress, provider.name)
+           && !progress.has_had(provider.name)
            && held_until(progress, provider.name) <= in.now
            && may_try(progress, provider);
   });
@@ -83,7 +77,7 @@ const provider_view* next_provider(const delivery_progress& progress,
 wall_time barred_until(const delivery_progress& progress, const delivery_input& in,
                        const provider_view& provider) {
   auto bar = std::max(in.now, held_until(progress, provider.name));
-  if (was_tried(progress, provider.name) && progress.next_round_at)
+  if (progress.has_had(provider.name) && progress.next_round_at)
     bar = std::max(bar, *progress.next_round_at);
   return bar;
 }

@@ -2,6 +2,7 @@
 
 #include "storage/support/calendar.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ struct delivery_progress {
   std::vector<provider_hold> holds;
   std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
   bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.
+
+  /// In this round.
+  [[nodiscard]] bool has_had(std::string_view provider) const {
+    return std::ranges::find(tried, provider) != tried.end();
+  }
+  /// In an earlier one.
+  [[nodiscard]] bool had_before(std::string_view provider) const {
+    return std::ranges::find(tried_before, provider) != tried_before.end();
+  }
 
   bool operator==(const delivery_progress&) const = default;
 };

@@ -1,5 +1,7 @@
 #include "actors/sms/error_rate_monitor.hpp"
 
+#include "actors/system/ask.hpp"
+
 #include <caf/all.hpp>
 
 #include <cmath>
@@ -48,9 +50,8 @@ void error_rate_monitor_state::record(const record_call& call) {
 void error_rate_monitor_state::tell(std::optional<trip_reason> trip) {
   told_threshold_ = judge_.threshold(config_.probes);
   trips_ += trip ? 1U : 0U;
-  if (auto sender = sender_.get())
-    caf::anon_send(sender, error_rate_seen{judge_.generation(), told_threshold_,
-                                           trip ? std::string{to_string(*trip)} : ""});
+  tinybook::tell(sender_, error_rate_seen{judge_.generation(), told_threshold_,
+                                          trip ? std::string{to_string(*trip)} : ""});
 }
 
 actor_status error_rate_monitor_state::status() {

@@ -141,7 +141,11 @@ class failover_supervisor_state {
   void nobody_admits();
   void try_last_resort(std::vector<std::size_t> order, std::size_t next);
   void claim(std::size_t provider, std::int64_t granted);
+  void refused_by(std::size_t provider, const result<provider_slots>& slots);
   [[nodiscard]] std::int64_t allowed_now();
+  [[nodiscard]] rate_limit global_limit() const {
+    return {config_.rate_per_second, std::chrono::seconds{1}};
+  }
   void take(std::size_t provider, std::int64_t granted,
             std::vector<storage::sms_message> rows, tick lease_ends);
   void take_row(std::size_t provider, storage::sms_message row, tick lease_ends);
@@ -157,6 +161,7 @@ class failover_supervisor_state {
   void send_or_note(row_in_flight& r, std::size_t provider, delivery_progress progress);
   void send(row_in_flight& r);
   void count_try(const row_in_flight& r);
+  void choose_again(row_in_flight& r);
   void not_admitted(row_in_flight& r, std::chrono::milliseconds retry_after);
   void tried(row_in_flight& r, result<send_outcome> outcome);
   void reschedule(row_in_flight& r, const wait_until& wait);
@@ -236,7 +241,8 @@ class failover_supervisor_state {
   storage::outbox_depth depth_; ///< As counted last.
   bool stopping_ = false;
   counters counts_;
-  std::vector<retry_budget> budgets_; ///< One a provider.
+  std::vector<retry_budget> budgets_;          ///< One a provider.
+  static constexpr auto all_providers = "all"; ///< The one key of `global_rate_`.
   window_limiter global_rate_{1};
   std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.
   storage::provider_state pause_;          ///< The row `*`.

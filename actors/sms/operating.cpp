@@ -121,8 +121,7 @@ void failover_supervisor_state::bad_report(const storage::receipt& report,
                                            const storage::sms_message& lost) {
   ++counts_.receipts_bad;
   if (const auto provider = roster_.find(report.provider))
-    if (auto sender = providers_[*provider].sender.get())
-      caf::anon_send(sender, note_lost_message{});
+    tell(providers_[*provider].sender, note_lost_message{});
   if (lost.state != storage::message_state::delivered || lost.code == 0
       || clock_() >= lost.expires_at)
     return;

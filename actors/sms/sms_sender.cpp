@@ -51,9 +51,8 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
       [this](send_sms& command) { return send(command); },
       [this](const force_provider& command) { return force(command); },
       [this](const note_lost_message&) {
-        if (auto monitor = peers_.monitor.get())
-          caf::anon_send(monitor, record_call{outcome_class::provider_down,
-                                              milliseconds{0}, circuit_.generation()});
+        tell(peers_.monitor, record_call{outcome_class::provider_down, milliseconds{0},
+                                         circuit_.generation()});
       },
       [this](const error_rate_seen& seen) { error_rate(seen); },
   };
@@ -80,7 +79,7 @@ std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
   const auto reserved = admission_.reserved(now());
   if (command.last_resort && circuit_.last_resort(now()))
     return reserved == 0 ? 1 : 0;
-  return circuit_.room(reserved, now());
+  return circuit_.room(reserved);
 }
 
 caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
@@ -195,8 +194,7 @@ void sms_sender_state::free_worker(std::size_t index, worker_phase phase) {
 void sms_sender_state::count(std::uint64_t generation, const send_outcome& outcome) {
   ++outcomes_[static_cast<std::size_t>(outcome.kind)];
   circuit_.finish(generation, outcome.kind, now(), *random_);
-  if (auto monitor = peers_.monitor.get())
-    caf::anon_send(monitor, record_call{outcome.kind, outcome.took, generation});
+  tell(peers_.monitor, record_call{outcome.kind, outcome.took, generation});
   look_at_circuit();
   if (outcome.kind == outcome_class::delivered)
     return;

@@ -53,8 +53,7 @@ void sms_sender_state::loaded(const storage::provider_state_list& list) {
   seen_generation_ = circuit_.generation();
   tell_monitor();
   arm();
-  if (auto supervisor = peers_.supervisor.get())
-    caf::anon_send(supervisor, provider_admits{config_.name});
+  tell(peers_.supervisor, provider_admits{config_.name});
 }
 
 void sms_sender_state::timer_due(const timer_fired& fired) {
@@ -112,14 +111,12 @@ void sms_sender_state::circuit_moved() {
   tell_monitor();
   save();
   arm();
-  if (circuit_.room(0, now()) > 0 && std::exchange(refused_, false))
-    if (auto supervisor = peers_.supervisor.get())
-      caf::anon_send(supervisor, provider_admits{config_.name});
+  if (circuit_.room(0) > 0 && std::exchange(refused_, false))
+    tell(peers_.supervisor, provider_admits{config_.name});
 }
 
 void sms_sender_state::tell_monitor() {
-  if (auto monitor = peers_.monitor.get())
-    caf::anon_send(monitor, watch_circuit{circuit_.generation(), circuit_.learns()});
+  tell(peers_.monitor, watch_circuit{circuit_.generation(), circuit_.learns()});
 }
 
 /// One write at a time, always of the newest state.

@@ -1,4 +1,5 @@
 #include "actors/store/store_worker.hpp"
+#include "actors/system/ask.hpp"
 #include "storage/support/kill_point.hpp"
 
 #include <stdexcept>
@@ -98,8 +99,7 @@ void store_writer_state::answer(const std::vector<pending_write>& group,
     ++failed_commits_;
     self_.meter->note_error(committed.error().detail);
   } else if (events) {
-    if (auto publisher = publisher_.get())
-      caf::anon_send(publisher, events_committed{});
+    tell(publisher_, events_committed{});
   }
 }
 

@@ -47,6 +47,13 @@ void ask(const self_pointer<Handle>& self, const store_address<Store>& store,
   ask(self, to, timeout, std::move(command), std::move(then));
 }
 
+/// Sends `message`, to which there is no answer; lost where nobody is there to take it.
+template <class Receiver, class Message>
+void tell(const address<Receiver>& to, Message message) {
+  if (auto target = to.get())
+    caf::anon_send(target, std::move(message));
+}
+
 /// Passes the answer of `to` through to `reply` as it is.
 template <class Handle, class Target, class Command>
 void ask_into(const self_pointer<Handle>& self, const Target& to,

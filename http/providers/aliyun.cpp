@@ -102,10 +102,7 @@ classed_answer classify_aliyun_answer(const provider_answer& answer,
 
 sms_provider_factory aliyun_provider(aliyun_options options, wall_clock clock,
                                      std::shared_ptr<random_source> random, log_ptr log) {
-  const auto url = split(options.url);
-  if (!url)
-    return broken_provider(url.error().detail);
-  provider_endpoint endpoint{options.name, url->origin, options.ca_file};
+  provider_endpoint endpoint{options.name, options.url, options.ca_file};
   provider_dialect dialect{[options = std::move(options), random = std::move(random)](
                                const outgoing_sms& message, wall_time now) {
                              std::array<unsigned char, nonce_bytes> raw{};

@@ -47,9 +47,10 @@ class unknown_codes {
 
 class http_client final : public sms_provider {
  public:
-  http_client(const provider_endpoint& endpoint, provider_dialect dialect,
-              wall_clock clock, std::shared_ptr<unknown_codes> unknown)
-      : channel_(endpoint.origin, endpoint.ca_file),
+  http_client(const std::string& origin, const std::string& ca_file,
+              provider_dialect dialect, wall_clock clock,
+              std::shared_ptr<unknown_codes> unknown)
+      : channel_(origin, ca_file),
         dialect_(std::move(dialect)),
         clock_(std::move(clock)),
         unknown_(std::move(unknown)) {}
@@ -90,10 +91,15 @@ class broken_client final : public sms_provider {
 
 sms_provider_factory http_provider(provider_endpoint endpoint, provider_dialect dialect,
                                    wall_clock clock, log_ptr log) {
-  auto unknown = std::make_shared<unknown_codes>(endpoint.name, std::move(log));
-  return [endpoint = std::move(endpoint), dialect = std::move(dialect),
-          clock = std::move(clock), unknown = std::move(unknown)] {
-    return std::make_unique<http_client>(endpoint, dialect, clock, unknown);
+  auto url = split(endpoint.url);
+  if (!url)
+    return broken_provider(url.error().detail);
+  auto unknown =
+      std::make_shared<unknown_codes>(std::move(endpoint.name), std::move(log));
+  return [origin = std::move(url->origin), ca_file = std::move(endpoint.ca_file),
+          dialect = std::move(dialect), clock = std::move(clock),
+          unknown = std::move(unknown)] {
+    return std::make_unique<http_client>(origin, ca_file, dialect, clock, unknown);
   };
 }
 

@@ -23,12 +23,13 @@ struct provider_dialect {
 
 struct provider_endpoint {
   std::string name;    ///< Of the provider, for the log.
-  std::string origin;  ///< `https://host:8443`
+  std::string url;     ///< Only its origin counts here; the path is the dialect's.
   std::string ca_file; ///< PEM; empty = the certificates that the system trusts.
 };
 
 /// Clients that each keep one connection: a sender has as many as workers. A code that
-/// no table knows is logged once by provider and code, at most 1000 of them.
+/// no table knows is logged once by provider and code, at most 1000 of them. With a url
+/// that cannot be spoken to they are those of `broken_provider`.
 [[nodiscard]] sms_provider_factory http_provider(provider_endpoint endpoint,
                                                  provider_dialect dialect,
                                                  wall_clock clock, log_ptr log);

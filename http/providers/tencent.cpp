@@ -76,10 +76,7 @@ result<provider_request> tencent_request(const tencent_options& options,
 
 sms_provider_factory tencent_provider(tencent_options options, wall_clock clock,
                                       log_ptr log) {
-  const auto url = split(options.url);
-  if (!url)
-    return broken_provider(url.error().detail);
-  provider_endpoint endpoint{options.name, url->origin, options.ca_file};
+  provider_endpoint endpoint{options.name, options.url, options.ca_file};
   provider_dialect dialect{
       [options = std::move(options)](const outgoing_sms& message, wall_time now) {
         return tencent_request(options, message, now);

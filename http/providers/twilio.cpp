@@ -101,10 +101,7 @@ classed_answer classify_twilio_answer(const provider_answer& answer,
 
 sms_provider_factory twilio_provider(twilio_options options, wall_clock clock,
                                      log_ptr log) {
-  const auto url = split(options.url);
-  if (!url)
-    return broken_provider(url.error().detail);
-  provider_endpoint endpoint{options.name, url->origin, options.ca_file};
+  provider_endpoint endpoint{options.name, options.url, options.ca_file};
   provider_dialect dialect{
       [options = std::move(options)](const outgoing_sms& message, wall_time now) {
         return twilio_request(options, message, now);

@@ -76,7 +76,7 @@ sms_provider_factory webhook_provider(webhook_options options, wall_clock clock)
                              return request_for(target, key, message, now);
                            },
                            classify};
-  return http_provider({"webhook", url->origin, options.ca_file}, std::move(dialect),
+  return http_provider({"webhook", options.url, options.ca_file}, std::move(dialect),
                        std::move(clock), nullptr);
 }
 

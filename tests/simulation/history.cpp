@@ -10,7 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr wall_time start_of_time{std::chrono::hours{24 * 365 * 55}};
 constexpr int troubled_events = 260;
 constexpr std::size_t fresh_messages = 6;
 
@@ -18,7 +17,6 @@ constexpr std::size_t fresh_messages = 6;
 
 history::history(std::uint64_t seed, bool readable)
     : seed_(seed),
-      readable_(readable),
       world_(seed, readable),
       system_(config_),
       jobs_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
@@ -29,8 +27,8 @@ history::history(std::uint64_t seed, bool readable)
   world_.truth.leases_count = world_.several;
   const int replicas = world_.several ? 2 : 1;
   for (int i = 0; i < replicas; ++i) {
-    replicas_.push_back(
-        std::make_unique<replica>(system_, world_, keys_, [this] { return wall(); }));
+    replicas_.push_back(std::make_unique<replica>(system_, world_, keys_,
+                                                  [this] { return world_.wall(); }));
     replicas_.back()->start();
   }
   work_off();
@@ -159,8 +157,8 @@ void history::submit(milliseconds lifetime) {
   command.template_name = "login_code";
   command.parameters = {{"code", "000000"}, {"minutes", "10"}};
   command.code = 1000 + phones_;
-  command.expires_at = wall() + lifetime;
-  codes_.emplace_back(command.code, phones_);
+  command.expires_at = world_.wall() + lifetime;
+  codes_.push_back(command.code);
   caf::anon_send(r->supervisor(), std::move(command));
 }
 
@@ -168,8 +166,7 @@ void history::use_a_code() {
   if (codes_.empty())
     return;
   const auto code =
-      codes_[static_cast<std::size_t>(world_.pick(static_cast<int>(codes_.size())))]
-          .first;
+      codes_[static_cast<std::size_t>(world_.pick(static_cast<int>(codes_.size())))];
   world_.truth.code_gone(code, jobs_.clock().now());
   world_.tell("code " + std::to_string(code) + " is used");
 }
@@ -230,8 +227,10 @@ void history::force_a_provider() {
   const auto p =
       static_cast<std::size_t>(world_.pick(static_cast<int>(world_.providers.size())));
   work_off();
-  force_provider command{
-      std::to_string(p), forced_state::open, wall() + 20s, {"simulation", "because"}};
+  force_provider command{std::to_string(p),
+                         forced_state::open,
+                         world_.wall() + 20s,
+                         {"simulation", "because"}};
   caf::anon_send(r->supervisor(), command);
   work_off();
   const auto stored = world_.states.run(storage::load_provider_states{});
@@ -298,10 +297,6 @@ replica* history::any_running() {
     if (auto& r = replicas_[(first + i) % replicas_.size()]; r->runs())
       return r.get();
   return nullptr;
-}
-
-wall_time history::wall() const {
-  return start_of_time + world_.truth.now_ms + world_.wall_jump;
 }
 
 } // namespace tinybook::sim

@@ -49,10 +49,8 @@ class history {
   void look();
   [[nodiscard]] bool broken() const { return !world_.truth.violations().empty(); }
   [[nodiscard]] replica* any_running();
-  [[nodiscard]] wall_time wall() const;
 
   std::uint64_t seed_;
-  bool readable_;
   world world_;
   testing_config config_;
   caf::actor_system system_;
@@ -61,7 +59,7 @@ class history {
   std::vector<std::unique_ptr<replica>> replicas_;
   std::int64_t steps_ = 0;
   int phones_ = 0;
-  std::vector<std::pair<code_id, int>> codes_;
+  std::vector<code_id> codes_;
 };
 
 } // namespace tinybook::sim

@@ -8,8 +8,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr wall_time start_of_time{std::chrono::hours{24 * 365 * 55}};
-
 send_outcome outcome_of(outcome_class kind, milliseconds took) {
   send_outcome out;
   out.kind = kind;
@@ -52,9 +50,7 @@ caf::result<send_outcome> provider_actor_state::take(const run_send& command) {
          + std::to_string(command.message.id) + " to provider "
          + std::to_string(line_.provider));
   if (row)
-    w.truth.send_begins(present_, row->message,
-                        start_of_time + w.truth.now_ms + w.wall_jump,
-                        start_of_time + w.truth.now_ms, w.slack);
+    w.truth.send_begins(present_, row->message, w.wall(), w.database_wall(), w.slack);
   auto [outcome, took] = decide();
   outcome_ = std::move(outcome);
   auto promise = reply_.emplace(self_).promise();

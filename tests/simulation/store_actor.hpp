@@ -70,7 +70,7 @@ class store_actor_state<Handle, List<Commands...>> {
   result<typename Command::reply> run(Command command) {
     if constexpr (requires { command.now; })
       if (world_->several)
-        command.now = wall_time{std::chrono::hours{24 * 365 * 55}} + world_->truth.now_ms;
+        command.now = world_->database_wall();
     if constexpr (storage::provider_state_command<Command>) {
       return world_->states.run(command);
     } else {

@@ -51,6 +51,11 @@ struct world {
   [[nodiscard]] int pick(int below) {
     return static_cast<int>(chance.below(static_cast<std::uint32_t>(below)));
   }
+  /// The database's clock, which never jumps, and the one that processes read.
+  [[nodiscard]] wall_time database_wall() const {
+    return wall_time{std::chrono::hours{24 * 365 * 55}} + truth.now_ms;
+  }
+  [[nodiscard]] wall_time wall() const { return database_wall() + wall_jump; }
   void tell(const std::string& what) { story.note(truth.now_ms.count(), what); }
 
   seeded_random chance;
