@@ -5,7 +5,9 @@
 #include "actors/codes/messages.hpp"
 #include "actors/events/messages.hpp"
 #include "actors/inspection/messages.hpp"
+#include "actors/ranking/board_messages.hpp"
 #include "actors/ranking/messages.hpp"
+#include "actors/redis/messages.hpp"
 #include "actors/sessions/messages.hpp"
 #include "actors/sms/messages.hpp"
 #include "actors/store/messages.hpp"
@@ -43,7 +45,8 @@ using rate_limiter_actor = actor_for<take_permits, return_permits>;
 /// reports, and what operators do about messages and providers.
 using failover_supervisor_actor =
     actor_for<submit_sms, take_receipts, redrive_sms, discard_sms, force_provider,
-              provider_admits, storage::list_messages, storage::find_message>;
+              provider_admits, outbox_changed, storage::list_messages,
+              storage::find_message>;
 
 /// One provider: its limiter, its circuit, its connections, its client.
 using sms_sender_actor = actor_for<reserve_slots, release_slots, send_sms, force_provider,
@@ -67,8 +70,26 @@ using event_bus_actor = actor_for<publish_messages>;
 /// Takes batches from the bus to the ranking, acks after the ranking did.
 using event_feed_actor = actor_for<deliver_messages>;
 
-/// One board: versions, hydration, refresh, audit.
-using ranking_actor = actor_for<apply_events, get_board>;
+/// The boards of one replica: hydration, refresh, audit; what it shows comes from the
+/// board store.
+using ranking_actor = actor_for<apply_events, get_board, find_rank, rebuild_boards>;
+
+/// Where the boards are kept: in memory or in Redis.
+using board_store_actor = actor_for<apply_to_boards, look_at_boards, find_in_board,
+                                    begin_hydration, finish_hydration>;
+
+/// One connection to Redis; runs scripts, many at a time in one round trip.
+using redis_actor = actor_for<run_script>;
+
+/// Keeps a replica's place in a shared database: migrations, the lock of `local` parts,
+/// its clock, and its notifications.
+using database_session_actor = actor_for<>;
+
+/// Reads the bus on its own account: Kafka's consumer.
+using event_source_actor = actor_for<>;
+
+/// Makes revocations known to the other replicas, and theirs to the ingress.
+using revocation_spreader_actor = actor_for<spread_revocations>;
 
 /// The actor side of the HTTP ingress: takes what is pushed to the request threads.
 using ingress_actor = actor_for<board_updated, session_revoked>;
@@ -90,7 +111,7 @@ using session_store_actor = store_interface<
 using article_store_actor = store_interface<
     reads<storage::list_own_articles, storage::find_own_article,
           storage::find_public_article, storage::list_newest_articles,
-          storage::list_board_rows, storage::list_top_articles>,
+          storage::list_board_rows, storage::list_board_days, storage::list_top_articles>,
     writes<storage::save_draft, storage::publish_article, storage::withdraw_article,
            storage::delete_article, storage::like_article, storage::collect_article,
            storage::add_reads>>;
@@ -108,8 +129,9 @@ using sms_archive_actor = store_interface<
     reads<storage::list_messages, storage::find_message>,
     writes<storage::redrive_message, storage::discard_message, storage::record_receipt>>;
 
-using provider_state_store_actor = store_interface<reads<storage::load_provider_states>,
-                                                   writes<storage::save_provider_state>>;
+using provider_state_store_actor = store_interface<
+    reads<storage::load_provider_states>,
+    writes<storage::save_provider_state, storage::claim_probe, storage::release_probe>>;
 
 using phone_store_actor =
     store_interface<reads<storage::is_phone_verified, storage::count_verified>,
@@ -124,11 +146,11 @@ using store_actor = store_interface<
     reads<storage::find_user, storage::find_user_by_email, storage::revoked_families,
           storage::list_own_articles, storage::find_own_article,
           storage::find_public_article, storage::list_newest_articles,
-          storage::list_board_rows, storage::list_top_articles, storage::pending_events,
-          storage::count_messages, storage::find_message, storage::load_code_states,
-          storage::list_messages, storage::load_provider_states,
-          storage::find_user_by_phone, storage::is_phone_verified,
-          storage::count_verified>,
+          storage::list_board_rows, storage::list_board_days, storage::list_top_articles,
+          storage::pending_events, storage::count_messages, storage::find_message,
+          storage::load_code_states, storage::list_messages,
+          storage::load_provider_states, storage::find_user_by_phone,
+          storage::is_phone_verified, storage::count_verified>,
     writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
            storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
            storage::revoke_family, storage::revoke_user_families,
@@ -140,7 +162,7 @@ using store_actor = store_interface<
            storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
            storage::remove_history, storage::save_code_state, storage::remove_code_states,
            storage::redrive_message, storage::discard_message, storage::record_receipt,
-           storage::save_provider_state, storage::bind_phone, storage::set_password,
-           storage::note_verified>>;
+           storage::save_provider_state, storage::claim_probe, storage::release_probe,
+           storage::bind_phone, storage::set_password, storage::note_verified>>;
 
 } // namespace tinybook

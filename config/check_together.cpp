@@ -1,5 +1,6 @@
 #include "config/draft.hpp"
 #include "config/key_check.hpp"
+#include "config/local_parts.hpp"
 
 #include <algorithm>
 
@@ -17,21 +18,39 @@ void in_order(draft& of, std::string_view low_name, const T& low,
                                                 + std::string{high_name});
 }
 
-template <class E>
-void only(draft& of, std::string_view name, E chosen, E possible) {
-  if (chosen != possible)
-    of.fail_together({name}, quote(word_of(chosen))
-                                 + " comes with cluster mode, which this version does "
-                                   "not have yet; use "
-                                 + quote(word_of(possible)));
+/// What the operator must give outside of embedded mode (C6, B3).
+void check_cluster(draft& of) {
+  const auto& v = of.values();
+  if (embedded(v))
+    return;
+  if (v.keys.file.empty())
+    of.fail_together({"keys.file"},
+                     "keys.file is required outside embedded mode; make the file with "
+                     "tinybook --new-keys");
+  if (v.allow_insecure)
+    return;
+  if (!v.codes.test_numbers.empty())
+    of.fail_together({"codes.test_numbers", "allow_insecure"},
+                     "test numbers are for embedded mode; set allow_insecure = true to "
+                     "use them all the same");
+  for (const auto& provider : v.sms.providers)
+    if (provider.enabled && provider.kind == provider_kind::console)
+      of.fail_together({"sms.providers", "allow_insecure"},
+                       "the console provider \"" + provider.name
+                           + "\" is for embedded mode; set allow_insecure = true to use "
+                             "it all the same");
 }
 
-void check_back_ends(draft& of) {
+void check_shared(draft& of) {
   const auto& v = of.values();
-  only(of, "storage.database", v.storage.database, database_kind::sqlite);
-  only(of, "codes.cache", v.codes.cache, backend_kind::local);
-  only(of, "limits.backend", v.limits.backend, backend_kind::local);
-  only(of, "events.bus", v.events.bus, bus_kind::local);
+  in_order(of, "postgres.reconnect_base", v.postgres.reconnect_base,
+           "postgres.reconnect_cap", v.postgres.reconnect_cap);
+  in_order(of, "postgres.lock_timeout", v.postgres.lock_timeout,
+           "postgres.statement_timeout", v.postgres.statement_timeout);
+  in_order(of, "redis.reconnect_base", v.redis.reconnect_base, "redis.reconnect_cap",
+           v.redis.reconnect_cap);
+  if (v.events.bus == bus_kind::kafka && v.kafka.brokers.empty())
+    of.fail_together({"kafka.brokers"}, "kafka.brokers must name a broker");
 }
 
 void check_http(draft& of) {
@@ -96,7 +115,8 @@ void check_periods(draft& of) {
 } // namespace
 
 void check_together(draft& of) {
-  check_back_ends(of);
+  check_cluster(of);
+  check_shared(of);
   check_http(of);
   check_accounts(of);
   check_codes(of);

@@ -56,6 +56,12 @@ constexpr auto session_table = std::to_array<key>({
     duration({"sessions.refresh_grace", at<in_sessions, &s::refresh_grace>, "\"10s\"",
               live, "How long a used refresh token still gives the same successor."},
              0s, 5min),
+    word({"sessions.revocations", at<in_sessions, &s::revocations>, "\"local\"", restart,
+          "How log-outs spread; \"redis\" is for several replicas."},
+         words::backend),
+    duration({"sessions.revocation_poll", at<in_sessions, &s::revocation_poll>,
+              "\"250ms\"", live, "How often log-outs of other replicas are read."},
+             50ms, 1s),
 });
 
 using l = login_settings;
@@ -87,7 +93,7 @@ constexpr auto in_limits = &settings::limits;
 
 constexpr auto limit_table = std::to_array<key>({
     word({"limits.backend", at<in_limits, &b::backend>, "\"local\"", restart,
-          "Where windows are kept; \"redis\" comes with cluster mode."},
+          "Where windows are kept; \"redis\" is for several replicas."},
          words::backend),
     integer({"limits.capacity", at<in_limits, &b::capacity>, "100000", restart,
              "Windows that the local back end holds, so that memory stays bounded."},

@@ -16,7 +16,7 @@ constexpr auto in_codes = &settings::codes;
 
 constexpr auto code_table = std::to_array<key>({
     word({"codes.cache", at<in_codes, &c::cache>, "\"local\"", restart,
-          "Where codes live; \"redis\" comes with cluster mode."},
+          "Where codes live; \"redis\" is for several replicas."},
          words::backend),
     duration({"codes.lifetime", at<in_codes, &c::lifetime>, "\"10m\"", live,
               "How long a code is good, and how long its message is tried."},

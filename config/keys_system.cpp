@@ -23,7 +23,7 @@ constexpr auto storage_table = std::to_array<key>({
           "The folder of database, keys and admin.token, from the working directory."},
          1, 4096, rules::plain),
     word({"storage.database", at<in_storage, &t::database>, "\"sqlite\"", restart,
-          "What keeps the data; \"postgres\" comes with cluster mode."},
+          "What keeps the data; \"postgres\" is for several replicas."},
          words::database),
     integer({"storage.readers", at<in_storage, &t::readers>, "4", restart,
              "Connections that read while one other writes."},
@@ -86,6 +86,9 @@ constexpr auto ranking_table = std::to_array<key>({
     text({"ranking.utc_offset", at<in_ranking, &k::utc_offset>, "\"+08:00\"", restart,
           "Where the day of a like begins."},
          6, 6, rules::utc_offset),
+    word({"ranking.board", at<in_ranking, &k::board>, "\"local\"", restart,
+          "Where the boards are kept; \"redis\" is for several replicas."},
+         words::backend),
 });
 
 using e = event_settings;
@@ -93,7 +96,7 @@ constexpr auto in_events = &settings::events;
 
 constexpr auto event_table = std::to_array<key>({
     word({"events.bus", at<in_events, &e::bus>, "\"local\"", restart,
-          "What carries like events; \"kafka\" comes with cluster mode."},
+          "What carries like events; \"kafka\" is for several replicas."},
          words::bus),
     integer({"events.batch", at<in_events, &e::batch>, "256", live,
              "Events that travel together."},

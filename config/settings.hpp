@@ -66,6 +66,55 @@ struct storage_settings {
   std::size_t max_queue = 0; ///< Writes that may wait; beyond: 503.
 };
 
+/// One of several processes over the same data.
+struct replica_settings {
+  std::string name; ///< Empty = host name and port.
+};
+
+/// Master keys.
+struct key_settings {
+  std::string file; ///< Empty = `keys.json` in `storage.path`, made on first start.
+};
+
+/// The shared database, where `storage.database` is postgres.
+struct postgres_settings {
+  std::string url;      ///< `postgresql://…` or `host=… dbname=…`; secret.
+  std::string password; ///< In place of one in the URL; secret.
+  std::size_t connections = 0;
+  milliseconds connect_timeout{0};
+  milliseconds statement_timeout{0};
+  milliseconds lock_timeout{0};
+  milliseconds reconnect_base{0};
+  milliseconds reconnect_cap{0};
+};
+
+/// Where any part is kept in Redis.
+struct redis_settings {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string username; ///< Of an ACL; empty = the default user.
+  std::string password; ///< Secret.
+  std::size_t database = 0;
+  std::string prefix; ///< Of every key.
+  milliseconds connect_timeout{0};
+  milliseconds timeout{0};
+  std::size_t max_queue = 0; ///< Commands that may wait; beyond: 503.
+  milliseconds reconnect_base{0};
+  milliseconds reconnect_cap{0};
+};
+
+/// Where `events.bus` is kafka.
+struct kafka_settings {
+  std::vector<std::string> brokers; ///< `host:port`
+  std::string topic;
+  std::string group;
+  std::size_t partitions = 0;  ///< Of a topic that is made.
+  std::size_t replication = 0; ///< Of a topic that is made.
+  milliseconds session_timeout{0};
+  milliseconds delivery_timeout{0};
+  std::size_t batch = 0; ///< Messages that are applied together.
+};
+
 struct log_settings {
   log_level level = log_level::info;
   log_format format = log_format::text;
@@ -86,6 +135,8 @@ struct session_settings {
   milliseconds refresh_lifetime{0};
   milliseconds device_lifetime{0};
   milliseconds refresh_grace{0};
+  backend_kind revocations = backend_kind::local;
+  milliseconds revocation_poll{0}; ///< How often those of other replicas are read.
 };
 
 /// Brute force at log-in and sign-up; 0 = off.
@@ -222,6 +273,7 @@ struct ranking_settings {
   milliseconds heartbeat{0};
   milliseconds audit_period{0};
   std::chrono::minutes utc_offset{0};
+  backend_kind board = backend_kind::local;
 };
 
 struct event_settings {
@@ -250,6 +302,11 @@ struct settings {
   http_settings http;
   admin_settings admin;
   storage_settings storage;
+  replica_settings replica;
+  key_settings keys;
+  postgres_settings postgres;
+  redis_settings redis;
+  kafka_settings kafka;
   log_settings log;
   password_settings passwords;
   session_settings sessions;

@@ -136,6 +136,27 @@ bool is_provider_name(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, fits);
 }
 
+bool is_optional_shared_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '_' || c == '-';
+  };
+  return text.size() <= 100 && std::ranges::all_of(text, fits);
+}
+
+bool is_shared_name(std::string_view text) {
+  return !text.empty() && is_optional_shared_name(text);
+}
+
+bool is_host_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0)
+    return false;
+  const auto port = text.substr(colon + 1);
+  return all_digits(port) && !port.empty() && port.size() <= 5
+         && is_plain(text.substr(0, colon))
+         && text.find_first_of(" ,/") == std::string_view::npos;
+}
+
 bool is_variable_name(std::string_view text) {
   const auto fits = [](char c) {
     return is_digit(c) || is_lower(c) || is_upper(c) || c == '_';

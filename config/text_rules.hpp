@@ -16,6 +16,9 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_test_number(std::string_view text);
 [[nodiscard]] bool is_provider_name(std::string_view text);
 [[nodiscard]] bool is_variable_name(std::string_view text); ///< Or empty.
+[[nodiscard]] bool is_host_port(std::string_view text);
+[[nodiscard]] bool is_shared_name(std::string_view text);
+[[nodiscard]] bool is_optional_shared_name(std::string_view text);
 [[nodiscard]] bool is_plain(std::string_view text);
 
 inline constexpr text_rule ip_address{
@@ -42,6 +45,14 @@ inline constexpr text_rule provider_name{"a name of 1 to 32 of a-z, 0-9, \"-\" a
                                          is_provider_name};
 inline constexpr text_rule variable_name{"the name of an environment variable",
                                          is_variable_name};
+inline constexpr text_rule host_port{"host and port such as \"127.0.0.1:9092\"",
+                                     is_host_port};
+/// It becomes part of names in shared back ends.
+inline constexpr text_rule shared_name{
+    "a name of 1 to 100 of a-z, A-Z, 0-9, \".\", \"_\" and \"-\"", is_shared_name};
+inline constexpr text_rule optional_shared_name{
+    "a name of at most 100 of a-z, A-Z, 0-9, \".\", \"_\" and \"-\"",
+    is_optional_shared_name};
 inline constexpr text_rule plain{"a text without control characters", is_plain};
 
 } // namespace tinybook::config::rules

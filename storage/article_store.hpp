@@ -188,12 +188,28 @@ struct list_board_rows {
   std::int64_t limit = 1000;
 };
 
+/// The counts of every article and day from `from_day` on, by ascending article, then
+/// day, above (`after`, `after_day`): the state of each as the event that describes it
+/// with that day. Days without a like left are among them. What hydration and audit of
+/// the day and week boards walk.
+struct list_board_days {
+  using reply = event_page;
+  static constexpr bool writes = false;
+  std::int32_t from_day = 0; ///< In days since 1970-01-01.
+  article_id after = 0;
+  std::int32_t after_day = 0;
+  std::int64_t limit = 1000;
+};
+
 /// The `limit` most liked published articles, by like count, then newest id; those
-/// without a like are on no board.
+/// without a like are on no board. With `from_day` only likes of the days from it to
+/// `to_day`, both included, count, and `cnt` of each is their number.
 struct list_top_articles {
   using reply = event_page;
   static constexpr bool writes = false;
   std::int64_t limit = 100;
+  std::int32_t from_day = 0; ///< 0 = of all time.
+  std::int32_t to_day = 0;
 };
 
 class article_store {
@@ -211,6 +227,7 @@ class article_store {
   virtual result<done> run(const collect_article&) = 0;
   virtual result<done> run(const add_reads&) = 0;
   virtual result<event_page> run(const list_board_rows&) = 0;
+  virtual result<event_page> run(const list_board_days&) = 0;
   virtual result<event_page> run(const list_top_articles&) = 0;
 };
 

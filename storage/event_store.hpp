@@ -4,6 +4,7 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -19,13 +20,22 @@ struct stored_event {
 
 struct stored_events {
   std::vector<stored_event> events;
+  /// Every event that was committed before this time is either among `events` or was
+  /// confirmed and deleted: the time of the read, or that of the oldest unconfirmed event
+  /// that is not among them. On a shared database by its own clock.
+  wall_time complete_until{};
 };
 
-/// At most `limit` unconfirmed events, oldest first.
+/// At most `limit` unconfirmed events, oldest first. Where several replicas share the
+/// database: those that this replica wrote, and those of any replica that were stored
+/// `orphaned_after` ago or longer (their own publisher is gone). Two replicas that get
+/// the same event both publish it, which the versions make harmless.
 struct pending_events {
   using reply = stored_events;
   static constexpr bool writes = false;
   std::int64_t limit = 500;
+  wall_time now{};
+  std::chrono::milliseconds orphaned_after{std::chrono::seconds{5}};
 };
 
 /// Deletes confirmed events; ids that are gone are passed over.

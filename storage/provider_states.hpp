@@ -3,6 +3,7 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,11 +25,43 @@ struct provider_state {
   wall_time changed_at{};
 };
 
-/// Writes the row of one provider as a whole.
+struct state_saved {
+  /// False: a state of a higher generation stands there; what was given is not written.
+  bool kept = true;
+};
+
+/// Writes the row of one provider as a whole, unless the stored one has a higher
+/// generation: of replicas that judge at once the later transition stands, and who lost
+/// reads it with the next look. A new forced state comes with a new generation.
 struct save_provider_state {
-  using reply = done;
+  using reply = state_saved;
   static constexpr bool writes = true;
   provider_state state;
+};
+
+struct probe_claim {
+  bool granted = false; ///< False: another replica probes this provider.
+  wall_time until{};    ///< When the present claim runs out, whosever it is.
+};
+
+/// The right to probe a provider whose circuit was open (half-open and ramp): of the
+/// replicas one has it at a time, until it is given back or runs out at `now + lease`.
+/// Again by the holder is the heartbeat.
+struct claim_probe {
+  using reply = probe_claim;
+  static constexpr bool writes = true;
+  std::string provider;
+  std::string replica;
+  wall_time now{};
+  std::chrono::milliseconds lease{};
+};
+
+/// Gives the right back; without effect where `replica` does not have it.
+struct release_probe {
+  using reply = done;
+  static constexpr bool writes = true;
+  std::string provider;
+  std::string replica;
 };
 
 struct provider_state_list {
@@ -44,7 +77,9 @@ struct load_provider_states {
 class provider_state_store {
  public:
   virtual ~provider_state_store() = default;
-  virtual result<done> run(const save_provider_state&) = 0;
+  virtual result<state_saved> run(const save_provider_state&) = 0;
+  virtual result<probe_claim> run(const claim_probe&) = 0;
+  virtual result<done> run(const release_probe&) = 0;
   virtual result<provider_state_list> run(const load_provider_states&) = 0;
 };
 

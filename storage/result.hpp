@@ -93,4 +93,12 @@ struct done {
   bool operator==(const done&) const = default;
 };
 
+/// Drops the value: for callers who need to know only that it went well.
+template <class T>
+[[nodiscard]] result<done> as_done(const result<T>& r) {
+  if (!r)
+    return r.error();
+  return done{};
+}
+
 } // namespace tinybook

@@ -23,7 +23,7 @@ caf::result<done> feed_state::deliver(const deliver_messages& batch) {
   for (const auto& m : batch.messages) {
     if (m.key.empty()) {
       if (auto until = decode_heartbeat(m.payload))
-        out.complete_until = std::max(out.complete_until.value_or(*until), *until);
+        out.marks.push_back({m.partition, batch.partitions, *until});
       else
         ++poison_;
     } else if (auto event = decode_event(m.payload)) {

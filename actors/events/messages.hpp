@@ -5,6 +5,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,19 +21,23 @@ struct events_committed {
 struct bus_message {
   std::string key;
   std::string payload;
+  std::int32_t partition = 0; ///< Of what was received; ignored in what is published.
 };
 
 /// Hands messages to the bus. Answered when they are safe there: on the in-process bus
-/// after the ranking has applied them, on Kafka with the delivery report.
+/// after the ranking has applied them, on Kafka with the delivery report. A heartbeat
+/// goes to every partition, behind all that was published there before.
 struct publish_messages {
   using reply = done;
   std::vector<bus_message> messages;
 };
 
-/// A batch from the bus to the feed; the answer is the ack.
+/// A batch from the bus to the feed; the answer is the ack. Of each partition in its
+/// order.
 struct deliver_messages {
   using reply = done;
   std::vector<bus_message> messages;
+  std::int32_t partitions = 1; ///< Of the topic.
 };
 
 } // namespace tinybook

@@ -35,16 +35,16 @@ void publisher_state::pump() {
   // Taken before the read: what committed earlier is in the answer.
   auto asked_at = clock_();
   ask(self_, store_, config_.request_timeout,
-      storage::pending_events{static_cast<std::int64_t>(config_.batch)},
-      [this, asked_at](result<storage::stored_events> pending) {
+      storage::pending_events{static_cast<std::int64_t>(config_.batch), asked_at},
+      [this](result<storage::stored_events> pending) {
         if (pending)
-          publish(std::move(*pending), asked_at);
+          publish(std::move(*pending));
         else
           failed(pending.error());
       });
 }
 
-void publisher_state::publish(storage::stored_events pending, wall_time asked_at) {
+void publisher_state::publish(storage::stored_events pending) {
   publish_messages batch;
   std::vector<std::int64_t> ids;
   for (const auto& e : pending.events) {
@@ -52,14 +52,16 @@ void publisher_state::publish(storage::stored_events pending, wall_time asked_at
     ids.push_back(e.id);
   }
   bool drained = ids.size() < config_.batch;
+  auto complete_until = pending.complete_until;
   if (drained)
-    batch.messages.push_back({"", encode_heartbeat(asked_at)});
+    batch.messages.push_back({"", encode_heartbeat(complete_until)});
   ask(self_, bus_, config_.request_timeout, std::move(batch),
-      [this, ids = std::move(ids), drained, asked_at](const result<done>& safe) mutable {
+      [this, ids = std::move(ids), drained,
+       complete_until](const result<done>& safe) mutable {
         if (!safe)
           return failed(safe.error());
         if (drained)
-          complete_until_ = asked_at;
+          complete_until_ = complete_until;
         confirmed(std::move(ids), drained);
       });
 }

@@ -40,7 +40,7 @@ class publisher_state {
  private:
   void wake();
   void pump();
-  void publish(storage::stored_events pending, wall_time asked_at);
+  void publish(storage::stored_events pending);
   void confirmed(std::vector<std::int64_t> ids, bool drained);
   void failed(const failure& why);
   void finish_round(bool drained);

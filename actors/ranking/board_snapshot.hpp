@@ -2,6 +2,7 @@
 
 #include "storage/support/calendar.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,7 +10,9 @@
 
 namespace tinybook {
 
+/// All time; today; today and the six days before it.
 enum class board_window : std::uint8_t { all, day, week };
+inline constexpr std::size_t board_windows = 3;
 
 struct board_row {
   std::int64_t rank = 0; ///< From 1.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ranking/board_messages.hpp"
 #include "actors/ranking/board_snapshot.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
@@ -7,17 +8,18 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
-#include <optional>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace tinybook {
 
-/// Applies events in any order and any number of times. `complete_until`: every event
-/// committed before it has been delivered; the board's `as_of` follows it.
+/// Applies events in any order and any number of times. Answered when they are in the
+/// board store; an error means that they must come again.
 struct apply_events {
   using reply = done;
   std::vector<article_event> events;
-  std::optional<wall_time> complete_until{};
+  std::vector<complete_mark> marks{};
 };
 
 /// The board as readers get it.
@@ -32,6 +34,21 @@ struct get_board {
   board_window window = board_window::all;
 };
 
+/// The rank of one article and its neighbours. Fails with `starting` before there is a
+/// board, `article_not_found` where the article is not on it, `unavailable`.
+struct find_rank {
+  using reply = served_board; ///< Rows: up to `each_side` before and after it, and it.
+  board_window window = board_window::all;
+  std::int64_t id = 0;
+  std::size_t each_side = 0;
+};
+
+/// Builds all boards anew from the database, as a new epoch; the present one is served
+/// until it is ready. Answered when the work has begun.
+struct rebuild_boards {
+  using reply = done;
+};
+
 /// Pushed to the ingress on every refresh.
 struct board_updated {
   using reply = void;
@@ -43,4 +60,6 @@ struct board_updated {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::apply_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::served_board)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::get_board)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::find_rank)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::rebuild_boards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::board_updated)

@@ -37,6 +37,10 @@ auto ranking_state::make_behavior() -> actor_type::behavior_type {
           return to_error({errc::starting, "the ranking is being read"});
         return served();
       },
+      [](const find_rank&) -> caf::result<served_board> {
+        return to_error(errc::starting);
+      },
+      [](const rebuild_boards&) -> caf::result<done> { return to_error(errc::starting); },
   };
 }
 
@@ -105,8 +109,8 @@ caf::result<done> ranking_state::apply(const apply_events& batch) {
     else
       ++applied_;
   }
-  if (batch.complete_until)
-    complete_until_ = std::max(complete_until_, *batch.complete_until);
+  for (const auto& mark : batch.marks)
+    complete_until_ = std::max(complete_until_, mark.complete_until);
   return done{};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ranking/board_messages.hpp"
 #include "actors/ranking/board_snapshot.hpp"
 #include "storage/like_event.hpp"
 
@@ -16,10 +17,6 @@
 #include <vector>
 
 namespace tinybook {
-
-/// Where an event comes from. What was read from the database itself is also written at
-/// the version that is known already, so that it mends what differs.
-enum class apply_source : std::uint8_t { live, database };
 
 enum class apply_outcome : std::uint8_t {
   stale,   ///< An older version, or (live) the known one: nothing changed.

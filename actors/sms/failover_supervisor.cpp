@@ -47,6 +47,7 @@ auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
       [this](const redrive_sms& command) { return redrive(command); },
       [this](const discard_sms& command) { return discard(command); },
       [this](const force_provider& command) { return force(command); },
+      [this](const outbox_changed&) { wake(); },
       [this](const provider_admits& told) { admits(told); },
       [this](storage::list_messages& command) { return pass_on(std::move(command)); },
       [this](const storage::find_message& command) { return pass_on(command); },

@@ -148,6 +148,12 @@ struct provider_admits {
   std::string provider;
 };
 
+/// Another replica has put messages into the outbox, or given some back: look for what is
+/// due.
+struct outbox_changed {
+  using reply = void;
+};
+
 /// One call for the error-rate monitor.
 struct record_call {
   using reply = void;
@@ -183,6 +189,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::discard_sms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::force_provider)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::note_lost_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_admits)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::outbox_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::record_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::watch_circuit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::error_rate_seen)

@@ -223,8 +223,8 @@ caf::result<done> failover_supervisor_state::pause(const force_provider& command
   pause_ = row;
   pending_reply<done> reply{self_};
   ask(self_, peers_.states, config_.store_timeout, storage::save_provider_state{row},
-      [this, reply](const result<done>& saved) {
-        reply(saved);
+      [this, reply](const result<storage::state_saved>& saved) {
+        reply(as_done(saved));
         wake();
       });
   return reply.promise();

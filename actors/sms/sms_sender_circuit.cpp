@@ -128,10 +128,10 @@ void sms_sender_state::save() {
   auto waiting = std::exchange(forcing_, {});
   ask(self_, peers_.states, config_.store_timeout,
       storage::save_provider_state{stored_state()},
-      [this, waiting = std::move(waiting)](const result<done>& saved) {
+      [this, waiting = std::move(waiting)](const result<storage::state_saved>& saved) {
         saving_ = false;
         for (const auto& reply : waiting)
-          reply(saved);
+          reply(as_done(saved));
         if (!saved) {
           unsaved_ = true;
           store_again_at_ = now() + store_pause;

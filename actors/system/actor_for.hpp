@@ -42,6 +42,8 @@ struct store_interface<reads<Reads...>, writes<Writes...>> {
   using write_commands = writes<Writes...>;
   using reader = actor_for<Reads...>;
   using writer = actor_for<Writes...>;
+  /// Runs both, for databases on which any connection can write.
+  using worker = actor_for<Reads..., Writes...>;
 };
 
 } // namespace tinybook

@@ -101,6 +101,7 @@ CREATE TABLE like_days (
   ver INTEGER NOT NULL,
   PRIMARY KEY (article_id, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX like_days_by_day ON like_days (day, article_id, cnt);
 
 CREATE TABLE collections (
   article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
@@ -231,6 +232,12 @@ CREATE TABLE provider_states (
   forced_by TEXT NOT NULL DEFAULT '',
   reason TEXT NOT NULL DEFAULT '',
   changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE probe_leases (
+  provider TEXT NOT NULL PRIMARY KEY,
+  replica TEXT NOT NULL,
+  lease_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 )sql";
 

@@ -50,6 +50,21 @@ FROM article_stats INDEXED BY article_stats_top
 WHERE published = 1 AND like_cnt > 0
 ORDER BY like_cnt DESC, article_id DESC LIMIT ?)sql";
 
+// One page may begin within the days of an article.
+constexpr auto select_board_days = R"sql(
+SELECT 'article', s.article_id, s.ver, s.like_cnt, s.published, s.title, s.author_id,
+  s.author_name, s.read_cnt, d.day, d.cnt, d.ver
+FROM like_days d JOIN article_stats s ON s.article_id = d.article_id
+WHERE (d.article_id, d.day) > (?1, ?2) AND d.day >= ?3
+ORDER BY d.article_id, d.day LIMIT ?4)sql";
+
+constexpr auto select_top_of_days = R"sql(
+SELECT 'article', s.article_id, s.ver, sum(d.cnt) AS likes, s.published, s.title,
+  s.author_id, s.author_name, s.read_cnt, 0, 0, 0
+FROM like_days d JOIN article_stats s ON s.article_id = d.article_id
+WHERE d.day BETWEEN ?1 AND ?2 AND d.cnt > 0 AND s.published = 1
+GROUP BY s.article_id ORDER BY likes DESC, s.article_id DESC LIMIT ?3)sql";
+
 article_summary read_summary(row& r) {
   return {.id = r.number(),
           .title = r.text(),
@@ -127,7 +142,15 @@ result<event_page> sqlite_article_store::run(const list_board_rows& command) {
   return paged(db_.all(select_board_rows, read_event, command.after, command.limit));
 }
 
+result<event_page> sqlite_article_store::run(const list_board_days& command) {
+  return paged(db_.all(select_board_days, read_event, command.after, command.after_day,
+                       command.from_day, command.limit));
+}
+
 result<event_page> sqlite_article_store::run(const list_top_articles& command) {
+  if (command.from_day != 0)
+    return paged(db_.all(select_top_of_days, read_event, command.from_day, command.to_day,
+                         command.limit));
   return paged(db_.all(select_top, read_event, command.limit));
 }
 

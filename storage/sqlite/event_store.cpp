@@ -2,6 +2,7 @@
 
 #include "storage/sqlite/article_rows.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook::storage::sqlite {
@@ -21,11 +22,18 @@ stored_event read_stored(row& r) {
 
 } // namespace
 
+// One process publishes: every unconfirmed event is its own. One more than is asked for
+// tells how far those beyond the limit reach back.
 result<stored_events> sqlite_event_store::run(const pending_events& command) {
-  auto events = db_.all(select_pending, read_stored, command.limit);
+  auto events = db_.all(select_pending, read_stored, command.limit + 1);
   if (!events)
     return events.error();
-  return stored_events{std::move(*events)};
+  stored_events out{std::move(*events), command.now};
+  if (std::ssize(out.events) > command.limit) {
+    out.complete_until = std::min(out.complete_until, out.events.back().stored_at);
+    out.events.pop_back();
+  }
+  return out;
 }
 
 result<done> sqlite_event_store::run(const remove_events& command) {

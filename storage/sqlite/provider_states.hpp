@@ -10,7 +10,9 @@ class sqlite_provider_states final : public provider_state_store {
  public:
   explicit sqlite_provider_states(handle& db) : db_(db) {}
 
-  result<done> run(const save_provider_state& command) override;
+  result<state_saved> run(const save_provider_state& command) override;
+  result<probe_claim> run(const claim_probe& command) override;
+  result<done> run(const release_probe& command) override;
   result<provider_state_list> run(const load_provider_states& command) override;
 
  private:

@@ -159,13 +159,29 @@ TEST_CASE("values that do not go together are refused") {
   CHECK(load_set({"http.port=0", "admin.port=0"}).ok());
 }
 
-TEST_CASE("a back end of cluster mode is refused with that reason") {
-  for (const auto* assignment : {"storage.database=postgres", "codes.cache=redis",
-                                 "limits.backend=redis", "events.bus=kafka"}) {
-    const auto loaded = load_set({assignment});
+TEST_CASE("outside embedded mode the keys come from a file that all replicas share") {
+  for (const auto* assignment :
+       {"storage.database=postgres", "codes.cache=redis", "limits.backend=redis",
+        "sessions.revocations=redis", "ranking.board=redis", "events.bus=kafka"}) {
+    const auto loaded = load_set({assignment, "allow_insecure=true"});
     REQUIRE(loaded.errors.size() == 1);
-    CHECK(holds(loaded.errors[0].message, "comes with cluster mode"));
+    CHECK(holds(loaded.errors[0].message, "keys.file is required"));
+    CHECK(load_set({assignment, "allow_insecure=true", "keys.file=/keys.json"}).ok());
   }
+}
+
+TEST_CASE("outside embedded mode what is insecure must be asked for") {
+  const auto with = [](std::vector<std::string> more) {
+    more.insert(more.end(), {"storage.database=postgres", "keys.file=/keys.json"});
+    return load_set(more);
+  };
+  const auto console = with({});
+  REQUIRE(console.errors.size() == 1);
+  CHECK(holds(console.errors[0].message, "console provider"));
+  const auto numbers = with({"codes.test_numbers=+8613800000001=123456"});
+  REQUIRE(numbers.errors.size() == 2);
+  CHECK(holds(numbers.errors[0].message, "test numbers"));
+  CHECK(with({"allow_insecure=true"}).ok());
 }
 
 TEST_CASE("no file makes the loader do more than report errors") {

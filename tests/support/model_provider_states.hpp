@@ -10,8 +10,26 @@ namespace tinybook::test {
 /// Circuits of providers as their header says, in memory: the store of simulations.
 class model_provider_states final : public storage::provider_state_store {
  public:
-  result<done> run(const storage::save_provider_state& c) override {
-    rows_[c.state.provider] = c.state;
+  result<storage::state_saved> run(const storage::save_provider_state& c) override {
+    auto [row, is_new] = rows_.try_emplace(c.state.provider, c.state);
+    if (!is_new && row->second.generation > c.state.generation)
+      return storage::state_saved{false};
+    row->second = c.state;
+    return storage::state_saved{true};
+  }
+
+  result<storage::probe_claim> run(const storage::claim_probe& c) override {
+    auto& held = probes_[c.provider];
+    if (!held.replica.empty() && held.replica != c.replica && held.until > c.now)
+      return storage::probe_claim{false, held.until};
+    held = {c.replica, c.now + c.lease};
+    return storage::probe_claim{true, held.until};
+  }
+
+  result<done> run(const storage::release_probe& c) override {
+    if (auto held = probes_.find(c.provider);
+        held != probes_.end() && held->second.replica == c.replica)
+      probes_.erase(held);
     return done{};
   }
 
@@ -24,7 +42,13 @@ class model_provider_states final : public storage::provider_state_store {
   }
 
  private:
+  struct probe_lease {
+    std::string replica;
+    wall_time until{};
+  };
+
   std::map<std::string, storage::provider_state> rows_;
+  std::map<std::string, probe_lease> probes_;
 };
 
 } // namespace tinybook::test

@@ -49,6 +49,45 @@ inline void provider_states_conformance(const make_fixture& make) {
     REQUIRE(load().size() == 1);
     CHECK(fields_of(load()[0]) == fields_of(lifted));
   }
+  SUBCASE("a state of a lower generation is not written, one of the same is") {
+    must(*db, save_provider_state{held});
+    auto other = held;
+    other.generation = 6;
+    other.state = "closed";
+    CHECK_FALSE(must(*db, save_provider_state{other}).kept);
+    CHECK(fields_of(load()[0]) == fields_of(held));
+    other.generation = 7;
+    CHECK(must(*db, save_provider_state{other}).kept);
+    CHECK(fields_of(load()[0]) == fields_of(other));
+  }
+  SUBCASE("one replica at a time has the right to probe a provider") {
+    using std::chrono::seconds;
+    const claim_probe first{"tencent", "r1", some_day, seconds{10}};
+    const claim_probe second{"tencent", "r2", some_day + seconds{9}, seconds{10}};
+    CHECK(must(*db, first).granted);
+    const auto refused = must(*db, second);
+    CHECK_FALSE(refused.granted);
+    CHECK(refused.until == some_day + seconds{10});
+    CHECK(must(*db, claim_probe{"aliyun", "r2", some_day, seconds{10}}).granted);
+
+    SUBCASE("until it runs out") {
+      CHECK(must(*db, claim_probe{"tencent", "r2", some_day + seconds{10}, seconds{10}})
+                .granted);
+    }
+    SUBCASE("or is given back by its holder, and by nobody else") {
+      must(*db, release_probe{"tencent", "r2"});
+      CHECK_FALSE(must(*db, second).granted);
+      must(*db, release_probe{"tencent", "r1"});
+      CHECK(must(*db, second).granted);
+    }
+    SUBCASE("and a heartbeat of the holder extends it") {
+      CHECK(must(*db, claim_probe{"tencent", "r1", some_day + seconds{5}, seconds{10}})
+                .granted);
+      CHECK_FALSE(
+          must(*db, claim_probe{"tencent", "r2", some_day + seconds{12}, seconds{10}})
+              .granted);
+    }
+  }
   SUBCASE("providers come by name, the pause of all among them, as in the model") {
     model_provider_states model;
     for (const auto* name : {"webhook", "*", "aliyun"}) {

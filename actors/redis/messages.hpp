@@ -1,0 +1,27 @@
+#pragma once
+
+#include "storage/redis/script.hpp"
+#include "storage/redis/value.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+/// Runs one Lua script on Redis, atomically there. Keys and arguments may be any bytes.
+/// Fails with `unavailable` (with Retry-After) where Redis cannot be reached, is loading,
+/// refuses writes or answers too late: then it may have run all the same. `internal`
+/// where the script itself failed.
+struct run_script {
+  using reply = storage::redis::value;
+  const storage::redis::script* script = nullptr;
+  std::vector<std::string> keys;
+  std::vector<std::string> args;
+};
+
+} // namespace tinybook
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::storage::redis::value)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::run_script)
