@@ -45,6 +45,7 @@ constexpr const char* more =
     "Examples:\n"
     "  tinybook\n"
     "  tinybook --set http.port=9000 --set storage.path=/var/lib/tinybook\n"
+    "  tinybook --new-keys keys.json\n"
     "  TINYBOOK_LOG_FORMAT=json tinybook --config tinybook.toml";
 
 std::string lines_of(const std::vector<config_error>& errors) {
@@ -56,7 +57,8 @@ std::string lines_of(const std::vector<config_error>& errors) {
          + " in the configuration\n";
 }
 
-std::variant<settings, exit_request> act(command_line::action what, load_result loaded) {
+std::variant<settings, exit_request, key_task> act(command_line::action what,
+                                                   load_result loaded) {
   if (!loaded.ok())
     return exit_request{exit_code::bad_usage, {}, lines_of(loaded.errors)};
   switch (what) {
@@ -69,6 +71,42 @@ std::variant<settings, exit_request> act(command_line::action what, load_result 
   }
   return std::move(loaded.values);
 }
+
+/// `--new-keys FILE` and what belongs to it: at most one of them, and alone.
+class key_options {
+ public:
+  explicit key_options(CLI::App& app) {
+    add(app, "--new-keys", key_task::action::create,
+        "Write a new file of keys for all replicas, and exit");
+    add(app, "--rotate-keys", key_task::action::add,
+        "Add a key to the file that is accepted but not used yet, and exit");
+    add(app, "--promote-key", key_task::action::promote,
+        "Make what --rotate-keys has added the current key, and exit");
+  }
+
+  [[nodiscard]] std::optional<key_task> chosen(const CLI::App& app) const {
+    for (const auto& o : options_)
+      if (app.count(o.name) != 0)
+        return key_task{o.what, file_};
+    return std::nullopt;
+  }
+
+ private:
+  struct option {
+    const char* name;
+    key_task::action what;
+  };
+
+  void add(CLI::App& app, const char* name, key_task::action what, const char* help) {
+    auto* made = app.add_option(name, file_, help)->type_name("FILE");
+    for (const auto& other : options_)
+      made->excludes(other.name);
+    options_.push_back({name, what});
+  }
+
+  std::string file_;
+  std::vector<option> options_;
+};
 
 } // namespace
 
@@ -96,6 +134,7 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
                "Print the effective configuration, secrets hidden, and exit");
   app.add_flag("--print-default-config", documented,
                "Print every key with its documentation and default, and exit");
+  const key_options keys{app};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -109,6 +148,7 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
     return exit_request{exit_code::ok, print_documented_defaults(), {}};
   if (app.count("--config") != 0)
     line.config_file = file;
+  line.keys = keys.chosen(app);
   if (check)
     line.what = command_line::action::check_config;
   else if (effective)
@@ -116,12 +156,14 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   return line;
 }
 
-std::variant<settings, exit_request> configure(int argc, const char* const* argv,
-                                               const char* const* environ_block) {
+std::variant<settings, exit_request, key_task>
+configure(int argc, const char* const* argv, const char* const* environ_block) {
   auto parsed = parse_command_line(argc, argv);
   if (auto* early = std::get_if<exit_request>(&parsed))
     return std::move(*early);
   auto& line = std::get<command_line>(parsed);
+  if (line.keys)
+    return std::move(*line.keys);
   return act(line.what,
              load({std::move(line.config_file), environment_variables(environ_block),
                    std::move(line.assignments)}));

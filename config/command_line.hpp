@@ -12,6 +12,18 @@
 
 namespace tinybook::config {
 
+/// Something to be done to a file of keys, in place of serving.
+struct key_task {
+  enum class action : std::uint8_t {
+    create,  ///< A new file; one that is there is kept and an error.
+    add,     ///< The first step of a rotation: one more key that is accepted.
+    promote, ///< The second: that key makes what is new.
+  };
+
+  action what = action::create;
+  std::filesystem::path file;
+};
+
 /// What the command line asks for.
 struct command_line {
   enum class action : std::uint8_t { serve, check_config, print_config };
@@ -19,6 +31,7 @@ struct command_line {
   action what = action::serve;
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> assignments; ///< `section.key=value`, in the order given.
+  std::optional<key_task> keys;         ///< Instead of `what`.
 };
 
 /// The process is to end now: `output` belongs on standard output, `errors` on standard
@@ -34,9 +47,10 @@ struct exit_request {
 [[nodiscard]] std::variant<command_line, exit_request>
 parse_command_line(int argc, const char* const* argv);
 
-/// Command line, then configuration: the settings to serve with, or the exit that
+/// Command line, then configuration: the settings to serve with, the task that
+/// `--new-keys` and its like ask for (no configuration is read), or the exit that
 /// `--check-config`, `--print-config` or an error asks for. Throws nothing.
-[[nodiscard]] std::variant<settings, exit_request>
+[[nodiscard]] std::variant<settings, exit_request, key_task>
 configure(int argc, const char* const* argv, const char* const* environ_block);
 
 } // namespace tinybook::config

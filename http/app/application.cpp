@@ -87,7 +87,9 @@ result<done> application::open_storage() {
     return std::move(database.error());
   parts_->database = std::move(*database);
   system_random random;
-  auto keys = load_or_create_keyring(folder / "keys.json", random);
+  auto keys = settings_.keys.file.empty()
+                  ? load_or_create_keyring(folder / "keys.json", random)
+                  : load_keyring(settings_.keys.file);
   if (!keys)
     return std::move(keys.error());
   parts_->keys = std::make_shared<const keyring>(std::move(*keys));

@@ -19,29 +19,40 @@ failure refuse(const std::filesystem::path& file, std::string_view why) {
   return {errc::internal, file.string() + ": " + std::string(why)};
 }
 
+/// What a file holds.
+struct key_document {
+  keyring keys;
+  std::string next; ///< The id of the key that waits to be the current one; empty = none.
+};
+
 /// Finds out damage that leaves the file readable, such as a changed digit of a key.
-std::string checksum(const std::vector<master_key>& keys) {
+std::string checksum(const std::vector<master_key>& keys, const std::string& next) {
   std::string all;
   for (const auto& key : keys)
     all += key.id + ":" + hex_encode(key.key.view()) + "\n";
+  if (!next.empty())
+    all += "next:" + next + "\n";
   return sha256_hex(all);
 }
 
-std::string to_text(const keyring& keys) {
+std::string to_text(const keyring& keys, const std::string& next = {}) {
   const auto masters = keys.master_keys();
   auto listed = nlohmann::ordered_json::array();
   for (const auto& key : masters)
     listed.push_back({{"id", key.id}, {"key", base64url_encode(key.key.view())}});
-  const nlohmann::ordered_json document = {
+  nlohmann::ordered_json document = {
       {"note",
        "Secret. The first key is the current one; the others are still accepted."},
       {"version", format_version},
       {"keys", listed},
-      {"checksum", checksum(masters)}};
+      {"checksum", checksum(masters, next)}};
+  if (!next.empty())
+    document["next"] = next;
   return document.dump(2) + "\n";
 }
 
-result<keyring> from_text(const std::filesystem::path& file, const std::string& text) {
+result<key_document> from_text(const std::filesystem::path& file,
+                               const std::string& text) {
   try {
     const auto document = nlohmann::json::parse(text);
     if (document.at("version").get<int>() != format_version)
@@ -54,28 +65,47 @@ result<keyring> from_text(const std::filesystem::path& file, const std::string& 
         return refuse(file, "is damaged: a key is not 32 bytes of base64url");
       masters.push_back({item.at("id").get<std::string>(), *key});
     }
-    if (document.at("checksum").get<std::string>() != checksum(masters))
+    const auto next = document.value("next", std::string{});
+    if (document.at("checksum").get<std::string>() != checksum(masters, next))
       return refuse(file, "is damaged: the checksum does not match");
     auto keys = keyring::from_keys(std::move(masters));
     if (!keys)
       return refuse(file, "is damaged: " + keys.error().detail);
-    return keys;
+    if (!next.empty() && keys->find(next, key_purpose::tokens) == nullptr)
+      return refuse(file, "is damaged: the key that waits is not in it");
+    return key_document{std::move(*keys), next};
   } catch (const nlohmann::json::exception&) {
     // The library's text may quote the file: keep it out of the log.
     return refuse(file, "is damaged: not the JSON that was written");
   }
 }
 
-result<std::optional<keyring>> read_keyring(const std::filesystem::path& file) {
+result<std::optional<key_document>> read_document(const std::filesystem::path& file) {
   auto text = read_private_file(file);
   if (!text)
     return text.error();
   if (!text->has_value())
-    return std::optional<keyring>();
-  auto keys = from_text(file, **text);
-  if (!keys)
-    return keys.error();
-  return std::optional(std::move(*keys));
+    return std::optional<key_document>();
+  auto document = from_text(file, **text);
+  if (!document)
+    return document.error();
+  return std::optional(std::move(*document));
+}
+
+result<key_document> load_document(const std::filesystem::path& file) {
+  auto document = read_document(file);
+  if (!document)
+    return document.error();
+  if (!document->has_value())
+    return refuse(file, "is absent; tinybook --new-keys makes it");
+  return std::move(**document);
+}
+
+result<keyring> save_document(const std::filesystem::path& file, key_document document) {
+  auto written = write_private_file(file, to_text(document.keys, document.next));
+  if (!written)
+    return written.error();
+  return std::move(document.keys);
 }
 
 result<std::optional<std::string>> read_secret(const std::filesystem::path& file) {
@@ -94,12 +124,10 @@ result<std::optional<std::string>> read_secret(const std::filesystem::path& file
 } // namespace
 
 result<keyring> load_keyring(const std::filesystem::path& file) {
-  auto keys = read_keyring(file);
-  if (!keys)
-    return keys.error();
-  if (!keys->has_value())
-    return refuse(file, "is absent");
-  return std::move(**keys);
+  auto document = load_document(file);
+  if (!document)
+    return document.error();
+  return std::move(document->keys);
 }
 
 result<done> save_keyring(const std::filesystem::path& file, const keyring& keys) {
@@ -108,27 +136,58 @@ result<done> save_keyring(const std::filesystem::path& file, const keyring& keys
   return done{};
 }
 
+result<keyring> create_keyring(const std::filesystem::path& file, random_source& random) {
+  const auto fresh = keyring::generate(random);
+  const auto written = write_private_file(file, to_text(fresh), if_present::keep);
+  if (!written)
+    return written.error();
+  if (!*written)
+    return refuse(file, "is there already");
+  return fresh;
+}
+
 result<keyring> load_or_create_keyring(const std::filesystem::path& file,
                                        random_source& random) {
-  auto present = read_keyring(file);
+  auto present = read_document(file);
   if (!present)
     return present.error();
   if (present->has_value())
-    return std::move(**present);
+    return std::move((*present)->keys);
   const auto fresh = keyring::generate(random);
   if (auto written = write_private_file(file, to_text(fresh), if_present::keep); !written)
     return written.error();
   return load_keyring(file); // perhaps another process was first
 }
 
-result<keyring> rotate_keyring(const std::filesystem::path& file, random_source& random) {
-  const auto present = load_keyring(file);
+result<keyring> add_next_key(const std::filesystem::path& file, random_source& random) {
+  const auto present = load_document(file);
   if (!present)
     return present.error();
-  auto next = present->rotated(random);
-  if (auto saved = save_keyring(file, next); !saved)
-    return saved.error();
-  return next;
+  if (!present->next.empty())
+    return refuse(file, "holds a key that waits already: " + present->next);
+  // Behind the current one, so that the list stays in order when it is promoted.
+  auto masters = present->keys.rotated(random).master_keys();
+  std::swap(masters[0], masters[1]);
+  auto next = masters[1].id;
+  auto keys = keyring::from_keys(std::move(masters));
+  if (!keys)
+    return keys.error();
+  return save_document(file, {std::move(*keys), std::move(next)});
+}
+
+result<keyring> promote_next_key(const std::filesystem::path& file) {
+  const auto present = load_document(file);
+  if (!present)
+    return present.error();
+  if (present->next.empty())
+    return refuse(file, "holds no key that waits");
+  auto masters = present->keys.master_keys();
+  const auto at = std::ranges::find(masters, present->next, &master_key::id);
+  std::rotate(masters.begin(), at, at + 1);
+  auto keys = keyring::from_keys(std::move(masters));
+  if (!keys)
+    return keys.error();
+  return save_document(file, {std::move(*keys), {}});
 }
 
 result<std::string> load_or_create_secret(const std::filesystem::path& file,

@@ -8,8 +8,9 @@
 
 namespace tinybook {
 
-/// Reads `<storage.path>/keys.json`. Errors name the file: absent, open to others than
-/// its owner, damaged (a checksum covers the keys), made by a newer version.
+/// Reads a file of keys (`<storage.path>/keys.json`, or the one that replicas share).
+/// Errors name the file: absent, open to others than its owner, damaged (a checksum
+/// covers the keys), made by a newer version.
 [[nodiscard]] result<keyring> load_keyring(const std::filesystem::path& file);
 
 /// Writes `keys` for the owner alone, atomically: a crash leaves the old file or the new.
@@ -21,9 +22,19 @@ namespace tinybook {
 [[nodiscard]] result<keyring> load_or_create_keyring(const std::filesystem::path& file,
                                                      random_source& random);
 
-/// Adds a new current key to the file and returns what it now holds.
-[[nodiscard]] result<keyring> rotate_keyring(const std::filesystem::path& file,
+/// Writes a new file with one fresh key; a file that is there is an error.
+[[nodiscard]] result<keyring> create_keyring(const std::filesystem::path& file,
                                              random_source& random);
+
+/// The first step of a rotation: adds a fresh key that is accepted, but makes nothing
+/// yet, so that no replica meets a key that it does not know. Beyond keyring::max_keys
+/// the oldest goes. Fails where one waits already. Returns what the file now holds.
+[[nodiscard]] result<keyring> add_next_key(const std::filesystem::path& file,
+                                           random_source& random);
+
+/// The second step, once every replica has the file of the first: the key that waits is
+/// the current one. Fails where none waits.
+[[nodiscard]] result<keyring> promote_next_key(const std::filesystem::path& file);
 
 /// Reads a one-line secret such as `admin.token`, or creates it (256 random bits as
 /// base64url). The same errors as load_keyring; a secret under 16 characters is refused.

@@ -78,8 +78,8 @@ TEST_CASE("--version and --help end with 0 on standard output") {
   CHECK(help.errors.empty());
   for (const auto* part :
        {"--config", "--set", "--check-config", "--print-config", "--print-default-config",
-        "--version", "TINYBOOK_HTTP_PORT", "8081", "8082", "SIGTERM", "admin.token",
-        "Exit codes", "  2  the command line"})
+        "--version", "--new-keys", "--rotate-keys", "--promote-key", "TINYBOOK_HTTP_PORT",
+        "8081", "8082", "SIGTERM", "admin.token", "Exit codes", "  2  the command line"})
     CHECK_MESSAGE(holds(help.output, part), part);
 }
 
@@ -89,4 +89,23 @@ TEST_CASE("wrong usage ends with 2 and says what was not understood") {
   CHECK(ended({"stray"}).code == exit_code::bad_usage);
   CHECK(ended({"--config"}).code == exit_code::bad_usage);
   CHECK(ended({"--set"}).code == exit_code::bad_usage);
+}
+
+TEST_CASE("tasks about keys are told with their file, and no configuration is read") {
+  using action = key_task::action;
+  for (const auto& [option, what] :
+       {std::pair{"--new-keys", action::create}, std::pair{"--rotate-keys", action::add},
+        std::pair{"--promote-key", action::promote}}) {
+    const auto result = run({option, "some/keys.json"}, {"TINYBOOK_HTTP_PORT=wrong"});
+    const auto* task = std::get_if<key_task>(&result);
+    REQUIRE(task != nullptr);
+    CHECK(task->what == what);
+    CHECK(task->file == "some/keys.json");
+  }
+}
+
+TEST_CASE("one task about keys at a time, and never without a file") {
+  CHECK(ended({"--new-keys"}).code == exit_code::bad_usage);
+  CHECK(ended({"--new-keys", "a", "--rotate-keys", "a"}).code == exit_code::bad_usage);
+  CHECK(ended({"--rotate-keys", "a", "--promote-key", "a"}).code == exit_code::bad_usage);
 }

@@ -66,19 +66,59 @@ TEST_CASE("the first start creates a key file for the owner alone") {
         == made->current(key_purpose::tokens).view());
 }
 
-TEST_CASE("a rotated file keeps the older key") {
+TEST_CASE(
+    "a new key is accepted first, current when it is promoted, and the older stays") {
   const scratch_folder folder;
   system_random random;
   const auto file = folder / "keys.json";
   const auto first = load_or_create_keyring(file, random);
   REQUIRE(first);
-  REQUIRE(rotate_keyring(file, random));
+  const auto added = add_next_key(file, random);
+  REQUIRE(added);
   const auto second = load_keyring(file);
   REQUIRE(second);
-  CHECK(second->ids().size() == 2);
-  CHECK(second->find(first->current_id(), key_purpose::cookies) != nullptr);
+  CHECK(second->current_id() == first->current_id());
+  REQUIRE(second->ids().size() == 2);
+  const auto next = second->ids()[1];
+  REQUIRE(promote_next_key(file));
+  const auto third = load_keyring(file);
+  REQUIRE(third);
+  CHECK(third->current_id() == next);
+  CHECK(third->find(first->current_id(), key_purpose::cookies) != nullptr);
+  CHECK(third->current(key_purpose::tokens).view()
+        == second->find(next, key_purpose::tokens)->view());
   CHECK(mode_of(file) == 0600);
   CHECK(folder.files() == 1);
+}
+
+TEST_CASE("the steps of a rotation follow each other") {
+  const scratch_folder folder;
+  system_random random;
+  const auto file = folder / "keys.json";
+  CHECK_FALSE(add_next_key(file, random).ok());
+  CHECK_FALSE(promote_next_key(file).ok());
+  REQUIRE(create_keyring(file, random));
+  CHECK_FALSE(promote_next_key(file).ok());
+  std::vector<std::string> ids{load_keyring(file)->current_id()};
+  for (std::size_t i = 0; i < keyring::max_keys + 3; ++i) {
+    REQUIRE(add_next_key(file, random));
+    CHECK_FALSE(add_next_key(file, random).ok());
+    REQUIRE(promote_next_key(file));
+    ids.insert(ids.begin(), load_keyring(file)->current_id());
+  }
+  ids.resize(keyring::max_keys);
+  CHECK(load_keyring(file)->ids() == ids);
+}
+
+TEST_CASE("new keys never take the place of a file") {
+  const scratch_folder folder;
+  system_random random;
+  const auto file = folder / "keys.json";
+  put(file, "precious");
+  const auto refused = create_keyring(file, random);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().detail.find("keys.json") != std::string::npos);
+  CHECK(content_of(file) == "precious");
 }
 
 TEST_CASE("first starts at the same moment end with one key") {
@@ -119,6 +159,7 @@ TEST_CASE("a damaged file is refused, never replaced, and its content not quoted
   system_random random;
   const auto file = folder / "keys.json";
   REQUIRE(load_or_create_keyring(file, random));
+  REQUIRE(add_next_key(file, random));
   const auto good = content_of(file);
   CHECK(rc::check("any one character changed", [&] {
     auto bad = good;
