@@ -11,9 +11,10 @@ build_packages=(
   libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
   libprotobuf-dev libutfcpp-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
+  libhiredis-dev
 )
 # To build and run the tests.
-test_packages=(doctest-dev librapidcheck-dev curl sqlite3)
+test_packages=(doctest-dev librapidcheck-dev curl sqlite3 redis-server)
 # For scripts/lint.sh.
 lint_packages=(clang-format clang-tidy git)
 # For scripts/bench.sh.

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "storage/redis/script.hpp"
+#include "storage/redis/value.hpp"
+#include "storage/result.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+struct redisContext;
+struct redisReply;
+
+namespace tinybook::storage::redis {
+
+struct connection_options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 6379;
+  std::string username{}; ///< Of an access control list; empty = the default user.
+  std::string password{}; ///< Empty = none.
+  std::size_t database = 0;
+  std::chrono::milliseconds connect_timeout{1000};
+  std::chrono::milliseconds timeout{1000}; ///< Of an answer.
+};
+
+/// One run of a script. Keys and arguments may be any bytes.
+struct command {
+  const redis::script* script = nullptr;
+  std::vector<std::string> keys;
+  std::vector<std::string> args;
+};
+
+/// One blocking connection, for one thread. No text of a failure holds a key, an
+/// argument or the password.
+class connection {
+ public:
+  /// Connects, logs in and looks at how the server is set. Fails with `unavailable` where
+  /// it cannot be reached or is loading, and with `wrong_state`, which needs a person,
+  /// for a refused log-in, a missing database, Redis Cluster, or a `maxmemory-policy`
+  /// that throws keys away: codes, limits and boards must not vanish one by one.
+  [[nodiscard]] static result<std::unique_ptr<connection>>
+  open(const connection_options& options);
+
+  ~connection();
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// Runs all of them in one round trip, in order, and gives an answer for each. A script
+  /// goes by the name that SCRIPT LOAD gave its text; where the server has forgotten it
+  /// (SCRIPT FLUSH) it is loaded again, and what failed for it runs once more, after the
+  /// others. Failures: `unavailable` where the server refuses for now (LOADING, MISCONF,
+  /// READONLY, OOM …) or the connection broke: then whether it ran is not known;
+  /// `internal` where the script itself failed.
+  [[nodiscard]] std::vector<result<value>> run(std::span<const command> commands);
+
+  /// False once it broke or an answer came too late: then every run fails.
+  [[nodiscard]] bool alive() const { return context_ != nullptr; }
+
+ private:
+  using answers = std::vector<result<value>>;
+
+  explicit connection(redisContext* context) : context_(context) {}
+
+  [[nodiscard]] result<value> ask(const std::vector<std::string>& words);
+  [[nodiscard]] result<done> log_in(const connection_options& options);
+  [[nodiscard]] result<done> check_server();
+  [[nodiscard]] result<done> check_memory();
+
+  void append(const std::vector<std::string_view>& words);
+  [[nodiscard]] result<value> read(std::string_view what);
+  [[nodiscard]] failure lost();
+  void load_scripts(std::span<const command> commands,
+                    const std::vector<std::size_t>& which);
+  /// Runs commands[i] for each i of `which`; those whose script is not known there.
+  [[nodiscard]] std::vector<std::size_t> run_some(std::span<const command> commands,
+                                                  const std::vector<std::size_t>& which,
+                                                  answers& into);
+
+  redisContext* context_;
+  /// How the server calls each script's text.
+  std::unordered_map<const script*, std::string> names_;
+};
+
+} // namespace tinybook::storage::redis

@@ -1,0 +1,182 @@
+#include "tests/support/redis_server.hpp"
+
+#include <arpa/inet.h>
+#include <hiredis/hiredis.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <poll.h>
+#include <spawn.h>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace tinybook::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* program = "redis-server";
+
+std::uint16_t free_port() {
+  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  auto* address = reinterpret_cast<sockaddr*>(&at);
+  bool bound = ::bind(fd, address, size) == 0 && ::getsockname(fd, address, &size) == 0;
+  ::close(fd);
+  if (!bound)
+    throw std::runtime_error("no free port");
+  return ntohs(at.sin_port);
+}
+
+std::string text_of(const redisReply& reply) {
+  if (reply.type == REDIS_REPLY_INTEGER)
+    return std::to_string(reply.integer);
+  std::string text{reply.str == nullptr ? "" : reply.str,
+                   reply.str == nullptr ? std::size_t{0} : std::size_t(reply.len)};
+  for (std::size_t i = 0; i < reply.elements; ++i)
+    text += text_of(*reply.element[i]) + '\n';
+  return text;
+}
+
+using context_ptr = std::unique_ptr<redisContext, decltype(&redisFree)>;
+
+std::string run(redisContext* context, const std::vector<std::string>& words) {
+  std::vector<const char*> starts;
+  std::vector<std::size_t> sizes;
+  for (const auto& w : words) {
+    starts.push_back(w.data());
+    sizes.push_back(w.size());
+  }
+  std::unique_ptr<redisReply, decltype(&freeReplyObject)> reply{
+      static_cast<redisReply*>(redisCommandArgv(context, static_cast<int>(words.size()),
+                                                starts.data(), sizes.data())),
+      &freeReplyObject};
+  if (reply == nullptr || reply->type == REDIS_REPLY_ERROR)
+    throw std::runtime_error(
+        words.front() + " failed: " + (reply == nullptr ? context->errstr : reply->str));
+  return text_of(*reply);
+}
+
+/// Waits without a busy loop; nothing is ever written to descriptor -1.
+void pause_for(std::chrono::milliseconds time) {
+  ::poll(nullptr, 0, static_cast<int>(time.count()));
+}
+
+template <class Condition>
+void wait_until(Condition holds, const char* what) {
+  auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error(std::string{"redis-server "} + what);
+    pause_for(5ms);
+  }
+}
+
+} // namespace
+
+redis_server::redis_server(options o) : options_(std::move(o)), port_(free_port()) {
+  start();
+}
+
+redis_server::~redis_server() {
+  kill_hard();
+}
+
+bool redis_server::installed() {
+  for (const auto* folder : {"/usr/bin/", "/usr/local/bin/", "/bin/"})
+    if (::access((std::string{folder} + program).c_str(), X_OK) == 0)
+      return true;
+  return false;
+}
+
+void redis_server::start() {
+  std::vector<std::string> words{program,
+                                 "--port",
+                                 std::to_string(port_),
+                                 "--bind",
+                                 "127.0.0.1",
+                                 "--dir",
+                                 folder_.path().string(),
+                                 "--logfile",
+                                 "redis.log",
+                                 "--save",
+                                 ""};
+  if (options_.persistent)
+    words.insert(words.end(), {"--appendonly", "yes", "--appendfsync", "always"});
+  if (!options_.password.empty())
+    words.insert(words.end(), {"--requirepass", options_.password});
+  words.insert(words.end(), options_.words.begin(), options_.words.end());
+  std::vector<char*> argv;
+  for (auto& w : words)
+    argv.push_back(w.data());
+  argv.push_back(nullptr);
+  if (::posix_spawnp(&pid_, program, nullptr, nullptr, argv.data(), environ) != 0)
+    throw std::runtime_error("cannot start redis-server");
+  wait_until([this] { return answers(); }, "does not answer");
+}
+
+void redis_server::end(int signal) {
+  if (pid_ <= 0)
+    return;
+  ::kill(pid_, SIGCONT);
+  ::kill(pid_, signal);
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+}
+
+void redis_server::stop() {
+  end(SIGTERM);
+}
+
+void redis_server::kill_hard() {
+  end(SIGKILL);
+}
+
+void redis_server::freeze() {
+  ::kill(pid_, SIGSTOP);
+  int status = 0;
+  ::waitpid(pid_, &status, WUNTRACED);
+}
+
+void redis_server::thaw() {
+  ::kill(pid_, SIGCONT);
+}
+
+void redis_server::flush() {
+  command({"FLUSHALL"});
+}
+
+std::string redis_server::command(const std::vector<std::string>& words) {
+  timeval timeout{5, 0};
+  context_ptr context{redisConnectWithTimeout("127.0.0.1", port_, timeout), &redisFree};
+  if (context == nullptr || context->err != 0)
+    throw std::runtime_error("cannot connect to redis-server");
+  redisSetTimeout(context.get(), timeout);
+  if (!options_.password.empty())
+    run(context.get(), {"AUTH", options_.password});
+  return run(context.get(), words);
+}
+
+bool redis_server::answers() {
+  try {
+    return command({"PING"}) == "PONG";
+  } catch (const std::runtime_error&) {
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      throw std::runtime_error("redis-server ended at once");
+    }
+    return false;
+  }
+}
+
+} // namespace tinybook::test
