@@ -78,6 +78,9 @@ class actor_meter {
   std::atomic<std::uint32_t> restarts{0};
   std::atomic<actor_phase> phase{actor_phase::starting};
   std::atomic<std::int64_t> started_at_ms{0}; ///< Unix time of the present incarnation.
+  /// The back end that it cannot reach now, by name (a literal: "postgres", "redis",
+  /// "kafka"); null = none.
+  std::atomic<const char*> missing{nullptr};
 
  private:
   const std::string name_;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "storage/redis/script.hpp"
+
+namespace tinybook {
+
+/// The rules of SMS codes (code_rules.hpp) as scripts over one key, which holds the state
+/// of one phone and purpose as a packed table; one script an operation. Every script
+/// takes the moment and the rules first:
+///
+///     now, valid, cooldown, tries_per_send, others_per_send, others_per_day, day
+///
+/// in milliseconds and counts; time is an argument, for all replicas go by the clock of
+/// the database. Ids are texts: Lua's numbers would do, but not their way into text.
+struct redis_code_scripts {
+  /// … id, hash, key id, asker → {"ok"} or {"cooldown", wait}.
+  static const storage::redis::script issue;
+  /// … replaced id, id, hash, key id → {"ok"} or {"wrong_state"}.
+  static const storage::redis::script replace;
+  /// … id → 1 if anything is known of the phone and purpose, else 0.
+  static const storage::redis::script confirm;
+  /// … id → 1.
+  static const storage::redis::script withdraw;
+  /// … asker, then key id and hash of each candidate → {outcome, wait, matched id …}.
+  static const storage::redis::script try_code;
+  /// … id → 1 if it is still of use, else 0.
+  static const storage::redis::script wanted;
+};
+
+} // namespace tinybook

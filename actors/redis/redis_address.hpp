@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/ask.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <utility>
+
+namespace tinybook {
+
+/// Where scripts are run, and how many may wait there.
+struct redis_address {
+  address<redis_actor> at;
+  std::size_t max_queue = 8192;
+};
+
+/// As to a store: refused with `overloaded` while as many commands wait as may. They wait
+/// only while a round trip is on its way: one that Redis does not answer fails them all.
+template <class Handle, class Then>
+void ask(const self_pointer<Handle>& self, const redis_address& redis,
+         std::chrono::milliseconds timeout, run_script command, Then then) {
+  if (redis.at.meter()->mailbox() >= redis.max_queue) {
+    failure full{errc::overloaded, redis.at.name() + " has too many commands waiting"};
+    full.retry_after = std::chrono::seconds{1};
+    then(result<storage::redis::value>{std::move(full)});
+    return;
+  }
+  ask(self, redis.at, timeout, std::move(command), std::move(then));
+}
+
+} // namespace tinybook

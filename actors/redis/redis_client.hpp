@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/managed_actor.hpp"
+#include "actors/system/reply.hpp"
+#include "actors/system/timer.hpp"
+#include "storage/redis/connection.hpp"
+#include "storage/support/backoff.hpp"
+#include "storage/support/random.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+struct redis_client_config {
+  storage::redis::connection_options server;
+  std::size_t max_batch = 512; ///< Scripts that share one round trip, at most.
+  backoff_options reconnect{std::chrono::milliseconds{100}, 2.0, 0.5,
+                            std::chrono::seconds{2}};
+  /// Told when Redis goes (with the reason) and when it is back (with nothing): for the
+  /// log.
+  std::function<void(const failure*)> on_change{};
+};
+
+/// The one connection of a replica to Redis; spawned detached, for it blocks. The first
+/// command sends a marker to the own mailbox, and whatever has arrived before the marker
+/// comes up joins its round trip: under load batches grow by themselves, without load
+/// nothing waits.
+///
+/// While Redis is away every command fails at once with `unavailable`, and Retry-After is
+/// the time until the next attempt to connect. Attempts are made on a thread of their
+/// own, so that a server that accepts but does not answer holds up nobody; one that stood
+/// still costs `server.timeout` once, to the commands that were on their way. A crash
+/// loses those, each answered with `unavailable`; as with a lost connection they may have
+/// run.
+class redis_client_state {
+ public:
+  using actor_type = redis_actor;
+
+  redis_client_state(self_pointer<actor_type> self, redis_client_config config,
+                     std::shared_ptr<random_source> random);
+  ~redis_client_state();
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  using opened = result<std::unique_ptr<storage::redis::connection>>;
+
+  caf::result<storage::redis::value> add(run_script& m);
+  void flush();
+  void take(opened connection);
+  void lose(failure why);
+  /// Looks for the attempt's outcome, or begins one.
+  void reconnect();
+  [[nodiscard]] failure away() const;
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  redis_client_config config_;
+  std::shared_ptr<random_source> random_;
+  std::unique_ptr<storage::redis::connection> connection_;
+  std::vector<storage::redis::command> commands_;
+  std::vector<pending_reply<storage::redis::value>> replies_; ///< One a command.
+  timer<actor_type> timer_;
+  std::future<opened> attempt_;
+  unsigned attempts_ = 0; ///< In vain, one after the other.
+  std::chrono::steady_clock::time_point next_attempt_{};
+  std::string why_away_;
+  bool told_ = false; ///< `on_change` knows that it is away.
+  std::uint64_t commands_run_ = 0;
+  std::uint64_t batches_ = 0;
+  std::uint64_t failures_ = 0;
+  std::uint64_t refused_ = 0;
+  std::uint64_t reconnects_ = 0;
+};
+
+} // namespace tinybook

@@ -1,0 +1,82 @@
+#include "actors/codes/redis_code_cache.hpp"
+#include "tests/actors/codes/code_cache_conformance.hpp"
+#include "tests/actors/redis/redis_fixture.hpp"
+
+using namespace tinybook;
+using namespace tinybook::test;
+
+namespace {
+
+/// The actor on a real Redis, under a clock of its own: the scripts go by the time that
+/// they are given.
+class redis_cache final : public code_cache_fixture {
+ public:
+  redis_cache()
+      : cache_(world_.start<code_cache_actor, redis_code_cache_state>(
+          "code_cache", redis_code_cache_config{}, start_redis(world_, shared_redis()),
+          std::nullopt, keys_, [this] { return now_; })) {}
+
+  result<done> issue(const code_key& key, new_code code) override {
+    return replace(key, std::move(code), 0);
+  }
+
+  result<done> replace(const code_key& key, new_code code, std::int64_t lost) override {
+    auto id = code.code_id;
+    auto issued = world_.ask(cache_, issue_code{key, std::move(code), lost});
+    if (!issued)
+      return issued.error();
+    CHECK_FALSE(issued->to_store.has_value());
+    CHECK(world_.ask(cache_, confirm_code{key, id}).ok());
+    return done{};
+  }
+
+  verify_verdict verify(const code_key& key,
+                        const std::vector<candidate_hash>& candidates,
+                        const std::string& asker) override {
+    auto verdict = world_.ask(cache_, try_code{key, candidates, asker});
+    REQUIRE_MESSAGE(verdict.ok(), verdict.error().detail);
+    return verdict->verdict;
+  }
+
+  bool wanted(const code_key& key, std::int64_t code_id) override {
+    auto wanted = world_.ask(cache_, is_code_wanted{key, code_id});
+    REQUIRE_MESSAGE(wanted.ok(), wanted.error().detail);
+    return wanted->wanted;
+  }
+
+  void withdraw(const code_key& key, std::int64_t code_id) override {
+    CHECK(world_.ask(cache_, withdraw_code{key, code_id}).ok());
+  }
+
+  void advance(std::chrono::milliseconds time) override { now_ += time; }
+
+ private:
+  wall_time now_{std::chrono::seconds{1'700'000'000}};
+  seeded_random random_{7};
+  std::shared_ptr<const keyring> keys_ =
+      std::make_shared<const keyring>(keyring::generate(random_));
+  actor_fixture world_;
+  code_cache_actor cache_;
+};
+
+std::unique_ptr<code_cache_fixture> make() {
+  return std::make_unique<redis_cache>();
+}
+
+} // namespace
+
+TEST_CASE("the code cache on Redis keeps the rules") {
+  check_code_cache(make);
+}
+
+TEST_CASE("the code cache on Redis replaces lost codes by the rules") {
+  check_code_cache_replacement(make);
+}
+
+TEST_CASE("the code cache on Redis counts tries by the rules") {
+  check_code_cache_tries(make);
+}
+
+TEST_CASE("the code cache on Redis answers as the rules under random operations") {
+  check_code_cache_against_rules(make);
+}
