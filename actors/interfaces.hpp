@@ -75,8 +75,8 @@ using event_feed_actor = actor_for<deliver_messages>;
 using ranking_actor = actor_for<apply_events, get_board, find_rank, rebuild_boards>;
 
 /// Where the boards are kept: in memory or in Redis.
-using board_store_actor = actor_for<apply_to_boards, look_at_boards, find_in_board,
-                                    begin_hydration, finish_hydration>;
+using board_store_actor =
+    actor_for<apply_to_boards, look_at_boards, find_in_board, begin_walk, finish_walk>;
 
 /// One connection to Redis; runs scripts, many at a time in one round trip.
 using redis_actor = actor_for<run_script>;

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Puts deliberate bugs into a copy of the committed tree, one at a time, and tells what
-# catches each: a seed of the simulation, a test of SMS delivery, or nothing.
-#   scripts/mutants.sh [NAME...]   patches of tests/simulation/mutants whose names begin so,
-#                                  such as 07; default all, after a try without any bug.
-#                                  Half a minute each, the first build more.
+# catches each: a seed of the simulation, a test, or nothing.
+#   scripts/mutants.sh [--ranking] [NAME...]
+#                      patches of tests/simulation/mutants (SMS delivery), or with
+#                      --ranking of tests/ranking_simulation/mutants, whose names begin so,
+#                      such as 07; default all, after a try without any bug. Half a minute
+#                      each, the first build more.
 #   MUTANTS_FOLDER   where the copy is kept between runs; default under $TMPDIR
 # Exit 1 if a mutant survives.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -13,6 +15,15 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
   exit 0
 fi
 
+suite=simulation
+program=tinybook_simulate
+folders_of_tests=sms
+if [[ ${1:-} == --ranking ]]; then
+  suite=ranking_simulation
+  program=tinybook_simulate_ranking
+  folders_of_tests=ranking
+  shift
+fi
 folder=${MUTANTS_FOLDER:-${TMPDIR:-/tmp}/tinybook-mutants}
 tree=$folder/tree
 tests=$tree/build/dev/tests
@@ -40,7 +51,7 @@ build_copy() {
 # Each prints what it found, and nothing where all is well. A crash or a hang is a find, too.
 simulate() {
   local code=0
-  timeout 100 "$tests/tinybook_simulate" --fixed --seeds 1500 --from 1000000 \
+  timeout 100 "$tests/$program" --fixed --seeds 1500 --from 1000000 \
     >"$folder/simulation.log" 2>&1 || code=$?
   ((code == 0)) && return
   grep -aom 1 'seed [0-9]*: .*' "$folder/simulation.log" ||
@@ -60,7 +71,7 @@ run_tests() {
 # Tells what finds the bug that stands in the copy.
 look_for_it() {
   simulate
-  run_tests test_actors --source-file='*tests/actors/sms/*'
+  run_tests test_actors --source-file="*tests/actors/$folders_of_tests/*"
   if [[ $1 == *storage* ]]; then
     run_tests test_storage --test-case='*the outbox*,*ends messages*,*jitter*'
   fi
@@ -73,7 +84,7 @@ try_mutant() {
   more=$(sed -n 's/^# also built and run: //p' "$patch")
   git -C "$tree" apply "$patch" || fail "$name does not apply: make it anew"
   # shellcheck disable=SC2086 # one target or none
-  build_copy tinybook_simulate test_actors $more ||
+  build_copy "$program" test_actors $more ||
     { tail -n 20 "$folder/build.log" >&2 && fail "$name does not build"; }
   found=$(look_for_it "$more" | paste -sd '|' | sed 's/|/; /g')
   git -C "$tree" apply --reverse "$patch"
@@ -82,9 +93,9 @@ try_mutant() {
 }
 
 patches=()
-(($# > 0)) || patches=("$root"/tests/simulation/mutants/*.patch)
+(($# > 0)) || patches=("$root/tests/$suite/mutants"/*.patch)
 for name in "$@"; do
-  for patch in "$root"/tests/simulation/mutants/"$name"*.patch; do
+  for patch in "$root/tests/$suite/mutants"/"$name"*.patch; do
     [[ -e $patch ]] && patches+=("$patch")
   done
 done
@@ -92,7 +103,7 @@ done
 
 stage "copy of the tree" copy_tree
 if (($# == 0)); then
-  stage "build without a bug" build_copy tinybook_simulate test_actors test_storage
+  stage "build without a bug" build_copy "$program" test_actors test_storage
   found=$(look_for_it test_storage)
   [[ -z $found ]] || fail "it fails without any bug: $found"
 fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the actors of SMS delivery through seeded histories of faults, crashes and clock
-# jumps, and looks at every invariant after each step.
-#   scripts/simulate.sh [--seeds N] [--from F]   fresh seeds (2000), with progress
-#   scripts/simulate.sh --seed S                 one seed again, with a readable trace
+# Runs the actors of SMS delivery, or those of the ranking, through seeded histories of
+# faults and crashes, and looks at every invariant after each step.
+#   scripts/simulate.sh [--ranking] [--seeds N] [--from F]   fresh seeds (2000), progress
+#   scripts/simulate.sh [--ranking] --seed S                 one seed again, with a trace
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then
@@ -11,5 +11,10 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
 fi
 stage "packages" "$root/scripts/install-deps.sh" build test
 stage "configure release" configure release -DTINYBOOK_TESTS=ON
-stage "build" build release tinybook_simulate
-exec "$root/build/release/tests/tinybook_simulate" "$@"
+program=tinybook_simulate
+if [[ ${1:-} == --ranking ]]; then
+  program=tinybook_simulate_ranking
+  shift
+fi
+stage "build" build release "$program"
+exec "$root/build/release/tests/$program" "$@"

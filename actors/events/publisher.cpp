@@ -36,46 +36,60 @@ void publisher_state::pump() {
   auto asked_at = clock_();
   ask(self_, store_, config_.request_timeout,
       storage::pending_events{static_cast<std::int64_t>(config_.batch), asked_at},
-      [this](result<storage::stored_events> pending) {
+      [this](const result<storage::stored_events>& pending) {
         if (pending)
-          publish(std::move(*pending));
+          publish(*pending);
         else
           failed(pending.error());
       });
 }
 
-void publisher_state::publish(storage::stored_events pending) {
+void publisher_state::publish(const storage::stored_events& pending) {
+  const bool drained = pending.events.size() < config_.batch;
+  if (pending.events.empty())
+    return beat(pending.complete_until);
   publish_messages batch;
   std::vector<std::int64_t> ids;
   for (const auto& e : pending.events) {
     batch.messages.push_back({key_of(e.event), encode_event(e.event)});
     ids.push_back(e.id);
   }
-  bool drained = ids.size() < config_.batch;
-  auto complete_until = pending.complete_until;
-  if (drained)
-    batch.messages.push_back({"", encode_heartbeat(complete_until)});
   ask(self_, bus_, config_.request_timeout, std::move(batch),
       [this, ids = std::move(ids), drained,
-       complete_until](const result<done>& safe) mutable {
+       until = pending.complete_until](const result<done>& safe) mutable {
         if (!safe)
           return failed(safe.error());
-        if (drained)
-          complete_until_ = complete_until;
-        confirmed(std::move(ids), drained);
+        confirmed(std::move(ids), drained, until);
       });
 }
 
-void publisher_state::confirmed(std::vector<std::int64_t> ids, bool drained) {
-  if (ids.empty())
-    return finish_round(drained);
+void publisher_state::confirmed(std::vector<std::int64_t> ids, bool drained,
+                                wall_time complete_until) {
   published_ += ids.size();
   ask(self_, store_, config_.request_timeout, storage::remove_events{std::move(ids)},
-      [this, drained](const result<done>& removed) {
-        if (removed)
-          finish_round(drained);
-        else
+      [this, drained, complete_until](const result<done>& removed) {
+        if (!removed)
           failed(removed.error());
+        else if (drained)
+          beat(complete_until);
+        else
+          pump();
+      });
+}
+
+/// Only once what it speaks of is safe on the bus: there an earlier message can be lost
+/// and a later one of the same batch arrive.
+void publisher_state::beat(wall_time complete_until) {
+  // Likes come more often than anybody needs to know how fresh the boards are.
+  if (complete_until - complete_until_ < config_.heartbeat * 3 / 4)
+    return finish_round();
+  ask(self_, bus_, config_.request_timeout,
+      publish_messages{{{"", encode_heartbeat(complete_until)}}},
+      [this, complete_until](const result<done>& safe) {
+        if (!safe)
+          return failed(safe.error());
+        complete_until_ = complete_until;
+        finish_round();
       });
 }
 
@@ -86,8 +100,8 @@ void publisher_state::failed(const failure& why) {
   heartbeat_.arm(config_.retry);
 }
 
-void publisher_state::finish_round(bool drained) {
-  if (!drained || woken_again_)
+void publisher_state::finish_round() {
+  if (woken_again_)
     return pump();
   busy_ = false;
   heartbeat_.arm(config_.heartbeat);

@@ -40,10 +40,11 @@ class publisher_state {
  private:
   void wake();
   void pump();
-  void publish(storage::stored_events pending);
-  void confirmed(std::vector<std::int64_t> ids, bool drained);
+  void publish(const storage::stored_events& pending);
+  void confirmed(std::vector<std::int64_t> ids, bool drained, wall_time complete_until);
+  void beat(wall_time complete_until);
   void failed(const failure& why);
-  void finish_round(bool drained);
+  void finish_round();
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;

@@ -66,6 +66,9 @@ struct look_at_boards {
 struct boards_seen {
   std::int64_t epoch = 0;    ///< That is served; 0 = none is complete (COLD, LOADING).
   std::int64_t building = 0; ///< That is being hydrated; 0 = none.
+  /// The day whose boards these are: that of whoever's clock is ahead, so perhaps not the
+  /// one that was asked for.
+  std::int32_t today = 0;
   /// Up to when all events are in the served epoch; the epoch of time before the first
   /// mark of every partition.
   wall_time as_of{};
@@ -86,31 +89,41 @@ struct find_in_board {
 
 struct board_place {
   std::int64_t epoch = 0; ///< 0 = none is served, the rest is empty.
+  std::int32_t today = 0; ///< As in `boards_seen`.
   std::int64_t version = 0;
   wall_time as_of{};
   std::vector<board_row> rows; ///< Empty where it is not on the board.
 };
 
-/// Asks for the right to fill an epoch from the database. One replica has it at a time,
-/// until it finishes or its lease runs out; again by the holder extends the lease. Who
-/// takes over an epoch fills it from the beginning.
-struct begin_hydration {
-  using reply = struct hydration_grant;
+/// Why the whole database is walked.
+enum class walk_reason : std::uint8_t {
+  cold,    ///< No epoch is served: fills one.
+  rebuild, ///< Fills a new epoch while another is served.
+  audit,   ///< Compares the served epoch.
+};
+
+/// Asks for the right to walk. Of the replicas one has it at a time, filling and auditing
+/// apart, until it finishes (a fill) or its lease runs out; again by the holder extends
+/// the lease and answers the same epoch. Who takes over an epoch fills it from the
+/// beginning. A fill that is under way is extended with either reason.
+struct begin_walk {
+  using reply = struct walk_grant;
   std::string replica;
+  walk_reason reason = walk_reason::cold;
   std::chrono::milliseconds lease{};
   std::int32_t today = 0;
-  bool rebuild = false; ///< Also where an epoch is served.
 };
 
-struct hydration_grant {
-  std::int64_t epoch =
-      0; ///< To be filled; 0 = another replica does, or there is no need.
+struct walk_grant {
+  /// That is to be written; 0 = another replica has the right, or there is no need (cold
+  /// with an epoch that is served, audit without one).
+  std::int64_t epoch = 0;
 };
 
-/// Every row is written: the epoch is served from now on, and the one before it goes.
-/// Everything committed before `complete_until` is in the rows. Fails with `wrong_state`
-/// where the lease was lost.
-struct finish_hydration {
+/// Every row was written. A filled epoch is served from now on, and the one before it
+/// goes; an audited one is known to be complete up to `complete_until`: everything
+/// committed before it is in the rows. Fails with `wrong_state` where the right was lost.
+struct finish_walk {
   using reply = done;
   std::string replica;
   std::int64_t epoch = 0;
@@ -125,6 +138,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::look_at_boards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::boards_seen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::find_in_board)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::board_place)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::begin_hydration)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::hydration_grant)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::finish_hydration)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::begin_walk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::walk_grant)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::finish_walk)

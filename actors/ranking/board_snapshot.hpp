@@ -2,6 +2,7 @@
 
 #include "storage/support/calendar.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,7 +33,10 @@ struct board_snapshot {
   std::int64_t epoch = 0;
   std::int64_t version = 0; ///< Differs whenever a row differs, within one epoch.
   wall_time as_of{};        ///< All events up to here are in it.
-  std::vector<board_row> rows;
+  std::vector<board_row> rows{};
+  std::int32_t day = 0; ///< Of `day` and `week`: the last day that counts, from
+                        ///< 1970-01-01 on.
+  std::chrono::minutes utc_offset{}; ///< Where that day begins.
 };
 
 using board_snapshot_ptr = std::shared_ptr<const board_snapshot>;

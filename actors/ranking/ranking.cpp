@@ -7,137 +7,261 @@
 
 namespace tinybook {
 
+namespace {
+
+constexpr auto every_window =
+    std::array{board_window::all, board_window::day, board_window::week};
+
+std::size_t index_of(board_window window) {
+  return static_cast<std::size_t>(window);
+}
+
+} // namespace
+
 ranking_state::ranking_state(self_pointer<actor_type> self, ranking_config config,
-                             store_address<article_store_actor> store,
-                             address<ingress_actor> ingress, wall_clock clock)
+                             ranking_peers peers, wall_clock clock)
     : self_(self),
-      config_(config),
-      store_(std::move(store)),
-      ingress_(std::move(ingress)),
+      config_(std::move(config)),
+      peers_(std::move(peers)),
       clock_(std::move(clock)),
-      refresh_(self, 1),
+      refresh_timer_(self, 1),
       walk_timer_(self, 2),
-      // Versions start anew with each incarnation: the epoch tells them apart.
-      board_(to_unix_ms(clock_())) {}
+      audit_timer_(self, 3) {}
 
 auto ranking_state::make_behavior() -> actor_type::behavior_type {
-  load_top();
+  read_database();
+  refresh();
+  audit_timer_.arm(config_.audit_period);
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
-        if (refresh_.fired(t))
+        if (refresh_timer_.fired(t)) {
           refresh();
-        else if (walk_timer_.fired(t))
-          std::exchange(next_walk_, nullptr)();
+        } else if (walk_timer_.fired(t)) {
+          next_page();
+        } else if (audit_timer_.fired(t)) {
+          begin(walk_reason::audit);
+          audit_timer_.arm(config_.audit_period);
+        }
       },
       [this](const apply_events& batch) { return apply(batch); },
-      [this](const get_board&) -> caf::result<served_board> {
-        if (!has_top_)
+      [this](const get_board& m) -> caf::result<served_board> {
+        auto board = served(m.window);
+        if (!board.board)
           return to_error({errc::starting, "the ranking is being read"});
-        return served();
+        return board;
       },
-      [](const find_rank&) -> caf::result<served_board> {
-        return to_error(errc::starting);
-      },
-      [](const rebuild_boards&) -> caf::result<done> { return to_error(errc::starting); },
+      [this](const find_rank& m) { return find(m); },
+      [this](const rebuild_boards&) { return rebuild(); },
   };
-}
-
-void ranking_state::load_top() {
-  auto asked_at = clock_();
-  ask(self_, store_, config_.request_timeout,
-      storage::list_top_articles{static_cast<std::int64_t>(top_board::shown)},
-      [this, asked_at](const result<storage::event_page>& page) {
-        if (!page)
-          return retry_later([this] { load_top(); });
-        apply_rows(*page);
-        complete_until_ = std::max(complete_until_, asked_at);
-        has_top_ = true;
-        refresh();
-        walk(0);
-      });
-}
-
-void ranking_state::walk(article_id after) {
-  if (after == 0)
-    walk_began_ = clock_();
-  ask(self_, store_, config_.request_timeout,
-      storage::list_board_rows{after, config_.page},
-      [this, after](const result<storage::event_page>& page) {
-        if (!page)
-          return retry_later([this, after] { walk(after); });
-        auto mended = apply_rows(*page);
-        if (hydrated_)
-          drift_ += mended;
-        if (static_cast<std::int64_t>(page->events.size()) < config_.page)
-          walk_finished();
-        else
-          walk(page->events.back().id);
-      });
-}
-
-void ranking_state::walk_finished() {
-  complete_until_ = std::max(complete_until_, walk_began_);
-  if (std::exchange(hydrated_, true))
-    ++audits_;
-  else
-    refresh(); // Readers need not wait to see that it is whole.
-  next_walk_ = [this] {
-    walk(0);
-  };
-  walk_timer_.arm(config_.audit_period);
-}
-
-void ranking_state::retry_later(std::function<void()> what) {
-  next_walk_ = std::move(what);
-  walk_timer_.arm(config_.retry);
-}
-
-std::size_t ranking_state::apply_rows(const storage::event_page& page) {
-  std::size_t mended = 0;
-  for (const auto& row : page.events)
-    if (board_.apply(row, apply_source::database) == apply_outcome::mended)
-      ++mended;
-  return mended;
 }
 
 caf::result<done> ranking_state::apply(const apply_events& batch) {
-  for (const auto& event : batch.events) {
-    if (board_.apply(event) == apply_outcome::stale)
-      ++ignored_;
-    else
-      ++applied_;
+  pending_reply<done> reply{self_};
+  ask(self_, peers_.boards, config_.request_timeout,
+      apply_to_boards{batch.events, batch.marks, apply_source::live, 0, today()},
+      [this, reply](const result<boards_applied>& applied) {
+        if (applied) {
+          applied_ += applied->applied;
+          ignored_ += applied->ignored;
+        }
+        reply(as_done(applied));
+      });
+  return reply.promise();
+}
+
+caf::result<served_board> ranking_state::find(const find_rank& m) {
+  pending_reply<served_board> reply{self_};
+  ask(self_, peers_.boards, config_.request_timeout,
+      find_in_board{m.window, today(), m.id, m.each_side},
+      [this, m, reply](result<board_place> found) {
+        if (found && found->epoch != 0 && found->rows.empty())
+          return reply(errc::article_not_found);
+        auto near = empty_board(m.window, found ? found->today : 0);
+        if (found && found->epoch != 0) {
+          near.epoch = found->epoch;
+          near.version = found->version;
+          near.as_of = found->as_of;
+          near.rows = std::move(found->rows);
+        } else if (auto copied = near_in_copy(m)) {
+          near = std::move(*copied);
+        } else {
+          return reply(found ? failure{errc::starting, "the ranking is being built"}
+                             : std::move(found.error()));
+        }
+        const bool stale = is_stale(near.as_of);
+        reply(
+            served_board{std::make_shared<const board_snapshot>(std::move(near)), stale});
+      });
+  return reply.promise();
+}
+
+std::optional<board_snapshot> ranking_state::near_in_copy(const find_rank& m) const {
+  const auto copy = served(m.window).board;
+  if (!copy)
+    return std::nullopt;
+  const auto& rows = copy->rows;
+  const auto it = std::ranges::find(rows, m.id, &board_row::id);
+  if (it == rows.end())
+    return std::nullopt;
+  const auto index = static_cast<std::size_t>(it - rows.begin());
+  const auto first = index - std::min(m.each_side, index);
+  const auto end = std::min(rows.size(), index + m.each_side + 1);
+  auto out = *copy;
+  out.rows = {rows.begin() + static_cast<std::ptrdiff_t>(first),
+              rows.begin() + static_cast<std::ptrdiff_t>(end)};
+  return out;
+}
+
+board_snapshot ranking_state::empty_board(board_window window, std::int32_t today) const {
+  board_snapshot out{.window = window};
+  if (window != board_window::all) {
+    out.day = today;
+    out.utc_offset = config_.utc_offset;
   }
-  for (const auto& mark : batch.marks)
-    complete_until_ = std::max(complete_until_, mark.complete_until);
-  return done{};
+  return out;
 }
 
 void ranking_state::refresh() {
-  tell(ingress_, board_updated{served()});
-  refresh_.arm(config_.refresh_period);
+  if (!looking_)
+    look();
+  refresh_timer_.arm(config_.refresh_period);
 }
 
-served_board ranking_state::served() const {
-  bool stale = !hydrated_ || clock_() - complete_until_ > config_.max_stale;
-  return {board_.snapshot(complete_until_), stale};
+void ranking_state::look() {
+  looking_ = true;
+  ask(self_, peers_.boards, config_.request_timeout,
+      look_at_boards{today(), last_look_.epoch, last_look_.versions},
+      [this](result<boards_seen> now_there) {
+        looking_ = false;
+        if (now_there)
+          seen(std::move(*now_there));
+        else
+          ++failed_looks_;
+        const auto shown = served(board_window::all).board;
+        if (!shown || clock_() - shown->as_of > config_.max_stale / 2)
+          read_database();
+        publish();
+      });
+}
+
+void ranking_state::seen(boards_seen now_there) {
+  const bool other_epoch = now_there.epoch != last_look_.epoch;
+  for (auto window : every_window) {
+    const auto i = index_of(window);
+    if (now_there.epoch == 0) {
+      // What was seen of the lost epoch was true at its time: it ages and is replaced.
+      continue;
+    }
+    auto next = empty_board(window, now_there.today);
+    next.epoch = now_there.epoch;
+    next.version = now_there.versions[i];
+    next.as_of = now_there.as_of;
+    if (now_there.rows[i])
+      next.rows = std::move(*now_there.rows[i]);
+    else if (seen_[i] && !other_epoch)
+      next.rows = seen_[i]->rows;
+    seen_[i] = std::make_shared<const board_snapshot>(std::move(next));
+  }
+  now_there.rows = {};
+  last_look_ = std::move(now_there);
+  if (last_look_.epoch == 0 || last_look_.building != 0)
+    begin(walk_reason::cold);
+}
+
+void ranking_state::read_database() {
+  const auto now = clock_();
+  const bool lately = read_at_ != wall_time{} && now - read_at_ < config_.max_stale / 2;
+  if (reading_ > 0 || lately)
+    return;
+  read_at_ = now;
+  reading_ = board_windows;
+  ++database_reads_;
+  for (auto window : every_window)
+    read_window(window, now, today());
+}
+
+void ranking_state::read_window(board_window window, wall_time asked_at,
+                                std::int32_t today) {
+  storage::list_top_articles command{.limit = 100};
+  if (window != board_window::all) {
+    command.to_day = today;
+    command.from_day = window == board_window::week ? today - 6 : today;
+  }
+  ask(self_, peers_.articles, config_.request_timeout, command,
+      [this, window, asked_at, today](result<storage::event_page> page) {
+        --reading_;
+        if (!page) {
+          read_at_ = wall_time{}; // The next refresh may try again.
+          return;
+        }
+        auto next = empty_board(window, today);
+        next.version = to_unix_ms(asked_at);
+        next.as_of = asked_at - config_.clock_error;
+        for (auto& event : page->events)
+          next.rows.push_back({.rank = std::ssize(next.rows) + 1,
+                               .id = event.id,
+                               .title = std::move(event.title),
+                               .author_id = event.author_id,
+                               .author_name = std::move(event.author_name),
+                               .like_cnt = event.cnt,
+                               .read_cnt = event.read_cnt});
+        read_[index_of(window)] = std::make_shared<const board_snapshot>(std::move(next));
+        if (reading_ == 0)
+          publish();
+      });
+}
+
+void ranking_state::publish() {
+  for (auto window : every_window)
+    if (auto board = served(window); board.board)
+      tell(peers_.ingress, board_updated{std::move(board)});
+}
+
+served_board ranking_state::served(board_window window) const {
+  const auto& by_store = seen_[index_of(window)];
+  const auto& by_database = read_[index_of(window)];
+  auto board = by_store;
+  if (by_database && (!by_store || by_database->as_of > by_store->as_of))
+    board = by_database;
+  return {board, !board || is_stale(board->as_of)};
+}
+
+bool ranking_state::is_stale(wall_time as_of) const {
+  return clock_() - as_of > config_.max_stale;
+}
+
+std::int32_t ranking_state::today() const {
+  return day_of(clock_(), config_.utc_offset);
 }
 
 actor_status ranking_state::status() const {
-  auto age = std::chrono::duration<double>(clock_() - complete_until_).count();
-  return {{{"articles_on_board", static_cast<double>(board_.size())},
-           {"articles_known", static_cast<double>(board_.known())},
-           {"epoch", static_cast<double>(board_.epoch())},
-           {"version", static_cast<double>(board_.version())},
+  const auto shown = served(board_window::all).board;
+  const auto as_of = shown ? shown->as_of : wall_time{};
+  const auto age = std::chrono::duration<double>(clock_() - as_of).count();
+  const auto fact = [](bool yes) {
+    return std::string{yes ? "yes" : "no"};
+  };
+  return {{{"articles_on_board", static_cast<double>(last_look_.on_board)},
+           {"articles_known", static_cast<double>(last_look_.known)},
+           {"epoch", static_cast<double>(last_look_.epoch)},
+           {"building", static_cast<double>(last_look_.building)},
+           {"version", static_cast<double>(last_look_.versions[0])},
            {"age_seconds", age, std::chrono::duration<double>(config_.max_stale).count()},
            {"applied", static_cast<double>(applied_)},
            {"ignored_as_old", static_cast<double>(ignored_)},
            {"audits", static_cast<double>(audits_)},
-           {"drift_mended", static_cast<double>(drift_)}},
-          {{"loaded", has_top_ ? "yes" : "no"},
-           {"hydrated", hydrated_ ? "yes" : "no"},
-           {"as_of", format_rfc3339(complete_until_)}}};
+           {"fills", static_cast<double>(fills_)},
+           {"caught_up", static_cast<double>(caught_up_)},
+           {"drift_mended", static_cast<double>(drift_)},
+           {"database_reads", static_cast<double>(database_reads_)},
+           {"failed_looks", static_cast<double>(failed_looks_)}},
+          {{"loaded", fact(shown != nullptr)},
+           {"hydrated", fact(last_look_.epoch != 0)},
+           {"walks", fact(walk_.has_value())},
+           {"shown_from", shown && shown->epoch == 0 ? "database" : "board store"},
+           {"as_of", format_rfc3339(as_of)}}};
 }
 
 } // namespace tinybook

@@ -1,69 +1,137 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/ranking/top_board.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <optional>
+#include <string>
 
 namespace tinybook {
 
 struct ranking_config {
+  std::string replica = "local";                  ///< Unlike that of every other replica.
   std::chrono::milliseconds refresh_period{1000}; ///< How often the ingress gets a board.
   std::chrono::milliseconds max_stale{10'000};    ///< Older than this is called stale.
   std::chrono::milliseconds audit_period{60'000}; ///< Between walks over the whole store.
-  std::chrono::milliseconds retry{1000};          ///< After a failed read of the store.
+  std::chrono::milliseconds audit_pause{10}; ///< Between the pages of an audit: its rate.
+  std::chrono::milliseconds walk_lease{10'000};
+  std::chrono::milliseconds retry{1000}; ///< After a failed step of a walk.
   std::chrono::milliseconds request_timeout{5000};
-  std::int64_t page = 1000; ///< Rows a page of hydration and audit.
+  /// By how much the clock may be ahead of the database's.
+  std::chrono::milliseconds clock_error{100};
+  std::chrono::minutes utc_offset{480}; ///< Where a day begins.
+  std::int64_t page = 1000;             ///< Rows a page of hydration and audit.
 };
 
-/// The board of all time. At start it asks the store once for the 100 most liked, so that
-/// there is something to show at once (marked stale), then walks every row in keyset
-/// pages while live events are applied: versions make the order irrelevant. The audit is
-/// the same walk again; what it has to mend is counted as drift. Nothing here survives a
-/// crash; a restart hydrates anew under a new epoch.
+struct ranking_peers {
+  store_address<article_store_actor> articles;
+  address<board_store_actor> boards;
+  address<ingress_actor> ingress;
+};
+
+/// What one replica shows of the boards of all windows: local copy, board store,
+/// database, in this order.
+///
+/// Each refresh period it looks at the board store, which tells what has changed, and
+/// pushes the boards to the ingress. Where what the store knows is older than half the
+/// stale bound (it is away or empty, or the way of the events stands still), it reads the
+/// 100 most liked from the database itself, once in that time however many ask; the
+/// newer of the two is shown.
+///
+/// A store without a complete epoch is filled from the database in keyset pages while
+/// live events go on: versions make the order irrelevant. The audit is the same walk over
+/// a complete one; what it has to mend is counted as drift. Of the replicas one walks at
+/// a time.
+///
+/// Nothing here survives a crash, and nothing need: the rows are the truth.
 class ranking_state {
  public:
   using actor_type = ranking_actor;
 
-  ranking_state(self_pointer<actor_type> self, ranking_config config,
-                store_address<article_store_actor> store, address<ingress_actor> ingress,
+  ranking_state(self_pointer<actor_type> self, ranking_config config, ranking_peers peers,
                 wall_clock clock);
 
   actor_type::behavior_type make_behavior();
 
  private:
-  void load_top();
-  void walk(article_id after);
-  void walk_finished();
-  void retry_later(std::function<void()> what);
+  using snapshots = std::array<board_snapshot_ptr, board_windows>;
+
+  /// A walk over the whole database that is under way.
+  struct walk {
+    std::uint64_t number = 0; ///< Tells it from an earlier one over the same epoch.
+    walk_reason reason = walk_reason::cold;
+    std::int64_t epoch = 0;
+    wall_time began{};
+    wall_time renewed{};
+    bool over_days = false; ///< The articles are done, the counts of their days follow.
+    article_id after = 0;
+    std::int32_t after_day = 0;
+  };
+
   caf::result<done> apply(const apply_events& batch);
-  std::size_t apply_rows(const storage::event_page& page);
+  caf::result<served_board> find(const find_rank& m);
+  caf::result<done> rebuild();
+
   void refresh();
-  [[nodiscard]] served_board served() const;
+  void look();
+  void seen(boards_seen now_there);
+  void read_database();
+  void read_window(board_window window, wall_time asked_at, std::int32_t today);
+  [[nodiscard]] board_snapshot empty_board(board_window window, std::int32_t today) const;
+  void publish();
+  [[nodiscard]] served_board served(board_window window) const;
+  [[nodiscard]] bool is_stale(wall_time as_of) const;
+  [[nodiscard]] std::optional<board_snapshot> near_in_copy(const find_rank& m) const;
+  [[nodiscard]] std::int32_t today() const;
+
+  void begin(walk_reason reason);
+  [[nodiscard]] bool fills() const;
+  [[nodiscard]] begin_walk request_for(walk_reason reason) const;
+  void start_walk(walk_reason reason, walk_grant granted);
+  [[nodiscard]] bool is_on(std::uint64_t number) const;
+  void next_page();
+  void read_page();
+  void take_page(const storage::event_page& page);
+  void page_written(bool last);
+  void finish();
+  void abandon();
+  void pause(std::chrono::milliseconds d);
+
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
   ranking_config config_;
-  store_address<article_store_actor> store_;
-  address<ingress_actor> ingress_;
+  ranking_peers peers_;
   wall_clock clock_;
-  timer<actor_type> refresh_;
-  timer<actor_type> walk_timer_; ///< The next audit, or the retry of a failed read.
-  top_board board_;
-  std::function<void()> next_walk_;
-  bool has_top_ = false;
-  bool hydrated_ = false;
-  wall_time walk_began_{};
-  wall_time complete_until_{};
+  timer<actor_type> refresh_timer_;
+  timer<actor_type> walk_timer_; ///< The next page, or the retry of one.
+  timer<actor_type> audit_timer_;
+
+  snapshots seen_; ///< By the board store.
+  snapshots read_; ///< From the database.
+  boards_seen last_look_{};
+  bool looking_ = false;
+  std::size_t reading_ = 0; ///< Windows whose answer is awaited.
+  wall_time read_at_{};
+
+  std::optional<walk> walk_;
+  std::uint64_t walks_ = 0;
+  bool beginning_ = false;
+
   std::uint64_t applied_ = 0;
   std::uint64_t ignored_ = 0;
-  std::uint64_t drift_ = 0; ///< Rows that an audit had to mend.
+  std::uint64_t drift_ = 0;     ///< Rows that an audit had to mend.
+  std::uint64_t caught_up_ = 0; ///< Rows that an audit found newer than the board.
   std::uint64_t audits_ = 0;
+  std::uint64_t fills_ = 0;
+  std::uint64_t database_reads_ = 0;
+  std::uint64_t failed_looks_ = 0;
 };
 
 } // namespace tinybook

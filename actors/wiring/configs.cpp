@@ -99,6 +99,7 @@ ranking_config ranking_from(const config::settings& s) {
   c.refresh_period = s.ranking.refresh_period;
   c.max_stale = s.ranking.max_stale;
   c.audit_period = s.ranking.audit_period;
+  c.utc_offset = s.ranking.utc_offset;
   c.request_timeout = s.actors.request_timeout;
   return c;
 }

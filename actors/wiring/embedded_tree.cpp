@@ -6,6 +6,7 @@
 #include "actors/events/feed.hpp"
 #include "actors/events/local_bus.hpp"
 #include "actors/inspection/inspector.hpp"
+#include "actors/ranking/local_board_store.hpp"
 #include "actors/sms/error_rate_monitor.hpp"
 #include "actors/store/store_worker.hpp"
 #include "actors/wiring/configs.hpp"
@@ -28,7 +29,8 @@ struct children {
         limiter(tree.declare<rate_limiter_actor>("rate-limiter", "rate limiter")),
         hasher(tree.declare<password_hasher_actor>("password-hasher", "hasher")),
         ingress(tree.declare<ingress_actor>("http-ingress", "ingress")),
-        ranking(tree.declare<ranking_actor>("ranking-all", "ranking")),
+        boards(tree.declare<board_store_actor>("board-store", "board store")),
+        ranking(tree.declare<ranking_actor>("ranking", "ranking")),
         feed(tree.declare<event_feed_actor>("event-feed", "feed")),
         bus(tree.declare<event_bus_actor>("event-bus", "bus")),
         publisher(tree.declare<event_publisher_actor>("event-publisher", "publisher")),
@@ -54,6 +56,7 @@ struct children {
   address<rate_limiter_actor> limiter;
   address<password_hasher_actor> hasher;
   address<ingress_actor> ingress;
+  address<board_store_actor> boards;
   address<ranking_actor> ranking;
   address<event_feed_actor> feed;
   address<event_bus_actor> bus;
@@ -81,9 +84,11 @@ void define_base(actor_tree& tree, const children& c, const config::settings& s,
 
 void define_ranking(actor_tree& tree, const children& c, const config::settings& s,
                     const outside_world& out) {
-  tree.define<ranking_state>(c.ranking, ranking_from(s),
-                             store_address<article_store_actor>{c.store(s)}, c.ingress,
-                             out.clock);
+  tree.define<local_board_store_state>(c.boards, out.clock);
+  tree.define<ranking_state>(
+      c.ranking, ranking_from(s),
+      ranking_peers{store_address<article_store_actor>{c.store(s)}, c.boards, c.ingress},
+      out.clock);
   tree.define<feed_state>(c.feed, feed_config{s.actors.request_timeout}, c.ranking);
   tree.define<local_bus_state>(c.bus, local_bus_config{s.actors.request_timeout}, c.feed);
   tree.define<publisher_state>(c.publisher, publisher_from(s),
@@ -179,7 +184,8 @@ system_addresses wire_embedded(actor_tree& tree, const config::settings& setting
   define_hasher(tree, c, settings);
   define_ranking(tree, c, settings, outside);
   define_people(tree, c, settings, outside);
-  return {c.accounts, c.sessions, c.verification, c.articles, c.inspector, c.failover};
+  return {c.accounts,  c.sessions, c.verification, c.articles,
+          c.inspector, c.failover, c.ranking};
 }
 
 } // namespace tinybook

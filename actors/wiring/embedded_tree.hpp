@@ -35,6 +35,7 @@ struct system_addresses {
   address<articles_actor> articles;
   address<inspector_actor> inspector;
   address<failover_supervisor_actor> failover;
+  address<ranking_actor> ranking;
 };
 
 /// The one place that knows how the actors hang together in embedded mode. Defines every

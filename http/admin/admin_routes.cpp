@@ -2,6 +2,7 @@
 
 #include "http/admin/actor_json.hpp"
 #include "http/admin/metrics_page.hpp"
+#include "http/admin/ranking_routes.hpp"
 #include "http/admin/sms_routes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
@@ -68,7 +69,8 @@ std::vector<route> admin_routes() {
        .handle = show_metrics,
        .summary = "Everything that is counted, for Prometheus."},
   };
-  for (auto more : {sms_message_routes(), sms_provider_routes(), health_routes()})
+  for (auto more : {sms_message_routes(), sms_provider_routes(), ranking_admin_routes(),
+                    health_routes()})
     for (auto& one : more)
       all.push_back(std::move(one));
   return all;

@@ -1,3 +1,4 @@
+#include "http/api/board_window.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 
@@ -5,19 +6,14 @@ namespace tinybook::http {
 
 namespace {
 
-result<done> check_window(std::string_view window) {
-  if (window.empty() || window == "all")
-    return done{};
-  bool known = window == "day" || window == "week";
-  return failure{
-      field_error{"window", known ? field_rule::not_supported : field_rule::not_one_of}};
-}
+constexpr std::int64_t usual_neighbours = 5;
 
 /// Runs in the fast lane: a published snapshot, nobody is asked.
 result<answer> show_ranking(const api_environment& env, const request_context& request) {
-  if (auto window = check_window(request.fields.text("window")); !window)
+  auto window = board_window_of(request.fields.text("window"));
+  if (!window)
     return std::move(window.error());
-  auto board = env.live->board(board_window::all);
+  auto board = env.live->board(*window);
   if (!board)
     return failure{errc::starting, "no ranking was published yet"};
   answer out;
@@ -32,7 +28,36 @@ result<answer> show_ranking(const api_environment& env, const request_context& r
   return out;
 }
 
+/// Asks the board store: of what stands behind the first 100 there is no local copy.
+result<answer> show_rank(const api_environment& env, const request_context& request) {
+  auto window = board_window_of(request.fields.text("window"));
+  if (!window)
+    return std::move(window.error());
+  const auto side = request.fields.has("neighbours")
+                        ? request.fields.integer("neighbours")
+                        : usual_neighbours;
+  auto found = env.ask(
+      request, env.actors.ranking,
+      find_rank{*window, request.fields.integer("id"), static_cast<std::size_t>(side)});
+  if (!found)
+    return std::move(found.error());
+  std::string data;
+  const rendered_board near(*found);
+  near.append(data, near.rows(), env.clock(), env.settings.ranking.max_stale);
+  return success(request, data);
+}
+
 } // namespace
+
+result<board_window> board_window_of(std::string_view text) {
+  if (text.empty() || text == "all")
+    return board_window::all;
+  if (text == "day")
+    return board_window::day;
+  if (text == "week")
+    return board_window::week;
+  return failure{field_error{"window", field_rule::not_one_of}};
+}
 
 std::vector<route> ranking_routes() {
   return {
@@ -44,6 +69,19 @@ std::vector<route> ranking_routes() {
        .summary = "The n most liked articles.",
        .path_fields = {{.name = "n", .type = field_type::integer, .min = 1, .max = 100}},
        .query = {{.name = "window", .needed = presence::optional}}},
+      {.method = "GET",
+       .path = "/articles/rank/of/:id",
+       .auth = auth_need::reader,
+       .asks = asked_actor::ranking,
+       .handle = show_rank,
+       .summary = "The rank of one article, with its neighbours.",
+       .path_fields = {{.name = "id", .type = field_type::integer, .min = 1}},
+       .query = {{.name = "window", .needed = presence::optional},
+                 {.name = "neighbours",
+                  .type = field_type::integer,
+                  .needed = presence::optional,
+                  .min = 0,
+                  .max = 50}}},
   };
 }
 

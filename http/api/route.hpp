@@ -57,8 +57,9 @@ enum class asked_actor : std::uint8_t {
   articles,
   inspector,
   failover,
+  ranking,
 };
-inline constexpr std::size_t asked_actors = 7;
+inline constexpr std::size_t asked_actors = 8;
 
 [[nodiscard]] constexpr std::string_view name_of(asked_actor actor) {
   switch (actor) {
@@ -76,6 +77,8 @@ inline constexpr std::size_t asked_actors = 7;
     return "inspector";
   case asked_actor::failover:
     return "failover";
+  case asked_actor::ranking:
+    return "ranking";
   }
   return "";
 }

@@ -12,6 +12,7 @@ struct services {
   address<articles_actor> articles;
   address<inspector_actor> inspector;
   address<failover_supervisor_actor> failover;
+  address<ranking_actor> ranking;
 };
 
 } // namespace tinybook::http

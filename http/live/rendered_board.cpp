@@ -43,6 +43,10 @@ rendered_board::rendered_board(const served_board& pushed)
   std::string members;
   json_writer w(members);
   w.begin_object().member("window", name_of(pushed.board->window));
+  if (pushed.board->window != board_window::all) {
+    w.member("day", format_date(date_of(pushed.board->day)));
+    w.member("utcOffset", format_utc_offset(pushed.board->utc_offset));
+  }
   w.member("asOf", format_rfc3339(as_of_)).member("version", pushed.board->version);
   w.member("epoch", pushed.board->epoch).key("stale");
   tail_.append(members, 1);

@@ -3,6 +3,7 @@
 #include "actors/events/heartbeat.hpp"
 #include "actors/events/local_bus.hpp"
 #include "actors/events/publisher.hpp"
+#include "actors/ranking/local_board_store.hpp"
 #include "actors/ranking/ranking.hpp"
 #include "storage/like_event_json.hpp"
 #include "tests/support/sqlite_fixture.hpp"
@@ -32,7 +33,10 @@ class board_catcher_state {
         [](const get_status&) { return actor_status{}; },
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
         [](const timer_fired&) {},
-        [this](const board_updated& pushed) { *into_ = pushed.board; },
+        [this](const board_updated& pushed) {
+          if (pushed.board.board->window == board_window::all)
+            *into_ = pushed.board;
+        },
         [](const session_revoked&) { return done{}; },
     };
   }
@@ -51,6 +55,8 @@ address<Handle> nowhere(const std::string& name) {
 struct event_path : test::sqlite_fixture {
   board_catcher_state::caught pushed = std::make_shared<std::optional<served_board>>();
   address<ingress_actor> ingress = nowhere<ingress_actor>("ingress");
+  ranking_config config{};
+  address<board_store_actor> boards = nowhere<board_store_actor>("boards");
   address<ranking_actor> ranking = nowhere<ranking_actor>("ranking");
   address<event_feed_actor> feed = nowhere<event_feed_actor>("feed");
   address<event_bus_actor> bus = nowhere<event_bus_actor>("bus");
@@ -58,8 +64,10 @@ struct event_path : test::sqlite_fixture {
 
   void start_ranking() {
     ingress.set(start<ingress_actor, board_catcher_state>("ingress", pushed));
+    boards.set(start<board_store_actor, local_board_store_state>("boards", clock()));
     ranking.set(start<ranking_actor, ranking_state>(
-        "ranking", ranking_config{}, store_address<article_store_actor>{store()}, ingress,
+        "ranking", config,
+        ranking_peers{store_address<article_store_actor>{store()}, boards, ingress},
         clock()));
   }
   void start_feed() {
@@ -179,24 +187,47 @@ TEST_CASE_FIXTURE(event_path,
                                           {key_of(good), encode_event(good)}}})
             .ok());
   CHECK(gauge_of(feed.get(), "poison") == 2);
+  advance(1100ms);
   CHECK(gauge_of(ranking.get(), "articles_on_board") == 1);
 }
 
 TEST_CASE_FIXTURE(event_path,
-                  "a heartbeat that never comes makes the board stale, honestly") {
+                  "where the events stand still the database is asked, and not often") {
   start_all();
   advance(2s);
   REQUIRE(pushed->has_value());
   CHECK_FALSE((*pushed)->stale);
   CHECK(now() - (*pushed)->board->as_of <= 2s);
+  const auto reads = gauge_of(ranking.get(), "database_reads");
   caf::anon_send_exit(publisher.get(), caf::exit_reason::kill);
   publisher.clear();
-  advance(12s);
+  like(publish("One"), author);
+  advance(20s);
+  CHECK_FALSE((*pushed)->stale);
+  CHECK((*pushed)->board->rows.size() == 1);
+  const auto more = gauge_of(ranking.get(), "database_reads") - reads;
+  CHECK(more >= 2);
+  CHECK(more <= 4); // Once in half the stale bound.
+}
+
+TEST_CASE_FIXTURE(event_path,
+                  "a board that nobody can refresh ages and is called stale, honestly") {
+  start_all();
+  advance(2s);
+  caf::anon_send_exit(publisher.get(), caf::exit_reason::kill);
+  publisher.clear();
+  caf::anon_send_exit(reader.get(), caf::exit_reason::kill);
+  reader.clear();
+  const auto since = now();
+  advance(9s);
+  CHECK_FALSE((*pushed)->stale);
+  advance(3s);
   CHECK((*pushed)->stale);
-  CHECK(now() - (*pushed)->board->as_of >= 10s);
+  CHECK((*pushed)->board->as_of <= since);
 }
 
 TEST_CASE_FIXTURE(event_path, "the audit finds what no event told") {
+  config.max_stale = 1h; // The database is not asked for the first 100 again.
   start_ranking(); // Nothing carries events.
   auto id = publish("One");
   like(id, author);
@@ -205,6 +236,9 @@ TEST_CASE_FIXTURE(event_path, "the audit finds what no event told") {
   auto rows = shown();
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].id == id);
+  CHECK(gauge_of(ranking.get(), "audits") == 1);
+  CHECK(gauge_of(ranking.get(), "caught_up") == 2); // The article, and its day.
+  CHECK(gauge_of(ranking.get(), "drift_mended") == 0);
 }
 
 TEST_CASE("a heartbeat survives its trip and nothing else passes for one") {

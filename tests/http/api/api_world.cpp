@@ -118,6 +118,16 @@ sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
           canned<storage::find_message>(self, *s, sample_history())};
 }
 
+/// Of the ranking, what requests ask.
+using rank_desk_actor = actor_for<find_rank, rebuild_boards>;
+
+rank_desk_actor::behavior_type rank_desk_stub(stub_pointer<rank_desk_actor> self,
+                                              script* s) {
+  return {no_status, no_stop, no_timer,
+          canned<find_rank>(self, *s, sample_board(api_world::start_of_time, 3)),
+          canned<rebuild_boards>(self, *s, done{})};
+}
+
 } // namespace
 
 storage::message_history sample_history() {
@@ -213,10 +223,12 @@ services api_world::make_services() {
   auto articles = system->spawn(articles_stub, &actors);
   auto inspector = system->spawn(inspector_stub, &actors);
   auto failover = system->spawn(sms_desk_stub, &actors);
+  auto ranking = system->spawn(rank_desk_stub, &actors);
   for (const auto& one :
        {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
         caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
-        caf::actor_cast<caf::actor>(inspector), caf::actor_cast<caf::actor>(failover)})
+        caf::actor_cast<caf::actor>(inspector), caf::actor_cast<caf::actor>(failover),
+        caf::actor_cast<caf::actor>(ranking)})
     spawned_.push_back(one);
   return {address<accounts_actor>(accounts, "accounts"),
           address<sessions_actor>(sessions, "sessions"),
@@ -224,7 +236,8 @@ services api_world::make_services() {
           address<articles_actor>(articles, "articles"),
           address<inspector_actor>(inspector, "inspector"),
           address<failover_supervisor_actor>(
-              caf::actor_cast<failover_supervisor_actor>(failover), "sms-failover")};
+              caf::actor_cast<failover_supervisor_actor>(failover), "sms-failover"),
+          address<ranking_actor>(caf::actor_cast<ranking_actor>(ranking), "ranking")};
 }
 
 api_world::~api_world() {

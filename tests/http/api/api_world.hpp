@@ -103,7 +103,8 @@ class api_world {
   }
 
   script actors;
-  wall_time now = wall_time{std::chrono::hours{24 * 365 * 55}};
+  static constexpr wall_time start_of_time{std::chrono::hours{24 * 365 * 55}};
+  wall_time now = start_of_time;
   config::settings settings;
   std::shared_ptr<const keyring> keys;
   std::shared_ptr<const token_codec> codec;

@@ -63,11 +63,48 @@ TEST_CASE("how many and which window are checked") {
   w.push(sample_board(w.now, 1));
   for (const auto* n : {"0", "101", "-1", "abc", "1.5", "99999999999999999999", "%00"})
     CHECK_MESSAGE(served(w, "/articles/rank/" + std::string{n})->status == 400, n);
-  auto week = served(w, "/articles/rank/10?window=week");
-  CHECK(week->status == 400);
-  CHECK(json_of(week)["fields"][0]["rule"] == "not_supported");
   auto year = served(w, "/articles/rank/10?window=year");
   CHECK(json_of(year)["fields"][0]["rule"] == "not_one_of");
+}
+
+TEST_CASE("each window is served from its own board and names its day") {
+  api_world w;
+  w.push(sample_board(w.now, 3));
+  auto week = std::make_shared<board_snapshot>(*sample_board(w.now, 2).board);
+  week->window = board_window::week;
+  week->day = 20'000;
+  week->utc_offset = std::chrono::hours{8};
+  w.push({week, false});
+  auto data = json_of(served(w, "/articles/rank/10?window=week"))["data"];
+  CHECK(data["items"].size() == 2);
+  CHECK(data["window"] == "week");
+  CHECK(data["day"] == "2024-10-04");
+  CHECK(data["utcOffset"] == "+08:00");
+  CHECK(served(w, "/articles/rank/10?window=day")->status == 503);
+  auto all = json_of(served(w, "/articles/rank/10"))["data"];
+  CHECK(all["items"].size() == 3);
+  CHECK_FALSE(all.contains("day"));
+}
+
+TEST_CASE("the rank of one article comes with its neighbours from the ranking") {
+  api_world w;
+  auto r = w.client().Get("/articles/rank/of/20?window=week&neighbours=2");
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  auto data = json_of(r)["data"];
+  CHECK(data["items"].size() == 3);
+  CHECK(data["stale"] == false);
+  const auto asked = w.actors.last<find_rank>();
+  REQUIRE(asked);
+  CHECK(asked->id == 20);
+  CHECK(asked->window == board_window::week);
+  CHECK(asked->each_side == 2);
+  CHECK(w.client().Get("/articles/rank/of/20")->status == 200);
+  CHECK(w.actors.last<find_rank>()->each_side == 5);
+  for (const auto* path :
+       {"/articles/rank/of/0", "/articles/rank/of/x", "/articles/rank/of/1?window=year",
+        "/articles/rank/of/1?neighbours=51", "/articles/rank/of/1?neighbours=-1"})
+    CHECK_MESSAGE(w.client().Get(path)->status == 400, path);
 }
 
 TEST_CASE("reading may ask for a log-in") {
