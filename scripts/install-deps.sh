@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is needed from the distribution's packages, without a question, and does
 # nothing where all of it is there.
-#   scripts/install-deps.sh [build] [test] [lint] [bench]      (default: build)
+#   scripts/install-deps.sh [build] [test] [cluster] [lint] [bench]      (default: build)
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
 
@@ -11,10 +11,12 @@ build_packages=(
   libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
   libprotobuf-dev libutfcpp-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
-  libhiredis-dev
+  libhiredis-dev librdkafka-dev
 )
 # To build and run the tests.
-test_packages=(doctest-dev librapidcheck-dev curl sqlite3 redis-server)
+test_packages=(doctest-dev librapidcheck-dev curl sqlite3 redis-server default-jre-headless maven)
+# For scripts/cluster.sh: the servers, and what prepares Kafka.
+cluster_packages=(redis-server redis-tools postgresql default-jre-headless maven curl)
 # For scripts/lint.sh.
 lint_packages=(clang-format clang-tidy git)
 # For scripts/bench.sh.
@@ -24,9 +26,10 @@ packages_of() {
   case $1 in
   build) printf '%s\n' "${build_packages[@]}" ;;
   test) printf '%s\n' "${test_packages[@]}" ;;
+  cluster) printf '%s\n' "${cluster_packages[@]}" ;;
   lint) printf '%s\n' "${lint_packages[@]}" ;;
   bench) printf '%s\n' "${bench_packages[@]}" ;;
-  *) fail "unknown group \"$1\"; use build, test, lint or bench" ;;
+  *) fail "unknown group \"$1\"; use build, test, cluster, lint or bench" ;;
   esac
 }
 

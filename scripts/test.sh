@@ -40,6 +40,7 @@ sanitized=
 
 begin=$SECONDS
 stage "packages" "$root/scripts/install-deps.sh" build test
+stage "Kafka for tests" "$root/scripts/prepare-kafka.sh" >&2
 stage "configure $preset" configure "$preset" -DTINYBOOK_TESTS=ON \
   -DTINYBOOK_ASAN_BUILD_DIR="$sanitized"
 stage "build $preset" build "$preset"

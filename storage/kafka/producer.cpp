@@ -1,0 +1,121 @@
+#include "storage/kafka/producer.hpp"
+
+#include "storage/kafka/configuration.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace tinybook::storage::kafka {
+
+/// What the library calls from within `poll`.
+struct producer_callbacks {
+  static void report(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+    auto& self = *static_cast<producer*>(opaque);
+    --self.in_flight_;
+    delivery d{std::bit_cast<std::uint64_t>(message->_private)};
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      d.outcome = failure_from(message->err, "a message was not delivered");
+    self.reports_.push_back(std::move(d));
+  }
+};
+
+producer::producer(producer_options options) : options_(std::move(options)) {}
+
+producer::~producer() {
+  client_.reset(); // Its last reports still come here.
+}
+
+result<std::unique_ptr<producer>> producer::make(producer_options options) {
+  auto settings = base_settings(options.brokers);
+  auto timeout = std::to_string(options.delivery_timeout.count());
+  auto linger = std::min(options.linger, options.delivery_timeout / 2);
+  // Shorter than a message may take, so that one that a dead connection swallowed is sent
+  // again on a new one.
+  auto request = std::min(options.delivery_timeout / 2, std::chrono::milliseconds{2000});
+  settings.insert(settings.end(),
+                  {
+                      {"acks", "all"},
+                      {"enable.idempotence", "true"},
+                      {"linger.ms", std::to_string(linger.count())},
+                      {"message.timeout.ms", timeout},
+                      {"request.timeout.ms", std::to_string(request.count())},
+                      {"retry.backoff.ms", "50"},
+                      {"queue.buffering.max.messages", "100000"},
+                      {"queue.buffering.max.kbytes", "131072"},
+                  });
+  auto configuration = configuration_from(settings);
+  if (!configuration)
+    return configuration.error();
+  std::unique_ptr<producer> made{new producer{std::move(options)}};
+  rd_kafka_conf_set_opaque(configuration->get(), made.get());
+  rd_kafka_conf_set_dr_msg_cb(configuration->get(), producer_callbacks::report);
+  auto client = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));
+  if (!client)
+    return client.error();
+  made->client_ = std::move(*client);
+  return made;
+}
+
+result<done> producer::reachable(std::chrono::milliseconds bound) {
+  return probe(client_.get(), bound);
+}
+
+result<std::int32_t> producer::prepare(std::chrono::milliseconds bound) {
+  auto count = prepare_topic(client_.get(), options_.topic, bound);
+  if (count)
+    partitions_ = *count;
+  return count;
+}
+
+result<std::int32_t> producer::refresh_partitions(std::chrono::milliseconds bound) {
+  auto count = count_partitions(client_.get(), options_.topic.name, bound);
+  if (count)
+    partitions_ = *count;
+  return count;
+}
+
+std::int32_t producer::partition_of(std::string_view key) const {
+  // FNV-1a: the same on every replica and in every version.
+  std::uint32_t hash = 2166136261U;
+  for (char c : key)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  return partitions_ <= 1
+             ? 0
+             : static_cast<std::int32_t>(hash % static_cast<std::uint32_t>(partitions_));
+}
+
+result<done> producer::send(std::int32_t partition, std::string_view key,
+                            std::string_view payload, std::uint64_t tag) {
+  // The macros of the library, spelled out: they cast in the old style. It copies the
+  // bytes, so it does not write to them.
+  auto code = rd_kafka_producev(
+      client_.get(), RD_KAFKA_VTYPE_TOPIC, options_.topic.name.c_str(),
+      RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_MSG_F_COPY,
+      RD_KAFKA_VTYPE_KEY, key.data(), key.size(), RD_KAFKA_VTYPE_VALUE, payload.data(),
+      payload.size(), RD_KAFKA_VTYPE_OPAQUE, std::bit_cast<void*>(tag),
+      RD_KAFKA_VTYPE_END);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    ++in_flight_;
+    return done{};
+  }
+  auto why = failure_from(code, "a message was not taken");
+  if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    why.code = errc::overloaded;
+  return why;
+}
+
+std::vector<delivery> producer::poll(std::chrono::milliseconds wait) {
+  rd_kafka_poll(client_.get(), static_cast<int>(wait.count()));
+  return std::exchange(reports_, {});
+}
+
+std::optional<failure> producer::fatal() const {
+  std::array<char, 256> text{};
+  auto code = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+    return std::nullopt;
+  return failure_from(code, text.data());
+}
+
+} // namespace tinybook::storage::kafka

@@ -1,0 +1,129 @@
+#include "storage/kafka/topic.hpp"
+
+#include "storage/kafka/client.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <thread>
+
+namespace tinybook::storage::kafka {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+template <auto Free>
+struct freed_by {
+  template <class T>
+  void operator()(T* p) const {
+    Free(p);
+  }
+};
+template <class T, auto Free>
+using owned = std::unique_ptr<T, freed_by<Free>>;
+
+using new_topic_ptr = owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using options_ptr = owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
+using queue_ptr = owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
+using event_ptr = owned<rd_kafka_event_t, rd_kafka_event_destroy>;
+using topic_ptr = owned<rd_kafka_topic_t, rd_kafka_topic_destroy>;
+using metadata_ptr = owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
+
+int remaining_ms(steady_clock::time_point deadline) {
+  auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+  return static_cast<int>(std::max<milliseconds::rep>(left.count(), 1));
+}
+
+/// What the cluster said of the one topic that it was asked to make.
+result<done> outcome_of(rd_kafka_event_t* event, const topic_options& topic) {
+  const auto* created = rd_kafka_event_CreateTopics_result(event);
+  if (created == nullptr || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return failure_from(rd_kafka_event_error(event), "topics cannot be looked after");
+  std::size_t count = 0;
+  const auto* topics = rd_kafka_CreateTopics_result_topics(created, &count);
+  auto code =
+      count == 1 ? rd_kafka_topic_result_error(topics[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR
+      || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    return done{};
+  auto why = failure_from(code, "topic \"" + topic.name + "\" could not be made");
+  if (count == 1)
+    if (const char* more = rd_kafka_topic_result_error_string(topics[0]))
+      why.detail += std::string{" ("} + more + ')';
+  return why;
+}
+
+/// Asked first: unlike a look at the topic, it never lets a broker make one by its own
+/// defaults.
+result<done> make_topic(rd_kafka_s* client, const topic_options& topic,
+                        steady_clock::time_point deadline) {
+  std::array<char, 256> error{};
+  new_topic_ptr wanted{rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
+                                             topic.replication, error.data(),
+                                             error.size())};
+  if (!wanted)
+    return failure{errc::unavailable, std::string{"kafka: "} + error.data()};
+  options_ptr options{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)};
+  auto wait = remaining_ms(deadline);
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), wait, error.data(),
+                                            error.size());
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), wait, error.data(),
+                                              error.size());
+  queue_ptr answers{rd_kafka_queue_new(client)};
+  std::array<rd_kafka_NewTopic_t*, 1> topics{wanted.get()};
+  rd_kafka_CreateTopics(client, topics.data(), topics.size(), options.get(),
+                        answers.get());
+  event_ptr event{rd_kafka_queue_poll(answers.get(), wait + 500)};
+  if (!event)
+    return failure{errc::unavailable, "kafka: no broker answers"};
+  return outcome_of(event.get(), topic);
+}
+
+} // namespace
+
+result<std::int32_t> count_partitions(rd_kafka_s* client, const std::string& topic,
+                                      milliseconds bound) {
+  topic_ptr handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  if (!handle)
+    return failure_from(rd_kafka_last_error(), "topic \"" + topic + '"');
+  const rd_kafka_metadata_t* raw = nullptr;
+  auto code =
+      rd_kafka_metadata(client, 0, handle.get(), &raw, static_cast<int>(bound.count()));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return failure_from(code, "no broker answers");
+  metadata_ptr seen{raw};
+  if (seen->topic_cnt != 1)
+    return failure{errc::unavailable, "kafka: topic \"" + topic + "\" is missing"};
+  const auto& told = seen->topics[0];
+  if (told.err != RD_KAFKA_RESP_ERR_NO_ERROR || told.partition_cnt == 0)
+    return failure_from(told.err, "topic \"" + topic + '"');
+  for (int i = 0; i < told.partition_cnt; ++i)
+    if (told.partitions[i].leader < 0)
+      return failure_from(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+                          "topic \"" + topic + '"');
+  return told.partition_cnt;
+}
+
+result<std::int32_t> prepare_topic(rd_kafka_s* client, const topic_options& topic,
+                                   milliseconds bound) {
+  auto deadline = steady_clock::now() + bound;
+  auto made = make_topic(client, topic, deadline);
+  for (;;) {
+    auto seen =
+        count_partitions(client, topic.name, milliseconds{remaining_ms(deadline)});
+    if (seen)
+      return seen;
+    // Who may not make topics may still use one that is there.
+    if (!made)
+      return made.error();
+    if (steady_clock::now() >= deadline)
+      return seen;
+    std::this_thread::sleep_for(milliseconds{20});
+  }
+}
+
+} // namespace tinybook::storage::kafka
