@@ -1,6 +1,7 @@
 #include "http/app/application.hpp"
 
 #include "actors/system/ask.hpp"
+#include "actors/system/event_log.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "actors/wiring/configs.hpp"
 #include "actors/wiring/embedded_tree.hpp"
@@ -18,6 +19,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <span>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -69,7 +71,9 @@ struct application::parts {
 application::application(config::settings settings, log_ptr log)
     : settings_(std::move(settings)), log_(std::move(log)) {}
 
-application::~application() = default;
+application::~application() {
+  set_log_target(nullptr);
+}
 
 result<done> application::start() {
   parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
@@ -105,6 +109,13 @@ result<done> application::open_storage() {
 
 void application::start_actors() {
   auto& p = *parts_;
+  set_log_target([log = log_](log_level level, std::string_view event,
+                              std::span<const log_text> texts) {
+    std::vector<log_field> fields;
+    for (const auto& t : texts)
+      fields.push_back({.name = t.name, .value = t.value});
+    log->write(level, event, fields);
+  });
   directory_->add({p.root.meter(), [at = p.root] {
                      return caf::actor_cast<caf::actor>(at.get());
                    }});
