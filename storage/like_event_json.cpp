@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 
+/// Of the meaning of the fields. One more field is no new format: it is passed over.
+constexpr std::int64_t format = 1;
 constexpr std::int64_t largest_id = (std::int64_t{1} << 53) - 1;
 
 /// Reads the fields of one object and gathers what is wrong with them.
@@ -82,7 +84,8 @@ class field_reader {
 } // namespace
 
 std::string encode_event(const article_event& event) {
-  json object{{"biz", event.biz},
+  json object{{"format", format},
+              {"biz", event.biz},
               {"id", event.id},
               {"ver", event.ver},
               {"cnt", event.cnt},
@@ -102,7 +105,9 @@ result<article_event> decode_event(std::string_view text) {
   if (!object.is_object())
     return failure{errc::malformed_json, "an article event is not a JSON object"};
   article_event event;
+  std::int64_t its_format = 0;
   field_reader reader(object);
+  reader.read("format", its_format, format, format);
   reader.read("biz", event.biz);
   reader.read("id", event.id, 1, largest_id);
   reader.read("ver", event.ver, 0);
@@ -117,8 +122,10 @@ result<article_event> decode_event(std::string_view text) {
   reader.read("day_ver", event.day_ver, 0);
   if (reader.errors().empty())
     return event;
-  failure refused{errc::invalid_field, "an article event with bad fields"};
+  failure refused{errc::invalid_field, "an article event with bad fields:"};
   refused.fields = std::move(reader.errors());
+  for (const auto& bad : refused.fields)
+    refused.detail += ' ' + bad.field;
   return refused;
 }
 

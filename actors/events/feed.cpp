@@ -4,7 +4,7 @@
 #include "actors/system/ask.hpp"
 #include "storage/like_event_json.hpp"
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace tinybook {
@@ -21,22 +21,43 @@ auto feed_state::make_behavior() -> actor_type::behavior_type {
 caf::result<done> feed_state::deliver(const deliver_messages& batch) {
   apply_events out;
   for (const auto& m : batch.messages) {
-    if (m.key.empty()) {
-      if (auto until = decode_heartbeat(m.payload))
-        out.marks.push_back({m.partition, batch.partitions, *until});
-      else
-        ++poison_;
-    } else if (auto event = decode_event(m.payload)) {
-      out.events.push_back(std::move(*event));
-    } else {
+    if (auto taken = take(m, batch.partitions, out); !taken) {
       ++poison_;
-      last_poison_ = event.error().detail;
+      last_poison_ =
+          taken.error().detail + " (partition " + std::to_string(m.partition) + ')';
     }
   }
   events_ += out.events.size();
   pending_reply<done> reply{self_};
   ask_into(self_, ranking_, config_.request_timeout, std::move(out), reply);
   return reply.promise();
+}
+
+result<done> feed_state::take(const bus_message& m, std::int32_t partitions,
+                              apply_events& into) const {
+  auto poison = [](const char* why) {
+    return failure{errc::malformed_json, why};
+  };
+  if (m.payload.empty())
+    return poison("a message without content");
+  if (m.payload.size() > config_.max_message_bytes)
+    return poison("a message that is too long");
+  if (m.key.empty()) {
+    auto until = decode_heartbeat(m.payload);
+    if (!until)
+      return poison("a message without a key that is no heartbeat");
+    into.marks.push_back({m.partition, partitions, *until});
+    return done{};
+  }
+  auto event = decode_event(m.payload);
+  if (!event)
+    return event.error();
+  if (event->biz != "article")
+    return poison("an event of a kind that is not ours");
+  if (key_of(*event) != m.key)
+    return poison("an event under the key of another article");
+  into.events.push_back(std::move(*event));
+  return done{};
 }
 
 actor_status feed_state::status() const {

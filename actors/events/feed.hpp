@@ -11,12 +11,13 @@ namespace tinybook {
 
 struct feed_config {
   std::chrono::milliseconds request_timeout{5000};
+  std::size_t max_message_bytes = 64 * 1024; ///< Ours are far smaller.
 };
 
 /// Decodes what the bus carries and hands it to the ranking; acks a batch after the
-/// ranking did. A message that is not ours, broken or of an unknown version is poison:
-/// counted, its reason kept for the status, and passed over, so that it cannot stop the
-/// feed.
+/// ranking did. A message that is not ours, broken, too long, of an unknown version or
+/// under another key than its own is poison: counted, its reason and place kept for the
+/// status, and passed over, so that it cannot stop the feed.
 class feed_state {
  public:
   using actor_type = event_feed_actor;
@@ -29,6 +30,8 @@ class feed_state {
 
  private:
   caf::result<done> deliver(const deliver_messages& batch);
+  [[nodiscard]] result<done> take(const bus_message& m, std::int32_t partitions,
+                                  apply_events& into) const;
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;

@@ -54,7 +54,7 @@ void publisher_state::publish(const storage::stored_events& pending) {
     batch.messages.push_back({key_of(e.event), encode_event(e.event)});
     ids.push_back(e.id);
   }
-  ask(self_, bus_, config_.request_timeout, std::move(batch),
+  ask(self_, bus_, config_.bus_timeout, std::move(batch),
       [this, ids = std::move(ids), drained,
        until = pending.complete_until](const result<done>& safe) mutable {
         if (!safe)
@@ -83,7 +83,7 @@ void publisher_state::beat(wall_time complete_until) {
   // Likes come more often than anybody needs to know how fresh the boards are.
   if (complete_until - complete_until_ < config_.heartbeat * 3 / 4)
     return finish_round();
-  ask(self_, bus_, config_.request_timeout,
+  ask(self_, bus_, config_.bus_timeout,
       publish_messages{{{"", encode_heartbeat(complete_until)}}},
       [this, complete_until](const result<done>& safe) {
         if (!safe)

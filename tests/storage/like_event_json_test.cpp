@@ -60,7 +60,7 @@ TEST_CASE("what is encoded decodes to the same event") {
 
 TEST_CASE("every field must be there") {
   auto whole = sample_json();
-  CHECK(whole.size() == 12);
+  CHECK(whole.size() == 13);
   for (const auto& item : whole.items()) {
     auto without = whole;
     without.erase(item.key());
@@ -86,6 +86,7 @@ TEST_CASE("every field must have its type") {
 
 TEST_CASE("numbers out of range are refused, never wrapped") {
   const std::pair<const char*, nlohmann::json> bad[] = {
+      {"format", 2},
       {"id", 0},
       {"id", std::int64_t{1} << 53},
       {"cnt", -1},
