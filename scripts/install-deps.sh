@@ -11,10 +11,11 @@ build_packages=(
   libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
   libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
   libprotobuf-dev libutfcpp-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
-  libhiredis-dev librdkafka-dev
+  libhiredis-dev librdkafka-dev libpqxx-dev
 )
 # To build and run the tests.
-test_packages=(doctest-dev librapidcheck-dev curl sqlite3 redis-server default-jre-headless maven)
+test_packages=(doctest-dev librapidcheck-dev curl sqlite3 redis-server postgresql
+  default-jre-headless maven)
 # For scripts/cluster.sh: the servers, and what prepares Kafka.
 cluster_packages=(redis-server redis-tools postgresql default-jre-headless maven curl)
 # For scripts/lint.sh.

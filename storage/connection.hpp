@@ -23,7 +23,8 @@ namespace tinybook::storage {
 class connection {
  public:
   /// Runs one write and keeps its result for after the commit; false undoes that write
-  /// alone.
+  /// alone. May be called again, and the last result counts: a shared database may have to
+  /// undo a batch and run its writes one by one.
   using write = std::function<bool()>;
 
   virtual ~connection() = default;
@@ -37,16 +38,21 @@ class connection {
   virtual provider_state_store& provider_states() = 0;
   virtual phone_store& phones() = 0;
 
-  /// Group commit: all writes in one transaction, each in a savepoint of its own, so that
-  /// one that fails takes no other with it. Durable when it returns success; on failure
-  /// (`unavailable`, `storage_full`) nothing of the batch is written.
+  /// Group commit: all writes in one transaction, where one that fails takes no other with
+  /// it. Durable when it returns success; on failure (`unavailable`, `storage_full`)
+  /// nothing of the batch is written, but that a shared database which went away during
+  /// the commit may have it whole.
   virtual result<done> write_batch(std::span<const write> writes) = 0;
 
   /// Whether the database answers: a cheap read.
   virtual result<done> ping() = 0;
+
+  /// The name of the back end where it cannot be reached now, else null.
+  [[nodiscard]] virtual const char* missing() const { return nullptr; }
 };
 
-/// Opens connections; migrations have run when the first one is there.
+/// Opens connections. Migrations have run before the first command of one does; a shared
+/// database need not be there yet (commands are `unavailable` until it is).
 class database {
  public:
   virtual ~database() = default;

@@ -16,4 +16,7 @@ struct migration {
 /// All steps of the SQLite schema, in order.
 [[nodiscard]] std::span<const migration> sqlite_migrations();
 
+/// All steps of the PostgreSQL schema, in order.
+[[nodiscard]] std::span<const migration> postgres_migrations();
+
 } // namespace tinybook::storage

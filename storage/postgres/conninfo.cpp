@@ -1,0 +1,63 @@
+#include "storage/postgres/conninfo.hpp"
+
+#include <algorithm>
+#include <libpq-fe.h>
+#include <map>
+#include <memory>
+#include <string_view>
+
+namespace tinybook::storage::postgres {
+
+namespace {
+
+struct options_closer {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\')
+      out += '\\';
+    out += c;
+  }
+  return out + '\'';
+}
+
+std::string whole_seconds(std::chrono::milliseconds time) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+/// A peer that is gone without a word is noticed within about the time of a statement.
+void add_defaults(std::map<std::string, std::string>& all, const conninfo_parts& parts) {
+  const auto silence = parts.statement_timeout + std::chrono::seconds{1};
+  all.emplace("connect_timeout", whole_seconds(parts.connect_timeout));
+  all.emplace("application_name", "tinybook " + parts.replica);
+  all.emplace("keepalives", "1");
+  all.emplace("keepalives_idle", whole_seconds(silence));
+  all.emplace("keepalives_interval", "1");
+  all.emplace("keepalives_count", "3");
+  all.emplace("tcp_user_timeout", std::to_string(silence.count()));
+}
+
+} // namespace
+
+result<std::string> make_conninfo(const conninfo_parts& parts) {
+  const std::unique_ptr<PQconninfoOption, options_closer> parsed(
+      PQconninfoParse(parts.url.c_str(), nullptr));
+  if (!parsed)
+    return failure(errc::invalid_field, "postgres.url is nothing that libpq can read");
+  std::map<std::string, std::string> all;
+  for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
+    if (option->val != nullptr)
+      all.emplace(option->keyword, option->val);
+  if (!parts.password.empty())
+    all["password"] = parts.password;
+  add_defaults(all, parts);
+  std::string out;
+  for (const auto& [key, text] : all)
+    out += key + '=' + quoted(text) + ' ';
+  return out;
+}
+
+} // namespace tinybook::storage::postgres

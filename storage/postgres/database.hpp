@@ -1,0 +1,62 @@
+#pragma once
+
+#include "storage/connection.hpp"
+#include "storage/postgres/handle.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace tinybook::storage {
+
+struct postgres_options {
+  std::string url;      ///< As libpq takes it; may hold a password.
+  std::string password; ///< In place of one in `url`; empty = none.
+  std::string replica;  ///< The name of this one, unlike that of all others.
+  std::chrono::milliseconds connect_timeout{2000}; ///< At least 2 s, as libpq has it.
+  std::chrono::milliseconds statement_timeout{4000};
+  std::chrono::milliseconds lock_timeout{2000};
+  std::chrono::milliseconds reconnect_base{100};
+  std::chrono::milliseconds reconnect_cap{2000};
+  /// Whether commands wait for `admit`, which the replica's session says once it holds
+  /// its place among the replicas.
+  bool gated = false;
+};
+
+/// A PostgreSQL database that several replicas share. Needs no server to be made or to
+/// open connections: each of them connects at its first command, and anew after a loss.
+/// Where the server does not answer a command fails with `unavailable` one second after
+/// the statement timeout at the latest, and those after it at once.
+class postgres_database final : public database {
+ public:
+  /// Fails where libpq cannot read the url; the detail holds nothing of it.
+  [[nodiscard]] static result<std::unique_ptr<postgres_database>>
+  open(postgres_options options);
+
+  [[nodiscard]] result<std::unique_ptr<connection>> open_writer() override;
+  [[nodiscard]] result<std::unique_ptr<connection>> open_reader() override;
+
+  /// With `gated`: lets commands of all connections through, or none. From any thread.
+  void admit(bool yes) { admitted_->store(yes); }
+  [[nodiscard]] bool admitted() const { return admitted_->load(); }
+
+  // For the replica's session.
+  [[nodiscard]] const postgres_options& options() const { return options_; }
+  [[nodiscard]] postgres::link_options session_options(bool read_only) const;
+  [[nodiscard]] const std::shared_ptr<postgres::socket_watchdog>& watchdog() const {
+    return dog_;
+  }
+
+ private:
+  postgres_database(postgres_options options, std::string conninfo);
+  [[nodiscard]] std::unique_ptr<connection> open_connection(bool read_only);
+
+  postgres_options options_;
+  std::string conninfo_;
+  std::shared_ptr<std::atomic<bool>> admitted_;
+  std::shared_ptr<postgres::socket_watchdog> dog_ =
+      std::make_shared<postgres::socket_watchdog>();
+};
+
+} // namespace tinybook::storage

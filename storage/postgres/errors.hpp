@@ -1,0 +1,36 @@
+#pragma once
+
+#include "storage/result.hpp"
+
+#include <chrono>
+#include <exception>
+#include <string>
+#include <string_view>
+
+namespace tinybook::storage::postgres {
+
+/// When a client may come again after a failure that passes by itself.
+inline constexpr auto try_again = std::chrono::seconds{1};
+
+/// What went wrong, as the caller is told and as the connection acts on it.
+struct trouble {
+  failure why;
+  std::string state; ///< SQLSTATE; empty where the server did not say one.
+
+  /// The same statements may well succeed when they are run again from the start.
+  [[nodiscard]] bool repeatable() const;
+};
+
+/// From an exception of pqxx while `doing` something: a full disk is `storage_full`; a
+/// server that is away, overloaded, read-only, that refuses us or gave up waiting is
+/// `unavailable`; anything else is `internal`, for it is a defect of ours. The detail has
+/// the first line of what the server said, but nothing where that may quote a parameter;
+/// never a password.
+[[nodiscard]] trouble to_trouble(const std::exception_ptr& thrown,
+                                 std::string_view doing);
+
+/// `unavailable`, with Retry-After.
+[[nodiscard]] failure away(std::string detail,
+                           std::chrono::milliseconds retry_after = try_again);
+
+} // namespace tinybook::storage::postgres

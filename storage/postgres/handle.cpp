@@ -1,0 +1,186 @@
+#include "storage/postgres/handle.hpp"
+
+#include "storage/postgres/migrate.hpp"
+
+#include <string_view>
+
+namespace tinybook::storage::postgres {
+
+namespace {
+
+/// NOTIFY makes commits wait for each other: one in this time is enough to wake claimers.
+constexpr auto notice_each = std::chrono::milliseconds{50};
+
+/// Statements that begin so change nothing; those of ours that begin with WITH may.
+bool only_reads(std::string_view sql) {
+  const auto begin = sql.find_first_not_of(" \n");
+  return begin != std::string_view::npos && sql.substr(begin).starts_with("SELECT");
+}
+
+} // namespace
+
+const char* const handle::begin_write = "BEGIN";
+const char* const handle::begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+handle::handle(handle_options options, std::shared_ptr<socket_watchdog> dog)
+    : options_(std::move(options)), dog_(std::move(dog)) {}
+
+handle::~handle() = default;
+
+std::optional<failure> handle::refused() const {
+  if (refusal_)
+    return refusal_;
+  if (failed_)
+    return failed_;
+  if (options_.admitted && !options_.admitted->load())
+    return away("postgres: this replica has no place in the database yet");
+  return std::nullopt;
+}
+
+failure handle::note(const trouble& what) {
+  state_ = what.state;
+  if (in_transaction_ && !failed_)
+    failed_ = what.why;
+  return what.why;
+}
+
+result<done> handle::connect() {
+  if (link_ && link_->is_open())
+    return done{};
+  const bool was_silent = link_ && link_->was_silent();
+  link_.reset();
+  const auto now = std::chrono::steady_clock::now();
+  if (was_silent)
+    return connect_failed(away("postgres: the server does not answer"));
+  if (now < next_attempt_)
+    return last_refusal_;
+  auto opened = link::open(options_.session, dog_);
+  if (!opened)
+    return connect_failed(std::move(opened.error()));
+  if (auto ready = ensure_schema(**opened, postgres_migrations()); !ready)
+    return connect_failed(std::move(ready.error()));
+  link_ = std::move(*opened);
+  failed_attempts_ = 0;
+  away_ = false;
+  return done{};
+}
+
+failure handle::connect_failed(failure why) {
+  away_ = true;
+  next_attempt_ = std::chrono::steady_clock::now()
+                  + backoff_delay(options_.reconnect, failed_attempts_++, random_);
+  last_refusal_ = std::move(why);
+  if (last_refusal_.code == errc::unavailable)
+    last_refusal_.retry_after = try_again;
+  return last_refusal_;
+}
+
+result<pqxx::result> handle::run_once(const char* sql, const binder& values) {
+  if (auto connected = connect(); !connected)
+    return connected.error();
+  auto rows = link_->run(sql, values);
+  if (rows)
+    return rows;
+  away_ = away_ || !link_->is_open();
+  return note(link_->last_trouble());
+}
+
+result<std::int64_t> handle::run_bound(const char* sql, const binder& values,
+                                       const std::function<void(row&)>& read) {
+  if (auto why = refused())
+    return *why;
+  const bool harmless = only_reads(sql);
+  // Where the server has restarted the first read on the old connection finds out.
+  const bool may_repeat = harmless && !in_transaction_ && link_ && link_->is_open();
+  auto rows = run_once(sql, values);
+  if (!rows && may_repeat && !link_->is_open() && !link_->was_silent())
+    rows = run_once(sql, values);
+  if (!rows)
+    return rows.error();
+  const auto affected = static_cast<std::int64_t>(rows->affected_rows());
+  if (!harmless && affected > 0)
+    ++changes_;
+  if (read)
+    for (const auto& columns : *rows) {
+      row present(columns);
+      read(present);
+    }
+  return affected;
+}
+
+result<done> handle::begin(const char* sql) {
+  if (auto why = refused())
+    return *why;
+  state_.clear();
+  for (int attempt = 1;; ++attempt) {
+    if (auto connected = connect(); !connected)
+      return connected.error();
+    auto begun = link_->script(sql);
+    if (begun)
+      break;
+    away_ = away_ || !link_->is_open();
+    if (link_->is_open() || link_->was_silent() || attempt == 2)
+      return note(link_->last_trouble());
+  }
+  in_transaction_ = true;
+  outbox_changed_ = false;
+  changes_ = 0;
+  return done{};
+}
+
+std::string handle::commit_statement() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!outbox_changed_ || now - last_notice_ < notice_each)
+    return "COMMIT";
+  last_notice_ = now;
+  return "SELECT pg_notify('tinybook_outbox', current_setting('tinybook.replica')); "
+         "COMMIT";
+}
+
+/// Also where the replica has lost its place meanwhile nothing is committed.
+result<done> handle::commit() {
+  if (auto why = refused())
+    return *why;
+  auto committed = link_->script(commit_statement());
+  if (!committed) {
+    away_ = away_ || !link_->is_open();
+    return note(link_->last_trouble());
+  }
+  in_transaction_ = false;
+  return done{};
+}
+
+void handle::rollback() {
+  if (in_transaction_ && link_ && link_->is_open())
+    if (auto undone = link_->script("ROLLBACK"); !undone)
+      link_.reset();
+  in_transaction_ = false;
+  failed_.reset();
+}
+
+bool handle::lost_race() const {
+  return state_ == "40P01" || state_ == "40001";
+}
+
+failure handle::put_off() {
+  put_off_ = true;
+  return away("postgres: the write was put off");
+}
+
+result<done> handle::begin_batch() {
+  auto begun = begin(begin_write);
+  in_batch_ = begun.ok();
+  put_off_ = false;
+  return begun;
+}
+
+result<done> handle::commit_batch() {
+  return commit();
+}
+
+void handle::end_batch() {
+  rollback();
+  in_batch_ = false;
+}
+
+} // namespace tinybook::storage::postgres

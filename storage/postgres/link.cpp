@@ -1,0 +1,117 @@
+#include "storage/postgres/link.hpp"
+
+#include <utility>
+
+namespace tinybook::storage::postgres {
+
+namespace {
+
+/// What the server may take longer than its own timeout until we give it up.
+constexpr auto patience = std::chrono::seconds{1};
+
+// All statements are covered by an index, and the statistics of a queue's table are
+// always stale: a plan that reads whole tables is never the better one. A replica that is
+// stopped within a transaction must not hold its locks for ever.
+constexpr auto set_session = R"sql(
+SELECT set_config('tinybook.replica', $1, false),
+  set_config('statement_timeout', $2, false), set_config('lock_timeout', $3, false),
+  set_config('idle_in_transaction_session_timeout', $4, false),
+  set_config('default_transaction_read_only', $5, false),
+  set_config('client_encoding', 'UTF8', false), set_config('jit', 'off', false),
+  set_config('plan_cache_mode', 'force_generic_plan', false),
+  set_config('enable_seqscan', 'off', false),
+  set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false))sql";
+
+/// Left to itself pqxx would connect anew within a call, without our session's settings.
+void inhibit_reactivation(pqxx::connection& connection) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+}
+
+} // namespace
+
+link::link(const link_options& options, std::shared_ptr<socket_watchdog> dog)
+    : dog_(std::move(dog)), bound_(options.statement_timeout + patience) {}
+
+link::~link() = default;
+
+result<std::unique_ptr<link>> link::open(const link_options& options,
+                                         std::shared_ptr<socket_watchdog> dog) {
+  std::unique_ptr<link> out(new link(options, std::move(dog)));
+  try {
+    out->connection_ = std::make_unique<pqxx::connection>(options.conninfo);
+    out->connection_->set_verbosity(pqxx::connection_base::terse);
+    inhibit_reactivation(*out->connection_);
+    out->quiet_ = std::make_unique<pqxx::quiet_errorhandler>(*out->connection_);
+    out->open_ = true;
+  } catch (...) {
+    return to_trouble(std::current_exception(), "connect").why;
+  }
+  if (auto set = out->set_up(options); !set)
+    return set.error();
+  return out;
+}
+
+result<done> link::set_up(const link_options& options) {
+  binder values;
+  values.bind(options.replica);
+  values.bind(options.statement_timeout);
+  values.bind(options.lock_timeout);
+  values.bind(options.statement_timeout + patience);
+  values.bind(std::string_view(options.read_only ? "on" : "off"));
+  return as_done(run(set_session, values));
+}
+
+const std::string& link::name_of(const char* sql) {
+  auto found = names_.find(sql);
+  if (found == names_.end()) {
+    auto name = "s" + std::to_string(names_.size());
+    connection_->prepare(name, sql);
+    found = names_.emplace(sql, std::move(name)).first;
+  }
+  return found->second;
+}
+
+template <class Call>
+result<pqxx::result> link::guarded(std::chrono::milliseconds bound, const char* doing,
+                                   Call call) {
+  if (!open_)
+    return away("postgres: the connection is lost");
+  const socket_watchdog::guard guard(*dog_, connection_->sock(), bound);
+  try {
+    // Made for one call only: while one exists, pqxx delivers no notifications.
+    pqxx::nontransaction session(*connection_);
+    return call(session);
+  } catch (...) {
+    trouble_ = to_trouble(std::current_exception(), doing);
+  }
+  silent_ = guard.fired();
+  open_ = !silent_ && connection_->is_open();
+  if (silent_)
+    trouble_.why.detail = "postgres: the server does not answer";
+  if (!open_ && trouble_.why.code == errc::internal)
+    trouble_.why = away(trouble_.why.detail);
+  return trouble_.why;
+}
+
+result<pqxx::result> link::run(const char* sql, const binder& values) {
+  return guarded(bound_, "run", [&](pqxx::nontransaction& session) {
+    return session.exec_prepared(name_of(sql),
+                                 pqxx::prepare::make_dynamic_params(values.values()));
+  });
+}
+
+result<pqxx::result> link::script(const std::string& sql) {
+  return script(sql, bound_);
+}
+
+result<pqxx::result> link::script(const std::string& sql,
+                                  std::chrono::milliseconds bound) {
+  return guarded(bound, "run",
+                 [&](pqxx::nontransaction& session) { return session.exec(sql); });
+}
+
+} // namespace tinybook::storage::postgres

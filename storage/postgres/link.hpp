@@ -1,0 +1,77 @@
+#pragma once
+
+#include "storage/postgres/errors.hpp"
+#include "storage/postgres/statement.hpp"
+#include "storage/postgres/watchdog.hpp"
+
+#include <pqxx/pqxx>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace tinybook::storage::postgres {
+
+/// How to connect, and what a session is held to.
+struct link_options {
+  std::string conninfo; ///< For libpq, see `make_conninfo`; may hold a password.
+  std::string replica;  ///< Who writes events.
+  std::chrono::milliseconds statement_timeout{4000};
+  std::chrono::milliseconds lock_timeout{2000};
+  bool read_only = false;
+};
+
+/// One session with the server while it lasts: nothing reconnects by itself. Exceptions
+/// of pqxx end here. For one thread at a time.
+class link {
+ public:
+  /// Connects and sets the session up. May take as long as libpq's connect_timeout.
+  [[nodiscard]] static result<std::unique_ptr<link>>
+  open(const link_options& options, std::shared_ptr<socket_watchdog> dog);
+
+  link(const link&) = delete;
+  link& operator=(const link&) = delete;
+  ~link();
+
+  /// Runs a statement, prepared at its first use and found again by the address of the
+  /// constant.
+  [[nodiscard]] result<pqxx::result> run(const char* sql, const binder& values);
+
+  /// Runs statements without parameters, once.
+  [[nodiscard]] result<pqxx::result> script(const std::string& sql);
+  /// The same for one that may take longer than others.
+  [[nodiscard]] result<pqxx::result> script(const std::string& sql,
+                                            std::chrono::milliseconds bound);
+
+  /// False after a failure that ended the session.
+  [[nodiscard]] bool is_open() const { return open_; }
+  /// Whether it ended by a server that did not answer in time.
+  [[nodiscard]] bool was_silent() const { return silent_; }
+  /// What the last failure was, also of the SQLSTATE.
+  [[nodiscard]] const trouble& last_trouble() const { return trouble_; }
+
+  /// For LISTEN (see replica_session): where notifications come in.
+  [[nodiscard]] pqxx::connection& raw() { return *connection_; }
+
+ private:
+  link(const link_options& options, std::shared_ptr<socket_watchdog> dog);
+
+  template <class Call>
+  result<pqxx::result> guarded(std::chrono::milliseconds bound, const char* doing,
+                               Call call);
+  result<done> set_up(const link_options& options);
+  const std::string& name_of(const char* sql);
+
+  std::shared_ptr<socket_watchdog> dog_;
+  std::chrono::milliseconds bound_;
+  std::unique_ptr<pqxx::connection> connection_;
+  std::unique_ptr<pqxx::quiet_errorhandler> quiet_;
+  std::unordered_map<const char*, std::string> names_;
+  trouble trouble_;
+  bool open_ = false;
+  bool silent_ = false;
+};
+
+} // namespace tinybook::storage::postgres

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "storage/migrations/migration.hpp"
+#include "storage/postgres/link.hpp"
+#include "storage/result.hpp"
+
+#include <span>
+
+namespace tinybook::storage::postgres {
+
+/// Brings the schema to the last of `steps`, where it is not there already: one read. Any
+/// number of connections may call this at once: the steps run under a lock of the
+/// database, each with its record in one transaction. Fails, changing nothing, where the
+/// database was made by a newer version (`is_refusal`) or by another program.
+[[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps);
+
+/// Whether the failure will not pass by itself: a database of a newer version or of
+/// another program.
+[[nodiscard]] bool is_refusal(const failure& why);
+
+} // namespace tinybook::storage::postgres

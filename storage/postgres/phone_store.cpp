@@ -1,0 +1,87 @@
+#include "storage/postgres/phone_store.hpp"
+
+#include "storage/postgres/phone_rows.hpp"
+
+#include <utility>
+
+namespace tinybook::storage::postgres {
+
+namespace {
+
+constexpr auto note_phone = R"sql(
+INSERT INTO verified_phones (phone, first_at, last_at) VALUES ($1, $2, $2)
+ON CONFLICT (phone) DO UPDATE
+SET last_at = greatest(verified_phones.last_at, excluded.last_at))sql";
+
+// Two codes live at most (code_rules).
+constexpr auto note_answered = R"sql(
+UPDATE sms_messages SET verified_at = $3 WHERE id IN (
+  SELECT id FROM sms_messages
+  WHERE phone = $1 AND purpose = $2 AND state = 2 AND verified_at = 0
+    AND expires_at > $3
+  ORDER BY id DESC LIMIT 2))sql";
+
+constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = $1";
+
+// A message that its provider reported as lost was not delivered after all.
+constexpr auto count_by_prefix = R"sql(
+SELECT country_prefix, '', count(*), count(*) FILTER (WHERE verified_at > 0)
+FROM sms_messages
+WHERE state = 2 AND finalized_at >= $1 AND finalized_at < $2 AND receipt <> 'failed'
+GROUP BY country_prefix ORDER BY country_prefix COLLATE "C")sql";
+
+constexpr auto count_by_address = R"sql(
+SELECT country_prefix, client_address, count(*), count(*) FILTER (WHERE verified_at > 0)
+FROM sms_messages
+WHERE state = 2 AND finalized_at >= $1 AND finalized_at < $2 AND receipt <> 'failed'
+GROUP BY country_prefix, client_address HAVING count(*) >= $3
+ORDER BY count(*) FILTER (WHERE verified_at > 0) * 1.0 / count(*), count(*) DESC,
+  country_prefix COLLATE "C", client_address COLLATE "C" LIMIT $4)sql";
+
+verified_share read_share(row& r) {
+  return {.country_prefix = r.text(),
+          .client_address = r.text(),
+          .delivered = r.number(),
+          .verified = r.number()};
+}
+
+} // namespace
+
+result<done> note_phone_verified(handle& db, const std::string& phone, wall_time now) {
+  if (auto noted = db.exec(note_phone, phone, now); !noted)
+    return noted.error();
+  return done{};
+}
+
+result<done> postgres_phone_store::run(const note_verified& command) {
+  return db_.transact([&]() -> result<done> {
+    if (auto answered =
+            db_.exec(note_answered, command.phone, command.purpose, command.now);
+        !answered)
+      return answered.error();
+    return note_phone_verified(db_, command.phone, command.now);
+  });
+}
+
+result<phone_known> postgres_phone_store::run(const is_phone_verified& command) {
+  auto found = db_.one(
+      find_phone, [](row& r) { return r.number() != 0; }, command.phone);
+  if (!found)
+    return found.error();
+  return phone_known{found->has_value()};
+}
+
+result<verified_shares> postgres_phone_store::run(const count_verified& command) {
+  return db_.read_together([&]() -> result<verified_shares> {
+    auto prefixes = db_.all(count_by_prefix, read_share, command.since, command.until);
+    if (!prefixes)
+      return prefixes.error();
+    auto addresses = db_.all(count_by_address, read_share, command.since, command.until,
+                             command.min_per_address, command.max_addresses);
+    if (!addresses)
+      return addresses.error();
+    return verified_shares{std::move(*prefixes), std::move(*addresses)};
+  });
+}
+
+} // namespace tinybook::storage::postgres

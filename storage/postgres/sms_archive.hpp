@@ -1,0 +1,22 @@
+#pragma once
+
+#include "storage/postgres/handle.hpp"
+#include "storage/sms_archive.hpp"
+
+namespace tinybook::storage::postgres {
+
+/// The operator's view of the outbox and the providers' reports in PostgreSQL.
+class postgres_sms_archive final : public sms_archive {
+ public:
+  explicit postgres_sms_archive(handle& db) : db_(db) {}
+
+  result<history_page> run(const list_messages& command) override;
+  result<submitted_message> run(const redrive_message& command) override;
+  result<done> run(const discard_message& command) override;
+  result<receipt_noted> run(const record_receipt& command) override;
+
+ private:
+  handle& db_;
+};
+
+} // namespace tinybook::storage::postgres

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "storage/postgres/database.hpp"
+#include "tests/storage/conformance/fixture.hpp"
+#include "tests/support/postgres_server.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tinybook::test {
+
+/// The server that all cases of this program share which do not trouble it.
+inline postgres_server& shared_postgres() {
+  static postgres_server server;
+  return server;
+}
+
+/// Options with short timeouts, for tests that wait for them.
+inline storage::postgres_options postgres_at(const std::string& url) {
+  return {.url = url,
+          .password = "",
+          .replica = "one",
+          .connect_timeout = std::chrono::milliseconds{2000},
+          .statement_timeout = std::chrono::milliseconds{2000},
+          .lock_timeout = std::chrono::milliseconds{1500},
+          .reconnect_base = std::chrono::milliseconds{10},
+          .reconnect_cap = std::chrono::milliseconds{100}};
+}
+
+inline std::unique_ptr<storage::postgres_database>
+open_postgres(storage::postgres_options options) {
+  auto opened = storage::postgres_database::open(std::move(options));
+  REQUIRE(opened.ok());
+  return std::move(*opened);
+}
+
+/// A database of the shared server. Emptied rather than made anew, which takes ten times
+/// as long.
+class postgres_fixture final : public database_fixture {
+ public:
+  postgres_fixture() {
+    empty();
+    database_ = open_postgres(postgres_at(shared_postgres().url("conformance")));
+  }
+
+  storage::database& database() override { return *database_; }
+
+  /// Makes the database at the first call; removes all rows at the next ones.
+  static void empty();
+
+ private:
+  std::unique_ptr<storage::postgres_database> database_;
+};
+
+inline std::unique_ptr<database_fixture> make_postgres() {
+  return std::make_unique<postgres_fixture>();
+}
+
+/// A new, empty database of the shared server; its name.
+[[nodiscard]] std::string new_postgres_database();
+
+} // namespace tinybook::test

@@ -1,0 +1,15 @@
+#include "tests/storage/conformance/like_property.hpp"
+#include "tests/storage/conformance/sms_outbox_property.hpp"
+#include "tests/storage/postgres/fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tinybook::test;
+
+TEST_CASE("PostgreSQL's outbox is the naive model's equal") {
+  sms_outbox_property(make_postgres);
+}
+
+TEST_CASE("PostgreSQL's likes are sets") {
+  like_property(make_postgres);
+}
