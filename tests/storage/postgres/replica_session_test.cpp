@@ -1,0 +1,169 @@
+#include "storage/postgres/replica_session.hpp"
+#include "tests/storage/conformance/outbox_samples.hpp"
+#include "tests/storage/postgres/fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <memory>
+#include <poll.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace tinybook;
+using namespace tinybook::test;
+using namespace std::chrono_literals;
+using storage::postgres::place;
+using storage::postgres::replica_session;
+
+namespace {
+
+std::shared_ptr<storage::postgres_database>
+replica_of(const std::string& database, const std::string& name, bool gated = false) {
+  auto options = postgres_at(shared_postgres().url(database));
+  options.replica = name;
+  options.gated = gated;
+  return open_postgres(options);
+}
+
+/// Whether `session` hears of a changed outbox within two seconds.
+bool hears(replica_session& session) {
+  for (int i = 0; i < 20; ++i) {
+    auto changed = session.wait_outbox_changed(100ms);
+    REQUIRE(changed.ok());
+    if (*changed)
+      return true;
+  }
+  return false;
+}
+
+void submit(storage::connection& db, const std::string& phone) {
+  const std::vector<storage::connection::write> writes{[&] {
+    return db.outbox()
+        .run(storage::submit_message{sample_message(phone, some_day), std::nullopt})
+        .ok();
+  }};
+  REQUIRE(db.write_batch(writes).ok());
+}
+
+} // namespace
+
+TEST_CASE("replicas without local parts hold their places side by side") {
+  const auto name = new_postgres_database();
+  replica_session one(replica_of(name, "one"), {});
+  replica_session two(replica_of(name, "two"), {});
+  CHECK(one.take_place().what == place::held);
+  CHECK(two.take_place().what == place::held);
+  CHECK(one.holds());
+  CHECK(two.take_place().what == place::held);
+}
+
+TEST_CASE("a replica with local parts is refused beside another, which is named") {
+  const auto name = new_postgres_database();
+  replica_session one(replica_of(name, "one"), {});
+  replica_session two(replica_of(name, "two"), {"codes.cache", "events.bus"});
+  REQUIRE(one.take_place().what == place::held);
+  const auto refused = two.take_place();
+  CHECK(refused.what == place::taken);
+  INFO(refused.why);
+  CHECK(refused.why.find("codes.cache, events.bus") != std::string::npos);
+  CHECK(refused.why.find("replica \"one\"") != std::string::npos);
+  one.leave();
+  for (int i = 0; i < 100 && !two.holds(); ++i) {
+    static_cast<void>(two.take_place());
+    ::poll(nullptr, 0, 10);
+  }
+  CHECK(two.holds());
+}
+
+TEST_CASE(
+    "beside a replica with local parts no other is let in, and its keys are named") {
+  const auto name = new_postgres_database();
+  replica_session one(replica_of(name, "one"), {"codes.cache"});
+  REQUIRE(one.take_place().what == place::held);
+  for (const auto& parts : {std::vector<std::string>{}, {"ranking.board"}}) {
+    replica_session two(replica_of(name, "two"), parts);
+    const auto refused = two.take_place();
+    CHECK(refused.what == place::taken);
+    INFO(refused.why);
+    CHECK(refused.why.find("codes.cache") != std::string::npos);
+    CHECK(refused.why.find("replica \"one\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("two replicas of one name do not run side by side") {
+  const auto name = new_postgres_database();
+  replica_session one(replica_of(name, "one"), {});
+  replica_session two(replica_of(name, "one"), {});
+  REQUIRE(one.take_place().what == place::held);
+  const auto refused = two.take_place();
+  CHECK(refused.what == place::taken);
+  CHECK(refused.why.find("replica.name") != std::string::npos);
+}
+
+TEST_CASE("a database of a newer version is refused for good") {
+  const auto name = new_postgres_database();
+  {
+    replica_session one(replica_of(name, "one"), {});
+    REQUIRE(one.take_place().what == place::held);
+  }
+  static_cast<void>(shared_postgres().query(
+      "INSERT INTO schema_migrations (number, name) VALUES (9999, 'later')", name));
+  replica_session two(replica_of(name, "two"), {});
+  CHECK(two.take_place().what == place::refused);
+}
+
+TEST_CASE("a message that one replica stores is heard of by the others, not by itself") {
+  const auto name = new_postgres_database();
+  const auto first = replica_of(name, "one");
+  replica_session one(first, {});
+  replica_session two(replica_of(name, "two"), {});
+  REQUIRE(one.take_place().what == place::held);
+  REQUIRE(two.take_place().what == place::held);
+  auto db = first->open_writer().value();
+  submit(*db, "+1");
+  CHECK(hears(two));
+  CHECK_FALSE(one.wait_outbox_changed(0ms).value());
+}
+
+TEST_CASE("the database's clock can be read while the place is held") {
+  const auto name = new_postgres_database();
+  replica_session one(replica_of(name, "one"), {});
+  CHECK_FALSE(one.read_clock().ok());
+  REQUIRE(one.take_place().what == place::held);
+  const auto reading = one.read_clock();
+  REQUIRE(reading.ok());
+  CHECK(reading->before <= reading->after);
+  CHECK(reading->database_now > system_now() - 5s);
+  CHECK(reading->database_now < system_now() + 5s);
+}
+
+TEST_CASE("commands of a gated database wait for its admission") {
+  const auto database = replica_of(new_postgres_database(), "one", true);
+  auto db = database->open_writer().value();
+  CHECK(error_of(*db, storage::find_user{1}) == errc::unavailable);
+  CHECK(db->write_batch(std::vector<storage::connection::write>{[] {
+            return true;
+          }})
+            .error()
+            .code
+        == errc::unavailable);
+  database->admit(true);
+  CHECK(error_of(*db, storage::find_user{1}) == errc::user_not_found);
+  database->admit(false);
+  CHECK(error_of(*db, storage::find_user{1}) == errc::unavailable);
+}
+
+TEST_CASE("a session notices that its server has gone") {
+  postgres_server server;
+  auto database = std::shared_ptr(open_postgres(postgres_at(server.url())));
+  replica_session one(database, {"codes.cache"});
+  REQUIRE(one.take_place().what == place::held);
+  server.stop();
+  CHECK_FALSE(one.read_clock().ok());
+  CHECK_FALSE(one.holds());
+  CHECK(one.take_place().what == place::away);
+  server.start();
+  CHECK(one.take_place().what == place::held);
+}
