@@ -60,21 +60,29 @@ class address {
   meter_ptr meter_;
 };
 
-/// The doors of a store: one writer, some readers. Reads go to the reader with the
-/// shortest mailbox; with no reader of its own everything goes to the writer.
+/// The doors of a store: writers (one on SQLite) and readers; on a shared database
+/// workers that are both. A command goes to the one with the shortest mailbox.
 template <class Store>
 class store_address {
  public:
   using reader = typename Store::reader;
   using writer = typename Store::writer;
+  using worker = typename Store::worker;
 
   store_address(address<writer> w, std::vector<address<reader>> rs,
                 std::size_t max_queue = 4096)
-      : writer_(std::move(w)), readers_(std::move(rs)), max_queue_(max_queue) {}
+      : writers_{std::move(w)}, readers_(std::move(rs)), max_queue_(max_queue) {}
+
+  /// At least one worker.
+  explicit store_address(const std::vector<address<worker>>& workers,
+                         std::size_t max_queue = 4096)
+      : writers_(workers.begin(), workers.end()),
+        readers_(workers.begin(), workers.end()),
+        max_queue_(max_queue) {}
 
   template <class Wider>
   store_address(const store_address<Wider>& wider) // NOLINT: narrowing to fewer messages
-      : writer_(wider.writer_),
+      : writers_(wider.writers_.begin(), wider.writers_.end()),
         readers_(wider.readers_.begin(), wider.readers_.end()),
         max_queue_(wider.max_queue_) {}
 
@@ -85,24 +93,26 @@ class store_address {
   template <class Command>
   [[nodiscard]] const auto& route() const {
     if constexpr (Command::writes)
-      return writer_;
+      return least_loaded(writers_);
     else
-      return least_loaded();
+      return least_loaded(readers_);
   }
 
  private:
   template <class>
   friend class store_address;
 
-  [[nodiscard]] const address<reader>& least_loaded() const {
-    const auto* best = &readers_.front();
-    for (const auto& r : readers_)
-      if (r.meter()->mailbox() < best->meter()->mailbox())
-        best = &r;
+  template <class Handle>
+  [[nodiscard]] static const address<Handle>&
+  least_loaded(const std::vector<address<Handle>>& all) {
+    const auto* best = &all.front();
+    for (const auto& one : all)
+      if (one.meter()->mailbox() < best->meter()->mailbox())
+        best = &one;
     return *best;
   }
 
-  address<writer> writer_;
+  std::vector<address<writer>> writers_;
   std::vector<address<reader>> readers_;
   std::size_t max_queue_;
 };

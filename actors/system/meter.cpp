@@ -107,6 +107,7 @@ void actor_meter::started() noexcept {
   busy_since_ns_.store(0, std::memory_order_relaxed);
   pending_requests.store(0, std::memory_order_relaxed);
   armed_timers.store(0, std::memory_order_relaxed);
+  missing.store(nullptr, std::memory_order_relaxed);
   started_at_ms.store(to_unix_ms(system_now()), std::memory_order_relaxed);
   phase.store(actor_phase::running, std::memory_order_relaxed);
 }

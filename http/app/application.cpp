@@ -19,6 +19,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <unistd.h>
 #include <utility>
@@ -30,14 +31,19 @@ using config::log_level;
 
 namespace {
 
-/// The actors that are down now, for the body of /readyz.
+/// The actors that are down now and the back ends that cannot be reached, each once, for
+/// the body of /readyz.
 std::vector<std::string> missing_actors(const actor_directory& directory) {
+  std::set<std::string> back_ends;
   std::vector<std::string> missing;
   for (const auto& entry : directory.list()) {
     auto phase = entry.meter->phase.load();
     if (phase == actor_phase::restarting || phase == actor_phase::failed)
       missing.push_back(entry.meter->name());
+    if (const auto* name = entry.meter->missing.load())
+      back_ends.emplace(name);
   }
+  missing.insert(missing.end(), back_ends.begin(), back_ends.end());
   return missing;
 }
 

@@ -1,0 +1,85 @@
+#include "actors/store/postgres_worker.hpp"
+
+#include "actors/system/ask.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace tinybook {
+
+postgres_worker_state::postgres_worker_state(self_pointer<actor_type> self,
+                                             postgres_worker_config config,
+                                             std::shared_ptr<storage::database> database,
+                                             address<event_publisher_actor> publisher)
+    : self_(self),
+      config_(config),
+      database_(std::move(database)),
+      publisher_(std::move(publisher)),
+      group_(self, config.max_group),
+      look_(self, 1) {}
+
+template <class... Reads, class... Writes>
+auto postgres_worker_state::behavior_for(reads<Reads...>, writes<Writes...>)
+    -> actor_type::behavior_type {
+  return {
+      [this](const get_status&) { return group_.status(); },
+      [this](const shut_down&) {
+        commit();
+        self_->quit(caf::exit_reason::user_shutdown);
+      },
+      [this](const timer_fired& fired) { on_timer(fired); },
+      [this](const Reads& command) {
+        return read(command);
+      }...,
+      [this](Writes& command) {
+        return add(command);
+      }...,
+  };
+}
+
+auto postgres_worker_state::make_behavior() -> actor_type::behavior_type {
+  auto opened = database_->open_writer();
+  if (!opened)
+    throw std::runtime_error(opened.error().detail);
+  connection_ = std::move(*opened);
+  return behavior_for(store_actor::read_commands{}, store_actor::write_commands{});
+}
+
+template <class Command>
+caf::result<typename Command::reply> postgres_worker_state::read(const Command& command) {
+  auto out = storage::run_on(*connection_, command);
+  note_reach();
+  return answer(std::move(out));
+}
+
+template <class Command>
+caf::result<typename Command::reply> postgres_worker_state::add(Command& command) {
+  auto promise = group_.add(*connection_, command);
+  if (group_.is_full())
+    commit();
+  return promise;
+}
+
+void postgres_worker_state::on_timer(const timer_fired& fired) {
+  if (!look_.fired(fired))
+    return commit();
+  static_cast<void>(connection_->ping());
+  note_reach();
+}
+
+void postgres_worker_state::commit() {
+  if (group_.empty())
+    return;
+  if (group_.commit(*connection_).events)
+    tell(publisher_, events_committed{});
+  note_reach();
+}
+
+void postgres_worker_state::note_reach() {
+  const auto* missing = connection_->missing();
+  self_.meter->missing.store(missing);
+  if (missing != nullptr && !look_.armed())
+    look_.arm(config_.look_each);
+}
+
+} // namespace tinybook

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/store/write_group.hpp"
+#include "actors/system/timer.hpp"
+#include "storage/connection.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace tinybook {
+
+struct postgres_worker_config {
+  std::size_t max_group = 256; ///< Writes that share one commit, at most.
+  /// How often a server that is away is looked for, so that its return is known without a
+  /// command.
+  std::chrono::milliseconds look_each{250};
+};
+
+/// Reads and writes on a connection of its own to a shared database; spawned detached,
+/// for libpq blocks. Several make the pool of a replica. Reads are answered at once,
+/// writes in groups. While the server is away commands fail with `unavailable` within the
+/// statement timeout and a second, and then at once.
+class postgres_worker_state {
+ public:
+  using actor_type = store_actor::worker;
+
+  postgres_worker_state(self_pointer<actor_type> self, postgres_worker_config config,
+                        std::shared_ptr<storage::database> database,
+                        address<event_publisher_actor> publisher);
+
+  ~postgres_worker_state() { commit(); }
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  template <class... Reads, class... Writes>
+  actor_type::behavior_type behavior_for(reads<Reads...>, writes<Writes...>);
+  template <class Command>
+  caf::result<typename Command::reply> read(const Command& command);
+  template <class Command>
+  caf::result<typename Command::reply> add(Command& command);
+  void on_timer(const timer_fired& fired);
+  void commit();
+  void note_reach();
+
+  self_pointer<actor_type> self_;
+  postgres_worker_config config_;
+  std::shared_ptr<storage::database> database_;
+  address<event_publisher_actor> publisher_;
+  std::unique_ptr<storage::connection> connection_;
+  write_group<actor_type> group_;
+  timer<actor_type> look_;
+};
+
+} // namespace tinybook
