@@ -99,7 +99,7 @@ run_script redis_code_cache_state::command(const storage::redis::script& script,
                                            std::vector<std::string> args) const {
   const auto& r = config_.rules;
   run_script out{&script,
-                 {hidden_key(config_.prefix + ":code", *keys_, {key.phone, key.purpose})},
+                 hidden_keys(config_.prefix + ":code", *keys_, {key.phone, key.purpose}),
                  {std::to_string(to_unix_ms(clock_())), in_ms(r.valid), in_ms(r.cooldown),
                   std::to_string(r.tries_per_send), std::to_string(r.others_per_send),
                   std::to_string(r.others_per_day), in_ms(r.day)}};

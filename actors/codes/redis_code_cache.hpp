@@ -28,9 +28,9 @@ struct redis_code_cache_config {
 };
 
 /// The live codes in Redis, shared by all replicas: `<prefix>:code:{…}` holds the state
-/// of one phone and purpose, the braces a keyed hash of the two (public ids, of the
-/// oldest key, so that a new current key renames nothing). Only keyed hashes of codes go
-/// there. Nothing is held here: a crash loses nothing.
+/// of one phone and purpose, the braces a keyed hash of the two, under whichever key of
+/// the ring it was made: so it is found while a new key is rolled out. Only keyed hashes
+/// of codes go there. Nothing is held here: a crash loses nothing.
 ///
 /// A code lives from `issue_code` on, before its message is committed (C3a). A crash in
 /// between leaves a code that nobody was sent, which harms nobody but for its cooldown;

@@ -14,7 +14,12 @@ local now, valid, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV
 local tries, others = tonumber(ARGV[4]), tonumber(ARGV[5])
 local per_day, day = tonumber(ARGV[6]), tonumber(ARGV[7])
 local grace = 60000
-local known = redis.call('GET', KEYS[1])
+local name, known = KEYS[1], redis.call('GET', KEYS[1])
+for i = 2, #KEYS do
+  if known then break end
+  known = redis.call('GET', KEYS[i])
+  if known then name = KEYS[i] end
+end
 local state = known and cmsgpack.unpack(known)
     or {codes = {}, used = 0, since = 0, sent = 0}
 local codes = state.codes
@@ -30,7 +35,7 @@ local function save()
   for i = last_two(), #codes do till = math.max(till, codes[i].till) end
   if state.sent ~= 0 then till = math.max(till, state.sent + cooldown) end
   if state.used > 0 then till = math.max(till, state.since + day) end
-  redis.call('SET', KEYS[1], cmsgpack.pack(state), 'PX',
+  redis.call('SET', name, cmsgpack.pack(state), 'PX',
              string.format('%.0f', till - now + grace))
 end
 )lua";

@@ -5,8 +5,9 @@
 namespace tinybook {
 
 /// The rules of SMS codes (code_rules.hpp) as scripts over one key, which holds the state
-/// of one phone and purpose as a packed table; one script an operation. Every script
-/// takes the moment and the rules first:
+/// of one phone and purpose as a packed table; one script an operation. Several keys are
+/// the names that it may have: the first that is there counts, else the first is made.
+/// Every script takes the moment and the rules first:
 ///
 ///     now, valid, cooldown, tries_per_send, others_per_send, others_per_day, day
 ///

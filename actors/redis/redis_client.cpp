@@ -1,5 +1,7 @@
 #include "actors/redis/redis_client.hpp"
 
+#include "actors/system/event_log.hpp"
+
 #include <caf/all.hpp>
 
 #include <algorithm>
@@ -25,11 +27,11 @@ redis_client_state::redis_client_state(self_pointer<actor_type> self,
     : self_(std::move(self)),
       config_(std::move(config)),
       random_(std::move(random)),
+      presence_(self_.meter, "redis"),
       timer_(self_, 1) {}
 
 redis_client_state::~redis_client_state() {
   flush();
-  self_.meter->missing.store(nullptr, std::memory_order_relaxed);
 }
 
 auto redis_client_state::make_behavior() -> actor_type::behavior_type {
@@ -95,25 +97,19 @@ void redis_client_state::take(opened connection) {
     return lose(std::move(connection.error()));
   connection_ = std::move(*connection);
   attempts_ = 0;
+  reconnects_ += why_away_.empty() ? 0U : 1U;
   why_away_.clear();
-  self_.meter->missing.store(nullptr, std::memory_order_relaxed);
-  if (std::exchange(told_, false)) {
-    ++reconnects_;
-    if (config_.on_change)
-      config_.on_change(nullptr);
-  }
+  presence_.found();
 }
 
 void redis_client_state::lose(failure why) {
   connection_.reset();
-  self_.meter->missing.store("redis", std::memory_order_relaxed);
-  self_.meter->note_error(why.detail);
-  // A new reason is worth a new line: the person who mends the first meets the second.
-  bool news = !std::exchange(told_, true)
-              || (why.code == errc::wrong_state && why.detail != why_away_);
-  why_away_ = why.detail;
-  if (news && config_.on_change)
-    config_.on_change(&why);
+  presence_.lost(why.detail);
+  // Needs a person, who is told what, also where it only shows after another trouble.
+  if (why.code == errc::wrong_state && why.detail != why_away_)
+    log_event(config::log_level::error, "back_end_refused",
+              {{"back_end", "redis"}, {"why", why.detail}});
+  why_away_ = std::move(why.detail);
   auto wait =
       std::max(look_period, backoff_delay(config_.reconnect, attempts_++, *random_));
   next_attempt_ = steady_clock::now() + wait;

@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
+#include "actors/system/presence.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "storage/redis/connection.hpp"
@@ -11,7 +12,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -24,9 +24,6 @@ struct redis_client_config {
   std::size_t max_batch = 512; ///< Scripts that share one round trip, at most.
   backoff_options reconnect{std::chrono::milliseconds{100}, 2.0, 0.5,
                             std::chrono::seconds{2}};
-  /// Told when Redis goes (with the reason) and when it is back (with nothing): for the
-  /// log.
-  std::function<void(const failure*)> on_change{};
 };
 
 /// The one connection of a replica to Redis; spawned detached, for it blocks. The first
@@ -65,6 +62,7 @@ class redis_client_state {
   self_pointer<actor_type> self_;
   redis_client_config config_;
   std::shared_ptr<random_source> random_;
+  presence presence_;
   std::unique_ptr<storage::redis::connection> connection_;
   std::vector<storage::redis::command> commands_;
   std::vector<pending_reply<storage::redis::value>> replies_; ///< One a command.
@@ -73,7 +71,6 @@ class redis_client_state {
   unsigned attempts_ = 0; ///< In vain, one after the other.
   std::chrono::steady_clock::time_point next_attempt_{};
   std::string why_away_;
-  bool told_ = false; ///< `on_change` knows that it is away.
   std::uint64_t commands_run_ = 0;
   std::uint64_t batches_ = 0;
   std::uint64_t failures_ = 0;
