@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/system/address.hpp"
+#include "actors/system/managed_actor.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+
+namespace tinybook {
+
+struct fallback_rate_limiter_config {
+  std::chrono::milliseconds request_timeout{std::chrono::seconds{2}};
+  std::size_t capacity = 100'000; ///< Keys that are remembered as counted here.
+};
+
+/// Limits for what must go on while the shared limiter is away (C4: log-ins, not sends):
+/// asks the shared one, and where that cannot answer the local one of this replica, which
+/// starts empty in each outage's eyes. With n replicas somebody may then try up to n + 1
+/// times as often. Permits go back to where they were taken; a crash forgets which that
+/// was, and they go to the shared one.
+class fallback_rate_limiter_state {
+ public:
+  using actor_type = rate_limiter_actor;
+
+  fallback_rate_limiter_state(self_pointer<actor_type> self,
+                              fallback_rate_limiter_config config,
+                              address<rate_limiter_actor> shared,
+                              address<rate_limiter_actor> local);
+
+  actor_type::behavior_type make_behavior();
+
+ private:
+  caf::result<permits> take(const take_permits& m);
+  void give_back(const return_permits& m);
+  void note_place(const take_permits& m, bool local);
+  [[nodiscard]] actor_status status() const;
+
+  self_pointer<actor_type> self_;
+  fallback_rate_limiter_config config_;
+  address<rate_limiter_actor> shared_;
+  address<rate_limiter_actor> local_;
+  std::unordered_set<std::string> counted_here_; ///< Keys last counted by the local one.
+  std::uint64_t by_shared_ = 0;
+  std::uint64_t by_local_ = 0;
+};
+
+} // namespace tinybook
