@@ -12,7 +12,8 @@ sessions_state::sessions_state(self_pointer<actor_type> self, sessions_config co
                                store_address<session_store_actor> store,
                                address<ingress_actor> ingress,
                                std::shared_ptr<const token_codec> codec, wall_clock clock,
-                               std::shared_ptr<random_source> random)
+                               std::shared_ptr<random_source> random,
+                               std::optional<address<revocation_spreader_actor>> spreader)
     : self_(std::move(self)),
       config_(config),
       store_(std::move(store)),
@@ -20,6 +21,7 @@ sessions_state::sessions_state(self_pointer<actor_type> self, sessions_config co
       tokens_(std::move(codec), config.lifetimes),
       clock_(std::move(clock)),
       random_(std::move(random)),
+      spreader_(std::move(spreader)),
       timer_(self_, 1) {}
 
 auto sessions_state::make_behavior() -> actor_type::behavior_type {
@@ -96,8 +98,8 @@ void sessions_state::rotated(const shown_refresh_token& shown,
     return reply(tokens_.of_family(outcome.family, random_id(*random_), clock_()));
   case storage::rotation::reused:
     ++reused_;
-    return push_revocation(shown.family, clock_(),
-                           [reply](bool) { reply(errc::token_reused); });
+    return announce({{.id = shown.family, .revoked_at = clock_()}},
+                    [reply] { reply(errc::token_reused); });
   case storage::rotation::revoked:
     return reply(errc::token_revoked);
   }
@@ -112,7 +114,7 @@ caf::result<done> sessions_state::close(const close_session& m) {
           return reply(std::move(revoked.error()));
         ++closed_;
         // The row is written: that the ingress does not answer cannot undo the log-out.
-        push_revocation(family, now, [reply](bool) { reply(done{}); });
+        announce({{.id = family, .revoked_at = now}}, [reply] { reply(done{}); });
       });
   return reply.promise();
 }
@@ -121,8 +123,21 @@ caf::result<done> sessions_state::spread(const spread_revocations& m) {
   pending_reply<done> reply{self_};
   closed_ += m.families.size();
   // As with a log-out: the rows are written.
-  push_all(m.families, [reply](bool) { reply(done{}); });
+  announce(m.families, [reply] { reply(done{}); });
   return reply.promise();
+}
+
+void sessions_state::announce(std::vector<storage::session_family> revoked,
+                              std::function<void()> then) {
+  auto left = std::make_shared<int>(spreader_ ? 2 : 1);
+  auto one = [left, then = std::move(then)] {
+    if (--*left == 0)
+      then();
+  };
+  push_all(revoked, [one](bool) { one(); });
+  if (spreader_)
+    ask(self_, *spreader_, 2 * config_.push_timeout,
+        spread_revocations{std::move(revoked)}, [one](const result<done>&) { one(); });
 }
 
 void sessions_state::push_revocation(const std::string& family, wall_time revoked_at,

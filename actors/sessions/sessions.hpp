@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,11 @@ struct sessions_config {
 };
 
 /// The families are rows of the store; this actor turns them into tokens and pushes
-/// revocations to the ingress. At its start it pushes those that access tokens may
-/// outlive still; the status fact `loaded` tells when that is done. Until then it serves,
-/// for everything but the ingress's own check goes by the rows. A crash loses nothing:
-/// what was under way is answered with `unavailable`.
+/// revocations to the ingress and, where there are other replicas, hands them to the
+/// spreader. At its start it pushes those that access tokens may outlive still; the
+/// status fact `loaded` tells when that is done. Until then it serves, for everything but
+/// the ingress's own check goes by the rows. A crash loses nothing: what was under way is
+/// answered with `unavailable`.
 class sessions_state {
  public:
   using actor_type = sessions_actor;
@@ -43,7 +45,8 @@ class sessions_state {
   sessions_state(self_pointer<actor_type> self, sessions_config config,
                  store_address<session_store_actor> store, address<ingress_actor> ingress,
                  std::shared_ptr<const token_codec> codec, wall_clock clock,
-                 std::shared_ptr<random_source> random);
+                 std::shared_ptr<random_source> random,
+                 std::optional<address<revocation_spreader_actor>> spreader = {});
 
   actor_type::behavior_type make_behavior();
 
@@ -64,6 +67,10 @@ class sessions_state {
   void push_all(const std::vector<storage::session_family>& revoked,
                 std::function<void(bool)> then);
 
+  /// Makes a revocation of this replica known here and to the others; calls `then` when
+  /// both have answered or do not.
+  void announce(std::vector<storage::session_family> revoked, std::function<void()> then);
+
   void tick();
   void load();
   void loaded(bool all_known);
@@ -77,6 +84,7 @@ class sessions_state {
   session_tokens tokens_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
+  std::optional<address<revocation_spreader_actor>> spreader_; ///< None: one replica.
   timer<actor_type> timer_;
   bool loaded_ = false;
   std::uint64_t opened_ = 0;

@@ -1,0 +1,193 @@
+#include "actors/sessions/redis_revocations.hpp"
+
+#include "actors/sessions/redis_revocation_scripts.hpp"
+#include "actors/system/ask.hpp"
+
+#include <caf/all.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tinybook {
+
+namespace {
+
+using std::chrono::milliseconds;
+using storage::redis::value;
+
+/// More than these would wait only if Redis were away for very long; the rows tell of
+/// them.
+constexpr std::size_t most_unwritten = 10'000;
+
+} // namespace
+
+redis_revocations_state::redis_revocations_state(
+    self_pointer<actor_type> self, redis_revocations_config config, redis_address redis,
+    store_address<session_store_actor> store, address<ingress_actor> ingress,
+    wall_clock clock, std::shared_ptr<random_source> random)
+    : self_(std::move(self)),
+      config_(std::move(config)),
+      redis_(std::move(redis)),
+      store_(std::move(store)),
+      ingress_(std::move(ingress)),
+      clock_(std::move(clock)),
+      random_(std::move(random)),
+      timer_(self_, 1) {}
+
+auto redis_revocations_state::make_behavior() -> actor_type::behavior_type {
+  rows_read_ = clock_() - config_.access_lifetime - config_.clock_leeway;
+  poll();
+  return {
+      [this](const get_status&) { return status(); },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const timer_fired& t) {
+        if (timer_.fired(t))
+          poll();
+      },
+      [this](const spread_revocations& m) { return spread(m); },
+  };
+}
+
+run_script redis_revocations_state::command(const storage::redis::script& script,
+                                            std::vector<std::string> args) const {
+  auto space = config_.prefix + ":{sessions}:";
+  return {&script, {space + "meta", space + "revoked"}, std::move(args)};
+}
+
+caf::result<done> redis_revocations_state::spread(const spread_revocations& m) {
+  pending_reply<done> reply{self_};
+  for (const auto& f : m.families)
+    if (unwritten_.size() < most_unwritten)
+      unwritten_.push_back({f.id, f.revoked_at == wall_time{} ? clock_() : f.revoked_at});
+  write([reply] { reply(done{}); });
+  return reply.promise();
+}
+
+void redis_revocations_state::write(std::function<void()> then) {
+  if (unwritten_.empty())
+    return then();
+  auto kept = config_.access_lifetime + config_.clock_leeway;
+  std::vector<std::string> args{std::to_string(kept.count())};
+  auto batch = std::exchange(unwritten_, {});
+  for (const auto& r : batch)
+    args.push_back(r.family + ":" + std::to_string(to_unix_ms(r.revoked_at)));
+  ask(self_, redis_, config_.write_timeout,
+      command(write_revocations_script, std::move(args)),
+      [this, batch = std::move(batch), then = std::move(then)](const result<value>& r) {
+        if (r) {
+          written_ += batch.size();
+        } else {
+          ++failed_writes_;
+          unwritten_.insert(unwritten_.begin(), batch.begin(), batch.end());
+        }
+        then();
+      });
+}
+
+void redis_revocations_state::poll() {
+  write([this] {
+    ask(self_, redis_, config_.request_timeout,
+        command(read_revocations_script, {origin_, seen_}),
+        [this](const result<value>& page) {
+          if (page && page->list().size() == 2)
+            return take_page(*page);
+          ++failed_reads_;
+          read_rows();
+          wait();
+        });
+  });
+}
+
+void redis_revocations_state::take_page(const value& page) {
+  const auto& origin = page.list()[0].text();
+  if (origin != origin_) {
+    lost_data_ += origin_.empty() ? 0U : 1U;
+    origin_ = origin;
+    seen_ = "0";
+    rows_due_ = true;
+  }
+  revocations news;
+  auto last = seen_;
+  const auto& entries = page.list()[1].list();
+  for (std::size_t i = 0; i + 1 < entries.size(); i += 2) {
+    const auto& entry = entries[i].text();
+    auto colon = entry.rfind(':');
+    last = entries[i + 1].text();
+    if (colon != std::string::npos)
+      news.push_back(
+          {entry.substr(0, colon),
+           from_unix_ms(std::strtoll(entry.c_str() + colon + 1, nullptr, 10))});
+  }
+  push(news, [this, last](bool known) {
+    if (known)
+      seen_ = last;
+    if (rows_due_ || clock_() - rows_read_ >= config_.check_period)
+      read_rows();
+    wait();
+  });
+}
+
+void redis_revocations_state::read_rows() {
+  // A database that hangs does not hold up what Redis tells.
+  if (std::exchange(reading_rows_, true))
+    return;
+  ++row_reads_;
+  auto now = clock_();
+  ask(self_, store_, config_.request_timeout,
+      storage::revoked_families{rows_read_ - config_.commit_delay},
+      [this, now](const result<storage::family_list>& rows) {
+        reading_rows_ = false;
+        if (!rows)
+          return;
+        revocations news;
+        for (const auto& f : rows->families)
+          news.push_back({f.id, f.revoked_at});
+        push(news, [this, now](bool known) {
+          if (known) {
+            rows_read_ = now;
+            rows_due_ = false;
+          }
+        });
+      });
+}
+
+void redis_revocations_state::push(const revocations& news,
+                                   std::function<void(bool)> then) {
+  struct progress {
+    std::size_t left = 0;
+    bool all_known = true;
+  };
+  if (news.empty())
+    return then(true);
+  auto all = std::make_shared<progress>(progress{news.size()});
+  for (const auto& r : news) {
+    auto until = r.revoked_at + config_.access_lifetime + config_.clock_leeway;
+    ask(self_, ingress_, config_.write_timeout, session_revoked{r.family, until},
+        [this, all, then](const result<done>& known) {
+          pushed_ += known ? 1U : 0U;
+          all->all_known = all->all_known && known.ok();
+          if (--all->left == 0)
+            then(all->all_known);
+        });
+  }
+}
+
+void redis_revocations_state::wait() {
+  auto share = 0.75 + 0.25 * random_->unit();
+  auto wait = std::chrono::duration<double, std::milli>(config_.poll) * share;
+  timer_.arm(std::max(milliseconds{1}, std::chrono::floor<milliseconds>(wait)));
+}
+
+actor_status redis_revocations_state::status() const {
+  return {{{"written", static_cast<double>(written_)},
+           {"unwritten", static_cast<double>(unwritten_.size()),
+            static_cast<double>(most_unwritten)},
+           {"pushed", static_cast<double>(pushed_)},
+           {"failed_reads", static_cast<double>(failed_reads_)},
+           {"failed_writes", static_cast<double>(failed_writes_)},
+           {"row_reads", static_cast<double>(row_reads_)},
+           {"lost_data", static_cast<double>(lost_data_)}},
+          {{"spread_by", "redis"}}};
+}
+
+} // namespace tinybook
