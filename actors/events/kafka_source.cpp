@@ -28,7 +28,7 @@ auto kafka_source_state::make_behavior() -> actor_type::behavior_type {
   tick_.arm(milliseconds{0});
   return {
       [this](const get_status&) { return status(); },
-      [this](const shut_down&) { stop(); },
+      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
         if (tick_.fired(t))
           tick();
@@ -105,6 +105,12 @@ void kafka_source_state::look_at_group() {
   }
   if (wants_rebuild_ && !rebuilding_ && steady_clock::now() >= next_rebuild_)
     rebuild();
+  if (auto trouble = consumer_->trouble()) {
+    if (trouble->detail != last_failure_)
+      log_event(config::log_level::warn, "consumer_refused",
+                {{"actor", self_.meter->name()}, {"why", trouble->detail}});
+    last_failure_ = trouble->detail;
+  }
   if (auto fatal = consumer_->fatal())
     replace_consumer(*fatal);
 }
@@ -201,13 +207,6 @@ void kafka_source_state::probe() {
     last_failure_ = seen.error().detail;
     cluster_.lost(last_failure_);
   }
-}
-
-/// What was applied need not be read again after an orderly stop.
-void kafka_source_state::stop() {
-  if (consumer_ && cluster_.there())
-    consumer_->commit();
-  self_->quit(caf::exit_reason::user_shutdown);
 }
 
 void kafka_source_state::schedule() {

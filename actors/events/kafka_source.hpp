@@ -62,7 +62,6 @@ class kafka_source_state {
   void hold_back();
   void rebuild();
   void probe();
-  void stop();
   void schedule();
   [[nodiscard]] bool full() const;
   [[nodiscard]] actor_status status();

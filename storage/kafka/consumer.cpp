@@ -141,8 +141,9 @@ std::optional<record> consumer::poll(milliseconds wait) {
   }
   if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
     lost_offset(message->partition, message->offset >= 0);
+  else if (message->err > 0) // The cluster's own word; the library's pass.
+    trouble_ = failure_from(message->err, "the cluster refuses");
   auto held = assignment_.find(message->partition);
-  // Other errors pass, or end in `fatal`.
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || held == assignment_.end())
     return std::nullopt;
   held->second.next = message->offset + 1;
@@ -182,8 +183,8 @@ void consumer::resume() {
   });
 }
 
-void consumer::commit() {
-  rd_kafka_commit(client_.get(), nullptr, 0);
+std::optional<failure> consumer::trouble() {
+  return std::exchange(trouble_, std::nullopt);
 }
 
 bool consumer::lost_its_place() {

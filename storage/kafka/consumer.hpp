@@ -48,10 +48,10 @@ struct assigned_partition {
 /// Reads one topic as a static member of a consumer group. Not thread-safe: all of it
 /// happens within `poll`, which is to be called again and again, also while `pause`d.
 ///
-/// Offsets are committed every half a second as they were acknowledged, so a crash reads
-/// again what was applied since: at least once. Where the committed offset is not there
-/// any more, or there is none, it begins with the oldest record and tells it by
-/// `lost_its_place`.
+/// Offsets are committed every half a second as they were acknowledged, and at the end,
+/// so a crash reads again what was applied since: at least once. Where the committed
+/// offset is not there any more, or there is none, it begins with the oldest record and
+/// tells it by `lost_its_place`.
 class consumer {
  public:
   /// Connects on its own, in the background: fails with `internal` alone, where the
@@ -88,13 +88,14 @@ class consumer {
   void pause();
   void resume();
 
-  /// Commits what was acknowledged, now.
-  void commit();
-
   /// Whether since the last call an offset was not there any more, or a partition that
   /// was read before has no offset any more: records are missing, or the topic was made
   /// anew.
   [[nodiscard]] bool lost_its_place();
+
+  /// What the cluster refused since the last call, such as the session timeout or the
+  /// group, if anything; it is tried again by itself.
+  [[nodiscard]] std::optional<failure> trouble();
 
   /// The partitions with what is known of each.
   [[nodiscard]] const std::map<std::int32_t, assigned_partition>& assignment();
@@ -123,6 +124,7 @@ class consumer {
   bool begins_anew_ = false; ///< Partitions wait to be read from their beginning.
   bool lost_its_place_ = false;
   bool paused_ = false;
+  std::optional<failure> trouble_;
   client_ptr client_; ///< Last: its callbacks write to the others.
 };
 

@@ -46,7 +46,6 @@ TEST_CASE("what was not acknowledged is read again, what was is not") {
     REQUIRE(read_records(*from, 3).size() == 3);
     from->acknowledge(from->generation(), {{0, 1}});
     CHECK(from->assignment().at(0).lag() == 2);
-    from->commit();
   }
   auto from = consumer_on(broker, "again", "one", 1);
   REQUIRE(from->join(20s).ok());
@@ -66,7 +65,6 @@ TEST_CASE("an acknowledgement of an earlier generation counts for nothing") {
     REQUIRE(from->join(20s).ok());
     REQUIRE(read_records(*from, 1).size() == 1);
     from->acknowledge(from->generation() - 1, {{0, 1}});
-    from->commit();
   }
   auto from = consumer_on(broker, "old", "one", 1);
   REQUIRE(from->join(20s).ok());
@@ -84,7 +82,6 @@ TEST_CASE("records that retention took are noticed, and reading goes on behind t
     REQUIRE(from->join(20s).ok());
     REQUIRE(read_records(*from, 10).size() == 10);
     from->acknowledge(from->generation(), {{0, 2}, {1, 5}});
-    from->commit();
     CHECK_FALSE(from->lost_its_place());
   }
   broker.drop_records("dropped", 0, 4);
@@ -107,7 +104,6 @@ TEST_CASE("a topic that was made anew is read from its beginning, and noticed") 
   REQUIRE(from->join(20s).ok());
   REQUIRE(read_records(*from, 5).size() == 5);
   from->acknowledge(from->generation(), {{0, 5}});
-  from->commit();
   broker.delete_topic("anew");
   REQUIRE(to->prepare(20s).ok());
   REQUIRE(send_now(*to, 0, "k", "new").ok());
@@ -184,4 +180,21 @@ TEST_CASE("an absent broker is found out within the bound") {
   CHECK_FALSE(prepared.ok());
   CHECK(prepared.error().code == errc::unavailable);
   CHECK(std::chrono::steady_clock::now() - begin < 3s);
+}
+
+TEST_CASE("what the cluster refuses of a member is told") {
+  auto made = storage::kafka::consumer::make({.brokers = shared_broker().brokers(),
+                                              .topic = {"short-session", 1, 1},
+                                              .group = "short-session",
+                                              .instance = "one",
+                                              .session_timeout = 50ms});
+  REQUIRE_MESSAGE(made, made.error().detail);
+  REQUIRE((*made)->join(20s).ok());
+  std::optional<failure> told;
+  CHECK(within(20s, [&] {
+    static_cast<void>((*made)->poll(50ms));
+    told = (*made)->trouble();
+    return told.has_value();
+  }));
+  CHECK(told.value_or(failure{}).detail.find("session timeout") != std::string::npos);
 }
