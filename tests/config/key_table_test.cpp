@@ -1,4 +1,5 @@
 #include "config/key_check.hpp"
+#include "config/local_parts.hpp"
 #include "config/toml_value.hpp"
 #include "tests/config/support.hpp"
 
@@ -162,6 +163,16 @@ TEST_CASE("the shipped file is what the table says") {
   const auto loaded = load({file, {}, {}});
   CHECK_MESSAGE(loaded.ok(), all_text(loaded));
   CHECK(print(loaded.values) == print(defaults()));
+}
+
+TEST_CASE("the example for cluster mode shares every part and lacks a provider alone") {
+  const std::filesystem::path file{TINYBOOK_SOURCE_DIR "/config/cluster.toml"};
+  const auto loaded = load({file, {}, {"allow_insecure=true"}});
+  CHECK_MESSAGE(loaded.ok(), all_text(loaded));
+  CHECK(local_parts(loaded.values).empty());
+  const auto without = load({file, {}, {}});
+  REQUIRE(without.errors.size() == 1);
+  CHECK(all_text(without).find("console") != std::string::npos);
 }
 
 TEST_CASE("what is printed is read back as the same settings") {
