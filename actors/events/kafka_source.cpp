@@ -102,6 +102,7 @@ void kafka_source_state::look_at_group() {
               {{"actor", self_.meter->name()},
                {"why", "offsets are gone; the boards are built anew"}});
     wants_rebuild_ = true;
+    next_rebuild_ = steady_clock::now() + config_.rebuild_after;
   }
   if (wants_rebuild_ && !rebuilding_ && steady_clock::now() >= next_rebuild_)
     rebuild();
@@ -116,15 +117,18 @@ void kafka_source_state::look_at_group() {
 }
 
 /// A broker that ends in the middle of a join makes this member look like another process
-/// of its name; a new consumer clears that. Again so soon there is one.
+/// of its name; a new consumer clears that. If there is one, the two end each other's
+/// consumers in turns.
 void kafka_source_state::replace_consumer(const failure& why) {
   last_failure_ = why.detail;
   log_event(config::log_level::error, "consumer_failed",
             {{"actor", self_.meter->name()}, {"why", why.detail}});
   auto now = steady_clock::now();
-  if (replaced_at_ && now - *replaced_at_ < config_.replace_period)
+  std::erase_if(replaced_at_,
+                [&](time_point t) { return now - t > config_.replace_period; });
+  if (replaced_at_.size() >= config_.max_replaced)
     throw std::runtime_error(why.detail);
-  replaced_at_ = now;
+  replaced_at_.push_back(now);
   consumer_.reset();
   gathering_ = {};
   at_feed_.generation = 0; // Of no assignment: the new consumer reads it again.
@@ -186,7 +190,7 @@ void kafka_source_state::hold_back() {
 void kafka_source_state::rebuild() {
   rebuilding_ = true;
   ++rebuilds_;
-  next_rebuild_ = steady_clock::now() + config_.redeliver_after;
+  next_rebuild_ = steady_clock::now() + config_.rebuild_after;
   ask(self_, ranking_, config_.request_timeout, rebuild_boards{},
       [this](const result<done>& begun) {
         rebuilding_ = false;

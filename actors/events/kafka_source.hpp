@@ -10,8 +10,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -20,6 +20,8 @@ struct kafka_source_config {
   std::size_t batch = 500; ///< Messages that are applied together, at most.
   std::chrono::milliseconds request_timeout{5000};
   std::chrono::milliseconds redeliver_after{500}; ///< After the feed failed.
+  /// Partitions that lost records soon one after another share one rebuild.
+  std::chrono::milliseconds rebuild_after{500};
   /// With both batches full the group is held by polling without reading, after this
   /// long: a pause drops what was fetched in advance, so a short wait does without.
   std::chrono::milliseconds pause_after{1000};
@@ -28,7 +30,8 @@ struct kafka_source_config {
   std::chrono::milliseconds prepare_bound{5000}; ///< For making the topic.
   std::chrono::milliseconds retry{250};          ///< Where no broker answers.
   std::chrono::milliseconds refused_retry{2000}; ///< Where the topic cannot be used.
-  std::chrono::milliseconds replace_period{30'000};
+  std::size_t max_replaced = 3; ///< Consumers that fail for good in `replace_period`.
+  std::chrono::milliseconds replace_period{10'000};
 };
 
 /// Reads the topic as a member of the consumer group and hands it to the feed in batches;
@@ -39,8 +42,8 @@ struct kafka_source_config {
 ///
 /// Where records are gone, or the topic was made anew, the boards are built anew from the
 /// database, and reading goes on with the oldest record. A consumer that fails for good
-/// is replaced once; again within `replace_period`, another process has the same instance
-/// name, and this actor ends with a clear error; the supervisor restarts it.
+/// is replaced; when that comes too often, another process has the same instance name,
+/// and this actor ends with a clear error; the supervisor restarts it.
 class kafka_source_state {
  public:
   using actor_type = event_source_actor;
@@ -86,7 +89,7 @@ class kafka_source_state {
   time_point full_since_{};
   time_point next_probe_{};
   time_point next_rebuild_{};
-  std::optional<time_point> replaced_at_;
+  std::vector<time_point> replaced_at_;
   std::uint64_t messages_ = 0;
   std::uint64_t batches_ = 0;
   std::uint64_t failures_ = 0;

@@ -216,7 +216,7 @@ TEST_CASE("a topic that was made anew asks for new boards and is read on") {
   w.broker.delete_topic(w.topic);
   REQUIRE(w.publish_at_last(articles(25, 21)));
   CHECK(shows(w, 25));
-  CHECK(within(10s, [&] { return w.world->rebuilds_asked() == 1; }));
+  CHECK(within(10s, [&] { return w.world->rebuilds_asked() >= 1; }));
 }
 
 TEST_CASE("two processes of one name: the first one ends, and says why") {
