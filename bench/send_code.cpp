@@ -3,7 +3,7 @@
 //   bench_send_code [SECONDS] [IN-FLIGHT]
 #include "actors/system/actor_tree.hpp"
 #include "actors/wiring/actor_system_config.hpp"
-#include "actors/wiring/embedded_tree.hpp"
+#include "actors/wiring/system_tree.hpp"
 #include "bench/support/raw_outbox.hpp"
 #include "config/loader.hpp"
 #include "http/ingress_actor.hpp"
@@ -112,7 +112,7 @@ measured measure_actors(double seconds, int in_flight) {
                                     }},
                                     wall_clock{system_now});
     };
-    auto addresses = wire_embedded(tree, settings, world);
+    auto addresses = wire_system(tree, settings, world);
     auto root = system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
         std::make_shared<actor_meter>("root", "root", ""), supervisor_config{},
         tree.take_children(), [](const std::string& why) {

@@ -2,6 +2,7 @@
 
 #include "storage/support/calendar.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,12 @@ namespace tinybook {
 /// All time; today; today and the six days before it.
 enum class board_window : std::uint8_t { all, day, week };
 inline constexpr std::size_t board_windows = 3;
+inline constexpr std::array every_window{board_window::all, board_window::day,
+                                         board_window::week};
+
+[[nodiscard]] constexpr std::size_t index_of(board_window window) {
+  return static_cast<std::size_t>(window);
+}
 
 struct board_row {
   std::int64_t rank = 0; ///< From 1.

@@ -28,10 +28,19 @@ struct served_board {
   bool stale = false; ///< Older than the bound, or not hydrated yet.
 };
 
-/// Fails with `starting` before the first hydration.
+/// Where a board is read: what is shown comes from the first that knows it.
+enum class board_source : std::uint8_t {
+  copy,     ///< Of this replica; what everybody is served.
+  store,    ///< The board store: memory or Redis.
+  database, ///< The rows themselves.
+};
+
+/// The first 100 rows as one source has them, for operators who compare the three. Fails
+/// with `starting` where there is no board there yet, `unavailable`.
 struct get_board {
   using reply = served_board;
   board_window window = board_window::all;
+  board_source source = board_source::copy;
 };
 
 /// The rank of one article and its neighbours. Fails with `starting` before there is a

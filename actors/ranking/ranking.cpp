@@ -7,17 +7,6 @@
 
 namespace tinybook {
 
-namespace {
-
-constexpr auto every_window =
-    std::array{board_window::all, board_window::day, board_window::week};
-
-std::size_t index_of(board_window window) {
-  return static_cast<std::size_t>(window);
-}
-
-} // namespace
-
 ranking_state::ranking_state(self_pointer<actor_type> self, ranking_config config,
                              ranking_peers peers, wall_clock clock)
     : self_(self),
@@ -46,12 +35,7 @@ auto ranking_state::make_behavior() -> actor_type::behavior_type {
         }
       },
       [this](const apply_events& batch) { return apply(batch); },
-      [this](const get_board& m) -> caf::result<served_board> {
-        auto board = served(m.window);
-        if (!board.board)
-          return to_error({errc::starting, "the ranking is being read"});
-        return board;
-      },
+      [this](const get_board& m) { return get(m); },
       [this](const find_rank& m) { return find(m); },
       [this](const rebuild_boards&) { return rebuild(); },
   };
@@ -69,49 +53,6 @@ caf::result<done> ranking_state::apply(const apply_events& batch) {
         reply(as_done(applied));
       });
   return reply.promise();
-}
-
-caf::result<served_board> ranking_state::find(const find_rank& m) {
-  pending_reply<served_board> reply{self_};
-  ask(self_, peers_.boards, config_.request_timeout,
-      find_in_board{m.window, today(), m.id, m.each_side},
-      [this, m, reply](result<board_place> found) {
-        if (found && found->epoch != 0 && found->rows.empty())
-          return reply(errc::article_not_found);
-        auto near = empty_board(m.window, found ? found->today : 0);
-        if (found && found->epoch != 0) {
-          near.epoch = found->epoch;
-          near.version = found->version;
-          near.as_of = found->as_of;
-          near.rows = std::move(found->rows);
-        } else if (auto copied = near_in_copy(m)) {
-          near = std::move(*copied);
-        } else {
-          return reply(found ? failure{errc::starting, "the ranking is being built"}
-                             : std::move(found.error()));
-        }
-        const bool stale = is_stale(near.as_of);
-        reply(
-            served_board{std::make_shared<const board_snapshot>(std::move(near)), stale});
-      });
-  return reply.promise();
-}
-
-std::optional<board_snapshot> ranking_state::near_in_copy(const find_rank& m) const {
-  const auto copy = served(m.window).board;
-  if (!copy)
-    return std::nullopt;
-  const auto& rows = copy->rows;
-  const auto it = std::ranges::find(rows, m.id, &board_row::id);
-  if (it == rows.end())
-    return std::nullopt;
-  const auto index = static_cast<std::size_t>(it - rows.begin());
-  const auto first = index - std::min(m.each_side, index);
-  const auto end = std::min(rows.size(), index + m.each_side + 1);
-  auto out = *copy;
-  out.rows = {rows.begin() + static_cast<std::ptrdiff_t>(first),
-              rows.begin() + static_cast<std::ptrdiff_t>(end)};
-  return out;
 }
 
 board_snapshot ranking_state::empty_board(board_window window, std::int32_t today) const {
@@ -179,37 +120,43 @@ void ranking_state::read_database() {
   reading_ = board_windows;
   ++database_reads_;
   for (auto window : every_window)
-    read_window(window, now, today());
+    read_window(window, now, today(), [this, window](result<board_snapshot> board) {
+      --reading_;
+      if (!board) {
+        read_at_ = wall_time{}; // The next refresh may try again.
+        return;
+      }
+      read_[index_of(window)] = std::make_shared<const board_snapshot>(std::move(*board));
+      if (reading_ == 0)
+        publish();
+    });
 }
 
 void ranking_state::read_window(board_window window, wall_time asked_at,
-                                std::int32_t today) {
+                                std::int32_t today,
+                                std::function<void(result<board_snapshot>)> then) {
   storage::list_top_articles command{.limit = 100};
   if (window != board_window::all) {
     command.to_day = today;
     command.from_day = window == board_window::week ? today - 6 : today;
   }
   ask(self_, peers_.articles, config_.request_timeout, command,
-      [this, window, asked_at, today](result<storage::event_page> page) {
-        --reading_;
-        if (!page) {
-          read_at_ = wall_time{}; // The next refresh may try again.
-          return;
-        }
-        auto next = empty_board(window, today);
-        next.version = to_unix_ms(asked_at);
-        next.as_of = asked_at - config_.clock_error;
+      [this, window, asked_at, today,
+       then = std::move(then)](result<storage::event_page> page) {
+        if (!page)
+          return then(std::move(page.error()));
+        auto board = empty_board(window, today);
+        board.version = to_unix_ms(asked_at);
+        board.as_of = asked_at - config_.clock_error;
         for (auto& event : page->events)
-          next.rows.push_back({.rank = std::ssize(next.rows) + 1,
-                               .id = event.id,
-                               .title = std::move(event.title),
-                               .author_id = event.author_id,
-                               .author_name = std::move(event.author_name),
-                               .like_cnt = event.cnt,
-                               .read_cnt = event.read_cnt});
-        read_[index_of(window)] = std::make_shared<const board_snapshot>(std::move(next));
-        if (reading_ == 0)
-          publish();
+          board.rows.push_back({.rank = std::ssize(board.rows) + 1,
+                                .id = event.id,
+                                .title = std::move(event.title),
+                                .author_id = event.author_id,
+                                .author_name = std::move(event.author_name),
+                                .like_cnt = event.cnt,
+                                .read_cnt = event.read_cnt});
+        then(std::move(board));
       });
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -75,6 +76,9 @@ class ranking_state {
   };
 
   caf::result<done> apply(const apply_events& batch);
+  caf::result<served_board> get(const get_board& m);
+  void look_for(board_window window, const pending_reply<served_board>& reply,
+                std::function<void(board_snapshot)> answer);
   caf::result<served_board> find(const find_rank& m);
   caf::result<done> rebuild();
 
@@ -82,7 +86,8 @@ class ranking_state {
   void look();
   void seen(boards_seen now_there);
   void read_database();
-  void read_window(board_window window, wall_time asked_at, std::int32_t today);
+  void read_window(board_window window, wall_time asked_at, std::int32_t today,
+                   std::function<void(result<board_snapshot>)> then);
   [[nodiscard]] board_snapshot empty_board(board_window window, std::int32_t today) const;
   void publish();
   [[nodiscard]] served_board served(board_window window) const;

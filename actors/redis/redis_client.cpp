@@ -99,6 +99,7 @@ void redis_client_state::take(opened connection) {
   attempts_ = 0;
   reconnects_ += why_away_.empty() ? 0U : 1U;
   why_away_.clear();
+  was_there_ = true;
   presence_.found();
 }
 
@@ -109,6 +110,9 @@ void redis_client_state::lose(failure why) {
   if (why.code == errc::wrong_state && why.detail != why_away_)
     log_event(config::log_level::error, "back_end_refused",
               {{"back_end", "redis"}, {"why", why.detail}});
+  // One that is unfit at the first meeting does not become fit by waiting.
+  if (why.code == errc::wrong_state && !was_there_ && config_.unfit)
+    config_.unfit("redis: " + why.detail);
   why_away_ = std::move(why.detail);
   auto wait =
       std::max(look_period, backoff_delay(config_.reconnect, attempts_++, *random_));

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -24,6 +25,10 @@ struct redis_client_config {
   std::size_t max_batch = 512; ///< Scripts that share one round trip, at most.
   backoff_options reconnect{std::chrono::milliseconds{100}, 2.0, 0.5,
                             std::chrono::seconds{2}};
+  /// Told where the server that is found at the start can never serve (a refused log-in,
+  /// Redis Cluster, keys that are thrown away): to end the process. From the actor's
+  /// thread.
+  std::function<void(const std::string& why)> unfit{};
 };
 
 /// The one connection of a replica to Redis; spawned detached, for it blocks. The first
@@ -70,6 +75,7 @@ class redis_client_state {
   std::future<opened> attempt_;
   unsigned attempts_ = 0; ///< In vain, one after the other.
   std::chrono::steady_clock::time_point next_attempt_{};
+  bool was_there_ = false;
   std::string why_away_;
   std::uint64_t commands_run_ = 0;
   std::uint64_t batches_ = 0;

@@ -1,6 +1,6 @@
 #include "bench/support/running_tree.hpp"
 
-#include "actors/wiring/embedded_tree.hpp"
+#include "actors/wiring/system_tree.hpp"
 #include "http/ingress_actor.hpp"
 #include "storage/sqlite/database.hpp"
 
@@ -55,7 +55,7 @@ running_tree::running_tree(const config::settings& settings,
       config_(settings.scheduler),
       system_(config_),
       tree_(directory_) {
-  (void)wire_embedded(tree_, settings, world_of(folder, std::move(keys), clients));
+  (void)wire_system(tree_, settings, world_of(folder, std::move(keys), clients));
   root_ = system_.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
       std::make_shared<actor_meter>("root", "root", ""), supervisor_config{},
       tree_.take_children(), [](const std::string& why) { die(why); });

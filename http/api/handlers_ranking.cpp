@@ -33,9 +33,7 @@ result<answer> show_rank(const api_environment& env, const request_context& requ
   auto window = board_window_of(request.fields.text("window"));
   if (!window)
     return std::move(window.error());
-  const auto side = request.fields.has("neighbours")
-                        ? request.fields.integer("neighbours")
-                        : usual_neighbours;
+  const auto side = request.fields.integer("neighbours");
   auto found = env.ask(
       request, env.actors.ranking,
       find_rank{*window, request.fields.integer("id"), static_cast<std::size_t>(side)});
@@ -81,7 +79,8 @@ std::vector<route> ranking_routes() {
                   .type = field_type::integer,
                   .needed = presence::optional,
                   .min = 0,
-                  .max = 50}}},
+                  .max = 50,
+                  .fallback = usual_neighbours}}},
   };
 }
 

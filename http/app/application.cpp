@@ -4,7 +4,8 @@
 #include "actors/system/event_log.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "actors/wiring/configs.hpp"
-#include "actors/wiring/embedded_tree.hpp"
+#include "actors/wiring/shared_configs.hpp"
+#include "actors/wiring/system_tree.hpp"
 #include "config/exit_code.hpp"
 #include "config/version.hpp"
 #include "http/admin/metrics_page.hpp"
@@ -58,6 +59,9 @@ struct application::parts {
         actor_config(s) {}
 
   std::shared_ptr<storage::database> database;
+  std::shared_ptr<storage::postgres_database> shared_database; ///< The same, if shared.
+  std::shared_ptr<synced_clock> shared_clock;                  ///< That follows it.
+  wall_clock clock = system_now;
   std::shared_ptr<const keyring> keys;
   std::shared_ptr<const token_codec> tokens;
   std::string admin_token;
@@ -91,11 +95,11 @@ result<done> application::start() {
 
 result<done> application::open_storage() {
   const std::filesystem::path folder{settings_.storage.path};
-  auto database = storage::sqlite_database::open(
-      {.folder = folder, .busy_timeout = settings_.storage.busy_timeout});
-  if (!database)
-    return std::move(database.error());
-  parts_->database = std::move(*database);
+  auto opened = settings_.storage.database == config::database_kind::postgres
+                    ? open_shared_database()
+                    : open_own_database();
+  if (!opened)
+    return opened;
   system_random random;
   auto keys = settings_.keys.file.empty()
                   ? load_or_create_keyring(folder / "keys.json", random)
@@ -110,6 +114,31 @@ result<done> application::open_storage() {
   token_options options;
   options.issuer = settings_.sessions.issuer;
   parts_->tokens = std::make_shared<const token_codec>(parts_->keys, options);
+  return done{};
+}
+
+result<done> application::open_own_database() {
+  auto database = storage::sqlite_database::open(
+      {.folder = settings_.storage.path, .busy_timeout = settings_.storage.busy_timeout});
+  if (!database)
+    return std::move(database.error());
+  parts_->database = std::move(*database);
+  return done{};
+}
+
+/// Needs no server: each connection is made when it is used, and anew after a loss.
+result<done> application::open_shared_database() {
+  if (auto made = storage::sqlite::make_folder(settings_.storage.path); !made)
+    return made;
+  auto database = storage::postgres_database::open(postgres_from(settings_));
+  if (!database)
+    return std::move(database.error());
+  parts_->shared_database = std::move(*database);
+  parts_->database = parts_->shared_database;
+  parts_->shared_clock = std::make_shared<synced_clock>();
+  parts_->clock = [clock = parts_->shared_clock] {
+    return clock->now();
+  };
   return done{};
 }
 
@@ -128,22 +157,27 @@ void application::start_actors() {
   actor_tree tree{directory_};
   outside_world outside;
   outside.database = p.database;
+  outside.shared_database = p.shared_database;
+  outside.shared_clock = p.shared_clock;
+  outside.fatal = [this](const std::string& why) {
+    fail(why);
+  };
   outside.keys = p.keys;
   outside.codec = p.tokens;
-  outside.clock = system_now;
+  outside.clock = p.clock;
   outside.random = std::make_shared<system_random>();
-  outside.make_provider = [url = settings_.sms.public_url, log = log_,
+  outside.make_provider = [url = settings_.sms.public_url, log = log_, clock = p.clock,
                            random =
                                outside.random](const config::sms_provider& provider) {
-    return make_provider(provider, url, system_now, random, log);
+    return make_provider(provider, url, clock, random, log);
   };
   outside.define_ingress = [&p](actor_tree& t, const address<ingress_actor>& at) {
     t.define<ingress_state>(at, p.live, ingress_state::listener_probe{[probe = p.probe] {
                               return *probe ? (*probe)() : actor_status{};
                             }},
-                            wall_clock{system_now});
+                            p.clock);
   };
-  p.addresses = wire_embedded(tree, settings_, outside);
+  p.addresses = wire_system(tree, settings_, outside);
   supervisor_config supervision;
   supervision.limits = {settings_.actors.max_restarts, settings_.actors.restart_window,
                         settings_.actors.restart_base, settings_.actors.restart_cap};
@@ -151,9 +185,13 @@ void application::start_actors() {
   p.root.set(p.system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
       p.root.meter(), supervision, tree.take_children(),
       root_supervisor_state::escalation{[this](const std::string& why) {
-        std::lock_guard guard{failure_mutex_};
-        failure_ = why;
+        fail(why);
       }}));
+}
+
+void application::fail(const std::string& why) {
+  std::lock_guard guard{failure_mutex_};
+  failure_ = why;
 }
 
 result<done> application::listen() {
@@ -169,7 +207,7 @@ result<done> application::listen() {
                           .keys = p.keys,
                           .tokens = p.tokens,
                           .log = log_,
-                          .clock = system_now};
+                          .clock = p.clock};
   auto metrics = std::make_shared<metrics_page>();
   p.admin = std::make_unique<admin_front>(with, p.admin_token, metrics);
   p.api = std::make_unique<public_front>(with);

@@ -45,9 +45,12 @@ class application {
   struct parts;
 
   [[nodiscard]] result<done> open_storage();
+  [[nodiscard]] result<done> open_own_database();
+  [[nodiscard]] result<done> open_shared_database();
   void start_actors();
   [[nodiscard]] result<done> listen();
   void stop_actors();
+  void fail(const std::string& why);
   [[noreturn]] void report_hang() const;
 
   config::settings settings_;

@@ -25,22 +25,6 @@ failure system_failure(const std::filesystem::path& path, std::string_view what,
               + std::generic_category().message(error)};
 }
 
-result<done> make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (std::filesystem::is_directory(folder, error))
-    return done{};
-  if (std::filesystem::exists(folder, error))
-    return failure(errc::unavailable,
-                   folder.string() + " (storage.path) is not a folder");
-  if (folder.has_parent_path())
-    std::filesystem::create_directories(folder.parent_path(), error);
-  if (!error && ::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-    error.assign(errno, std::generic_category());
-  if (error)
-    return system_failure(folder, "(storage.path) cannot be made", error.value());
-  return done{};
-}
-
 std::string holder_of(int descriptor) {
   std::array<char, 32> text{};
   const auto size = ::pread(descriptor, text.data(), text.size(), 0);
@@ -57,6 +41,22 @@ void write_holder(int descriptor) {
 }
 
 } // namespace
+
+result<done> make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::is_directory(folder, error))
+    return done{};
+  if (std::filesystem::exists(folder, error))
+    return failure(errc::unavailable,
+                   folder.string() + " (storage.path) is not a folder");
+  if (folder.has_parent_path())
+    std::filesystem::create_directories(folder.parent_path(), error);
+  if (!error && ::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    error.assign(errno, std::generic_category());
+  if (error)
+    return system_failure(folder, "(storage.path) cannot be made", error.value());
+  return done{};
+}
 
 result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
   if (auto made = make_folder(folder); !made)

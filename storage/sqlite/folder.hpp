@@ -6,6 +6,10 @@
 
 namespace tinybook::storage::sqlite {
 
+/// Makes a data folder (mode 0700) where it is missing; fails with what the operating
+/// system says.
+[[nodiscard]] result<done> make_folder(const std::filesystem::path& folder);
+
 /// Holds a data folder for one process, by a lock on the file `tinybook.lock` in it. The
 /// kernel gives the lock back however the process ends.
 class folder_lock {

@@ -119,11 +119,14 @@ sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
 }
 
 /// Of the ranking, what requests ask.
-using rank_desk_actor = actor_for<find_rank, rebuild_boards>;
+using rank_desk_actor = actor_for<get_board, find_rank, rebuild_boards>;
 
 rank_desk_actor::behavior_type rank_desk_stub(stub_pointer<rank_desk_actor> self,
                                               script* s) {
-  return {no_status, no_stop, no_timer,
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<get_board>(self, *s, sample_board(api_world::start_of_time, 3)),
           canned<find_rank>(self, *s, sample_board(api_world::start_of_time, 3)),
           canned<rebuild_boards>(self, *s, done{})};
 }

@@ -57,6 +57,7 @@ TEST_CASE(
       {"POST", "/articles/collect", auth_need::required},
       {"POST", "/articles/pub/collect", auth_need::required},
       {"GET", "/articles/rank/10", auth_need::reader},
+      {"GET", "/articles/rank/of/7", auth_need::reader},
       {"POST", "/sms/receipts/hook", auth_need::none},
       {"POST", "/sms/receipts/hook/secret", auth_need::none},
       {"GET", "/healthz", auth_need::none},

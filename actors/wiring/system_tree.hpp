@@ -6,8 +6,10 @@
 #include "actors/system/actor_tree.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"
+#include "storage/postgres/database.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
+#include "storage/support/synced_clock.hpp"
 
 #include <functional>
 #include <memory>
@@ -17,6 +19,9 @@ namespace tinybook {
 /// What the actors get from outside of their layer.
 struct outside_world {
   std::shared_ptr<storage::database> database;
+  /// The same where replicas share it, and the clock that follows it; else null.
+  std::shared_ptr<storage::postgres_database> shared_database;
+  std::shared_ptr<synced_clock> shared_clock;
   std::shared_ptr<const keyring> keys;
   std::shared_ptr<const token_codec> codec;
   wall_clock clock;
@@ -25,6 +30,8 @@ struct outside_world {
   std::function<sms_provider_factory(const config::sms_provider&)> make_provider;
   /// Says how the ingress actor, which belongs to the layer above, is built.
   std::function<void(actor_tree&, const address<ingress_actor>&)> define_ingress;
+  /// Ends the process with that reason; called from any thread.
+  std::function<void(const std::string& why)> fatal;
 };
 
 /// Who is spoken to from outside.
@@ -38,11 +45,11 @@ struct system_addresses {
   address<ranking_actor> ranking;
 };
 
-/// The one place that knows how the actors hang together in embedded mode. Defines every
-/// child of the root supervisor on `tree`, in the order of their start: who is asked
-/// comes before who asks.
-[[nodiscard]] system_addresses wire_embedded(actor_tree& tree,
-                                             const config::settings& settings,
-                                             const outside_world& outside);
+/// The one place that knows how the actors hang together; each back end is chosen on its
+/// own (A2). Defines every child of the root supervisor on `tree`, in the order of their
+/// start: who is asked comes before who asks.
+[[nodiscard]] system_addresses wire_system(actor_tree& tree,
+                                           const config::settings& settings,
+                                           const outside_world& outside);
 
 } // namespace tinybook

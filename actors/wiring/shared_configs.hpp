@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/codes/redis_code_cache.hpp"
+#include "actors/codes/redis_rate_limiter.hpp"
+#include "actors/ranking/redis_board_store.hpp"
+#include "actors/redis/redis_client.hpp"
+#include "actors/sessions/redis_revocations.hpp"
+#include "actors/store/database_session.hpp"
+#include "config/settings.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+// From the operator's settings to what the actors over shared back ends take.
+
+/// `replica.name`, or host name and port.
+[[nodiscard]] std::string replica_name_from(const config::settings& s);
+/// The keys whose back end belongs to this process alone.
+[[nodiscard]] std::vector<std::string> local_part_names(const config::settings& s);
+[[nodiscard]] storage::postgres_options postgres_from(const config::settings& s);
+[[nodiscard]] database_session_config database_session_from(const config::settings& s);
+/// `fatal` is told where the server is one that can never serve: it ends the process.
+[[nodiscard]] redis_client_config
+redis_client_from(const config::settings& s,
+                  const std::function<void(const std::string&)>& fatal);
+[[nodiscard]] redis_rate_limiter_config
+redis_rate_limiter_from(const config::settings& s);
+[[nodiscard]] redis_code_cache_config redis_code_cache_from(const config::settings& s);
+[[nodiscard]] redis_board_store_config redis_board_store_from(const config::settings& s);
+
+[[nodiscard]] redis_revocations_config redis_revocations_from(const config::settings& s);
+
+} // namespace tinybook
