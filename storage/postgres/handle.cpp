@@ -130,9 +130,11 @@ result<done> handle::begin(const char* sql) {
 
 std::string handle::commit_statement() {
   const auto now = std::chrono::steady_clock::now();
-  if (!outbox_changed_ || now - last_notice_ < notice_each)
+  owes_notice_ = owes_notice_ || outbox_changed_;
+  if (!owes_notice_ || now - last_notice_ < notice_each)
     return "COMMIT";
   last_notice_ = now;
+  owes_notice_ = false;
   return "SELECT pg_notify('tinybook_outbox', current_setting('tinybook.replica')); "
          "COMMIT";
 }

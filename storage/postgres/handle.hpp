@@ -115,7 +115,8 @@ class handle {
   [[nodiscard]] bool in_batch() const { return in_batch_; }
 
   /// The present transaction has put a message into the outbox, or made one ready: other
-  /// replicas are told of it, soon.
+  /// replicas are told of it with its commit or, where the last word to them was just
+  /// sent, with a later one.
   void note_outbox_changed() { outbox_changed_ = true; }
 
   // Group commit, see batch_of_writes.cpp.
@@ -188,6 +189,7 @@ class handle {
   bool in_batch_ = false;
   bool put_off_ = false;
   bool outbox_changed_ = false;
+  bool owes_notice_ = false; ///< Held back, for the last one was just sent.
   std::uint64_t changes_ = 0;
   std::optional<failure> failed_;
   std::optional<failure> refusal_;

@@ -3,6 +3,7 @@
 #include "tests/storage/postgres/fixture.hpp"
 
 #include <doctest/doctest.h>
+#include <pqxx/pqxx>
 
 #include <chrono>
 #include <memory>
@@ -153,6 +154,53 @@ TEST_CASE("commands of a gated database wait for its admission") {
   CHECK(error_of(*db, storage::find_user{1}) == errc::user_not_found);
   database->admit(false);
   CHECK(error_of(*db, storage::find_user{1}) == errc::unavailable);
+}
+
+TEST_CASE("a batch during which the replica loses its place writes nothing") {
+  const auto database = replica_of(new_postgres_database(), "one", true);
+  database->admit(true);
+  auto db = database->open_writer().value();
+  const std::vector<storage::connection::write> writes{
+      [&] {
+        return db->users().run(storage::create_user{"a", "h", some_day}).ok();
+      },
+      [&] {
+        database->admit(false);
+        return true;
+      }};
+  const auto written = db->write_batch(writes);
+  REQUIRE_FALSE(written.ok());
+  CHECK(written.error().code == errc::unavailable);
+  database->admit(true);
+  CHECK(error_of(*db, storage::find_user_by_email{"a"}) == errc::user_not_found);
+}
+
+TEST_CASE(
+    "however many messages a connection stores, it sends word twenty times a second") {
+  const auto name = new_postgres_database();
+  const auto database = replica_of(name, "one");
+  auto db = database->open_writer().value();
+  REQUIRE(db->ping().ok());
+  pqxx::connection other(shared_postgres().url(name));
+  struct counter final : pqxx::notification_receiver {
+    using notification_receiver::notification_receiver;
+    void operator()(const std::string& payload, int) override {
+      CHECK(payload == "one");
+      ++count;
+    }
+    int count = 0;
+  } heard(other, "tinybook_outbox");
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 60; ++i)
+    submit(*db, "+1" + std::to_string(i));
+  const auto took = std::chrono::steady_clock::now() - begin;
+  for (int i = 0; i < 20; ++i) {
+    pollfd socket{.fd = other.sock(), .events = POLLIN, .revents = 0};
+    if (::poll(&socket, 1, heard.count == 0 ? 1000 : 20) > 0)
+      other.get_notifs();
+  }
+  CHECK(heard.count >= 1);
+  CHECK(heard.count <= took / 50ms + 1);
 }
 
 TEST_CASE("a session notices that its server has gone") {
