@@ -16,7 +16,8 @@ struct postgres_server_options {
 
 /// A real PostgreSQL on a free port of 127.0.0.1, with its data in a temporary folder, as
 /// an unprivileged user (initdb refuses root). Its cluster is copied from one that is
-/// made once a build folder. Stopped and removed with the object, and with the process.
+/// made once a build folder. Stopped and removed with the object; it ends with the
+/// thread that started it, too.
 class postgres_server {
  public:
   explicit postgres_server(postgres_server_options options = {});
