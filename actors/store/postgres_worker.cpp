@@ -22,7 +22,7 @@ template <class... Reads, class... Writes>
 auto postgres_worker_state::behavior_for(reads<Reads...>, writes<Writes...>)
     -> actor_type::behavior_type {
   return {
-      [this](const get_status&) { return group_.status(); },
+      [this](const get_status&) { return status(); },
       [this](const shut_down&) {
         commit();
         self_->quit(caf::exit_reason::user_shutdown);
@@ -73,6 +73,13 @@ void postgres_worker_state::commit() {
   if (group_.commit(*connection_).events)
     tell(publisher_, events_committed{});
   note_reach();
+}
+
+actor_status postgres_worker_state::status() const {
+  auto out = group_.status();
+  const bool connected = self_.meter->missing.load() == nullptr;
+  out.facts.push_back({"connected", connected ? "yes" : "no"});
+  return out;
 }
 
 void postgres_worker_state::note_reach() {

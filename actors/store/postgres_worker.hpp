@@ -43,6 +43,7 @@ class postgres_worker_state {
   void on_timer(const timer_fired& fired);
   void commit();
   void note_reach();
+  [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
   postgres_worker_config config_;
