@@ -7,19 +7,6 @@
 
 namespace tinybook::storage {
 
-postgres_options postgres_options_from(const config::postgres_settings& s,
-                                       std::string replica) {
-  return {.url = s.url,
-          .password = s.password,
-          .replica = std::move(replica),
-          .connect_timeout = s.connect_timeout,
-          .statement_timeout = s.statement_timeout,
-          .lock_timeout = s.lock_timeout,
-          .reconnect_base = s.reconnect_base,
-          .reconnect_cap = s.reconnect_cap,
-          .gated = true};
-}
-
 postgres_database::postgres_database(postgres_options options, std::string conninfo)
     : options_(std::move(options)),
       conninfo_(std::move(conninfo)),

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/settings.hpp"
 #include "storage/connection.hpp"
 #include "storage/postgres/handle.hpp"
 
@@ -24,10 +23,6 @@ struct postgres_options {
   /// its place among the replicas.
   bool gated = false;
 };
-
-/// As configured; `replica` is the name that this one goes by.
-[[nodiscard]] postgres_options postgres_options_from(const config::postgres_settings& s,
-                                                     std::string replica);
 
 /// A PostgreSQL database that several replicas share. Needs no server to be made or to
 /// open connections: each of them connects at its first command, and anew after a loss.
