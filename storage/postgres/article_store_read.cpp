@@ -49,20 +49,25 @@ SELECT 'article', article_id, ver, like_cnt, published, title, author_id, author
 FROM article_stats WHERE published AND like_cnt > 0
 ORDER BY like_cnt DESC, article_id DESC LIMIT $1)sql";
 
-// One page may begin within the days of an article.
+// One page may begin within the days of an article. The last condition follows from the
+// first, which the planner does not see: it would walk article_stats from its start.
 constexpr auto select_board_days = R"sql(
 SELECT 'article', s.article_id, s.ver, s.like_cnt, s.published, s.title, s.author_id,
   s.author_name, s.read_cnt, d.day, d.cnt, d.ver
 FROM like_days d JOIN article_stats s ON s.article_id = d.article_id
-WHERE (d.article_id, d.day) > ($1, $2) AND d.day >= $3
+WHERE (d.article_id, d.day) > ($1, $2) AND d.day >= $3 AND s.article_id >= $1
 ORDER BY d.article_id, d.day LIMIT $4)sql";
 
+// Sorted before it is joined, so that only rows which are shown are looked up.
 constexpr auto select_top_of_days = R"sql(
-SELECT 'article', s.article_id, s.ver, sum(d.cnt) AS likes, s.published, s.title,
-  s.author_id, s.author_name, s.read_cnt, 0, 0, 0
-FROM like_days d JOIN article_stats s ON s.article_id = d.article_id
-WHERE d.day BETWEEN $1 AND $2 AND d.cnt > 0 AND s.published
-GROUP BY s.article_id ORDER BY likes DESC, s.article_id DESC LIMIT $3)sql";
+SELECT 'article', s.article_id, s.ver, d.likes, s.published, s.title, s.author_id,
+  s.author_name, s.read_cnt, 0, 0, 0
+FROM (
+  SELECT article_id, sum(cnt)::bigint AS likes FROM like_days
+  WHERE day BETWEEN $1 AND $2 AND cnt > 0
+  GROUP BY article_id ORDER BY likes DESC, article_id DESC) AS d
+JOIN article_stats s ON s.article_id = d.article_id
+WHERE s.published ORDER BY d.likes DESC, d.article_id DESC LIMIT $3)sql";
 
 article_summary read_summary(row& r) {
   return {.id = r.number(),
