@@ -218,8 +218,8 @@ TEST_CASE("an epoch that was being built dies with the server's run, too") {
 
 TEST_CASE("an epoch goes to another replica only when its lease has run out") {
   board_world w;
-  auto epoch = w.begin("a", walk_reason::cold, 300ms);
-  CHECK(w.begin("a", walk_reason::cold, 300ms) == epoch);
+  auto epoch = w.begin("a", walk_reason::cold, 1s);
+  CHECK(w.begin("a", walk_reason::cold, 1s) == epoch);
   CHECK(w.begin("b") == 0);
   auto deadline = std::chrono::steady_clock::now() + 20s;
   std::int64_t taken = 0;
