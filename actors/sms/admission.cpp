@@ -45,14 +45,15 @@ admission_answer admission::reserve(std::int64_t wanted, tick now) {
   return {granted, milliseconds{0}};
 }
 
-void admission::release(std::int64_t count, tick now) {
+std::int64_t admission::release(std::int64_t count, tick now) {
   drop_old(now);
   const auto returned = std::min(count, reserved_);
   if (returned <= 0)
-    return;
+    return 0;
   // What has left the window by itself must not be given back a second time.
   const auto counted = take_back(returned, now);
   window_.give_back(key, static_cast<std::uint32_t>(counted));
+  return counted;
 }
 
 bool admission::begin(tick now) {

@@ -39,8 +39,9 @@ class admission {
   /// Grants min(`wanted`, free places, what the rate still allows).
   [[nodiscard]] admission_answer reserve(std::int64_t wanted, tick now);
 
-  /// Gives back places that were reserved, and their share of the rate.
-  void release(std::int64_t count, tick now);
+  /// Gives back places that were reserved, and their share of the rate; of how many the
+  /// rate still counts.
+  std::int64_t release(std::int64_t count, tick now);
 
   /// Uses a reserved place, or a free one if the reservation ran out; false: there is
   /// none.

@@ -10,6 +10,9 @@ namespace tinybook {
 
 namespace {
 
+/// By how much an operator's word is ahead of what the replicas find at the same time.
+constexpr std::uint64_t operator_step = 1'000;
+
 constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::array<std::string_view, 4> state_words{"closed", "open", "half_open",
@@ -50,12 +53,12 @@ std::optional<forced_state> forced_state_from(std::string_view text) {
 
 void circuit::advance(tick now, random_source& random) {
   if (forced_until_ && *forced_until_ <= now)
-    force(forced_state::none, std::nullopt, now);
+    set_forced(forced_state::none, std::nullopt, now);
   if (forced_ == forced_state::open || forced_ == forced_state::closed)
     return;
   if (state_ == circuit_state::open) {
     std::erase_if(probes_, [&](tick due) { return due <= now; });
-    if (open_until_ <= now)
+    if (open_until_ <= now && prober_)
       move_to(circuit_state::half_open, "its time was over", now);
   } else if (state_ == circuit_state::half_open) {
     const auto lost = std::erase_if(probes_, [&](tick due) { return due <= now; });
@@ -77,9 +80,10 @@ std::optional<tick> circuit::next_change() const {
   };
   if (forced_ == forced_state::open || forced_ == forced_state::closed)
     return next;
-  if (state_ == circuit_state::open)
-    earlier(open_until_);
-  else if (state_ == circuit_state::ramp)
+  if (state_ == circuit_state::open) {
+    if (prober_)
+      earlier(open_until_);
+  } else if (state_ == circuit_state::ramp)
     earlier(since_ + rules_.ramp);
   else if (state_ == circuit_state::half_open) {
     if (verdict_at_)
@@ -102,14 +106,14 @@ std::int64_t circuit::room(std::int64_t reserved) const {
   case circuit_state::open:
     return 0;
   case circuit_state::half_open:
-    return std::max<std::int64_t>(free_probes() - reserved, 0);
+    return prober_ ? std::max<std::int64_t>(free_probes() - reserved, 0) : 0;
   }
   return 0;
 }
 
 bool circuit::last_resort(tick now) const {
-  return forced_ == forced_state::none && state_ == circuit_state::open && probes_.empty()
-         && next_last_resort_ <= now;
+  return prober_ && forced_ == forced_state::none && state_ == circuit_state::open
+         && probes_.empty() && next_last_resort_ <= now;
 }
 
 double circuit::share(tick now) const {
@@ -129,7 +133,7 @@ std::optional<std::uint64_t> circuit::begin(tick now, bool as_last_resort) {
       || forced_ == forced_state::closed)
     return generation_;
   const bool admitted = state_ == circuit_state::half_open
-                            ? free_probes() > 0
+                            ? prober_ && free_probes() > 0
                             : as_last_resort && last_resort(now);
   if (!admitted)
     return forced_ == forced_state::metrics_only ? std::optional<std::uint64_t>{0}
@@ -177,6 +181,16 @@ void circuit::trip(std::uint64_t generation, std::string_view why, tick now,
 }
 
 void circuit::force(forced_state state, std::optional<tick> until, tick now) {
+  const auto before = generation_;
+  set_forced(state, until, now);
+  if (!rules_.shared)
+    return;
+  if (generation_ == before)
+    move_to(state_, reason_, now);
+  generation_ = before + operator_step;
+}
+
+void circuit::set_forced(forced_state state, std::optional<tick> until, tick now) {
   const auto before = std::exchange(forced_, state);
   forced_until_ = state == forced_state::none ? std::nullopt : until;
   if (state == forced_state::closed || before == forced_state::closed) {
@@ -213,6 +227,10 @@ void circuit::move_to(circuit_state next, std::string_view why, tick now) {
   state_ = next;
   since_ = now;
   reason_ = std::string{why};
+  forget_probes();
+}
+
+void circuit::forget_probes() {
   probes_.clear();
   probes_ok_ = 0;
   probes_failed_ = 0;

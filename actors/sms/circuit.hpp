@@ -28,6 +28,9 @@ struct circuit_rules {
   std::chrono::milliseconds probe_timeout{std::chrono::seconds{10}};
   /// Between two last resorts while it is open.
   std::chrono::milliseconds last_resort_pause{std::chrono::seconds{1}};
+  /// Other replicas have a circuit of the same provider: only the one that has the right
+  /// to probe does (`probe_right`).
+  bool shared = false;
 };
 
 enum class circuit_state : std::uint8_t { closed, open, half_open, ramp };
@@ -36,6 +39,15 @@ enum class circuit_state : std::uint8_t { closed, open, half_open, ramp };
 [[nodiscard]] std::string_view to_string(forced_state state);
 [[nodiscard]] std::optional<circuit_state> circuit_state_from(std::string_view text);
 [[nodiscard]] std::optional<forced_state> forced_state_from(std::string_view text);
+
+/// Where the circuit of a provider stands, as replicas tell each other.
+struct circuit_word {
+  circuit_state state = circuit_state::closed;
+  std::uint64_t generation = 0;
+  tick open_until{};
+  forced_state forced = forced_state::none;
+  std::optional<tick> forced_until;
+};
 
 /// The circuit of one provider. Time and randomness are passed in; whoever owns it calls
 /// `advance` at `next_change` and before every look.
@@ -55,9 +67,15 @@ enum class circuit_state : std::uint8_t { closed, open, half_open, ramp };
 /// - Forced: OPEN admits nothing, CLOSED and METRICS_ONLY everything; in METRICS_ONLY it
 ///   moves on by the results, so that one sees where it would stand. At its end a forced
 ///   OPEN goes on as HALF_OPEN, a forced CLOSED as CLOSED.
+/// - Shared by replicas: a transition of one is adopted by all, the highest generation
+///   stands, and of equal ones what the store holds. An operator's word is so far ahead
+///   that no transition that is found at the same time takes its place. Probes and last
+///   resorts need the right to probe; without it an open circuit stays open when its time
+///   is over, and a half open one refuses as if it were open, until the verdict of who
+///   has the right is adopted, or the right comes here.
 class circuit {
  public:
-  explicit circuit(const circuit_rules& rules) : rules_(rules) {}
+  explicit circuit(const circuit_rules& rules) : rules_(rules), prober_(!rules.shared) {}
 
   /// Does what is due by time.
   void advance(tick now, random_source& random);
@@ -87,10 +105,24 @@ class circuit {
   /// Goes on from what was stored: half open where it was on its way back.
   void restore(circuit_state state, std::uint64_t generation, tick open_until, tick now);
 
+  /// Takes over what another replica has stored, where that is newer, or of the same
+  /// generation and different; whether it did.
+  bool adopt(const circuit_word& seen, tick now);
+  [[nodiscard]] circuit_word word() const {
+    return {state_, generation_, open_until_, forced_, forced_until_};
+  }
+
+  /// This replica has the right to probe, or has lost it; nothing where it is alone.
+  void set_prober(bool right);
+  /// From when on it can do something with the right.
+  [[nodiscard]] std::optional<tick> wants_right_from() const;
+
   /// Nothing but a last resort goes out.
   [[nodiscard]] bool is_open() const {
     return forced_ == forced_state::open
-           || (forced_ == forced_state::none && state_ == circuit_state::open);
+           || (forced_ == forced_state::none
+               && (state_ == circuit_state::open
+                   || (state_ == circuit_state::half_open && !prober_)));
   }
   [[nodiscard]] circuit_state state() const { return state_; }
   [[nodiscard]] forced_state forced() const { return forced_; }
@@ -106,6 +138,9 @@ class circuit {
   }
 
  private:
+  void set_forced(forced_state state, std::optional<tick> until, tick now);
+  [[nodiscard]] bool stands_as(const circuit_word& seen) const;
+  void forget_probes();
   void move_to(circuit_state next, std::string_view why, tick now);
   void open(bool again, std::string_view why, tick now, random_source& random);
   void judge(tick now, random_source& random);
@@ -123,6 +158,7 @@ class circuit {
   std::string reason_;
   unsigned openings_ = 0; ///< Since it was closed.
   double threshold_ = 0.3;
+  bool prober_; ///< Has the right to probe; always, where it is alone.
 
   std::vector<tick> probes_; ///< Those on their way, by their deadline.
   std::int64_t probes_ok_ = 0;

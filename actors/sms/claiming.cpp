@@ -20,7 +20,7 @@ constexpr milliseconds look_spacing{200};
 /// is not known whether somebody works on it must not be sent.
 void failover_supervisor_state::start() {
   ask(self_, peers_.outbox, config_.store_timeout,
-      storage::reclaim_leases{clock_(), config_.reclaim_all_at_start},
+      storage::reclaim_leases{clock_(), !config_.shared},
       [this](const result<storage::changed_count>& reclaimed) {
         if (!reclaimed) {
           store_failed(reclaimed.error());
@@ -30,7 +30,7 @@ void failover_supervisor_state::start() {
         }
         started_ = true;
         store_answered();
-        schedule(duty::reclaim, config_.lease);
+        schedule(duty::reclaim, reclaim_period());
         schedule(duty::expire, config_.expire_period);
         schedule(duty::remove_history,
                  std::min(config_.history_period, milliseconds{std::chrono::minutes{1}}));
@@ -116,6 +116,12 @@ void failover_supervisor_state::try_last_resort(std::vector<std::size_t> order,
     nobody_admits();
     return;
   }
+  if (config_.shared)
+    mind_last_resort();
+  if (config_.shared && !last_right_.held(now())) {
+    nobody_admits();
+    return;
+  }
   const auto provider = order[next];
   ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{1, true},
       [this, order = std::move(order), next,
@@ -126,6 +132,27 @@ void failover_supervisor_state::try_last_resort(std::vector<std::size_t> order,
         } else {
           try_last_resort(order, next + 1);
         }
+      });
+}
+
+/// The right to the last resort, of which there is one over all replicas. It is not given
+/// back: it runs out when it is not asked for any more.
+void failover_supervisor_state::mind_last_resort() {
+  if (!last_right_.due(now()))
+    return;
+  last_right_.asked(now());
+  ask(self_, peers_.states, config_.store_timeout,
+      storage::claim_probe{everybody, config_.replica + "/" + instance_, clock_(),
+                           config_.probe.lease},
+      [this](const result<storage::probe_claim>& claim) {
+        if (!claim)
+          last_right_.failed(now());
+        else if (claim->granted)
+          last_right_.granted(now());
+        else
+          last_right_.refused(now());
+        if (last_right_.held(now()))
+          maybe_claim();
       });
 }
 

@@ -33,7 +33,9 @@ failover_supervisor_state::failover_supervisor_state(
       random_(std::move(random)),
       roster_(roster_of(providers_)),
       timer_(self, 1),
-      budgets_(providers_.size(), retry_budget{config_.budget}) {}
+      budgets_(providers_.size(), retry_budget{config_.budget}),
+      last_right_(config_.probe, self->clock().now()),
+      instance_(config_.shared ? random_id(*random_, 6) : "") {}
 
 auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
   load_pause();
@@ -47,7 +49,10 @@ auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
       [this](const redrive_sms& command) { return redrive(command); },
       [this](const discard_sms& command) { return discard(command); },
       [this](const force_provider& command) { return force(command); },
-      [this](const outbox_changed&) { wake(); },
+      [this](const outbox_changed&) {
+        may_wait_ = true;
+        wake();
+      },
       [this](const provider_admits& told) { admits(told); },
       [this](storage::list_messages& command) { return pass_on(std::move(command)); },
       [this](const storage::find_message& command) { return pass_on(command); },

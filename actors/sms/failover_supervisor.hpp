@@ -4,6 +4,7 @@
 #include "actors/sms/agenda.hpp"
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/delivery_times.hpp"
+#include "actors/sms/probe_right.hpp"
 #include "actors/sms/provider_roster.hpp"
 #include "actors/sms/retry_budget.hpp"
 #include "actors/sms/row_in_flight.hpp"
@@ -32,8 +33,13 @@ struct failover_supervisor_config {
   std::size_t max_in_flight = 1'024; ///< Rows in memory.
   std::int64_t max_backlog = 0;      ///< Rows that may wait; beyond: refused. 0 = off.
   std::chrono::days retention{30};
-  /// The process holds the database alone: at start every lease is an old one of ours.
-  bool reclaim_all_at_start = true;
+  /// Other replicas share the database. Where none do, the process holds it alone, and at
+  /// start every lease is an old one of ours.
+  bool shared = false;
+  std::string replica; ///< The name of this one among them.
+  /// How often it looks whether another replica has paused everything or lifted that.
+  std::chrono::milliseconds look_period{1'000};
+  probe_right_rules probe; ///< Of the one last resort over all replicas.
   std::chrono::milliseconds store_timeout{5'000};
   std::chrono::milliseconds cache_timeout{2'000};
   std::chrono::milliseconds sender_grace{1'000}; ///< Beyond the provider's timeout.
@@ -86,6 +92,9 @@ struct failover_peers {
 /// Leases are looked at on the monotonic clock, from the moment at which they were asked
 /// for: a jump of the wall clock neither ends nor prolongs one.
 ///
+/// Where replicas share the database, a pause of one holds on all within `look_period`,
+/// and of all replicas one at a time sends last resorts.
+///
 /// A crash loses the rows in flight, whose leases are reclaimed at the next start (or
 /// when they run out, where other processes share the database), and the outcomes of
 /// sends under way: such a message is sent again with the same client reference.
@@ -102,6 +111,9 @@ class failover_supervisor_state {
   actor_type::behavior_type make_behavior();
 
  private:
+  /// The row of what holds for all providers.
+  static constexpr auto everybody = "*";
+
   struct counters {
     std::uint64_t submitted = 0;
     std::uint64_t claims = 0;
@@ -140,9 +152,14 @@ class failover_supervisor_state {
   void reserve(std::vector<std::size_t> order, std::size_t next, std::int64_t wanted);
   void nobody_admits();
   void try_last_resort(std::vector<std::size_t> order, std::size_t next);
+  void mind_last_resort();
   void claim(std::size_t provider, std::int64_t granted);
   void refused_by(std::size_t provider, const result<provider_slots>& slots);
   [[nodiscard]] std::int64_t allowed_now();
+  /// The rows of a replica that died are found soon after their leases have run out.
+  [[nodiscard]] std::chrono::milliseconds reclaim_period() const {
+    return config_.shared ? config_.lease / 3 : config_.lease;
+  }
   [[nodiscard]] rate_limit global_limit() const {
     return {config_.rate_per_second, std::chrono::seconds{1}};
   }
@@ -197,7 +214,9 @@ class failover_supervisor_state {
   caf::result<done> discard(const discard_sms& command);
   caf::result<done> force(const force_provider& command);
   caf::result<done> pause(const force_provider& command);
+  void pause(const force_provider& command, const pending_reply<done>& reply);
   void load_pause();
+  void pause_loaded(const storage::provider_state_list& list);
   [[nodiscard]] bool paused();
   void admits(const provider_admits& told);
 
@@ -245,8 +264,11 @@ class failover_supervisor_state {
   static constexpr auto all_providers = "all"; ///< The one key of `global_rate_`.
   window_limiter global_rate_{1};
   std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.
-  storage::provider_state pause_;          ///< The row `*`.
+  probe_right last_right_;
+  std::string instance_;
+  storage::provider_state pause_; ///< The row `*`.
   bool pause_known_ = false;
+  bool pausing_ = false; ///< A word of ours about the pause is on its way.
   std::vector<storage::receipt> early_reports_;
   delivery_times times_;
   std::string last_error_;

@@ -11,7 +11,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto everybody = "*";
 constexpr std::chrono::seconds pause_reload{1};
 /// A report can be faster than the write of the outcome that it is about.
 constexpr std::chrono::seconds early_report_pause{2};
@@ -209,6 +208,13 @@ caf::result<done> failover_supervisor_state::force(const force_provider& command
 caf::result<done> failover_supervisor_state::pause(const force_provider& command) {
   if (command.state != forced_state::open && command.state != forced_state::none)
     return to_error(errc::wrong_state);
+  pending_reply<done> reply{self_};
+  pause(command, reply);
+  return reply.promise();
+}
+
+void failover_supervisor_state::pause(const force_provider& command,
+                                      const pending_reply<done>& reply) {
   const bool lifted = command.state == forced_state::none;
   storage::provider_state row;
   row.provider = everybody;
@@ -221,13 +227,25 @@ caf::result<done> failover_supervisor_state::pause(const force_provider& command
   row.changed_at = clock_();
   // From now on, whether the store has it or not: a pause must not wait.
   pause_ = row;
-  pending_reply<done> reply{self_};
+  pausing_ = true;
   ask(self_, peers_.states, config_.store_timeout, storage::save_provider_state{row},
-      [this, reply](const result<storage::state_saved>& saved) {
+      [this, command, reply](const result<storage::state_saved>& saved) {
+        pausing_ = false;
+        if (saved && !saved->kept) {
+          // Another replica was faster: this word comes after its word.
+          ask(self_, peers_.states, config_.store_timeout,
+              storage::load_provider_states{},
+              [this, command, reply](const result<storage::provider_state_list>& list) {
+                if (!list)
+                  return reply(list.error());
+                pause_loaded(*list);
+                pause(command, reply);
+              });
+          return;
+        }
         reply(as_done(saved));
         wake();
       });
-  return reply.promise();
 }
 
 void failover_supervisor_state::load_pause() {
@@ -237,13 +255,25 @@ void failover_supervisor_state::load_pause() {
           schedule(duty::load_pause, pause_reload);
           return;
         }
-        pause_known_ = true;
-        const auto it = std::ranges::find(list->states, everybody,
-                                          &storage::provider_state::provider);
-        if (it != list->states.end() && it->generation > pause_.generation)
-          pause_ = *it;
-        wake();
+        if (config_.shared)
+          schedule(duty::load_pause, jittered_look(config_.look_period, *random_));
+        pause_loaded(*list);
       });
+}
+
+/// Of two words of the same generation the one that the store holds counts.
+void failover_supervisor_state::pause_loaded(const storage::provider_state_list& list) {
+  const bool first = !std::exchange(pause_known_, true);
+  const auto it =
+      std::ranges::find(list.states, everybody, &storage::provider_state::provider);
+  const bool newer = it != list.states.end()
+                     && (it->generation > pause_.generation
+                         || (it->generation == pause_.generation && !pausing_
+                             && it->changed_at != pause_.changed_at));
+  if (newer)
+    pause_ = *it;
+  if (newer || first)
+    wake();
 }
 
 bool failover_supervisor_state::paused() {

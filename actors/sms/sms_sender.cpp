@@ -14,6 +14,15 @@ namespace {
 /// How long a hung worker is waited for at once; asked again and again.
 constexpr std::chrono::seconds hung_probe{60};
 
+/// How long the right to probe is kept for last resorts after one was asked for.
+constexpr std::chrono::seconds last_resort_wish{5};
+
+circuit_rules rules_of(const sms_sender_config& config) {
+  auto rules = config.circuit;
+  rules.shared = config.shared;
+  return rules;
+}
+
 } // namespace
 
 sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
@@ -28,8 +37,11 @@ sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
       clock_(std::move(clock)),
       random_(std::move(random)),
       admission_(config_.admission),
-      circuit_(config_.circuit),
+      permits_(peers_.limiter ? config_.permits : permit_rules{}),
+      circuit_(rules_of(config_)),
       timer_(self, 1),
+      right_(config_.probe, self->clock().now()),
+      instance_(config_.shared ? random_id(*random_, 6) : ""),
       workers_(static_cast<std::size_t>(config_.admission.max_in_flight)) {}
 
 sms_sender_state::~sms_sender_state() {
@@ -46,8 +58,8 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { stop(); },
       [this](const timer_fired& fired) { timer_due(fired); },
-      [this](const reserve_slots& command) { return reserve(command); },
-      [this](const release_slots& command) { admission_.release(command.count, now()); },
+      [this](const reserve_slots& command) { return reserve_with_permits(command); },
+      [this](const release_slots& command) { release(command.count); },
       [this](send_sms& command) { return send(command); },
       [this](const force_provider& command) { return force(command); },
       [this](const note_lost_message&) {
@@ -77,6 +89,10 @@ provider_slots sms_sender_state::reserve(const reserve_slots& command) {
 
 std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
   const auto reserved = admission_.reserved(now());
+  if (command.last_resort) {
+    last_resort_until_ = now() + last_resort_wish;
+    mind_right();
+  }
   if (command.last_resort && circuit_.last_resort(now()))
     return reserved == 0 ? 1 : 0;
   return circuit_.room(reserved);
@@ -85,14 +101,14 @@ std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
 caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
   auto& message = command.message;
   if (auto same = under_way_.find(message.client_ref); same != under_way_.end()) {
-    admission_.release(1, now());
+    release(1);
     ++joined_;
     return same->second.emplace_back(self_).promise();
   }
   const auto generation =
       clock_() < message.expires_at ? begin(command.last_resort) : std::nullopt;
   if (!generation) {
-    admission_.release(1, now());
+    release(1);
     return to_error({errc::overloaded,
                      std::max(config_.admission.recheck, admission_.paused_for(now()))});
   }
@@ -207,6 +223,7 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
 /// What is under way is answered within the timeout: no bound of its own is needed.
 void sms_sender_state::stop() {
   stopping_ = true;
+  mind_right();
   stop_if_idle();
 }
 

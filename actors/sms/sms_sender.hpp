@@ -3,6 +3,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/sms/admission.hpp"
 #include "actors/sms/circuit.hpp"
+#include "actors/sms/permit_stock.hpp"
+#include "actors/sms/probe_right.hpp"
 #include "actors/sms/worker.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -29,6 +31,15 @@ struct sms_sender_config {
   circuit_rules circuit;
   std::chrono::milliseconds store_timeout{5000};
   std::chrono::milliseconds monitor_patience{500}; ///< In an answer to `get_status`.
+  /// Other replicas send through the same provider and share its circuit in the database.
+  bool shared = false;
+  std::string replica; ///< The name of this one among them.
+  /// How often it looks at what the others have decided, jittered by a quarter: the bound
+  /// within which a forced or an open circuit is one everywhere.
+  std::chrono::milliseconds look_period{1000};
+  probe_right_rules probe;
+  permit_rules permits; ///< Of a rate that holds over all replicas.
+  std::chrono::milliseconds limiter_timeout{500};
 };
 
 /// Whom the sender of a provider tells and asks.
@@ -36,6 +47,8 @@ struct sms_sender_peers {
   address<error_rate_monitor_actor> monitor;
   address<failover_supervisor_actor> supervisor;
   store_address<provider_state_store_actor> states;
+  /// Where `permits` are taken; nothing where the rate is this replica's own.
+  std::optional<address<rate_limiter_actor>> limiter{};
 };
 
 /// The door to one provider: says how many messages it takes now, as its limiter and its
@@ -48,7 +61,9 @@ struct sms_sender_peers {
 /// that was restarted in between does not send it twice.
 ///
 /// The circuit's state is stored at each transition and loaded at start; until that has
-/// been read nothing is granted. A crash loses the rate window, the pause after a
+/// been read nothing is granted. Where replicas share the database, what another one has
+/// stored is adopted within `look_period`, and only who has the right to probe probes. A
+/// crash loses the rate window, the pause after a
 /// throttle, the progress of a half-open circuit or a ramp (they start anew), and the
 /// outcomes under way: whoever waits for one takes it as ambiguous.
 class sms_sender_state {
@@ -71,6 +86,17 @@ class sms_sender_state {
     worker_phase phase = worker_phase::none;
     std::uint64_t generation = 0; ///< Of the circuit when its call began.
   };
+  /// An operator's word until it is stored.
+  struct forcing {
+    pending_reply<done> reply;
+    force_provider command;
+  };
+
+  // sms_sender_rate.cpp: places within a rate that replicas share.
+  caf::result<provider_slots> reserve_with_permits(const reserve_slots& command);
+  provider_slots settle_permits(provider_slots slots,
+                                std::chrono::milliseconds retry_after);
+  void release(std::int64_t count);
 
   // sms_sender.cpp: places and calls.
   provider_slots reserve(const reserve_slots& command);
@@ -93,14 +119,29 @@ class sms_sender_state {
   void timer_due(const timer_fired& fired);
   void error_rate(const error_rate_seen& seen);
   caf::result<done> force(const force_provider& command);
+  void apply(const force_provider& command);
   void look_at_circuit();
   void circuit_moved();
+  void announce();
   void tell_monitor();
   void save();
+  void saved(std::vector<forcing> waiting, const result<storage::state_saved>& answer);
   void arm();
   [[nodiscard]] storage::provider_state stored_state() const;
   [[nodiscard]] tick tick_of(wall_time at) const;
   [[nodiscard]] wall_time wall_of(tick at) const;
+
+  // sms_sender_shared.cpp: what replicas share of a circuit.
+  void look_up(bool confirms);
+  void take_word(const storage::provider_state_list& list, std::uint64_t saves_before);
+  void adopt(const storage::provider_state& row);
+  [[nodiscard]] circuit_word word_of(const storage::provider_state& row) const;
+  [[nodiscard]] bool has_right() const;
+  [[nodiscard]] bool wants_right() const;
+  void mind_right();
+  void claim_right();
+  [[nodiscard]] std::string holder() const;
+  [[nodiscard]] std::optional<tick> next_shared() const;
 
   // sms_sender_status.cpp
   caf::result<actor_status> status();
@@ -115,6 +156,7 @@ class sms_sender_state {
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
   admission admission_;
+  permit_stock permits_;
   circuit circuit_;
   timer<actor_type> timer_;
   bool loaded_ = false;               ///< The stored state of the circuit is known.
@@ -122,10 +164,18 @@ class sms_sender_state {
   bool refused_ = false;              ///< Somebody was sent away by the circuit.
   bool unsaved_ = false;
   bool saving_ = false;
-  std::vector<pending_reply<done>> forcing_; ///< Answered when the state is stored.
+  std::vector<forcing> forcing_; ///< Answered when the state is stored.
   std::optional<tick> store_again_at_;
   std::string forced_by_;
   std::string force_reason_;
+  probe_right right_;
+  std::string instance_; ///< Tells its holdings of the right from a crashed one's.
+  bool right_confirmed_ = false; ///< It has looked at the circuit since it got the right.
+  bool confirm_next_ = false;    ///< A look that was under way then does not count.
+  bool looking_ = false;
+  std::uint64_t saves_ = 0;
+  std::optional<tick> next_look_;
+  tick last_resort_until_{}; ///< Somebody has asked for a last resort.
   std::vector<worker> workers_;
   std::map<std::string, std::vector<pending_reply<send_outcome>>> under_way_;
   std::array<std::uint64_t, 5> outcomes_{}; ///< By `outcome_class`.

@@ -33,7 +33,9 @@ void sms_sender_state::load() {
 void sms_sender_state::loaded(const storage::provider_state_list& list) {
   const auto it =
       std::ranges::find(list.states, config_.name, &storage::provider_state::provider);
-  if (it != list.states.end()) {
+  if (it != list.states.end() && config_.shared) {
+    adopt(*it);
+  } else if (it != list.states.end()) {
     circuit_.restore(circuit_state_from(it->state).value_or(circuit_state::closed),
                      static_cast<std::uint64_t>(it->generation), tick_of(it->open_until),
                      now());
@@ -51,6 +53,8 @@ void sms_sender_state::loaded(const storage::provider_state_list& list) {
   }
   loaded_ = true;
   seen_generation_ = circuit_.generation();
+  if (config_.shared)
+    next_look_ = now() + config_.look_period;
   tell_monitor();
   arm();
   tell(peers_.supervisor, provider_admits{config_.name});
@@ -63,6 +67,8 @@ void sms_sender_state::timer_due(const timer_fired& fired) {
     store_again_at_.reset();
     loaded_ ? save() : load();
   }
+  if (next_look_ && *next_look_ <= now())
+    look_up(false);
   look_at_circuit();
   arm();
 }
@@ -81,6 +87,13 @@ void sms_sender_state::error_rate(const error_rate_seen& seen) {
 caf::result<done> sms_sender_state::force(const force_provider& command) {
   if (!loaded_)
     return to_error(errc::unavailable);
+  auto promise =
+      forcing_.emplace_back(pending_reply<done>{self_}, command).reply.promise();
+  apply(command);
+  return promise;
+}
+
+void sms_sender_state::apply(const force_provider& command) {
   circuit_.force(command.state,
                  command.until == wall_time{} ? std::nullopt
                                               : std::optional{tick_of(command.until)},
@@ -89,28 +102,32 @@ caf::result<done> sms_sender_state::force(const force_provider& command) {
   forced_by_ = lifted ? "" : command.action.by;
   force_reason_ = lifted ? "" : command.action.reason;
   unsaved_ = true;
-  auto promise = forcing_.emplace_back(self_).promise();
   look_at_circuit();
   save();
-  return promise;
 }
 
 /// What is due by time; then whoever must know of a transition learns it.
 void sms_sender_state::look_at_circuit() {
+  circuit_.set_prober(has_right());
   circuit_.advance(now(), *random_);
   admission_.set_share(circuit_.share(now()));
   if (circuit_.generation() != seen_generation_)
     circuit_moved();
+  mind_right();
 }
 
 void sms_sender_state::circuit_moved() {
-  seen_generation_ = circuit_.generation();
   unsaved_ = true;
   if (circuit_.forced() == forced_state::none)
     forced_by_ = force_reason_ = "";
-  tell_monitor();
+  announce();
   save();
   arm();
+}
+
+void sms_sender_state::announce() {
+  seen_generation_ = circuit_.generation();
+  tell_monitor();
   if (circuit_.room(0) > 0 && std::exchange(refused_, false))
     tell(peers_.supervisor, provider_admits{config_.name});
 }
@@ -125,27 +142,44 @@ void sms_sender_state::save() {
     return;
   unsaved_ = false;
   saving_ = true;
-  auto waiting = std::exchange(forcing_, {});
   ask(self_, peers_.states, config_.store_timeout,
       storage::save_provider_state{stored_state()},
-      [this, waiting = std::move(waiting)](const result<storage::state_saved>& saved) {
-        saving_ = false;
-        for (const auto& reply : waiting)
-          reply(as_done(saved));
-        if (!saved) {
-          unsaved_ = true;
-          store_again_at_ = now() + store_pause;
-          arm();
-        } else {
-          save();
-        }
+      [this, waiting = std::exchange(forcing_, {})](
+          const result<storage::state_saved>& answer) mutable {
+        saved(std::move(waiting), answer);
       });
+}
+
+void sms_sender_state::saved(std::vector<forcing> waiting,
+                             const result<storage::state_saved>& answer) {
+  saving_ = false;
+  ++saves_;
+  if (answer)
+    right_.heard(now());
+  if (answer && !answer->kept) {
+    // Another replica was faster: an operator's word is said again on top of that.
+    forcing_.insert(forcing_.begin(), std::make_move_iterator(waiting.begin()),
+                    std::make_move_iterator(waiting.end()));
+    look_up(false);
+    return;
+  }
+  for (const auto& w : waiting)
+    w.reply(as_done(answer));
+  if (!answer) {
+    unsaved_ = true;
+    store_again_at_ = now() + store_pause;
+    arm();
+    return;
+  }
+  save();
+  mind_right();
 }
 
 void sms_sender_state::arm() {
   auto next = circuit_.next_change();
-  if (store_again_at_)
-    next = next ? std::min(*next, *store_again_at_) : *store_again_at_;
+  for (const auto& other : {store_again_at_, next_shared()})
+    if (other)
+      next = next ? std::min(*next, *other) : *other;
   if (next)
     timer_.arm(std::max(ceil<milliseconds>(*next - now()), milliseconds{0}));
   else

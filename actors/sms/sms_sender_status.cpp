@@ -81,6 +81,10 @@ actor_status sms_sender_state::own_status() {
                          : paused.count() > 0 ? "paused by the provider"
                                               : "running"},
                {"last_error", last_error_}};
+  if (config_.shared)
+    out.facts.push_back({"right_to_probe", !right_.held(at) ? "no"
+                                           : right_.alone() ? "alone: no store"
+                                                            : "yes"});
   return out;
 }
 

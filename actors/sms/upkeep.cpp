@@ -36,7 +36,7 @@ void failover_supervisor_state::heartbeat() {
 }
 
 void failover_supervisor_state::reclaim() {
-  schedule(duty::reclaim, config_.lease);
+  schedule(duty::reclaim, reclaim_period());
   schedule(duty::look, milliseconds{0});
   ask(self_, peers_.outbox, config_.store_timeout,
       storage::reclaim_leases{clock_(), false},

@@ -1,6 +1,7 @@
 #include "actors/wiring/configs.hpp"
 
 #include "actors/codes/code_entry.hpp"
+#include "actors/wiring/shared_configs.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -116,8 +117,28 @@ sessions_config sessions_from(const config::settings& s) {
   return c;
 }
 
+namespace {
+
+/// The rates of providers in batches: a twentieth of the lowest at once.
+std::int64_t permit_batch(const config::settings& s) {
+  auto lowest = s.sms.rate_per_second;
+  for (const auto& p : s.sms.providers)
+    if (p.enabled && p.rate_per_second > 0)
+      lowest = lowest == 0 ? p.rate_per_second : std::min(lowest, p.rate_per_second);
+  return std::max<std::int64_t>(static_cast<std::int64_t>(lowest) / 20, 1);
+}
+
+} // namespace
+
+bool shares_database(const config::settings& s) {
+  return s.storage.database == config::database_kind::postgres;
+}
+
 failover_supervisor_config failover_from(const config::settings& s) {
   failover_supervisor_config c;
+  c.shared = shares_database(s);
+  c.replica = replica_name_from(s);
+  c.probe.lease = s.sms.lease;
   const auto& retry = s.sms.retry;
   c.rules.backoff = {retry.base, retry.multiplier, retry.jitter, retry.cap};
   c.rules.max_rounds = static_cast<int>(retry.rounds);
@@ -160,6 +181,13 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
   c.circuit.verdict_within = circuit.verdict_within;
   c.circuit.ramp = circuit.ramp;
   c.circuit.probe_timeout = 2 * p.timeout;
+  if (s.limits.backend == config::backend_kind::redis)
+    c.permits = shared_permits(p.name, c.admission.rate_per_second,
+                               static_cast<std::uint32_t>(s.sms.rate_per_second),
+                               permit_batch(s));
+  c.shared = shares_database(s);
+  c.replica = replica_name_from(s);
+  c.probe.lease = s.sms.lease;
   c.store_timeout = s.actors.request_timeout;
   return c;
 }

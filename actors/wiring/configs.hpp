@@ -27,6 +27,8 @@ namespace tinybook {
 [[nodiscard]] publisher_config publisher_from(const config::settings& s);
 [[nodiscard]] ranking_config ranking_from(const config::settings& s);
 [[nodiscard]] sessions_config sessions_from(const config::settings& s);
+/// Whether other replicas may work on the same database.
+[[nodiscard]] bool shares_database(const config::settings& s);
 [[nodiscard]] failover_supervisor_config failover_from(const config::settings& s);
 /// How long one actor may take to stop: a send under way is waited for, within half of
 /// the watchdog.

@@ -223,11 +223,12 @@ std::vector<provider_link> define_senders(actor_tree& tree, const children& c,
     auto monitor = tree.declare<error_rate_monitor_actor>(
         "sms-monitor-" + p.name, "error-rate monitor", "sms-failover");
     tree.define<error_rate_monitor_state>(monitor, monitor_from(s, p), sender);
-    tree.define<sms_sender_state>(
-        sender, sender_from(s, p), listed_workers(tree.directory(), out.make_provider(p)),
-        sms_sender_peers{monitor, c.failover,
-                         store_address<provider_state_store_actor>{c.store(s)}},
-        out.clock, out.random);
+    sms_sender_peers peers{monitor, c.failover, c.store(s)};
+    if (s.limits.backend == config::backend_kind::redis)
+      peers.limiter = c.limiter;
+    tree.define<sms_sender_state>(sender, sender_from(s, p),
+                                  listed_workers(tree.directory(), out.make_provider(p)),
+                                  std::move(peers), out.clock, out.random);
     providers.push_back(
         {p.name, sender, p.timeout, static_cast<std::uint32_t>(p.weight), p.routes});
   }

@@ -15,7 +15,7 @@ constexpr milliseconds provider_timeout{5000};
 
 failover_supervisor_config supervisor_config(const world& w) {
   failover_supervisor_config c;
-  c.reclaim_all_at_start = !w.several;
+  c.shared = w.several;
   c.retention = std::chrono::days{3650};
   return c;
 }

@@ -41,7 +41,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "what was left is reclaimed and sent") {
   REQUIRE(submit());
   kill_supervisor();
   options.lease_margin = 1s;
-  options.reclaim_all_at_start = false;
+  options.shared = true;
   start_supervisor();
   CHECK(one.calls.empty());
   advance(31s);

@@ -1,0 +1,92 @@
+#include "actors/sms/permit_stock.hpp"
+
+#include <algorithm>
+
+namespace tinybook {
+
+namespace {
+
+constexpr auto alone_key = "alone";
+constexpr std::chrono::milliseconds second{1'000};
+
+/// A burst of more requests to the limiter at once is of no use.
+constexpr std::int64_t most_requests = 8;
+
+} // namespace
+
+permit_rules shared_permits(const std::string& provider, std::uint32_t provider_rate,
+                            std::uint32_t rate_of_all, std::int64_t batch) {
+  permit_rules out;
+  out.batch = std::max<std::int64_t>(batch, 1);
+  const auto add = [&](const std::string& key, std::uint32_t rate) {
+    if (rate == 0)
+      return;
+    const auto events = std::max<std::int64_t>(rate / out.batch, 1);
+    out.limits.push_back({key, {static_cast<std::uint32_t>(events), second}});
+    const auto share = std::max<std::uint32_t>(rate / 2, 1);
+    out.alone.count = out.alone.count == 0 ? share : std::min(out.alone.count, share);
+  };
+  add("sms.provider|" + provider, provider_rate);
+  add("sms.all", rate_of_all);
+  return out;
+}
+
+std::int64_t permit_stock::lacking(std::int64_t wanted, tick now) {
+  if (!shared() || alone(now))
+    return 0;
+  drop_old(now);
+  const auto missing = std::max<std::int64_t>(wanted - left_, 0);
+  return std::min((missing + rules_.batch - 1) / rules_.batch, most_requests);
+}
+
+void permit_stock::got(tick now) {
+  batches_.push_back({rules_.batch, now + rules_.keep});
+  left_ += rules_.batch;
+}
+
+std::int64_t permit_stock::take(std::int64_t wanted, tick now) {
+  if (!shared())
+    return wanted;
+  drop_old(now);
+  std::int64_t taken = 0;
+  while (taken < wanted && !batches_.empty()) {
+    auto& oldest = batches_.front();
+    const auto now_taken = std::min(wanted - taken, oldest.left);
+    oldest.left -= now_taken;
+    left_ -= now_taken;
+    taken += now_taken;
+    if (oldest.left == 0)
+      batches_.pop_front();
+  }
+  return alone(now) ? taken + take_alone(wanted - taken, now) : taken;
+}
+
+std::int64_t permit_stock::take_alone(std::int64_t wanted, tick now) {
+  const auto used = static_cast<std::int64_t>(window_.count(alone_key, now));
+  const auto taken =
+      std::clamp<std::int64_t>(std::int64_t{rules_.alone.count} - used, 0, wanted);
+  if (taken > 0)
+    (void)window_.take(alone_key, rules_.alone, now, static_cast<std::uint32_t>(taken));
+  return taken;
+}
+
+std::int64_t permit_stock::put_back(std::int64_t count, tick now) {
+  if (!shared() || count <= 0 || alone(now))
+    return 0;
+  drop_old(now);
+  const auto all = left_ + count;
+  batches_.clear();
+  left_ = all % rules_.batch;
+  if (left_ > 0)
+    batches_.push_back({left_, now + rules_.keep});
+  return all / rules_.batch;
+}
+
+void permit_stock::drop_old(tick now) {
+  while (!batches_.empty() && batches_.front().until <= now) {
+    left_ -= batches_.front().left;
+    batches_.pop_front();
+  }
+}
+
+} // namespace tinybook

@@ -1,0 +1,274 @@
+#include "actors/sms/circuit.hpp"
+#include "actors/sms/probe_right.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <rapidcheck.h>
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+namespace {
+
+constexpr tick start{1'000'000s};
+
+circuit_rules shared_rules() {
+  circuit_rules rules;
+  rules.shared = true;
+  rules.open.jitter = 0;
+  return rules;
+}
+
+/// What replicas share: the row of one provider and the right to probe it.
+struct shared_row {
+  circuit_word word{circuit_state::closed, 0, {}, forced_state::none, {}};
+  int holder = -1;
+  tick held_until{};
+
+  bool save(const circuit_word& w) {
+    if (w.generation < word.generation)
+      return false;
+    word = w;
+    return true;
+  }
+  bool claim(int who, tick now, std::chrono::milliseconds lease) {
+    if (holder != who && holder >= 0 && held_until > now)
+      return false;
+    holder = who;
+    held_until = now + lease;
+    return true;
+  }
+};
+
+} // namespace
+
+TEST_CASE("a circuit that another replica has opened is open here, for as long") {
+  seeded_random random{1};
+  circuit here{shared_rules()};
+  circuit there{shared_rules()};
+  there.trip(there.generation(), "bad", start, random);
+  CHECK(here.adopt(there.word(), start + 1s));
+  CHECK(here.is_open());
+  CHECK(here.generation() == there.generation());
+  CHECK(here.open_until() == there.open_until());
+  CHECK_FALSE(here.adopt(there.word(), start + 2s));
+}
+
+TEST_CASE("an older word changes nothing, a different one of the same generation does") {
+  seeded_random random{1};
+  circuit here{shared_rules()};
+  auto before = here.word();
+  here.trip(here.generation(), "bad", start, random);
+  CHECK_FALSE(here.adopt(before, start));
+  CHECK(here.is_open());
+  before.generation = here.generation();
+  CHECK(here.adopt(before, start));
+  CHECK(here.state() == circuit_state::closed);
+}
+
+TEST_CASE("without the right an open circuit stays open when its time is over") {
+  seeded_random random{1};
+  circuit c{shared_rules()};
+  c.trip(c.generation(), "bad", start, random);
+  const auto later = start + 20s;
+  c.advance(later, random);
+  CHECK(c.state() == circuit_state::open);
+  CHECK_FALSE(c.begin(later));
+  CHECK_FALSE(c.begin(later, true));
+  REQUIRE(c.wants_right_from());
+  CHECK(*c.wants_right_from() <= later);
+  c.set_prober(true);
+  c.advance(later, random);
+  CHECK(c.state() == circuit_state::half_open);
+  CHECK(c.begin(later));
+}
+
+TEST_CASE("a circuit that is half open elsewhere refuses as if it were open") {
+  seeded_random random{1};
+  circuit c{shared_rules()};
+  CHECK(c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, start));
+  CHECK(c.is_open());
+  CHECK(c.room(0) == 0);
+  CHECK_FALSE(c.begin(start));
+  CHECK_FALSE(c.begin(start, true));
+  c.set_prober(true);
+  CHECK_FALSE(c.is_open());
+  REQUIRE(c.begin(start));
+  CHECK(c.adopt({circuit_state::ramp, 10, {}, forced_state::none, {}}, start));
+  CHECK(c.begin(start));
+}
+
+TEST_CASE("who loses the right forgets what its probes have told") {
+  seeded_random random{1};
+  circuit c{shared_rules()};
+  c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, start);
+  c.set_prober(true);
+  const auto probe = c.begin(start);
+  REQUIRE(probe);
+  c.set_prober(false);
+  CHECK(c.probing() == 0);
+  for (int i = 0; i < 20; ++i)
+    c.finish(*probe, outcome_class::provider_down, start, random);
+  CHECK(c.state() == circuit_state::half_open);
+}
+
+TEST_CASE("an operator's word stands against what is found at the same time") {
+  seeded_random random{1};
+  circuit here{shared_rules()};
+  circuit there{shared_rules()};
+  here.force(forced_state::open, std::nullopt, start);
+  for (int i = 0; i < 50; ++i) {
+    there.trip(there.generation(), "bad", start, random);
+    there.adopt({circuit_state::closed, there.generation() + 1, {}, {}, {}}, start);
+  }
+  CHECK_FALSE(here.adopt(there.word(), start));
+  CHECK(there.adopt(here.word(), start));
+  CHECK(there.forced() == forced_state::open);
+  // The same state once more is a new word, too: its end may differ.
+  const auto before = here.generation();
+  here.force(forced_state::open, start + 10s, start);
+  CHECK(here.generation() > before);
+  CHECK(there.adopt(here.word(), start));
+  there.advance(start + 10s, random);
+  CHECK(there.forced() == forced_state::none);
+}
+
+TEST_CASE("a circuit that is not shared needs no right") {
+  seeded_random random{1};
+  circuit c{circuit_rules{}};
+  c.set_prober(false);
+  c.trip(c.generation(), "bad", start, random);
+  c.advance(start + 20s, random);
+  CHECK(c.state() == circuit_state::half_open);
+  CHECK(c.begin(start + 20s));
+}
+
+TEST_CASE("the right is counted from when it was asked for") {
+  probe_right right{{15s, 1s}, start};
+  REQUIRE(right.due(start));
+  right.asked(start);
+  CHECK_FALSE(right.due(start + 10s));
+  right.granted(start + 3s);
+  CHECK(right.held(start + 13s));
+  CHECK_FALSE(right.held(start + 14s)); // Before it ends in the store.
+  CHECK(right.next_claim() == start + 5s);
+}
+
+TEST_CASE(
+    "a replica that was refused asks again, and one that gives back has a new name") {
+  probe_right right{{15s, 1s}, start};
+  right.asked(start);
+  right.refused(start);
+  CHECK_FALSE(right.held(start));
+  CHECK_FALSE(right.due(start + 999ms));
+  CHECK(right.due(start + 1s));
+  right.asked(start + 1s);
+  CHECK_FALSE(right.give_back(start + 1s)); // An answer is awaited.
+  right.granted(start + 1s);
+  const auto before = right.serial();
+  CHECK(right.give_back(start + 1s));
+  CHECK(right.serial() != before);
+  CHECK_FALSE(right.held(start + 1s));
+}
+
+TEST_CASE("a silent store keeps nobody from probing for ever, its first word ends that") {
+  probe_right right{{15s, 1s}, start};
+  auto now = start;
+  for (; now < start + 15s; now += 1s) {
+    right.asked(now);
+    right.failed(now);
+    CHECK_FALSE(right.held(now));
+  }
+  right.asked(now);
+  right.failed(now);
+  CHECK(right.held(now));
+  CHECK(right.alone());
+  right.heard(now + 1s);
+  CHECK_FALSE(right.held(now + 1s));
+  CHECK(right.due(now + 1s));
+}
+
+TEST_CASE("replicas agree on a circuit, one probes at a time, and none stays behind") {
+  CHECK(rc::check("random schedules of three replicas", [] {
+    struct replica {
+      circuit c{shared_rules()};
+      probe_right right{{15s, 1s}, start};
+      std::vector<std::uint64_t> calls;
+    };
+    std::array<replica, 3> all;
+    shared_row row;
+    seeded_random random{*rc::gen::arbitrary<std::uint32_t>()};
+    tick now = start;
+    const auto look = [&](std::size_t i) {
+      auto& r = all[i];
+      r.right.heard(now);
+      r.c.adopt(row.word, now);
+      const auto from = r.c.wants_right_from();
+      if (from && *from <= now) {
+        if (r.right.due(now)) {
+          r.right.asked(now);
+          row.claim(static_cast<int>(i), now, 15s) ? r.right.granted(now)
+                                                   : r.right.refused(now);
+        }
+      } else if (r.right.give_back(now) && row.holder == static_cast<int>(i)) {
+        row.holder = -1;
+      }
+      r.c.set_prober(r.right.held(now));
+      const auto before = r.c.generation();
+      r.c.advance(now, random);
+      if (r.c.generation() != before)
+        row.save(r.c.word());
+    };
+    const auto act = [&](replica& r, int what) {
+      const auto before = r.c.generation();
+      r.c.set_prober(r.right.held(now));
+      r.c.advance(now, random);
+      if (what == 0)
+        r.c.trip(r.c.generation(), "bad", now, random);
+      else if (what == 1)
+        r.c.force(static_cast<forced_state>(*rc::gen::element(0, 1)), std::nullopt, now);
+      else if (auto began = r.c.begin(now))
+        r.calls.push_back(*began);
+      if (what >= 4 && !r.calls.empty()) {
+        r.c.finish(r.calls.back(),
+                   what == 4 ? outcome_class::provider_down : outcome_class::delivered,
+                   now, random);
+        r.calls.pop_back();
+      }
+      if (r.c.generation() != before)
+        row.save(r.c.word());
+    };
+    const auto steps = *rc::gen::inRange(0, 120);
+    for (int s = 0; s < steps; ++s) {
+      now += std::chrono::milliseconds{*rc::gen::element(0, 1, 300, 1000, 6000)};
+      const auto i = *rc::gen::inRange<std::size_t>(0, 3);
+      if (*rc::gen::arbitrary<bool>())
+        look(i);
+      act(all[i], *rc::gen::inRange(0, 9));
+      const auto probers =
+          std::ranges::count_if(all, [&](const replica& r) { return r.right.held(now); });
+      RC_ASSERT(probers <= 1);
+    }
+    // From here on nobody trips it, all look each second, and somebody always sends.
+    all[0].c.adopt(row.word, now);
+    all[0].c.force(forced_state::none, std::nullopt, now);
+    row.save(all[0].c.word());
+    for (int s = 0; s < 400; ++s) {
+      now += 1s;
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        look(i);
+        act(all[i], 5);
+      }
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      look(i);
+      RC_ASSERT(all[i].c.state() == circuit_state::closed);
+      RC_ASSERT(all[i].c.generation() == all[0].c.generation());
+    }
+  }));
+}
+
+} // namespace tinybook::test

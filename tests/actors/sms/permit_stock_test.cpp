@@ -1,0 +1,141 @@
+#include "actors/codes/local_rate_limiter.hpp"
+#include "actors/sms/error_rate_monitor.hpp"
+#include "actors/sms/permit_stock.hpp"
+#include "actors/sms/sms_sender.hpp"
+#include "tests/actors/sms/scripted_store.hpp"
+#include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <array>
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+namespace {
+
+constexpr tick start_tick{1'000'000s};
+
+template <class Handle>
+address<Handle> named(const std::string& name) {
+  return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
+}
+
+} // namespace
+
+TEST_CASE("a rate that replicas share is counted in whole batches, rounded down") {
+  const auto p = shared_permits("one", 57, 1000, 5);
+  REQUIRE(p.limits.size() == 2);
+  CHECK(p.limits[0].limit.count == 11);
+  CHECK(p.limits[1].limit.count == 200);
+  CHECK(p.limits[0].key != p.limits[1].key);
+  CHECK(p.alone.count == 28);
+  CHECK(shared_permits("one", 0, 0, 5).limits.empty());
+  CHECK(shared_permits("one", 3, 0, 5).limits[0].limit.count == 1);
+}
+
+TEST_CASE("permits are used once, and gone when they were not used for long") {
+  permit_stock stock{shared_permits("one", 50, 0, 5)};
+  CHECK(stock.lacking(7, start_tick) == 2);
+  stock.got(start_tick);
+  CHECK(stock.lacking(7, start_tick) == 1);
+  CHECK(stock.take(7, start_tick) == 5);
+  CHECK(stock.take(1, start_tick) == 0);
+  stock.got(start_tick);
+  CHECK(stock.take(1, start_tick + 200ms) == 0);
+}
+
+TEST_CASE("whole batches that were not used go back to the limiter, the rest is kept") {
+  permit_stock stock{shared_permits("one", 50, 0, 5)};
+  stock.got(start_tick);
+  stock.got(start_tick);
+  CHECK(stock.take(9, start_tick) == 9);
+  CHECK(stock.put_back(7, start_tick) == 1);
+  CHECK(stock.take(9, start_tick) == 3);
+}
+
+TEST_CASE("without the limiter a replica allows itself half of the rate") {
+  permit_stock stock{shared_permits("one", 50, 0, 5)};
+  stock.failed(start_tick);
+  CHECK(stock.lacking(10, start_tick) == 0);
+  CHECK(stock.take(100, start_tick) == 25);
+  CHECK(stock.take(100, start_tick + 500ms) == 0);
+  CHECK(stock.lacking(10, start_tick + 1s) == 2);
+}
+
+/// The senders of two replicas for one provider, and the limiter that they share.
+struct rate_fixture : actor_fixture {
+  rate_fixture() {
+    using door = delivery_store;
+    writer.set(
+        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
+            "writer", &store));
+    reader.set(
+        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
+            "reader", &store));
+    limiter.set(start<rate_limiter_actor, local_rate_limiter_state>(
+        "limiter", local_rate_limiter_config{}));
+    config.name = "one";
+    config.admission.max_in_flight = 100;
+    config.admission.rate_per_second = 20;
+    config.permits = shared_permits("one", 20, 0, 4);
+    for (auto& sender : senders)
+      sender = start<sms_sender_actor, sms_sender_state>(
+          "one", config, scripted_workers(&world),
+          sms_sender_peers{named<error_rate_monitor_actor>("monitor"),
+                           named<failover_supervisor_actor>("supervisor"),
+                           store_address<delivery_store>{writer, {reader}}, limiter},
+          clock(), random);
+  }
+  ~rate_fixture() {
+    limiter.clear();
+    writer.clear();
+    reader.clear();
+    senders = {};
+  }
+
+  provider_slots reserve(std::size_t i, std::int64_t wanted) {
+    return *ask(senders.at(i), reserve_slots{wanted});
+  }
+  void release(std::size_t i, std::int64_t count) {
+    caf::anon_send(senders.at(i), release_slots{count});
+    run();
+  }
+
+  scripted_provider_world world;
+  scripted_store store;
+  sms_sender_config config;
+  std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
+  address<delivery_store::writer> writer = named<delivery_store::writer>("writer");
+  address<delivery_store::reader> reader = named<delivery_store::reader>("reader");
+  address<rate_limiter_actor> limiter = named<rate_limiter_actor>("limiter");
+  std::array<sms_sender_actor, 2> senders;
+};
+
+TEST_CASE_FIXTURE(rate_fixture, "two replicas together keep to the rate of a provider") {
+  CHECK(reserve(0, 14).granted == 14);
+  CHECK(reserve(1, 14).granted == 4);
+  const auto refused = reserve(1, 14);
+  CHECK(refused.granted == 0);
+  CHECK(refused.retry_after > 0ms);
+  CHECK_FALSE(refused.open);
+  advance(1s);
+  CHECK(reserve(1, 14).granted == 14);
+}
+
+TEST_CASE_FIXTURE(rate_fixture, "what one replica does not use another may") {
+  for (int i = 0; i < 10; ++i) {
+    CHECK(reserve(0, 20).granted == 20);
+    release(0, 20);
+  }
+  CHECK(reserve(1, 20).granted == 20);
+}
+
+TEST_CASE_FIXTURE(rate_fixture, "with the limiter away each replica sends its half") {
+  limiter.clear();
+  CHECK(reserve(0, 20).granted == 10);
+  CHECK(reserve(1, 20).granted == 10);
+  CHECK(reserve(1, 20).granted == 0);
+}
+
+} // namespace tinybook::test

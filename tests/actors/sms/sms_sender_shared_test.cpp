@@ -1,0 +1,231 @@
+#include "actors/sms/error_rate_monitor.hpp"
+#include "actors/sms/sms_sender.hpp"
+#include "tests/actors/sms/scripted_store.hpp"
+#include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <array>
+
+using namespace std::chrono_literals;
+
+namespace tinybook::test {
+
+namespace {
+
+constexpr std::size_t replicas = 2;
+
+template <class Handle>
+address<Handle> named(const std::string& name) {
+  return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
+}
+
+} // namespace
+
+/// The senders of two replicas for the same provider, over one store.
+struct shared_fixture : actor_fixture {
+  shared_fixture() {
+    world.clock = clock();
+    world.always(outcome_class::delivered);
+    using door = delivery_store;
+    writer.set(
+        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
+            "writer", &store));
+    reader.set(
+        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
+            "reader", &store));
+    config.name = "one";
+    config.shared = true;
+    config.circuit.open.jitter = 0;
+    for (std::size_t i = 0; i < replicas; ++i) {
+      monitors[i].set(start<error_rate_monitor_actor, error_rate_monitor_state>(
+          "monitor", error_rate_monitor_config{}, at[i]));
+      start_sender(i);
+    }
+  }
+  ~shared_fixture() {
+    for (std::size_t i = 0; i < replicas; ++i) {
+      at[i].clear();
+      monitors[i].clear();
+      senders[i] = nullptr;
+    }
+    writer.clear();
+    reader.clear();
+  }
+
+  void start_sender(std::size_t i) {
+    config.replica = "replica-" + std::to_string(i);
+    senders[i] = start<sms_sender_actor, sms_sender_state>(
+        "one", config, scripted_workers(&world),
+        sms_sender_peers{monitors[i], nobody,
+                         store_address<delivery_store>{writer, {reader}}},
+        clock(), random);
+    at[i].set(senders[i]);
+  }
+
+  std::int64_t reserve(std::size_t i, std::int64_t wanted = 1) {
+    const auto answer = ask(senders[i], reserve_slots{wanted});
+    if (answer->granted > 0) {
+      caf::anon_send(senders[i], release_slots{answer->granted});
+      run();
+    }
+    return answer->granted;
+  }
+
+  /// One call through replica `i` that ends as `kind`; whether it was let through.
+  bool call(std::size_t i, outcome_class kind, bool last_resort = false) {
+    world.always(kind);
+    if (ask(senders[i], reserve_slots{1, last_resort})->granted == 0)
+      return false;
+    send_sms command;
+    command.message.client_ref = "call-" + std::to_string(++calls);
+    command.message.expires_at = now() + 10min;
+    command.last_resort = last_resort;
+    return ask(senders[i], command).ok();
+  }
+
+  void open(std::size_t i) {
+    for (int n = 0; n < 5; ++n)
+      REQUIRE(call(i, outcome_class::provider_down));
+    run();
+    REQUIRE(circuit_word(i) == "open");
+  }
+
+  [[nodiscard]] std::string fact(std::size_t i, const std::string& name) {
+    const auto status = ask(senders[i], get_status{});
+    REQUIRE(status);
+    for (const auto& f : status->facts)
+      if (f.name == name)
+        return f.value;
+    return "";
+  }
+  [[nodiscard]] std::string circuit_word(std::size_t i) { return fact(i, "circuit"); }
+  [[nodiscard]] int probers() {
+    int count = 0;
+    for (std::size_t i = 0; i < replicas; ++i)
+      count += fact(i, "right_to_probe") == "no" ? 0 : 1;
+    return count;
+  }
+  /// The replica that has the right to probe.
+  [[nodiscard]] std::size_t prober() { return fact(0, "right_to_probe") == "no" ? 1 : 0; }
+
+  scripted_provider_world world;
+  scripted_store store;
+  sms_sender_config config;
+  std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
+  address<delivery_store::writer> writer = named<delivery_store::writer>("writer");
+  address<delivery_store::reader> reader = named<delivery_store::reader>("reader");
+  std::array<address<sms_sender_actor>, replicas> at{named<sms_sender_actor>("one"),
+                                                     named<sms_sender_actor>("one")};
+  std::array<address<error_rate_monitor_actor>, replicas> monitors{
+      named<error_rate_monitor_actor>("monitor"),
+      named<error_rate_monitor_actor>("monitor")};
+  address<failover_supervisor_actor> nobody =
+      named<failover_supervisor_actor>("supervisor");
+  std::array<sms_sender_actor, replicas> senders;
+  int calls = 0;
+};
+
+TEST_CASE_FIXTURE(shared_fixture,
+                  "a circuit that one replica opens is open on the other") {
+  open(0);
+  CHECK(reserve(1) == 1);
+  advance(1300ms);
+  CHECK(circuit_word(1) == "open");
+  CHECK(reserve(1) == 0);
+}
+
+TEST_CASE_FIXTURE(
+    shared_fixture,
+    "a state that is forced on one replica holds on all, and is lifted by any") {
+  REQUIRE(ask(senders[0],
+              force_provider{"one", forced_state::open, {}, {"ops", "maintenance"}}));
+  advance(1300ms);
+  CHECK(reserve(0) == 0);
+  CHECK(reserve(1) == 0);
+  CHECK(fact(1, "forced_by") == "ops");
+  REQUIRE(
+      ask(senders[1], force_provider{"one", forced_state::closed, {}, {"ops", "over"}}));
+  advance(1300ms);
+  CHECK(reserve(0) == 1);
+  CHECK(fact(0, "forced") == "closed");
+}
+
+TEST_CASE_FIXTURE(shared_fixture,
+                  "two operators at once: the later word stands on both") {
+  REQUIRE(ask(senders[0], force_provider{"one", forced_state::open, {}, {"a", "one"}}));
+  REQUIRE(ask(senders[0], force_provider{"one", forced_state::open, {}, {"a", "two"}}));
+  // This replica has not seen the first two.
+  REQUIRE(ask(senders[1], force_provider{"one", forced_state::closed, {}, {"b", "no"}}));
+  advance(3s);
+  CHECK(fact(0, "forced") == "closed");
+  CHECK(fact(0, "forced_by") == "b");
+  CHECK(fact(1, "forced") == "closed");
+}
+
+TEST_CASE_FIXTURE(shared_fixture,
+                  "of two replicas one probes, and both learn the verdict") {
+  open(0);
+  advance(7s);
+  REQUIRE(probers() == 1);
+  const auto p = prober();
+  CHECK(circuit_word(p) == "half_open");
+  CHECK(reserve(1 - p) == 0);
+  for (int n = 0; n < 10 && circuit_word(p) == "half_open"; ++n)
+    REQUIRE(call(p, outcome_class::delivered));
+  CHECK(circuit_word(p) == "ramp");
+  advance(1300ms);
+  CHECK(probers() == 0);
+  CHECK(circuit_word(1 - p) == "ramp");
+  CHECK(reserve(1 - p) > 0);
+}
+
+TEST_CASE_FIXTURE(shared_fixture, "the right of a prober that died goes to another") {
+  open(0);
+  advance(7s);
+  REQUIRE(probers() == 1);
+  const auto p = prober();
+  caf::anon_send_exit(senders[p], caf::exit_reason::kill);
+  run();
+  advance(17s);
+  CHECK(reserve(1 - p) > 0);
+}
+
+TEST_CASE_FIXTURE(shared_fixture, "a last resort needs the right, too") {
+  open(0);
+  advance(2s);
+  CHECK_FALSE(call(0, outcome_class::provider_down, true));
+  run();
+  CHECK_FALSE(call(1, outcome_class::provider_down, true));
+  run();
+  CHECK(call(0, outcome_class::provider_down, true));
+  CHECK_FALSE(call(1, outcome_class::provider_down, true));
+}
+
+TEST_CASE_FIXTURE(shared_fixture,
+                  "with the store away it probes by itself after a lease") {
+  open(0);
+  store.fault = [](std::type_index) {
+    return std::optional<failure>{failure{errc::unavailable, "away"}};
+  };
+  advance(10s);
+  CHECK(reserve(0) == 0);
+  advance(8s);
+  CHECK(reserve(0) > 0);
+  store.fault = nullptr;
+  advance(2s);
+  CHECK(probers() == 1);
+}
+
+TEST_CASE_FIXTURE(shared_fixture,
+                  "a replica that starts goes on with what the others know") {
+  open(0);
+  caf::anon_send_exit(senders[1], caf::exit_reason::kill);
+  run();
+  start_sender(1);
+  CHECK(circuit_word(1) == "open");
+  const auto stored = store.states.run(storage::load_provider_states{});
+  REQUIRE(stored->states.size() == 1);
+  CHECK(stored->states[0].generation == 2);
+}
+
+} // namespace tinybook::test
