@@ -1,4 +1,5 @@
 #include "tests/storage/conformance/like_property.hpp"
+#include "tests/storage/conformance/provider_states_property.hpp"
 #include "tests/storage/conformance/sms_outbox_property.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
 
@@ -12,4 +13,8 @@ TEST_CASE("SQLite's outbox is the naive model's equal") {
 
 TEST_CASE("SQLite's likes are sets") {
   like_property(make_sqlite);
+}
+
+TEST_CASE("SQLite's shared circuits are the naive model's equal") {
+  provider_states_property(make_sqlite);
 }
