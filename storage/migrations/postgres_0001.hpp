@@ -169,8 +169,9 @@ CREATE UNIQUE INDEX sms_messages_pending ON sms_messages (phone, purpose)
   WHERE state < 2;
 -- In the order of claims
 CREATE INDEX sms_messages_ready ON sms_messages (priority, run_at, id) WHERE state = 0;
-CREATE INDEX sms_messages_expiring ON sms_messages (expires_at) WHERE state = 0;
-CREATE INDEX sms_messages_waiting ON sms_messages (created_at) WHERE state = 0;
+-- Also for what is counted.
+CREATE INDEX sms_messages_expiring ON sms_messages (expires_at) INCLUDE (created_at)
+  WHERE state = 0;
 -- Without lease_until: a heartbeat changes no index.
 CREATE INDEX sms_messages_leased ON sms_messages (id) WHERE state = 1;
 CREATE INDEX sms_messages_ended ON sms_messages (state, finalized_at) WHERE state >= 2;

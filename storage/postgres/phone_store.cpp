@@ -13,13 +13,13 @@ INSERT INTO verified_phones (phone, first_at, last_at) VALUES ($1, $2, $2)
 ON CONFLICT (phone) DO UPDATE
 SET last_at = greatest(verified_phones.last_at, excluded.last_at))sql";
 
-// Two codes live at most (code_rules).
+// Two codes live at most (code_rules). The sum keeps the planner from walking the ids.
 constexpr auto note_answered = R"sql(
-UPDATE sms_messages SET verified_at = $3 WHERE id IN (
+UPDATE sms_messages SET verified_at = $3 WHERE id = ANY (ARRAY (
   SELECT id FROM sms_messages
   WHERE phone = $1 AND purpose = $2 AND state = 2 AND verified_at = 0
     AND expires_at > $3
-  ORDER BY id DESC LIMIT 2))sql";
+  ORDER BY id + 0 DESC LIMIT 2)))sql";
 
 constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = $1";
 

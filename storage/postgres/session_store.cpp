@@ -37,9 +37,9 @@ SELECT id, user_id, generation, rotated_at, expires_at, revoked_at
 FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql";
 
 constexpr auto delete_expired = R"sql(
-DELETE FROM session_families WHERE id IN (
+DELETE FROM session_families WHERE id = ANY (ARRAY (
   SELECT id FROM session_families WHERE expires_at < $1 ORDER BY expires_at LIMIT $2
-  FOR UPDATE SKIP LOCKED))sql";
+  FOR UPDATE SKIP LOCKED)))sql";
 
 session_family read_family(row& r) {
   return {.id = r.text(),

@@ -7,18 +7,19 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
+// The sums keep the planner from walking the ids, newest first.
 constexpr auto id_by_provider = R"sql(
 SELECT id FROM sms_messages
 WHERE provider_message_id <> '' AND provider = $1 AND provider_message_id = $2
   AND phone = $3
-ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE)sql";
+ORDER BY id + 0 DESC LIMIT 1 FOR NO KEY UPDATE)sql";
 
 constexpr auto id_by_client_ref = R"sql(
 SELECT id FROM sms_messages AS m
 WHERE client_ref <> '' AND client_ref = $1 AND phone = $2 AND EXISTS (
   SELECT 1 FROM sms_attempts AS a
   WHERE a.message_id = m.id AND a.provider = $3 AND a.outcome = 'ambiguous')
-ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE)sql";
+ORDER BY id + 0 DESC LIMIT 1 FOR NO KEY UPDATE)sql";
 
 constexpr auto count_same = R"sql(
 SELECT count(*) FROM sms_receipts

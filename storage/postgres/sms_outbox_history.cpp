@@ -11,7 +11,7 @@ constexpr auto expire_ready = R"sql(
 UPDATE sms_messages SET state = 3, sealed_parameters = '', finalized_at = $1
 WHERE id = ANY (ARRAY (
   SELECT id FROM sms_messages WHERE state = 0 AND expires_at <= $1
-  LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)))sql";
+  ORDER BY expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)))sql";
 
 constexpr auto erase_dead = R"sql(
 UPDATE sms_messages SET sealed_parameters = ''
@@ -23,19 +23,24 @@ WHERE id = ANY (ARRAY (
 // For the earliest run a seek per priority, as with claims.
 constexpr auto count_all = R"sql(
 WITH RECURSIVE priorities (p) AS (
-  SELECT (SELECT min(priority) FROM sms_messages WHERE state = 0)
+  (SELECT priority FROM sms_messages WHERE state = 0
+   ORDER BY priority, run_at, id LIMIT 1)
   UNION ALL
-  SELECT (SELECT min(priority) FROM sms_messages WHERE state = 0 AND priority > p)
+  SELECT (SELECT priority FROM sms_messages WHERE state = 0 AND priority > p
+    ORDER BY priority, run_at, id LIMIT 1)
   FROM priorities WHERE p IS NOT NULL)
-SELECT (SELECT count(*) FROM sms_messages WHERE state = 0),
+SELECT ready.rows,
   (SELECT count(*) FROM sms_messages WHERE state = 1),
   (SELECT count(*) FROM sms_messages WHERE state >= 2 AND state = 2),
   (SELECT count(*) FROM sms_messages WHERE state >= 2 AND state = 3),
   (SELECT count(*) FROM sms_messages WHERE state >= 2 AND state = 4),
-  (SELECT coalesce(min(created_at), 0) FROM sms_messages WHERE state = 0),
+  ready.oldest,
   (SELECT coalesce(min(
-    (SELECT min(run_at) FROM sms_messages WHERE state = 0 AND priority = p)), 0)
-   FROM priorities))sql";
+    (SELECT run_at FROM sms_messages WHERE state = 0 AND priority = p
+     ORDER BY priority, run_at, id LIMIT 1)), 0)
+   FROM priorities)
+FROM (SELECT count(*) AS rows, coalesce(min(created_at), 0) AS oldest
+  FROM sms_messages WHERE state = 0) AS ready)sql";
 
 constexpr auto delete_history = R"sql(
 DELETE FROM sms_messages WHERE id = ANY (ARRAY (
