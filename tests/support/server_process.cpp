@@ -101,8 +101,13 @@ void server_process::read_into(int fd, std::string& into) {
 }
 
 bool server_process::wait_ready(std::chrono::seconds bound) {
-  if (!wait_output(" ready ", bound, true))
-    return false;
+  return wait_output(" ready ", bound, true) && wait_listening(bound);
+}
+
+bool server_process::wait_listening(std::chrono::seconds bound) {
+  for (const auto* listener : {"listener=public", "listener=admin"})
+    if (!wait_output(listener, bound, true))
+      return false;
   auto log = standard_error();
   port_ = number_after(log, "listener=public", "port=");
   admin_port_ = number_after(log, "listener=admin", "port=");

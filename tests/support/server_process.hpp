@@ -27,9 +27,14 @@ class server_process {
   server_process(const server_process&) = delete;
   server_process& operator=(const server_process&) = delete;
 
-  /// Waits for the log line `ready`, from which the ports are known; false when the
-  /// process ended or `bound` passed first.
+  /// Waits for the log line `ready`; false when the process ended or `bound` passed
+  /// first.
   [[nodiscard]] bool wait_ready(std::chrono::seconds bound = std::chrono::seconds{30});
+
+  /// Waits until both listeners are open, from when on the ports are known: a replica
+  /// whose back ends are away listens and is not ready.
+  [[nodiscard]] bool wait_listening(std::chrono::seconds bound = std::chrono::seconds{
+                                        30});
 
   /// Waits until standard output (or, with `in_log`, standard error) holds `text`.
   [[nodiscard]] bool wait_output(std::string_view text, std::chrono::seconds bound,

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "tests/blackbox/cluster_test.hpp"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace tinybook::test {
+
+/// People who like, read, ask for codes, sign up and look at the ranking on all replicas,
+/// each as soon as the last answer has come; and what they were promised.
+///
+/// An answer counts as wrong where it is neither right, nor stale and marked so, nor 503
+/// with Retry-After, or where it takes longer than six seconds. Of a replica that is
+/// killed a request may break off.
+class cluster_load {
+ public:
+  cluster_load(cluster_world& world, const std::string& name, int people = 6,
+               int articles = 8);
+  ~cluster_load() { finish(); }
+  cluster_load(const cluster_load&) = delete;
+  cluster_load& operator=(const cluster_load&) = delete;
+
+  /// From now on they ask these replicas; those of before are not asked any more when it
+  /// returns, so that one of them can be started again.
+  void run_on(const std::vector<std::size_t>& replicas);
+  void finish();
+  /// Whether requests may break off: a replica is killed under them.
+  void expect_kills(bool on) { kills_ = on; }
+  /// Whether 504 is as good as 503: a request that had begun when the database stopped
+  /// answering ends with its deadline.
+  void expect_deadlines(bool on) { deadlines_ = on; }
+
+  /// How often something was done and succeeded.
+  [[nodiscard]] int succeeded() const { return succeeded_; }
+  /// Waits until `more` things succeeded from now on.
+  [[nodiscard]] bool goes_on(int more, std::chrono::milliseconds bound) const;
+
+  /// Everything promised is there: each like that is known as in the database, the board
+  /// of each replica as the rows in the database, each accepted message sent. To be asked
+  /// once it is finished.
+  void check(std::chrono::milliseconds bound = 20s);
+
+ private:
+  using like_key = std::pair<std::size_t, std::int64_t>; ///< Person, article.
+
+  void live(std::size_t who, std::vector<std::size_t> replicas);
+  /// Runs `request` and judges its answer.
+  template <class Request>
+  answer timed(const std::string& what, Request request);
+  [[nodiscard]] bool acceptable(const answer& a) const;
+  void toggle(client& c, std::size_t who, std::int64_t article, bool like);
+  void look_at_board(client& c);
+  void ask_for_code(client& c);
+  void sign_up(client& c);
+  void note_wrong(const std::string& what);
+  [[nodiscard]] bool board_is_right(std::size_t replica);
+  void check_rows();
+
+  cluster_world& world_;
+  std::string name_;
+  std::vector<client> persons_;
+  std::vector<std::int64_t> articles_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> kills_{false};
+  std::atomic<bool> deadlines_{false};
+  std::atomic<int> succeeded_{0};
+  std::atomic<int> refused_{0};
+  std::atomic<int> broken_{0};
+  std::atomic<int> serial_{0};
+  std::atomic<std::int64_t> slowest_ms_{0};
+  std::mutex mutex_;
+  std::map<like_key, std::optional<bool>> likes_;
+  std::vector<std::string> phones_;
+  std::vector<std::string> emails_;
+  std::map<std::string, int> wrongs_;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace tinybook::test

@@ -1,0 +1,94 @@
+#include "tests/blackbox/cluster_test.hpp"
+
+using namespace tinybook::test;
+
+TEST_CASE("a code that is asked for on one replica verifies on another") {
+  auto& w = shared_cluster();
+  auto phone = w.new_phone();
+  REQUIRE(w.browser(0).send_code(phone).status == 200);
+  auto code = w.code_for(phone);
+  REQUIRE(!code.empty());
+  CHECK(w.browser(1).log_in_by_code(phone, code).status == 200);
+  CHECK(w.browser(0).log_in_by_code(phone, code).status != 200);
+}
+
+TEST_CASE("of 100 clients that verify one code on two replicas exactly one wins") {
+  auto& w = shared_cluster();
+  auto phone = w.new_phone();
+  REQUIRE(w.browser(0).send_code(phone).status == 200);
+  auto code = w.code_for(phone);
+  std::atomic<int> won{0};
+  std::atomic<int> wrong{0}; // Neither a win nor a clean refusal.
+  at_once(100, [&](int i) {
+    auto status =
+        w.browser(static_cast<std::size_t>(i % 2)).log_in_by_code(phone, code).status;
+    won += status == 200 ? 1 : 0;
+    wrong += status != 200 && status != 401 && status != 429 && status != 503 ? 1 : 0;
+  });
+  CHECK(won == 1);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("the cooldown of a phone holds on the other replica") {
+  auto& w = shared_cluster();
+  auto phone = w.new_phone();
+  REQUIRE(w.browser(0).send_code(phone).status == 200);
+  auto refused = w.browser(1).send_code(phone);
+  CHECK(refused.status == 429);
+  CHECK(!refused.header("Retry-After").empty());
+}
+
+TEST_CASE("a like on one replica shows on the ranking of every replica") {
+  auto& w = shared_cluster();
+  auto author = w.person("liked-author", 0);
+  auto id = w.article_of(author, "Liked");
+  auto reader = w.same_person(author, 1);
+  REQUIRE(reader.post("/articles/like", {{"id", id}, {"like", true}}).status == 200);
+  for (std::size_t i = 0; i < 2; ++i)
+    CHECK_MESSAGE(becomes(10s, [&] { return board_of(w, i).contains(id); }), i);
+  REQUIRE(author.post("/articles/like", {{"id", id}, {"like", false}}).status == 200);
+  for (std::size_t i = 0; i < 2; ++i)
+    CHECK_MESSAGE(becomes(10s, [&] { return !board_of(w, i).contains(id); }), i);
+}
+
+TEST_CASE("who logs out on one replica is refused by the other within a second") {
+  auto& w = shared_cluster();
+  auto here = w.person("leaver", 0);
+  auto there = w.same_person(here, 1);
+  REQUIRE(there.get("/users/profile").status == 200);
+  REQUIRE(here.log_out().status == 200);
+  auto begin = std::chrono::steady_clock::now();
+  CHECK(becomes(5s, [&] { return there.get("/users/profile").status == 401; }));
+  CHECK(std::chrono::steady_clock::now() - begin <= 1s);
+}
+
+TEST_CASE("a refresh on either replica gives the same successor, and reuse is found") {
+  auto& w = shared_cluster();
+  auto first = w.person("refresher", 0);
+  auto shown = first.refresh();
+  auto refresh = [&](std::size_t i, const std::string& token) {
+    auto c = w.browser(i);
+    c.use_tokens(token, token);
+    return c.get("/users/refresh_token");
+  };
+  auto here = refresh(0, shown);
+  auto there = refresh(1, shown);
+  REQUIRE(here.status == 200);
+  REQUIRE(there.status == 200);
+  auto successor = here.header("X-Refresh-Token");
+  CHECK(successor == there.header("X-Refresh-Token"));
+
+  auto next = refresh(1, successor);
+  REQUIRE(next.status == 200);
+  // Two generations old by now: whichever replica sees it, all of the family ends.
+  CHECK(refresh(0, shown).error() == "token_reused");
+  CHECK(refresh(1, next.header("X-Refresh-Token")).status == 401);
+}
+
+TEST_CASE("a second replica with a local part is refused and told the key") {
+  auto& w = shared_cluster();
+  auto& third = w.launch(2, {"--set", "codes.cache=local"});
+  CHECK(third.wait_output("codes.cache", 20s, true));
+  CHECK_MESSAGE(third.wait_exit(20s).value_or(0) != 0, third.standard_error());
+  w.kill(2);
+}

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "tests/blackbox/cluster_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <poll.h>
+#include <thread>
+#include <vector>
+
+namespace tinybook::test {
+
+using namespace std::chrono_literals;
+
+/// One cluster for the cases of a file, with two replicas that run and are ready.
+inline cluster_world& shared_cluster() {
+  static cluster_world world;
+  for (std::size_t i = 0; i < 2; ++i)
+    if (!world.runs(i))
+      world.start(i);
+  REQUIRE(world.ready());
+  return world;
+}
+
+/// Runs `work(i)` on `n` threads that start together.
+template <class Work>
+void at_once(int n, Work work) {
+  std::atomic<int> waiting{n};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < n; ++i)
+    threads.emplace_back([&, i] {
+      --waiting;
+      while (waiting > 0)
+        std::this_thread::yield();
+      work(i);
+    });
+  for (auto& t : threads)
+    t.join();
+}
+
+/// Looks again and again until `holds`; false where it does not in `bound`.
+template <class Condition>
+[[nodiscard]] bool becomes(std::chrono::milliseconds bound, Condition holds) {
+  auto until = std::chrono::steady_clock::now() + bound;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until)
+      return false;
+    ::poll(nullptr, 0, 20);
+  }
+  return true;
+}
+
+/// The board of all time on replica `i`: likes by article.
+[[nodiscard]] inline std::map<std::int64_t, std::int64_t> board_of(cluster_world& w,
+                                                                   std::size_t i) {
+  std::map<std::int64_t, std::int64_t> out;
+  auto items = w.browser(i)
+                   .get("/articles/rank/100")
+                   .data()
+                   .value("items", nlohmann::json::array());
+  for (const auto& row : items)
+    out[row["id"].get<std::int64_t>()] = row["likeCnt"].get<std::int64_t>();
+  return out;
+}
+
+} // namespace tinybook::test
