@@ -28,6 +28,11 @@ struct handle_options {
   std::int64_t max_pages = 0; ///< Where writing ends as on a full disk; 0 = the disk.
 };
 
+/// Reads a row of one number.
+[[nodiscard]] inline std::int64_t read_number(row& r) {
+  return r.number();
+}
+
 /// One connection of SQLite with its prepared statements. For one thread at a time. SQL
 /// is passed as named constants of static lifetime: a statement is prepared once and
 /// found again by the constant's address.

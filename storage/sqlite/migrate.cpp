@@ -22,10 +22,6 @@ constexpr auto read_version = "SELECT coalesce(max(number), 0) FROM schema_migra
 constexpr auto record_step =
     "INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, ?)";
 
-std::int64_t read_number(row& r) {
-  return r.number();
-}
-
 result<done> refuse_foreign(handle& db) {
   auto foreign = db.one(count_foreign_tables, read_number);
   if (!foreign)

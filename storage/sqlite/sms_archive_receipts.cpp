@@ -33,10 +33,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?))sql";
 constexpr auto note_first = R"sql(
 UPDATE sms_messages SET receipt = ? WHERE id = ? AND receipt = '')sql";
 
-std::int64_t read_number(row& r) {
-  return r.number();
-}
-
 /// The message that `report` is about; 0 = none.
 result<message_id> message_of(handle& db, const receipt& report) {
   auto found = db.one(id_by_provider, read_number, report.provider,

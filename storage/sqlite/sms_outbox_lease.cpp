@@ -50,10 +50,6 @@ UPDATE sms_messages SET state = 0, lease_until = 0 WHERE state = 1 AND lease_unt
 constexpr auto reclaim_all =
     "UPDATE sms_messages SET state = 0, lease_until = 0 WHERE state = 1";
 
-std::int64_t read_number(row& r) {
-  return r.number();
-}
-
 /// Ready rows that are due, priority by priority: a seek for each, so that rows which
 /// wait for a later `run_at` cost nothing.
 result<std::vector<sms_message>> due_messages(handle& db, wall_time now,

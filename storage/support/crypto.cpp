@@ -1,5 +1,6 @@
 #include "storage/support/crypto.hpp"
 
+#include "storage/support/bytes.hpp"
 #include "storage/support/encoding.hpp"
 
 #include <sodium.h>
@@ -15,10 +16,6 @@ constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(secret_key::size_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 static_assert(secret_key::size_bytes == crypto_generichash_KEYBYTES);
-
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 unsigned char* as_bytes(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());

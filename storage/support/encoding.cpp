@@ -1,14 +1,12 @@
 #include "storage/support/encoding.hpp"
 
+#include "storage/support/bytes.hpp"
+
 #include <sodium.h>
 
 namespace tinybook {
 
 namespace {
-
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 std::string encode(std::string_view bytes, int variant) {
   std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
