@@ -1,3 +1,4 @@
+#include "actors/sms/seconds.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "actors/system/ask.hpp"
 
@@ -5,14 +6,6 @@
 #include <utility>
 
 namespace tinybook {
-
-namespace {
-
-double seconds(std::chrono::nanoseconds d) {
-  return std::chrono::duration<double>(d).count();
-}
-
-} // namespace
 
 /// With what the monitor sees, so that one look shows error rate, threshold and state.
 caf::result<actor_status> sms_sender_state::status() {
@@ -64,9 +57,9 @@ actor_status sms_sender_state::own_status() {
   const auto next = circuit_.next_change();
   const bool open = circuit_.state() == circuit_state::open;
   out.gauges.push_back({"circuit", static_cast<double>(circuit_.state()), 3});
-  out.gauges.push_back({"in_state_s", seconds(at - circuit_.since())});
+  out.gauges.push_back({"in_state_s", as_seconds(at - circuit_.since())});
   out.gauges.push_back(
-      {"next_probe_in_s", open && next ? std::max(0.0, seconds(*next - at)) : 0});
+      {"next_probe_in_s", open && next ? std::max(0.0, as_seconds(*next - at)) : 0});
   out.gauges.push_back({"probing", static_cast<double>(circuit_.probing()),
                         static_cast<double>(config_.circuit.probes_at_once)});
   out.gauges.push_back({"share", circuit_.share(at), 1});

@@ -1,4 +1,5 @@
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/seconds.hpp"
 
 #include <algorithm>
 
@@ -10,10 +11,6 @@ namespace {
 
 /// How long an answer to `get_status` waits for fresh counts of the store.
 constexpr milliseconds status_patience{500};
-
-double seconds(std::chrono::nanoseconds d) {
-  return std::chrono::duration<double>(d).count();
-}
 
 } // namespace
 
@@ -41,7 +38,7 @@ actor_status failover_supervisor_state::gauges() {
   };
   const auto wall = clock_();
   const auto since = [&](wall_time t) {
-    return t == wall_time{} ? 0.0 : std::max(0.0, seconds(wall - t));
+    return t == wall_time{} ? 0.0 : std::max(0.0, as_seconds(wall - t));
   };
   const auto next_timer = agenda_.next();
   const auto unwritten = std::ranges::count_if(
@@ -56,13 +53,14 @@ actor_status failover_supervisor_state::gauges() {
       {"dead", number(depth_.dead)},
       {"oldest_ready_age_s", since(depth_.oldest_ready)},
       {"next_run_in_s",
-       depth_.next_run_at > wall ? seconds(depth_.next_run_at - wall) : 0},
+       depth_.next_run_at > wall ? as_seconds(depth_.next_run_at - wall) : 0},
       {"in_flight", number(rows_.size()), number(config_.max_in_flight)},
       {"checking", stage(row_stage::checking)},
       {"sending", stage(row_stage::sending)},
       {"writing", stage(row_stage::writing)},
       {"writes_to_repeat", number(unwritten)},
-      {"next_timer_in_s", next_timer ? std::max(0.0, seconds(*next_timer - now())) : 0},
+      {"next_timer_in_s",
+       next_timer ? std::max(0.0, as_seconds(*next_timer - now())) : 0},
       {"submitted", number(counts_.submitted)},
       {"claims", number(counts_.claims)},
       {"claimed", number(counts_.claimed)},

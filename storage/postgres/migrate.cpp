@@ -8,7 +8,7 @@ namespace tinybook::storage::postgres {
 namespace {
 
 /// What the steps of another replica, which we wait for, and our own may take.
-constexpr auto patience = std::chrono::minutes{10};
+constexpr auto migration_patience = std::chrono::minutes{10};
 
 // Any fixed number: "tinybook" in bytes.
 constexpr auto take_lock = R"sql(
@@ -61,7 +61,7 @@ failure too_new(int version, int known) {
 }
 
 result<done> apply(link& db, const migration& step) {
-  if (auto applied = db.script(step.sql, patience); !applied)
+  if (auto applied = db.script(step.sql, migration_patience); !applied)
     return applied.error();
   binder values;
   values.bind(step.number);
@@ -95,10 +95,10 @@ result<done> ensure_schema(link& db, std::span<const migration> steps) {
     return too_new(*version, known);
   if (*version == known)
     return done{};
-  if (auto locked = db.script(take_lock, patience); !locked)
+  if (auto locked = db.script(take_lock, migration_patience); !locked)
     return locked.error();
   auto applied = apply_missing(db, steps);
-  const auto ended = db.script(applied ? "COMMIT" : "ROLLBACK", patience);
+  const auto ended = db.script(applied ? "COMMIT" : "ROLLBACK", migration_patience);
   if (applied && !ended)
     return ended.error();
   return applied;

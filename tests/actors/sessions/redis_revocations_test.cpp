@@ -133,8 +133,15 @@ TEST_CASE("revocations that no token can outlive leave Redis") {
       "late", config, start_redis(w, w.redis),
       start_store<session_store_actor>(w, w.stores, w.doors), w.ingress, w.clock(),
       w.random);
-  for (int i = 0; i < 3; ++i)
-    REQUIRE(w.ask(spreader, spread_revocations{{{.id = "f" + std::to_string(i)}}}).ok());
-  CHECK(w.redis.command({"ZSCORE", "tinybook:{sessions}:revoked", "none"}) == "");
-  CHECK(std::stoi(w.redis.command({"ZCARD", "tinybook:{sessions}:revoked"})) < 4);
+  // The server's own clock decides: writes until one finds an older entry to drop.
+  auto kept = [&] {
+    return std::stoi(w.redis.command({"ZCARD", "tinybook:{sessions}:revoked"}));
+  };
+  auto deadline = std::chrono::steady_clock::now() + 10s;
+  int written = 1;
+  do {
+    auto family = "f" + std::to_string(written++);
+    REQUIRE(w.ask(spreader, spread_revocations{{{.id = family}}}).ok());
+  } while (kept() == written && std::chrono::steady_clock::now() < deadline);
+  CHECK(kept() < written);
 }

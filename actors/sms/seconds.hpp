@@ -1,0 +1,12 @@
+#pragma once
+
+#include <chrono>
+
+namespace tinybook {
+
+/// A time as gauges show it.
+[[nodiscard]] inline double as_seconds(std::chrono::nanoseconds d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+} // namespace tinybook
