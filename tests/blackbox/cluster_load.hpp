@@ -31,9 +31,9 @@ class cluster_load {
   void finish();
   /// Whether requests may break off: a replica is killed under them.
   void expect_kills(bool on) { kills_ = on; }
-  /// Whether 504 is as good as 503: a request that had begun when the database stopped
-  /// answering ends with its deadline.
-  void expect_deadlines(bool on) { deadlines_ = on; }
+  /// Whether Redis loses codes: a message whose code is gone expires instead of being
+  /// sent, for it would be of no use.
+  void expect_lost_codes(bool on) { loses_codes_ = on; }
 
   /// How often something was done and succeeded.
   [[nodiscard]] int succeeded() const { return succeeded_; }
@@ -52,7 +52,7 @@ class cluster_load {
   /// Runs `request` and judges its answer.
   template <class Request>
   answer timed(const std::string& what, Request request);
-  [[nodiscard]] bool acceptable(const answer& a) const;
+  [[nodiscard]] static bool acceptable(const answer& a);
   void toggle(client& c, std::size_t who, std::int64_t article, bool like);
   void look_at_board(client& c);
   void ask_for_code(client& c);
@@ -60,6 +60,7 @@ class cluster_load {
   void note_wrong(const std::string& what);
   [[nodiscard]] bool board_is_right(std::size_t replica);
   void check_rows();
+  [[nodiscard]] bool all_messages_ended();
 
   cluster_world& world_;
   std::string name_;
@@ -67,7 +68,7 @@ class cluster_load {
   std::vector<std::int64_t> articles_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> kills_{false};
-  std::atomic<bool> deadlines_{false};
+  std::atomic<bool> loses_codes_{false};
   std::atomic<int> succeeded_{0};
   std::atomic<int> refused_{0};
   std::atomic<int> broken_{0};

@@ -15,13 +15,13 @@ struct outage {
   std::function<void(cluster_world&)> begin;
   std::function<void(cluster_world&)> end;
   std::chrono::seconds lasts{3};
-  bool deadlines = false; ///< See `cluster_load::expect_deadlines`.
+  bool loses_codes = false;
 };
 
 /// Load on both replicas before, during and after; every answer is judged by the load.
 void live_through(cluster_world& w, const outage& o) {
   cluster_load load{w, o.name};
-  load.expect_deadlines(o.deadlines);
+  load.expect_lost_codes(o.loses_codes);
   load.run_on({0, 1});
   REQUIRE(load.goes_on(50, 20s));
   o.begin(w);
@@ -57,9 +57,7 @@ void nothing(cluster_world&) {}
 TEST_CASE("Redis stops and starts empty") {
   live_through(shared_cluster(),
                {"redis-stop", "redis", [](cluster_world& w) { w.redis.stop(); },
-                [](cluster_world& w) {
-                  w.redis.start();
-                }});
+                [](cluster_world& w) { w.redis.start(); }, 3s, true});
 }
 
 TEST_CASE("Redis freezes") {
@@ -73,7 +71,7 @@ TEST_CASE("Redis freezes") {
 TEST_CASE("Redis is flushed") {
   live_through(
       shared_cluster(),
-      {"redis-flush", "", [](cluster_world& w) { w.redis.flush(); }, nothing, 1s});
+      {"redis-flush", "", [](cluster_world& w) { w.redis.flush(); }, nothing, 1s, true});
 }
 
 TEST_CASE("Redis cannot be reached through a network that hangs") {
@@ -95,14 +93,13 @@ TEST_CASE("PostgreSQL stops and starts") {
 TEST_CASE("PostgreSQL freezes") {
   live_through(shared_cluster(), {"postgres-freeze", "postgres",
                                   [](cluster_world& w) { w.postgres.freeze(); },
-                                  [](cluster_world& w) { w.postgres.thaw(); }, 5s, true});
+                                  [](cluster_world& w) { w.postgres.thaw(); }, 5s});
 }
 
 TEST_CASE("PostgreSQL cannot be reached through a network that hangs") {
-  live_through(shared_cluster(),
-               {"postgres-network", "postgres",
-                [](cluster_world& w) { w.postgres_proxy.swallow(); },
-                [](cluster_world& w) { w.postgres_proxy.pass(); }, 5s, true});
+  live_through(shared_cluster(), {"postgres-network", "postgres",
+                                  [](cluster_world& w) { w.postgres_proxy.swallow(); },
+                                  [](cluster_world& w) { w.postgres_proxy.pass(); }, 5s});
 }
 
 TEST_CASE("Kafka stops and starts") {
