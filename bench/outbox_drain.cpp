@@ -6,6 +6,8 @@
 //     same bodies over as many connections;
 //   with a provider that takes 100 ms, beside what its places allow.
 //   bench_outbox_drain [ROWS] [sql|http|places] [CONNECTIONS]   default 10000, all, 16
+#include "bench/support/counting_provider.hpp"
+#include "bench/support/median.hpp"
 #include "bench/support/running_tree.hpp"
 #include "bench/support/sink_server.hpp"
 #include "bench/support/stored_outbox.hpp"
@@ -30,6 +32,9 @@
 namespace {
 
 using namespace tinybook;
+using bench::counting_provider;
+using bench::median;
+using bench::tally;
 using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 
@@ -38,50 +43,6 @@ constexpr int default_connections = 16; ///< The default of `max_in_flight`.
 constexpr int slow_places = 64;
 constexpr auto slow_answer = 100ms;
 constexpr auto webhook_secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
-
-/// When the first send began and the last was over.
-struct tally {
-  explicit tally(std::int64_t expected) : rows(expected) {}
-  std::int64_t rows;
-  std::atomic<std::int64_t> begun{0};
-  std::atomic<std::int64_t> ended{0};
-  clock_type::time_point first{};
-  std::promise<clock_type::time_point> last;
-};
-
-/// Counts for another provider; without one it takes `latency` and accepts.
-class counting_provider final : public sms_provider {
- public:
-  counting_provider(std::shared_ptr<tally> counts, std::chrono::milliseconds latency,
-                    std::unique_ptr<sms_provider> inner)
-      : counts_(std::move(counts)), latency_(latency), inner_(std::move(inner)) {}
-
-  send_outcome send(const outgoing_sms& message,
-                    std::chrono::milliseconds timeout) override {
-    if (counts_->begun++ == 0)
-      counts_->first = clock_type::now();
-    send_outcome outcome;
-    if (inner_) {
-      outcome = inner_->send(message, timeout);
-    } else {
-      if (latency_.count() > 0)
-        std::this_thread::sleep_for(latency_);
-      outcome.kind = outcome_class::delivered;
-      outcome.provider_message_id = message.client_ref;
-      outcome.took = latency_;
-    }
-    if (outcome.kind != outcome_class::delivered)
-      std::fprintf(stderr, "not delivered: %s\n", outcome.text.c_str());
-    if (++counts_->ended == counts_->rows)
-      counts_->last.set_value(clock_type::now());
-    return outcome;
-  }
-
- private:
-  std::shared_ptr<tally> counts_;
-  std::chrono::milliseconds latency_;
-  std::unique_ptr<sms_provider> inner_;
-};
 
 struct drain_options {
   std::int64_t rows = 0;
@@ -168,11 +129,6 @@ double post_bare(int port, std::int64_t rows, int connections) {
     t.join();
   return static_cast<double>(rows)
          / std::chrono::duration<double>(clock_type::now() - began).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 void compare_with_sql(std::int64_t rows, int connections) {

@@ -2,7 +2,8 @@
 # Measures against yardsticks taken in the same run and prints a table of ratios.
 #   scripts/bench.sh [SECONDS] [NAME ...]   default 5 s a measurement, all of:
 #     ranking profile login codes connections erase_at error_rate outbox_drain
-#     pending_million delivery (that one is a table of its own, and writes bench/delivery.svg)
+#     pending_million shared_codes event_ingest (these two over servers that they start)
+#     delivery (that one is a table of its own, and writes bench/delivery.svg)
 # The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -19,9 +20,9 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
 fi
 wanted=("$@")
 ((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at error_rate
-  outbox_drain pending_million delivery)
+  outbox_drain pending_million shared_codes event_ingest delivery)
 
-stage "packages" "$root/scripts/install-deps.sh" build bench
+stage "packages" "$root/scripts/install-deps.sh" build bench cluster
 stage "configure release" configure release -DTINYBOOK_BENCH=ON
 stage "build release" build release
 bin=$root/build/release/bench
@@ -217,18 +218,19 @@ bench_error_rate() {
   row "circuit, begin and finish a call, ns" "$(each circuit)" "" "" ""
 }
 
+# line_of FILE NAME TITLE ASKED: the line "NAME OURS YARDSTICK RATIO" of FILE.
+line_of() {
+  local ours yard of
+  read -r ours yard of < <(sed -n "s/^$2 //p" "$1")
+  row "$3" "$ours" "$yard" "$of" "$4"
+}
+
 bench_outbox_drain() {
   "$bin/bench_outbox_drain" >"$work/drain"
-  # drained NAME TITLE ASKED: the line "NAME OURS YARDSTICK RATIO".
-  drained() {
-    local ours yard of
-    read -r ours yard of < <(sed -n "s/^$1 //p" "$work/drain")
-    row "$2" "$ours" "$yard" "$of" "$3"
-  }
-  drained sql "drain 10 000, actors / raw SQL, equal batches" "≥ 0.5"
-  drained sql_full "drain 10 000, actors / raw SQL, batches of 16" ""
-  drained http "drain 10 000, webhook / bare clients" "≥ 0.7"
-  drained places "provider of 100 ms / its 64 places" "≥ 0.9"
+  line_of "$work/drain" sql "drain 10 000, actors / raw SQL, equal batches" "≥ 0.5"
+  line_of "$work/drain" sql_full "drain 10 000, actors / raw SQL, batches of 16" ""
+  line_of "$work/drain" http "drain 10 000, webhook / bare clients" "≥ 0.7"
+  line_of "$work/drain" places "provider of 100 ms / its 64 places" "≥ 0.9"
 }
 
 bench_pending_million() {
@@ -244,6 +246,23 @@ bench_pending_million() {
   started empty "empty outbox"
   started later "1 000 000 wait for their time"
   started due "1 000 000 due, provider forced open"
+}
+
+bench_shared_codes() {
+  "$bin/bench_shared_codes" >"$work/shared"
+  local n
+  for n in 64 256; do
+    line_of "$work/shared" "verify_$n" "verify on Redis, $n in flight / bare, equal pipelining" "≥ 0.8"
+    line_of "$work/shared" "verify_${n}_full" "verify on Redis, $n in flight / bare, $n deep" ""
+  done
+  line_of "$work/shared" submit "ask for a code, PostgreSQL / raw inserts" "≥ 0.6"
+  line_of "$work/shared" drain "drain 5 000, two replicas / raw, equal batches" "≥ 0.7"
+}
+
+bench_event_ingest() {
+  "$root/scripts/prepare-kafka.sh" >&2
+  "$bin/bench_event_ingest" >"$work/ingest"
+  line_of "$work/ingest" events "likes from Kafka to Redis / bare consumer" "≥ 0.7"
 }
 
 # Virtual time: no ratio of speeds, so its table stands apart.

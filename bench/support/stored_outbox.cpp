@@ -46,15 +46,21 @@ SELECT printf('%032x', i), printf('+86138%08d', i), '+86', '127.0.0.1', 'login',
   printf('ref%029x', i)
 FROM n)sql";
 
-std::string phone_of(std::int64_t index) {
-  return "+86138" + std::to_string(10'000'000 + index);
-}
-
 template <class T>
 T must(result<T> r) {
   if (!r)
     throw std::runtime_error(r.error().detail);
   return std::move(*r);
+}
+
+} // namespace
+
+std::string phone_of(std::int64_t index) {
+  return "+86138" + std::to_string(10'000'000 + index);
+}
+
+std::string code_hash() {
+  return std::string(32, 'h');
 }
 
 storage::submit_message message_of(std::int64_t index, const keyring& keys,
@@ -75,7 +81,7 @@ storage::submit_message message_of(std::int64_t index, const keyring& keys,
   seal_content(m, {{{"code", "123456"}, {"minutes", "10"}}, language::zh}, keys, random);
   live_code code;
   code.code_id = index;
-  code.hash = std::string(32, 'h');
+  code.hash = code_hash();
   code.key_id = keys.current_id();
   code.expires_at = m.expires_at;
   code.tries_left = 3;
@@ -87,8 +93,6 @@ storage::submit_message message_of(std::int64_t index, const keyring& keys,
       {m.phone, m.purpose}, state, run_at + std::chrono::hours{24}};
   return out;
 }
-
-} // namespace
 
 void store_messages(const std::filesystem::path& folder, const keyring& keys,
                     std::int64_t rows, wall_time run_at) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/sms/messages.hpp"
+#include "storage/sms_outbox.hpp"
 #include "storage/support/keyring.hpp"
+#include "storage/support/random.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +11,14 @@
 #include <string>
 
 namespace tinybook::bench {
+
+[[nodiscard]] std::string phone_of(std::int64_t index);
+/// Of every code: nothing here depends on what it is.
+[[nodiscard]] std::string code_hash();
+
+/// The message of log-in code `index` (from 1) with the state that verifies it.
+[[nodiscard]] storage::submit_message message_of(std::int64_t index, const keyring& keys,
+                                                 random_source& random, wall_time run_at);
 
 /// Stores `rows` log-in codes with the states that verify them, as the product does, in
 /// an empty `folder`; due at `run_at`.

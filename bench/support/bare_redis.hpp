@@ -1,0 +1,43 @@
+#pragma once
+
+#include "storage/redis/connection.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct redisContext;
+struct redisReply;
+
+namespace tinybook::bench {
+
+/// hiredis and nothing between: what the yardsticks of scripts are made with. Errors are
+/// thrown.
+class bare_redis {
+ public:
+  explicit bare_redis(std::uint16_t port);
+  ~bare_redis();
+  bare_redis(const bare_redis&) = delete;
+  bare_redis& operator=(const bare_redis&) = delete;
+
+  /// SCRIPT LOAD; its name for EVALSHA.
+  [[nodiscard]] std::string load(const storage::redis::script& script);
+
+  /// The words of `EVALSHA name …` for it.
+  [[nodiscard]] static std::vector<std::string>
+  evalsha(const std::string& name, const storage::redis::command& command);
+
+  /// All of them, `pipeline` in a round trip; each answer goes to `look`.
+  void run(const std::vector<std::vector<std::string>>& commands, std::size_t pipeline,
+           const std::function<void(const redisReply&)>& look);
+
+ private:
+  void take_one(const std::function<void(const redisReply&)>& look);
+
+  redisContext* context_;
+};
+
+} // namespace tinybook::bench

@@ -1,0 +1,83 @@
+#include "bench/support/redis_codes.hpp"
+
+#include "actors/codes/redis_code_scripts.hpp"
+#include "actors/redis/redis_keys.hpp"
+#include "bench/support/bare_redis.hpp"
+#include "bench/support/stored_outbox.hpp"
+
+#include <hiredis/hiredis.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace tinybook::bench {
+
+namespace {
+
+constexpr auto asker = "abcdefghijklmnopqrstuv";
+constexpr std::size_t pipeline_of_fill = 256;
+
+std::string in_ms(std::chrono::milliseconds time) {
+  return std::to_string(time.count());
+}
+
+} // namespace
+
+redis_codes::redis_codes(std::uint16_t port, std::shared_ptr<const keyring> keys,
+                         redis_code_cache_config config)
+    : port_(port), keys_(std::move(keys)), config_(std::move(config)) {}
+
+storage::redis::command redis_codes::command(const storage::redis::script& script,
+                                             std::int64_t index,
+                                             std::vector<std::string> args) const {
+  const auto& r = config_.rules;
+  storage::redis::command out{
+      &script,
+      hidden_keys(config_.prefix + ":code", *keys_, {phone_of(index), "login"}),
+      {std::to_string(to_unix_ms(system_now())), in_ms(r.valid), in_ms(r.cooldown),
+       std::to_string(r.tries_per_send), std::to_string(r.others_per_send),
+       std::to_string(r.others_per_day), in_ms(r.day)}};
+  for (auto& arg : args)
+    out.args.push_back(std::move(arg));
+  return out;
+}
+
+void redis_codes::renew(std::int64_t count) const {
+  bare_redis redis{port_};
+  const auto name = redis.load(redis_code_scripts::issue);
+  std::vector<std::vector<std::string>> commands{{"FLUSHALL"}};
+  for (std::int64_t i = 1; i <= count; ++i)
+    commands.push_back(bare_redis::evalsha(
+        name, command(redis_code_scripts::issue, i,
+                      {std::to_string(i), code_hash(), keys_->current_id(), asker})));
+  redis.run(commands, pipeline_of_fill, [](const redisReply&) {});
+}
+
+try_code redis_codes::entry(std::int64_t index) const {
+  return {{phone_of(index), "login"}, {{keys_->current_id(), code_hash()}}, asker};
+}
+
+double redis_codes::enter_bare(std::int64_t count, std::size_t pipeline) const {
+  bare_redis redis{port_};
+  const auto name = redis.load(redis_code_scripts::try_code);
+  std::vector<std::vector<std::string>> commands;
+  for (std::int64_t i = 1; i <= count; ++i)
+    commands.push_back(
+        bare_redis::evalsha(name, command(redis_code_scripts::try_code, i,
+                                          {asker, keys_->current_id(), code_hash()})));
+  std::int64_t accepted = 0;
+  const auto began = std::chrono::steady_clock::now();
+  redis.run(commands, pipeline, [&](const redisReply& answer) {
+    if (answer.type == REDIS_REPLY_ARRAY && answer.elements > 0
+        && std::string_view{answer.element[0]->str, answer.element[0]->len} == "accepted")
+      ++accepted;
+  });
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  if (accepted != count)
+    throw std::runtime_error("bare: not every code was accepted");
+  return static_cast<double>(count) / took.count();
+}
+
+} // namespace tinybook::bench

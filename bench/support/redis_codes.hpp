@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/codes/messages.hpp"
+#include "actors/codes/redis_code_cache.hpp"
+#include "storage/redis/connection.hpp"
+#include "storage/support/keyring.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinybook::bench {
+
+/// Log-in codes 1, 2, … in Redis as the product keeps them: those of `message_of`, of the
+/// same phones, ids and hashes.
+class redis_codes {
+ public:
+  redis_codes(std::uint16_t port, std::shared_ptr<const keyring> keys,
+              redis_code_cache_config config = {});
+
+  /// Empties Redis, then issues codes 1 to `count`.
+  void renew(std::int64_t count) const;
+
+  /// The right entry for one of them.
+  [[nodiscard]] try_code entry(std::int64_t index) const;
+
+  /// Enters codes 1 to `count` by bare EVALSHA of the same script with the same keys and
+  /// arguments, made beforehand, `pipeline` in a round trip; how many a second. Throws
+  /// where one is not accepted.
+  [[nodiscard]] double enter_bare(std::int64_t count, std::size_t pipeline) const;
+
+  [[nodiscard]] const redis_code_cache_config& config() const { return config_; }
+
+ private:
+  [[nodiscard]] storage::redis::command command(const storage::redis::script& script,
+                                                std::int64_t index,
+                                                std::vector<std::string> args) const;
+
+  std::uint16_t port_;
+  std::shared_ptr<const keyring> keys_;
+  redis_code_cache_config config_;
+};
+
+} // namespace tinybook::bench
