@@ -30,6 +30,11 @@ endif()
 function(tinybook_library name folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
   add_library(${name} STATIC ${sources})
+  if(TINYBOOK_UNITY)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    # A name in one file's own namespace is no mistake in another one's.
+    target_compile_options(${name} PRIVATE -Wno-shadow)
+  endif()
   target_link_libraries(${name} PUBLIC tinybook_options ${ARGN})
 endfunction()
 

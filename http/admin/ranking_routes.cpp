@@ -30,7 +30,7 @@ result<board_source> source_of(std::string_view text) {
   return failure{field_error{"source", field_rule::not_one_of}};
 }
 
-result<answer> show(const api_environment& env, const request_context& request) {
+result<answer> show_board(const api_environment& env, const request_context& request) {
   auto window = board_window_of(request.fields.text("window"));
   if (!window)
     return std::move(window.error());
@@ -54,7 +54,7 @@ std::vector<route> ranking_admin_routes() {
            .path = "/admin/ranking/:window",
            .auth = auth_need::admin,
            .asks = asked_actor::ranking,
-           .handle = show,
+           .handle = show_board,
            .summary = "A board as this replica's copy, the board store or the database "
                       "has it.",
            .path_fields = {{.name = "window"}},

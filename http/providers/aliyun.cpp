@@ -20,7 +20,7 @@ using enum outcome_class;
 constexpr std::size_t nonce_bytes = 16;
 constexpr std::size_t length_to_seconds = 19; ///< Of `2023-10-26T10:22:32`.
 
-constexpr auto rules = std::to_array<code_rule>({
+constexpr auto aliyun_codes = std::to_array<code_rule>({
     {"isv.BUSINESS_LIMIT_CONTROL", throttled},
     {"isv.DAY_LIMIT_CONTROL", throttled},
     {"isv.MONTH_LIMIT_CONTROL", throttled},
@@ -96,8 +96,8 @@ classed_answer classify_aliyun_answer(const provider_answer& answer,
     return class_unreadable(answer, now);
   if (code == "OK")
     return class_accepted(text_field(body, "BizId"), answer);
-  return class_refusal(rules, {std::move(code), raw_field(body, "Message")}, answer, sent,
-                       now);
+  return class_refusal(aliyun_codes, {std::move(code), raw_field(body, "Message")},
+                       answer, sent, now);
 }
 
 sms_provider_factory aliyun_provider(aliyun_options options, wall_clock clock,

@@ -13,7 +13,7 @@ using enum outcome_class;
 constexpr auto prefix = code_rule::match::prefix;
 constexpr auto suffix = code_rule::match::suffix;
 
-constexpr auto rules = std::to_array<code_rule>({
+constexpr auto tencent_codes = std::to_array<code_rule>({
     {"RequestLimitExceeded", throttled, prefix},
     {"LimitExceeded.DeliveryFrequencyLimit", throttled},
     {"LimitExceeded.PhoneNumberThirtySecondLimit", throttled},
@@ -64,8 +64,8 @@ classed_answer classify_tencent_answer(const provider_answer& answer,
     return class_unreadable(answer, now);
   if (code == "Ok")
     return class_accepted(text_field(*verdict, "SerialNo"), answer);
-  return class_refusal(rules, {std::move(code), raw_field(*verdict, "Message")}, answer,
-                       sent, now);
+  return class_refusal(tencent_codes, {std::move(code), raw_field(*verdict, "Message")},
+                       answer, sent, now);
 }
 
 } // namespace tinybook::http

@@ -22,7 +22,7 @@ using enum outcome_class;
 constexpr seconds shortest_validity{1};
 constexpr seconds longest_validity{36'000};
 
-constexpr auto rules = std::to_array<code_rule>({
+constexpr auto twilio_codes = std::to_array<code_rule>({
     {"20429", throttled},
     // An invalid number, one whose owner has opted out, one that takes no SMS.
     {"21211", rejected},
@@ -84,8 +84,8 @@ classed_answer classify_twilio_answer(const provider_answer& answer,
     auto code = text_field(body, "code");
     if (code.empty())
       return class_unreadable(answer, now);
-    return class_refusal(rules, {std::move(code), raw_field(body, "message")}, answer,
-                         sent, now);
+    return class_refusal(twilio_codes, {std::move(code), raw_field(body, "message")},
+                         answer, sent, now);
   }
   auto id = text_field(body, "sid");
   auto status = text_field(body, "status");
@@ -95,8 +95,9 @@ classed_answer classify_twilio_answer(const provider_answer& answer,
     return class_accepted(std::move(id), answer);
   auto code = text_field(body, "error_code");
   return class_refusal(
-      rules, {code.empty() ? status : std::move(code), raw_field(body, "error_message")},
-      answer, sent, now);
+      twilio_codes,
+      {code.empty() ? status : std::move(code), raw_field(body, "error_message")}, answer,
+      sent, now);
 }
 
 sms_provider_factory twilio_provider(twilio_options options, wall_clock clock,

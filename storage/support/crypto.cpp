@@ -17,10 +17,6 @@ constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(secret_key::size_bytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 static_assert(secret_key::size_bytes == crypto_generichash_KEYBYTES);
 
-unsigned char* as_bytes(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
-
 } // namespace
 
 void init_crypto() {

@@ -64,9 +64,12 @@ class history {
     for (std::int64_t id = 1; id <= world_.articles.articles() && !broken(); ++id)
       change(id, 0);
     jobs_.pass(4s);
-    // Right after a midnight a board may be that of the day before, and says so.
-    if (world_.now() - start_of_day(day_of(world_.now(), utc_offset), utc_offset) < 4s)
-      jobs_.pass(4s);
+    // Around a midnight a board may be that of the other day, and says so: some clocks
+    // are ahead.
+    const auto into_day =
+        world_.now() - start_of_day(day_of(world_.now(), utc_offset), utc_offset);
+    if (into_day < 4s || into_day > 24h - 1s)
+      jobs_.pass(6s);
     if (!broken())
       settle();
   }
