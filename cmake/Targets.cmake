@@ -5,11 +5,11 @@ add_library(tinybook_options INTERFACE)
 target_compile_features(tinybook_options INTERFACE cxx_std_20)
 target_compile_options(
   tinybook_options
-  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
+            # Where files share a unit, a name of one is no mistake in another.
+            $<$<NOT:$<BOOL:${TINYBOOK_UNITY}>>:-Wshadow> -Wnon-virtual-dtor
             -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wduplicated-cond -Wlogical-op
             -Wnull-dereference -Wformat=2 -Wunused -Werror
-            # Where files share a unit, a name of one is no mistake in another.
-            $<$<NOT:$<BOOL:${TINYBOOK_UNITY}>>:-Wshadow>
             # g++ 12 reports these inside inlined standard library code.
             -Wno-error=null-dereference -Wno-null-dereference
             # At -O2 and under the sanitizers it takes the other alternative of a moved
