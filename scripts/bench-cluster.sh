@@ -2,6 +2,7 @@
 # Measures the ranking over shared back ends: Redis, PostgreSQL, Kafka and two replicas, all
 # on this machine, beside a process of its own in embedded mode; prints a table of ratios.
 #   scripts/bench-cluster.sh [SECONDS] [ARTICLES]   5 s a measurement, a board of 1000000
+# BUILD: a folder that is built already, with its benches; default the release build.
 # The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -15,8 +16,11 @@ seconds=${1:-5}
 articles=${2:-1000000}
 
 stage "packages" "$root/scripts/install-deps.sh" build bench cluster
-stage "configure release" configure release -DTINYBOOK_BENCH=ON
-stage "build release" build release tinybook bench_like_visible
+built=${BUILD:-$root/build/release}
+if [[ -z ${BUILD:-} ]]; then
+  stage "configure release" configure release -DTINYBOOK_BENCH=ON
+  stage "build release" build release tinybook bench_like_visible
+fi
 work=$(mktemp -d)
 chmod 711 "$work"
 pids=()
@@ -75,14 +79,14 @@ gauge() {
 rss() { awk '/VmRSS/{printf "%.0f", $2 / 1024}' "/proc/$1/status"; }
 
 say "cluster"
-"$root/scripts/cluster.sh" "$work/cluster" >"$work/cluster.log" 2>&1 &
+CLUSTER_BINARY="$built/tinybook" "$root/scripts/cluster.sh" "$work/cluster" >"$work/cluster.log" 2>&1 &
 pids+=($!)
 until grep -q 'Ctrl-C stops all of it' "$work/cluster.log"; do
   kill -0 "${pids[-1]}" 2>/dev/null || fail "$(tail -n 20 "$work/cluster.log")"
   sleep 0.2
 done
 say "embedded"
-"$root/build/release/tinybook" --set storage.path="$work/data" --set http.port=8085 \
+"$built/tinybook" --set storage.path="$work/data" --set http.port=8085 \
   --set admin.port=8086 >/dev/null 2>"$work/embedded.log" &
 pids+=($!)
 until curl -sf http://127.0.0.1:8085/readyz >/dev/null; do sleep 0.1; done
@@ -106,7 +110,7 @@ row "local copy / database, 10 rows" "$copy" "$database" "$(ratio "$copy" "$data
 
 say "a like on one replica until the other shows it"
 account 8083 bob
-"$root/build/release/bench/bench_like_visible" --likes-port 8083 --shows-port 8081 \
+"$built/bench/bench_like_visible" --likes-port 8083 --shows-port 8081 \
   --token "$token" --article "$article" --likes 60 >"$work/visible"
 read -r _ p50 p99 < <(grep '^store' "$work/visible")
 row "like → visible in Redis, p50 and p99 (ms)" "$p50" "$p99" "" ""
@@ -143,7 +147,7 @@ row "local copy over $articles / over 12 articles" "$big" "$copy" "$(ratio "$big
 
 say "cold start with 64 clients"
 redis-cli -p 6380 flushall >/dev/null
-"$root/build/release/tinybook" --config "$root/config/cluster.toml" --set replica.name=three \
+"$built/tinybook" --config "$root/config/cluster.toml" --set replica.name=three \
   --set http.port=8087 --set admin.port=8088 --set storage.path="$work/three" \
   --set keys.file="$work/cluster/keys.json" --set allow_insecure=true \
   >/dev/null 2>"$work/three.log" &

@@ -68,7 +68,8 @@ std::vector<article_event> gather(rd_kafka_t* consumer, std::size_t most) {
     if (clock_type::now() > deadline)
       throw std::runtime_error("bare: the events do not come");
     const message_ptr message{rd_kafka_consumer_poll(consumer, 100)};
-    if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+    // Without a key it is a heartbeat of the tree that runs beside.
+    if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR || message->key_len == 0)
       continue;
     auto event = decode_event({static_cast<const char*>(message->payload), message->len});
     if (!event)
