@@ -31,7 +31,8 @@ std::int64_t shown_likes(httplib::Client& from, const std::string& path,
   const auto answer = from.Get(path);
   if (!answer || answer->status != 200)
     return -1;
-  for (const auto& row : json::parse(answer->body)["data"]["items"])
+  const auto body = json::parse(answer->body);
+  for (const auto& row : body["data"]["items"])
     if (row["id"] == article)
       return row["likeCnt"];
   return 0;

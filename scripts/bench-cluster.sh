@@ -79,6 +79,7 @@ gauge() {
 rss() { awk '/VmRSS/{printf "%.0f", $2 / 1024}' "/proc/$1/status"; }
 
 say "cluster"
+: >"$work/cluster.log"
 CLUSTER_BINARY="$built/tinybook" "$root/scripts/cluster.sh" "$work/cluster" >"$work/cluster.log" 2>&1 &
 pids+=($!)
 until grep -q 'Ctrl-C stops all of it' "$work/cluster.log"; do
