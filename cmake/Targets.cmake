@@ -40,7 +40,8 @@ endfunction()
 
 # The environment of every test that may run under the sanitizers.
 set(TINYBOOK_TEST_ENVIRONMENT
-    "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp")
+    "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp"
+    "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp")
 
 # The entry asan.<name> runs the same command of the sanitizer build, if there is one: one
 # ctest run then tells of both. `binary` is relative to the build folder.

@@ -101,6 +101,6 @@ call GET /articles/rank/10
 
 step "5. A look inside, at the admin listener"
 base=$admin
-call GET /admin/actors/ranking-all
+call GET /admin/actors/ranking
 call GET /admin/actors/sms-failover
 printf '\nDone: sign-up, profile, SMS code, articles, like, ranking, actors.\n'

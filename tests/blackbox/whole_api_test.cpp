@@ -144,7 +144,8 @@ TEST_CASE_FIXTURE(running_server, "the ranking tells what it is and how old") {
   while (board["stale"] != false && std::chrono::steady_clock::now() < until)
     board = c.get("/articles/rank/10").data();
   CHECK(board["stale"] == false);
-  CHECK(c.get("/articles/rank/10?window=day").status == 400);
+  CHECK(c.get("/articles/rank/10?window=day").status == 200);
+  CHECK(c.get("/articles/rank/10?window=year").status == 400);
   CHECK(c.get("/articles/rank/0").status == 400);
   CHECK(c.get("/articles/rank/101").status == 400);
 }
@@ -155,10 +156,10 @@ TEST_CASE_FIXTURE(running_server,
   auto actors = c.get("/admin/actors");
   REQUIRE(actors.status == 200);
   for (const char* name : {"accounts", "sessions", "verification", "code-cache",
-                           "sms-failover", "store-writer", "ranking-all", "http-ingress"})
+                           "sms-failover", "store-writer", "ranking", "http-ingress"})
     CHECK_MESSAGE(actors.text.find('"' + std::string{name} + '"') != std::string::npos,
                   name);
-  auto one = c.get("/admin/actors/ranking-all");
+  auto one = c.get("/admin/actors/ranking");
   CHECK(one.status == 200);
   CHECK(one.text.find("\"running\"") != std::string::npos);
   CHECK(c.get("/admin/actors/nobody").error() == "actor_not_found");
