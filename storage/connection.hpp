@@ -23,8 +23,8 @@ namespace tinybook::storage {
 class connection {
  public:
   /// Runs one write and keeps its result for after the commit; false undoes that write
-  /// alone. May be called again, and the last result counts: a shared database may have to
-  /// undo a batch and run its writes one by one.
+  /// alone. May be called again, and the last result counts: a shared database may have
+  /// to undo a batch and run its writes one by one.
   using write = std::function<bool()>;
 
   virtual ~connection() = default;
@@ -38,8 +38,8 @@ class connection {
   virtual provider_state_store& provider_states() = 0;
   virtual phone_store& phones() = 0;
 
-  /// Group commit: all writes in one transaction, where one that fails takes no other with
-  /// it. Durable when it returns success; on failure (`unavailable`, `storage_full`)
+  /// Group commit: all writes in one transaction, where one that fails takes no other
+  /// with it. Durable when it returns success; on failure (`unavailable`, `storage_full`)
   /// nothing of the batch is written, but that a shared database which went away during
   /// the commit may have it whole.
   virtual result<done> write_batch(std::span<const write> writes) = 0;

@@ -13,9 +13,9 @@ namespace tinybook {
 /// stuck.
 [[nodiscard]] std::string encode_event(const article_event& event);
 
-/// Strict: the format must be ours, and every field must be there with its own type and range; fields that are unknown
-/// are ignored, so that replicas of the next version can be understood. Errors:
-/// `malformed_json`, or `invalid_field` with the fields.
+/// Strict: the format must be ours, and every field must be there with its own type and
+/// range; fields that are unknown are ignored, so that replicas of the next version can
+/// be understood. Errors: `malformed_json`, or `invalid_field` with the fields.
 [[nodiscard]] result<article_event> decode_event(std::string_view json);
 
 } // namespace tinybook

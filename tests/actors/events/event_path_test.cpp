@@ -228,7 +228,7 @@ TEST_CASE_FIXTURE(event_path,
 
 TEST_CASE_FIXTURE(event_path, "the audit finds what no event told") {
   config.max_stale = 1h; // The database is not asked for the first 100 again.
-  start_ranking(); // Nothing carries events.
+  start_ranking();       // Nothing carries events.
   auto id = publish("One");
   like(id, author);
   CHECK(shown().empty());
