@@ -84,13 +84,15 @@ void history::quiet_time() {
 }
 
 seed_report history::report() const {
-  return {seed_,
-          world_.story.digest(),
-          steps_,
-          static_cast<int>(world_.truth.accepted_rows().size()),
-          world_.truth.sends(),
-          world_.truth.violations(),
-          world_.story.lines()};
+  seed_report out;
+  out.seed = seed_;
+  out.digest = world_.story.digest();
+  out.steps = steps_;
+  out.counts = {{"accepted messages", std::ssize(world_.truth.accepted_rows())},
+                {"sends", world_.truth.sends()}};
+  out.violations = world_.truth.violations();
+  out.trace = world_.story.lines();
+  return out;
 }
 
 void history::something_happens() {
