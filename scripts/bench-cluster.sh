@@ -5,6 +5,7 @@
 # BUILD: a folder that is built already, with its benches; default the release build.
 # The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$root/scripts/bench-common.sh"
 
 case ${1:-} in
 -h | --help)
@@ -31,17 +32,7 @@ cleanup() {
 trap cleanup EXIT
 rows=()
 row() { rows+=("$(printf '%-58s %12s %12s %7s %s' "$1" "$2" "$3" "$4" "$5")"); }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.2f", b == 0 ? 0 : a / b}'; }
-median() { printf '%s\n' "$@" | sort -n | awk '{v[NR]=$1} END{print v[int((NR+1)/2)]}'; }
-json='Content-Type: application/json'
 
-# load URL: requests a second; errors are told.
-load() {
-  wrk -t2 -c64 -d"${seconds}s" "$1" >"$work/wrk"
-  ! grep -q 'Non-2xx\|Socket errors' "$work/wrk" ||
-    say "ERRORS at $1: $(grep 'Non-2xx\|Socket errors' "$work/wrk")"
-  awk '/Requests\/sec/{print $2}' "$work/wrk"
-}
 
 # account PORT NAME: signs up and logs in; the access token is in $token.
 account() {

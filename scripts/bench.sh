@@ -6,6 +6,7 @@
 #     delivery (that one is a table of its own, and writes bench/delivery.svg)
 # The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$root/scripts/bench-common.sh"
 
 case ${1:-} in
 -h | --help)
@@ -36,8 +37,6 @@ trap cleanup EXIT
 ulimit -n 65536 2>/dev/null || true
 rows=()
 row() { rows+=("$(printf '%-52s %12s %12s %7s %s' "$1" "$2" "$3" "$4" "$5")"); }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN{printf "%.2f", b == 0 ? 0 : a / b}'; }
-median() { printf '%s\n' "$@" | sort -n | awk '{v[NR]=$1} END{print v[int((NR+1)/2)]}'; }
 
 # bare NAME MODE ARG: starts a yardstick; its port is in $bare_port.
 bare() {
@@ -66,7 +65,6 @@ serve() {
   done
   port=$(sed -n 's/.*listener=public.* port=\([0-9]*\).*/\1/p' "$work/$name.log")
 }
-json='Content-Type: application/json'
 # account: makes one on $port; its access token is in $token.
 account() {
   curl -sS -o /dev/null -H "$json" "http://127.0.0.1:$port/users/signup" \
@@ -75,12 +73,6 @@ account() {
     -d '{"email":"ann@example.org","password":"correct horse"}' |
     awk 'tolower($1)=="x-jwt-token:"{print $2}' | tr -d '\r')
   [[ -n $token ]] || fail "no token"
-}
-# load URL [WRK-OPTION...]: requests a second, and fails on answers that are none.
-load() {
-  wrk -t2 -c64 -d"${seconds}s" "${@:2}" "$1" >"$work/wrk"
-  ! grep -q 'Non-2xx\|Socket errors' "$work/wrk" || say "errors: $(grep 'Non-2xx\|Socket errors' "$work/wrk")"
-  awk '/Requests\/sec/{print $2}' "$work/wrk"
 }
 
 bench_ranking() {

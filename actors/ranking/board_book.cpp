@@ -180,11 +180,6 @@ std::int64_t board_book::version(board_window window) const {
   return at(window).version;
 }
 
-std::optional<std::int64_t> board_book::known_version(std::int64_t id) const {
-  const auto it = articles_.find(id);
-  return it == articles_.end() ? std::nullopt : std::optional{it->second.ver};
-}
-
 std::size_t board_book::size(board_window window) const {
   return at(window).order.size();
 }

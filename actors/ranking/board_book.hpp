@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -59,9 +58,6 @@ class board_book {
   /// Changes whenever a shown row of that window does: its rank, its counts, its title
   /// or author. No number comes twice, whatever the window and the day.
   [[nodiscard]] std::int64_t version(board_window window) const;
-
-  /// The version of `id` that is known, also of a tombstone.
-  [[nodiscard]] std::optional<std::int64_t> known_version(std::int64_t id) const;
 
   [[nodiscard]] std::size_t size(board_window window) const;
   /// Articles known, with those off the boards.
