@@ -8,7 +8,7 @@ namespace tinybook::config {
 
 namespace {
 
-constexpr const char* about =
+constexpr const char* program_description =
     "tinybook serves a writing community: sign-in by password or SMS code, profiles,\n"
     "articles, likes and a live ranking. With no option it needs nothing else "
     "installed:\n"
@@ -118,7 +118,7 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   bool effective = false;
   bool documented = false;
 
-  CLI::App app{about, "tinybook"};
+  CLI::App app{program_description, "tinybook"};
   app.footer(more);
   app.set_version_flag("--version", "tinybook " + std::string{version},
                        "Print the version and exit");

@@ -7,6 +7,13 @@
 /// How the key table is written down: one call a key, the type first.
 namespace tinybook::config {
 
+inline constexpr auto restart = reload::restart;
+inline constexpr auto live = reload::live;
+inline constexpr std::int64_t kib = 1024;
+inline constexpr std::int64_t mib = 1024 * kib;
+/// The upper bound of what nobody needs more of.
+inline constexpr std::int64_t many = 1'000'000;
+
 template <class T>
 [[nodiscard]] value to_value(const T& field) {
   if constexpr (std::is_enum_v<T>)

@@ -7,95 +7,101 @@ namespace tinybook::config {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto restart = reload::restart;
-constexpr auto live = reload::live;
-constexpr std::int64_t mib = std::int64_t{1024} * 1024;
-constexpr std::chrono::hours day{24};
-constexpr std::int64_t many = 1'000'000;
 
-using p = password_settings;
+constexpr std::chrono::hours day{24};
+
 constexpr auto in_passwords = &settings::passwords;
 
 constexpr auto password_table = std::to_array<key>({
-    integer({"passwords.min_length", at<in_passwords, &p::min_length>, "8", live,
-             "Shortest password."},
+    integer({"passwords.min_length", at<in_passwords, &password_settings::min_length>,
+             "8", live, "Shortest password."},
             1, 128, "code points"),
-    integer({"passwords.max_length", at<in_passwords, &p::max_length>, "128", live,
-             "Longest password."},
+    integer({"passwords.max_length", at<in_passwords, &password_settings::max_length>,
+             "128", live, "Longest password."},
             8, 1024, "code points"),
-    integer({"passwords.argon2_passes", at<in_passwords, &p::argon2_passes>, "2", restart,
+    integer({"passwords.argon2_passes",
+             at<in_passwords, &password_settings::argon2_passes>, "2", restart,
              "Argon2id's passes over its memory, for new hashes."},
             1, 20, "passes"),
-    bytes({"passwords.argon2_memory", at<in_passwords, &p::argon2_memory_bytes>,
-           "\"64MiB\"", restart, "Argon2id's memory for each thread, for new hashes."},
+    bytes({"passwords.argon2_memory",
+           at<in_passwords, &password_settings::argon2_memory_bytes>, "\"64MiB\"",
+           restart, "Argon2id's memory for each thread, for new hashes."},
           1 * mib, 1024 * mib),
-    integer({"passwords.queue", at<in_passwords, &p::queue>, "64", live,
+    integer({"passwords.queue", at<in_passwords, &password_settings::queue>, "64", live,
              "Hashes that may wait; beyond: 503."},
             1, 4096, "hashes"),
-    integer({"passwords.threads", at<in_passwords, &p::threads>, "0", restart,
-             "Hashes at once; 0 takes one for each core."},
+    integer({"passwords.threads", at<in_passwords, &password_settings::threads>, "0",
+             restart, "Hashes at once; 0 takes one for each core."},
             0, 256, "threads"),
 });
 
-using s = session_settings;
 constexpr auto in_sessions = &settings::sessions;
 
 constexpr auto session_table = std::to_array<key>({
-    text({"sessions.issuer", at<in_sessions, &s::issuer>, "\"tinybook\"", restart,
-          "The issuer that tokens name; tokens of another issuer are refused."},
+    text({"sessions.issuer", at<in_sessions, &session_settings::issuer>, "\"tinybook\"",
+          restart, "The issuer that tokens name; tokens of another issuer are refused."},
          1, 100, rules::plain),
-    duration({"sessions.access_lifetime", at<in_sessions, &s::access_lifetime>, "\"15m\"",
-              live, "How long an access token is good."},
+    duration({"sessions.access_lifetime",
+              at<in_sessions, &session_settings::access_lifetime>, "\"15m\"", live,
+              "How long an access token is good."},
              1s, day),
-    duration({"sessions.refresh_lifetime", at<in_sessions, &s::refresh_lifetime>,
-              "\"30d\"", live, "How long a refresh token is good."},
+    duration({"sessions.refresh_lifetime",
+              at<in_sessions, &session_settings::refresh_lifetime>, "\"30d\"", live,
+              "How long a refresh token is good."},
              1s, 365 * day),
-    duration({"sessions.device_lifetime", at<in_sessions, &s::device_lifetime>,
-              "\"180d\"", live, "How long a browser that logged in counts as known."},
+    duration({"sessions.device_lifetime",
+              at<in_sessions, &session_settings::device_lifetime>, "\"180d\"", live,
+              "How long a browser that logged in counts as known."},
              1s, 730 * day),
-    duration({"sessions.refresh_grace", at<in_sessions, &s::refresh_grace>, "\"10s\"",
-              live, "How long a used refresh token still gives the same successor."},
+    duration({"sessions.refresh_grace", at<in_sessions, &session_settings::refresh_grace>,
+              "\"10s\"", live,
+              "How long a used refresh token still gives the same successor."},
              0s, 5min),
-    word({"sessions.revocations", at<in_sessions, &s::revocations>, "\"local\"", restart,
+    word({"sessions.revocations", at<in_sessions, &session_settings::revocations>,
+          "\"local\"", restart,
           "How log-outs spread; \"redis\" is for several replicas."},
          words::backend),
-    duration({"sessions.revocation_poll", at<in_sessions, &s::revocation_poll>,
-              "\"250ms\"", live, "How often log-outs of other replicas are read."},
+    duration({"sessions.revocation_poll",
+              at<in_sessions, &session_settings::revocation_poll>, "\"250ms\"", live,
+              "How often log-outs of other replicas are read."},
              50ms, 1s),
 });
 
-using l = login_settings;
 constexpr auto in_login = &settings::login;
 
 constexpr auto login_table = std::to_array<key>({
-    integer({"login.failures_per_account", at<in_login, &l::failures_per_account>, "10",
-             live, "Failed log-ins to one account from unknown browsers; 0 = off."},
+    integer({"login.failures_per_account",
+             at<in_login, &login_settings::failures_per_account>, "10", live,
+             "Failed log-ins to one account from unknown browsers; 0 = off."},
             0, many, "a window"),
-    integer({"login.failures_per_device", at<in_login, &l::failures_per_device>, "10",
-             live, "Failed log-ins to one account from a browser known to it; 0 = off."},
+    integer({"login.failures_per_device",
+             at<in_login, &login_settings::failures_per_device>, "10", live,
+             "Failed log-ins to one account from a browser known to it; 0 = off."},
             0, many, "a window"),
-    integer({"login.failures_per_address", at<in_login, &l::failures_per_address>, "50",
-             live, "Failed log-ins from one client address; 0 = off."},
+    integer({"login.failures_per_address",
+             at<in_login, &login_settings::failures_per_address>, "50", live,
+             "Failed log-ins from one client address; 0 = off."},
             0, many, "a window"),
-    duration({"login.window", at<in_login, &l::window>, "\"15m\"", live,
+    duration({"login.window", at<in_login, &login_settings::window>, "\"15m\"", live,
               "The sliding window in which failures count."},
              1s, day),
-    integer({"login.signups_per_address", at<in_login, &l::signups_per_address>, "20",
-             live, "Sign-ups from one client address; 0 = off."},
+    integer({"login.signups_per_address",
+             at<in_login, &login_settings::signups_per_address>, "20", live,
+             "Sign-ups from one client address; 0 = off."},
             0, many, "a window"),
-    duration({"login.signup_window", at<in_login, &l::signup_window>, "\"1h\"", live,
-              "The sliding window in which sign-ups count."},
+    duration({"login.signup_window", at<in_login, &login_settings::signup_window>,
+              "\"1h\"", live, "The sliding window in which sign-ups count."},
              1s, day),
 });
 
-using b = limit_settings;
 constexpr auto in_limits = &settings::limits;
 
 constexpr auto limit_table = std::to_array<key>({
-    word({"limits.backend", at<in_limits, &b::backend>, "\"local\"", restart,
+    word({"limits.backend", at<in_limits, &limit_settings::backend>, "\"local\"", restart,
           "Where windows are kept; \"redis\" is for several replicas."},
          words::backend),
-    integer({"limits.capacity", at<in_limits, &b::capacity>, "100000", restart,
+    integer({"limits.capacity", at<in_limits, &limit_settings::capacity>, "100000",
+             restart,
              "Windows that the local back end holds, so that memory stays bounded."},
             1000, 10'000'000, "windows"),
 });

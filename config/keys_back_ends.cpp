@@ -7,126 +7,127 @@ namespace tinybook::config {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto restart = reload::restart;
 
-using n = replica_settings;
 constexpr auto in_replica = &settings::replica;
 
 constexpr auto replica_table = std::to_array<key>({
-    text({"replica.name", at<in_replica, &n::name>, "\"\"", restart,
+    text({"replica.name", at<in_replica, &replica_settings::name>, "\"\"", restart,
           "Unlike that of every other replica; empty = host name and http.port."},
          0, 100, rules::optional_shared_name),
 });
 
-using m = key_settings;
 constexpr auto in_keys = &settings::keys;
 
 constexpr auto keyring_table = std::to_array<key>({
-    text({"keys.file", at<in_keys, &m::file>, "\"\"", restart,
+    text({"keys.file", at<in_keys, &key_settings::file>, "\"\"", restart,
           "The same on all replicas, made by --new-keys; empty = keys.json in "
           "storage.path."},
          0, 4096, rules::plain),
 });
 
-using p = postgres_settings;
 constexpr auto in_postgres = &settings::postgres;
 
 constexpr auto postgres_table = std::to_array<key>({
-    secret(text({"postgres.url", at<in_postgres, &p::url>,
+    secret(text({"postgres.url", at<in_postgres, &postgres_settings::url>,
                  "\"postgresql://tinybook@127.0.0.1:5432/tinybook\"", restart,
                  "Where it is, as libpq takes it."},
                 1, 2000, rules::plain)),
-    secret(text({"postgres.password", at<in_postgres, &p::password>, "\"\"", restart,
-                 "In place of one in postgres.url; empty = none."},
+    secret(text({"postgres.password", at<in_postgres, &postgres_settings::password>,
+                 "\"\"", restart, "In place of one in postgres.url; empty = none."},
                 0, 1000, rules::plain)),
     integer(
-        {"postgres.connections", at<in_postgres, &p::connections>, "6", restart,
+        {"postgres.connections", at<in_postgres, &postgres_settings::connections>, "6",
+         restart,
          "Connections of this replica, each with a thread; one more holds its place."},
         1, 100, "connections"),
-    duration({"postgres.connect_timeout", at<in_postgres, &p::connect_timeout>, "\"2s\"",
-              restart, "How long an attempt to connect may take."},
+    duration({"postgres.connect_timeout",
+              at<in_postgres, &postgres_settings::connect_timeout>, "\"2s\"", restart,
+              "How long an attempt to connect may take."},
              1s, 1min),
     duration(
-        {"postgres.statement_timeout", at<in_postgres, &p::statement_timeout>, "\"3s\"",
-         restart,
+        {"postgres.statement_timeout",
+         at<in_postgres, &postgres_settings::statement_timeout>, "\"3s\"", restart,
          "How long one statement may take; a second later a silent server is given up."},
         50ms, 5min),
-    duration({"postgres.lock_timeout", at<in_postgres, &p::lock_timeout>, "\"2s\"",
-              restart, "How long a statement may wait for a lock."},
+    duration({"postgres.lock_timeout", at<in_postgres, &postgres_settings::lock_timeout>,
+              "\"2s\"", restart, "How long a statement may wait for a lock."},
              10ms, 1min),
-    duration({"postgres.reconnect_base", at<in_postgres, &p::reconnect_base>, "\"100ms\"",
-              restart, "The wait before the first new attempt to connect; it doubles."},
+    duration({"postgres.reconnect_base",
+              at<in_postgres, &postgres_settings::reconnect_base>, "\"100ms\"", restart,
+              "The wait before the first new attempt to connect; it doubles."},
              10ms, 1min),
-    duration({"postgres.reconnect_cap", at<in_postgres, &p::reconnect_cap>, "\"2s\"",
-              restart, "The longest wait before a new attempt to connect."},
-             10ms, 5min),
-});
-
-using r = redis_settings;
-constexpr auto in_redis = &settings::redis;
-
-constexpr auto redis_table = std::to_array<key>({
-    text({"redis.host", at<in_redis, &r::host>, "\"127.0.0.1\"", restart,
-          "Where it is. For TLS that of a local proxy; Redis Cluster is refused."},
-         1, 253, rules::plain),
-    integer({"redis.port", at<in_redis, &r::port>, "6379", restart, "Its port."}, 1,
-            65535),
-    text({"redis.username", at<in_redis, &r::username>, "\"\"", restart,
-          "The user of its access control list; empty = the default user."},
-         0, 200, rules::plain),
-    secret(text({"redis.password", at<in_redis, &r::password>, "\"\"", restart,
-                 "The user's password; empty = none."},
-                0, 1000, rules::plain)),
-    integer({"redis.database", at<in_redis, &r::database>, "0", restart,
-             "The number of the database."},
-            0, 1000),
-    text({"redis.prefix", at<in_redis, &r::prefix>, "\"tinybook\"", restart,
-          "In front of the name of every key."},
-         1, 100, rules::shared_name),
-    duration({"redis.connect_timeout", at<in_redis, &r::connect_timeout>, "\"1s\"",
-              restart, "How long an attempt to connect may take."},
-             10ms, 1min),
-    duration({"redis.timeout", at<in_redis, &r::timeout>, "\"1s\"", restart,
-              "How long an answer may take."},
-             10ms, 1min),
-    integer({"redis.max_queue", at<in_redis, &r::max_queue>, "8192", restart,
-             "Commands that may wait; beyond: 503."},
-            1, 1'000'000, "commands"),
-    duration({"redis.reconnect_base", at<in_redis, &r::reconnect_base>, "\"100ms\"",
-              restart, "The wait before the first new attempt to connect; it doubles."},
-             10ms, 1min),
-    duration({"redis.reconnect_cap", at<in_redis, &r::reconnect_cap>, "\"2s\"", restart,
+    duration({"postgres.reconnect_cap",
+              at<in_postgres, &postgres_settings::reconnect_cap>, "\"2s\"", restart,
               "The longest wait before a new attempt to connect."},
              10ms, 5min),
 });
 
-using k = kafka_settings;
+constexpr auto in_redis = &settings::redis;
+
+constexpr auto redis_table = std::to_array<key>({
+    text({"redis.host", at<in_redis, &redis_settings::host>, "\"127.0.0.1\"", restart,
+          "Where it is. For TLS that of a local proxy; Redis Cluster is refused."},
+         1, 253, rules::plain),
+    integer(
+        {"redis.port", at<in_redis, &redis_settings::port>, "6379", restart, "Its port."},
+        1, 65535),
+    text({"redis.username", at<in_redis, &redis_settings::username>, "\"\"", restart,
+          "The user of its access control list; empty = the default user."},
+         0, 200, rules::plain),
+    secret(text({"redis.password", at<in_redis, &redis_settings::password>, "\"\"",
+                 restart, "The user's password; empty = none."},
+                0, 1000, rules::plain)),
+    integer({"redis.database", at<in_redis, &redis_settings::database>, "0", restart,
+             "The number of the database."},
+            0, 1000),
+    text({"redis.prefix", at<in_redis, &redis_settings::prefix>, "\"tinybook\"", restart,
+          "In front of the name of every key."},
+         1, 100, rules::shared_name),
+    duration({"redis.connect_timeout", at<in_redis, &redis_settings::connect_timeout>,
+              "\"1s\"", restart, "How long an attempt to connect may take."},
+             10ms, 1min),
+    duration({"redis.timeout", at<in_redis, &redis_settings::timeout>, "\"1s\"", restart,
+              "How long an answer may take."},
+             10ms, 1min),
+    integer({"redis.max_queue", at<in_redis, &redis_settings::max_queue>, "8192", restart,
+             "Commands that may wait; beyond: 503."},
+            1, 1'000'000, "commands"),
+    duration({"redis.reconnect_base", at<in_redis, &redis_settings::reconnect_base>,
+              "\"100ms\"", restart,
+              "The wait before the first new attempt to connect; it doubles."},
+             10ms, 1min),
+    duration({"redis.reconnect_cap", at<in_redis, &redis_settings::reconnect_cap>,
+              "\"2s\"", restart, "The longest wait before a new attempt to connect."},
+             10ms, 5min),
+});
+
 constexpr auto in_kafka = &settings::kafka;
 
 constexpr auto kafka_table = std::to_array<key>({
-    texts({"kafka.brokers", at<in_kafka, &k::brokers>, "[\"127.0.0.1:9092\"]", restart,
-           "Where to find the cluster."},
+    texts({"kafka.brokers", at<in_kafka, &kafka_settings::brokers>,
+           "[\"127.0.0.1:9092\"]", restart, "Where to find the cluster."},
           50, rules::host_port),
-    text({"kafka.topic", at<in_kafka, &k::topic>, "\"tinybook-articles\"", restart,
-          "The topic of article events; made at start where it is missing."},
+    text({"kafka.topic", at<in_kafka, &kafka_settings::topic>, "\"tinybook-articles\"",
+          restart, "The topic of article events; made at start where it is missing."},
          1, 100, rules::shared_name),
-    text({"kafka.group", at<in_kafka, &k::group>, "\"tinybook-ranking\"", restart,
-          "The consumer group, one over the same Redis."},
+    text({"kafka.group", at<in_kafka, &kafka_settings::group>, "\"tinybook-ranking\"",
+          restart, "The consumer group, one over the same Redis."},
          1, 100, rules::shared_name),
-    integer({"kafka.partitions", at<in_kafka, &k::partitions>, "4", restart,
+    integer({"kafka.partitions", at<in_kafka, &kafka_settings::partitions>, "4", restart,
              "Of a topic that is made."},
             1, 1000, "partitions"),
-    integer({"kafka.replication", at<in_kafka, &k::replication>, "1", restart,
-             "Copies of a topic that is made."},
+    integer({"kafka.replication", at<in_kafka, &kafka_settings::replication>, "1",
+             restart, "Copies of a topic that is made."},
             1, 20, "copies"),
-    duration({"kafka.session_timeout", at<in_kafka, &k::session_timeout>, "\"6s\"",
-              restart, "After this long a replica that is gone loses its partitions."},
+    duration({"kafka.session_timeout", at<in_kafka, &kafka_settings::session_timeout>,
+              "\"6s\"", restart,
+              "After this long a replica that is gone loses its partitions."},
              1s, 5min),
-    duration({"kafka.delivery_timeout", at<in_kafka, &k::delivery_timeout>, "\"5s\"",
-              restart,
+    duration({"kafka.delivery_timeout", at<in_kafka, &kafka_settings::delivery_timeout>,
+              "\"5s\"", restart,
               "How long a message may take to the broker before it is sent anew."},
              100ms, 5min),
-    integer({"kafka.batch", at<in_kafka, &k::batch>, "500", restart,
+    integer({"kafka.batch", at<in_kafka, &kafka_settings::batch>, "500", restart,
              "Messages that are applied together."},
             1, 10'000, "messages"),
 });

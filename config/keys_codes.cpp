@@ -7,83 +7,84 @@ namespace tinybook::config {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto restart = reload::restart;
-constexpr auto live = reload::live;
-constexpr std::int64_t many = 1'000'000;
 
-using c = code_settings;
 constexpr auto in_codes = &settings::codes;
 
 constexpr auto code_table = std::to_array<key>({
-    word({"codes.cache", at<in_codes, &c::cache>, "\"local\"", restart,
+    word({"codes.cache", at<in_codes, &code_settings::cache>, "\"local\"", restart,
           "Where codes live; \"redis\" is for several replicas."},
          words::backend),
-    duration({"codes.lifetime", at<in_codes, &c::lifetime>, "\"10m\"", live,
+    duration({"codes.lifetime", at<in_codes, &code_settings::lifetime>, "\"10m\"", live,
               "How long a code is good, and how long its message is tried."},
              10s, 1h),
-    duration({"codes.resend_interval", at<in_codes, &c::resend_interval>, "\"60s\"", live,
+    duration({"codes.resend_interval", at<in_codes, &code_settings::resend_interval>,
+              "\"60s\"", live,
               "Least time between two sends to a phone for one purpose; 0s = off."},
              0s, 1h),
-    integer({"codes.tries", at<in_codes, &c::tries>, "3", live,
+    integer({"codes.tries", at<in_codes, &code_settings::tries>, "3", live,
              "Wrong tries that each send gives the browser that asked for it."},
             1, 10, "tries"),
-    integer({"codes.others_daily_tries", at<in_codes, &c::others_daily_tries>, "10", live,
+    integer({"codes.others_daily_tries", at<in_codes, &code_settings::others_daily_tries>,
+             "10", live,
              "Wrong tries a day for all other clients together, by phone and purpose."},
             1, 100, "tries"),
     integer(
-        {"codes.capacity", at<in_codes, &c::capacity>, "100000", restart,
+        {"codes.capacity", at<in_codes, &code_settings::capacity>, "100000", restart,
          "Codes that the local cache holds; a live one is never dropped, beyond: 503."},
         1, 10'000'000, "codes"),
-    text({"codes.default_region", at<in_codes, &c::default_region>, "\"CN\"", restart,
-          "The country of phone numbers that are written without a prefix."},
+    text({"codes.default_region", at<in_codes, &code_settings::default_region>, "\"CN\"",
+          restart, "The country of phone numbers that are written without a prefix."},
          2, 2, rules::region),
     secret(texts(
-        {"codes.test_numbers", at<in_codes, &c::test_numbers>, "[]", restart,
+        {"codes.test_numbers", at<in_codes, &code_settings::test_numbers>, "[]", restart,
          "Phones with a fixed code, for automated clients; nothing is sent to them."},
         100, rules::test_number)),
-    integer({"codes.sends_per_phone_hour", at<in_codes, &c::sends_per_phone_hour>, "5",
-             live, "Codes to one phone; 0 = off."},
+    integer({"codes.sends_per_phone_hour",
+             at<in_codes, &code_settings::sends_per_phone_hour>, "5", live,
+             "Codes to one phone; 0 = off."},
             0, many, "an hour"),
-    integer({"codes.sends_per_phone_day", at<in_codes, &c::sends_per_phone_day>, "10",
-             live, "Codes to one phone; 0 = off."},
+    integer({"codes.sends_per_phone_day",
+             at<in_codes, &code_settings::sends_per_phone_day>, "10", live,
+             "Codes to one phone; 0 = off."},
             0, many, "a day"),
-    integer({"codes.sends_per_address_hour", at<in_codes, &c::sends_per_address_hour>,
-             "20", live, "Codes asked for by one client address; 0 = off."},
+    integer({"codes.sends_per_address_hour",
+             at<in_codes, &code_settings::sends_per_address_hour>, "20", live,
+             "Codes asked for by one client address; 0 = off."},
             0, many, "an hour"),
-    integer({"codes.sends_per_address_day", at<in_codes, &c::sends_per_address_day>, "50",
-             live, "Codes asked for by one client address; 0 = off."},
+    integer({"codes.sends_per_address_day",
+             at<in_codes, &code_settings::sends_per_address_day>, "50", live,
+             "Codes asked for by one client address; 0 = off."},
             0, many, "a day"),
-    integer({"codes.sends_per_prefix_hour", at<in_codes, &c::sends_per_prefix_hour>,
-             "200", live,
+    integer({"codes.sends_per_prefix_hour",
+             at<in_codes, &code_settings::sends_per_prefix_hour>, "200", live,
              "Codes to each country but that of the default region; 0 = off."},
             0, many, "an hour"),
 });
 
-using g = guard_settings;
 constexpr auto in_guard = &settings::guard;
 
 constexpr auto guard_table = std::to_array<key>({
-    boolean({"codes.guard.enabled", at<in_guard, &g::enabled>, "true", live,
+    boolean({"codes.guard.enabled", at<in_guard, &guard_settings::enabled>, "true", live,
              "Whether countries whose codes are not entered are held back."}),
-    duration({"codes.guard.window", at<in_guard, &g::window>, "\"1h\"", live,
+    duration({"codes.guard.window", at<in_guard, &guard_settings::window>, "\"1h\"", live,
               "How far back the share of entered codes looks."},
              1min, 24h),
     duration(
-        {"codes.guard.grace", at<in_guard, &g::grace>, "\"2m\"", live,
+        {"codes.guard.grace", at<in_guard, &guard_settings::grace>, "\"2m\"", live,
          "The time that people have to enter a code before it counts as not entered."},
         1s, 1h),
-    integer({"codes.guard.min_samples", at<in_guard, &g::min_samples>, "50", live,
-             "Delivered codes to a country before its share counts."},
+    integer({"codes.guard.min_samples", at<in_guard, &guard_settings::min_samples>, "50",
+             live, "Delivered codes to a country before its share counts."},
             1, many, "codes"),
     integer({"codes.guard.min_samples_per_address",
-             at<in_guard, &g::min_samples_per_address>, "5", live,
+             at<in_guard, &guard_settings::min_samples_per_address>, "5", live,
              "Delivered codes that an address asked for before it can be held."},
             1, many, "codes"),
-    real({"codes.guard.floor", at<in_guard, &g::floor>, "0.2", live,
+    real({"codes.guard.floor", at<in_guard, &guard_settings::floor>, "0.2", live,
           "The least share of delivered codes that must be entered."},
          0.0, 1.0),
-    duration({"codes.guard.refresh", at<in_guard, &g::refresh>, "\"10s\"", live,
-              "How often the shares are counted."},
+    duration({"codes.guard.refresh", at<in_guard, &guard_settings::refresh>, "\"10s\"",
+              live, "How often the shares are counted."},
              100ms, 10min),
 });
 

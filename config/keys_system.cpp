@@ -7,136 +7,133 @@ namespace tinybook::config {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto restart = reload::restart;
-constexpr auto live = reload::live;
 
 constexpr auto top_table = std::to_array<key>({
     boolean({"allow_insecure", at<&settings::allow_insecure>, "false", restart,
              "Whether cluster mode may run the console provider and test numbers."}),
 });
 
-using t = storage_settings;
 constexpr auto in_storage = &settings::storage;
 
 constexpr auto storage_table = std::to_array<key>({
-    text({"storage.path", at<in_storage, &t::path>, "\"data\"", restart,
+    text({"storage.path", at<in_storage, &storage_settings::path>, "\"data\"", restart,
           "The folder of database, keys and admin.token, from the working directory."},
          1, 4096, rules::plain),
-    word({"storage.database", at<in_storage, &t::database>, "\"sqlite\"", restart,
-          "What keeps the data; \"postgres\" is for several replicas."},
+    word({"storage.database", at<in_storage, &storage_settings::database>, "\"sqlite\"",
+          restart, "What keeps the data; \"postgres\" is for several replicas."},
          words::database),
-    integer({"storage.readers", at<in_storage, &t::readers>, "4", restart,
+    integer({"storage.readers", at<in_storage, &storage_settings::readers>, "4", restart,
              "Connections that read while one other writes."},
             1, 64, "connections"),
-    duration({"storage.busy_timeout", at<in_storage, &t::busy_timeout>, "\"5s\"", restart,
-              "How long to wait for a lock on the database."},
+    duration({"storage.busy_timeout", at<in_storage, &storage_settings::busy_timeout>,
+              "\"5s\"", restart, "How long to wait for a lock on the database."},
              10ms, 1min),
-    integer({"storage.max_group", at<in_storage, &t::max_group>, "256", restart,
-             "Writes that share one commit."},
+    integer({"storage.max_group", at<in_storage, &storage_settings::max_group>, "256",
+             restart, "Writes that share one commit."},
             1, 10'000, "writes"),
-    integer({"storage.max_queue", at<in_storage, &t::max_queue>, "4096", restart,
-             "Writes that may wait; beyond: 503."},
+    integer({"storage.max_queue", at<in_storage, &storage_settings::max_queue>, "4096",
+             restart, "Writes that may wait; beyond: 503."},
             1, 1'000'000, "writes"),
 });
 
-using l = log_settings;
 constexpr auto in_log = &settings::log;
 
 constexpr auto log_table = std::to_array<key>({
-    word({"log.level", at<in_log, &l::level>, "\"info\"", live,
+    word({"log.level", at<in_log, &log_settings::level>, "\"info\"", live,
           "The least weight that is written."},
          words::level),
-    word({"log.format", at<in_log, &l::format>, "\"text\"", restart,
+    word({"log.format", at<in_log, &log_settings::format>, "\"text\"", restart,
           "How a line on standard error looks."},
          words::format),
 });
 
-using r = article_settings;
 constexpr auto in_articles = &settings::articles;
 
 constexpr auto article_table = std::to_array<key>({
-    integer({"articles.list_limit", at<in_articles, &r::list_limit>, "20", live,
-             "Length of a page where the request names none."},
+    integer({"articles.list_limit", at<in_articles, &article_settings::list_limit>, "20",
+             live, "Length of a page where the request names none."},
             1, 1000, "articles"),
-    integer({"articles.max_list_limit", at<in_articles, &r::max_list_limit>, "100", live,
+    integer({"articles.max_list_limit",
+             at<in_articles, &article_settings::max_list_limit>, "100", live,
              "Longest page that a request may ask for."},
             1, 1000, "articles"),
-    duration({"articles.read_flush_period", at<in_articles, &r::read_flush_period>,
-              "\"1s\"", live,
+    duration({"articles.read_flush_period",
+              at<in_articles, &article_settings::read_flush_period>, "\"1s\"", live,
               "How often counted reads are written; a kill loses one batch."},
              50ms, 1min),
 });
 
-using k = ranking_settings;
 constexpr auto in_ranking = &settings::ranking;
 
 constexpr auto ranking_table = std::to_array<key>({
-    duration({"ranking.refresh_period", at<in_ranking, &k::refresh_period>, "\"1s\"",
-              live, "How often a changed board is published."},
+    duration({"ranking.refresh_period", at<in_ranking, &ranking_settings::refresh_period>,
+              "\"1s\"", live, "How often a changed board is published."},
              50ms, 1min),
-    duration({"ranking.max_stale", at<in_ranking, &k::max_stale>, "\"10s\"", live,
-              "Age from which an answer is marked stale."},
+    duration({"ranking.max_stale", at<in_ranking, &ranking_settings::max_stale>,
+              "\"10s\"", live, "Age from which an answer is marked stale."},
              100ms, 1h),
-    duration({"ranking.heartbeat", at<in_ranking, &k::heartbeat>, "\"1s\"", live,
+    duration({"ranking.heartbeat", at<in_ranking, &ranking_settings::heartbeat>, "\"1s\"",
+              live,
               "How often the path from the store to the board proves that it flows."},
              50ms, 1min),
-    duration({"ranking.audit_period", at<in_ranking, &k::audit_period>, "\"60s\"", live,
-              "How often the board is compared with the store."},
+    duration({"ranking.audit_period", at<in_ranking, &ranking_settings::audit_period>,
+              "\"60s\"", live, "How often the board is compared with the store."},
              1s, 24h),
-    text({"ranking.utc_offset", at<in_ranking, &k::utc_offset>, "\"+08:00\"", restart,
-          "Where the day of a like begins."},
+    text({"ranking.utc_offset", at<in_ranking, &ranking_settings::utc_offset>,
+          "\"+08:00\"", restart, "Where the day of a like begins."},
          6, 6, rules::utc_offset),
-    word({"ranking.board", at<in_ranking, &k::board>, "\"local\"", restart,
+    word({"ranking.board", at<in_ranking, &ranking_settings::board>, "\"local\"", restart,
           "Where the boards are kept; \"redis\" is for several replicas."},
          words::backend),
 });
 
-using e = event_settings;
 constexpr auto in_events = &settings::events;
 
 constexpr auto event_table = std::to_array<key>({
-    word({"events.bus", at<in_events, &e::bus>, "\"local\"", restart,
+    word({"events.bus", at<in_events, &event_settings::bus>, "\"local\"", restart,
           "What carries like events; \"kafka\" is for several replicas."},
          words::bus),
-    integer({"events.batch", at<in_events, &e::batch>, "256", live,
+    integer({"events.batch", at<in_events, &event_settings::batch>, "256", live,
              "Events that travel together."},
             1, 10'000, "events"),
 });
 
-using s = scheduler_settings;
 constexpr auto in_scheduler = &settings::scheduler;
 
 constexpr auto scheduler_table = std::to_array<key>({
-    integer({"scheduler.threads", at<in_scheduler, &s::threads>, "4", restart,
-             "Threads that run the event-based actors."},
+    integer({"scheduler.threads", at<in_scheduler, &scheduler_settings::threads>, "4",
+             restart, "Threads that run the event-based actors."},
             1, 256, "threads"),
-    integer({"scheduler.throughput", at<in_scheduler, &s::throughput>, "50", restart,
+    integer({"scheduler.throughput", at<in_scheduler, &scheduler_settings::throughput>,
+             "50", restart,
              "Messages that an actor handles before the next one has its turn."},
             1, 10'000, "messages"),
 });
 
-using a = actor_settings;
 constexpr auto in_actors = &settings::actors;
 
 constexpr auto actor_table = std::to_array<key>({
     integer(
-        {"actors.max_restarts", at<in_actors, &a::max_restarts>, "5", restart,
+        {"actors.max_restarts", at<in_actors, &actor_settings::max_restarts>, "5",
+         restart,
          "Restarts of one actor in a window; one more ends the process with an error."},
         0, 1000, "restarts"),
-    duration({"actors.restart_window", at<in_actors, &a::restart_window>, "\"60s\"",
-              restart, "The sliding window in which restarts count."},
+    duration({"actors.restart_window", at<in_actors, &actor_settings::restart_window>,
+              "\"60s\"", restart, "The sliding window in which restarts count."},
              1s, 1h),
-    duration({"actors.restart_base", at<in_actors, &a::restart_base>, "\"50ms\"", restart,
+    duration({"actors.restart_base", at<in_actors, &actor_settings::restart_base>,
+              "\"50ms\"", restart,
               "The wait before the first restart; it doubles with each further one."},
              1ms, 1min),
-    duration({"actors.restart_cap", at<in_actors, &a::restart_cap>, "\"5s\"", restart,
-              "The longest wait before a restart."},
+    duration({"actors.restart_cap", at<in_actors, &actor_settings::restart_cap>, "\"5s\"",
+              restart, "The longest wait before a restart."},
              1ms, 5min),
-    duration({"actors.request_timeout", at<in_actors, &a::request_timeout>, "\"10s\"",
-              restart,
+    duration({"actors.request_timeout", at<in_actors, &actor_settings::request_timeout>,
+              "\"10s\"", restart,
               "How long an actor waits for another, where no deadline was given."},
              100ms, 5min),
-    duration({"actors.watchdog", at<in_actors, &a::watchdog>, "\"30s\"", live,
+    duration({"actors.watchdog", at<in_actors, &actor_settings::watchdog>, "\"30s\"",
+              live,
               "A stop that takes longer is ended with an error that names the actor."},
              1s, 15min),
 });

@@ -3,6 +3,8 @@
 #include "config/draft.hpp"
 
 #include <algorithm>
+#include <map>
+#include <ranges>
 
 namespace tinybook::config {
 
@@ -27,9 +29,10 @@ load_result load(const sources& from) {
   check_together(all);
   auto result = std::move(all).take();
   // As a reader goes through the file: by line, what is not in the file last.
-  std::ranges::stable_sort(result.errors, {}, [](const config_error& e) {
-    return std::pair{e.line == 0, e.line};
-  });
+  std::multimap<std::pair<bool, std::size_t>, config_error> by_line;
+  for (auto& e : result.errors)
+    by_line.emplace(std::pair{e.line == 0, e.line}, std::move(e));
+  std::ranges::move(by_line | std::views::values, result.errors.begin());
   return result;
 }
 

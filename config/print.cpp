@@ -1,6 +1,7 @@
 #include "config/key_check.hpp"
 #include "config/key_table.hpp"
 #include "config/loader.hpp"
+#include "config/suggestion.hpp"
 #include "config/toml_value.hpp"
 
 #include <algorithm>
@@ -10,10 +11,6 @@ namespace tinybook::config {
 namespace {
 
 constexpr std::size_t comment_width = 88;
-
-std::string_view last_part(std::string_view dotted) {
-  return dotted.substr(dotted.rfind('.') + 1);
-}
 
 /// Words of `text` in lines that start with `# `.
 std::string comment(std::string_view text) {

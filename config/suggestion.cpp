@@ -10,10 +10,6 @@ namespace {
 // A name this long is no misspelling; the cost of comparing stays bounded.
 constexpr std::size_t longest_name = 128;
 
-std::string_view last_part(std::string_view name) {
-  return name.substr(name.rfind('.') + 1);
-}
-
 } // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

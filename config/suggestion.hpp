@@ -7,6 +7,11 @@
 
 namespace tinybook::config {
 
+/// `port` of `http.port`.
+[[nodiscard]] inline std::string_view last_part(std::string_view dotted_name) {
+  return dotted_name.substr(dotted_name.rfind('.') + 1);
+}
+
 /// The fewest insertions, deletions, replacements and swaps of neighbours that turn `a`
 /// into `b` (Damerau-Levenshtein, restricted: no part is edited twice).
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -18,9 +18,9 @@ void put(std::string& out, std::string_view field) {
 }
 
 /// Takes the fields of a text one by one; remembers the first that was wrong.
-class field_reader {
+class code_state_reader {
  public:
-  explicit field_reader(std::string_view text) : rest_(text) {}
+  explicit code_state_reader(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
@@ -82,7 +82,7 @@ std::string encode_codes(std::span<const live_code> codes) {
 
 std::optional<std::vector<live_code>> decode_codes(std::string_view text) {
   std::vector<live_code> out;
-  field_reader fields(text);
+  code_state_reader fields(text);
   while (fields.ok() && !fields.at_end()) {
     live_code code;
     code.code_id = fields.number<std::int64_t>();

@@ -19,9 +19,9 @@ constexpr std::int64_t format = 1;
 constexpr std::int64_t largest_id = (std::int64_t{1} << 53) - 1;
 
 /// Reads the fields of one object and gathers what is wrong with them.
-class field_reader {
+class event_reader {
  public:
-  explicit field_reader(const json& object) : object_(object) {}
+  explicit event_reader(const json& object) : object_(object) {}
 
   void read(const char* name, std::string& to) {
     if (const auto* value = find(name)) {
@@ -106,7 +106,7 @@ result<article_event> decode_event(std::string_view text) {
     return failure{errc::malformed_json, "an article event is not a JSON object"};
   article_event event;
   std::int64_t its_format = 0;
-  field_reader reader(object);
+  event_reader reader(object);
   reader.read("format", its_format, format, format);
   reader.read("biz", event.biz);
   reader.read("id", event.id, 1, largest_id);

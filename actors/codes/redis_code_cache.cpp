@@ -29,7 +29,7 @@ const std::string& word_in(const value& answer) {
   return answer.list().empty() ? none : answer.list()[0].text();
 }
 
-failure not_understood() {
+failure no_code_answer() {
   return {errc::internal, "redis answered what a code script cannot answer"};
 }
 
@@ -41,7 +41,7 @@ result<code_issued> to_issued(const value& answer) {
     return failure{errc::send_cooldown, wait_in(answer)};
   if (word == "wrong_state")
     return failure{errc::wrong_state, "the code to be replaced does not live"};
-  return not_understood();
+  return no_code_answer();
 }
 
 result<code_verdict> to_verdict(const value& answer) {
@@ -59,7 +59,7 @@ result<code_verdict> to_verdict(const value& answer) {
       std::ranges::sort(verdict.matched);
       return out;
     }
-  return not_understood();
+  return no_code_answer();
 }
 
 } // namespace

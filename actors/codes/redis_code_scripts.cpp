@@ -9,7 +9,7 @@ namespace {
 /// The state as `code_state` has it: codes with id, hash, key id, end, asker, tries and
 /// others left, and what was replaced. Compares of hashes need no constant time: they are
 /// keyed, and Lua compares texts by their address.
-const std::string common = R"lua(
+const std::string code_helpers = R"lua(
 local now, valid, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local tries, others = tonumber(ARGV[4]), tonumber(ARGV[5])
 local per_day, day = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -40,7 +40,7 @@ local function save()
 end
 )lua";
 
-const std::string issue_text = common + R"lua(
+const std::string issue_text = code_helpers + R"lua(
 local passed = math.abs(now - state.sent)
 if state.sent ~= 0 and passed < cooldown then
   return {'cooldown', math.min(cooldown, math.max(0, state.sent + cooldown - now))}
@@ -53,7 +53,7 @@ save()
 return {'ok'}
 )lua";
 
-const std::string replace_text = common + R"lua(
+const std::string replace_text = code_helpers + R"lua(
 for i = last_two(), #codes do
   local c = codes[i]
   if c.id == ARGV[8] and now < c.till then
@@ -66,11 +66,11 @@ end
 return {'wrong_state'}
 )lua";
 
-const std::string confirm_text = common + R"lua(
+const std::string confirm_text = code_helpers + R"lua(
 return known and 1 or 0
 )lua";
 
-const std::string withdraw_text = common + R"lua(
+const std::string withdraw_text = code_helpers + R"lua(
 for i, c in ipairs(codes) do
   if c.id == ARGV[8] then
     if c.was then
@@ -86,7 +86,7 @@ end
 return 1
 )lua";
 
-const std::string try_text = common + R"lua(
+const std::string try_text = code_helpers + R"lua(
 local asker = ARGV[8]
 if now >= state.since + day then state.used = 0 end
 
@@ -142,7 +142,7 @@ save()
 return {'wrong', 0}
 )lua";
 
-const std::string wanted_text = common + R"lua(
+const std::string wanted_text = code_helpers + R"lua(
 for i = last_two(), #codes do
   if codes[i].id == ARGV[8] and now < codes[i].till then return 1 end
 end

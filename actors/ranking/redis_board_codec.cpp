@@ -17,7 +17,7 @@ using storage::redis::value;
 constexpr std::size_t numbers_seen = 6;
 constexpr std::size_t fields_of_row = 3;
 
-failure not_understood() {
+failure no_board_answer() {
   return {errc::internal, "redis answered what a board script cannot answer"};
 }
 
@@ -109,7 +109,7 @@ result<boards_applied> read_applied(const value& answer) {
   if (parts.size() == 1 && parts[0].text() == "wrong_state")
     return failure{errc::wrong_state, "the epoch is neither served nor built"};
   if (parts.size() != 3)
-    return not_understood();
+    return no_board_answer();
   auto count = [&](std::size_t i) {
     return static_cast<std::uint64_t>(parts[i].number());
   };
@@ -120,13 +120,13 @@ result<boards_seen> read_seen(const value& answer) {
   const auto& parts = answer.list();
   boards_seen seen;
   if (parts.size() < 2)
-    return not_understood();
+    return no_board_answer();
   seen.epoch = to_int(parts[0]);
   seen.building = to_int(parts[1]);
   if (seen.epoch == 0)
     return seen;
   if (parts.size() != numbers_seen + 2 * board_windows)
-    return not_understood();
+    return no_board_answer();
   seen.today = static_cast<std::int32_t>(to_int(parts[2]));
   seen.as_of = from_unix_ms(to_int(parts[3]));
   seen.on_board = to_int(parts[4]);
@@ -143,7 +143,7 @@ result<boards_seen> read_seen(const value& answer) {
 result<board_place> read_place(const value& answer) {
   const auto& parts = answer.list();
   if (parts.empty() || (parts.size() != 6 && to_int(parts[0]) != 0))
-    return not_understood();
+    return no_board_answer();
   board_place place;
   place.epoch = to_int(parts[0]);
   if (place.epoch == 0)

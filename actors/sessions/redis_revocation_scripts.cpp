@@ -6,7 +6,7 @@ namespace tinybook {
 
 namespace {
 
-const std::string common = R"lua(
+const std::string revocation_helpers = R"lua(
 local meta, revoked = KEYS[1], KEYS[2]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -20,7 +20,7 @@ if m[1] ~= run then
 end
 )lua";
 
-const std::string write_text = common + R"lua(
+const std::string write_text = revocation_helpers + R"lua(
 local kept = tonumber(ARGV[1]) * 1000
 for i = 2, #ARGV do
   last = math.max(now, last + 1)
@@ -31,7 +31,7 @@ redis.call('ZREMRANGEBYSCORE', revoked, '-inf', string.format('(%.0f', now - kep
 return 1
 )lua";
 
-const std::string read_text = common + R"lua(
+const std::string read_text = revocation_helpers + R"lua(
 local from = ARGV[1] == origin and '(' .. ARGV[2] or '-inf'
 return {origin, redis.call('ZRANGEBYSCORE', revoked, from, '+inf', 'WITHSCORES', 'LIMIT',
                            0, 1000)}

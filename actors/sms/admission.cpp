@@ -10,7 +10,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto key = "rate";
+constexpr auto rate_key = "rate";
 constexpr std::chrono::seconds window_length{1};
 
 } // namespace
@@ -36,10 +36,10 @@ admission_answer admission::reserve(std::int64_t wanted, tick now) {
   const auto tokens = tokens_left(now);
   const auto granted = std::min({wanted, free, tokens});
   if (granted <= 0) {
-    const auto answer = window_.peek(key, rate(), now);
+    const auto answer = window_.peek(rate_key, rate(), now);
     return {0, std::max(ceil<milliseconds>(answer.retry_after), milliseconds{1})};
   }
-  (void)window_.take(key, rate(), now, static_cast<std::uint32_t>(granted));
+  (void)window_.take(rate_key, rate(), now, static_cast<std::uint32_t>(granted));
   reservations_.push_back({granted, now});
   reserved_ += granted;
   return {granted, milliseconds{0}};
@@ -52,7 +52,7 @@ std::int64_t admission::release(std::int64_t count, tick now) {
     return 0;
   // What has left the window by itself must not be given back a second time.
   const auto counted = take_back(returned, now);
-  window_.give_back(key, static_cast<std::uint32_t>(counted));
+  window_.give_back(rate_key, static_cast<std::uint32_t>(counted));
   return counted;
 }
 
@@ -83,7 +83,8 @@ std::int64_t admission::tokens_left(tick now) {
   if (rate().off())
     return std::numeric_limits<std::uint32_t>::max();
   return std::max<std::int64_t>(
-      0, std::int64_t{rate().count} - static_cast<std::int64_t>(window_.count(key, now)));
+      0, std::int64_t{rate().count}
+             - static_cast<std::int64_t>(window_.count(rate_key, now)));
 }
 
 milliseconds admission::paused_for(tick now) const {

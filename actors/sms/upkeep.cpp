@@ -21,7 +21,7 @@ void failover_supervisor_state::heartbeat() {
   for (const auto& [id, r] : rows_) {
     ask(self_, peers_.outbox, config_.store_timeout,
         storage::extend_lease{id, r.row.lease_token, clock_(), config_.lease},
-        [this, id = id, serial = r.serial, token = r.row.lease_token,
+        [this, id, serial = r.serial, token = r.row.lease_token,
          ends](const result<storage::lease_kept>& answer) {
           auto* row = find(id, serial);
           if (!answer) {

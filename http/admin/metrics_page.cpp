@@ -6,16 +6,16 @@ namespace tinybook::http {
 
 namespace {
 
-double seconds(std::chrono::nanoseconds d) {
+double in_seconds(std::chrono::nanoseconds d) {
   return std::chrono::duration<double>(d).count();
 }
 
 prometheus::ClientMetric::Summary summary_of(const latency_histogram& took) {
   prometheus::ClientMetric::Summary summary;
   summary.sample_count = took.count();
-  summary.sample_sum = seconds(took.total());
+  summary.sample_sum = in_seconds(took.total());
   for (double q : {0.5, 0.95, 0.99})
-    summary.quantile.push_back({q, seconds(took.quantile(q))});
+    summary.quantile.push_back({q, in_seconds(took.quantile(q))});
   return summary;
 }
 
@@ -122,7 +122,7 @@ void add_actor(metric_families& to, const actor_report& actor) {
   to.gauge("tinybook_actor_pending_requests", "Requests not answered yet.", labels,
            static_cast<double>(actor.pending_requests));
   to.gauge("tinybook_actor_busy_seconds", "Age of the message at work.", labels,
-           seconds(actor.busy_for));
+           in_seconds(actor.busy_for));
   to.counter("tinybook_actor_restarts_total", "Restarts.", labels, actor.restarts);
   to.counter("tinybook_actor_handled_total", "Messages handled.", labels,
              static_cast<double>(actor.handled));
@@ -131,7 +131,7 @@ void add_actor(metric_families& to, const actor_report& actor) {
   for (auto [q, took] : quantiles)
     to.gauge("tinybook_actor_handling_seconds", "Handling time of a message by quantile.",
              {{"actor", actor.name}, {"kind", actor.kind}, {"quantile", q}},
-             seconds(took));
+             in_seconds(took));
   add_actor_gauges(to, actor);
 }
 

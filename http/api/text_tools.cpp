@@ -1,22 +1,10 @@
 #include "http/api/text_tools.hpp"
 
+#include "storage/support/encoding.hpp"
+
 #include <charconv>
 
 namespace tinybook::http {
-
-namespace {
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
-
-} // namespace
 
 std::string_view take_until(std::string_view& rest, char separator) {
   auto end = rest.find(separator);

@@ -8,7 +8,7 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr auto algorithm = "ACS3-HMAC-SHA256";
+constexpr auto aliyun_algorithm = "ACS3-HMAC-SHA256";
 
 } // namespace
 
@@ -24,8 +24,9 @@ aliyun_signature sign_aliyun(const aliyun_signing& what) {
   aliyun_signature out;
   out.canonical_hash = sha256_hex(canonical);
   out.signature = hex_encode(
-      hmac_sha256(what.key, std::string{algorithm} + "\n" + out.canonical_hash));
-  out.authorization = std::string{algorithm} + " Credential=" + std::string{what.key_id}
+      hmac_sha256(what.key, std::string{aliyun_algorithm} + "\n" + out.canonical_hash));
+  out.authorization = std::string{aliyun_algorithm}
+                      + " Credential=" + std::string{what.key_id}
                       + ",SignedHeaders=" + names + ",Signature=" + out.signature;
   return out;
 }

@@ -16,7 +16,6 @@ namespace tinybook::http {
 namespace {
 
 constexpr std::size_t longest_field = 128;
-constexpr std::size_t longest_text = 200;
 
 bool fits(const code_rule& rule, std::string_view code) {
   switch (rule.how) {
@@ -140,7 +139,7 @@ std::string scrub(std::string_view message, const outgoing_sms& sent) {
     secrets.push_back(std::string_view{sent.phone}.substr(1));
   for (const auto& [name, value] : sent.parameters)
     secrets.push_back(value);
-  return truncate_code_points(redact(line, secrets), longest_text, "…");
+  return truncate_code_points(redact(line, secrets), longest_provider_text, "…");
 }
 
 } // namespace tinybook::http

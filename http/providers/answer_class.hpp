@@ -6,12 +6,16 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace tinybook::http {
+
+/// Code points that are kept of what a provider says of a message.
+inline constexpr std::size_t longest_provider_text = 200;
 
 /// What a code of a provider means. The first rule that fits counts.
 struct code_rule {

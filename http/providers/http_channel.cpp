@@ -14,7 +14,7 @@ constexpr std::size_t longest_answer_bytes = 64 * 1024;
 /// What a request that got no answer means. The library (0.11.4, held by the build)
 /// never sends a request a second time by itself, and says `Write` only while some of it
 /// was still to be written.
-send_outcome classify(httplib::Error error) {
+send_outcome classify_transport_error(httplib::Error error) {
   using httplib::Error;
   send_outcome out;
   out.text = httplib::to_string(error);
@@ -81,7 +81,7 @@ http_channel::post(const provider_request& request, milliseconds timeout) {
   };
   const auto sent = client_.send(out);
   if (!sent)
-    return classify(sent.error());
+    return classify_transport_error(sent.error());
   answer.status = sent->status;
   answer.retry_after = sent->get_header_value("Retry-After");
   return answer;

@@ -7,14 +7,14 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr std::string_view prefix = "whsec_";
+constexpr std::string_view secret_prefix = "whsec_";
 
 } // namespace
 
 result<std::string> decode_webhook_secret(std::string_view secret) {
-  if (!secret.starts_with(prefix))
+  if (!secret.starts_with(secret_prefix))
     return failure{errc::internal, "a webhook's secret starts with whsec_"};
-  auto key = base64_decode(secret.substr(prefix.size()));
+  auto key = base64_decode(secret.substr(secret_prefix.size()));
   if (!key || key->empty())
     return failure{errc::internal, "a webhook's secret is whsec_ and base64"};
   return std::move(*key);

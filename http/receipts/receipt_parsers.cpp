@@ -20,7 +20,6 @@ using nlohmann::json;
 using storage::receipt;
 
 constexpr std::size_t longest_code = 64;
-constexpr std::size_t longest_text = 200;
 
 bool is_e164(std::string_view phone) {
   return phone.size() >= 8 && phone.size() <= 16 && phone.front() == '+'
@@ -40,7 +39,7 @@ std::optional<receipt> usable(receipt report) {
       || (report.provider_message_id.empty() && report.client_ref.empty()))
     return std::nullopt;
   report.provider_code = harmless(std::move(report.provider_code), longest_code);
-  report.text = harmless(std::move(report.text), longest_text);
+  report.text = harmless(std::move(report.text), longest_provider_text);
   return report;
 }
 
@@ -169,7 +168,8 @@ result<std::vector<receipt>> parse_twilio_receipts(std::string_view provider,
     return std::vector<receipt>{};
   receipt report;
   report.provider = provider;
-  report.provider_message_id = truncate_code_points(fields["MessageSid"], longest_text);
+  report.provider_message_id =
+      truncate_code_points(fields["MessageSid"], longest_provider_text);
   report.phone = fields["To"];
   report.delivered = *delivered;
   report.provider_code =

@@ -1,5 +1,7 @@
 #include "http/server/chunked_body.hpp"
 
+#include "storage/support/encoding.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -11,17 +13,7 @@ constexpr std::uint8_t max_size_digits = 15; // So that no size overflows.
 constexpr std::uint32_t max_line_bytes = 1024;
 constexpr std::uint32_t max_trailer_bytes = 8192;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
-
-bool is_control(char c) {
+bool is_control_but_tab(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
 
@@ -65,7 +57,7 @@ chunked_body::state chunked_body::take(char c, std::size_t max_content_bytes) {
   case part::extension:
     if (c == '\r')
       part_ = part::size_lf;
-    else if (is_control(c) || ++line_bytes_ > max_line_bytes)
+    else if (is_control_but_tab(c) || ++line_bytes_ > max_line_bytes)
       return state::malformed;
     return state::more;
   case part::size_lf:
@@ -96,7 +88,7 @@ chunked_body::state chunked_body::take_size(char c) {
 }
 
 chunked_body::state chunked_body::take_trailer(char c) {
-  if (after_cr_ != (c == '\n') || (is_control(c) && c != '\r' && c != '\n'))
+  if (after_cr_ != (c == '\n') || (is_control_but_tab(c) && c != '\r' && c != '\n'))
     return state::malformed;
   after_cr_ = c == '\r';
   if (c == '\n') {

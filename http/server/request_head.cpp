@@ -10,11 +10,11 @@ namespace {
 
 /// RFC 9110, section 5.6.2.
 constexpr std::array<bool, 256> make_token_table() {
-  std::array<bool, 256> table{};
+  std::array<bool, 256> marked{};
   for (char c : std::string_view{"!#$%&'*+-.^_`|~0123456789"
                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"})
-    table[static_cast<unsigned char>(c)] = true;
-  return table;
+    marked[static_cast<unsigned char>(c)] = true;
+  return marked;
 }
 
 constexpr auto token_table = make_token_table();

@@ -14,7 +14,7 @@ struct options_closer {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\')
@@ -56,7 +56,7 @@ result<std::string> make_conninfo(const conninfo_parts& parts) {
   add_defaults(all, parts);
   std::string out;
   for (const auto& [key, text] : all)
-    out += key + '=' + quoted(text) + ' ';
+    out += key + '=' + in_quotes(text) + ' ';
   return out;
 }
 

@@ -6,7 +6,7 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-constexpr auto upsert_state = R"sql(
+constexpr auto upsert_provider_state = R"sql(
 INSERT INTO provider_states (provider, state, generation, open_until, forced,
   forced_until, forced_by, reason, changed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -17,7 +17,7 @@ ON CONFLICT (provider) DO UPDATE SET state = excluded.state,
   changed_at = excluded.changed_at
 WHERE excluded.generation >= provider_states.generation)sql";
 
-constexpr auto select_states = R"sql(
+constexpr auto select_provider_states = R"sql(
 SELECT provider, state, generation, open_until, forced, forced_until, forced_by, reason,
   changed_at
 FROM provider_states ORDER BY provider COLLATE "C")sql";
@@ -33,7 +33,7 @@ constexpr auto select_probe = "SELECT lease_until FROM probe_leases WHERE provid
 constexpr auto delete_probe =
     "DELETE FROM probe_leases WHERE provider = $1 AND replica = $2";
 
-provider_state read_state(row& r) {
+provider_state read_provider_state(row& r) {
   return {.provider = r.text(),
           .state = r.text(),
           .generation = r.number(),
@@ -49,8 +49,9 @@ provider_state read_state(row& r) {
 
 result<state_saved> postgres_provider_states::run(const save_provider_state& command) {
   const auto& s = command.state;
-  auto written = db_.exec(upsert_state, s.provider, s.state, s.generation, s.open_until,
-                          s.forced, s.forced_until, s.forced_by, s.reason, s.changed_at);
+  auto written =
+      db_.exec(upsert_provider_state, s.provider, s.state, s.generation, s.open_until,
+               s.forced, s.forced_until, s.forced_by, s.reason, s.changed_at);
   if (!written)
     return written.error();
   return state_saved{*written > 0};
@@ -81,7 +82,7 @@ result<done> postgres_provider_states::run(const release_probe& command) {
 }
 
 result<provider_state_list> postgres_provider_states::run(const load_provider_states&) {
-  auto states = db_.all(select_states, read_state);
+  auto states = db_.all(select_provider_states, read_provider_state);
   if (!states)
     return states.error();
   return provider_state_list{std::move(*states)};

@@ -10,9 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Reads fixed-width fields from the front of a text.
-class field_reader {
+class date_reader {
  public:
-  explicit field_reader(std::string_view text) : rest_(text) {}
+  explicit date_reader(std::string_view text) : rest_(text) {}
 
   /// Exactly `digits` digits.
   std::optional<int> number(std::size_t digits) {
@@ -41,7 +41,7 @@ class field_reader {
   std::string_view rest_;
 };
 
-std::optional<std::chrono::year_month_day> read_date(field_reader& text) {
+std::optional<std::chrono::year_month_day> read_date(date_reader& text) {
   const auto year = text.number(4);
   if (!year || *year == 0 || !text.skip('-'))
     return std::nullopt;
@@ -57,7 +57,7 @@ std::optional<std::chrono::year_month_day> read_date(field_reader& text) {
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 
-std::optional<std::chrono::seconds> read_time_of_day(field_reader& text) {
+std::optional<std::chrono::seconds> read_time_of_day(date_reader& text) {
   const auto hour = text.number(2);
   if (!hour || *hour > 23 || !text.skip(':'))
     return std::nullopt;
@@ -72,7 +72,7 @@ std::optional<std::chrono::seconds> read_time_of_day(field_reader& text) {
 }
 
 /// The digits behind the point, if there is one.
-std::optional<std::chrono::nanoseconds> read_fraction(field_reader& text) {
+std::optional<std::chrono::nanoseconds> read_fraction(date_reader& text) {
   if (!text.skip('.'))
     return 0ns;
   std::int64_t nanoseconds = 0;
@@ -100,7 +100,7 @@ wall_time from_unix_ms(std::int64_t unix_ms) {
 }
 
 std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
-  field_reader reader(text);
+  date_reader reader(text);
   const auto date = read_date(reader);
   return reader.rest().empty() ? date : std::nullopt;
 }
@@ -128,7 +128,7 @@ std::string format_rfc3339(wall_time time) {
 }
 
 std::optional<wall_time> parse_rfc3339(std::string_view text) {
-  field_reader reader(text);
+  date_reader reader(text);
   const auto date = read_date(reader);
   // The clock counts nanoseconds in 64 bits: it ends in 2262.
   if (!date || date->year() < std::chrono::year{1678}
@@ -150,7 +150,7 @@ std::optional<wall_time> parse_rfc3339(std::string_view text) {
 std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
   if (text == "Z" || text == "z")
     return 0min;
-  field_reader reader(text);
+  date_reader reader(text);
   const bool negative = reader.skip('-');
   if (!negative && !reader.skip('+'))
     return std::nullopt;
