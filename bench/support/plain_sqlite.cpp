@@ -6,21 +6,17 @@
 
 namespace tinybook::bench {
 
-namespace {
-
-void check(int code) {
+void check_sqlite(int code) {
   if (code != SQLITE_OK && code != SQLITE_DONE)
     throw std::runtime_error(sqlite3_errstr(code));
 }
-
-} // namespace
 
 plain_sqlite::plain_sqlite(const std::filesystem::path& folder) {
   if (auto made = storage::sqlite_database::open({.folder = folder}); !made)
     throw std::runtime_error(made.error().detail);
   else if (auto migrated = (*made)->open_writer(); !migrated)
     throw std::runtime_error(migrated.error().detail);
-  check(sqlite3_open((folder / "tinybook.db").c_str(), &db_));
+  check_sqlite(sqlite3_open((folder / "tinybook.db").c_str(), &db_));
   execute("PRAGMA journal_mode=WAL");
   execute("PRAGMA synchronous=FULL");
   execute("PRAGMA foreign_keys=ON");
@@ -37,13 +33,13 @@ plain_sqlite::~plain_sqlite() {
 
 sqlite3_stmt* plain_sqlite::prepare(const char* sql) {
   sqlite3_stmt* s = nullptr;
-  check(sqlite3_prepare_v2(db_, sql, -1, &s, nullptr));
+  check_sqlite(sqlite3_prepare_v2(db_, sql, -1, &s, nullptr));
   statements_.push_back(s);
   return s;
 }
 
 void plain_sqlite::execute(const char* sql) {
-  check(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr));
+  check_sqlite(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr));
 }
 
 std::vector<std::int64_t> plain_sqlite::read_all(sqlite3_stmt* s, std::int64_t first,
@@ -60,23 +56,23 @@ std::vector<std::int64_t> plain_sqlite::read_all(sqlite3_stmt* s, std::int64_t f
                                static_cast<std::size_t>(sqlite3_column_bytes(s, i)));
     }
   }
-  check(code);
-  check(sqlite3_reset(s));
+  check_sqlite(code);
+  check_sqlite(sqlite3_reset(s));
   return out;
 }
 
 void plain_sqlite::put(sqlite3_stmt* s, int at, std::int64_t number) {
-  check(sqlite3_bind_int64(s, at, number));
+  check_sqlite(sqlite3_bind_int64(s, at, number));
 }
 
 void plain_sqlite::put(sqlite3_stmt* s, int at, const std::string& text) {
-  check(sqlite3_bind_text(s, at, text.data(), static_cast<int>(text.size()),
-                          SQLITE_TRANSIENT)); // NOLINT: SQLite's own cast
+  check_sqlite(sqlite3_bind_text(s, at, text.data(), static_cast<int>(text.size()),
+                                 SQLITE_TRANSIENT)); // NOLINT: SQLite's own cast
 }
 
 void plain_sqlite::step_once(sqlite3_stmt* s) {
-  check(sqlite3_step(s));
-  check(sqlite3_reset(s));
+  check_sqlite(sqlite3_step(s));
+  check_sqlite(sqlite3_reset(s));
 }
 
 } // namespace tinybook::bench

@@ -9,6 +9,9 @@
 
 namespace tinybook::bench {
 
+/// Throws what is no success.
+void check_sqlite(int code);
+
 /// SQLite's C interface and little more, on the product's schema: what the yardsticks are
 /// made with. WAL and `synchronous=FULL`, as the product's writer. Errors are thrown.
 class plain_sqlite {

@@ -1,5 +1,6 @@
 #include "bench/support/postgres_outbox.hpp"
 
+#include "bench/support/stored_outbox.hpp"
 #include "storage/connection.hpp"
 #include "storage/support/encoding.hpp"
 #include "storage/support/random.hpp"
@@ -20,17 +21,17 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
-constexpr std::size_t commit_rows = 500;
+constexpr std::size_t postgres_commit_rows = 500;
 constexpr std::int64_t lease_ms = 15'000;
 
-constexpr auto insert_message = R"sql(
+constexpr auto postgres_insert = R"sql(
 INSERT INTO sms_messages (idempotency_key, phone, country_prefix, client_address, purpose,
   template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, progress, client_ref)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, '', $13))sql";
 
 // In the order of the index of ready rows, as the product's claim is.
-constexpr auto claim = R"sql(
+constexpr auto postgres_claim = R"sql(
 WITH due AS MATERIALIZED (
   SELECT id FROM sms_messages
   WHERE state = 0 AND priority = 0 AND run_at <= $1
@@ -43,7 +44,7 @@ RETURNING id, idempotency_key, phone, country_prefix, client_address, purpose,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at)sql";
 
-constexpr auto complete = R"sql(
+constexpr auto postgres_complete = R"sql(
 WITH changed AS (
   UPDATE sms_messages
   SET state = 2, attempt = 1, progress = $2, provider = 'bench', provider_message_id = $3,
@@ -54,9 +55,6 @@ tried AS (
     started_at, took_ms)
   SELECT id, 'bench', 'delivered', '', '', $4::bigint, 0 FROM changed)
 SELECT id FROM changed)sql";
-
-constexpr auto progress = R"({"awaits_receipt":false,"holds":[],"round":0,)"
-                          R"("total_tries":1,"tried":["bench"]})";
 
 /// Runs `work(connection, index)` on that many threads, each with a connection of its
 /// own that has all statements prepared; gives the time from when the last is ready.
@@ -74,9 +72,9 @@ std::chrono::duration<double> on_connections(const std::string& url, int connect
       bool waits = true;
       try {
         pqxx::connection db{url};
-        db.prepare("insert", insert_message);
-        db.prepare("claim", claim);
-        db.prepare("complete", complete);
+        db.prepare("insert", postgres_insert);
+        db.prepare("claim", postgres_claim);
+        db.prepare("complete", postgres_complete);
         waits = false;
         ready.arrive_and_wait();
         work(db);
@@ -123,10 +121,10 @@ void store_in_postgres(storage::postgres_database& database,
     throw std::runtime_error(writer.error().detail);
   if (auto there = (*writer)->ping(); !there)
     throw std::runtime_error(there.error().detail);
-  for (std::size_t from = 0; from < messages.size(); from += commit_rows) {
+  for (std::size_t from = 0; from < messages.size(); from += postgres_commit_rows) {
     std::vector<storage::connection::write> writes;
     std::string refused;
-    for (auto i = from; i < std::min(messages.size(), from + commit_rows); ++i)
+    for (auto i = from; i < std::min(messages.size(), from + postgres_commit_rows); ++i)
       writes.emplace_back([&, i] {
         auto stored = storage::run_on(**writer, messages[i]);
         if (!stored)
@@ -169,7 +167,7 @@ double drain_raw(const std::string& url, int connections, int batch) {
         return;
       pqxx::work ending{db};
       for (const auto& row : rows)
-        ending.exec_prepared("complete", row[0].as<std::int64_t>(), progress,
+        ending.exec_prepared("complete", row[0].as<std::int64_t>(), sent_progress,
                              random_id(random), now);
       ending.commit();
       ended += static_cast<std::int64_t>(rows.size());

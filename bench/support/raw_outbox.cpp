@@ -1,5 +1,6 @@
 #include "bench/support/raw_outbox.hpp"
 
+#include "bench/support/plain_sqlite.hpp"
 #include "storage/sqlite/database.hpp"
 
 #include <stdexcept>
@@ -9,33 +10,29 @@ namespace tinybook::bench {
 
 namespace {
 
-constexpr const char* insert_message =
+constexpr const char* insert_message_sql =
     "INSERT INTO sms_messages (idempotency_key, phone, country_prefix, client_address,"
     " purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority,"
     " created_at, run_at, expires_at, progress, client_ref)"
     " VALUES (?, ?, '+86', '127.0.0.1', 'login', 'login_code', ?, 'k1', ?, 0, 0, ?, ?, ?,"
     " '', ?)";
-constexpr const char* insert_state = "INSERT INTO code_states (phone, purpose, codes, "
-                                     "others_used, others_since, last_sent,"
-                                     " matters_until) VALUES (?, 'login', ?, 0, 0, ?, ?)";
-
-void check(int code) {
-  if (code != SQLITE_OK && code != SQLITE_DONE)
-    throw std::runtime_error(sqlite3_errstr(code));
-}
+constexpr const char* insert_state_sql =
+    "INSERT INTO code_states (phone, purpose, codes, "
+    "others_used, others_since, last_sent,"
+    " matters_until) VALUES (?, 'login', ?, 0, 0, ?, ?)";
 
 void put(sqlite3_stmt* s, int at, const std::string& text) {
-  check(sqlite3_bind_text(s, at, text.data(), static_cast<int>(text.size()),
-                          SQLITE_TRANSIENT)); // NOLINT: SQLite's own cast
+  check_sqlite(sqlite3_bind_text(s, at, text.data(), static_cast<int>(text.size()),
+                                 SQLITE_TRANSIENT)); // NOLINT: SQLite's own cast
 }
 
 void put(sqlite3_stmt* s, int at, std::int64_t number) {
-  check(sqlite3_bind_int64(s, at, number));
+  check_sqlite(sqlite3_bind_int64(s, at, number));
 }
 
 void run(sqlite3_stmt* s) {
-  check(sqlite3_step(s));
-  check(sqlite3_reset(s));
+  check_sqlite(sqlite3_step(s));
+  check_sqlite(sqlite3_reset(s));
 }
 
 } // namespace
@@ -46,11 +43,11 @@ raw_outbox::raw_outbox(const std::filesystem::path& folder)
     throw std::runtime_error(made.error().detail);
   else if (auto migrated = (*made)->open_writer(); !migrated)
     throw std::runtime_error(migrated.error().detail);
-  check(sqlite3_open((folder / "tinybook.db").c_str(), &db_));
+  check_sqlite(sqlite3_open((folder / "tinybook.db").c_str(), &db_));
   execute("PRAGMA journal_mode=WAL");
   execute("PRAGMA synchronous=FULL");
-  message_ = prepare(insert_message);
-  state_ = prepare(insert_state);
+  message_ = prepare(insert_message_sql);
+  state_ = prepare(insert_state_sql);
 }
 
 raw_outbox::~raw_outbox() {
@@ -61,12 +58,12 @@ raw_outbox::~raw_outbox() {
 
 sqlite3_stmt* raw_outbox::prepare(const char* sql) {
   sqlite3_stmt* s = nullptr;
-  check(sqlite3_prepare_v2(db_, sql, -1, &s, nullptr));
+  check_sqlite(sqlite3_prepare_v2(db_, sql, -1, &s, nullptr));
   return s;
 }
 
 void raw_outbox::execute(const char* sql) {
-  check(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr));
+  check_sqlite(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr));
 }
 
 void raw_outbox::insert_one() {
@@ -78,8 +75,9 @@ void raw_outbox::insert_one() {
   auto sealed = seal(random_, key_, R"({"code":")" + code + R"(","minutes":"10"})", ref);
   put(message_, 1, random_id(random_));
   put(message_, 2, phone);
-  check(sqlite3_bind_blob(message_, 3, sealed.data(), static_cast<int>(sealed.size()),
-                          SQLITE_TRANSIENT)); // NOLINT: SQLite's own cast
+  check_sqlite(sqlite3_bind_blob(message_, 3, sealed.data(),
+                                 static_cast<int>(sealed.size()),
+                                 SQLITE_TRANSIENT)); // NOLINT: SQLite's own cast
   put(message_, 4, serial_);
   put(message_, 5, now);
   put(message_, 6, now);

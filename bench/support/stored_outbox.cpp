@@ -13,30 +13,29 @@ namespace tinybook::bench {
 
 namespace {
 
-constexpr std::int64_t commit_rows = 1'000;
+constexpr std::int64_t sqlite_commit_rows = 1'000;
 
 /// Every due row's columns are read: whoever sends needs them.
-constexpr auto due = R"sql(
+constexpr auto sqlite_due = R"sql(
 SELECT id, idempotency_key, phone, country_prefix, client_address, purpose,
   template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at
 FROM sms_messages INDEXED BY sms_messages_ready
 WHERE state = 0 AND priority = 0 AND run_at <= ? ORDER BY run_at, id LIMIT ?)sql";
-constexpr auto lease = "UPDATE sms_messages SET state = 1, lease_token = lease_token + 1,"
-                       " lease_until = ? WHERE id = ?";
-constexpr auto end_row = R"sql(
+constexpr auto sqlite_lease =
+    "UPDATE sms_messages SET state = 1, lease_token = lease_token + 1,"
+    " lease_until = ? WHERE id = ?";
+constexpr auto sqlite_end = R"sql(
 UPDATE sms_messages
 SET state = 2, attempt = 1, progress = ?, provider = 'bench', provider_message_id = ?,
   sealed_parameters = x'', lease_until = 0, finalized_at = ?
 WHERE id = ? AND state < 2)sql";
-constexpr auto attempt = R"sql(
+constexpr auto sqlite_attempt = R"sql(
 INSERT INTO sms_attempts (message_id, provider, outcome, provider_code, text, started_at,
   took_ms) VALUES (?, 'bench', 'delivered', '', '', ?, 0))sql";
-constexpr auto progress = R"({"awaits_receipt":false,"holds":[],"round":0,)"
-                          R"("total_tries":1,"tried":["bench"]})";
 
-constexpr auto pending = R"sql(
+constexpr auto sqlite_pending = R"sql(
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
 INSERT INTO sms_messages (idempotency_key, phone, country_prefix, client_address, purpose,
   template_name, sealed_parameters, key_id, code_id, priority, created_at, run_at,
@@ -99,9 +98,9 @@ void store_messages(const std::filesystem::path& folder, const keyring& keys,
   auto database = must(storage::sqlite_database::open({.folder = folder}));
   auto writer = must(database->open_writer());
   system_random random;
-  for (std::int64_t from = 1; from <= rows; from += commit_rows) {
+  for (std::int64_t from = 1; from <= rows; from += sqlite_commit_rows) {
     std::vector<storage::connection::write> writes;
-    for (auto i = from; i < from + commit_rows && i <= rows; ++i)
+    for (auto i = from; i < from + sqlite_commit_rows && i <= rows; ++i)
       writes.emplace_back([&, i] {
         (void)must(storage::run_on(*writer, message_of(i, keys, random, run_at)));
         return true;
@@ -125,10 +124,10 @@ std::string webhook_body(std::int64_t index) {
 
 double drain_raw(const std::filesystem::path& folder, int batch) {
   plain_sqlite db{folder};
-  auto* find = db.prepare(due);
-  auto* take = db.prepare(lease);
-  auto* end = db.prepare(end_row);
-  auto* note = db.prepare(attempt);
+  auto* find = db.prepare(sqlite_due);
+  auto* take = db.prepare(sqlite_lease);
+  auto* end = db.prepare(sqlite_end);
+  auto* note = db.prepare(sqlite_attempt);
   system_random random;
   std::int64_t done = 0;
   const auto began = std::chrono::steady_clock::now();
@@ -143,7 +142,7 @@ double drain_raw(const std::filesystem::path& folder, int batch) {
       break;
     db.execute("BEGIN IMMEDIATE");
     for (const auto id : ids) {
-      db.run(end, std::string{progress}, random_id(random), now, id);
+      db.run(end, std::string{sent_progress}, random_id(random), now, id);
       db.run(note, id, now);
     }
     db.execute("COMMIT");
@@ -156,7 +155,7 @@ double drain_raw(const std::filesystem::path& folder, int batch) {
 void store_pending(const std::filesystem::path& folder, std::int64_t rows,
                    wall_time run_at) {
   plain_sqlite db{folder};
-  db.run(db.prepare(pending), rows, to_unix_ms(run_at));
+  db.run(db.prepare(sqlite_pending), rows, to_unix_ms(run_at));
 }
 
 } // namespace tinybook::bench

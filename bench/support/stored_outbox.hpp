@@ -12,6 +12,10 @@
 
 namespace tinybook::bench {
 
+/// The progress of a message that went out at its first try.
+inline constexpr auto sent_progress = R"({"awaits_receipt":false,"holds":[],"round":0,)"
+                                      R"("total_tries":1,"tried":["bench"]})";
+
 [[nodiscard]] std::string phone_of(std::int64_t index);
 /// Of every code: nothing here depends on what it is.
 [[nodiscard]] std::string code_hash();

@@ -2,7 +2,7 @@
 
 #include <set>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("boards equal the database after replicas were killed under likes") {
   auto& w = shared_cluster();
@@ -73,3 +73,5 @@ TEST_CASE("accepted messages are all sent though the replica that took them is k
   CHECK(twice <= 8);
   MESSAGE(accepted.size() << " accepted, " << twice << " came twice");
 }
+
+} // namespace tinybook::test

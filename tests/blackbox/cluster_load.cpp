@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr const char* password = "correct horse";
+constexpr const char* load_password = "correct horse";
 
 std::string number(int n) {
   auto digits = std::to_string(n);
@@ -151,7 +151,7 @@ void cluster_load::ask_for_code(client& c) {
 
 void cluster_load::sign_up(client& c) {
   auto email = name_ + "-new" + number(++serial_) + "@example.org";
-  auto a = timed("sign-up", [&] { return c.sign_up(email, password); });
+  auto a = timed("sign-up", [&] { return c.sign_up(email, load_password); });
   std::lock_guard guard{mutex_};
   if (a.status == 200)
     emails_.push_back(email);

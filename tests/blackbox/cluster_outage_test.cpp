@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -155,3 +155,5 @@ TEST_CASE("a code that Redis lost is refused clearly, and a new one may be asked
   CHECK(becomes(15s, [&] { return w.code_for(phone) != code; }));
   CHECK(w.browser(0).log_in_by_code(phone, w.code_for(phone)).status == 200);
 }
+
+} // namespace tinybook::test

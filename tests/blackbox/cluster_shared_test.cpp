@@ -1,6 +1,6 @@
 #include "tests/blackbox/cluster_test.hpp"
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("a code that is asked for on one replica verifies on another") {
   auto& w = shared_cluster();
@@ -65,7 +65,7 @@ TEST_CASE("who logs out on one replica is refused by the other within a second")
 TEST_CASE("a refresh on either replica gives the same successor, and reuse is found") {
   auto& w = shared_cluster();
   auto first = w.person("refresher", 0);
-  auto shown = first.refresh();
+  const auto& shown = first.refresh();
   auto refresh = [&](std::size_t i, const std::string& token) {
     auto c = w.browser(i);
     c.use_tokens(token, token);
@@ -92,3 +92,5 @@ TEST_CASE("a second replica with a local part is refused and told the key") {
   CHECK_MESSAGE(third.wait_exit(20s).value_or(0) != 0, third.standard_error());
   w.kill(2);
 }
+
+} // namespace tinybook::test

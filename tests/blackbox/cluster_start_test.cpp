@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("replicas may start before the servers, and say which they wait for") {
   cluster_world w{false};
@@ -29,3 +29,5 @@ TEST_CASE("replicas may start before the servers, and say which they wait for") 
   for (std::size_t i = 0; i < 2; ++i)
     w.stop(i);
 }
+
+} // namespace tinybook::test

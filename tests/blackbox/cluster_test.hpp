@@ -1,14 +1,12 @@
 #pragma once
 
+#include "tests/blackbox/at_once.hpp"
 #include "tests/blackbox/cluster_world.hpp"
 
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <chrono>
 #include <poll.h>
-#include <thread>
-#include <vector>
 
 namespace tinybook::test {
 
@@ -22,22 +20,6 @@ inline cluster_world& shared_cluster() {
       world.start(i);
   REQUIRE(world.ready());
   return world;
-}
-
-/// Runs `work(i)` on `n` threads that start together.
-template <class Work>
-void at_once(int n, Work work) {
-  std::atomic<int> waiting{n};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < n; ++i)
-    threads.emplace_back([&, i] {
-      --waiting;
-      while (waiting > 0)
-        std::this_thread::yield();
-      work(i);
-    });
-  for (auto& t : threads)
-    t.join();
 }
 
 /// Looks again and again until `holds`; false where it does not in `bound`.

@@ -125,7 +125,7 @@ void cluster_world::kill(std::size_t i) {
   if (process == nullptr)
     return;
   process->kill_hard();
-  if (const char* folder = std::getenv("CLUSTER_LOGS"))
+  if (const char* folder = std::getenv("CLUSTER_LOGS")) // NOLINT(concurrency-mt-unsafe)
     std::ofstream{std::filesystem::path{folder} / ("replica-" + std::to_string(i)),
                   std::ios::app}
         << process->standard_error();

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -143,3 +144,5 @@ TEST_CASE("a code that was reported lost is sent again by another provider, once
 }
 
 TEST_SUITE_END();
+
+} // namespace tinybook::test

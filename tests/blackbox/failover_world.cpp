@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::array<const char*, 3> names{"first", "second", "third"};
+constexpr std::array<const char*, 3> provider_names{"first", "second", "third"};
 
 constexpr auto quick_circuits = R"([sms]
 lease = "10s"
@@ -41,7 +41,7 @@ failover_world::failover_world(const std::vector<provider_plan>& plans)
     options.keys = default_credentials(plan.kind);
     const auto i = providers_.size();
     providers_.push_back(std::make_unique<provider_simulator>(options));
-    text += provider_table(*providers_.back(), names[i],
+    text += provider_table(*providers_.back(), provider_names[i],
                            "rate_per_second = 0\nweight = "
                                + std::string{i == 0 ? "1000\n" : "1\n"} + plan.more);
   }

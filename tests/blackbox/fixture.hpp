@@ -6,12 +6,17 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace tinybook::test {
+
+inline bool says(const std::string& text, const std::string& word) {
+  return text.find(word) != std::string::npos;
+}
 
 /// The built server over a data folder of its own, with limits that a test's own traffic
 /// would run into switched off.

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <thread>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -74,3 +74,5 @@ TEST_CASE("with the store frozen and log-ins saturated the ranking and healthz a
     status = c.post("/articles/like", {{"id", id}, {"like", true}}).status;
   CHECK(status == 200);
 }
+
+} // namespace tinybook::test

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iterator>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -19,10 +19,6 @@ outcome run_task(const temporary_folder& folder, const std::string& option,
   server_process p{TINYBOOK_BINARY, folder.path(), {option, file.string()}};
   const auto code = p.wait_exit();
   return {code.value_or(-1), p.standard_output(), p.standard_error()};
-}
-
-bool says(const std::string& text, const std::string& word) {
-  return text.find(word) != std::string::npos;
 }
 
 std::string content_of(const std::filesystem::path& file) {
@@ -90,3 +86,5 @@ TEST_CASE("a start names what is wrong with keys.file") {
   std::ofstream{file} << "{}";
   CHECK(says(refusal(), "damaged"));
 }
+
+} // namespace tinybook::test

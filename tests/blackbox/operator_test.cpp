@@ -5,7 +5,8 @@
 #include <functional>
 #include <thread>
 
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using nlohmann::json;
 
 namespace {
@@ -170,3 +171,5 @@ TEST_CASE("a forced state shows at the sender, holds messages back and is lifted
              [](const json& page) { return page["items"].size() == 1; });
   CHECK(s.reader->get(waiting).data()["items"].empty());
 }
+
+} // namespace tinybook::test

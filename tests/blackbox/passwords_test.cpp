@@ -2,7 +2,7 @@
 
 #include <string>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -151,3 +151,5 @@ TEST_CASE("codes to a country that nobody enters are held back, home goes on") {
   CHECK(known.send_code("+4915112345670").error() == "send_cooldown"); // It passed.
   CHECK(c.send_code("13800138000").status == 200);
 }
+
+} // namespace tinybook::test

@@ -1,30 +1,11 @@
+#include "tests/blackbox/at_once.hpp"
 #include "tests/blackbox/fixture.hpp"
 
 #include <atomic>
-#include <thread>
 
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using nlohmann::json;
-
-namespace {
-
-/// Runs `work(i)` on `n` threads that start together.
-template <class Work>
-void at_once(int n, Work work) {
-  std::atomic<int> waiting{n};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < n; ++i)
-    threads.emplace_back([&, i] {
-      --waiting;
-      while (waiting > 0)
-        std::this_thread::yield();
-      work(i);
-    });
-  for (auto& t : threads)
-    t.join();
-}
-
-} // namespace
 
 TEST_CASE_FIXTURE(running_server,
                   "of two clients that race for one code exactly one wins") {
@@ -77,3 +58,5 @@ TEST_CASE_FIXTURE(running_server,
   }
   CHECK(row.value("likeCnt", 0) == people);
 }
+
+} // namespace tinybook::test

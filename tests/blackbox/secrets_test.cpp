@@ -1,6 +1,6 @@
 #include "tests/blackbox/fixture.hpp"
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("codes, passwords, tokens and whole phones never reach the log or an error") {
   running_server server{{"--set", "log.level=trace", "--set", "log.format=text"}};
@@ -44,3 +44,5 @@ TEST_CASE("codes, passwords, tokens and whole phones never reach the log or an e
     CHECK(inside.find(secret) == std::string::npos);
   }
 }
+
+} // namespace tinybook::test

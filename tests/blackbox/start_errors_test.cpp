@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -14,10 +14,6 @@ std::string refusal(const temporary_folder& folder, std::vector<std::string> opt
   server_process p{TINYBOOK_BINARY, folder.path(), options};
   CHECK(p.wait_exit() == expected_status);
   return p.standard_error();
-}
-
-bool says(const std::string& text, const std::string& word) {
-  return text.find(word) != std::string::npos;
 }
 
 void execute(const std::filesystem::path& file, const char* sql) {
@@ -78,3 +74,5 @@ TEST_CASE("every error of the configuration is told at once, with file and line"
   CHECK_MESSAGE(says(text, "bad.toml:3"), text);
   CHECK_MESSAGE(says(text, "bad.toml:5"), text);
 }
+
+} // namespace tinybook::test

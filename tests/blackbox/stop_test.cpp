@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <thread>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE_FIXTURE(running_server,
                   "SIGTERM under load: every request that was sent has its answer") {
@@ -71,3 +71,5 @@ TEST_CASE_FIXTURE(running_server, "what was accepted before a stop is there afte
   start();
   CHECK(browser().log_in("ann@example.org", "correct horse").status == 200);
 }
+
+} // namespace tinybook::test

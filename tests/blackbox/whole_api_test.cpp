@@ -1,6 +1,7 @@
 #include "tests/blackbox/fixture.hpp"
 
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using nlohmann::json;
 
 namespace {
@@ -168,3 +169,5 @@ TEST_CASE_FIXTURE(running_server,
   CHECK(c.get("/readyz").status == 200);
   CHECK(browser().get("/healthz").status == 200);
 }
+
+} // namespace tinybook::test

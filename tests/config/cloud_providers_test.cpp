@@ -4,8 +4,7 @@
 
 #include <map>
 
-using namespace tinybook::config;
-using namespace tinybook::config::testing;
+namespace tinybook::config::testing {
 
 namespace {
 
@@ -114,3 +113,5 @@ TEST_CASE("no error about a cloud provider shows a secret") {
   CHECK(!holds(text, access_secret));
   CHECK(!holds(text, "s3cr/et-1"));
 }
+
+} // namespace tinybook::config::testing

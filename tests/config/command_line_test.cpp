@@ -3,8 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace tinybook::config;
-using namespace tinybook::config::testing;
+namespace tinybook::config::testing {
 
 namespace {
 
@@ -109,3 +108,5 @@ TEST_CASE("one task about keys at a time, and never without a file") {
   CHECK(ended({"--new-keys", "a", "--rotate-keys", "a"}).code == exit_code::bad_usage);
   CHECK(ended({"--rotate-keys", "a", "--promote-key", "a"}).code == exit_code::bad_usage);
 }
+
+} // namespace tinybook::config::testing

@@ -8,8 +8,7 @@
 #include <rapidcheck.h>
 #include <set>
 
-using namespace tinybook::config;
-using namespace tinybook::config::testing;
+namespace tinybook::config::testing {
 
 namespace {
 
@@ -208,3 +207,5 @@ TEST_CASE("one value given by a variable or by --set is the value that is printe
     RC_ASSERT(k.read(by_variable.values, 0) == k.read(values, 0));
   }));
 }
+
+} // namespace tinybook::config::testing

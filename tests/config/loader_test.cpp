@@ -4,9 +4,9 @@
 
 #include <rapidcheck.h>
 
+namespace tinybook::config::testing {
+
 using namespace std::chrono_literals;
-using namespace tinybook::config;
-using namespace tinybook::config::testing;
 
 TEST_CASE("without any source the defaults stand") {
   const auto loaded = load({});
@@ -195,3 +195,5 @@ TEST_CASE("no file makes the loader do more than report errors") {
     (void)load_text(text);
   }));
 }
+
+} // namespace tinybook::config::testing

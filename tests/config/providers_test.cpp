@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
+namespace tinybook::config::testing {
+
 using namespace std::chrono_literals;
-using namespace tinybook::config;
-using namespace tinybook::config::testing;
 
 namespace {
 
@@ -121,3 +121,5 @@ TEST_CASE("a secret is never printed, neither with the settings nor in an error"
   CHECK_FALSE(holds(all_text(bad), "49381"));
   CHECK_FALSE(holds(all_text(load_text(webhook("secret = [\"sOsO\"]\n"))), "sOsO"));
 }
+
+} // namespace tinybook::config::testing

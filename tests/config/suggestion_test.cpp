@@ -5,8 +5,7 @@
 
 #include <rapidcheck.h>
 
-using namespace tinybook::config;
-using namespace tinybook::config::testing;
+namespace tinybook::config::testing {
 
 namespace {
 
@@ -98,3 +97,5 @@ TEST_CASE("a key in the wrong section is told where it belongs") {
 TEST_CASE("what is like no key gets no suggestion") {
   CHECK_FALSE(holds(all_text(load_set({"zzzzqqqqxxxx=1"})), "did you mean"));
 }
+
+} // namespace tinybook::config::testing

@@ -4,7 +4,7 @@
 
 #include <initializer_list>
 
-using namespace tinybook::config::rules;
+namespace tinybook::config::rules {
 
 namespace {
 
@@ -66,3 +66,5 @@ TEST_CASE("a region, a host and a variable have their usual form") {
         {"", "-a", ".a", "a b", "a/b", "a:80"});
   check(is_variable_name, {"", "TOKEN", "_a1"}, {"1A", "A-B", "A B", "A="});
 }
+
+} // namespace tinybook::config::rules

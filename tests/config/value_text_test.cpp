@@ -4,8 +4,9 @@
 
 #include <rapidcheck.h>
 
+namespace tinybook::config {
+
 using namespace std::chrono_literals;
-using namespace tinybook::config;
 
 namespace {
 
@@ -114,3 +115,5 @@ TEST_CASE("no text makes a parser fail in any other way than saying no") {
     (void)parse_real(text);
   }));
 }
+
+} // namespace tinybook::config

@@ -6,9 +6,9 @@
 
 #include <string>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 namespace {
 

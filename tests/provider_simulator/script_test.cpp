@@ -4,9 +4,9 @@
 
 #include <stdexcept>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 TEST_CASE("a phase lasts until the next one begins") {
   const provider_script s{"0s ok; 10s fail status=500; 1m throttle retry-after=2s"};

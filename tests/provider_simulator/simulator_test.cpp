@@ -6,10 +6,10 @@
 
 #include <string>
 
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 using nlohmann::json;
-
-namespace tinybook::test {
 
 namespace {
 

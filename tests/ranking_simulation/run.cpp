@@ -136,7 +136,7 @@ class history {
     const auto id = 1 + world_.pick(static_cast<int>(world_.articles.articles()));
     auto* r = any_running();
     if (r != nullptr && world_.articles.begin(id, r->number(), world_.now()))
-      open_.push_back({id, r->number()});
+      open_.emplace_back(id, r->number());
   }
 
   void end_change() {

@@ -133,10 +133,7 @@ class boards_door_state {
 
   boards_door_state(self_pointer<actor_type> self, world* w,
                     address<board_store_actor> shared)
-      : self_(self),
-        world_(w),
-        shared_(std::move(shared)),
-        way_(self, w, &w->boards_mood) {}
+      : self_(self), shared_(std::move(shared)), way_(self, w, &w->boards_mood) {}
 
   actor_type::behavior_type make_behavior();
 
@@ -145,7 +142,6 @@ class boards_door_state {
   caf::result<typename M::reply> forward(const M& m);
 
   self_pointer<actor_type> self_;
-  world* world_;
   address<board_store_actor> shared_;
   troubled_way<actor_type> way_;
 };

@@ -22,7 +22,7 @@ history::history(std::uint64_t seed, bool readable)
       jobs_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
   seeded_random for_keys{seed};
   keys_ = std::make_shared<const keyring>(keyring::generate(for_keys));
-  world_.providers.assign(static_cast<std::size_t>(1 + world_.pick(3)), mood::well);
+  world_.providers.assign(1 + static_cast<std::size_t>(world_.pick(3)), mood::well);
   world_.several = world_.happens(0.5);
   world_.truth.leases_count = world_.several;
   const int replicas = world_.several ? 2 : 1;

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using storage::decode_codes;
 using storage::encode_codes;
 
@@ -46,3 +47,5 @@ TEST_CASE("a column of codes that was cut or changed is refused") {
         "0,!,,0,,0,0,0,,,\n", "0,,,0,,0,99999999999999,0,,,\n"})
     CHECK_FALSE(decode_codes(wrong));
 }
+
+} // namespace tinybook

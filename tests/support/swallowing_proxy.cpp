@@ -105,10 +105,13 @@ void swallowing_proxy::accept_one() {
   if (client < 0)
     return;
   pair p{{client, -1}};
-  if (mode_ == mode::swallows)
+  if (mode_ == mode::swallows) {
     p.dead = true;
-  else if (mode_ == mode::cuts || (p.ends[1] = connect_to(target_)) < 0)
-    p.over = true;
+  } else {
+    if (mode_ != mode::cuts)
+      p.ends[1] = connect_to(target_);
+    p.over = p.ends[1] < 0;
+  }
   for (int fd : p.ends)
     if (fd >= 0) {
       no_delay(fd);

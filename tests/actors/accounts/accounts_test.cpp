@@ -2,8 +2,8 @@
 
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -160,3 +160,5 @@ TEST_CASE("a code of another purpose does not log in") {
   CHECK(refused.error().code == errc::wrong_code);
   CHECK(w.stores->users.empty());
 }
+
+} // namespace tinybook::test

@@ -2,8 +2,8 @@
 
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -246,3 +246,5 @@ TEST_CASE("no failure shows the password or the whole e-mail") {
     CHECK(f.detail.find("ann@") == std::string::npos);
   }
 }
+
+} // namespace tinybook::test

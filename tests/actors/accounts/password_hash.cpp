@@ -7,7 +7,7 @@
 #include <rapidcheck.h>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -80,3 +80,5 @@ TEST_CASE("an e-mail that does not exist costs what a wrong password costs") {
   CHECK(ratio > 0.5);
   CHECK(ratio < 2.0);
 }
+
+} // namespace tinybook

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -188,3 +188,5 @@ TEST_CASE("a front that ends answers every job and takes its workers along") {
   }
   CHECK(w.ask(worker, get_status{}).error().code == errc::unavailable);
 }
+
+} // namespace tinybook::test

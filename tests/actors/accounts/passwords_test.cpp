@@ -2,8 +2,8 @@
 
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -286,3 +286,5 @@ TEST_CASE("a password that changed under a change is compared anew") {
   else
     CHECK((*answer)->error().code == errc::wrong_credentials);
 }
+
+} // namespace tinybook::test

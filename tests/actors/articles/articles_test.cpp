@@ -5,7 +5,8 @@
 
 #include <string>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -81,3 +82,5 @@ TEST_CASE_FIXTURE(articles_world,
   run();
   CHECK(ask(articles, set_like{id, author, true}).error().code == errc::unavailable);
 }
+
+} // namespace tinybook

@@ -7,7 +7,7 @@
 #include <rapidcheck.h>
 #include <utility>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -276,3 +276,5 @@ TEST_CASE("an abstract has at most so many code points and cuts no entity") {
     RC_ASSERT(is_clean_text(text, line_breaks::refused));
   }));
 }
+
+} // namespace tinybook

@@ -1,5 +1,6 @@
 #include "actors/codes/code_book.hpp"
 #include "tests/actors/codes/code_cache_conformance.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,10 +16,9 @@
 namespace tinybook {
 
 using namespace std::chrono_literals;
+using test::wall_start;
 
 namespace {
-
-const wall_time start{1'700'000'000s};
 
 class book_fixture final : public test::code_cache_fixture {
  public:
@@ -49,7 +49,7 @@ class book_fixture final : public test::code_cache_fixture {
 
  private:
   code_book book_;
-  wall_time now_ = start;
+  wall_time now_ = wall_start;
 };
 
 std::unique_ptr<test::code_cache_fixture> make_book() {
@@ -85,36 +85,36 @@ TEST_CASE(
     "a full book refuses a new phone, says for how long, and keeps every live code") {
   code_book book({}, 3);
   for (int phone = 0; phone < 3; ++phone)
-    REQUIRE(send(book, phone, start + phone * 1s));
-  auto refused = send(book, 3, start + 10s);
+    REQUIRE(send(book, phone, wall_start + phone * 1s));
+  auto refused = send(book, 3, wall_start + 10s);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::codes_full);
   CHECK(refused.error().retry_after == 590s);
-  CHECK(send(book, 1, start + 61s)); // A phone that is known takes no more room.
+  CHECK(send(book, 1, wall_start + 61s)); // A phone that is known takes no more room.
   for (int phone = 0; phone < 3; ++phone)
-    CHECK(enter(book, phone, start + 62s, "right") == verify_outcome::accepted);
+    CHECK(enter(book, phone, wall_start + 62s, "right") == verify_outcome::accepted);
 }
 
 TEST_CASE("the place of a code that has expired is free again") {
   code_book book({}, 2);
-  REQUIRE(send(book, 0, start));
-  REQUIRE(send(book, 1, start));
-  CHECK_FALSE(send(book, 2, start + 600s - 1ms));
-  CHECK(send(book, 2, start + 600s));
+  REQUIRE(send(book, 0, wall_start));
+  REQUIRE(send(book, 1, wall_start));
+  CHECK_FALSE(send(book, 2, wall_start + 600s - 1ms));
+  CHECK(send(book, 2, wall_start + 600s));
 }
 
 TEST_CASE("a full book forgets a cooldown before it forgets the day of the others") {
   code_book book({}, 2);
-  REQUIRE(send(book, 0, start));
-  REQUIRE(send(book, 1, start + 1s));
-  CHECK(enter(book, 0, start + 2s, "wrong", "") == verify_outcome::wrong);
-  CHECK(enter(book, 0, start + 2s, "right") == verify_outcome::accepted);
-  CHECK(enter(book, 1, start + 2s, "right") == verify_outcome::accepted);
-  REQUIRE(send(book, 2, start + 3s));
+  REQUIRE(send(book, 0, wall_start));
+  REQUIRE(send(book, 1, wall_start + 1s));
+  CHECK(enter(book, 0, wall_start + 2s, "wrong", "") == verify_outcome::wrong);
+  CHECK(enter(book, 0, wall_start + 2s, "right") == verify_outcome::accepted);
+  CHECK(enter(book, 1, wall_start + 2s, "right") == verify_outcome::accepted);
+  REQUIRE(send(book, 2, wall_start + 3s));
   CHECK(book.find(key_of(1)) == nullptr);
   REQUIRE(book.find(key_of(0)) != nullptr);
   CHECK(book.find(key_of(0))->others_used == 1);
-  REQUIRE(send(book, 3, start + 4s));
+  REQUIRE(send(book, 3, wall_start + 4s));
   CHECK(book.find(key_of(0)) == nullptr);
 }
 
@@ -122,34 +122,34 @@ TEST_CASE("what was committed comes back, live codes even beyond the capacity") 
   std::vector<std::pair<code_key, code_state>> committed;
   for (int phone = 0; phone < 5; ++phone)
     committed.emplace_back(key_of(phone),
-                           *issue({}, start, {phone, "right", "k1", "me"}, {}));
-  committed.emplace_back(key_of(5), code_state{{}, 0, {}, start});
+                           *issue({}, wall_start, {phone, "right", "k1", "me"}, {}));
+  committed.emplace_back(key_of(5), code_state{{}, 0, {}, wall_start});
   code_book book({}, 3);
-  book.load(committed, start + 1s);
+  book.load(committed, wall_start + 1s);
   CHECK(book.live() == 5);
   CHECK(book.find(key_of(5)) == nullptr);
-  CHECK_FALSE(send(book, 6, start + 1s));
+  CHECK_FALSE(send(book, 6, wall_start + 1s));
   for (int phone = 0; phone < 5; ++phone)
-    CHECK(enter(book, phone, start + 2s, "right") == verify_outcome::accepted);
+    CHECK(enter(book, phone, wall_start + 2s, "right") == verify_outcome::accepted);
 }
 
 TEST_CASE("the state that an operation returns restores the book") {
   code_book book;
-  auto issued = send(book, 0, start);
+  auto issued = send(book, 0, wall_start);
   REQUIRE(issued);
   std::vector<candidate_hash> candidates{{"k1", "wrong"}};
-  auto verified = book.verify(key_of(0), start, candidates, "me");
+  auto verified = book.verify(key_of(0), wall_start, candidates, "me");
   code_book again;
-  again.put(key_of(0), verified.state, start);
+  again.put(key_of(0), verified.state, wall_start);
   CHECK(*again.find(key_of(0)) == *book.find(key_of(0)));
 }
 
 TEST_CASE("a book that is used forgets what has expired without being asked") {
   code_book book;
   for (int phone = 0; phone < 100; ++phone)
-    REQUIRE(send(book, phone, start));
+    REQUIRE(send(book, phone, wall_start));
   for (int i = 0; i < 20; ++i)
-    CHECK(enter(book, 1000, start + 600s, "x") == verify_outcome::no_live_code);
+    CHECK(enter(book, 1000, wall_start + 600s, "x") == verify_outcome::no_live_code);
   CHECK(book.size() == 0);
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("the book stays within its capacity and never loses a live code") {
   CHECK(rc::check("bounded, and complete for live codes", [] {
     const std::size_t capacity = 4;
     code_book book({}, capacity);
-    auto now = start;
+    auto now = wall_start;
     std::map<int, wall_time> live; // Phone and end of the code that was issued last.
     for (const auto& [phone, pause, used] : *rc::gen::scale(
              3.0, rc::gen::arbitrary<

@@ -1,15 +1,16 @@
 #include "actors/codes/code_entry.hpp"
 #include "storage/support/random.hpp"
+#include "tests/actors/codes/login_key.hpp"
 
 #include <doctest/doctest.h>
 
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
+
+using test::login_key;
 
 namespace {
-
-const code_key key{"+8613800138000", "login"};
 
 keyring one_key() {
   seeded_random random{1};
@@ -33,20 +34,20 @@ TEST_CASE("exactly six ASCII digits are a code") {
 
 TEST_CASE("a code's hash tells phones, purposes and codes apart") {
   auto keys = one_key();
-  auto hash = hash_code(keys, key, "123456").hash;
-  CHECK(hash == hash_code(keys, key, "123456").hash);
-  CHECK(hash != hash_code(keys, key, "123457").hash);
-  CHECK(hash != hash_code(keys, {key.phone, "reset"}, "123456").hash);
+  auto hash = hash_code(keys, login_key, "123456").hash;
+  CHECK(hash == hash_code(keys, login_key, "123456").hash);
+  CHECK(hash != hash_code(keys, login_key, "123457").hash);
+  CHECK(hash != hash_code(keys, {login_key.phone, "reset"}, "123456").hash);
   CHECK(hash != hash_code(keys, {"+8613800138001", "login"}, "123456").hash);
 }
 
 TEST_CASE("a code that was hashed before a rotation is among the candidates after it") {
   auto keys = one_key();
-  auto kept = hash_code(keys, key, "123456");
+  auto kept = hash_code(keys, login_key, "123456");
   seeded_random random{2};
   auto rotated = keys.rotated(random);
-  CHECK(hash_code(rotated, key, "123456").key_id != kept.key_id);
-  auto candidates = hash_candidates(rotated, key, "123456");
+  CHECK(hash_code(rotated, login_key, "123456").key_id != kept.key_id);
+  auto candidates = hash_candidates(rotated, login_key, "123456");
   REQUIRE(candidates.size() == 2);
   CHECK(candidates[1].key_id == kept.key_id);
   CHECK(candidates[1].hash == kept.hash);
@@ -88,3 +89,5 @@ TEST_CASE("a number that cannot exist is refused even where test numbers are set
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().fields.front().rule == field_rule::not_phone);
 }
+
+} // namespace tinybook

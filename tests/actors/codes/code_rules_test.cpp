@@ -1,6 +1,7 @@
 #include "actors/codes/code_rules.hpp"
 #include "tests/actors/codes/naive_codes.hpp"
 #include "tests/actors/codes/random_steps.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,15 +14,14 @@ namespace tinybook {
 
 using namespace std::chrono_literals;
 using test::code_step;
+using test::wall_start;
 
 namespace {
-
-const wall_time start{1'700'000'000s};
 
 /// The rules over one state, driven by steps.
 struct world {
   code_state state;
-  wall_time now = start;
+  wall_time now = wall_start;
   std::int64_t last_id = 0;
   code_rules rules;
 
@@ -131,7 +131,8 @@ TEST_CASE("one phone and purpose takes at most 3 wrong tries a send and 10 a day
       else if (step.op == code_step::what::enter)
         wrong +=
             real.enter("wrong", step.client).verdict.outcome == verify_outcome::wrong;
-      else if (step.op == code_step::what::pass && real.now + step.time < start + 24h)
+      else if (step.op == code_step::what::pass
+               && real.now + step.time < wall_start + 24h)
         real.now += step.time;
       RC_ASSERT(wrong <= 3 * sends + 10);
     }
@@ -166,18 +167,18 @@ TEST_CASE("a refused client who waits as told is not refused for that reason") {
 }
 
 TEST_CASE("a clock that was set back by an hour does not hold a phone for an hour") {
-  auto first = issue({}, start, {1, "h", "k1", ""}, {});
+  auto first = issue({}, wall_start, {1, "h", "k1", ""}, {});
   REQUIRE(first);
-  CHECK(issue(*first, start - 1h, {2, "i", "k1", ""}, {}));
-  auto skewed = issue(*first, start - 1s, {2, "i", "k1", ""}, {});
+  CHECK(issue(*first, wall_start - 1h, {2, "i", "k1", ""}, {}));
+  auto skewed = issue(*first, wall_start - 1s, {2, "i", "k1", ""}, {});
   REQUIRE_FALSE(skewed);
   CHECK(skewed.error().retry_after == 60s);
 }
 
 TEST_CASE("an empty hash matches nothing") {
-  auto issued = issue({}, start, {1, "", "k1", "me"}, {});
+  auto issued = issue({}, wall_start, {1, "", "k1", "me"}, {});
   std::vector<candidate_hash> candidates{{"k1", ""}};
-  CHECK(verify(*issued, start, candidates, "me", {}).verdict.outcome
+  CHECK(verify(*issued, wall_start, candidates, "me", {}).verdict.outcome
         == verify_outcome::wrong);
 }
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -176,3 +176,5 @@ TEST_CASE("a guard that is off counts nothing and holds nobody") {
                send_code{"+4915112345678", "login", client_at(), language::en})
             .ok());
 }
+
+} // namespace tinybook::test

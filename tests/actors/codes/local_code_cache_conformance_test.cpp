@@ -5,8 +5,7 @@
 
 #include <optional>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -161,3 +160,5 @@ TEST_CASE("the local code cache counts tries over SQLite, crashing at each step"
 TEST_CASE("the local code cache answers as the rules, crashing at each step") {
   check_code_cache_against_rules(caches<memory_stores>(true));
 }
+
+} // namespace tinybook::test

@@ -1,21 +1,20 @@
+#include "tests/actors/codes/login_key.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
-
-const code_key key{"+8613800138000", "login"};
 
 new_code code(std::int64_t id, const std::string& hash = "right") {
   return {id, hash, "k1", "me"};
 }
 
 try_code enter(const std::string& hash) {
-  return {key, {{"k1", hash}}, "me"};
+  return {login_key, {{"k1", hash}}, "me"};
 }
 
 /// A cache with one live code of id 1 and hash "right".
@@ -27,10 +26,10 @@ class cache_world : public identity_world {
   }
 
   void send(std::int64_t id, const std::string& hash = "right") {
-    auto issued = call(cache, issue_code{key, code(id, hash)});
+    auto issued = call(cache, issue_code{login_key, code(id, hash)});
     REQUIRE(issued.ok());
-    stores->codes[key] = *issued->to_store;
-    REQUIRE(call(cache, confirm_code{key, id}).ok());
+    stores->codes[login_key] = *issued->to_store;
+    REQUIRE(call(cache, confirm_code{login_key, id}).ok());
   }
 
   verify_outcome outcome(const std::string& hash) {
@@ -87,11 +86,11 @@ TEST_CASE("a try is answered only after it is committed") {
   auto answer = w.call_later(w.cache, enter("wrong"));
   w.run();
   CHECK_FALSE(answer->has_value());
-  CHECK(w.stores->codes[key].state.codes.front().tries_left == 3);
+  CHECK(w.stores->codes[login_key].state.codes.front().tries_left == 3);
   w.doors->release();
   w.run();
   CHECK((**answer)->verdict.outcome == verify_outcome::wrong);
-  CHECK(w.stores->codes[key].state.codes.front().tries_left == 2);
+  CHECK(w.stores->codes[login_key].state.codes.front().tries_left == 2);
 }
 
 TEST_CASE("a try that cannot be committed fails and changes nothing") {
@@ -126,7 +125,7 @@ TEST_CASE("a success ends the pending message in the same commit, a wrong try do
   CHECK(w.outcome("wrong") == verify_outcome::wrong);
   CHECK(w.stores->ended_pending.empty());
   CHECK(w.outcome("right") == verify_outcome::accepted);
-  CHECK(w.stores->ended_pending == std::vector<code_key>{key});
+  CHECK(w.stores->ended_pending == std::vector<code_key>{login_key});
 }
 
 TEST_CASE("a used code does not revive when the cache restarts") {
@@ -151,7 +150,7 @@ TEST_CASE("the cooldown outlives a restart of the cache") {
   cache_world w;
   w.kill(w.cache);
   w.start_cache();
-  auto again = w.call(w.cache, issue_code{key, code(2)});
+  auto again = w.call(w.cache, issue_code{login_key, code(2)});
   CHECK(again.error().code == errc::send_cooldown);
   CHECK(again.error().retry_after > 0s);
 }
@@ -160,14 +159,14 @@ TEST_CASE("until the codes are loaded everything fails with starting") {
   identity_world w;
   w.doors->hold<storage::load_code_states>();
   w.start_cache();
-  CHECK(w.call(w.cache, issue_code{key, code(1)}).error().code == errc::starting);
+  CHECK(w.call(w.cache, issue_code{login_key, code(1)}).error().code == errc::starting);
   CHECK(w.call(w.cache, enter("right")).error().code == errc::starting);
-  CHECK(w.call(w.cache, is_code_wanted{key, 1}).error().code == errc::starting);
-  CHECK(w.call(w.cache, confirm_code{key, 1}).error().code == errc::starting);
-  CHECK(w.call(w.cache, withdraw_code{key, 1}).error().code == errc::starting);
+  CHECK(w.call(w.cache, is_code_wanted{login_key, 1}).error().code == errc::starting);
+  CHECK(w.call(w.cache, confirm_code{login_key, 1}).error().code == errc::starting);
+  CHECK(w.call(w.cache, withdraw_code{login_key, 1}).error().code == errc::starting);
   w.doors->release();
   w.run();
-  CHECK(w.call(w.cache, issue_code{key, code(1)}).ok());
+  CHECK(w.call(w.cache, issue_code{login_key, code(1)}).ok());
 }
 
 TEST_CASE("loading is tried again until the store answers") {
@@ -184,32 +183,33 @@ TEST_CASE("loading is tried again until the store answers") {
 TEST_CASE("a code that is issued but not confirmed does not verify yet") {
   identity_world w;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
   auto tried = w.call_later(w.cache, enter("right"));
   w.run();
   CHECK_FALSE(tried->has_value());
-  CHECK(w.call(w.cache, is_code_wanted{key, 1})->wanted); // Its row may be claimed now.
-  REQUIRE(w.call(w.cache, confirm_code{key, 1}).ok());
+  CHECK(w.call(w.cache, is_code_wanted{login_key, 1})
+            ->wanted); // Its row may be claimed now.
+  REQUIRE(w.call(w.cache, confirm_code{login_key, 1}).ok());
   CHECK((**tried)->verdict.outcome == verify_outcome::accepted);
 }
 
 TEST_CASE("a withdrawn code leaves neither cooldown nor code") {
   identity_world w;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
   auto tried = w.call_later(w.cache, enter("right"));
   w.run();
-  REQUIRE(w.call(w.cache, withdraw_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, withdraw_code{login_key, 1}).ok());
   CHECK((**tried)->verdict.outcome == verify_outcome::no_live_code);
-  CHECK_FALSE(w.call(w.cache, is_code_wanted{key, 1})->wanted);
-  CHECK(w.call(w.cache, issue_code{key, code(2)}).ok());
+  CHECK_FALSE(w.call(w.cache, is_code_wanted{login_key, 1})->wanted);
+  CHECK(w.call(w.cache, issue_code{login_key, code(2)}).ok());
 }
 
 TEST_CASE("withdrawing a resend leaves the code before it as it was") {
   cache_world w;
   w.advance(61s, 1s);
-  REQUIRE(w.call(w.cache, issue_code{key, code(2, "second")}).ok());
-  REQUIRE(w.call(w.cache, withdraw_code{key, 2}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(2, "second")}).ok());
+  REQUIRE(w.call(w.cache, withdraw_code{login_key, 2}).ok());
   CHECK(w.outcome("second") == verify_outcome::wrong);
   CHECK(w.outcome("right") == verify_outcome::accepted);
 }
@@ -217,11 +217,11 @@ TEST_CASE("withdrawing a resend leaves the code before it as it was") {
 TEST_CASE("of two sends at once the second meets the cooldown of the first") {
   identity_world w;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
-  auto second = w.call_later(w.cache, issue_code{key, code(2)});
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
+  auto second = w.call_later(w.cache, issue_code{login_key, code(2)});
   w.run();
   CHECK_FALSE(second->has_value());
-  REQUIRE(w.call(w.cache, confirm_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, confirm_code{login_key, 1}).ok());
   CHECK((*second)->error().code == errc::send_cooldown);
 }
 
@@ -229,17 +229,17 @@ TEST_CASE(
     "of two sends at once the second takes the place of a first that is withdrawn") {
   identity_world w;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
-  auto second = w.call_later(w.cache, issue_code{key, code(2)});
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
+  auto second = w.call_later(w.cache, issue_code{login_key, code(2)});
   w.run();
-  REQUIRE(w.call(w.cache, withdraw_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, withdraw_code{login_key, 1}).ok());
   CHECK((*second)->ok());
 }
 
 TEST_CASE("a reservation whose owner died counts as confirmed after its time") {
   identity_world w;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
   w.advance(w.cache_config.reservation_timeout + 2s, 1s);
   auto tried = w.call(w.cache, enter("right"));
   REQUIRE(tried.ok());
@@ -249,19 +249,19 @@ TEST_CASE("a reservation whose owner died counts as confirmed after its time") {
 TEST_CASE("a late confirmation of a reservation that ran out succeeds") {
   identity_world w;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
   w.advance(w.cache_config.reservation_timeout + 2s, 1s);
-  CHECK(w.call(w.cache, confirm_code{key, 1}).ok());
+  CHECK(w.call(w.cache, confirm_code{login_key, 1}).ok());
 }
 
 TEST_CASE("the end of an old reservation does not end a newer one") {
   identity_world w;
   w.cache_config.rules.cooldown = 0s;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
-  REQUIRE(w.call(w.cache, withdraw_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, withdraw_code{login_key, 1}).ok());
   w.advance(w.cache_config.reservation_timeout - 2s, 1s);
-  REQUIRE(w.call(w.cache, issue_code{key, code(2, "second")}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(2, "second")}).ok());
   w.advance(5s, 1s); // The end of the first has passed.
   auto tried = w.call_later(w.cache, enter("second"));
   w.run();
@@ -271,17 +271,17 @@ TEST_CASE("the end of an old reservation does not end a newer one") {
 TEST_CASE("confirming a code that the cache does not know is an error") {
   identity_world w;
   w.start_cache();
-  CHECK(w.call(w.cache, confirm_code{key, 9}).error().code == errc::unavailable);
+  CHECK(w.call(w.cache, confirm_code{login_key, 9}).error().code == errc::unavailable);
 }
 
 TEST_CASE("who has waited longer than anybody waits for an answer is not tried") {
   identity_world w;
   w.cache_config.request_timeout = 2s;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
   auto tried = w.call_later(w.cache, enter("right"));
   w.advance(3s);
-  REQUIRE(w.call(w.cache, confirm_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, confirm_code{login_key, 1}).ok());
   REQUIRE(tried->has_value());
   CHECK((*tried)->error().code == errc::deadline_exceeded);
   CHECK(w.call(w.cache, enter("right"))->verdict.outcome == verify_outcome::accepted);
@@ -291,7 +291,7 @@ TEST_CASE("only so many operations wait for their turn") {
   identity_world w;
   w.cache_config.max_waiting = 2;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
   auto first = w.call_later(w.cache, enter("right"));
   auto second = w.call_later(w.cache, enter("right"));
   w.run();
@@ -302,8 +302,8 @@ TEST_CASE("a full cache refuses a new phone and forgets no live code") {
   identity_world w;
   w.cache_config.capacity = 1;
   w.start_cache();
-  REQUIRE(w.call(w.cache, issue_code{key, code(1)}).ok());
-  REQUIRE(w.call(w.cache, confirm_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, issue_code{login_key, code(1)}).ok());
+  REQUIRE(w.call(w.cache, confirm_code{login_key, 1}).ok());
   auto refused = w.call(w.cache, issue_code{{"+8613800138001", "login"}, code(2)});
   CHECK(refused.error().code == errc::codes_full);
   CHECK(refused.error().retry_after > 0s);
@@ -340,11 +340,13 @@ TEST_CASE("a cache that is killed answers everything that is pending") {
 TEST_CASE("a withdrawal that comes after the reservation ran out is committed") {
   identity_world w;
   w.start_cache();
-  auto issued = w.call(w.cache, issue_code{key, code(1)});
-  w.stores->codes[key] = *issued->to_store;
+  auto issued = w.call(w.cache, issue_code{login_key, code(1)});
+  w.stores->codes[login_key] = *issued->to_store;
   w.advance(w.cache_config.reservation_timeout + 2s, 1s);
-  REQUIRE(w.call(w.cache, withdraw_code{key, 1}).ok());
+  REQUIRE(w.call(w.cache, withdraw_code{login_key, 1}).ok());
   w.kill(w.cache);
   w.start_cache();
   CHECK(w.call(w.cache, enter("right"))->verdict.outcome == verify_outcome::no_live_code);
 }
+
+} // namespace tinybook::test

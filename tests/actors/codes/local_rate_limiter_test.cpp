@@ -1,7 +1,8 @@
 #include "actors/codes/local_rate_limiter.hpp"
 #include "tests/support/actor_fixture.hpp"
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -68,3 +69,5 @@ TEST_CASE("a limiter without room for a new key says so and shows it") {
   CHECK(status->gauges.at(0).value == 1);
   CHECK(status->gauges.at(0).limit == 1);
 }
+
+} // namespace tinybook

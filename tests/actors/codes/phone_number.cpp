@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -132,3 +132,5 @@ TEST_CASE("regions are known by their two letters") {
   CHECK(prefix_of_region("CN") == "+86");
   CHECK(prefix_of_region("ZZ").empty());
 }
+
+} // namespace tinybook

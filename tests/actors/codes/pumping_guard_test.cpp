@@ -1,4 +1,5 @@
 #include "actors/codes/pumping_guard.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,12 +10,12 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
+using test::wall_start;
 
 namespace {
-
-const wall_time start{1'700'000'000s};
 
 /// One code that was delivered.
 struct delivery {
@@ -101,7 +102,7 @@ rc::Gen<delivery> any_delivery() {
 TEST_CASE("the guard judges as the deliveries themselves say, whatever came before") {
   CHECK(rc::check("guard equals the naive rule", [] {
     pumping_guard guard{small_rules(), "+86"};
-    auto now = start;
+    auto now = wall_start;
     for (int round = 0; round < 3; ++round) {
       const auto all = *rc::gen::container<std::vector<delivery>>(any_delivery());
       guard.update(count(all), now += 10s);
@@ -116,7 +117,7 @@ TEST_CASE("every change of a prefix is told once, with the time that it holds si
   CHECK(rc::check("changes replay to the standings", [] {
     pumping_guard guard{small_rules(), "+86"};
     std::map<std::string, guarded_prefix> told;
-    auto now = start;
+    auto now = wall_start;
     for (int round = 0; round < 4; ++round) {
       const auto all = *rc::gen::container<std::vector<delivery>>(any_delivery());
       now += 10s;
@@ -137,16 +138,16 @@ TEST_CASE("every change of a prefix is told once, with the time that it holds si
 TEST_CASE("what it knows nothing about passes") {
   pumping_guard guard{small_rules(), "+86"};
   CHECK(guard.judge("+49", "a") == guard_verdict::pass);
-  CHECK(guard.retry_after("+49", start) >= 1s);
+  CHECK(guard.retry_after("+49", wall_start) >= 1s);
 }
 
 TEST_CASE("a prefix is held from the minimum of samples on, and only below the floor") {
   pumping_guard guard{small_rules(), "+86"};
-  guard.update(count(some(3, "+49", "a", false)), start);
+  guard.update(count(some(3, "+49", "a", false)), wall_start);
   CHECK(guard.judge("+49", "z") == guard_verdict::pass);
-  guard.update(count(some(4, "+49", "a", false)), start);
+  guard.update(count(some(4, "+49", "a", false)), wall_start);
   CHECK(guard.judge("+49", "z") == guard_verdict::verified_only);
-  guard.update(count(some(3, "+49", "a", false) + some(1, "+49", "b", true)), start);
+  guard.update(count(some(3, "+49", "a", false) + some(1, "+49", "b", true)), wall_start);
   CHECK(guard.judge("+49", "z") == guard_verdict::pass); // Exactly at the floor.
 }
 
@@ -154,7 +155,7 @@ TEST_CASE("an address that caused it gets nothing there, elsewhere it passes") {
   pumping_guard guard{small_rules(), "+86"};
   guard.update(count(some(4, "+49", "bad", false) + some(1, "+49", "few", false)
                      + some(4, "+1", "bad", true)),
-               start);
+               wall_start);
   CHECK(guard.judge("+49", "bad") == guard_verdict::held);
   CHECK(guard.judge("+49", "few") == guard_verdict::verified_only);
   CHECK(guard.judge("+1", "bad") == guard_verdict::pass);
@@ -163,7 +164,7 @@ TEST_CASE("an address that caused it gets nothing there, elsewhere it passes") {
 
 TEST_CASE("the default region's prefix only alarms") {
   pumping_guard guard{small_rules(), "+86"};
-  auto changes = guard.update(count(some(9, "+86", "bad", false)), start);
+  auto changes = guard.update(count(some(9, "+86", "bad", false)), wall_start);
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].now.standing == prefix_standing::alarmed);
   CHECK(guard.judge("+86", "bad") == guard_verdict::pass);
@@ -173,7 +174,7 @@ TEST_CASE("a guard that is off holds and alarms nobody") {
   auto rules = small_rules();
   rules.enabled = false;
   pumping_guard guard{rules, "+86"};
-  CHECK(guard.update(count(some(9, "+49", "a", false)), start).empty());
+  CHECK(guard.update(count(some(9, "+49", "a", false)), wall_start).empty());
   CHECK(guard.judge("+49", "a") == guard_verdict::pass);
 }
 
@@ -181,9 +182,11 @@ TEST_CASE("whoever is held is told to wait until the window has passed, never fo
           "than a second") {
   pumping_guard guard{small_rules(), "+86"};
   auto bad = count(some(4, "+49", "a", false));
-  guard.update(bad, start);
-  guard.update(bad, start + 10min);
-  CHECK(guard.retry_after("+49", start + 10min) == 50min);
-  CHECK(guard.retry_after("+49", start + 2h) == 1s);
-  CHECK(guard.retry_after("+49", start - 24h) == 1h); // A clock that was set back.
+  guard.update(bad, wall_start);
+  guard.update(bad, wall_start + 10min);
+  CHECK(guard.retry_after("+49", wall_start + 10min) == 50min);
+  CHECK(guard.retry_after("+49", wall_start + 2h) == 1s);
+  CHECK(guard.retry_after("+49", wall_start - 24h) == 1h); // A clock that was set back.
 }
+
+} // namespace tinybook

@@ -2,8 +2,7 @@
 #include "tests/actors/codes/code_cache_conformance.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -59,24 +58,26 @@ class redis_cache final : public code_cache_fixture {
   code_cache_actor cache_;
 };
 
-std::unique_ptr<code_cache_fixture> make() {
+std::unique_ptr<code_cache_fixture> make_redis_codes() {
   return std::make_unique<redis_cache>();
 }
 
 } // namespace
 
 TEST_CASE("the code cache on Redis keeps the rules") {
-  check_code_cache(make);
+  check_code_cache(make_redis_codes);
 }
 
 TEST_CASE("the code cache on Redis replaces lost codes by the rules") {
-  check_code_cache_replacement(make);
+  check_code_cache_replacement(make_redis_codes);
 }
 
 TEST_CASE("the code cache on Redis counts tries by the rules") {
-  check_code_cache_tries(make);
+  check_code_cache_tries(make_redis_codes);
 }
 
 TEST_CASE("the code cache on Redis answers as the rules under random operations") {
-  check_code_cache_against_rules(make);
+  check_code_cache_against_rules(make_redis_codes);
 }
+
+} // namespace tinybook::test

@@ -1,14 +1,13 @@
 #include "actors/codes/redis_code_cache.hpp"
+#include "tests/actors/codes/login_key.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
-
-const code_key key{"+8613800138000", "login"};
 
 /// Two replicas' caches over one Redis and one store.
 struct redis_codes_world : identity_world {
@@ -23,10 +22,10 @@ struct redis_codes_world : identity_world {
   }
 
   result<code_issued> issue(code_id id) {
-    return ask(caches[0], issue_code{key, {id, "hash", "k1", "me"}});
+    return ask(caches[0], issue_code{login_key, {id, "hash", "k1", "me"}});
   }
   result<code_verdict> enter(const std::string& hash, std::size_t at = 1) {
-    return ask(caches.at(at), try_code{key, {{"k1", hash}}, "me"});
+    return ask(caches.at(at), try_code{login_key, {{"k1", hash}}, "me"});
   }
 };
 
@@ -43,9 +42,9 @@ TEST_CASE("a code that was asked for on one replica verifies on another, once") 
 TEST_CASE("a code lives before it is confirmed, and confirming a used one is no error") {
   redis_codes_world w;
   REQUIRE(w.issue(1).ok());
-  CHECK(w.ask(w.caches[1], is_code_wanted{key, 1})->wanted);
+  CHECK(w.ask(w.caches[1], is_code_wanted{login_key, 1})->wanted);
   REQUIRE(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
-  CHECK(w.ask(w.caches[0], confirm_code{key, 1}).ok());
+  CHECK(w.ask(w.caches[0], confirm_code{login_key, 1}).ok());
 }
 
 TEST_CASE("a used code ends the pending message of its phone and purpose in the store") {
@@ -76,11 +75,11 @@ TEST_CASE("a code is found while a new key is rolled out, from before and after"
       "next", redis_code_cache_config{}, start_redis(w, w.redis),
       start_store<code_store_actor>(w, w.stores, w.doors), rotated, w.clock());
   REQUIRE(w.issue(1).ok());
-  CHECK(w.ask(next, is_code_wanted{key, 1})->wanted);
-  auto again = w.ask(next, issue_code{key, {2, "hash", "k1", "me"}});
+  CHECK(w.ask(next, is_code_wanted{login_key, 1})->wanted);
+  auto again = w.ask(next, issue_code{login_key, {2, "hash", "k1", "me"}});
   REQUIRE_FALSE(again.ok());
   CHECK(again.error().code == errc::send_cooldown);
-  CHECK(w.ask(next, try_code{key, {{"k1", "hash"}}, "me"})->verdict.outcome
+  CHECK(w.ask(next, try_code{login_key, {{"k1", "hash"}}, "me"})->verdict.outcome
         == verify_outcome::accepted);
   CHECK(w.enter("hash")->verdict.outcome == verify_outcome::no_live_code);
 }
@@ -103,8 +102,8 @@ TEST_CASE("a flushed Redis has no codes: clear answers, and a code not confirmed
   REQUIRE(w.issue(1).ok());
   w.redis.flush();
   CHECK(w.enter("hash")->verdict.outcome == verify_outcome::no_live_code);
-  CHECK_FALSE(w.ask(w.caches[1], is_code_wanted{key, 1})->wanted);
-  auto confirmed = w.ask(w.caches[0], confirm_code{key, 1});
+  CHECK_FALSE(w.ask(w.caches[1], is_code_wanted{login_key, 1})->wanted);
+  auto confirmed = w.ask(w.caches[0], confirm_code{login_key, 1});
   REQUIRE_FALSE(confirmed.ok());
   CHECK(confirmed.error().code == errc::unavailable);
   CHECK(w.issue(2).ok());
@@ -117,6 +116,10 @@ TEST_CASE(
   CHECK(w.issue(1).error().code == errc::unavailable);
   CHECK(w.issue(1).error().retry_after > 0ms);
   CHECK(w.enter("hash").error().code == errc::unavailable);
-  CHECK(w.ask(w.caches[0], is_code_wanted{key, 1}).error().code == errc::unavailable);
-  CHECK(w.ask(w.caches[0], withdraw_code{key, 1}).error().code == errc::unavailable);
+  CHECK(w.ask(w.caches[0], is_code_wanted{login_key, 1}).error().code
+        == errc::unavailable);
+  CHECK(w.ask(w.caches[0], withdraw_code{login_key, 1}).error().code
+        == errc::unavailable);
 }
+
+} // namespace tinybook::test

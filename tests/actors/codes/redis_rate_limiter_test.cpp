@@ -6,8 +6,8 @@
 #include <map>
 #include <rapidcheck.h>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -59,7 +59,7 @@ void showValue(const limiter_step& step, std::ostream& os) {
      << " keys from " << step.keys.front() << " after " << step.pass.count() << "ms";
 }
 
-const std::vector<rate_rule> rules{
+const std::vector<rate_rule> small_limits{
     {"a", {2, 1000ms}}, {"b", {3, 3000ms}}, {"c", {1, 500ms}}};
 
 } // namespace
@@ -77,8 +77,8 @@ TEST_CASE("the limiter on Redis decides as the local one on any history") {
       std::vector<rate_rule> asked;
       return_permits back;
       for (auto i : step.keys) {
-        asked.push_back(rules.at(i));
-        back.keys.push_back(rules.at(i).key);
+        asked.push_back(small_limits.at(i));
+        back.keys.push_back(small_limits.at(i).key);
       }
       if (step.gives_back) {
         for (const auto& key : back.keys)
@@ -157,3 +157,5 @@ TEST_CASE("while Redis is away sends are refused, and log-ins are limited locall
   CHECK(take());
   CHECK_FALSE(take());
 }
+
+} // namespace tinybook::test

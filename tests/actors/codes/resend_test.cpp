@@ -2,8 +2,8 @@
 
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -152,3 +152,5 @@ TEST_CASE("tries are not refilled by a repetition") {
   CHECK(w.enter(wrong()) == errc::wrong_code);
   CHECK(w.enter(w.last_code()) == errc::too_many_tries);
 }
+
+} // namespace tinybook::test

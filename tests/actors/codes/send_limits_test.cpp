@@ -4,7 +4,7 @@
 
 #include <set>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -31,3 +31,5 @@ TEST_CASE("a send abroad counts against its prefix, too") {
   CHECK(rules.back().key == "send.prefix.hour|+1");
   CHECK(rules.back().limit.count == 200);
 }
+
+} // namespace tinybook

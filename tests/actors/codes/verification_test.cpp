@@ -3,8 +3,8 @@
 #include <set>
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -328,3 +328,5 @@ TEST_CASE("no failure shows the code or the whole phone") {
     CHECK(f.detail.find("13800138") == std::string::npos);
   }
 }
+
+} // namespace tinybook::test

@@ -15,7 +15,8 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -249,3 +250,5 @@ TEST_CASE("a heartbeat survives its trip and nothing else passes for one") {
         R"({"biz":"heartbeat","complete_until":"soon"})"})
     CHECK_MESSAGE(!decode_heartbeat(other), other);
 }
+
+} // namespace tinybook

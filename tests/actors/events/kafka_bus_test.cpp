@@ -1,16 +1,16 @@
 #include "actors/events/heartbeat.hpp"
 #include "tests/actors/events/kafka_world.hpp"
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using std::chrono::steady_clock;
 
 namespace {
 
-constexpr wall_time some_time{std::chrono::hours{24 * 365 * 55}};
+constexpr wall_time heartbeat_time{std::chrono::hours{24 * 365 * 55}};
 
 bus_message heartbeat() {
-  return {"", encode_heartbeat(some_time)};
+  return {"", encode_heartbeat(heartbeat_time)};
 }
 
 std::chrono::milliseconds since(steady_clock::time_point begin) {
@@ -107,3 +107,5 @@ TEST_CASE("a topic that may not be made is named in the status and tried again")
   CHECK(w.fact_of(w.bus(), "last_failure").find(w.topic) != std::string::npos);
   CHECK(std::string{w.bus_meter()->missing.load()} == "kafka");
 }
+
+} // namespace tinybook::test

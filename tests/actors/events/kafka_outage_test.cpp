@@ -1,7 +1,7 @@
 #include "tests/actors/events/kafka_world.hpp"
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using std::chrono::steady_clock;
 
 namespace {
@@ -59,3 +59,5 @@ TEST_CASE("events reach the board through a broker that stops, dies and freezes"
   CHECK(load.all_shown());
   CHECK(w.world->rebuilds_asked() == 0);
 }
+
+} // namespace tinybook::test

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <random>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using manner = board_world::manner;
 
 namespace {
@@ -180,7 +180,7 @@ TEST_CASE("poison changes no board, is counted and shown, and does not stop the 
   auto to = producer_on(w.broker, w.topic);
   REQUIRE(to->prepare(20s).ok());
   for (const auto& [key, payload] : poison)
-    REQUIRE(send_now(*to, 0, key, payload).ok());
+    REQUIRE(send_and_await(*to, 0, key, payload).ok());
   CHECK(within(20s, [&] {
     return w.gauge_of(w.feed(), "poison") == static_cast<double>(poison.size());
   }));
@@ -232,3 +232,5 @@ TEST_CASE("two processes of one name: the first one ends, and says why") {
     return meter->last_error().find("replica.name") != std::string::npos;
   }));
 }
+
+} // namespace tinybook::test

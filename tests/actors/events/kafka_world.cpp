@@ -1,16 +1,13 @@
 #include "tests/actors/events/kafka_world.hpp"
 
+#include "tests/actors/support/named_address.hpp"
+
 #include <atomic>
 #include <stdexcept>
 
 namespace tinybook::test {
 
 namespace {
-
-template <class Handle>
-address<Handle> named(const std::string& name) {
-  return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
-}
 
 std::string next_topic() {
   static std::atomic<int> count{0};

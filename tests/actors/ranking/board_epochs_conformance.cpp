@@ -6,7 +6,6 @@ namespace {
 using ids = std::vector<std::int64_t>;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-constexpr auto start = board_desk::start;
 } // namespace
 
 void board_epochs_conformance(const make_board_store& make) {
@@ -29,16 +28,18 @@ void board_epochs_conformance(const make_board_store& make) {
     CHECK(desk.look().epoch == 0);
     desk.from_database(event_of(1, 4, 3), epoch);
     desk.live({event_of(1, 3, 2), event_of(2, 2, 5)});
-    CHECK(desk.error_of(finish_walk{"r2", epoch, start}) == errc::wrong_state);
-    desk.must(finish_walk{"r1", epoch, start + seconds{7}});
+    CHECK(desk.error_of(finish_walk{"r2", epoch, board_desk::start})
+          == errc::wrong_state);
+    desk.must(finish_walk{"r1", epoch, board_desk::start + seconds{7}});
     const auto seen = desk.look();
     CHECK(seen.epoch == epoch);
     CHECK(seen.building == 0);
-    CHECK(seen.as_of == start + seconds{7});
+    CHECK(seen.as_of == board_desk::start + seconds{7});
     CHECK(desk.ids() == ids{2, 1});
     CHECK(desk.rows().at(1).like_cnt == 3);
     CHECK(desk.begin(walk_reason::cold) == 0);
-    CHECK(desk.error_of(finish_walk{"r1", epoch + 1, start}) == errc::wrong_state);
+    CHECK(desk.error_of(finish_walk{"r1", epoch + 1, board_desk::start})
+          == errc::wrong_state);
   }
   SUBCASE("a fill whose replica is gone is taken over") {
     desk.lease = milliseconds{50};
@@ -46,8 +47,9 @@ void board_epochs_conformance(const make_board_store& make) {
     desk.lease = seconds{30};
     desk.store().pass(milliseconds{60});
     CHECK(desk.begin(walk_reason::cold, "r2") == epoch);
-    CHECK(desk.error_of(finish_walk{"r1", epoch, start}) == errc::wrong_state);
-    desk.must(finish_walk{"r2", epoch, start});
+    CHECK(desk.error_of(finish_walk{"r1", epoch, board_desk::start})
+          == errc::wrong_state);
+    desk.must(finish_walk{"r2", epoch, board_desk::start});
     CHECK(desk.look().epoch == epoch);
   }
   SUBCASE("rows of the database go to the epoch that they name, or nowhere") {
@@ -70,7 +72,7 @@ void board_epochs_conformance(const make_board_store& make) {
     desk.live(event_of(3, 1, 2));
     CHECK(desk.ids() == ids{1, 2, 3});
     CHECK(desk.rows().at(0).like_cnt == 5);
-    desk.must(finish_walk{"r1", second, start + seconds{9}});
+    desk.must(finish_walk{"r1", second, board_desk::start + seconds{9}});
     const auto seen = desk.look();
     CHECK(seen.epoch == second);
     CHECK(desk.ids() == ids{3, 1});
@@ -87,26 +89,27 @@ void board_epochs_conformance(const make_board_store& make) {
     const auto next = desk.begin(walk_reason::rebuild);
     CHECK(next > epoch);
     CHECK(desk.begin(walk_reason::audit, "r2") == epoch);
-    desk.must(finish_walk{"r2", epoch, start + seconds{3}});
-    CHECK(desk.look().as_of == start + seconds{3});
-    desk.must(finish_walk{"r1", next, start + seconds{4}});
-    CHECK(desk.error_of(finish_walk{"r2", epoch, start}) == errc::wrong_state);
+    desk.must(finish_walk{"r2", epoch, board_desk::start + seconds{3}});
+    CHECK(desk.look().as_of == board_desk::start + seconds{3});
+    desk.must(finish_walk{"r1", next, board_desk::start + seconds{4}});
+    CHECK(desk.error_of(finish_walk{"r2", epoch, board_desk::start})
+          == errc::wrong_state);
   }
   SUBCASE("a board is as old as its oldest partition, and no older than its rows") {
     const auto epoch = desk.serve();
-    desk.mark({0, 2, start + seconds{10}});
-    CHECK(desk.look().as_of == start);
-    desk.mark({1, 2, start + seconds{8}});
-    CHECK(desk.look().as_of == start + seconds{8});
-    desk.mark({1, 2, start + seconds{2}});
-    CHECK(desk.look().as_of == start + seconds{8});
+    desk.mark({0, 2, board_desk::start + seconds{10}});
+    CHECK(desk.look().as_of == board_desk::start);
+    desk.mark({1, 2, board_desk::start + seconds{8}});
+    CHECK(desk.look().as_of == board_desk::start + seconds{8});
+    desk.mark({1, 2, board_desk::start + seconds{2}});
+    CHECK(desk.look().as_of == board_desk::start + seconds{8});
     CHECK(desk.must(find_in_board{board_window::all, desk.today, 1, 1}).as_of
-          == start + seconds{8});
+          == board_desk::start + seconds{8});
     CHECK(desk.begin(walk_reason::audit) == epoch);
-    desk.must(finish_walk{"r1", epoch, start + seconds{9}});
-    CHECK(desk.look().as_of == start + seconds{9});
-    desk.mark({1, 2, start + seconds{20}});
-    CHECK(desk.look().as_of == start + seconds{10});
+    desk.must(finish_walk{"r1", epoch, board_desk::start + seconds{9}});
+    CHECK(desk.look().as_of == board_desk::start + seconds{9});
+    desk.mark({1, 2, board_desk::start + seconds{20}});
+    CHECK(desk.look().as_of == board_desk::start + seconds{10});
   }
 }
 

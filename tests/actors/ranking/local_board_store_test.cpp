@@ -2,7 +2,7 @@
 #include "tests/actors/ranking/board_desk.hpp"
 #include "tests/support/actor_fixture.hpp"
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -26,24 +26,26 @@ class local_door final : public test::board_store_door {
       "boards", actors_.clock());
 };
 
-const test::make_board_store make = [] {
+const test::make_board_store make_local_board_store = [] {
   return std::make_unique<local_door>();
 };
 
 } // namespace
 
 TEST_CASE("boards in memory follow the rules of a board") {
-  test::board_rules_conformance(make);
+  test::board_rules_conformance(make_local_board_store);
 }
 
 TEST_CASE("boards in memory keep day and week") {
-  test::board_windows_conformance(make);
+  test::board_windows_conformance(make_local_board_store);
 }
 
 TEST_CASE("boards in memory are filled, rebuilt and audited by one replica at a time") {
-  test::board_epochs_conformance(make);
+  test::board_epochs_conformance(make_local_board_store);
 }
 
 TEST_CASE("boards in memory equal a map and a sort after any history") {
-  test::board_random_conformance(make, 60);
+  test::board_random_conformance(make_local_board_store, 60);
 }
+
+} // namespace tinybook

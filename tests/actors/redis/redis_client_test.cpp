@@ -6,14 +6,14 @@
 #include <cstring>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr storage::redis::script count{"count",
-                                       "return redis.call('INCRBY', KEYS[1], ARGV[1])"};
+constexpr storage::redis::script count_script{
+    "count", "return redis.call('INCRBY', KEYS[1], ARGV[1])"};
 
 struct outcome {
   int succeeded = 0;
@@ -33,7 +33,7 @@ class running_client {
   outcome run(int times = 1) {
     caf::scoped_actor self{system_};
     auto ask = [&] {
-      return self->request(handle_, 20s, run_script{&count, {"{t}"}, {"1"}});
+      return self->request(handle_, 20s, run_script{&count_script, {"{t}"}, {"1"}});
     };
     std::vector<decltype(ask())> asked;
     for (int i = 0; i < times; ++i)
@@ -177,9 +177,10 @@ TEST_CASE("an asker that finds too many commands waiting is refused") {
               [](const timer_fired&) {},
               [this](const take_permits&) -> caf::result<permits> {
                 caf::result<permits> out = permits{};
-                ask(self, to, 1s, run_script{&count, {"k"}, {"1"}}, [&](const auto& r) {
-                  out = to_error(r.ok() ? failure{errc::none} : r.error());
-                });
+                ask(self, to, 1s, run_script{&count_script, {"k"}, {"1"}},
+                    [&](const auto& r) {
+                      out = to_error(r.ok() ? failure{errc::none} : r.error());
+                    });
                 return out;
               },
               [](const return_permits&) {
@@ -194,3 +195,5 @@ TEST_CASE("an asker that finds too many commands waiting is refused") {
   CHECK(refused.error().code == errc::overloaded);
   CHECK(refused.error().retry_after > 0ms);
 }
+
+} // namespace tinybook::test

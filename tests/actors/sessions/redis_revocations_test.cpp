@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -145,3 +145,5 @@ TEST_CASE("revocations that no token can outlive leave Redis") {
   } while (kept() == written && std::chrono::steady_clock::now() < deadline);
   CHECK(kept() < written);
 }
+
+} // namespace tinybook::test

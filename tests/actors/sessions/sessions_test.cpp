@@ -2,8 +2,8 @@
 
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -315,3 +315,5 @@ TEST_CASE("a sessions actor that is killed answers what is pending") {
   CHECK((*refreshing)->error().code == errc::unavailable);
   CHECK((*closing)->error().code == errc::unavailable);
 }
+
+} // namespace tinybook::test

@@ -8,23 +8,24 @@
 #include <map>
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::sys_seconds now{std::chrono::seconds{1'700'000'000}};
+constexpr std::chrono::sys_seconds issue_time{std::chrono::seconds{1'700'000'000}};
 
 std::shared_ptr<const keyring> make_keys(std::uint64_t seed) {
   seeded_random random(seed);
   return std::make_shared<const keyring>(keyring::generate(random));
 }
 
-const std::shared_ptr<const keyring> keys = make_keys(1);
-const token_codec codec(keys, {});
+const std::shared_ptr<const keyring> token_keys = make_keys(1);
+const token_codec default_codec(token_keys, {});
 
 token_claims claims_of(token_kind kind = token_kind::access) {
-  return {42, "family-1", "token-1", kind, now, now, now + 15min};
+  return {42, "family-1", "token-1", kind, issue_time, issue_time, issue_time + 15min};
 }
 
 errc code_of(const result<token_claims>& refused) {
@@ -33,19 +34,19 @@ errc code_of(const result<token_claims>& refused) {
 }
 
 errc verdict(std::string_view token, token_kind kind = token_kind::access) {
-  return code_of(codec.verify(token, kind, now));
+  return code_of(default_codec.verify(token, kind, issue_time));
 }
 
 /// A token with any header and payload, signed rightly with our key: what a forger could
 /// make at best, were there a hole in one check.
 std::string forge(const std::string& header, const std::string& payload) {
   const auto text = base64url_encode(header) + "." + base64url_encode(payload);
-  const auto& key = keys->current(key_purpose::tokens);
+  const auto& key = token_keys->current(key_purpose::tokens);
   return text + "." + base64url_encode(hmac_sha256(key.view(), text));
 }
 
 std::string good_header() {
-  return R"({"alg":"HS256","kid":")" + keys->current_id() + R"(","typ":"JWT"})";
+  return R"({"alg":"HS256","kid":")" + token_keys->current_id() + R"(","typ":"JWT"})";
 }
 
 /// The claims of a good token as JSON, with some replaced (or left out, where empty).
@@ -67,10 +68,10 @@ std::string payload(const std::map<std::string, std::string>& changes = {}) {
 std::string library_token(jwt_alg_t algorithm) {
   jwt_t* raw = nullptr;
   REQUIRE(jwt_new(&raw) == 0);
-  const auto& key = keys->current(key_purpose::tokens);
+  const auto& key = token_keys->current(key_purpose::tokens);
   if (algorithm != JWT_ALG_NONE)
     REQUIRE(jwt_set_alg(raw, algorithm, key.data(), 32) == 0);
-  REQUIRE(jwt_add_header(raw, "kid", keys->current_id().c_str()) == 0);
+  REQUIRE(jwt_add_header(raw, "kid", token_keys->current_id().c_str()) == 0);
   REQUIRE(jwt_add_grants_json(raw, payload().c_str()) == 0);
   char* text = jwt_encode_str(raw);
   std::string token = text;
@@ -92,32 +93,34 @@ TEST_CASE("what was signed verifies to the same claims, for every kind") {
     auto claims = claims_of(kind);
     claims.user_id = uid;
     claims.id = id;
-    const auto token = codec.sign(claims);
+    const auto token = default_codec.sign(claims);
     RC_ASSERT(token.ok());
-    const auto verified = codec.verify(*token, kind, now);
+    const auto verified = default_codec.verify(*token, kind, issue_time);
     RC_ASSERT(verified.ok());
     RC_ASSERT(*verified == claims);
   }));
 }
 
 TEST_CASE("the helper that forges makes a token that verifies when nothing is wrong") {
-  CHECK(*codec.verify(forge(good_header(), payload()), token_kind::access, now)
+  CHECK(*default_codec.verify(forge(good_header(), payload()), token_kind::access,
+                              issue_time)
         == claims_of());
 }
 
 TEST_CASE("a token expires in the very second that it names") {
-  const auto token = *codec.sign(claims_of());
-  CHECK(codec.verify(token, token_kind::access, now + 15min - 1s).ok());
-  CHECK(code_of(codec.verify(token, token_kind::access, now + 15min))
+  const auto token = *default_codec.sign(claims_of());
+  CHECK(default_codec.verify(token, token_kind::access, issue_time + 15min - 1s).ok());
+  CHECK(code_of(default_codec.verify(token, token_kind::access, issue_time + 15min))
         == errc::token_expired);
-  CHECK(code_of(codec.verify(token, token_kind::access, now + 24h * 365 * 100))
+  CHECK(code_of(
+            default_codec.verify(token, token_kind::access, issue_time + 24h * 365 * 100))
         == errc::token_expired);
 }
 
 TEST_CASE("a token is not valid before its time, but for the clocks of other replicas") {
-  const auto token = *codec.sign(claims_of());
-  CHECK(codec.verify(token, token_kind::access, now - 5s).ok());
-  CHECK(code_of(codec.verify(token, token_kind::access, now - 6s))
+  const auto token = *default_codec.sign(claims_of());
+  CHECK(default_codec.verify(token, token_kind::access, issue_time - 5s).ok());
+  CHECK(code_of(default_codec.verify(token, token_kind::access, issue_time - 6s))
         == errc::token_invalid);
 }
 
@@ -126,24 +129,26 @@ TEST_CASE("each kind is refused where another is expected, even when expired") {
   for (auto made : kinds)
     for (auto expected : kinds)
       if (made != expected) {
-        const auto token = *codec.sign(claims_of(made));
+        const auto token = *default_codec.sign(claims_of(made));
         CHECK(verdict(token, expected) == errc::token_invalid);
-        CHECK(code_of(codec.verify(token, expected, now + 24h)) == errc::token_invalid);
+        CHECK(code_of(default_codec.verify(token, expected, issue_time + 24h))
+              == errc::token_invalid);
       }
 }
 
 TEST_CASE("another issuer is refused") {
-  const token_codec other(keys, {"somebody", 5s});
+  const token_codec other(token_keys, {"somebody", 5s});
   CHECK(verdict(*other.sign(claims_of())) == errc::token_invalid);
   CHECK(verdict(forge(good_header(), payload({{"iss", ""}}))) == errc::token_invalid);
 }
 
 TEST_CASE("only HS256 is accepted, also when the signature is right for another") {
-  CHECK(codec.verify(library_token(JWT_ALG_HS256), token_kind::access, now).ok());
+  CHECK(default_codec.verify(library_token(JWT_ALG_HS256), token_kind::access, issue_time)
+            .ok());
   CHECK(verdict(library_token(JWT_ALG_HS384)) == errc::token_invalid);
   CHECK(verdict(library_token(JWT_ALG_HS512)) == errc::token_invalid);
   CHECK(verdict(library_token(JWT_ALG_NONE)) == errc::token_invalid);
-  const auto kid = R"(,"kid":")" + keys->current_id() + "\"}";
+  const auto kid = R"(,"kid":")" + token_keys->current_id() + "\"}";
   for (const char* alg : {"\"none\"", "\"None\"", "\"HS512\"", "\"hs256\"", "\"RS256\"",
                           "\"\"", "null", "[\"HS256\"]", "256"})
     CHECK_MESSAGE(verdict(forge(R"({"alg":)" + std::string(alg) + kid, payload()))
@@ -152,7 +157,7 @@ TEST_CASE("only HS256 is accepted, also when the signature is right for another"
 }
 
 TEST_CASE("a token without a signature is refused") {
-  const auto token = *codec.sign(claims_of());
+  const auto token = *default_codec.sign(claims_of());
   const auto unsigned_part = token.substr(0, token.rfind('.'));
   CHECK(verdict(unsigned_part) == errc::token_invalid);
   CHECK(verdict(unsigned_part + ".") == errc::token_invalid);
@@ -167,35 +172,35 @@ TEST_CASE("an unknown, missing or strange key id is refused") {
 }
 
 TEST_CASE("a header with critical extensions is refused, other spellings are read") {
-  const auto kid = R"("kid":")" + keys->current_id() + "\"";
+  const auto kid = R"("kid":")" + token_keys->current_id() + "\"";
   CHECK(verdict(forge("{\"alg\":\"HS256\",\"crit\":[\"x\"]," + kid + "}", payload()))
         == errc::token_invalid);
   const auto respelt = forge("{ " + kid + " , \"alg\":\"HS256\" }", payload());
-  CHECK(codec.verify(respelt, token_kind::access, now).ok());
+  CHECK(default_codec.verify(respelt, token_kind::access, issue_time).ok());
 }
 
 TEST_CASE("after a rotation both keys verify and the new one signs") {
   seeded_random random(3);
-  const auto rotated = std::make_shared<const keyring>(keys->rotated(random));
+  const auto rotated = std::make_shared<const keyring>(token_keys->rotated(random));
   const token_codec next(rotated, {});
-  const auto old_token = *codec.sign(claims_of());
+  const auto old_token = *default_codec.sign(claims_of());
   const auto new_token = *next.sign(claims_of());
-  CHECK(next.verify(old_token, token_kind::access, now).ok());
-  CHECK(next.verify(new_token, token_kind::access, now).ok());
+  CHECK(next.verify(old_token, token_kind::access, issue_time).ok());
+  CHECK(next.verify(new_token, token_kind::access, issue_time).ok());
   CHECK(verdict(new_token) == errc::token_invalid);
 }
 
 TEST_CASE("a right signature under the id of another key is refused") {
   seeded_random random(3);
-  const auto rotated = std::make_shared<const keyring>(keys->rotated(random));
+  const auto rotated = std::make_shared<const keyring>(token_keys->rotated(random));
   const auto header = R"({"alg":"HS256","kid":")" + rotated->current_id() + "\"}";
   CHECK(code_of(token_codec(rotated, {})
-                    .verify(forge(header, payload()), token_kind::access, now))
+                    .verify(forge(header, payload()), token_kind::access, issue_time))
         == errc::token_invalid);
 }
 
 TEST_CASE("any change of one character, cut or addition is refused") {
-  const auto token = *codec.sign(claims_of());
+  const auto token = *default_codec.sign(claims_of());
   CHECK(rc::check("change", [&] {
     auto changed = token;
     const auto at = *rc::gen::inRange<std::size_t>(0, token.size());
@@ -209,15 +214,17 @@ TEST_CASE("any change of one character, cut or addition is refused") {
 }
 
 TEST_CASE("the last character has stray bits, and only its canonical form is accepted") {
-  const auto token = *codec.sign(claims_of());
+  const auto token = *default_codec.sign(claims_of());
   const std::string alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   int accepted = 0;
   for (char c : alphabet)
-    accepted +=
-        codec.verify(token.substr(0, token.size() - 1) + c, token_kind::access, now).ok()
-            ? 1
-            : 0;
+    accepted += default_codec
+                        .verify(token.substr(0, token.size() - 1) + c, token_kind::access,
+                                issue_time)
+                        .ok()
+                    ? 1
+                    : 0;
   CHECK(accepted == 1);
   CHECK(verdict(token + "=") == errc::token_invalid);
 }
@@ -235,7 +242,7 @@ TEST_CASE("a token over 4 KiB is refused before anything is parsed") {
   const auto big =
       forge(good_header(), payload({{"x", "\"" + std::string(4'000, 'x') + "\""}}));
   REQUIRE(big.size() > token_codec::max_token_bytes);
-  const auto refused = codec.verify(big, token_kind::access, now);
+  const auto refused = default_codec.verify(big, token_kind::access, issue_time);
   CHECK(code_of(refused) == errc::token_invalid);
   CHECK(refused.error().detail == "too long");
   CHECK(verdict(std::string(10'000'000, 'a')) == errc::token_invalid);
@@ -261,7 +268,7 @@ TEST_CASE("claims out of range are not signed") {
   const auto refused = [](auto change) {
     auto claims = claims_of();
     change(claims);
-    const auto token = codec.sign(claims);
+    const auto token = default_codec.sign(claims);
     return !token.ok() && token.error().code == errc::internal;
   };
   CHECK(refused([](token_claims& c) { c.user_id = 0; }));
@@ -274,11 +281,14 @@ TEST_CASE("claims out of range are not signed") {
 }
 
 TEST_CASE("no refusal holds the token") {
-  const auto token = *codec.sign(claims_of());
-  for (const auto& refused : {codec.verify(token, token_kind::refresh, now),
-                              codec.verify(token, token_kind::access, now + 24h),
-                              codec.verify(token + "x", token_kind::access, now)}) {
+  const auto token = *default_codec.sign(claims_of());
+  for (const auto& refused :
+       {default_codec.verify(token, token_kind::refresh, issue_time),
+        default_codec.verify(token, token_kind::access, issue_time + 24h),
+        default_codec.verify(token + "x", token_kind::access, issue_time)}) {
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().detail.find(token.substr(0, 10)) == std::string::npos);
   }
 }
+
+} // namespace tinybook

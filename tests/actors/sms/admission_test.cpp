@@ -1,4 +1,5 @@
 #include "actors/sms/admission.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,13 +7,12 @@
 #include <deque>
 #include <rapidcheck.h>
 
-using namespace std::chrono_literals;
-
 namespace tinybook {
 
-namespace {
+using namespace std::chrono_literals;
+using test::tick_start;
 
-constexpr tick start{std::chrono::hours{1}};
+namespace {
 
 admission_rules rules(std::int64_t places, std::uint32_t rate) {
   admission_rules out;
@@ -25,30 +25,30 @@ admission_rules rules(std::int64_t places, std::uint32_t rate) {
 
 TEST_CASE("the rate counts at the reservation and opens again within a second") {
   admission a{rules(16, 3)};
-  CHECK(a.reserve(10, start).granted == 3);
-  const auto refused = a.reserve(1, start + 400ms);
+  CHECK(a.reserve(10, tick_start).granted == 3);
+  const auto refused = a.reserve(1, tick_start + 400ms);
   CHECK(refused.granted == 0);
   CHECK(refused.retry_after == 600ms);
-  CHECK(a.reserve(10, start + 1s).granted == 3);
+  CHECK(a.reserve(10, tick_start + 1s).granted == 3);
 }
 
 TEST_CASE("what is given back can be granted again at once") {
   admission a{rules(16, 3)};
-  CHECK(a.reserve(3, start).granted == 3);
-  a.release(2, start + 1ms);
-  CHECK(a.reserve(3, start + 2ms).granted == 2);
+  CHECK(a.reserve(3, tick_start).granted == 3);
+  a.release(2, tick_start + 1ms);
+  CHECK(a.reserve(3, tick_start + 2ms).granted == 2);
 }
 
 TEST_CASE("a reservation that nobody uses runs out") {
   admission a{rules(2, 0)};
-  CHECK(a.reserve(2, start).granted == 2);
-  CHECK(a.reserve(1, start + 9s).granted == 0);
-  CHECK(a.reserve(2, start + 10s).granted == 2);
+  CHECK(a.reserve(2, tick_start).granted == 2);
+  CHECK(a.reserve(1, tick_start + 9s).granted == 0);
+  CHECK(a.reserve(2, tick_start + 10s).granted == 2);
 }
 
 TEST_CASE("a rate of 0 is no limit") {
   admission a{rules(1000, 0)};
-  CHECK(a.reserve(1000, start).granted == 1000);
+  CHECK(a.reserve(1000, tick_start).granted == 1000);
 }
 
 TEST_CASE("neither places nor rate are ever exceeded") {
@@ -56,7 +56,7 @@ TEST_CASE("neither places nor rate are ever exceeded") {
     const auto places = *rc::gen::inRange<std::int64_t>(1, 6);
     const auto rate = *rc::gen::inRange<std::uint32_t>(0, 6);
     admission a{rules(places, rate)};
-    auto now = start;
+    auto now = tick_start;
     std::int64_t in_flight = 0;
     std::deque<tick> begun;
     for (int i = 0; i < 200; ++i) {

@@ -1,5 +1,6 @@
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/probe_right.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,13 +8,11 @@
 #include <array>
 #include <rapidcheck.h>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
 
-namespace {
+using namespace std::chrono_literals;
 
-constexpr tick start{1'000'000s};
+namespace {
 
 circuit_rules shared_rules() {
   circuit_rules rules;
@@ -49,31 +48,31 @@ TEST_CASE("a circuit that another replica has opened is open here, for as long")
   seeded_random random{1};
   circuit here{shared_rules()};
   circuit there{shared_rules()};
-  there.trip(there.generation(), "bad", start, random);
-  CHECK(here.adopt(there.word(), start + 1s));
+  there.trip(there.generation(), "bad", tick_start, random);
+  CHECK(here.adopt(there.word(), tick_start + 1s));
   CHECK(here.is_open());
   CHECK(here.generation() == there.generation());
   CHECK(here.open_until() == there.open_until());
-  CHECK_FALSE(here.adopt(there.word(), start + 2s));
+  CHECK_FALSE(here.adopt(there.word(), tick_start + 2s));
 }
 
 TEST_CASE("an older word changes nothing, a different one of the same generation does") {
   seeded_random random{1};
   circuit here{shared_rules()};
   auto before = here.word();
-  here.trip(here.generation(), "bad", start, random);
-  CHECK_FALSE(here.adopt(before, start));
+  here.trip(here.generation(), "bad", tick_start, random);
+  CHECK_FALSE(here.adopt(before, tick_start));
   CHECK(here.is_open());
   before.generation = here.generation();
-  CHECK(here.adopt(before, start));
+  CHECK(here.adopt(before, tick_start));
   CHECK(here.state() == circuit_state::closed);
 }
 
 TEST_CASE("without the right an open circuit stays open when its time is over") {
   seeded_random random{1};
   circuit c{shared_rules()};
-  c.trip(c.generation(), "bad", start, random);
-  const auto later = start + 20s;
+  c.trip(c.generation(), "bad", tick_start, random);
+  const auto later = tick_start + 20s;
   c.advance(later, random);
   CHECK(c.state() == circuit_state::open);
   CHECK_FALSE(c.begin(later));
@@ -89,29 +88,29 @@ TEST_CASE("without the right an open circuit stays open when its time is over") 
 TEST_CASE("a circuit that is half open elsewhere refuses as if it were open") {
   seeded_random random{1};
   circuit c{shared_rules()};
-  CHECK(c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, start));
+  CHECK(c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, tick_start));
   CHECK(c.is_open());
   CHECK(c.room(0) == 0);
-  CHECK_FALSE(c.begin(start));
-  CHECK_FALSE(c.begin(start, true));
+  CHECK_FALSE(c.begin(tick_start));
+  CHECK_FALSE(c.begin(tick_start, true));
   c.set_prober(true);
   CHECK_FALSE(c.is_open());
-  REQUIRE(c.begin(start));
-  CHECK(c.adopt({circuit_state::ramp, 10, {}, forced_state::none, {}}, start));
-  CHECK(c.begin(start));
+  REQUIRE(c.begin(tick_start));
+  CHECK(c.adopt({circuit_state::ramp, 10, {}, forced_state::none, {}}, tick_start));
+  CHECK(c.begin(tick_start));
 }
 
 TEST_CASE("who loses the right forgets what its probes have told") {
   seeded_random random{1};
   circuit c{shared_rules()};
-  c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, start);
+  c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, tick_start);
   c.set_prober(true);
-  const auto probe = c.begin(start);
+  const auto probe = c.begin(tick_start);
   REQUIRE(probe);
   c.set_prober(false);
   CHECK(c.probing() == 0);
   for (int i = 0; i < 20; ++i)
-    c.finish(*probe, outcome_class::provider_down, start, random);
+    c.finish(*probe, outcome_class::provider_down, tick_start, random);
   CHECK(c.state() == circuit_state::half_open);
 }
 
@@ -119,20 +118,20 @@ TEST_CASE("an operator's word stands against what is found at the same time") {
   seeded_random random{1};
   circuit here{shared_rules()};
   circuit there{shared_rules()};
-  here.force(forced_state::open, std::nullopt, start);
+  here.force(forced_state::open, std::nullopt, tick_start);
   for (int i = 0; i < 50; ++i) {
-    there.trip(there.generation(), "bad", start, random);
-    there.adopt({circuit_state::closed, there.generation() + 1, {}, {}, {}}, start);
+    there.trip(there.generation(), "bad", tick_start, random);
+    there.adopt({circuit_state::closed, there.generation() + 1, {}, {}, {}}, tick_start);
   }
-  CHECK_FALSE(here.adopt(there.word(), start));
-  CHECK(there.adopt(here.word(), start));
+  CHECK_FALSE(here.adopt(there.word(), tick_start));
+  CHECK(there.adopt(here.word(), tick_start));
   CHECK(there.forced() == forced_state::open);
   // The same state once more is a new word, too: its end may differ.
   const auto before = here.generation();
-  here.force(forced_state::open, start + 10s, start);
+  here.force(forced_state::open, tick_start + 10s, tick_start);
   CHECK(here.generation() > before);
-  CHECK(there.adopt(here.word(), start));
-  there.advance(start + 10s, random);
+  CHECK(there.adopt(here.word(), tick_start));
+  there.advance(tick_start + 10s, random);
   CHECK(there.forced() == forced_state::none);
 }
 
@@ -140,44 +139,44 @@ TEST_CASE("a circuit that is not shared needs no right") {
   seeded_random random{1};
   circuit c{circuit_rules{}};
   c.set_prober(false);
-  c.trip(c.generation(), "bad", start, random);
-  c.advance(start + 20s, random);
+  c.trip(c.generation(), "bad", tick_start, random);
+  c.advance(tick_start + 20s, random);
   CHECK(c.state() == circuit_state::half_open);
-  CHECK(c.begin(start + 20s));
+  CHECK(c.begin(tick_start + 20s));
 }
 
 TEST_CASE("the right is counted from when it was asked for") {
-  probe_right right{{15s, 1s}, start};
-  REQUIRE(right.due(start));
-  right.asked(start);
-  CHECK_FALSE(right.due(start + 10s));
-  right.granted(start + 3s);
-  CHECK(right.held(start + 13s));
-  CHECK_FALSE(right.held(start + 14s)); // Before it ends in the store.
-  CHECK(right.next_claim() == start + 5s);
+  probe_right right{{15s, 1s}, tick_start};
+  REQUIRE(right.due(tick_start));
+  right.asked(tick_start);
+  CHECK_FALSE(right.due(tick_start + 10s));
+  right.granted(tick_start + 3s);
+  CHECK(right.held(tick_start + 13s));
+  CHECK_FALSE(right.held(tick_start + 14s)); // Before it ends in the store.
+  CHECK(right.next_claim() == tick_start + 5s);
 }
 
 TEST_CASE(
     "a replica that was refused asks again, and one that gives back has a new name") {
-  probe_right right{{15s, 1s}, start};
-  right.asked(start);
-  right.refused(start);
-  CHECK_FALSE(right.held(start));
-  CHECK_FALSE(right.due(start + 999ms));
-  CHECK(right.due(start + 1s));
-  right.asked(start + 1s);
-  CHECK_FALSE(right.give_back(start + 1s)); // An answer is awaited.
-  right.granted(start + 1s);
+  probe_right right{{15s, 1s}, tick_start};
+  right.asked(tick_start);
+  right.refused(tick_start);
+  CHECK_FALSE(right.held(tick_start));
+  CHECK_FALSE(right.due(tick_start + 999ms));
+  CHECK(right.due(tick_start + 1s));
+  right.asked(tick_start + 1s);
+  CHECK_FALSE(right.give_back(tick_start + 1s)); // An answer is awaited.
+  right.granted(tick_start + 1s);
   const auto before = right.serial();
-  CHECK(right.give_back(start + 1s));
+  CHECK(right.give_back(tick_start + 1s));
   CHECK(right.serial() != before);
-  CHECK_FALSE(right.held(start + 1s));
+  CHECK_FALSE(right.held(tick_start + 1s));
 }
 
 TEST_CASE("a silent store keeps nobody from probing for ever, its first word ends that") {
-  probe_right right{{15s, 1s}, start};
-  auto now = start;
-  for (; now < start + 15s; now += 1s) {
+  probe_right right{{15s, 1s}, tick_start};
+  auto now = tick_start;
+  for (; now < tick_start + 15s; now += 1s) {
     right.asked(now);
     right.failed(now);
     CHECK_FALSE(right.held(now));
@@ -195,13 +194,13 @@ TEST_CASE("replicas agree on a circuit, one probes at a time, and none stays beh
   CHECK(rc::check("random schedules of three replicas", [] {
     struct replica {
       circuit c{shared_rules()};
-      probe_right right{{15s, 1s}, start};
+      probe_right right{{15s, 1s}, tick_start};
       std::vector<std::uint64_t> calls;
     };
     std::array<replica, 3> all;
     shared_row row;
     seeded_random random{*rc::gen::arbitrary<std::uint32_t>()};
-    tick now = start;
+    tick now = tick_start;
     const auto look = [&](std::size_t i) {
       auto& r = all[i];
       r.right.heard(now);

@@ -1,23 +1,22 @@
 #include "actors/sms/circuit.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
 #include <limits>
 #include <rapidcheck.h>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
 
-namespace {
+using namespace std::chrono_literals;
 
-constexpr tick start{1'000'000s};
+namespace {
 
 struct driven {
   circuit_rules rules{};
   seeded_random random{9};
   circuit c{rules};
-  tick now = start;
+  tick now = tick_start;
 
   explicit driven(circuit_rules r = {}) : rules(r), c(r) {}
 

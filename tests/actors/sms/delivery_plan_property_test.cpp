@@ -41,9 +41,9 @@ rc::Gen<scripted_provider> any_provider(std::vector<outcome_class> kinds) {
                        0ms, 0ms, 0ms, 200ms, 90s, 601s, -1ms})));
 }
 
-const std::vector<outcome_class> failures{
+const std::vector<outcome_class> failing_kinds{
     outcome_class::throttled, outcome_class::provider_down, outcome_class::ambiguous};
-const std::vector<outcome_class> everything{
+const std::vector<outcome_class> all_kinds{
     outcome_class::throttled,     outcome_class::provider_down, outcome_class::ambiguous,
     outcome_class::provider_down, outcome_class::delivered,     outcome_class::rejected};
 
@@ -71,7 +71,7 @@ scripted_provider healthy() {
 
 TEST_CASE("every message ends once, and no send breaks a rule on the way") {
   CHECK(rc::check("invariants of the plan", [] {
-    message_life life(any_rules(), up_to_four(everything), 600s,
+    message_life life(any_rules(), up_to_four(all_kinds), 600s,
                       *rc::gen::arbitrary<std::uint64_t>());
     // A map of five possible keys: a container's generator would give up on larger sizes.
     for (auto at : {0ms, 100ms, 700ms, 20'000ms, 300'000ms})
@@ -88,7 +88,7 @@ TEST_CASE("a live message with one healthy provider is delivered, wherever that 
     auto rules = any_rules();
     rules.ambiguous_goes_on = true;
     rules.max_total_tries = 0;
-    auto providers = up_to_four(failures);
+    auto providers = up_to_four(failing_kinds);
     auto place = *rc::gen::inRange<std::size_t>(0, providers.size() + 1);
     providers.insert(providers.begin() + static_cast<std::ptrdiff_t>(place), healthy());
     message_life life(rules, providers, 600s, *rc::gen::arbitrary<std::uint64_t>());

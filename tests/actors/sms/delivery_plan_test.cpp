@@ -1,4 +1,5 @@
 #include "actors/sms/delivery_plan.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,18 +10,18 @@
 namespace tinybook {
 
 using namespace std::chrono_literals;
+using test::wall_start;
 
 namespace {
-
-const wall_time start{1'700'000'000s};
 
 /// A message with 600 s to live over the providers a, b and c, all admitting.
 struct plan {
   delivery_rules rules;
-  wall_time now = start;
-  wall_time run_at = start;
-  wall_time expires_at = start + 600s;
-  std::vector<provider_view> providers{{"a", start}, {"b", start}, {"c", start}};
+  wall_time now = wall_start;
+  wall_time run_at = wall_start;
+  wall_time expires_at = wall_start + 600s;
+  std::vector<provider_view> providers{
+      {"a", wall_start}, {"b", wall_start}, {"c", wall_start}};
   still_wanted wanted = still_wanted::wanted;
   delivery_progress progress;
   seeded_random random{7};
@@ -60,19 +61,19 @@ struct plan {
   }
 };
 
-constexpr auto down = outcome_class::provider_down;
+constexpr auto provider_down = outcome_class::provider_down;
 
 } // namespace
 
 TEST_CASE("a failure goes at once through the providers in their order, then backs off") {
   plan p;
   CHECK(p.sent_to() == "a");
-  CHECK(p.sent_to(down, "a") == "b");
+  CHECK(p.sent_to(provider_down, "a") == "b");
   CHECK(p.sent_to(outcome_class::ambiguous, "b") == "c");
-  auto wait = p.waits(down, "c");
+  auto wait = p.waits(provider_down, "c");
   CHECK(wait.reason == wait_reason::next_round);
-  CHECK(wait.time >= start + 250ms);
-  CHECK(wait.time <= start + 751ms);
+  CHECK(wait.time >= wall_start + 250ms);
+  CHECK(wait.time <= wall_start + 751ms);
   p.now = p.run_at = wait.time;
   CHECK(p.sent_to() == "a");
   CHECK(p.progress.round == 1);
@@ -81,8 +82,8 @@ TEST_CASE("a failure goes at once through the providers in their order, then bac
 
 TEST_CASE("nothing goes out before the message's time") {
   plan p;
-  p.run_at = start + 5s;
-  CHECK(p.waits() == wait_until{start + 5s, wait_reason::scheduled});
+  p.run_at = wall_start + 5s;
+  CHECK(p.waits() == wait_until{wall_start + 5s, wait_reason::scheduled});
 }
 
 TEST_CASE("delivered ends it, even after its code has expired") {
@@ -114,10 +115,10 @@ TEST_CASE("a message whose code is gone expires unsent") {
 TEST_CASE("while the code cache is away the message waits and no attempt is counted") {
   plan p;
   p.wanted = still_wanted::unknown;
-  CHECK(p.waits() == wait_until{start + 1s, wait_reason::cache_unreachable});
+  CHECK(p.waits() == wait_until{wall_start + 1s, wait_reason::cache_unreachable});
   CHECK(p.progress == delivery_progress{});
   p.wanted = still_wanted::wanted;
-  p.now = start + 1s;
+  p.now = wall_start + 1s;
   CHECK(p.sent_to() == "a");
 }
 
@@ -133,13 +134,13 @@ TEST_CASE("Retry-After holds back its provider over the rounds, and no other") {
   plan p;
   CHECK(p.sent_to() == "a");
   CHECK(p.sent_to(outcome_class::throttled, "a", 30s) == "b");
-  CHECK(p.sent_to(down, "b") == "c");
-  p.now = p.waits(down, "c").time;
+  CHECK(p.sent_to(provider_down, "b") == "c");
+  p.now = p.waits(provider_down, "c").time;
   CHECK(p.sent_to() == "b");
-  CHECK(p.sent_to(down, "b") == "c");
-  p.now = start + 30s - 1ms;
-  p.waits(down, "c");
-  p.now = start + 33s + 1ms; // Up to 10 % more than asked.
+  CHECK(p.sent_to(provider_down, "b") == "c");
+  p.now = wall_start + 30s - 1ms;
+  p.waits(provider_down, "c");
+  p.now = wall_start + 33s + 1ms; // Up to 10 % more than asked.
   CHECK(p.sent_to() == "a");
 }
 
@@ -149,8 +150,8 @@ TEST_CASE(
   p.providers.resize(1);
   CHECK(p.sent_to() == "a");
   auto wait = p.waits(outcome_class::throttled, "a", 30s);
-  CHECK(wait.time >= start + 30s);
-  CHECK(wait.time <= start + 33s);
+  CHECK(wait.time >= wall_start + 30s);
+  CHECK(wait.time <= wall_start + 33s);
   p.now = p.run_at = wait.time;
   CHECK(p.sent_to() == "a");
 }
@@ -165,26 +166,27 @@ TEST_CASE("a Retry-After beyond expiry of the only provider ends the message") {
 
 TEST_CASE("when the next round lies after expiry the untried provider is tried now") {
   plan p;
-  p.expires_at = start + 100ms;
+  p.expires_at = wall_start + 100ms;
   CHECK(p.sent_to() == "a");
-  CHECK(p.sent_to(down, "a") == "b");
-  CHECK(p.sent_to(down, "b") == "c");
-  CHECK(p.ends(down, "c") == finish{final_state::expired, finish_reason::no_time_left});
+  CHECK(p.sent_to(provider_down, "a") == "b");
+  CHECK(p.sent_to(provider_down, "b") == "c");
+  CHECK(p.ends(provider_down, "c")
+        == finish{final_state::expired, finish_reason::no_time_left});
 }
 
 TEST_CASE("a provider that does not admit is passed over and no attempt is counted") {
   plan p;
-  p.providers[0].admits_from = start + 10s;
+  p.providers[0].admits_from = wall_start + 10s;
   p.providers[1].admits_from.reset();
   CHECK(p.sent_to() == "c");
 }
 
 TEST_CASE("when none admits the message waits for the first that will") {
   plan p;
-  p.providers = {{"a", start + 20s}, {"b", start + 10s}};
-  CHECK(p.waits() == wait_until{start + 10s, wait_reason::no_provider});
+  p.providers = {{"a", wall_start + 20s}, {"b", wall_start + 10s}};
+  CHECK(p.waits() == wait_until{wall_start + 10s, wait_reason::no_provider});
   CHECK(p.progress == delivery_progress{});
-  p.now = p.run_at = start + 10s;
+  p.now = p.run_at = wall_start + 10s;
   CHECK(p.sent_to() == "b");
 }
 
@@ -192,53 +194,54 @@ TEST_CASE("without any provider, or any that says when, the message is looked at
   plan p;
   p.providers.resize(1);
   p.providers[0].admits_from.reset();
-  CHECK(p.waits() == wait_until{start + 1s, wait_reason::no_provider});
+  CHECK(p.waits() == wait_until{wall_start + 1s, wait_reason::no_provider});
   p.providers.clear();
-  CHECK(p.waits() == wait_until{start + 1s, wait_reason::no_provider});
+  CHECK(p.waits() == wait_until{wall_start + 1s, wait_reason::no_provider});
 }
 
 TEST_CASE("a provider that admits only after expiry is waited for: it may open earlier") {
   plan p;
-  p.providers = {{"a", start + 3600s}};
+  p.providers = {{"a", wall_start + 3600s}};
   CHECK(p.waits() == wait_until{p.expires_at, wait_reason::no_provider});
 }
 
 TEST_CASE(
     "an untried provider that admits before the backoff ends belongs to the round") {
   plan p;
-  p.providers = {{"a", start}, {"b", start + 100ms}};
+  p.providers = {{"a", wall_start}, {"b", wall_start + 100ms}};
   CHECK(p.sent_to() == "a");
-  CHECK(p.waits(down, "a") == wait_until{start + 100ms, wait_reason::no_provider});
-  p.now = p.run_at = start + 100ms;
+  CHECK(p.waits(provider_down, "a")
+        == wait_until{wall_start + 100ms, wait_reason::no_provider});
+  p.now = p.run_at = wall_start + 100ms;
   CHECK(p.sent_to() == "b");
   CHECK(p.progress.round == 0);
 }
 
 TEST_CASE("a provider that keeps putting off does not put off the next round") {
   plan p;
-  p.providers = {{"a", start}, {"b", start + 100ms}};
+  p.providers = {{"a", wall_start}, {"b", wall_start + 100ms}};
   CHECK(p.sent_to() == "a");
-  p.waits(down, "a");
+  p.waits(provider_down, "a");
   std::string next;
   for (int i = 1; i < 20 && next.empty(); ++i) {
-    p.now = start + i * 100ms;
+    p.now = wall_start + i * 100ms;
     p.run_at = p.now;
     p.providers[1].admits_from = p.now + 100ms;
     next = p.sent_to();
   }
   CHECK(next == "a");
-  CHECK(p.now <= start + 900ms);
+  CHECK(p.now <= wall_start + 900ms);
 }
 
 TEST_CASE("the backoff counts from the last failure of its round") {
   plan p;
-  p.providers = {{"a", start}, {"b", start + 100ms}};
+  p.providers = {{"a", wall_start}, {"b", wall_start + 100ms}};
   CHECK(p.sent_to() == "a");
-  p.waits(down, "a");
-  p.now = p.run_at = start + 100ms;
+  p.waits(provider_down, "a");
+  p.now = p.run_at = wall_start + 100ms;
   CHECK(p.sent_to() == "b");
-  p.now = start + 5s;
-  CHECK(p.waits(down, "b").time >= start + 5s + 250ms);
+  p.now = wall_start + 5s;
+  CHECK(p.waits(provider_down, "b").time >= wall_start + 5s + 250ms);
 }
 
 TEST_CASE("where another copy is forbidden an ambiguous result waits for a receipt") {
@@ -247,7 +250,7 @@ TEST_CASE("where another copy is forbidden an ambiguous result waits for a recei
   CHECK(p.sent_to() == "a");
   CHECK(p.waits(outcome_class::ambiguous, "a")
         == wait_until{p.expires_at, wait_reason::awaits_receipt});
-  p.now = start + 300s;
+  p.now = wall_start + 300s;
   CHECK(p.sent_to() == "");
   p.now = p.expires_at;
   CHECK(p.ends().state == final_state::expired);
@@ -257,8 +260,9 @@ TEST_CASE("with max_total_tries a message dies after as many tries") {
   plan p;
   p.rules.max_total_tries = 2;
   CHECK(p.sent_to() == "a");
-  CHECK(p.sent_to(down, "a") == "b");
-  CHECK(p.ends(down, "b") == finish{final_state::dead, finish_reason::tries_used_up});
+  CHECK(p.sent_to(provider_down, "a") == "b");
+  CHECK(p.ends(provider_down, "b")
+        == finish{final_state::dead, finish_reason::tries_used_up});
 }
 
 TEST_CASE("without any backoff the next round still lies ahead: no busy loop") {
@@ -266,7 +270,7 @@ TEST_CASE("without any backoff the next round still lies ahead: no busy loop") {
   p.rules.backoff.base = 0ms;
   p.providers.resize(1);
   CHECK(p.sent_to() == "a");
-  CHECK(p.waits(down, "a").time == start + 1ms);
+  CHECK(p.waits(provider_down, "a").time == wall_start + 1ms);
 }
 
 TEST_CASE("a try whose outcome was never told counts for its round") {
@@ -277,14 +281,14 @@ TEST_CASE("a try whose outcome was never told counts for its round") {
 
 TEST_CASE("an outcome whose try is not in the progress counts for its round too") {
   plan p;
-  CHECK(p.sent_to(down, "a") == "b");
+  CHECK(p.sent_to(provider_down, "a") == "b");
 }
 
 TEST_CASE("a failure goes on at once, whatever the time of the message was") {
   plan p;
   CHECK(p.sent_to() == "a");
-  p.run_at = start + 5s;
-  CHECK(p.sent_to(down, "a") == "b");
+  p.run_at = wall_start + 5s;
+  CHECK(p.sent_to(provider_down, "a") == "b");
 }
 
 TEST_CASE("a message whose progress was lost in a crash goes on") {

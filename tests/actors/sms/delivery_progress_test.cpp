@@ -1,4 +1,5 @@
 #include "actors/sms/delivery_progress.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,18 +9,17 @@
 namespace tinybook {
 
 using namespace std::chrono_literals;
+using test::wall_start;
 
 namespace {
-
-const wall_time start{1'700'000'000s};
 
 delivery_progress sample() {
   delivery_progress progress;
   progress.round = 3;
   progress.tried = {"a", "b"};
   progress.total_tries = 9;
-  progress.holds = {{"a", start + 1ms}};
-  progress.next_round_at = start + 5s;
+  progress.holds = {{"a", wall_start + 1ms}};
+  progress.next_round_at = wall_start + 5s;
   progress.awaits_receipt = true;
   return progress;
 }
@@ -40,11 +40,11 @@ TEST_CASE("a fresh progress is the empty text") {
 
 TEST_CASE("a moment is never stored earlier than it was decided") {
   auto progress = sample();
-  progress.next_round_at = start + 1ns;
-  progress.holds[0].until = start + 1ms + 1ns;
+  progress.next_round_at = wall_start + 1ns;
+  progress.holds[0].until = wall_start + 1ms + 1ns;
   auto stored = decode_progress(encode_progress(progress));
-  CHECK(stored.next_round_at == start + 1ms);
-  CHECK(stored.holds[0].until == start + 2ms);
+  CHECK(stored.next_round_at == wall_start + 1ms);
+  CHECK(stored.holds[0].until == wall_start + 2ms);
 }
 
 TEST_CASE("a progress that cannot be read is a fresh one") {

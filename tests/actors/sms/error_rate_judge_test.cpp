@@ -1,18 +1,17 @@
 #include "actors/sms/error_rate_judge.hpp"
 #include "storage/support/random.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
 #include <deque>
 #include <rapidcheck.h>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
 
-namespace {
+using namespace std::chrono_literals;
 
-constexpr tick start{1'000'000s};
+namespace {
 
 /// Every call with the number of its bucket; nothing clever.
 class naive_window {
@@ -44,7 +43,7 @@ class naive_window {
 
 struct calls {
   error_rate_judge judge;
-  tick now = start;
+  tick now = tick_start;
 
   std::optional<trip_reason> one(outcome_class kind,
                                  std::chrono::milliseconds took = 0ms) {
@@ -54,7 +53,7 @@ struct calls {
 
 calls watched(const error_rate_rules& rules = {}) {
   calls out{error_rate_judge{rules}};
-  out.judge.watch(1, true, start);
+  out.judge.watch(1, true, tick_start);
   return out;
 }
 
@@ -76,7 +75,7 @@ TEST_CASE("the ring's totals equal a naive list at every moment") {
     const auto buckets = *rc::gen::inRange<std::size_t>(1, 12);
     count_ring<call_counts> ring{600ms, buckets};
     naive_window naive{ring.bucket_length(), static_cast<std::int64_t>(buckets)};
-    auto now = start;
+    auto now = tick_start;
     const auto steps = *rc::gen::inRange(1, 200);
     for (int i = 0; i < steps; ++i) {
       // Mostly forward, now and then back, sometimes beyond the whole window.

@@ -1,8 +1,8 @@
 #include "tests/actors/sms/delivery_fixture.hpp"
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "while every circuit is open one message at a time goes out") {

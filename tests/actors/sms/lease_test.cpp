@@ -2,9 +2,9 @@
 
 #include <typeinfo>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 using storage::message_state;
 

@@ -1,8 +1,8 @@
 #include "tests/actors/sms/delivery_fixture.hpp"
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 using storage::message_state;
 

@@ -4,24 +4,15 @@
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/actors/support/named_address.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/instants.hpp"
 
 #include <array>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
 
-namespace {
-
-constexpr tick start_tick{1'000'000s};
-
-template <class Handle>
-address<Handle> named(const std::string& name) {
-  return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
-}
-
-} // namespace
+using namespace std::chrono_literals;
 
 TEST_CASE("a rate that replicas share is counted in whole batches, rounded down") {
   const auto p = shared_permits("one", 57, 1000, 5);
@@ -36,31 +27,31 @@ TEST_CASE("a rate that replicas share is counted in whole batches, rounded down"
 
 TEST_CASE("permits are used once, and gone when they were not used for long") {
   permit_stock stock{shared_permits("one", 50, 0, 5)};
-  CHECK(stock.lacking(7, start_tick) == 2);
-  stock.got(start_tick);
-  CHECK(stock.lacking(7, start_tick) == 1);
-  CHECK(stock.take(7, start_tick) == 5);
-  CHECK(stock.take(1, start_tick) == 0);
-  stock.got(start_tick);
-  CHECK(stock.take(1, start_tick + 200ms) == 0);
+  CHECK(stock.lacking(7, tick_start) == 2);
+  stock.got(tick_start);
+  CHECK(stock.lacking(7, tick_start) == 1);
+  CHECK(stock.take(7, tick_start) == 5);
+  CHECK(stock.take(1, tick_start) == 0);
+  stock.got(tick_start);
+  CHECK(stock.take(1, tick_start + 200ms) == 0);
 }
 
 TEST_CASE("whole batches that were not used go back to the limiter, the rest is kept") {
   permit_stock stock{shared_permits("one", 50, 0, 5)};
-  stock.got(start_tick);
-  stock.got(start_tick);
-  CHECK(stock.take(9, start_tick) == 9);
-  CHECK(stock.put_back(7, start_tick) == 1);
-  CHECK(stock.take(9, start_tick) == 3);
+  stock.got(tick_start);
+  stock.got(tick_start);
+  CHECK(stock.take(9, tick_start) == 9);
+  CHECK(stock.put_back(7, tick_start) == 1);
+  CHECK(stock.take(9, tick_start) == 3);
 }
 
 TEST_CASE("without the limiter a replica allows itself half of the rate") {
   permit_stock stock{shared_permits("one", 50, 0, 5)};
-  stock.failed(start_tick);
-  CHECK(stock.lacking(10, start_tick) == 0);
-  CHECK(stock.take(100, start_tick) == 25);
-  CHECK(stock.take(100, start_tick + 500ms) == 0);
-  CHECK(stock.lacking(10, start_tick + 1s) == 2);
+  stock.failed(tick_start);
+  CHECK(stock.lacking(10, tick_start) == 0);
+  CHECK(stock.take(100, tick_start) == 25);
+  CHECK(stock.take(100, tick_start + 500ms) == 0);
+  CHECK(stock.lacking(10, tick_start + 1s) == 2);
 }
 
 /// The senders of two replicas for one provider, and the limiter that they share.

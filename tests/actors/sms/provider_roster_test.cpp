@@ -1,14 +1,15 @@
 #include "actors/sms/provider_roster.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace std::chrono_literals;
-
 namespace tinybook {
+
+using namespace std::chrono_literals;
+using test::tick_start;
 
 namespace {
 
-constexpr tick start{std::chrono::hours{1}};
 constexpr wall_time noon{std::chrono::hours{12}};
 
 std::vector<std::string> names(const std::vector<provider_view>& views) {
@@ -37,29 +38,31 @@ TEST_CASE("first tries are shared by weight, the others stay in order") {
 
 TEST_CASE("a refusal is bounded on both sides and opens again") {
   provider_roster roster{{{"a", 100, {}}}};
-  roster.refused(0, 0ms, start);
-  CHECK_FALSE(roster.admits(0, start));
-  CHECK(roster.admits(0, start + 10ms));
-  roster.refused(0, 48h, start);
-  CHECK(roster.next_admission(start) <= start + 1min);
+  roster.refused(0, 0ms, tick_start);
+  CHECK_FALSE(roster.admits(0, tick_start));
+  CHECK(roster.admits(0, tick_start + 10ms));
+  roster.refused(0, 48h, tick_start);
+  CHECK(roster.next_admission(tick_start) <= tick_start + 1min);
   roster.reopened(0);
-  CHECK(roster.admits(0, start));
+  CHECK(roster.admits(0, tick_start));
 }
 
 TEST_CASE("views are those of the route, the one that holds a place first") {
   provider_roster roster{{{"a", 100, {"+86"}}, {"b", 100, {}}, {"c", 100, {"+1"}}}};
-  CHECK(names(roster.views("+86", std::nullopt, noon, start))
+  CHECK(names(roster.views("+86", std::nullopt, noon, tick_start))
         == std::vector<std::string>{"a", "b"});
-  CHECK(names(roster.views("+86", 1, noon, start)) == std::vector<std::string>{"b", "a"});
-  CHECK(names(roster.views("+86", 2, noon, start)) == std::vector<std::string>{"a", "b"});
-  roster.refused(0, 2s, start);
-  CHECK(roster.views("+86", std::nullopt, noon, start)[0].admits_from == noon + 2s);
+  CHECK(names(roster.views("+86", 1, noon, tick_start))
+        == std::vector<std::string>{"b", "a"});
+  CHECK(names(roster.views("+86", 2, noon, tick_start))
+        == std::vector<std::string>{"a", "b"});
+  roster.refused(0, 2s, tick_start);
+  CHECK(roster.views("+86", std::nullopt, noon, tick_start)[0].admits_from == noon + 2s);
 }
 
 TEST_CASE("without providers there is no next admission") {
   provider_roster roster{{}};
   seeded_random random{3};
-  CHECK_FALSE(roster.next_admission(start));
+  CHECK_FALSE(roster.next_admission(tick_start));
   CHECK(roster.draw_order(random).empty());
 }
 

@@ -1,9 +1,9 @@
 #include "actors/sms/retry_budget.hpp"
 #include "tests/actors/sms/delivery_fixture.hpp"
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 TEST_CASE("repeats are a share of the first tries and some a second, over a window") {
   retry_budget budget{{0.5, 1, 4s}};

@@ -79,7 +79,7 @@ class scripted_worker_state {
       return *outcome;
     auto promise = blocked_.emplace(self_).promise();
     // By a message: a promise may be kept only while its actor runs.
-    world_->hanging.push_back([this, self = self_.handle()](send_outcome outcome) {
+    world_->hanging.emplace_back([this, self = self_.handle()](send_outcome outcome) {
       released_ = std::move(outcome);
       caf::anon_send(self, timer_fired{});
     });

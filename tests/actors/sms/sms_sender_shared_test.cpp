@@ -2,22 +2,18 @@
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/actors/support/named_address.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <array>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t replicas = 2;
-
-template <class Handle>
-address<Handle> named(const std::string& name) {
-  return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
-}
+constexpr std::size_t sender_replicas = 2;
 
 } // namespace
 
@@ -36,14 +32,14 @@ struct shared_fixture : actor_fixture {
     config.name = "one";
     config.shared = true;
     config.circuit.open.jitter = 0;
-    for (std::size_t i = 0; i < replicas; ++i) {
+    for (std::size_t i = 0; i < sender_replicas; ++i) {
       monitors[i].set(start<error_rate_monitor_actor, error_rate_monitor_state>(
           "monitor", error_rate_monitor_config{}, at[i]));
       start_sender(i);
     }
   }
   ~shared_fixture() {
-    for (std::size_t i = 0; i < replicas; ++i) {
+    for (std::size_t i = 0; i < sender_replicas; ++i) {
       at[i].clear();
       monitors[i].clear();
       senders[i] = nullptr;
@@ -101,7 +97,7 @@ struct shared_fixture : actor_fixture {
   [[nodiscard]] std::string circuit_word(std::size_t i) { return fact(i, "circuit"); }
   [[nodiscard]] int probers() {
     int count = 0;
-    for (std::size_t i = 0; i < replicas; ++i)
+    for (std::size_t i = 0; i < sender_replicas; ++i)
       count += fact(i, "right_to_probe") == "no" ? 0 : 1;
     return count;
   }
@@ -114,14 +110,14 @@ struct shared_fixture : actor_fixture {
   std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
   address<delivery_store::writer> writer = named<delivery_store::writer>("writer");
   address<delivery_store::reader> reader = named<delivery_store::reader>("reader");
-  std::array<address<sms_sender_actor>, replicas> at{named<sms_sender_actor>("one"),
-                                                     named<sms_sender_actor>("one")};
-  std::array<address<error_rate_monitor_actor>, replicas> monitors{
+  std::array<address<sms_sender_actor>, sender_replicas> at{
+      named<sms_sender_actor>("one"), named<sms_sender_actor>("one")};
+  std::array<address<error_rate_monitor_actor>, sender_replicas> monitors{
       named<error_rate_monitor_actor>("monitor"),
       named<error_rate_monitor_actor>("monitor")};
   address<failover_supervisor_actor> nobody =
       named<failover_supervisor_actor>("supervisor");
-  std::array<sms_sender_actor, replicas> senders;
+  std::array<sms_sender_actor, sender_replicas> senders;
   int calls = 0;
 };
 

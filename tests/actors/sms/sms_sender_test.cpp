@@ -4,9 +4,9 @@
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/support/actor_fixture.hpp"
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 struct sender_fixture : actor_fixture {
   sender_fixture() {

@@ -3,9 +3,9 @@
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 /// The whole of delivery over a real database; no code cache: messages without a code.
 struct sqlite_delivery : sqlite_fixture {

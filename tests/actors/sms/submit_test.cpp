@@ -1,8 +1,8 @@
 #include "tests/actors/sms/delivery_fixture.hpp"
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(delivery_fixture, "a message is accepted only when it is committed") {
   add_provider("one").hang();

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -113,3 +112,5 @@ TEST_CASE_FIXTURE(actor_fixture,
   CHECK(one.code_of(storage::find_user{1}) == errc::user_not_found);
   CHECK(one.fatal.empty());
 }
+
+} // namespace tinybook::test

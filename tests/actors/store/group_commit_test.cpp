@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -84,3 +84,5 @@ TEST_CASE_FIXTURE(group_commit,
   CHECK(created);
   CHECK(on_store(storage::find_user_by_email{"a@example.org"}).ok());
 }
+
+} // namespace tinybook

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -86,3 +85,5 @@ TEST_CASE_FIXTURE(actor_fixture,
   CHECK(replica.comes_true([&] { return meter->missing.load() == nullptr; }));
   CHECK(replica.code_of(storage::create_user{"a", "h", now()}) == errc::none);
 }
+
+} // namespace tinybook::test

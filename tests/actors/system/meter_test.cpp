@@ -6,7 +6,8 @@
 #include <rapidcheck.h>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("a quantile is never below the true one and at most a quarter above") {
@@ -61,3 +62,5 @@ TEST_CASE("a new incarnation starts with an empty mailbox and keeps the history"
   CHECK(m.last_error() == "boom");
   CHECK(m.phase == actor_phase::running);
 }
+
+} // namespace tinybook

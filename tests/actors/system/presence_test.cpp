@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -46,3 +46,5 @@ TEST_CASE("a back end that goes and comes back is told once each, and named mean
         == std::vector<std::string>{"back_end_lost back_end=kafka actor=bus why=gone",
                                     "back_end_found back_end=kafka actor=bus"});
 }
+
+} // namespace tinybook

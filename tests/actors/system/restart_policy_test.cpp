@@ -5,41 +5,42 @@
 #include <rapidcheck.h>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
-constexpr restart_policy::time_point start{1h};
+constexpr restart_policy::time_point first_crash{1h};
 }
 
 TEST_CASE("waits double up to the cap") {
   restart_policy policy{{.max_restarts = 9, .window = 60s, .base = 100ms, .cap = 500ms}};
-  CHECK(policy.crashed(start) == 100ms);
-  CHECK(policy.crashed(start + 1s) == 200ms);
-  CHECK(policy.crashed(start + 2s) == 400ms);
-  CHECK(policy.crashed(start + 3s) == 500ms);
-  CHECK(policy.crashed(start + 4s) == 500ms);
+  CHECK(policy.crashed(first_crash) == 100ms);
+  CHECK(policy.crashed(first_crash + 1s) == 200ms);
+  CHECK(policy.crashed(first_crash + 2s) == 400ms);
+  CHECK(policy.crashed(first_crash + 3s) == 500ms);
+  CHECK(policy.crashed(first_crash + 4s) == 500ms);
 }
 
 TEST_CASE("the sixth crash within the window escalates") {
   restart_policy policy{{}};
   for (int i = 0; i < 5; ++i)
-    CHECK(policy.crashed(start + i * 1s).has_value());
-  CHECK_FALSE(policy.crashed(start + 6s).has_value());
+    CHECK(policy.crashed(first_crash + i * 1s).has_value());
+  CHECK_FALSE(policy.crashed(first_crash + 6s).has_value());
 }
 
 TEST_CASE("old crashes are forgiven") {
   restart_policy policy{{}};
   for (int i = 0; i < 5; ++i)
-    CHECK(policy.crashed(start).has_value());
-  CHECK(policy.crashed(start + 60s) == 100ms);
+    CHECK(policy.crashed(first_crash).has_value());
+  CHECK(policy.crashed(first_crash + 60s) == 100ms);
 }
 
 TEST_CASE("escalates exactly when the window holds more crashes than allowed") {
   CHECK(rc::check("against the list of all crashes", [](std::vector<std::uint16_t> gaps) {
     restart_policy policy{{.max_restarts = 3, .window = 60s, .base = 1ms, .cap = 1s}};
     std::vector<restart_policy::time_point> crashes;
-    auto now = start;
+    auto now = first_crash;
     for (auto gap : gaps) {
       now += std::chrono::milliseconds{gap};
       crashes.push_back(now);
@@ -49,3 +50,5 @@ TEST_CASE("escalates exactly when the window holds more crashes than allowed") {
     }
   }));
 }
+
+} // namespace tinybook

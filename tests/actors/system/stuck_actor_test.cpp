@@ -4,7 +4,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -52,3 +53,5 @@ TEST_CASE_FIXTURE(test::actor_fixture,
   CHECK(all[0].state == "stuck");
   CHECK(all[0].pending_requests == 0);
 }
+
+} // namespace tinybook

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -197,3 +198,5 @@ TEST_CASE_FIXTURE(supervised,
   CHECK(all[0].last_error == "asked to crash");
   CHECK(all[1].state == "running");
 }
+
+} // namespace tinybook

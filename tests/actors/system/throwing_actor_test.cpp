@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -37,3 +37,5 @@ TEST_CASE("who asks an actor whose handler throws is answered at once") {
   CHECK(answer.error().code == errc::internal);
   CHECK(f.ask(at, get_status{}).error().code == errc::unavailable);
 }
+
+} // namespace tinybook

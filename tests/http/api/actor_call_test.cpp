@@ -41,7 +41,7 @@ echo_actor::behavior_type late_behavior(echo_actor::stateful_pointer<late_state>
   }};
 }
 
-struct world {
+struct call_world {
   caf::actor_system_config config;
   caf::actor_system system{config};
   reply_ports ports{system};
@@ -52,7 +52,7 @@ struct world {
 } // namespace
 
 TEST_CASE("a call from a foreign thread brings the actor's answer") {
-  world w;
+  call_world w;
   address<echo_actor> to(w.system.spawn(echo_behavior));
   auto r = w.ports.call(to, get_profile{42}, w.in(5s));
   REQUIRE(r);
@@ -60,7 +60,7 @@ TEST_CASE("a call from a foreign thread brings the actor's answer") {
 }
 
 TEST_CASE("an actor's failure comes through whole") {
-  world w;
+  call_world w;
   address<echo_actor> to(w.system.spawn(echo_behavior));
   auto r = w.ports.call(to, get_profile{-1}, w.in(5s));
   REQUIRE(!r);
@@ -69,7 +69,7 @@ TEST_CASE("an actor's failure comes through whole") {
 }
 
 TEST_CASE("a deadline that passes names the actor, and the late answer harms nobody") {
-  world w;
+  call_world w;
   address<echo_actor> to(w.system.spawn(late_behavior), "sleepy");
   auto r = w.ports.call(to, get_profile{0}, w.in(20ms));
   REQUIRE(!r);
@@ -83,7 +83,7 @@ TEST_CASE("a deadline that passes names the actor, and the late answer harms nob
 }
 
 TEST_CASE("an actor that is down or not started is unavailable at once") {
-  world w;
+  call_world w;
   auto handle = w.system.spawn(echo_behavior);
   address<echo_actor> to(handle, "gone");
   caf::anon_send_exit(handle, caf::exit_reason::kill);
@@ -98,7 +98,7 @@ TEST_CASE("an actor that is down or not started is unavailable at once") {
 }
 
 TEST_CASE("64 threads that call at once each get their own answers") {
-  world w;
+  call_world w;
   address<echo_actor> to(w.system.spawn(echo_behavior));
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;

@@ -132,6 +132,8 @@ class api_world {
   std::vector<caf::actor> spawned_;
 };
 
+inline constexpr auto json_media = "application/json";
+
 /// The body as JSON.
 [[nodiscard]] inline nlohmann::json json_of(const httplib::Result& r) {
   return r ? nlohmann::json::parse(r->body, nullptr, false) : nlohmann::json{};

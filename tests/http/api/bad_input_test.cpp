@@ -13,13 +13,14 @@ using test::raw_exchange;
 
 namespace {
 
-std::string post(const std::string& path, const std::string& body,
-                 const std::string& headers = "Content-Type: application/json\r\n") {
+std::string
+post_request(const std::string& path, const std::string& body,
+             const std::string& headers = "Content-Type: application/json\r\n") {
   return "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers
          + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-std::string get(const std::string& target, const std::string& method = "GET") {
+std::string plain_request(const std::string& target, const std::string& method = "GET") {
   return method + " " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
 }
 
@@ -38,25 +39,29 @@ std::vector<bad_request_case> bad_bodies() {
   nul += '\0';
   nul += R"(b","password":"p"})";
   return {
-      {"malformed JSON", post(login, R"({"email":)"), 400, "malformed_json"},
-      {"no JSON", post(login, "hello"), 400, "malformed_json"},
-      {"empty body", post(login, ""), 400, "invalid_field"},
-      {"array", post(login, "[]"), 400, "invalid_field"},
-      {"wrong types", post(login, R"({"email":1,"password":{}})"), 400, "invalid_field"},
-      {"missing fields", post(login, "{}"), 400, "invalid_field"},
-      {"null fields", post(login, R"({"email":null,"password":null})"), 400,
+      {"malformed JSON", post_request(login, R"({"email":)"), 400, "malformed_json"},
+      {"no JSON", post_request(login, "hello"), 400, "malformed_json"},
+      {"empty body", post_request(login, ""), 400, "invalid_field"},
+      {"array", post_request(login, "[]"), 400, "invalid_field"},
+      {"wrong types", post_request(login, R"({"email":1,"password":{}})"), 400,
        "invalid_field"},
-      {"bad UTF-8", post(login, "{\"email\":\"\xff\xfe\"}"), 400, "malformed_json"},
-      {"NUL byte", post(login, nul), 400, "malformed_json"},
-      {"escaped NUL", post(login, R"({"email":"a\u0000","password":"p"})"), 400,
+      {"missing fields", post_request(login, "{}"), 400, "invalid_field"},
+      {"null fields", post_request(login, R"({"email":null,"password":null})"), 400,
        "invalid_field"},
-      {"lone surrogate", post(login, R"({"email":"\ud800","password":"p"})"), 400,
+      {"bad UTF-8", post_request(login, "{\"email\":\"\xff\xfe\"}"), 400,
        "malformed_json"},
-      {"deep nesting", post(login, deep), 400, "malformed_json"},
-      {"form body", post(login, "email=a&password=b", form), 400, "unsupported_media"},
-      {"text body", post(login, "{}", "Content-Type: text/plain\r\n"), 400,
+      {"NUL byte", post_request(login, nul), 400, "malformed_json"},
+      {"escaped NUL", post_request(login, R"({"email":"a\u0000","password":"p"})"), 400,
+       "invalid_field"},
+      {"lone surrogate", post_request(login, R"({"email":"\ud800","password":"p"})"), 400,
+       "malformed_json"},
+      {"deep nesting", post_request(login, deep), 400, "malformed_json"},
+      {"form body", post_request(login, "email=a&password=b", form), 400,
        "unsupported_media"},
-      {"over-long body", post(login, std::string(70'000, ' ')), 413, "body_too_large"},
+      {"text body", post_request(login, "{}", "Content-Type: text/plain\r\n"), 400,
+       "unsupported_media"},
+      {"over-long body", post_request(login, std::string(70'000, ' ')), 413,
+       "body_too_large"},
       {"over-long chunked body",
        "POST /users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
        "chunked\r\n\r\n11170\r\n"
@@ -74,23 +79,27 @@ std::vector<bad_request_case> bad_targets() {
   for (int i = 0; i < 5000; ++i)
     headers += "X-H" + std::to_string(i) + ": v\r\n";
   return {
-      {"unknown path", get("/nowhere"), 404, "no_such_path"},
-      {"unknown method on a known path", get("/users/login", "BREW"), 405,
+      {"unknown path", plain_request("/nowhere"), 404, "no_such_path"},
+      {"unknown method on a known path", plain_request("/users/login", "BREW"), 405,
        "method_not_allowed"},
-      {"unknown method on an unknown path", get("/nowhere", "BREW"), 404, "no_such_path"},
-      {"wrong method", get("/users/login"), 405, "method_not_allowed"},
-      {"PUT", get("/articles/pub/1", "PUT"), 405, "method_not_allowed"},
-      {"id that is no number", get("/articles/pub/abc"), 400, "invalid_field"},
-      {"id out of range", get("/articles/pub/9007199254740992"), 400, "invalid_field"},
-      {"negative id", get("/articles/pub/-1"), 400, "invalid_field"},
-      {"id zero", get("/articles/pub/0"), 400, "invalid_field"},
-      {"bad UTF-8 in the path", get("/articles/pub/%ff%fe"), 400, "invalid_field"},
-      {"NUL in the path", get("/articles/pub/1%00"), 400, "invalid_field"},
-      {"broken percent sign", get("/articles/pub/%zz"), 400, "invalid_field"},
-      {"dots in the path", get("/articles/../users/profile"), 404, "no_such_path"},
-      {"bad query", get("/articles/pub?limit=999999999999999999999"), 400,
+      {"unknown method on an unknown path", plain_request("/nowhere", "BREW"), 404,
+       "no_such_path"},
+      {"wrong method", plain_request("/users/login"), 405, "method_not_allowed"},
+      {"PUT", plain_request("/articles/pub/1", "PUT"), 405, "method_not_allowed"},
+      {"id that is no number", plain_request("/articles/pub/abc"), 400, "invalid_field"},
+      {"id out of range", plain_request("/articles/pub/9007199254740992"), 400,
        "invalid_field"},
-      {"long target", get("/articles/pub?x=" + std::string(9000, 'a')), 414,
+      {"negative id", plain_request("/articles/pub/-1"), 400, "invalid_field"},
+      {"id zero", plain_request("/articles/pub/0"), 400, "invalid_field"},
+      {"bad UTF-8 in the path", plain_request("/articles/pub/%ff%fe"), 400,
+       "invalid_field"},
+      {"NUL in the path", plain_request("/articles/pub/1%00"), 400, "invalid_field"},
+      {"broken percent sign", plain_request("/articles/pub/%zz"), 400, "invalid_field"},
+      {"dots in the path", plain_request("/articles/../users/profile"), 404,
+       "no_such_path"},
+      {"bad query", plain_request("/articles/pub?limit=999999999999999999999"), 400,
+       "invalid_field"},
+      {"long target", plain_request("/articles/pub?x=" + std::string(9000, 'a')), 414,
        "uri_too_long"},
       {"thousands of headers", "GET /healthz HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n",
        431, "head_too_large"},
@@ -174,8 +183,8 @@ TEST_CASE("405 and OPTIONS name the allowed methods") {
 
 TEST_CASE("duplicate keys, unknown fields and JSON without a media type are taken") {
   api_world w;
-  auto bytes = post("/users/login",
-                    R"({"email":"x","email":"a@b.cn","password":"p","more":[{}]})", "");
+  auto bytes = post_request(
+      "/users/login", R"({"email":"x","email":"a@b.cn","password":"p","more":[{}]})", "");
   CHECK(raw_exchange(w.port, bytes).starts_with("HTTP/1.1 200"));
   CHECK(w.actors.last<log_in>()->email == "a@b.cn");
 }

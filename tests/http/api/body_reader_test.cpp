@@ -10,7 +10,7 @@ namespace tinybook::http {
 
 namespace {
 
-const std::array<field_spec, 5> specs{{
+const std::array<field_spec, 5> sample_fields{{
     {.name = "email", .secret = true},
     {.name = "confirmPassword", .alias = "confirm_password", .secret = true},
     {.name = "note", .type = field_type::text, .needed = presence::optional},
@@ -23,7 +23,7 @@ const std::array<field_spec, 5> specs{{
 }};
 
 result<field_values> read(std::string_view body) {
-  return read_body(body, specs, 32);
+  return read_body(body, sample_fields, 32);
 }
 
 errc code_of(std::string_view body) {

@@ -5,13 +5,8 @@
 namespace tinybook::http {
 
 using test::api_world;
+using test::json_media;
 using test::json_of;
-
-namespace {
-
-constexpr auto media = "application/json";
-
-} // namespace
 
 TEST_CASE("each way to send a code has its purpose and sets the asker's cookie") {
   api_world w;
@@ -24,8 +19,8 @@ TEST_CASE("each way to send a code has its purpose and sets the asker's cookie")
                     {"/users/password/code/send", "reset_password"}};
   for (const auto& way : ways) {
     CAPTURE(way.path);
-    auto sent =
-        c.Post(way.path, w.bearer(w.access_token()), R"({"phone":"13800138000"})", media);
+    auto sent = c.Post(way.path, w.bearer(w.access_token()), R"({"phone":"13800138000"})",
+                       json_media);
     REQUIRE(sent);
     CHECK(sent->status == 200);
     CHECK(w.actors.last<send_code>()->purpose == way.purpose);
@@ -39,7 +34,7 @@ TEST_CASE("who binds a phone or changes a password must be logged in") {
   auto c = w.client();
   for (const auto* path :
        {"/users/phone/code/send", "/users/phone/bind", "/users/password/change"})
-    CHECK(json_of(c.Post(path, "{}", media)).value("error", "") == "login_required");
+    CHECK(json_of(c.Post(path, "{}", json_media)).value("error", "") == "login_required");
 }
 
 TEST_CASE("binding hands phone, code and the asker's cookie to the accounts actor") {
@@ -47,11 +42,11 @@ TEST_CASE("binding hands phone, code and the asker's cookie to the accounts acto
   auto c = w.client();
   auto headers = w.bearer(w.access_token());
   auto sent =
-      c.Post("/users/phone/code/send", headers, R"({"phone":"13800138000"})", media);
+      c.Post("/users/phone/code/send", headers, R"({"phone":"13800138000"})", json_media);
   auto cookie = sent->get_header_value("Set-Cookie");
   headers.emplace("Cookie", cookie.substr(0, cookie.find(';')));
   auto r = c.Post("/users/phone/bind", headers,
-                  R"({"phone":"13800138000","code":"123456"})", media);
+                  R"({"phone":"13800138000","code":"123456"})", json_media);
   REQUIRE(r);
   CHECK(r->status == 200);
   auto asked = w.actors.last<bind_own_phone>();
@@ -66,7 +61,7 @@ TEST_CASE("a reset needs no log-in and gives no tokens") {
   api_world w;
   auto r = w.client().Post(
       "/users/password/reset", w.bearer("junk"),
-      R"({"phone":"13800138000","code":"123456","password":"new password"})", media);
+      R"({"phone":"13800138000","code":"123456","password":"new password"})", json_media);
   REQUIRE(r);
   CHECK(r->status == 200);
   CHECK(!r->has_header("X-Jwt-Token"));
@@ -82,9 +77,9 @@ TEST_CASE("a change answers with new tokens as a log-in does") {
   api_world w;
   auto headers = w.bearer(w.access_token());
   headers.emplace("Cookie", "tb_device=" + w.access_token("f", token_kind::device));
-  auto r =
-      w.client().Post("/users/password/change", headers,
-                      R"({"oldPassword":"old one","password":"new password"})", media);
+  auto r = w.client().Post("/users/password/change", headers,
+                           R"({"oldPassword":"old one","password":"new password"})",
+                           json_media);
   REQUIRE(r);
   CHECK(r->status == 200);
   CHECK(r->get_header_value("X-Jwt-Token") == "access.token.value");
@@ -105,7 +100,7 @@ TEST_CASE("a send that is held back answers 429 with Retry-After") {
     return failure{errc::send_held, std::chrono::minutes{50}};
   };
   auto r = w.client().Post("/users/password/code/send", R"({"phone":"+4915112345678"})",
-                           media);
+                           json_media);
   REQUIRE(r);
   CHECK(r->status == 429);
   CHECK(r->get_header_value("Retry-After") == "3000");

@@ -6,11 +6,10 @@ namespace tinybook::http {
 
 using nlohmann::json;
 using test::api_world;
+using test::json_media;
 using test::json_of;
 
 namespace {
-
-constexpr auto media = "application/json";
 
 bool is_success(const json& body) {
   return body["code"] == 0 && body["msg"] == "OK" && body.contains("data");
@@ -21,8 +20,9 @@ bool is_success(const json& body) {
 TEST_CASE("sign-up hands the fields to the accounts actor, by either name") {
   api_world w;
   auto c = w.client();
-  auto r = c.Post("/users/signup",
-                  R"({"email":"a@b.cn","password":"p1","confirm_password":"p2"})", media);
+  auto r =
+      c.Post("/users/signup",
+             R"({"email":"a@b.cn","password":"p1","confirm_password":"p2"})", json_media);
   REQUIRE(r);
   CHECK(r->status == 200);
   CHECK(json_of(r)["data"]["userId"] == 7);
@@ -37,7 +37,7 @@ TEST_CASE("sign-up hands the fields to the accounts actor, by either name") {
 TEST_CASE("log-in answers with both tokens and the device cookie") {
   api_world w;
   auto c = w.client();
-  auto r = c.Post("/users/login", R"({"email":"a@b.cn","password":"p"})", media);
+  auto r = c.Post("/users/login", R"({"email":"a@b.cn","password":"p"})", json_media);
   REQUIRE(r);
   CHECK(is_success(json_of(r)));
   CHECK(r->get_header_value("X-Jwt-Token") == "access.token.value");
@@ -53,7 +53,7 @@ TEST_CASE("behind a trusted proxy with TLS the cookie is secure and the client a
   auto c = w.client();
   auto r = c.Post("/users/login",
                   {{"X-Forwarded-For", "2001:db8::7"}, {"X-Forwarded-Proto", "https"}},
-                  R"({"email":"a@b.cn","password":"p"})", media);
+                  R"({"email":"a@b.cn","password":"p"})", json_media);
   REQUIRE(r);
   CHECK(r->get_header_value("Set-Cookie").ends_with("; Secure"));
   CHECK(w.actors.last<log_in>()->client.address == "2001:db8::/64");
@@ -64,11 +64,11 @@ TEST_CASE("the device cookie names the browser and its account, a bad one nobody
   auto c = w.client();
   auto body = R"({"email":"a@b.cn","password":"p"})";
   auto device = w.access_token("f", token_kind::device);
-  (void)c.Post("/users/login", {{"Cookie", "tb_device=" + device}}, body, media);
+  (void)c.Post("/users/login", {{"Cookie", "tb_device=" + device}}, body, json_media);
   CHECK(w.actors.last<log_in>()->client.device == "id1");
   CHECK(w.actors.last<log_in>()->client.device_user == 7);
   auto access = w.access_token();
-  auto r = c.Post("/users/login", {{"Cookie", "tb_device=" + access}}, body, media);
+  auto r = c.Post("/users/login", {{"Cookie", "tb_device=" + access}}, body, json_media);
   CHECK(r->status == 200);
   CHECK(w.actors.last<log_in>()->client.device.empty());
 }
@@ -76,7 +76,8 @@ TEST_CASE("the device cookie names the browser and its account, a bad one nobody
 TEST_CASE("the browser that asked for a code is known by its cookie when it logs in") {
   api_world w;
   auto c = w.client();
-  auto sent = c.Post("/users/login_sms/code/send", R"({"phone":"13800138000"})", media);
+  auto sent =
+      c.Post("/users/login_sms/code/send", R"({"phone":"13800138000"})", json_media);
   REQUIRE(sent);
   CHECK(is_success(json_of(sent)));
   CHECK(w.actors.last<send_code>()->purpose == "login");
@@ -84,12 +85,12 @@ TEST_CASE("the browser that asked for a code is known by its cookie when it logs
   auto cookie = sent->get_header_value("Set-Cookie");
   cookie = cookie.substr(0, cookie.find(';'));
   auto r = c.Post("/users/login_sms", {{"Cookie", cookie}},
-                  R"({"phone":"13800138000","code":"123456"})", media);
+                  R"({"phone":"13800138000","code":"123456"})", json_media);
   REQUIRE(r);
   CHECK(r->get_header_value("X-Jwt-Token") == "access.token.value");
   CHECK(w.actors.last<log_in_by_code>()->client.asker == "asker-id");
   (void)c.Post("/users/login_sms", {{"Cookie", cookie + "x"}},
-               R"({"phone":"13800138000","code":"123456"})", media);
+               R"({"phone":"13800138000","code":"123456"})", json_media);
   CHECK(w.actors.last<log_in_by_code>()->client.asker.empty());
 }
 
@@ -97,7 +98,7 @@ TEST_CASE("the SMS speaks the language that the client asks for") {
   api_world w;
   auto c = w.client();
   (void)c.Post("/users/login_sms/code/send", {{"Accept-Language", "en"}},
-               R"({"phone":"13800138000"})", media);
+               R"({"phone":"13800138000"})", json_media);
   CHECK(w.actors.last<send_code>()->lang == language::en);
 }
 
@@ -119,7 +120,7 @@ TEST_CASE("log-out closes the family of the token, by GET and by POST") {
   auto headers = w.bearer(w.access_token("fam"));
   CHECK(c.Get("/users/logout", headers)->status == 200);
   CHECK(w.actors.last<close_session>()->family == "fam");
-  CHECK(c.Post("/users/logout", headers, "", media)->status == 200);
+  CHECK(c.Post("/users/logout", headers, "", json_media)->status == 200);
 }
 
 TEST_CASE("the profile is the bare object that existing clients read") {
@@ -140,8 +141,9 @@ TEST_CASE("the profile is the bare object that existing clients read") {
 TEST_CASE("editing the profile passes all three fields on") {
   api_world w;
   auto c = w.client();
-  auto r = c.Post("/users/edit", w.bearer(w.access_token()),
-                  R"({"nickname":"安","birthday":"2000-01-02","aboutMe":"a\nb"})", media);
+  auto r =
+      c.Post("/users/edit", w.bearer(w.access_token()),
+             R"({"nickname":"安","birthday":"2000-01-02","aboutMe":"a\nb"})", json_media);
   REQUIRE(r);
   CHECK(r->status == 200);
   CHECK(w.actors.last<edit_profile>()->about_me == "a\nb");
@@ -152,11 +154,11 @@ TEST_CASE("saving and publishing answer the id") {
   auto c = w.client();
   auto headers = w.bearer(w.access_token());
   auto body = R"({"title":"t","content":"c"})";
-  CHECK(json_of(c.Post("/articles/edit", headers, body, media))["data"] == 42);
+  CHECK(json_of(c.Post("/articles/edit", headers, body, json_media))["data"] == 42);
   CHECK(w.actors.last<save_article>()->id == 0);
   CHECK(!w.actors.last<save_article>()->publish);
   auto again = R"({"id":42,"title":"t","content":"c"})";
-  CHECK(json_of(c.Post("/articles/publish", headers, again, media))["data"] == 42);
+  CHECK(json_of(c.Post("/articles/publish", headers, again, json_media))["data"] == 42);
   CHECK(w.actors.last<save_article>()->publish);
   CHECK(w.actors.last<save_article>()->author == 7);
   CHECK(w.actors.last<save_article>()->id == 42);
@@ -166,12 +168,12 @@ TEST_CASE("withdraw, delete and collect pass id and user on") {
   api_world w;
   auto c = w.client();
   auto headers = w.bearer(w.access_token());
-  CHECK(c.Post("/articles/withdraw", headers, R"({"id":42})", media)->status == 200);
+  CHECK(c.Post("/articles/withdraw", headers, R"({"id":42})", json_media)->status == 200);
   CHECK(w.actors.last<withdraw_own_article>()->id == 42);
-  CHECK(c.Post("/articles/delete", headers, R"({"id":42})", media)->status == 200);
+  CHECK(c.Post("/articles/delete", headers, R"({"id":42})", json_media)->status == 200);
   CHECK(w.actors.last<delete_own_article>()->author == 7);
   for (const auto* path : {"/articles/collect", "/articles/pub/collect"}) {
-    CHECK(c.Post(path, headers, R"({"id":42,"cid":3})", media)->status == 200);
+    CHECK(c.Post(path, headers, R"({"id":42,"cid":3})", json_media)->status == 200);
     CHECK(w.actors.last<add_to_collection>()->collection == 3);
   }
 }
@@ -180,7 +182,8 @@ TEST_CASE("a like answers the count, under both paths") {
   api_world w;
   auto c = w.client();
   for (const auto* path : {"/articles/like", "/articles/pub/like"}) {
-    auto r = c.Post(path, w.bearer(w.access_token()), R"({"id":42,"like":false})", media);
+    auto r =
+        c.Post(path, w.bearer(w.access_token()), R"({"id":42,"like":false})", json_media);
     CHECK(json_of(r)["data"] == json{{"liked", false}, {"likeCnt", 5}});
     CHECK(!w.actors.last<set_like>()->like);
   }
@@ -190,7 +193,7 @@ TEST_CASE("the own list is an array with the fields that clients read") {
   api_world w;
   auto c = w.client();
   auto headers = w.bearer(w.access_token());
-  auto r = c.Post("/articles/list", headers, R"({"offset":20,"limit":10})", media);
+  auto r = c.Post("/articles/list", headers, R"({"offset":20,"limit":10})", json_media);
   CHECK(json_of(r)["data"]
         == json::array({{{"id", 42},
                          {"title", "题目"},
@@ -199,9 +202,9 @@ TEST_CASE("the own list is an array with the fields that clients read") {
                          {"ctime", "2023-11-14T22:13:20.123Z"},
                          {"utime", "2023-11-14T22:13:21.000Z"}}}));
   CHECK(w.actors.last<storage::list_own_articles>()->offset == 20);
-  (void)c.Post("/articles/list", headers, "", media);
+  (void)c.Post("/articles/list", headers, "", json_media);
   CHECK(w.actors.last<storage::list_own_articles>()->limit == 20);
-  auto over = c.Post("/articles/list", headers, R"({"limit":101})", media);
+  auto over = c.Post("/articles/list", headers, R"({"limit":101})", json_media);
   CHECK(over->status == 400);
   CHECK(json_of(over)["fields"][0]["rule"] == "out_of_range");
 }

@@ -12,25 +12,25 @@ using test::raw_exchange;
 
 namespace {
 
-const std::vector<std::string> secrets{
+const std::vector<std::string> sent_secrets{
     "hunter2-Passw0rd", "s3cret.person@example.org", "+8613800138000",   "13800138000",
     "864209",           "eyJzZWNyZXQiOjF9.bearer",   "cookieSecretValue"};
 
-const std::string head =
+const std::string secret_head =
     " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer eyJzZWNyZXQiOjF9.bearer"
     "\r\nCookie: tb_sms=cookieSecretValue; tb_device=cookieSecretValue"
     "\r\nUser-Agent: 13800138000\r\n";
 
 /// Every secret in every field, whether the path takes it or not.
-const std::string body =
+const std::string secret_body =
     R"({"email":"s3cret.person@example.org","password":"hunter2-Passw0rd",)"
     R"("confirmPassword":"hunter2-Passw0rd","oldPassword":"hunter2-Passw0rd","phone":"+8613800138000",)"
     R"("code":"864209","nickname":"13800138000","birthday":"864209",)"
     R"("aboutMe":"hunter2-Passw0rd","title":"864209","content":"864209"})";
 
 std::string post_to(const std::string& path) {
-  return "POST " + path + head + "Content-Length: " + std::to_string(body.size())
-         + "\r\n\r\n" + body;
+  return "POST " + path + secret_head + "Content-Length: "
+         + std::to_string(secret_body.size()) + "\r\n\r\n" + secret_body;
 }
 
 std::vector<std::string> requests_full_of_secrets() {
@@ -44,15 +44,15 @@ std::vector<std::string> requests_full_of_secrets() {
   for (const auto* path :
        {"/users/refresh_token", "/users/profile", "/articles/pub/13800138000",
         "/articles/rank/864209", "/articles/pub?after=hunter2-Passw0rd"})
-    all.push_back("GET " + std::string{path} + head + "\r\n");
-  all.push_back("hunter2-Passw0rd /users/login" + head + "\r\n");
-  all.push_back("POST /users/login" + head
+    all.push_back("GET " + std::string{path} + secret_head + "\r\n");
+  all.push_back("hunter2-Passw0rd /users/login" + secret_head + "\r\n");
+  all.push_back("POST /users/login" + secret_head
                 + "Content-Length: 30\r\n\r\n{\"password\":\"hunter2-Passw0rd\"");
   return all;
 }
 
 void check_clean(const std::string& text) {
-  for (const auto& secret : secrets)
+  for (const auto& secret : sent_secrets)
     CHECK_MESSAGE(text.find(secret) == std::string::npos, secret);
 }
 

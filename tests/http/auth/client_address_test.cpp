@@ -11,10 +11,10 @@ namespace tinybook::http {
 
 namespace {
 
-const std::vector<std::string> proxies{"10.0.0.0/8", "fd00::/8"};
+const std::vector<std::string> trusted_proxies{"10.0.0.0/8", "fd00::/8"};
 
 std::string client(std::string_view peer, std::vector<std::string_view> forwarded,
-                   const std::vector<std::string>& trusted = proxies) {
+                   const std::vector<std::string>& trusted = trusted_proxies) {
   return client_locator(trusted).locate(peer, forwarded).text;
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("a hop that is no address ends the search at the proxy that reported i
 
 TEST_CASE("an IPv6 client is told whole and limited by its /64") {
   std::vector<std::string_view> forwarded{"2001:db8::5"};
-  auto found = client_locator(proxies).locate("fd00::1", forwarded);
+  auto found = client_locator(trusted_proxies).locate("fd00::1", forwarded);
   CHECK(found.text == "2001:db8::5");
   CHECK(found.limit_key == "2001:db8::/64");
   CHECK(found.through_proxy);
@@ -55,7 +55,7 @@ TEST_CASE("what a client writes in front of the first proxy's entry changes noth
     RC_PRE(forged.find('\n') == std::string::npos);
     std::string value = forged + ", 198.51.100.7, 10.9.9.9";
     std::vector<std::string_view> forwarded{forged, value};
-    RC_ASSERT(client_locator(proxies).locate("10.0.0.1", forwarded).text
+    RC_ASSERT(client_locator(trusted_proxies).locate("10.0.0.1", forwarded).text
               == "198.51.100.7");
   }));
 }
@@ -79,7 +79,7 @@ TEST_CASE("a naive walk from the right agrees") {
     std::vector<std::string_view> forwarded;
     if (!hops.empty())
       forwarded.emplace_back(joined);
-    RC_ASSERT(client_locator(proxies).locate(peer, forwarded).text == naive);
+    RC_ASSERT(client_locator(trusted_proxies).locate(peer, forwarded).text == naive);
   }));
 }
 

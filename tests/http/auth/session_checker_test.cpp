@@ -11,9 +11,9 @@ namespace tinybook::http {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::chrono::sys_seconds now{std::chrono::seconds{1'800'000'000}};
+constexpr std::chrono::sys_seconds check_time{std::chrono::seconds{1'800'000'000}};
 
-struct world {
+struct checker_world {
   seeded_random random{7};
   std::shared_ptr<const keyring> keys =
       std::make_shared<const keyring>(keyring::generate(random));
@@ -23,9 +23,10 @@ struct world {
   session_checker checker{codec, revoked, random};
 
   std::string token(std::string family = "f", token_kind kind = token_kind::access) {
-    return *codec->sign({7, std::move(family), "id", kind, now, now, now + 900s});
+    return *codec->sign(
+        {7, std::move(family), "id", kind, check_time, check_time, check_time + 900s});
   }
-  errc code(std::string_view t, std::chrono::sys_seconds at = now) {
+  errc code(std::string_view t, std::chrono::sys_seconds at = check_time) {
     auto r = checker.check(t, at);
     return r ? errc::none : r.error().code;
   }
@@ -34,34 +35,34 @@ struct world {
 } // namespace
 
 TEST_CASE("a valid token is known, also the second time") {
-  world w;
+  checker_world w;
   auto token = w.token();
   for (int i = 0; i < 2; ++i) {
-    auto claims = w.checker.check(token, now);
+    auto claims = w.checker.check(token, check_time);
     REQUIRE(claims);
     CHECK((*claims)->user_id == 7);
   }
 }
 
 TEST_CASE("a remembered token expires all the same") {
-  world w;
+  checker_world w;
   auto token = w.token();
   CHECK(w.code(token) == errc::none);
-  CHECK(w.code(token, now + 899s) == errc::none);
-  CHECK(w.code(token, now + 900s) == errc::token_expired);
+  CHECK(w.code(token, check_time + 899s) == errc::none);
+  CHECK(w.code(token, check_time + 900s) == errc::token_expired);
 }
 
 TEST_CASE("a revoked family is refused at once, remembered or not") {
-  world w;
+  checker_world w;
   auto token = w.token("gone");
   CHECK(w.code(token) == errc::none);
-  w.revoked->revoke("gone", wall_time{now} + 1h, now);
+  w.revoked->revoke("gone", wall_time{check_time} + 1h, check_time);
   CHECK(w.code(token) == errc::token_revoked);
   CHECK(w.code(w.token("other")) == errc::none);
 }
 
 TEST_CASE("tokens of another kind and tampered ones are invalid") {
-  world w;
+  checker_world w;
   CHECK(w.code(w.token("f", token_kind::refresh)) == errc::token_invalid);
   CHECK(w.code("garbage") == errc::token_invalid);
   auto token = w.token();
@@ -75,7 +76,7 @@ TEST_CASE("tokens of another kind and tampered ones are invalid") {
 
 TEST_CASE("revocations are forgotten when they matter no more, so memory stays bounded") {
   revocations all;
-  wall_time start{now};
+  wall_time start{check_time};
   for (int i = 0; i < 100'000; ++i)
     all.revoke("family" + std::to_string(i), start + i * 1ms + 100ms, start + i * 1ms);
   CHECK(all.size() < 64 * 130);

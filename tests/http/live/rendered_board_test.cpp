@@ -10,18 +10,19 @@ namespace tinybook::http {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr wall_time as_of{std::chrono::milliseconds{1'700'000'000'123}};
+constexpr wall_time board_time{std::chrono::milliseconds{1'700'000'000'123}};
 
 served_board board_of(std::vector<board_row> rows, bool stale = false) {
   auto board = std::make_shared<board_snapshot>();
   board->epoch = 3;
   board->version = 17;
-  board->as_of = as_of;
+  board->as_of = board_time;
   board->rows = std::move(rows);
   return {board, stale};
 }
 
-nlohmann::json shown(const rendered_board& board, std::size_t n, wall_time now = as_of) {
+nlohmann::json shown(const rendered_board& board, std::size_t n,
+                     wall_time now = board_time) {
   std::string out;
   board.append(out, n, now, 10s);
   return nlohmann::json::parse(out);
@@ -66,8 +67,8 @@ TEST_CASE("the answer names window, moment, version, epoch and staleness") {
 
 TEST_CASE("a board is stale when it was pushed so or has grown too old") {
   rendered_board fresh(board_of({}));
-  CHECK(shown(fresh, 1, as_of + 10s)["stale"] == false);
-  CHECK(shown(fresh, 1, as_of + 10001ms)["stale"] == true);
+  CHECK(shown(fresh, 1, board_time + 10s)["stale"] == false);
+  CHECK(shown(fresh, 1, board_time + 10001ms)["stale"] == true);
   CHECK(shown(rendered_board(board_of({}, true)), 1)["stale"] == true);
 }
 

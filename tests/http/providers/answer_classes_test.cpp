@@ -8,13 +8,13 @@
 #include <rapidcheck.h>
 #include <vector>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::http {
 
+using namespace std::chrono_literals;
+
 using enum outcome_class;
-using test::sample_message;
-using test::send_time;
+using tinybook::test::sample_message;
+using tinybook::test::send_time;
 
 namespace {
 

@@ -18,9 +18,9 @@
 #include <set>
 #include <sstream>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -94,11 +94,6 @@ std::unique_ptr<sms_provider> client_of_kind(int kind, const std::string& url) {
 
 const std::string& ok_of_kind(int kind) {
   return kind == 0 ? tencent_ok : kind == 1 ? aliyun_ok : twilio_ok;
-}
-
-std::string answer(const std::string& status, const std::string& body) {
-  return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size())
-         + "\r\n\r\n" + body;
 }
 
 } // namespace
@@ -252,7 +247,8 @@ TEST_CASE("Twilio's validity stays within what it takes, and a service beats a n
 TEST_CASE("connections to the clouds are kept and used again") {
   for (int kind = 0; kind < kinds; ++kind) {
     scripted_receiver receiver{[&](const std::string&) {
-      return scripted_receiver::reaction{answer("200 OK", ok_of_kind(kind)), false};
+      return scripted_receiver::reaction{http_answer("200 OK", "", ok_of_kind(kind)),
+                                         false};
     }};
     auto client = client_of_kind(kind, receiver.url(""));
     for (int n = 0; n < 4; ++n)
@@ -283,8 +279,8 @@ TEST_CASE(
     "a kept connection that breaks under the request is ambiguous, not 'not sent'") {
   int answered = 0;
   scripted_receiver receiver{[&](const std::string&) {
-    return scripted_receiver::reaction{++answered == 1 ? answer("200 OK", aliyun_ok) : "",
-                                       answered != 1};
+    return scripted_receiver::reaction{
+        ++answered == 1 ? http_answer("200 OK", "", aliyun_ok) : "", answered != 1};
   }};
   auto client = aliyun(receiver.url(""))();
   CHECK(client->send(sample_message(), 2s).kind == outcome_class::delivered);
@@ -294,8 +290,8 @@ TEST_CASE(
 
 TEST_CASE("an endless answer is cut off and ambiguous") {
   scripted_receiver receiver{[](const std::string&) {
-    return scripted_receiver::reaction{
-        answer("200 OK", R"({"Code":"OK","x":")" + std::string(200'000, 'a') + "\"}")};
+    return scripted_receiver::reaction{http_answer(
+        "200 OK", "", R"({"Code":"OK","x":")" + std::string(200'000, 'a') + "\"}")};
   }};
   CHECK(aliyun(receiver.url(""))()->send(sample_message(), 2s).kind
         == outcome_class::ambiguous);
@@ -307,8 +303,8 @@ TEST_CASE("a code that no table knows is logged once, for all clients of a provi
       config::log_settings{config::log_level::trace, config::log_format::json},
       std::make_shared<spdlog::sinks::ostream_sink_mt>(text, true));
   scripted_receiver receiver{[](const std::string&) {
-    return scripted_receiver::reaction{
-        answer("400 Bad", R"({"Code":"isv.ODD","Message":"424242 +8613800138000"})")};
+    return scripted_receiver::reaction{http_answer(
+        "400 Bad", "", R"({"Code":"isv.ODD","Message":"424242 +8613800138000"})")};
   }};
   const auto factory = aliyun(receiver.url(""), log);
   for (int i = 0; i < 3; ++i)

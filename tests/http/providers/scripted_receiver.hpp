@@ -45,6 +45,14 @@ class scripted_receiver {
   std::thread thread_;
 };
 
+/// The bytes of an answer; each of the `headers` ends its line itself.
+[[nodiscard]] inline std::string http_answer(const std::string& status,
+                                             const std::string& headers = "",
+                                             const std::string& body = "") {
+  return "HTTP/1.1 " + status + "\r\n" + headers
+         + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 /// A port of loopback that nobody listens on.
 [[nodiscard]] std::uint16_t free_port();
 

@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 namespace {
 

@@ -9,22 +9,16 @@
 
 #include <chrono>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::test {
+
+using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+constexpr auto webhook_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 std::unique_ptr<sms_provider> client_of(const std::string& url,
                                         const std::string& key = "") {
   return http::webhook_provider({url, key, ""}, clock_at_send_time())();
-}
-
-std::string answer(const std::string& status, const std::string& headers = "",
-                   const std::string& body = "") {
-  return "HTTP/1.1 " + status + "\r\n" + headers
-         + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 /// What a client makes of one answer.
@@ -43,7 +37,7 @@ TEST_CASE("a webhook posts the message as signed JSON") {
     seen = req;
     res.set_content(R"({"id":"msg-9"})", "application/json");
   }};
-  auto client = client_of(receiver.url("/sms?tenant=a%2Bb"), secret);
+  auto client = client_of(receiver.url("/sms?tenant=a%2Bb"), webhook_secret);
   const auto sent = client->send(sample_message(), 2s);
   CHECK(sent.kind == outcome_class::delivered);
   CHECK(sent.provider_message_id == "msg-9");
@@ -59,7 +53,7 @@ TEST_CASE("a webhook posts the message as signed JSON") {
   CHECK(seen.get_header_value("Content-Type").starts_with("application/json"));
   CHECK(seen.get_header_value("webhook-id") == "ref-1");
   CHECK(seen.get_header_value("webhook-timestamp") == "1700000000");
-  const auto key = http::decode_webhook_secret(secret);
+  const auto key = http::decode_webhook_secret(webhook_secret);
   REQUIRE(key);
   CHECK(seen.get_header_value("webhook-signature")
         == http::sign_webhook(*key, "ref-1", 1'700'000'000, seen.body));
@@ -67,7 +61,7 @@ TEST_CASE("a webhook posts the message as signed JSON") {
 
 TEST_CASE("without a secret a webhook's request is not signed") {
   scripted_receiver receiver{[](const std::string&) {
-    return scripted_receiver::reaction{answer("204 No Content")};
+    return scripted_receiver::reaction{http_answer("204 No Content")};
   }};
   CHECK(client_of(receiver.url())->send(sample_message(), 2s).kind
         == outcome_class::delivered);
@@ -77,7 +71,7 @@ TEST_CASE("without a secret a webhook's request is not signed") {
 
 TEST_CASE("the connection to a webhook is kept and used again") {
   scripted_receiver receiver{[](const std::string&) {
-    return scripted_receiver::reaction{answer("200 OK"), false};
+    return scripted_receiver::reaction{http_answer("200 OK"), false};
   }};
   auto client = client_of(receiver.url());
   for (int i = 0; i < 5; ++i)
@@ -87,7 +81,7 @@ TEST_CASE("the connection to a webhook is kept and used again") {
 
 TEST_CASE("a connection that the receiver closed meanwhile is made anew") {
   scripted_receiver receiver{[](const std::string&) {
-    return scripted_receiver::reaction{answer("200 OK"), true};
+    return scripted_receiver::reaction{http_answer("200 OK"), true};
   }};
   auto client = client_of(receiver.url());
   for (int i = 0; i < 3; ++i)
@@ -97,7 +91,7 @@ TEST_CASE("a connection that the receiver closed meanwhile is made anew") {
 
 TEST_CASE("each status of a webhook has its class") {
   const auto class_of = [](const std::string& status) {
-    const auto sent = outcome_of(answer(status));
+    const auto sent = outcome_of(http_answer(status));
     CHECK((sent.kind == outcome_class::delivered
            || sent.provider_code == status.substr(0, 3)));
     return sent.kind;
@@ -115,17 +109,18 @@ TEST_CASE("each status of a webhook has its class") {
 
 TEST_CASE("a redirect is not followed: it would carry the code away") {
   scripted_receiver elsewhere{[](const std::string&) {
-    return scripted_receiver::reaction{answer("200 OK")};
+    return scripted_receiver::reaction{http_answer("200 OK")};
   }};
   const auto sent =
-      outcome_of(answer("307 Moved", "Location: " + elsewhere.url() + "\r\n"));
+      outcome_of(http_answer("307 Moved", "Location: " + elsewhere.url() + "\r\n"));
   CHECK(sent.kind == outcome_class::provider_down);
   CHECK(elsewhere.connections() == 0);
 }
 
 TEST_CASE("Retry-After comes in seconds or as a date") {
   const auto wait = [](const std::string& value) {
-    return outcome_of(answer("429 Slow", "Retry-After: " + value + "\r\n")).retry_after;
+    return outcome_of(http_answer("429 Slow", "Retry-After: " + value + "\r\n"))
+        .retry_after;
   };
   CHECK(wait("7") == 7s);
   CHECK(wait("Tue, 14 Nov 2023 22:13:50 GMT") == 30s);
@@ -135,14 +130,14 @@ TEST_CASE("Retry-After comes in seconds or as a date") {
 }
 
 TEST_CASE("the answer's body is never quoted") {
-  const auto sent = outcome_of(answer("500 424242", "", "the code 424242 is bad"));
+  const auto sent = outcome_of(http_answer("500 424242", "", "the code 424242 is bad"));
   CHECK(sent.text.find("424242") == std::string::npos);
   CHECK(sent.provider_code.find("424242") == std::string::npos);
 }
 
 TEST_CASE("an id that is no id is left out") {
   const auto id = [](const std::string& body) {
-    const auto sent = outcome_of(answer("200 OK", "", body));
+    const auto sent = outcome_of(http_answer("200 OK", "", body));
     CHECK(sent.kind == outcome_class::delivered);
     return sent.provider_message_id;
   };
@@ -164,7 +159,7 @@ TEST_CASE("a refused connection or an unknown host is a provider that is down") 
 
 TEST_CASE("TLS to a peer without it is a provider that is down") {
   scripted_receiver receiver{[](const std::string&) {
-    return scripted_receiver::reaction{answer("200 OK")};
+    return scripted_receiver::reaction{http_answer("200 OK")};
   }};
   const auto url = "https" + receiver.url().substr(4);
   CHECK(client_of(url)->send(sample_message(), 2s).kind != outcome_class::delivered);
@@ -194,7 +189,7 @@ TEST_CASE("a client with options that cannot work sends nothing and says why") {
   CHECK(sent.provider_code == "config");
   CHECK_FALSE(http::check_webhook({"https://example.org/", "whsec_!", ""}));
   CHECK_FALSE(http::check_webhook({"https://u:p@example.org/", "", ""}));
-  CHECK(http::check_webhook({"https://example.org:8443/hook?a=b", secret, ""}));
+  CHECK(http::check_webhook({"https://example.org:8443/hook?a=b", webhook_secret, ""}));
 }
 
 } // namespace tinybook::test

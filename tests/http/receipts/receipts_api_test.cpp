@@ -64,14 +64,14 @@ struct receipts_world : api_world {
   }
 };
 
-const std::string tencent_body =
+const std::string tencent_report =
     R"([{"nationcode":"86","mobile":"13800138000","report_status":"FAIL",)"
     R"("errmsg":"MBBLACK","description":"d","sid":"serial-1"}])";
-const std::string aliyun_body =
+const std::string aliyun_report =
     R"([{"phone_number":"13800138000","success":true,"biz_id":"b1","out_id":"ref-1"}])";
-const std::string hook_body =
+const std::string hook_report =
     R"({"id":"m1","client_ref":"ref-1","phone":"+8613800138000","delivered":true})";
-const std::string twilio_body =
+const std::string twilio_report =
     "MessageSid=SM1&MessageStatus=delivered&To=%2B8613800138000&AccountSid=AC1";
 
 std::string twilio_signature(const std::string& body, const std::string& token,
@@ -92,7 +92,7 @@ httplib::Headers hook_headers(std::int64_t at, const std::string& body,
 
 TEST_CASE("Tencent's report under its secret path reaches the supervisor") {
   receipts_world w;
-  const auto r = w.post("tencent-1/" + path_secret, tencent_body);
+  const auto r = w.post("tencent-1/" + path_secret, tencent_report);
   CHECK(r->status == 200);
   CHECK(r->body == R"({"result":0,"errmsg":"OK"})");
   const auto taken = w.actors.last<take_receipts>();
@@ -107,7 +107,7 @@ TEST_CASE("Tencent's report under its secret path reaches the supervisor") {
 
 TEST_CASE("Aliyun's report is answered in its own words") {
   receipts_world w;
-  const auto r = w.post("aliyun-1/" + path_secret, aliyun_body);
+  const auto r = w.post("aliyun-1/" + path_secret, aliyun_report);
   CHECK(r->status == 200);
   CHECK(json_of(r)["code"] == 0);
   CHECK(json_of(r).contains("msg"));
@@ -123,14 +123,14 @@ TEST_CASE("Twilio's report counts with its signature over the public address onl
   const auto status = [&](const std::string& body, const std::string& signature) {
     return post(body, signature)->status;
   };
-  const auto forged = twilio_body + "0";
-  CHECK(status(twilio_body, "") == 401);
-  CHECK(status(twilio_body, twilio_signature(twilio_body, "another token")) == 401);
-  CHECK(status(forged, twilio_signature(twilio_body, auth_token)) == 401);
-  CHECK(status(twilio_body, twilio_signature(twilio_body, auth_token, "/elsewhere"))
+  const auto forged = twilio_report + "0";
+  CHECK(status(twilio_report, "") == 401);
+  CHECK(status(twilio_report, twilio_signature(twilio_report, "another token")) == 401);
+  CHECK(status(forged, twilio_signature(twilio_report, auth_token)) == 401);
+  CHECK(status(twilio_report, twilio_signature(twilio_report, auth_token, "/elsewhere"))
         == 401);
   CHECK(w.taken() == 0);
-  const auto r = post(twilio_body, twilio_signature(twilio_body, auth_token));
+  const auto r = post(twilio_report, twilio_signature(twilio_report, auth_token));
   CHECK(r->status == 200);
   CHECK(r->body.empty());
   CHECK(w.taken() == 1);
@@ -142,16 +142,16 @@ TEST_CASE("a webhook's report counts with a fresh signature only") {
   const auto status = [&](const httplib::Headers& headers, const std::string& body) {
     return w.post("hook", body, headers)->status;
   };
-  CHECK(status({}, hook_body) == 401);
-  CHECK(status(hook_headers(now, hook_body + " "), hook_body) == 401);
+  CHECK(status({}, hook_report) == 401);
+  CHECK(status(hook_headers(now, hook_report + " "), hook_report) == 401);
   for (const auto at : {now - 301, now + 301, std::int64_t{0}})
-    CHECK(status(hook_headers(at, hook_body), hook_body) == 401);
-  auto moved = hook_headers(now, hook_body);
+    CHECK(status(hook_headers(at, hook_report), hook_report) == 401);
+  auto moved = hook_headers(now, hook_report);
   moved.erase("webhook-timestamp");
-  CHECK(status(moved, hook_body) == 401);
+  CHECK(status(moved, hook_report) == 401);
   CHECK(w.taken() == 0);
   for (const auto at : {now - 300, now, now + 300})
-    CHECK(status(hook_headers(at, hook_body), hook_body) == 200);
+    CHECK(status(hook_headers(at, hook_report), hook_report) == 200);
   CHECK(w.taken() == 1);
 }
 
@@ -159,16 +159,16 @@ TEST_CASE("a webhook with a secret path need not sign, but what it signs must be
   receipts_world w;
   const auto now = to_unix_ms(w.now) / 1000;
   const auto path = "hook-2/" + path_secret;
-  CHECK(w.post(path, hook_body)->status == 200);
-  CHECK(w.post(path, hook_body, hook_headers(now, hook_body))->status == 200);
-  CHECK(w.post(path, hook_body, hook_headers(now, "{}"))->status == 401);
-  CHECK(w.post("hook-2", hook_body, hook_headers(now, hook_body))->status == 404);
+  CHECK(w.post(path, hook_report)->status == 200);
+  CHECK(w.post(path, hook_report, hook_headers(now, hook_report))->status == 200);
+  CHECK(w.post(path, hook_report, hook_headers(now, "{}"))->status == 401);
+  CHECK(w.post("hook-2", hook_report, hook_headers(now, hook_report))->status == 404);
 }
 
 TEST_CASE("unknown providers, wrong secrets and those that cannot report look alike") {
   receipts_world w;
   const auto shape = [&](const std::string& path) {
-    auto r = w.post(path, tencent_body);
+    auto r = w.post(path, tencent_report);
     auto body = json_of(r);
     body.erase("requestId");
     return std::pair{r->status, body.dump()};
@@ -188,7 +188,7 @@ TEST_CASE("unknown providers, wrong secrets and those that cannot report look al
 TEST_CASE("a replayed or unknown report is acknowledged like any other") {
   receipts_world w;
   for (int i = 0; i < 2; ++i)
-    CHECK(w.post("tencent-1/" + path_secret, tencent_body)->status == 200);
+    CHECK(w.post("tencent-1/" + path_secret, tencent_report)->status == 200);
 }
 
 TEST_CASE("a report of a state in between is acknowledged and goes no further") {
@@ -221,7 +221,7 @@ TEST_CASE("while the store is down a report is refused, so that it comes again")
   w.actors.fail = [] {
     return failure{errc::unavailable, "the store is away"};
   };
-  const auto r = w.post("tencent-1/" + path_secret, tencent_body);
+  const auto r = w.post("tencent-1/" + path_secret, tencent_report);
   CHECK(r->status == 503);
   CHECK(r->has_header("Retry-After"));
 }
@@ -229,12 +229,12 @@ TEST_CASE("while the store is down a report is refused, so that it comes again")
 TEST_CASE("the secret of a path reaches neither log nor metrics") {
   receipts_world w;
   (void)w.post("tencent-1/" + path_secret, "{}");
-  (void)w.post("tencent-1/" + path_secret + "x", tencent_body);
+  (void)w.post("tencent-1/" + path_secret + "x", tencent_report);
   (void)w.client().Get("/sms/receipts/tencent-1/" + path_secret);
   w.actors.fail = [] {
     return failure{errc::unavailable, "no " + path_secret};
   };
-  (void)w.post("tencent-1/" + path_secret, tencent_body);
+  (void)w.post("tencent-1/" + path_secret, tencent_report);
   CHECK(w.log_text().find("/sms/receipts/:provider/:secret") != std::string::npos);
   CHECK(w.log_text().find(path_secret) == std::string::npos);
   CHECK(w.log_text().find("13800138000") == std::string::npos);

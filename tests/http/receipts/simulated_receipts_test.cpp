@@ -12,9 +12,9 @@
 #include <memory>
 #include <string>
 
-using namespace std::chrono_literals;
-
 namespace tinybook::http {
+
+using namespace std::chrono_literals;
 
 using config::provider_kind;
 using http::test::api_world;

@@ -68,7 +68,6 @@ TEST_CASE("a request that was arriving when the drain began is answered") {
 
 TEST_CASE("a busy client loses no request to a drain") {
   test_server server;
-  std::atomic<bool> going{true};
   std::atomic<std::size_t> answered{0};
   std::vector<std::future<bool>> clients;
   for (int i = 0; i < 8; ++i)

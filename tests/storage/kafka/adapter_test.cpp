@@ -1,14 +1,14 @@
 #include "tests/storage/kafka/broker_fixture.hpp"
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using storage::kafka::offsets;
 
 TEST_CASE("a message is told delivered and comes with its key and partition") {
   auto& broker = shared_broker();
   auto to = producer_on(broker, "delivered");
   REQUIRE(to->prepare(20s).value() == 2);
-  CHECK(send_now(*to, 1, "k", "v").ok());
+  CHECK(send_and_await(*to, 1, "k", "v").ok());
   auto from = consumer_on(broker, "delivered");
   REQUIRE(from->join(20s).value() == 2);
   auto got = read_records(*from, 1);
@@ -39,7 +39,7 @@ TEST_CASE("what was not acknowledged is read again, what was is not") {
   auto to = producer_on(broker, "again", 1);
   REQUIRE(to->prepare(20s).ok());
   for (const auto* text : {"a", "b", "c"})
-    REQUIRE(send_now(*to, 0, "k", text).ok());
+    REQUIRE(send_and_await(*to, 0, "k", text).ok());
   {
     auto from = consumer_on(broker, "again", "one", 1);
     REQUIRE(from->join(20s).ok());
@@ -59,7 +59,7 @@ TEST_CASE("an acknowledgement of an earlier generation counts for nothing") {
   auto& broker = shared_broker();
   auto to = producer_on(broker, "old", 1);
   REQUIRE(to->prepare(20s).ok());
-  REQUIRE(send_now(*to, 0, "k", "a").ok());
+  REQUIRE(send_and_await(*to, 0, "k", "a").ok());
   {
     auto from = consumer_on(broker, "old", "one", 1);
     REQUIRE(from->join(20s).ok());
@@ -76,7 +76,7 @@ TEST_CASE("records that retention took are noticed, and reading goes on behind t
   auto to = producer_on(broker, "dropped", 2);
   REQUIRE(to->prepare(20s).ok());
   for (int i = 0; i < 10; ++i)
-    REQUIRE(send_now(*to, i % 2, "k", std::to_string(i)).ok());
+    REQUIRE(send_and_await(*to, i % 2, "k", std::to_string(i)).ok());
   {
     auto from = consumer_on(broker, "dropped");
     REQUIRE(from->join(20s).ok());
@@ -99,14 +99,14 @@ TEST_CASE("a topic that was made anew is read from its beginning, and noticed") 
   auto to = producer_on(broker, "anew", 1);
   REQUIRE(to->prepare(20s).ok());
   for (int i = 0; i < 5; ++i)
-    REQUIRE(send_now(*to, 0, "k", "old").ok());
+    REQUIRE(send_and_await(*to, 0, "k", "old").ok());
   auto from = consumer_on(broker, "anew", "one", 1);
   REQUIRE(from->join(20s).ok());
   REQUIRE(read_records(*from, 5).size() == 5);
   from->acknowledge(from->generation(), {{0, 5}});
   broker.delete_topic("anew");
   REQUIRE(to->prepare(20s).ok());
-  REQUIRE(send_now(*to, 0, "k", "new").ok());
+  REQUIRE(send_and_await(*to, 0, "k", "new").ok());
   auto got = read_records(*from, 1);
   REQUIRE(got.size() == 1);
   CHECK(got[0].payload == "new");
@@ -120,11 +120,11 @@ TEST_CASE("while paused nothing is given, and nothing is left out afterwards") {
   REQUIRE(to->prepare(20s).ok());
   auto from = consumer_on(broker, "paused", "one", 1);
   REQUIRE(from->join(20s).ok());
-  REQUIRE(send_now(*to, 0, "k", "0").ok());
+  REQUIRE(send_and_await(*to, 0, "k", "0").ok());
   REQUIRE(read_records(*from, 1).size() == 1);
   from->pause();
   for (int i = 1; i < 20; ++i)
-    REQUIRE(send_now(*to, 0, "k", std::to_string(i)).ok());
+    REQUIRE(send_and_await(*to, 0, "k", std::to_string(i)).ok());
   CHECK(read_records(*from, 1, 300ms).empty());
   from->resume();
   auto got = read_records(*from, 19);
@@ -198,3 +198,5 @@ TEST_CASE("what the cluster refuses of a member is told") {
   }));
   CHECK(told.value_or(failure{}).detail.find("session timeout") != std::string::npos);
 }
+
+} // namespace tinybook::test

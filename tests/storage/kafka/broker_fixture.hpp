@@ -56,8 +56,8 @@ consumer_on(const kafka_server& broker, const std::string& topic,
 }
 
 /// Sends and waits for the report.
-inline result<done> send_now(storage::kafka::producer& to, std::int32_t partition,
-                             std::string_view key, std::string_view payload) {
+inline result<done> send_and_await(storage::kafka::producer& to, std::int32_t partition,
+                                   std::string_view key, std::string_view payload) {
   if (auto taken = to.send(partition, key, payload, 1); !taken)
     return taken;
   result<done> out = errc::internal;

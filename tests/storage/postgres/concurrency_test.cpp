@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using storage::connection;
 
 namespace {
@@ -186,7 +186,7 @@ TEST_CASE("two batches that lock each other out both end well") {
   std::atomic<int> first_done{0};
   std::atomic<int> good{0};
   at_once(all, [&](connection& db, int who) {
-    const auto rotate = [&db, &good](const std::string& id, std::int64_t generation) {
+    const auto rotate = [&db](const std::string& id, std::int64_t generation) {
       auto out = db.sessions().run(storage::rotate_family{
           id, generation, some_day, std::chrono::seconds{10}, std::chrono::hours{1}});
       return out.ok();
@@ -278,3 +278,5 @@ TEST_CASE("a statement that a batch cannot get over fails its own write alone") 
   CHECK(error_of(*db, storage::find_user_by_email{"b"}) == errc::none);
   CHECK(must(*db, storage::count_messages{}).leased == 0);
 }
+
+} // namespace tinybook::test

@@ -15,8 +15,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("PostgreSQL keeps accounts as the interface says") {
   user_store_conformance(make_postgres);
@@ -69,3 +68,5 @@ TEST_CASE("PostgreSQL keeps likes and their events as the interface says") {
 TEST_CASE("PostgreSQL commits groups as the interface says") {
   write_batch_conformance(make_postgres);
 }
+
+} // namespace tinybook::test

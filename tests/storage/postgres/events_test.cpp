@@ -7,8 +7,7 @@
 #include <chrono>
 #include <string>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 namespace {
 
@@ -85,3 +84,5 @@ TEST_CASE("an event is not stored in the future, whatever the command says") {
   for (const auto& e : must(*r.one, storage::pending_events{10, later, never}).events)
     CHECK(e.stored_at <= system_now());
 }
+
+} // namespace tinybook::test

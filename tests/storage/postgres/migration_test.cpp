@@ -6,8 +6,7 @@
 #include <thread>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("connections that start at once make the schema once") {
   const auto url = shared_postgres().url(new_postgres_database());
@@ -58,3 +57,5 @@ TEST_CASE("a database of another program is refused, and nothing is changed") {
                                 name)
         == "1\n");
 }
+
+} // namespace tinybook::test

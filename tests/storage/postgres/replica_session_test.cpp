@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 using storage::postgres::place;
 using storage::postgres::replica_session;
@@ -215,3 +215,5 @@ TEST_CASE("a session notices that its server has gone") {
   server.start();
   CHECK(one.take_place().what == place::held);
 }
+
+} // namespace tinybook::test

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using storage::connection;
 
 namespace {
@@ -180,3 +180,5 @@ TEST_CASE("the password of the options takes the place of one in the URL") {
   const auto database = open_postgres(options);
   CHECK((*database->open_writer())->ping().ok());
 }
+
+} // namespace tinybook::test

@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::storage::redis;
+namespace tinybook::storage::redis {
+
 using namespace std::chrono_literals;
 using tinybook::test::redis_server;
 
 namespace {
 
-constexpr script echo{"echo", "return {KEYS[1], ARGV[1], 7, false}"};
-constexpr script put{"put", "return redis.call('SET', KEYS[1], ARGV[1])"};
-constexpr script wrong{"wrong", "redis.call('SET', KEYS[1], 'text')\n"
-                                "return redis.call('LPUSH', KEYS[1], ARGV[1])"};
-constexpr script broken{"broken", "this is no Lua"};
+constexpr script echo_script{"echo", "return {KEYS[1], ARGV[1], 7, false}"};
+constexpr script put_script{"put", "return redis.call('SET', KEYS[1], ARGV[1])"};
+constexpr script wrong_script{"wrong", "redis.call('SET', KEYS[1], 'text')\n"
+                                       "return redis.call('LPUSH', KEYS[1], ARGV[1])"};
+constexpr script broken_script{"broken", "this is no Lua"};
 
 connection_options to(const redis_server& server) {
   connection_options o;
@@ -44,7 +44,8 @@ TEST_CASE("a connection to Redis runs scripts in order and reads every kind of a
   redis_server server;
   auto c = open(server);
   std::string binary{"a\0\r\n\xff", 5};
-  std::vector<command> commands{{&put, {"k"}, {"1"}}, {&echo, {binary}, {"b"}}};
+  std::vector<command> commands{{&put_script, {"k"}, {"1"}},
+                                {&echo_script, {binary}, {"b"}}};
   for (int round = 0; round < 2; ++round) {
     auto answers = c->run(commands);
     REQUIRE(answers.size() == 2);
@@ -62,7 +63,8 @@ TEST_CASE("a connection to Redis runs scripts in order and reads every kind of a
 TEST_CASE("scripts that Redis has forgotten are loaded again") {
   redis_server server;
   auto c = open(server);
-  std::vector<command> commands{{&put, {"k"}, {"1"}}, {&echo, {"k"}, {"b"}}};
+  std::vector<command> commands{{&put_script, {"k"}, {"1"}},
+                                {&echo_script, {"k"}, {"b"}}};
   REQUIRE(c->run(commands).at(0).ok());
   server.command({"SCRIPT", "FLUSH"});
   auto answers = c->run(commands);
@@ -73,9 +75,9 @@ TEST_CASE("scripts that Redis has forgotten are loaded again") {
 TEST_CASE("a script that fails is internal, says where, and nothing that was sent") {
   redis_server server;
   auto c = open(server);
-  std::vector<command> commands{{&wrong, {"secret-key"}, {"secret-value"}},
-                                {&broken, {}, {}},
-                                {&put, {"k"}, {"1"}}};
+  std::vector<command> commands{{&wrong_script, {"secret-key"}, {"secret-value"}},
+                                {&broken_script, {}, {}},
+                                {&put_script, {"k"}, {"1"}}};
   auto answers = c->run(commands);
   REQUIRE_FALSE(answers[0].ok());
   CHECK(answers[0].error().code == errc::internal);
@@ -98,7 +100,7 @@ TEST_CASE("a server that stands still is unavailable after the timeout, and clos
   auto c = open(server);
   server.freeze();
   auto since = std::chrono::steady_clock::now();
-  std::vector<command> commands(20, {&echo, {"k"}, {"b"}});
+  std::vector<command> commands(20, {&echo_script, {"k"}, {"b"}});
   for (const auto& answer : c->run(commands)) {
     REQUIRE_FALSE(answer.ok());
     CHECK(answer.error().code == errc::unavailable);
@@ -114,7 +116,7 @@ TEST_CASE("a server that ends breaks the connection") {
   redis_server server;
   auto c = open(server);
   server.kill_hard();
-  std::vector<command> commands{{&echo, {"k"}, {"b"}}};
+  std::vector<command> commands{{&echo_script, {"k"}, {"b"}}};
   CHECK(c->run(commands).at(0).error().code == errc::unavailable);
   CHECK_FALSE(c->alive());
 }
@@ -122,7 +124,7 @@ TEST_CASE("a server that ends breaks the connection") {
 TEST_CASE("a full server is unavailable, not broken") {
   redis_server server{{.words = {"--maxmemory", "1kb"}}};
   auto c = open(server);
-  std::vector<command> commands{{&put, {"k"}, {"1"}}};
+  std::vector<command> commands{{&put_script, {"k"}, {"1"}}};
   auto answers = c->run(commands);
   REQUIRE_FALSE(answers[0].ok());
   CHECK(answers[0].error().code == errc::unavailable);
@@ -159,7 +161,7 @@ TEST_CASE("the password and the database are used, and told of where they are wr
   o.database = 3;
   auto opened = connection::open(o);
   REQUIRE(opened.ok());
-  std::vector<command> commands{{&put, {"k"}, {"1"}}};
+  std::vector<command> commands{{&put_script, {"k"}, {"1"}}};
   REQUIRE((*opened)->run(commands).at(0).ok());
   CHECK(server.command({"INFO", "keyspace"}).find("db3") != std::string::npos);
   o.database = 99;
@@ -176,3 +178,5 @@ TEST_CASE("a user of the access control list logs in by name") {
   o.password = "wrong-word";
   CHECK(refusal(o).code == errc::wrong_state);
 }
+
+} // namespace tinybook::storage::redis

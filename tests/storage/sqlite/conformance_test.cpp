@@ -15,8 +15,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("SQLite keeps accounts as the interface says") {
   user_store_conformance(make_sqlite);
@@ -69,3 +68,5 @@ TEST_CASE("SQLite keeps likes and their events as the interface says") {
 TEST_CASE("SQLite commits groups as the interface says") {
   write_batch_conformance(make_sqlite);
 }
+
+} // namespace tinybook::test

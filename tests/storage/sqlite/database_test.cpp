@@ -1,17 +1,17 @@
 #include "storage/sqlite/migrate.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
+#include "tests/support/file_mode.hpp"
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using storage::sqlite_database;
 
 namespace {
@@ -31,12 +31,6 @@ void run_sql(const std::filesystem::path& file, const char* sql) {
   REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
   REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
-}
-
-mode_t mode_of(const std::filesystem::path& path) {
-  struct stat about {};
-  REQUIRE(::stat(path.c_str(), &about) == 0);
-  return about.st_mode & 0777U;
 }
 
 } // namespace
@@ -159,3 +153,5 @@ TEST_CASE("a migration that fails leaves nothing of itself") {
                            [](storage::sqlite::row& r) { return r.text(); });
   CHECK(*tables == std::vector<std::string>{"a"});
 }
+
+} // namespace tinybook::test

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace tinybook::test;
+namespace tinybook::test {
 
 TEST_CASE("SQLite's outbox is the naive model's equal") {
   sms_outbox_property(make_sqlite);
@@ -18,3 +18,5 @@ TEST_CASE("SQLite's likes are sets") {
 TEST_CASE("SQLite's shared circuits are the naive model's equal") {
   provider_states_property(make_sqlite);
 }
+
+} // namespace tinybook::test

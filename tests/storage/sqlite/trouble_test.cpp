@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using storage::connection;
 
 namespace {
@@ -181,3 +181,5 @@ TEST_CASE("no batch that was reported is lost by kill -9, and none is there in p
     next = reported + (unreported == 8 ? 2 : 1);
   }
 }
+
+} // namespace tinybook::test

@@ -8,7 +8,8 @@
 #include <rapidcheck.h>
 #include <set>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -102,3 +103,5 @@ TEST_CASE("no jitter gives the interval itself, senseless options no senseless w
   CHECK(backoff_delay({500ms, 2, 7, 60s}, 0, random) >= 0ms);
   CHECK(backoff_delay({500ms, 2, 0, 60s}, 0, random, -5s) == 500ms);
 }
+
+} // namespace tinybook

@@ -4,7 +4,8 @@
 
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -97,3 +98,5 @@ TEST_CASE("the day changes at midnight of the offset, not of UTC") {
   CHECK(day_of(from_unix_ms(0), 0min) == 0);
   CHECK(day_of(from_unix_ms(-1), 0min) == -1);
 }
+
+} // namespace tinybook

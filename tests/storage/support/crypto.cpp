@@ -6,7 +6,7 @@
 
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -83,3 +83,5 @@ TEST_CASE("a key is 32 bytes and nothing else") {
   CHECK_FALSE(secret_key::from_bytes(std::string(33, 'k')));
   CHECK(key_of('k').view() == std::string(32, 'k'));
 }
+
+} // namespace tinybook

@@ -4,7 +4,7 @@
 
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
 
 TEST_CASE("what was encoded decodes to itself") {
   CHECK(rc::check("round trips", [](const std::string& bytes) {
@@ -43,3 +43,5 @@ TEST_CASE("foreign characters, wrong padding and stray bits do not decode") {
   for (const char* text : {"0", "0g", "01 2", " 01"})
     CHECK_MESSAGE(!hex_decode(text), text);
 }
+
+} // namespace tinybook

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -141,3 +141,5 @@ TEST_CASE("an exception while memory is given back leaves a whole array") {
   CHECK(array.capacity() < capacity);
   CHECK(array.front().number == 98);
 }
+
+} // namespace tinybook

@@ -1,6 +1,7 @@
 #include "storage/support/key_file.hpp"
 
 #include "storage/support/private_file.hpp"
+#include "tests/support/file_mode.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -9,7 +10,7 @@
 #include <rapidcheck.h>
 #include <thread>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -44,11 +45,6 @@ std::string content_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-unsigned mode_of(const std::filesystem::path& file) {
-  struct stat about {};
-  return ::stat(file.c_str(), &about) == 0 ? about.st_mode & 0777U : 0U;
-}
-
 } // namespace
 
 TEST_CASE("the first start creates a key file for the owner alone") {
@@ -57,7 +53,7 @@ TEST_CASE("the first start creates a key file for the owner alone") {
   const auto file = folder / "keys.json";
   const auto made = load_or_create_keyring(file, random);
   REQUIRE(made);
-  CHECK(mode_of(file) == 0600);
+  CHECK(test::mode_of(file) == 0600);
   CHECK(folder.files() == 1);
   const auto again = load_or_create_keyring(file, random);
   REQUIRE(again);
@@ -87,7 +83,7 @@ TEST_CASE(
   CHECK(third->find(first->current_id(), key_purpose::cookies) != nullptr);
   CHECK(third->current(key_purpose::tokens).view()
         == second->find(next, key_purpose::tokens)->view());
-  CHECK(mode_of(file) == 0600);
+  CHECK(test::mode_of(file) == 0600);
   CHECK(folder.files() == 1);
 }
 
@@ -209,7 +205,7 @@ TEST_CASE("the admin token is created once and read thereafter") {
   const auto made = load_or_create_secret(file, random);
   REQUIRE(made);
   CHECK(made->size() == 43);
-  CHECK(mode_of(file) == 0600);
+  CHECK(test::mode_of(file) == 0600);
   const auto again = load_or_create_secret(file, random);
   REQUIRE(again);
   CHECK(*again == *made);
@@ -242,3 +238,5 @@ TEST_CASE("writing replaces or keeps, as asked") {
   CHECK(content_of(file) == "three");
   CHECK(folder.files() == 1);
 }
+
+} // namespace tinybook

@@ -4,7 +4,7 @@
 
 #include <set>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -78,3 +78,5 @@ TEST_CASE("configured keys are looked at") {
   REQUIRE(two);
   CHECK(two->current_id() == "new");
 }
+
+} // namespace tinybook

@@ -9,7 +9,7 @@
 #include <rapidcheck.h>
 #include <set>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -91,3 +91,5 @@ TEST_CASE("a random id carries as many bytes as asked for") {
   CHECK(base64url_decode(random_id(random, 16))->size() == 16);
   CHECK(random_id(random) != random_id(random));
 }
+
+} // namespace tinybook

@@ -8,7 +8,7 @@
 #include <rapidcheck.h>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -127,3 +127,5 @@ TEST_CASE("a floor keeps what the caller reserved") {
   REQUIRE(erase_at(array, 0, {.floor = 1'000}));
   CHECK(array.capacity() == 1'000);
 }
+
+} // namespace tinybook

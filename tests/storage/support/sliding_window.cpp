@@ -7,7 +7,8 @@
 #include <rapidcheck.h>
 #include <vector>
 
-using namespace tinybook;
+namespace tinybook {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -242,3 +243,5 @@ TEST_CASE("forgetting a key starts it anew") {
   limiter.forget("nobody");
   limiter.give_back("nobody");
 }
+
+} // namespace tinybook

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -121,3 +121,5 @@ TEST_CASE("masks of e-mail addresses show one letter and the host") {
 TEST_CASE("lower_ascii leaves other bytes alone") {
   CHECK(lower_ascii("ÄBc@X.Org") == "Äbc@x.org");
 }
+
+} // namespace tinybook

@@ -7,7 +7,7 @@
 
 #include <rapidcheck.h>
 
-using namespace tinybook;
+namespace tinybook {
 
 namespace {
 
@@ -162,3 +162,5 @@ TEST_CASE("a report names every field that was refused") {
   REQUIRE(report.error().fields.size() == 3);
   CHECK(report.error().fields[1].field == "password");
 }
+
+} // namespace tinybook
