@@ -11,7 +11,7 @@ namespace tinybook {
 
 struct feed_config {
   std::chrono::milliseconds request_timeout{5000};
-  std::size_t max_message_bytes = 64 * 1024; ///< Ours are far smaller.
+  std::size_t max_message_bytes = std::size_t{64} * 1024; ///< Ours are far smaller.
 };
 
 /// Decodes what the bus carries and hands it to the ranking; acks a batch after the

@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t longest_answer_bytes = 64 * 1024;
+constexpr std::size_t longest_answer_bytes = std::size_t{64} * 1024;
 
 /// What a request that got no answer means. The library (0.11.4, held by the build)
 /// never sends a request a second time by itself, and says `Write` only while some of it
@@ -47,7 +47,7 @@ http_channel::http_channel(const std::string& origin, const std::string& ca_file
   client_.set_url_encode(false);
   client_.enable_server_certificate_verification(true);
   if (!ca_file.empty())
-    client_.set_ca_cert_path(ca_file.c_str());
+    client_.set_ca_cert_path(ca_file);
 }
 
 void http_channel::drop_what_the_peer_closed() {

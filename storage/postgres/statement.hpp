@@ -65,7 +65,7 @@ class binder {
 /// else than what is asked for: a defect of ours.
 class row {
  public:
-  explicit row(pqxx::row columns) : columns_(std::move(columns)) {}
+  explicit row(const pqxx::row& columns) : columns_(columns) {}
 
   template <whole_number T = std::int64_t>
   [[nodiscard]] T number() {

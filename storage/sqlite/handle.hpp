@@ -24,7 +24,7 @@ enum class access : std::uint8_t { read, write };
 struct handle_options {
   access mode = access::read;
   std::chrono::milliseconds busy_timeout{2000};
-  std::int64_t cache_kib = 16 * 1024;
+  std::int64_t cache_kib = std::int64_t{16} * 1024;
   std::int64_t max_pages = 0; ///< Where writing ends as on a full disk; 0 = the disk.
 };
 
