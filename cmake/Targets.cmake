@@ -1,71 +1,66 @@
-# tinybook_library(name FOLDER …)  one static library a layer; tinybook_test(name …)  one test binary a folder.
+# tinybook_library(name FOLDER …)  one static library a layer.
 include_guard()
 
 add_library(tinybook_options INTERFACE)
 target_compile_features(tinybook_options INTERFACE cxx_std_20)
 target_compile_options(
   tinybook_options
-  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
-            # Where files share a unit, a name of one is no mistake in another.
-            $<$<NOT:$<BOOL:${TINYBOOK_UNITY}>>:-Wshadow> -Wnon-virtual-dtor
-            -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wduplicated-cond -Wlogical-op
-            -Wnull-dereference -Wformat=2 -Wunused -Werror
-            # g++ 12 reports these inside inlined standard library code.
-            -Wno-error=null-dereference -Wno-null-dereference
-            # At -O2 and under the sanitizers it takes the other alternative of a moved
-            # std::variant for a value read.
-            -Wno-maybe-uninitialized)
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+            -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wcast-qual
+            -Wdouble-promotion -Wnull-dereference -Wformat=2 -Wimplicit-fallthrough -Wundef
+            -Wunused -Werror
+            $<$<CXX_COMPILER_ID:Clang>:-Wcomma -Wconditional-uninitialized -Wextra-semi
+            -Wloop-analysis -Wmissing-prototypes -Wmissing-variable-declarations
+            -Wunreachable-code-aggressive>
+            $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>)
 # A message type without an id becomes a compile error instead of a run-time one.
 target_compile_definitions(tinybook_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 target_include_directories(tinybook_options INTERFACE "${PROJECT_SOURCE_DIR}"
                                                       "${PROJECT_BINARY_DIR}/generated")
-if(TINYBOOK_SANITIZE)
-  target_compile_options(tinybook_options INTERFACE -fsanitize=address,undefined
-                                                    -fno-sanitize-recover=undefined
-                                                    # CAF 0.17 binds references to null in
-                                                    # its factories of function actors.
-                                                    -fno-sanitize=null
-                                                    -fno-omit-frame-pointer)
-  target_link_options(tinybook_options INTERFACE -fsanitize=address,undefined)
+if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Else no precompiled header is like an earlier one, and nothing is found in the cache.
+  target_compile_options(tinybook_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
+# What makes the product harder to exploit; tests/hardening reads it off the binary.
+add_library(tinybook_hardening INTERFACE)
+if(TINYBOOK_SANITIZE)
+  target_compile_options(
+    tinybook_options
+    INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+              # CAF 0.17 binds references to null in its factories of function actors.
+              -fno-sanitize=null -fno-omit-frame-pointer
+              # So that fuzzers can be linked from the same objects.
+              $<$<CXX_COMPILER_ID:Clang>:-fsanitize=fuzzer-no-link>)
+  target_link_options(tinybook_options INTERFACE -fsanitize=address,undefined)
+else()
+  include(CheckCXXCompilerFlag)
+  include(CheckPIESupported)
+  check_pie_supported(LANGUAGES CXX)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  check_cxx_compiler_flag(-fcf-protection=full TINYBOOK_HAS_CET)
+  target_compile_options(
+    tinybook_hardening
+    INTERFACE -fstack-protector-strong -fstack-clash-protection
+              $<$<BOOL:${TINYBOOK_HAS_CET}>:-fcf-protection=full>
+              # A distribution's compiler may define a level of its own.
+              -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+  target_link_options(tinybook_hardening INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+# Headers of others that many files include, read once for a whole library. None of our own
+# is here: its next change would compile everything anew.
+set(TINYBOOK_PRECOMPILED
+    <algorithm> <array> <atomic> <charconv> <chrono> <deque> <filesystem> <fstream>
+    <functional> <map> <memory> <mutex> <optional> <random> <ranges> <set> <span> <sstream>
+    <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector>)
+
+# tinybook_library(name FOLDER [PRECOMPILE <header>…] [LINK library…])
 function(tinybook_library name folder)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "PRECOMPILE;LINK")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
   add_library(${name} STATIC ${sources})
-  if(TINYBOOK_UNITY)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  endif()
-  target_link_libraries(${name} PUBLIC tinybook_options ${ARGN})
-endfunction()
-
-# The environment of every test that may run under the sanitizers.
-set(TINYBOOK_TEST_ENVIRONMENT
-    "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp"
-    "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp")
-
-# The entry asan.<name> runs the same command of the sanitizer build, if there is one: one
-# ctest run then tells of both. `binary` is relative to the build folder.
-function(tinybook_sanitized_test name binary)
-  if(TINYBOOK_ASAN_BUILD_DIR)
-    add_test(NAME asan.${name} COMMAND "${TINYBOOK_ASAN_BUILD_DIR}/${binary}" ${ARGN})
-    set_tests_properties(asan.${name} PROPERTIES TIMEOUT 600 LABELS asan ENVIRONMENT
-                                                 "${TINYBOOK_TEST_ENVIRONMENT}")
-  endif()
-endfunction()
-
-# One binary from every .cpp under tests/<folder>, one ctest entry with the folder's name.
-function(tinybook_test folder)
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp")
-  if(NOT sources)
-    return()
-  endif()
-  set(name test_${folder})
-  add_executable(${name} ${sources} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
-  target_link_libraries(${name} PRIVATE ${ARGN} doctest::doctest rapidcheck)
-  if(folder MATCHES "^(architecture|config)$") # They read files of the source tree.
-    target_compile_definitions(${name} PRIVATE TINYBOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  endif()
-  add_test(NAME ${folder} COMMAND ${name})
-  set_tests_properties(${folder} PROPERTIES TIMEOUT 600 ENVIRONMENT
-                                             "${TINYBOOK_TEST_ENVIRONMENT}")
+  target_link_libraries(${name} PUBLIC tinybook_options ${arg_LINK}
+                                PRIVATE tinybook_hardening)
+  target_precompile_headers(${name} PRIVATE ${TINYBOOK_PRECOMPILED} ${arg_PRECOMPILE})
 endfunction()

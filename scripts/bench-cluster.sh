@@ -7,16 +7,11 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/scripts/bench-common.sh"
 
-case ${1:-} in
--h | --help)
-  sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-  exit 0
-  ;;
-esac
+help_asked "${1:-}"
 seconds=${1:-5}
 articles=${2:-1000000}
 
-stage "packages" "$root/scripts/install-deps.sh" build bench cluster
+stage "packages" "$root/scripts/install-deps.sh" build redis postgres kafka bench
 built=${BUILD:-$root/build/release}
 if [[ -z ${BUILD:-} ]]; then
   stage "configure release" configure release -DTINYBOOK_BENCH=ON

@@ -8,12 +8,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/scripts/bench-common.sh"
 
-case ${1:-} in
--h | --help)
-  sed -n '2,/^source/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-  exit 0
-  ;;
-esac
+help_asked "${1:-}"
 seconds=5
 if [[ ${1:-} =~ ^[0-9]+$ ]]; then
   seconds=$1
@@ -23,9 +18,9 @@ wanted=("$@")
 ((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at error_rate
   outbox_drain pending_million shared_codes event_ingest delivery)
 
-stage "packages" "$root/scripts/install-deps.sh" build bench cluster
+stage "packages" "$root/scripts/install-deps.sh" build redis postgres kafka bench
 stage "configure release" configure release -DTINYBOOK_BENCH=ON
-stage "build release" build release
+stage "build release" build release all
 bin=$root/build/release/bench
 work=$(mktemp -d)
 pids=()
@@ -95,7 +90,10 @@ bench_ranking() {
     b+=("$(load "http://127.0.0.1:$same/articles/rank/10")")
     c+=("$(load "http://127.0.0.1:$stock/articles/rank/10")")
   done
-  local ours=$(median "${a[@]}") ingress=$(median "${b[@]}") library=$(median "${c[@]}")
+  local ours ingress library
+  ours=$(median "${a[@]}")
+  ingress=$(median "${b[@]}")
+  library=$(median "${c[@]}")
   row "ranking with token / bare, same ingress" "$ours" "$ingress" "$(ratio "$ours" "$ingress")" "≥ 0.85"
   row "ranking with token / bare, stock server" "$ours" "$library" "$(ratio "$ours" "$library")" "≥ 1.3"
 }
@@ -113,7 +111,10 @@ bench_profile() {
     b+=("$(load "http://127.0.0.1:$waiting/users/profile")")
     c+=("$(load "http://127.0.0.1:$swift/users/profile")")
   done
-  local ours=$(median "${a[@]}") same=$(median "${b[@]}") fast=$(median "${c[@]}")
+  local ours same fast
+  ours=$(median "${a[@]}")
+  same=$(median "${b[@]}")
+  fast=$(median "${c[@]}")
   row "profile with token / bare, same lane" "$ours" "$same" "$(ratio "$ours" "$same")" "≥ 0.5"
   row "profile with token / bare, fast lane" "$ours" "$fast" "$(ratio "$ours" "$fast")" ""
 }
@@ -132,7 +133,9 @@ LUA
     a+=("$(awk '/Requests\/sec/{print $2}' "$work/wrk")")
     b+=("$("$bin/bench_argon2" "$seconds")")
   done
-  local ours=$(median "${a[@]}") raw=$(median "${b[@]}")
+  local ours raw
+  ours=$(median "${a[@]}")
+  raw=$(median "${b[@]}")
   row "log-in / raw Argon2id" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.9"
 }
 
@@ -162,7 +165,9 @@ LUA
     a+=("$(load "http://127.0.0.1:$port" -s "$work/code$round.lua")")
     b+=("$(load "http://127.0.0.1:$yard" -s "$work/code$round.lua")")
   done
-  local ours=$(median "${a[@]}") raw=$(median "${b[@]}")
+  local ours raw
+  ours=$(median "${a[@]}")
+  raw=$(median "${b[@]}")
   row "ask for a code, HTTP / bare grouped insert" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.6"
 }
 
@@ -178,21 +183,25 @@ idle_cpu() {
 
 bench_connections() {
   serve connections
-  local pid=$server_pid a=() b=() start=$(resident "$server_pid")
+  local pid=$server_pid a=() b=() start
+  start=$(resident "$server_pid")
   for _ in 1 2 3; do a+=("$(load "http://127.0.0.1:$port/articles/rank/10")"); done
   mkfifo "$work/hold.in"
   "$bin/bench_connections" "$port" 10000 0 <"$work/hold.in" >"$work/hold" &
   pids+=($!)
   exec {hold}>"$work/hold.in"
   until grep -q holding "$work/hold"; do sleep 0.1; done
-  local cpu=$(idle_cpu "$pid")
+  local cpu
+  cpu=$(idle_cpu "$pid")
   mkfifo "$work/slow.in"
   "$bin/bench_connections" "$port" 0 200 <"$work/slow.in" >"$work/slow" &
   pids+=($!)
   exec {slow}>"$work/slow.in"
   until grep -q holding "$work/slow"; do sleep 0.1; done
   for _ in 1 2 3; do b+=("$(load "http://127.0.0.1:$port/articles/rank/10")"); done
-  local alone=$(median "${a[@]}") crowd=$(median "${b[@]}")
+  local alone crowd
+  alone=$(median "${a[@]}")
+  crowd=$(median "${b[@]}")
   row "ranking with 10 000 idle and 200 slow / alone" "$crowd" "$alone" "$(ratio "$crowd" "$alone")" "≥ 0.8"
   row "idle CPU with 10 000 connections" "$cpu" "" "" "≤ 1 %"
   row "resident memory, at start / then" "$start" "$(resident "$pid")" "" ""
@@ -205,7 +214,9 @@ bench_error_rate() {
   "$bin/bench_error_rate" >"$work/rate"
   cat "$work/rate" >&2
   each() { sed -n "s/^$1: *\([0-9.]*\) ns.*/\1/p" "$work/rate"; }
-  local small=$(each 'judge,   10 buckets') large=$(each 'judge, 3600 buckets')
+  local small large
+  small=$(each 'judge,   10 buckets')
+  large=$(each 'judge, 3600 buckets')
   row "judge a call, ns, 3600 buckets / 10" "$large" "$small" "$(ratio "$large" "$small")" "≤ 1.5"
   row "circuit, begin and finish a call, ns" "$(each circuit)" "" "" ""
 }
@@ -229,8 +240,8 @@ bench_pending_million() {
   "$bin/bench_pending_million" >"$work/pending"
   # started NAME TITLE: the line "NAME MB-BEFORE MB-AFTER MS-LOOKED MS-SENT READY".
   started() {
-    local before after looked sent ready
-    read -r before after looked sent ready < <(sed -n "s/^$1 //p" "$work/pending")
+    local before after looked sent
+    read -r before after looked sent _ < <(sed -n "s/^$1 //p" "$work/pending")
     row "$2: MB resident, before / with" "$after" "$before" "" ""
     row "$2: ms to the first look" "$looked" "" "" ""
     ((sent < 0)) || row "$2: ms to the first send" "$sent" "" "" ""

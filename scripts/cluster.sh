@@ -7,12 +7,7 @@
 # CLUSTER_BINARY: a binary that is built already.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-case ${1:-} in
--h | --help)
-  sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-  exit 0
-  ;;
-esac
+help_asked "${1:-}"
 
 redis_port=6380 postgres_port=3308 kafka_port=9092 kafka_controller_port=19092
 for port in "$redis_port" "$postgres_port" "$kafka_port" "$kafka_controller_port" \
@@ -22,8 +17,8 @@ done
 
 binary=${CLUSTER_BINARY:-$root/build/release/tinybook}
 if [[ -z ${CLUSTER_BINARY:-} ]]; then
-  stage "packages" "$root/scripts/install-deps.sh" build cluster
-  [[ -e $root/build/release/build.ninja ]] || stage "configure" configure release
+  stage "packages" "$root/scripts/install-deps.sh" build redis postgres kafka cluster
+  stage "configure" configure release
   stage "build" build release tinybook
 fi
 kafka=$("$root/scripts/prepare-kafka.sh")

@@ -8,12 +8,7 @@
 #                                       fail, hang, drop, garbage, "throttle retry-after=2s"
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-case ${1:-} in
--h | --help)
-  sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-  exit 0
-  ;;
-esac
+help_asked "${1:-}"
 broken=${1:-fail}
 break_at=8    # seconds
 repair_at=22

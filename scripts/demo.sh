@@ -12,11 +12,8 @@ failover)
   shift
   exec "$root/scripts/demo-failover.sh" "$@"
   ;;
--h | --help)
-  sed -n '2,/^source/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-  exit 0
-  ;;
 esac
+help_asked "${1:-}"
 
 work=$(mktemp -d)
 pid=
@@ -46,7 +43,7 @@ if [[ $# -gt 0 ]]; then
   admin=${2:-http://127.0.0.1:8082}
 else
   "$root/scripts/install-deps.sh" build
-  configure release && build release
+  configure release && build release tinybook
   "$root/build/release/tinybook" --set storage.path="$work/data" --set http.port=0 \
     --set admin.port=0 >"$work/out" 2>"$work/log" &
   pid=$!

@@ -1,38 +1,31 @@
 #!/usr/bin/env bash
 # Installs what is needed from the distribution's packages, without a question, and does
 # nothing where all of it is there.
-#   scripts/install-deps.sh [build] [test] [cluster] [lint] [bench]      (default: build)
+#   scripts/install-deps.sh [GROUP...]      (default: build)
+# build     to build and run tinybook          redis, postgres, kafka   a server for tests
+# test      to build the tests, too            lint     what scripts/lint.sh runs
+# sanitize  for the sanitizer build            bench    what scripts/bench.sh runs
+# cluster   what scripts/cluster.sh runs
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
+help_asked "${1:-}"
 
-# To build and run tinybook; cmake/Dependencies.cmake looks for the same libraries.
-build_packages=(
-  g++ cmake ninja-build pkg-config ccache mold
-  libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
-  libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
-  libprotobuf-dev libutfcpp-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
-  libhiredis-dev librdkafka-dev libpqxx-dev
+declare -A packages_of=(
+  # cmake/Dependencies.cmake looks for the same libraries.
+  [build]="clang-19 cmake ninja-build pkg-config mold
+    libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
+    libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
+    libprotobuf-dev libutfcpp-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
+    libhiredis-dev librdkafka-dev libpqxx-dev"
+  [test]="doctest-dev librapidcheck-dev"
+  [sanitize]="libclang-rt-19-dev llvm-19"
+  [redis]="redis-server"
+  [postgres]="postgresql"
+  [kafka]="default-jre-headless maven"
+  [lint]="clang-format clang-tidy-19 shellcheck git"
+  [cluster]="redis-tools curl"
+  [bench]="wrk curl"
 )
-# To build and run the tests.
-test_packages=(doctest-dev librapidcheck-dev curl sqlite3 redis-server postgresql
-  default-jre-headless maven)
-# For scripts/cluster.sh: the servers, and what prepares Kafka.
-cluster_packages=(redis-server redis-tools postgresql default-jre-headless maven curl)
-# For scripts/lint.sh.
-lint_packages=(clang-format clang-tidy git)
-# For scripts/bench.sh.
-bench_packages=(wrk curl)
-
-packages_of() {
-  case $1 in
-  build) printf '%s\n' "${build_packages[@]}" ;;
-  test) printf '%s\n' "${test_packages[@]}" ;;
-  cluster) printf '%s\n' "${cluster_packages[@]}" ;;
-  lint) printf '%s\n' "${lint_packages[@]}" ;;
-  bench) printf '%s\n' "${bench_packages[@]}" ;;
-  *) fail "unknown group \"$1\"; use build, test, cluster, lint or bench" ;;
-  esac
-}
 
 # missing PACKAGE...: those that are not installed, one a line.
 missing() {
@@ -76,12 +69,12 @@ install() {
   rm -f "$log"
 }
 
-groups=("$@")
-((${#groups[@]} > 0)) || groups=(build)
+(($# > 0)) || set -- build
 packages=()
-for group in "${groups[@]}"; do
-  names=$(packages_of "$group")
-  mapfile -t -O "${#packages[@]}" packages <<<"$names"
+for group in "$@"; do
+  [[ -n ${packages_of[$group]:-} ]] || fail "unknown group \"$group\"; --help lists them"
+  read -r -d '' -a names < <(printf '%s\0' "${packages_of[$group]}")
+  packages+=("${names[@]}")
 done
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -1,28 +1,20 @@
 #!/usr/bin/env bash
-# kill -9 under load, again and again; hundreds of rounds where CI runs 30.
-#   scripts/kill-rounds.sh [ROUNDS]            at any moment; default 300
+# kill -9 under load, again and again: as many rounds as `scripts/test.sh --all` runs.
+#   scripts/kill-rounds.sh [ROUNDS]            at any moment
 #   scripts/kill-rounds.sh --points [ROUNDS]   at labelled points of a message's life, with
-#                                              a simulated provider; default 3000
+#                                              a simulated provider
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+help_asked "${1:-}"
 
-points=no
-case ${1:-} in
--h | --help)
-  sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-  exit 0
-  ;;
---points)
-  points=yes
+cases='*kill*'
+if [[ ${1:-} == --points ]]; then
+  cases='*labelled point*'
   shift
-  ;;
-esac
-
-"$root/scripts/install-deps.sh" build test
-configure dev -DTINYBOOK_TESTS=ON
-build dev
-if [[ $points == yes ]]; then
-  KILL_POINT_ROUNDS=${1:-3000} "$root/build/dev/tests/test_blackbox" \
-    --test-case='*labelled point*'
-  exit
 fi
-KILL_ROUNDS=${1:-300} "$root/build/dev/tests/test_blackbox" --test-case='*kill*'
+
+stage "packages" "$root/scripts/install-deps.sh" build test
+stage "configure" configure dev
+stage "build" build dev test_blackbox
+export TINYBOOK_TEST_ALL=1
+[[ -z ${1:-} ]] || export KILL_ROUNDS=$1 KILL_POINT_ROUNDS=$1
+exec "$root/build/dev/tests/test_blackbox" --test-case="$cases"

@@ -10,10 +10,7 @@
 # Exit 1 if a mutant survives.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [[ ${1:-} == -h || ${1:-} == --help ]]; then
-  sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
-  exit 0
-fi
+help_asked "${1:-}"
 
 suite=simulation
 program=tinybook_simulate

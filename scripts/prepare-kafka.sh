@@ -2,7 +2,7 @@
 # Makes a Kafka broker ready to be started quickly, for the tests and scripts/cluster.sh: its
 # libraries, a formatted storage, an archive of loaded classes. Once for each machine, outside
 # of the source tree; does nothing where that is done. Prints the folder.
-#   scripts/prepare-kafka.sh        Needs the packages of `scripts/install-deps.sh cluster`.
+#   scripts/prepare-kafka.sh        Needs the packages of `scripts/install-deps.sh kafka`.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 recipe=$root/tests/support/kafka

@@ -4,6 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 stage "packages" "$root/scripts/install-deps.sh" build
-[[ -e $root/build/release/build.ninja ]] || stage "configure" configure release
+stage "configure" configure release
 stage "build" build release tinybook
+tell_time_spent
 exec "$root/build/release/tinybook" "$@"

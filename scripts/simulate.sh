@@ -5,16 +5,13 @@
 #   scripts/simulate.sh [--ranking] --seed S                 one seed again, with a trace
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [[ ${1:-} == -h || ${1:-} == --help ]]; then
-  sed -n '2,/^source/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-  exit 0
-fi
+help_asked "${1:-}"
 stage "packages" "$root/scripts/install-deps.sh" build test
-stage "configure release" configure release -DTINYBOOK_TESTS=ON
+stage "configure" configure whole
 program=tinybook_simulate
 if [[ ${1:-} == --ranking ]]; then
   program=tinybook_simulate_ranking
   shift
 fi
-stage "build" build release "$program"
-exec "$root/build/release/tests/$program" "$@"
+stage "build" build whole "$program"
+exec "$root/build/whole/tests/$program" "$@"

@@ -1,68 +1,86 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test; the last line is ctest's summary.
-#   scripts/test.sh [--filter REGEX] [--quick] [--preset NAME] [options of ctest]
-# --filter   only the tests whose name matches, such as storage or 'asan\..*'
-# --quick    without the sanitizer build and its asan.* tests
-# --preset   another preset than dev, without the asan.* tests
+# Installs what the chosen tests need, builds it, and runs them; the last line is ctest's summary.
+#   scripts/test.sh [--filter REGEX] [--quick] [--all] [options of ctest]
+# --filter REGEX  the tests whose name matches, such as config or 'asan\.storage'. Built in
+#                 build/dev, one file a unit, so that the next change is tested soon. Those
+#                 with the sanitizers (asan.*) run if the expression names them.
+# --quick         everything but asan.* and lint.*
+# --all           everything, and far more of it: the last columns of
+#                 tests/support/budgets.hpp, the simulations with the sanitizers, every file
+#                 through clang-tidy
+# Without --filter it is built in build/whole and build/asan-ubsan, several files a unit,
+# which is quicker from nothing. Tests run as many at a time as there are processors, but for
+# those that measure.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+help_asked "${1:-}"
 
-preset=dev
-sanitize=yes
+preset=whole
+left_out='^all$'
 options=()
 while (($# > 0)); do
   case $1 in
-  --filter)
-    (($# > 1)) || fail "--filter needs a regular expression"
-    options+=(--tests-regex "$2")
-    shift
+  --filter | --filter=*)
+    if [[ $1 == --filter ]]; then
+      (($# > 1)) || fail "--filter needs a regular expression"
+      shift
+    fi
+    preset=dev
+    options+=(--tests-regex "${1#--filter=}")
+    [[ $1 == *asan* ]] && left_out= || left_out='^asan$'
     ;;
-  --filter=*) options+=(--tests-regex "${1#*=}") ;;
-  --quick) sanitize=no ;;
-  --preset)
-    (($# > 1)) || fail "--preset needs a name"
-    preset=$2
-    shift
+  --quick) left_out='^(asan|lint)$' ;;
+  --all)
+    left_out=
+    export TINYBOOK_TEST_ALL=1
     ;;
-  --preset=*) preset=${1#*=} ;;
-  -h | --help)
-    sed -n '2,/^source/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-    exit 0
-    ;;
+  -h | --help) help_asked --help ;;
   *) options+=("$1") ;;
   esac
   shift
 done
-[[ $preset == dev ]] || sanitize=no
+[[ -z $left_out ]] || options+=(--label-exclude "$left_out")
 
-# The tests of both builds are entries of one list, so that one ctest run tells the whole.
-sanitized=
-[[ $sanitize == no ]] || sanitized=$root/build/asan-ubsan
-
-begin=$SECONDS
 stage "packages" "$root/scripts/install-deps.sh" build test
-stage "Kafka for tests" "$root/scripts/prepare-kafka.sh" >&2
-stage "configure $preset" configure "$preset" -DTINYBOOK_TESTS=ON \
-  -DTINYBOOK_ASAN_BUILD_DIR="$sanitized"
-stage "build $preset" build "$preset"
-if [[ $sanitize == yes ]]; then
-  stage "configure asan-ubsan" configure asan-ubsan
-  # What the asan.* entries run, no more.
-  stage "build asan-ubsan" build asan-ubsan test_config test_storage test_actors test_http \
-    test_blackbox
+stage "configure" configure "$preset"
+tree=$root/build/$preset
+
+# What the chosen tests need stands in their labels (cmake/Tests.cmake).
+labels=$(ctest --test-dir "$tree" --print-labels "${options[@]}" | sed -n 's/^  //p')
+[[ -n $labels ]] || fail "no test matches; ctest --test-dir build/$preset -N lists them"
+labelled() { sed -n "s/^$1=//p" <<<"$labels"; }
+mapfile -t groups < <(labelled need)
+mapfile -t targets < <(labelled build)
+mapfile -t sanitized < <(labelled sanitize)
+
+if ((${#groups[@]} > 0)); then
+  stage "packages of the tests" "$root/scripts/install-deps.sh" "${groups[@]}"
+fi
+if [[ " ${groups[*]} " == *" kafka "* ]]; then
+  stage "Kafka" "$root/scripts/prepare-kafka.sh" >&2
+fi
+if ((${#targets[@]} > 0)); then
+  stage "build" build "$preset" "${targets[@]}"
+fi
+if ((${#sanitized[@]} > 0)); then
+  stage "configure with sanitizers" configure asan-ubsan
+  stage "build with sanitizers" build asan-ubsan "${sanitized[@]}"
 fi
 
-log=$root/build/$preset/ctest.log
+log=$tree/ctest.log
+run_tests() {
+  ctest --test-dir "$tree" --parallel "$(nproc)" --output-on-failure --no-tests=error \
+    "${options[@]}" | tee "$log" || return
+  # ctest lets a skipped test pass; here it is a failure.
+  if grep -E '\*\*\*(Skipped|Not Run)' "$log" >&2; then
+    say "skipped tests count as failures"
+    return 1
+  fi
+}
 say "tests"
 code=0
-ctest --test-dir "$root/build/$preset" -j2 --output-on-failure --no-tests=error \
-  "${options[@]}" | tee "$log" || code=$?
-
-# ctest lets a skipped test pass; here it is a failure.
-if grep -Eq '\*\*\*(Skipped|Not Run)' "$log"; then
-  say "skipped tests count as failures:"
-  grep -E '\*\*\*(Skipped|Not Run)' "$log" >&2
-  code=1
-fi
-say "all: $((SECONDS - begin)) s"
+begin=$SECONDS
+run_tests || code=$?
+spent+=("tests $((SECONDS - begin)) s")
+tell_time_spent
 grep -E '^[0-9]+% tests passed' "$log" || true
 exit "$code"

@@ -1,27 +1,28 @@
 #include "tests/blackbox/fixture.hpp"
 #include "tests/blackbox/outbox_rows.hpp"
 #include "tests/blackbox/simulated_providers.hpp"
+#include "tests/support/budgets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <random>
 #include <set>
 #include <thread>
 
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array<const char*, 7> labels{
+constexpr std::array<const char*, 7> kill_labels{
     "before_commit",      "after_commit",          "after_claim",
     "before_provider",    "after_provider_answer", "before_outcome_write",
     "after_outcome_write"};
-constexpr int clients = 3;
+constexpr int clients_under_load = 3;
 constexpr auto code_lifetime = 600s;
 
 using system_time = std::chrono::system_clock::time_point;
@@ -64,7 +65,7 @@ struct kill_points : running_server {
     variables = {"KILL_POINT_AT=" + label + ":" + std::to_string(passes)};
     start();
     std::vector<std::thread> load;
-    for (int i = 0; i < clients; ++i)
+    for (int i = 0; i < clients_under_load; ++i)
       load.emplace_back([this] { ask_for_codes(); });
     const auto status = process->wait_exit(20s);
     process->kill_hard(); // Where it never came to the label: the clients must end.
@@ -153,20 +154,16 @@ struct kill_points : running_server {
   }
 };
 
-int rounds_wanted() {
-  const char* set = std::getenv("KILL_POINT_ROUNDS"); // NOLINT(concurrency-mt-unsafe)
-  return set == nullptr ? 105 : std::atoi(set);
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(kill_points,
                   "death at a labelled point loses no code and repeats only what was "
                   "under way") {
-  const auto rounds = rounds_wanted();
+  const auto rounds = budgets::kill_point_rounds.amount();
   std::mt19937 seed{static_cast<unsigned>(rounds)};
   for (int i = 0; i < rounds; ++i) {
-    const std::string label = labels[static_cast<std::size_t>(i) % labels.size()];
+    const std::string label =
+        kill_labels[static_cast<std::size_t>(i) % kill_labels.size()];
     const auto passes = 1 + seed() % 60;
     CAPTURE(label);
     CAPTURE(passes);
@@ -177,3 +174,5 @@ TEST_CASE_FIXTURE(kill_points,
   MESSAGE(rounds, " rounds, ", rows_before, " messages, ", duplicates,
           " sent twice with the same client reference");
 }
+
+} // namespace tinybook::test

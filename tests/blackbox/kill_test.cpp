@@ -1,17 +1,18 @@
 #include "tests/blackbox/fixture.hpp"
 #include "tests/blackbox/kill_ledger.hpp"
+#include "tests/support/budgets.hpp"
 
 #include <atomic>
-#include <cstdlib>
 #include <random>
 #include <thread>
 
-using namespace tinybook::test;
+namespace tinybook::test {
+
 using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t people = 4;
+constexpr std::size_t people_under_load = 4;
 
 struct kill_rounds : running_server {
   kill_ledger ledger;
@@ -21,7 +22,7 @@ struct kill_rounds : running_server {
   int seed = 1;
 
   kill_rounds() {
-    for (std::size_t i = 0; i < people; ++i)
+    for (std::size_t i = 0; i < people_under_load; ++i)
       persons.push_back(person("person" + std::to_string(i)));
     for (int i = 0; i < 3; ++i)
       publish(persons[0]);
@@ -97,7 +98,7 @@ struct kill_rounds : running_server {
     auto articles = ledger.articles;
     std::vector<std::thread> load;
     int before = serial;
-    for (std::size_t i = 0; i < people; ++i)
+    for (std::size_t i = 0; i < people_under_load; ++i)
       load.emplace_back([&, i] { live(i, articles, round); });
     // The moment of the kill moves through the load with the rounds.
     while (serial < before + 20 + static_cast<int>(round * 37 % 120))
@@ -140,7 +141,7 @@ struct kill_rounds : running_server {
     std::map<std::int64_t, std::int64_t> counts;
     for (auto id : ledger.articles) {
       auto path = "/articles/pub/" + std::to_string(id);
-      for (std::size_t who = 0; who < people; ++who) {
+      for (std::size_t who = 0; who < people_under_load; ++who) {
         client c{process->port()};
         c.use_tokens(persons[who].access(), persons[who].refresh());
         auto detail = c.get(path).data();
@@ -151,7 +152,7 @@ struct kill_rounds : running_server {
         else
           ledger.likes[{who, id}] = detail["liked"].get<bool>();
         counts[id] += detail["liked"] == true ? 1 : 0;
-        if (who + 1 == people)
+        if (who + 1 == people_under_load)
           CHECK(detail["likeCnt"] == counts[id]);
       }
     }
@@ -185,15 +186,10 @@ struct kill_rounds : running_server {
   }
 };
 
-int rounds_wanted() {
-  const char* set = std::getenv("KILL_ROUNDS"); // NOLINT(concurrency-mt-unsafe)
-  return set == nullptr ? 30 : std::atoi(set);
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(kill_rounds, "kill -9 under load loses nothing that was accepted") {
-  auto rounds = rounds_wanted();
+  auto rounds = budgets::kill_rounds.amount();
   for (int round = 1; round <= rounds; ++round) {
     INFO("round ", round);
     kill_under_load(static_cast<unsigned>(round));
@@ -201,3 +197,5 @@ TEST_CASE_FIXTURE(kill_rounds, "kill -9 under load loses nothing that was accept
   }
   MESSAGE(rounds, " rounds, ", serial.load(), " requests");
 }
+
+} // namespace tinybook::test

@@ -101,10 +101,12 @@ int drive_seeds(int argc, char** argv, const simulation& what) {
   std::uint64_t seeds = 0;
   std::uint64_t from = std::random_device{}();
   bool fixed = false;
+  bool test = false;
   app.add_option("--seed", seed, "Replay this seed with a readable trace");
   app.add_option("--seeds", seeds, "Run as many fresh seeds");
   app.add_option("--from", from, "The first of them (else drawn)");
   app.add_flag("--fixed", fixed, "Run the fixed set first");
+  app.add_flag("--test", test, "As a test does: the fixed set, then seeds as budgeted");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -112,6 +114,8 @@ int drive_seeds(int argc, char** argv, const simulation& what) {
   }
   if (seed)
     return replay(what, *seed);
+  if (test)
+    return run_many(what, from, static_cast<std::uint64_t>(what.seeds.amount()), true);
   return run_many(what, from, seeds == 0 && !fixed ? 2000 : seeds, fixed);
 }
 

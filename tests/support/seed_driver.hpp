@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/budgets.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -19,6 +21,7 @@ struct seed_report {
 };
 
 struct simulation {
+  test::budget seeds;  ///< As many fresh ones are a test.
   std::string about;   ///< For `--help`.
   std::string command; ///< That runs it, for the way to see a seed again.
   std::function<seed_report(std::uint64_t seed, bool readable)> run;

@@ -1,4 +1,5 @@
 #include "tests/http/server/test_server.hpp"
+#include "tests/support/budgets.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,8 +9,6 @@
 namespace tinybook::http {
 
 namespace {
-
-constexpr int rounds = 4'000;
 
 std::vector<std::string> seeds() {
   return {get("/a?x=%41&y=1"),
@@ -57,6 +56,7 @@ TEST_CASE("no mutated request crashes or hangs the server, or ends without an an
   test_server server;
   std::mt19937 random(20240607); // NOLINT: the same requests in every run
   auto originals = seeds();
+  const int rounds = test::budgets::mutated_requests.amount();
   for (int round = 0; round < rounds; ++round) {
     auto text =
         mutate(originals[static_cast<std::size_t>(round) % originals.size()], random);

@@ -1,0 +1,52 @@
+# tinybook_test_program(target …)  a program that tests; tinybook_test(name …)  an entry of ctest.
+# scripts/test.sh reads off the labels of the chosen entries what it has to do:
+#   build=TARGET      to be built
+#   sanitize=TARGET   to be built with the sanitizers
+#   need=GROUP        packages of scripts/install-deps.sh; for kafka scripts/prepare-kafka.sh, too
+#   all               runs with --all, or when the filter names it
+include_guard()
+
+add_library(tinybook_budgets STATIC "${PROJECT_SOURCE_DIR}/tests/support/budgets.cpp")
+target_link_libraries(tinybook_budgets PUBLIC tinybook_options)
+# The main of all of them, and doctest itself.
+add_library(tinybook_doctest STATIC "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
+target_link_libraries(tinybook_doctest PUBLIC tinybook_options tinybook_budgets
+                                              doctest::doctest rapidcheck)
+
+# tinybook_test_program(target SOURCES file… [PRECOMPILE <header>…] [LINK library…])
+function(tinybook_test_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PRECOMPILE;LINK")
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ${arg_LINK} tinybook_doctest)
+  target_precompile_headers(${target} PRIVATE ${TINYBOOK_PRECOMPILED} <doctest/doctest.h>
+                            ${arg_PRECOMPILE})
+  # A check runs a few times: optimising it takes longer than it saves.
+  target_compile_options(${target} PRIVATE -O0)
+endfunction()
+
+# tinybook_test(name TARGET target [ARGUMENTS word…] [NEEDS group…] [SECONDS n] [ALONE]
+#               [SANITIZED | SANITIZED_FOR_ALL])
+#   SECONDS            about how long it takes: the longest starts first
+#   ALONE              it measures, or loads the machine: nothing else runs meanwhile
+#   SANITIZED          there is an entry asan.<name> of the sanitizer build, too
+#   SANITIZED_FOR_ALL  the same, for --all alone
+function(tinybook_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "ALONE;SANITIZED;SANITIZED_FOR_ALL" "TARGET;SECONDS"
+                        "ARGUMENTS;NEEDS")
+  list(TRANSFORM arg_NEEDS PREPEND "need=")
+  add_test(NAME ${name} COMMAND ${arg_TARGET} ${arg_ARGUMENTS})
+  set_tests_properties(${name} PROPERTIES LABELS "build=${arg_TARGET};${arg_NEEDS}")
+  set(names ${name})
+  if((arg_SANITIZED OR arg_SANITIZED_FOR_ALL) AND TINYBOOK_SANITIZER_BUILD)
+    add_test(NAME asan.${name} COMMAND "${TINYBOOK_SANITIZER_BUILD}/tests/${arg_TARGET}"
+                                       ${arg_ARGUMENTS})
+    set(only_all $<$<BOOL:${arg_SANITIZED_FOR_ALL}>:all>)
+    set_tests_properties(
+      asan.${name} PROPERTIES LABELS "asan;sanitize=${arg_TARGET};need=sanitize;${arg_NEEDS};${only_all}")
+    list(APPEND names asan.${name})
+  endif()
+  set_tests_properties(
+    ${names}
+    PROPERTIES TIMEOUT 900 COST "${arg_SECONDS}" RUN_SERIAL "${arg_ALONE}"
+               ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp;LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp")
+endfunction()

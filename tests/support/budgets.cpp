@@ -1,0 +1,29 @@
+#include "tests/support/budgets.hpp"
+
+#include <cstdlib>
+#include <string>
+
+namespace tinybook::test {
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool with_sanitizers = true;
+#elif defined(__has_feature)
+constexpr bool with_sanitizers = __has_feature(address_sanitizer);
+#else
+constexpr bool with_sanitizers = false;
+#endif
+
+} // namespace
+
+int budget::amount() const {
+  if (const char* set = std::getenv(variable)) // NOLINT(concurrency-mt-unsafe)
+    return std::stoi(set);
+  const char* much = std::getenv("TINYBOOK_TEST_ALL"); // NOLINT(concurrency-mt-unsafe)
+  if (much != nullptr && *much == '1')
+    return with_sanitizers ? all_sanitized : all;
+  return with_sanitizers ? sanitized : usual;
+}
+
+} // namespace tinybook::test

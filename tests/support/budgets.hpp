@@ -1,0 +1,38 @@
+#pragma once
+
+namespace tinybook::test {
+
+/// How much a slow test does. The environment variable of that name wins over the
+/// columns.
+struct budget {
+  const char* variable;
+  int usual; ///< `scripts/test.sh`, and so CI.
+  int sanitized;
+  int all; ///< `scripts/test.sh --all` (the environment has TINYBOOK_TEST_ALL=1).
+  int all_sanitized;
+
+  /// That of this run.
+  [[nodiscard]] int amount() const;
+};
+
+// clang-format off
+namespace budgets {
+
+//                                                            usual  sanitized  --all  sanitized
+/// Random cases of each property.
+inline constexpr budget property_cases{"PROPERTY_CASES",       100,    25,   1'000,     100};
+/// Fresh seeds of the simulation of SMS delivery, beside the hundred fixed ones.
+inline constexpr budget delivery_seeds{"DELIVERY_SEEDS",     2'000,   100,  20'000,   1'000};
+/// The same of the ranking.
+inline constexpr budget ranking_seeds{"RANKING_SEEDS",       2'000,   100,  20'000,   1'000};
+/// Damaged requests that a listener has to get over.
+inline constexpr budget mutated_requests{"MUTATED_REQUESTS", 4'000, 1'000,  40'000,   4'000};
+/// kill -9 under load, at any moment.
+inline constexpr budget kill_rounds{"KILL_ROUNDS",              30,     3,     300,      30};
+/// kill -9 at the labelled points of a message's life.
+inline constexpr budget kill_point_rounds{"KILL_POINT_ROUNDS", 105,     7,   3'000,     105};
+
+} // namespace budgets
+// clang-format on
+
+} // namespace tinybook::test
