@@ -22,17 +22,18 @@ if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(tinybook_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
-# What makes the product harder to exploit; tests/hardening reads it off the binary.
-add_library(tinybook_hardening INTERFACE)
+# Of the product's own files, not of the tests': what makes it harder to exploit
+# (tests/hardening reads it off the binary), or what fuzzers need to see their way.
+add_library(tinybook_product INTERFACE)
 if(TINYBOOK_SANITIZE)
   target_compile_options(
     tinybook_options
     INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
               # CAF 0.17 binds references to null in its factories of function actors.
-              -fno-sanitize=null -fno-omit-frame-pointer
-              # So that fuzzers can be linked from the same objects.
-              $<$<CXX_COMPILER_ID:Clang>:-fsanitize=fuzzer-no-link>)
+              -fno-sanitize=null -fno-omit-frame-pointer)
   target_link_options(tinybook_options INTERFACE -fsanitize=address,undefined)
+  target_compile_options(tinybook_product
+                         INTERFACE $<$<CXX_COMPILER_ID:Clang>:-fsanitize=fuzzer-no-link>)
 else()
   include(CheckCXXCompilerFlag)
   include(CheckPIESupported)
@@ -40,12 +41,12 @@ else()
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   check_cxx_compiler_flag(-fcf-protection=full TINYBOOK_HAS_CET)
   target_compile_options(
-    tinybook_hardening
+    tinybook_product
     INTERFACE -fstack-protector-strong -fstack-clash-protection
               $<$<BOOL:${TINYBOOK_HAS_CET}>:-fcf-protection=full>
               # A distribution's compiler may define a level of its own.
               -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-  target_link_options(tinybook_hardening INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+  target_link_options(tinybook_product INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 
 # Headers of others that many files include, read once for a whole library. None of our own
@@ -61,6 +62,6 @@ function(tinybook_library name folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC tinybook_options ${arg_LINK}
-                                PRIVATE tinybook_hardening)
+                                PRIVATE tinybook_product)
   target_precompile_headers(${name} PRIVATE ${TINYBOOK_PRECOMPILED} ${arg_PRECOMPILE})
 endfunction()

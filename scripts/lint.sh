@@ -81,7 +81,7 @@ tidy() {
   compile_commands "${files[@]}" | awk -F '\t' -v work="$work" '
     BEGIN { database = work "/compile_commands.json"; printf "[" >database }
     {
-      if (count[$2]++ % 20 == 0) {
+      if (count[$2]++ % 60 == 0) {
         batch[$2] = work "/" ++batches ".cpp"
         gsub(/["\\]/, "\\\\&", $3)
         printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s -c %s\"}",

@@ -17,7 +17,7 @@ class html_tree {
   // tenths of a second, and no article that a person writes comes near.
   static constexpr std::size_t max_tags = 16'000; ///< Start and end tags of the text.
   static constexpr std::size_t max_attributes = 8'000;
-  static constexpr std::size_t max_memory_bytes = 64 * 1024 * 1024;
+  static constexpr std::size_t max_memory_bytes = std::size_t{64} * 1024 * 1024;
 
   /// Parses as a browser parses what stands within a div. Not ok() when the text is too
   /// tangled for the bounds above.

@@ -21,7 +21,7 @@ std::size_t bucket_of(std::uint64_t ns) {
     return static_cast<std::size_t>(ns);
   auto octave = static_cast<unsigned>(std::bit_width(ns)) - 1;
   auto quarter = (ns >> (octave - 2)) & 3;
-  return static_cast<std::size_t>(4 * (octave - 1) + quarter);
+  return static_cast<std::size_t>(std::uint64_t{4} * (octave - 1) + quarter);
 }
 
 std::uint64_t upper_edge(std::size_t bucket) {

@@ -42,7 +42,7 @@ std::string one_line(std::string_view text) {
 }
 
 trouble from_sql(const pqxx::sql_error& error, std::string_view doing) {
-  const auto state = error.sqlstate();
+  const auto& state = error.sqlstate();
   std::string detail = "postgres: ";
   detail += doing;
   detail += ": " + words_of(state, error.what()) + " (" + state + ')';

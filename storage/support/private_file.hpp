@@ -12,7 +12,8 @@ namespace tinybook {
 /// The content of a regular file that only its owner may read; nothing when it is absent.
 /// Errors (errc::internal, naming the file): open to others, too large, unreadable.
 [[nodiscard]] result<std::optional<std::string>>
-read_private_file(const std::filesystem::path& file, std::size_t max_bytes = 64 * 1024);
+read_private_file(const std::filesystem::path& file,
+                  std::size_t max_bytes = std::size_t{64} * 1024);
 
 enum class if_present : std::uint8_t { replace, keep };
 

@@ -67,7 +67,7 @@ bool is_clean_text(std::string_view text, line_breaks breaks) {
     return false;
   for (auto at = text.begin(); at != text.end();) {
     const char32_t c = utf8::unchecked::next(at);
-    if (is_control(c) && !(breaks == line_breaks::allowed && is_line_break(c)))
+    if (is_control(c) && (breaks != line_breaks::allowed || !is_line_break(c)))
       return false;
   }
   return true;
