@@ -72,7 +72,7 @@ int serve(http::lane lane,
     std::cerr << port.error().detail << '\n';
     return 1;
   }
-  std::cout << *port << std::endl;
+  std::cout << *port << "\n" << std::flush;
   wait_for_end_of_input();
   server.drain(std::chrono::seconds{1});
   return 0;
@@ -88,7 +88,7 @@ int serve_stock(const canned_answer& canned) {
   server.Get(".*", [&](const httplib::Request&, httplib::Response& answer) {
     canned.give(answer);
   });
-  std::cout << server.bind_to_any_port("127.0.0.1") << std::endl;
+  std::cout << server.bind_to_any_port("127.0.0.1") << "\n" << std::flush;
   std::thread listener{[&] {
     server.listen_after_bind();
   }};

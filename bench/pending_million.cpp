@@ -90,7 +90,7 @@ void apart(Body body) {
   }
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
-    std::exit(1);
+    std::exit(1); // NOLINT(concurrency-mt-unsafe)
 }
 
 void force_open(const std::filesystem::path& folder) {

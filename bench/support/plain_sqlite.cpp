@@ -52,6 +52,7 @@ std::vector<std::int64_t> plain_sqlite::read_all(sqlite3_stmt* s, std::int64_t f
     out.push_back(sqlite3_column_int64(s, 0));
     for (int i = 1; i < sqlite3_column_count(s); ++i) {
       const auto* bytes = static_cast<const char*>(sqlite3_column_blob(s, i));
+      // NOLINTNEXTLINE(bugprone-unused-local-non-trivial-variable): as who asks would
       const std::string copied(bytes == nullptr ? "" : bytes,
                                static_cast<std::size_t>(sqlite3_column_bytes(s, i)));
     }

@@ -17,7 +17,7 @@ namespace {
 
 [[noreturn]] void die(const std::string& why) {
   std::fprintf(stderr, "%s\n", why.c_str());
-  std::exit(1);
+  std::exit(1); // NOLINT(concurrency-mt-unsafe)
 }
 
 outside_world world_of(const std::filesystem::path& folder,

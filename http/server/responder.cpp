@@ -130,7 +130,7 @@ void responder::answer_exception(const httplib::Request& request,
   auto answer = hooks_.render_error(errc::internal, request);
   response.headers = std::move(answer.headers);
   response.status = answer.status;
-  response.set_content(std::move(answer.body), answer.content_type);
+  response.set_content(answer.body, answer.content_type);
 }
 
 httplib::Request known_request(const connection& from) {

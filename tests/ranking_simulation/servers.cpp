@@ -96,7 +96,7 @@ auto source_state::make_behavior() -> actor_type::behavior_type {
 
 void source_state::poll() {
   auto& log = world_->log;
-  const auto most = static_cast<std::size_t>(1 + world_->pick(20));
+  const auto most = 1 + static_cast<std::size_t>(world_->pick(20));
   deliver_messages batch;
   batch.partitions = static_cast<std::int32_t>(log.partitions.size());
   auto read_to = log.committed;

@@ -55,8 +55,8 @@ kafka_server::~kafka_server() {
 }
 
 std::filesystem::path kafka_server::home() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* user = std::getenv("HOME");
+  const char* cache = std::getenv("XDG_CACHE_HOME"); // NOLINT(concurrency-mt-unsafe)
+  const char* user = std::getenv("HOME");            // NOLINT(concurrency-mt-unsafe)
   auto base = cache != nullptr && *cache != '\0'
                   ? std::filesystem::path{cache}
                   : std::filesystem::path{user == nullptr ? "/" : user} / ".cache";

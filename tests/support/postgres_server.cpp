@@ -41,7 +41,7 @@ const passwd* server_user() {
   if (::geteuid() != 0)
     return nullptr;
   for (const auto* name : {"postgres", "nobody"})
-    if (const auto* entry = ::getpwnam(name))
+    if (const auto* entry = ::getpwnam(name)) // NOLINT(concurrency-mt-unsafe)
       return entry;
   throw std::runtime_error("no unprivileged user to run PostgreSQL as");
 }
@@ -120,7 +120,7 @@ void run(const words& command, const fs::path& in) {
 void copy_whole(const fs::path& from, const fs::path& to) {
   const auto command =
       "/bin/cp -a '" + from.string() + "' '" + to.string() + "' 2>/dev/null";
-  if (std::system(command.c_str()) != 0)
+  if (std::system(command.c_str()) != 0) // NOLINT(concurrency-mt-unsafe)
     throw std::runtime_error("cannot copy " + from.string());
 }
 
