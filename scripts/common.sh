@@ -46,13 +46,16 @@ tell_time_spent() {
 
 # On a terminal ninja rewrites one line. Elsewhere each step is a line of its own: one in
 # each twentieth is enough to see it move. Whatever is no step, such as an error, passes.
+# (Not by awk: Debian's waits for a full buffer before it looks at the first line.)
 thin_out() {
-  awk 'match($0, /^\[ *[0-9]+%/) {
-         share = substr($0, 2, RLENGTH - 2) + 0
-         if (share < next_share) next
-         next_share = share + 5
-       }
-       { print; fflush() }' >&2
+  local line next=0
+  while IFS= read -r line; do
+    if [[ $line =~ ^\[\ *([0-9]+)% ]]; then
+      ((BASH_REMATCH[1] >= next)) || continue
+      next=$((BASH_REMATCH[1] + 5))
+    fi
+    printf '%s\n' "$line" >&2
+  done
 }
 
 # usable_tree PRESET: removes a build tree that cannot go on here: one that was made for
@@ -83,16 +86,17 @@ configure() {
   fi
 }
 
-# Of one step of a build, measured on two cores: processor time in tenths of a second.
-declare -A step_cost=([release]=75 [whole]=60 [asan-ubsan]=60 [dev]=30)
+# What one step of a build takes of a processor, in tenths of a second, as measured.
+declare -A step_cost=([release]=95 [whole]=65 [asan-ubsan]=80 [dev]=15)
 
-# tell_expected PRESET TARGET...: how long a build will take, where it is worth telling.
+# tell_expected PRESET TARGET...: how long a first build takes.
 tell_expected() {
-  local preset=$1 steps seconds
+  local preset=$1 steps
   shift
-  steps=$(ninja -n -C "$root/build/$preset" "$@" 2>/dev/null | grep -c '^\[' || true)
-  seconds=$((steps * ${step_cost[$preset]:-30} / 10 / $(nproc)))
-  ((seconds < 30)) || say "$steps steps, about $seconds s on $(nproc) idle cores"
+  [[ ! -e $root/build/$preset/.ninja_log ]] || return 0
+  steps=$(ninja -C "$root/build/$preset" -t commands "$@" | wc -l)
+  say "a first build: $steps steps, about" \
+    "$((steps * ${step_cost[$preset]} / 10 / $(nproc))) s on $(nproc) idle processors"
 }
 
 # build PRESET TARGET...

@@ -50,18 +50,26 @@ apt() {
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -q "$@"
 }
 
-# Keeps the whole log for an error and shows how far it has come: some hundred packages
-# come with the libraries.
+# Of apt's log what shows how far it has come: some hundred packages come with the libraries.
+thin_out_apt() {
+  local line got=0 unpacked=0 ready=0
+  while IFS= read -r line; do
+    case $line in
+    'Need to get'* | Fetched* | E:* | Err:*) printf '%s\n' "$line" ;;
+    Get:*) ((++got % 25)) || printf '%s fetched\n' "$got" ;;
+    'Unpacking '*) ((++unpacked % 25)) || printf '%s unpacked\n' "$unpacked" ;;
+    'Setting up '*) ((++ready % 25)) || printf '%s set up\n' "$ready" ;;
+    esac
+  done >&2
+}
+
+# The whole log is shown only where it fails.
 install() {
   local log
   log=$(mktemp)
   say "installing ${wanted[*]}"
   if ! { apt update && apt install -y --no-install-recommends "${wanted[@]}"; } 2>&1 |
-    tee "$log" |
-    awk '/^(Need to get|Fetched|E:|Err:)/ { print; fflush() }
-         /^Get:/ && ++got % 25 == 0 { print got " fetched"; fflush() }
-         /^Unpacking / && ++unpacked % 25 == 0 { print unpacked " unpacked"; fflush() }
-         /^Setting up / && ++ready % 25 == 0 { print ready " set up"; fflush() }' >&2; then
+    tee "$log" | thin_out_apt; then
     tail -n 40 "$log" >&2
     rm -f "$log"
     fail "the packages could not be installed; the end of the log stands above"
