@@ -3,8 +3,9 @@
 #   build=TARGET      to be built
 #   sanitize=TARGET   to be built with the sanitizers
 #   need=GROUP        packages of scripts/install-deps.sh; for kafka scripts/prepare-kafka.sh, too
-#   all               runs with --all, or when the filter names it
+#   all               runs with --all alone
 include_guard()
+set(TINYBOOK_TEST_TIMEOUT 900 CACHE STRING "Seconds that one test may take")
 
 add_library(tinybook_budgets STATIC "${PROJECT_SOURCE_DIR}/tests/support/budgets.cpp")
 target_link_libraries(tinybook_budgets PUBLIC tinybook_options)
@@ -40,13 +41,17 @@ function(tinybook_test name)
   if((arg_SANITIZED OR arg_SANITIZED_FOR_ALL) AND TINYBOOK_SANITIZER_BUILD)
     add_test(NAME asan.${name} COMMAND "${TINYBOOK_SANITIZER_BUILD}/tests/${arg_TARGET}"
                                        ${arg_ARGUMENTS})
-    set(only_all $<$<BOOL:${arg_SANITIZED_FOR_ALL}>:all>)
-    set_tests_properties(
-      asan.${name} PROPERTIES LABELS "asan;sanitize=${arg_TARGET};need=sanitize;${arg_NEEDS};${only_all}")
+    set(labels asan sanitize=${arg_TARGET} need=sanitize ${arg_NEEDS})
+    if(arg_SANITIZED_FOR_ALL)
+      list(APPEND labels all)
+    endif()
+    set_tests_properties(asan.${name} PROPERTIES LABELS "${labels}")
     list(APPEND names asan.${name})
   endif()
+  set(suppressions "${PROJECT_SOURCE_DIR}/tests/support")
   set_tests_properties(
     ${names}
-    PROPERTIES TIMEOUT 900 COST "${arg_SECONDS}" RUN_SERIAL "${arg_ALONE}"
-               ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/ubsan.supp;LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp")
+    PROPERTIES TIMEOUT "${TINYBOOK_TEST_TIMEOUT}" COST "${arg_SECONDS}" RUN_SERIAL "${arg_ALONE}"
+               ENVIRONMENT
+               "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${suppressions}/ubsan.supp;LSAN_OPTIONS=print_suppressions=0:suppressions=${suppressions}/lsan.supp")
 endfunction()

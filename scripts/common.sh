@@ -2,7 +2,7 @@
 # What the scripts share; sourced, never run.
 set -euo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # Progress goes to standard error: standard output belongs to what a script runs.
 say() {
@@ -29,12 +29,13 @@ stage() {
   shift
   say "$name"
   "$@" || code=$?
+  spent+=("$name $((SECONDS - begin)) s")
   if ((code != 0)); then
     say "$name failed after $((SECONDS - begin)) s"
+    tell_time_spent
     exit "$code"
   fi
   say "$name: $((SECONDS - begin)) s"
-  spent+=("$name $((SECONDS - begin)) s")
 }
 
 # Where the time of all stages went, on one line.

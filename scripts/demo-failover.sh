@@ -15,8 +15,9 @@ repair_at=22
 end_at=42
 per_second=10 # codes asked for
 
-"$root/scripts/install-deps.sh" build test
-configure dev && build dev tinybook tinybook_provider_simulator
+"$root/scripts/install-deps.sh" build test demo
+configure dev
+build dev tinybook tinybook_provider_simulator
 
 work=$(mktemp -d)
 pids=()

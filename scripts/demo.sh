@@ -42,8 +42,9 @@ if [[ $# -gt 0 ]]; then
   base=$1
   admin=${2:-http://127.0.0.1:8082}
 else
-  "$root/scripts/install-deps.sh" build
-  configure release && build release tinybook
+  "$root/scripts/install-deps.sh" build demo
+  configure release
+  build release tinybook
   "$root/build/release/tinybook" --set storage.path="$work/data" --set http.port=0 \
     --set admin.port=0 >"$work/out" 2>"$work/log" &
   pid=$!

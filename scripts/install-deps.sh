@@ -2,10 +2,12 @@
 # Installs what is needed from the distribution's packages, without a question, and does
 # nothing where all of it is there.
 #   scripts/install-deps.sh [GROUP...]      (default: build)
-# build     to build and run tinybook          redis, postgres, kafka   a server for tests
-# test      to build the tests, too            lint     what scripts/lint.sh runs
-# sanitize  for the sanitizer build            bench    what scripts/bench.sh runs
-# cluster   what scripts/cluster.sh runs
+# build                    to build and run tinybook
+# test                     to build the tests, too
+# redis, postgres, kafka   a server
+# sanitize                 for the sanitizer build
+# lint, bench, demo        for scripts/lint.sh, bench*.sh, demo*.sh
+# cluster                  for scripts/cluster.sh, beside the three servers
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
 help_asked "${1:-}"
@@ -25,6 +27,7 @@ declare -A packages_of=(
   [lint]="clang-format clang-tidy-19 shellcheck git"
   [cluster]="redis-tools curl"
   [bench]="wrk curl"
+  [demo]="curl"
 )
 
 # missing PACKAGE...: those that are not installed, one a line.

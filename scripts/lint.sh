@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Checks the sources: layout (clang-format, every file), bugs (clang-tidy, the C++ files of the
-# last 20 commits and those that are not committed), scripts (shellcheck).
+# last 20 commits and what is not committed), scripts (shellcheck, every one).
 #   scripts/lint.sh [format] [tidy] [shell] [alone] [--all] [--fix]     default: the first three
 # alone   does each C++ file compile without the precompiled headers, one file a unit?
 # --all   tidy and alone look at every file; also with TINYBOOK_TEST_ALL=1
 # --fix   format: lay the files out instead of complaining
+# LINT_JOBS in the environment: as many processors as that, not all.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
@@ -21,85 +22,112 @@ for word in "$@"; do
   esac
 done
 ((${#checks[@]} > 0)) || checks=(format tidy shell)
+jobs=${LINT_JOBS:-$(nproc)}
 
 cd "$root"
 "$root/scripts/install-deps.sh" build test lint
+git rev-parse --git-dir >/dev/null || fail "only a git checkout tells which files are ours"
 
-# tracked PATTERN...: files of the tree that match, new ones too.
-tracked() {
-  git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
-    [[ ! -e $file ]] || printf '%s\n' "$file"
+# Of the names on standard input those that are files: what was deleted is not.
+existing() {
+  local file
+  while IFS= read -r file; do
+    [[ ! -f $file ]] || printf '%s\n' "$file"
   done
 }
 
-# The .cpp files to be looked at closely.
+# ours PATTERN...: files of the tree that match, new ones too.
+ours() {
+  git ls-files --cached --others --exclude-standard -- "$@" | existing
+}
+
+# What the last 20 commits changed, and what is not committed. Of the commit where a shallow
+# clone begins nobody knows what it changed: it says nothing.
+lately_changed() {
+  {
+    git log -20 --format=%H | git diff-tree --stdin --no-commit-id --name-only -r
+    git diff --name-only HEAD
+    git ls-files --others --exclude-standard
+  } | sort -u | existing
+}
+
+# The .cpp files to be looked at closely; for a header one that includes it.
 units() {
+  local file
   if [[ $all == yes ]]; then
-    tracked '*.cpp'
-  else
-    {
-      git log -20 --format= --name-only -- '*.cpp'
-      git status --porcelain --untracked-files=all -- '*.cpp' | cut -c 4-
-    } | sort -u | while read -r file; do
-      [[ ! -e $file ]] || printf '%s\n' "$file"
-    done
+    ours '*.cpp'
+    return
   fi
+  lately_changed | while IFS= read -r file; do
+    case $file in
+    *.cpp) printf '%s\n' "$file" ;;
+    *.hpp) git grep -lF "\"$file\"" -- '*.cpp' | head -n 1 ;;
+    esac
+  done | sort -u
 }
 
 format() {
   local how=(--dry-run --Werror)
   [[ $fix == no ]] || how=(-i)
-  tracked '*.cpp' '*.hpp' | xargs clang-format "${how[@]}"
+  ours '*.cpp' '*.hpp' | xargs -r -d '\n' clang-format "${how[@]}"
 }
 
 shell() {
-  tracked '*.sh' .ci/run | xargs shellcheck --external-sources
+  ours '*.sh' .ci/run | xargs -r -d '\n' shellcheck
 }
 
-# compile_commands FILE...: of each its path, its target and its compile command without
-# the output, parted by tabs.
-compile_commands() {
-  configure lint
+# commands_of_units FILE: writes the units into it, a line each: its path, its target, its compile
+# command but for the files, parted by tabs.
+commands_of_units() {
+  local chosen missing
+  configure lint || return
+  chosen=$(units) || return
   sed -n 's/^  "command": "\(.*\)",\{0,1\}$/\1/p; s/^  "file": "\(.*\)",\{0,1\}$/\1/p' \
     build/lint/compile_commands.json | sed 's/\\\(.\)/\1/g' | paste - - |
-    awk -F '\t' -v wanted="$(printf "$root/%s\n" "$@")" '
-      BEGIN { n = split(wanted, files, "\n"); for (i = 1; i <= n; ++i) chosen[files[i]] = 1 }
-      ($2 in chosen) && !seen[$2]++ && match($1, / -o [^ ]+\.dir\//) {
+    awk -F '\t' -v root="$root/" -v chosen="$chosen" '
+      BEGIN { n = split(chosen, files, "\n"); for (i = 1; i <= n; ++i) wanted[root files[i]] = 1 }
+      ($2 in wanted) && !seen[$2]++ && match($1, / -o [^ ]+\.dir\//) {
         print $2 "\t" substr($1, RSTART + 4, RLENGTH - 4) "\t" substr($1, 1, RSTART - 1)
-      }'
+      }' >"$1" || return
+  missing=$(comm -23 <(sed '/^$/d' <<<"$chosen" | sed "s|^|$root/|" | sort) \
+    <(cut -f 1 "$1" | sort))
+  if [[ -n $missing ]]; then
+    say "in no target of the build: $missing"
+    return 1
+  fi
+  say "$(wc -l <"$1") files"
 }
 
-# Reading the headers takes clang-tidy longer than looking at a file. So the files of one
-# target are looked at together, some at a time; what is wrong is told where it stands.
+# Looking at headers takes clang-tidy longer than looking at a file. So the files of one
+# target are looked at together; what is wrong is told where it stands.
 tidy() {
-  local work=$root/build/lint/batches files
-  mapfile -t files < <(units)
-  ((${#files[@]} > 0)) || return 0
-  say "clang-tidy: ${#files[@]} files"
+  local work=$root/build/lint/batches
   rm -rf "$work"
-  mkdir -p "$work"
-  compile_commands "${files[@]}" | awk -F '\t' -v work="$work" '
+  mkdir -p "$work" || return
+  commands_of_units "$work/units" || return
+  awk -F '\t' -v work="$work" '
     BEGIN { database = work "/compile_commands.json"; printf "[" >database }
     {
       if (count[$2]++ % 60 == 0) {
         batch[$2] = work "/" ++batches ".cpp"
         gsub(/["\\]/, "\\\\&", $3)
-        printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s -c %s\"}",
+        printf "%s{\"directory\":\"%s\",\"file\":\"%s\",\"command\":\"%s -c \\\"%s\\\"\"}",
           batches == 1 ? "" : ",", work, batch[$2], $3, batch[$2] >database
       }
       printf "#include \"%s\" // NOLINT(bugprone-suspicious-include)\n", $1 >batch[$2]
     }
-    END { print "]" >database }'
-  find "$work" -name '*.cpp' -print0 |
-    xargs -0 -n 1 -P "${LINT_JOBS:-$(nproc)}" clang-tidy-19 -p "$work" --quiet
+    END { print "]" >database }' "$work/units" || return
+  # The largest first.
+  find "$work" -name '*.cpp' -printf '%s %p\0' | sort -z -rn | cut -z -d ' ' -f 2- |
+    xargs -r -0 -n 1 -P "$jobs" clang-tidy-19 -p "$work" --quiet
 }
 
 alone() {
-  local files
-  mapfile -t files < <(units)
-  ((${#files[@]} > 0)) || return 0
-  compile_commands "${files[@]}" | awk -F '\t' '{ print $3 " -fsyntax-only " $1 }' |
-    xargs -d '\n' -n 1 -P "${LINT_JOBS:-$(nproc)}" bash -c
+  local list=$root/build/lint/alone
+  mkdir -p "$root/build/lint"
+  commands_of_units "$list" || return
+  awk -F '\t' '{ print $3 " -fsyntax-only \"" $1 "\"" }' "$list" |
+    xargs -r -d '\n' -n 1 -P "$jobs" bash -c
 }
 
 for check in "${checks[@]}"; do

@@ -4,6 +4,7 @@
 # of the source tree; does nothing where that is done. Prints the folder.
 #   scripts/prepare-kafka.sh        Needs the packages of `scripts/install-deps.sh kafka`.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+help_asked "${1:-}"
 
 recipe=$root/tests/support/kafka
 home=${XDG_CACHE_HOME:-$HOME/.cache}/tinybook/kafka

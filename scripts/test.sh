@@ -3,45 +3,65 @@
 #   scripts/test.sh [--filter REGEX] [--quick] [--all] [options of ctest]
 # --filter REGEX  the tests whose name matches, such as config or 'asan\.storage'. Built in
 #                 build/dev, one file a unit, so that the next change is tested soon. Those
-#                 with the sanitizers (asan.*) run if the expression names them.
+#                 with the sanitizers run if the expression has the word asan.
 # --quick         everything but asan.* and lint.*
 # --all           everything, and far more of it: the last columns of
 #                 tests/support/budgets.hpp, the simulations with the sanitizers, every file
 #                 through clang-tidy
+# Options of ctest: -V, -N, --rerun-failed, --repeat until-fail:9, --stop-on-failure, …
 # Without --filter it is built in build/whole and build/asan-ubsan, several files a unit,
 # which is quicker from nothing. Tests run as many at a time as there are processors, but for
 # those that measure.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
-preset=whole
-left_out='^all$'
-options=()
+filter='' quick=no all=no options=()
 while (($# > 0)); do
   case $1 in
-  --filter | --filter=*)
-    if [[ $1 == --filter ]]; then
-      (($# > 1)) || fail "--filter needs a regular expression"
-      shift
-    fi
-    preset=dev
-    options+=(--tests-regex "${1#--filter=}")
-    [[ $1 == *asan* ]] && left_out= || left_out='^asan$'
+  --filter)
+    (($# > 1)) || fail "--filter needs a regular expression"
+    filter=$2
+    shift
     ;;
-  --quick) left_out='^(asan|lint)$' ;;
-  --all)
-    left_out=
-    export TINYBOOK_TEST_ALL=1
-    ;;
+  --filter=*) filter=${1#--filter=} ;;
+  --quick) quick=yes ;;
+  --all) all=yes ;;
   -h | --help) help_asked --help ;;
-  *) options+=("$1") ;;
+  # ctest itself takes any word.
+  -[A-Z] | -[A-Z][A-Z] | --rerun-failed | --repeat | --schedule-random | --stop-on-failure | \
+    --verbose | --progress | --output-junit | --timeout) options+=("$1") ;;
+  -*) fail "unknown option \"$1\"; --help lists them" ;;
+  *)
+    [[ ${options[*]: -1} == -* ]] || fail "unknown word \"$1\"; for some tests: --filter '$1'"
+    options+=("$1")
+    ;;
   esac
   shift
 done
-[[ -z $left_out ]] || options+=(--label-exclude "$left_out")
+[[ $quick == no || $all == no ]] || fail "--quick and --all are opposites"
+
+# Labels of what does not run (cmake/Tests.cmake).
+preset=whole
+left_out=()
+if [[ -n $filter ]]; then
+  preset=dev
+  options+=(--tests-regex "$filter")
+  [[ $filter == *asan* ]] || left_out+=(asan)
+fi
+[[ $quick == no ]] || left_out+=(asan lint)
+if [[ $all == yes ]]; then
+  export TINYBOOK_TEST_ALL=1
+  timeout=14400
+else
+  left_out+=(all)
+  timeout=900
+fi
+if ((${#left_out[@]} > 0)); then
+  options+=(--label-exclude "^($(IFS='|' && printf '%s' "${left_out[*]}"))\$")
+fi
 
 stage "packages" "$root/scripts/install-deps.sh" build test
-stage "configure" configure "$preset"
+stage "configure" configure "$preset" -DTINYBOOK_TEST_TIMEOUT="$timeout"
 tree=$root/build/$preset
 
 # What the chosen tests need stands in their labels (cmake/Tests.cmake).

@@ -1,7 +1,7 @@
 #include "tests/support/budgets.hpp"
 
+#include <cstdio>
 #include <cstdlib>
-#include <string>
 
 namespace tinybook::test {
 
@@ -18,8 +18,13 @@ constexpr bool with_sanitizers = false;
 } // namespace
 
 int budget::amount() const {
-  if (const char* set = std::getenv(variable)) // NOLINT(concurrency-mt-unsafe)
-    return std::stoi(set);
+  if (const char* set = std::getenv(variable)) { // NOLINT(concurrency-mt-unsafe)
+    const auto amount = std::atoi(set);
+    if (amount > 0)
+      return amount;
+    std::fprintf(stderr, "%s is \"%s\": use a number from 1\n", variable, set);
+    std::exit(2); // NOLINT(concurrency-mt-unsafe)
+  }
   const char* much = std::getenv("TINYBOOK_TEST_ALL"); // NOLINT(concurrency-mt-unsafe)
   if (much != nullptr && *much == '1')
     return with_sanitizers ? all_sanitized : all;
