@@ -83,7 +83,7 @@ drained drain(const drain_options& options) {
   auto last = counts->last.get_future();
   if (last.wait_for(2min) != std::future_status::ready) {
     std::fprintf(stderr, "not drained\n");
-    std::exit(1);
+    std::exit(1); // NOLINT(concurrency-mt-unsafe)
   }
   out.sent = rate(last.get());
   tree.wait_for("sms-failover", "ended_delivered", static_cast<double>(options.rows));

@@ -11,7 +11,8 @@ namespace tinybook {
 
 namespace {
 
-constexpr password_hash_options cheap{1, 8 * 1024};
+constexpr std::size_t kib = 1024;
+constexpr password_hash_options cheap{1, 8 * kib};
 
 std::chrono::nanoseconds median_cost(const std::string& hash) {
   std::vector<std::chrono::nanoseconds> costs;
@@ -53,13 +54,13 @@ TEST_CASE("a malformed hash matches nothing") {
 }
 
 TEST_CASE("a hash is made anew when the cost was changed either way") {
-  const auto hash = *hash_password("secret words", {2, 16 * 1024});
-  CHECK_FALSE(needs_rehash(hash, {2, 16 * 1024}));
-  CHECK(needs_rehash(hash, {3, 16 * 1024}));
-  CHECK(needs_rehash(hash, {1, 16 * 1024}));
-  CHECK(needs_rehash(hash, {2, 32 * 1024}));
-  CHECK(needs_rehash("$argon2i$v=19$m=8,t=3,p=1$AAAA$AAAA", {2, 16 * 1024}));
-  CHECK(needs_rehash("", {2, 16 * 1024}));
+  const auto hash = *hash_password("secret words", {2, 16 * kib});
+  CHECK_FALSE(needs_rehash(hash, {2, 16 * kib}));
+  CHECK(needs_rehash(hash, {3, 16 * kib}));
+  CHECK(needs_rehash(hash, {1, 16 * kib}));
+  CHECK(needs_rehash(hash, {2, 32 * kib}));
+  CHECK(needs_rehash("$argon2i$v=19$m=8,t=3,p=1$AAAA$AAAA", {2, 16 * kib}));
+  CHECK(needs_rehash("", {2, 16 * kib}));
 }
 
 TEST_CASE("memory that cannot be had is an error and no wrong password") {
@@ -70,7 +71,7 @@ TEST_CASE("memory that cannot be had is an error and no wrong password") {
 }
 
 TEST_CASE("an e-mail that does not exist costs what a wrong password costs") {
-  const password_hash_options options{2, 8 * 1024 * 1024};
+  const password_hash_options options{2, 8 * kib * kib};
   const auto dummy = dummy_password_hash(options);
   REQUIRE(dummy);
   CHECK_FALSE(needs_rehash(*dummy, options));

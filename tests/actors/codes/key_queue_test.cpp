@@ -30,9 +30,9 @@ TEST_CASE("operations on a held key wait in order, those on others do not") {
   key_queue queue{4};
   std::vector<std::string> log;
   CHECK(queue.run(login_key, [&] { queue.hold(login_key); }));
-  CHECK(queue.run(login_key, [&] { log.push_back("first"); }));
-  CHECK(queue.run(login_key, [&] { log.push_back("second"); }));
-  CHECK(queue.run(other_phone_key, [&] { log.push_back("other"); }));
+  CHECK(queue.run(login_key, [&] { log.emplace_back("first"); }));
+  CHECK(queue.run(login_key, [&] { log.emplace_back("second"); }));
+  CHECK(queue.run(other_phone_key, [&] { log.emplace_back("other"); }));
   CHECK(log == std::vector<std::string>{"other"});
   queue.release(login_key);
   CHECK(log == std::vector<std::string>{"other", "first", "second"});

@@ -26,7 +26,7 @@ bool shows(kafka_world& w, std::size_t rows, std::chrono::milliseconds bound = 3
 bool drained(kafka_world& w, const std::string& instance = "one") {
   return within(30s, [&] {
     auto source = w.source(instance);
-    return w.gauge_of(source, "lag") == 0 && w.fact_of(source, "assigned") != "";
+    return w.gauge_of(source, "lag") == 0 && !w.fact_of(source, "assigned").empty();
   });
 }
 

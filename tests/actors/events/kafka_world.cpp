@@ -33,7 +33,7 @@ kafka_world::kafka_world(kafka_server& on, std::int32_t partitions)
 kafka_world::~kafka_world() {
   for (auto& m : sources_)
     end_source(m.instance, caf::exit_reason::kill);
-  for (auto handle : {bus(), feed(), caf::actor_cast<caf::actor>(ranking_.get())})
+  for (const auto& handle : {bus(), feed(), caf::actor_cast<caf::actor>(ranking_.get())})
     if (handle)
       caf::anon_send_exit(handle, caf::exit_reason::kill);
   bus_.clear();

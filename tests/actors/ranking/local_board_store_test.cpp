@@ -9,8 +9,8 @@ namespace {
 class local_door final : public test::board_store_door {
  public:
   result<boards_applied> run(apply_to_boards m) override { return ask(std::move(m)); }
-  result<boards_seen> run(look_at_boards m) override { return ask(std::move(m)); }
-  result<board_place> run(find_in_board m) override { return ask(std::move(m)); }
+  result<boards_seen> run(look_at_boards m) override { return ask(m); }
+  result<board_place> run(find_in_board m) override { return ask(m); }
   result<walk_grant> run(begin_walk m) override { return ask(std::move(m)); }
   result<done> run(finish_walk m) override { return ask(std::move(m)); }
   void pass(std::chrono::milliseconds d) override { actors_.advance(d); }

@@ -21,7 +21,7 @@ class naive_window {
 
   void record(const call_counts& call, tick at) {
     look(at);
-    calls_.push_back({head_, call});
+    calls_.emplace_back(head_, call);
   }
   call_counts totals(tick at) {
     look(at);

@@ -21,7 +21,7 @@ struct group_commit : test::sqlite_fixture {
       auto client = std::make_shared<caf::scoped_actor>(sys);
       auto request = (*client)->request(writer.get(), caf::infinite,
                                         storage::create_user{email, "hash", now()});
-      receive.push_back([&out, client, request]() mutable {
+      receive.emplace_back([&out, client, request]() mutable {
         request.receive(
             [&](storage::user& u) { out.emplace_back(std::move(u)); },
             [&](caf::error& e) { out.emplace_back(to_failure(e, "writer")); });

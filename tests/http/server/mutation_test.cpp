@@ -56,7 +56,7 @@ TEST_CASE("no mutated request crashes or hangs the server, or ends without an an
   test_server server;
   std::mt19937 random(20240607); // NOLINT: the same requests in every run
   auto originals = seeds();
-  const int rounds = test::budgets::mutated_requests.amount();
+  const int rounds = tinybook::test::budgets::mutated_requests.amount();
   for (int round = 0; round < rounds; ++round) {
     auto text =
         mutate(originals[static_cast<std::size_t>(round) % originals.size()], random);
