@@ -144,8 +144,10 @@ struct kill_rounds : running_server {
       for (std::size_t who = 0; who < people_under_load; ++who) {
         client c{process->port()};
         c.use_tokens(persons[who].access(), persons[who].refresh());
-        auto detail = c.get(path).data();
-        REQUIRE_MESSAGE(detail.is_object(), path);
+        const auto read = c.get(path);
+        REQUIRE_MESSAGE(read.status == 200,
+                        path << ": " << read.status << ' ' << read.text);
+        auto detail = read.data();
         auto known = ledger.likes.find({who, id});
         if (known != ledger.likes.end() && known->second)
           CHECK(detail["liked"] == *known->second);
