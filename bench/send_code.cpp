@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -176,7 +177,7 @@ int main(int argc, char** argv) {
   double seconds = argc > 1 ? std::atof(argv[1]) : 5;
   int in_flight = argc > 2 ? std::atoi(argv[2]) : 256;
   auto ours = measure_actors(seconds, in_flight);
-  auto group = static_cast<int>(ours.group + 0.5);
+  auto group = static_cast<int>(std::lround(ours.group));
   auto raw = measure_raw(seconds, group);
   std::printf("ask for a code, %d in flight: %.0f/s, mean group %d\n"
               "raw inserts in groups of %d:   %.0f/s\n"
