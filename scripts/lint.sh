@@ -61,7 +61,8 @@ units() {
   lately_changed | while IFS= read -r file; do
     case $file in
     *.cpp) printf '%s\n' "$file" ;;
-    *.hpp) git grep -lF "\"$file\"" -- '*.cpp' | head -n 1 ;;
+    # None may include it; and head would end git early: neither is a failure.
+    *.hpp) git grep -lF "\"$file\"" -- '*.cpp' | sed -n 1p || true ;;
     esac
   done | sort -u
 }
