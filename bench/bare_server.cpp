@@ -23,7 +23,7 @@ namespace {
 
 using namespace tinybook;
 
-constexpr const char* json = "application/json; charset=utf-8";
+constexpr const char* json_type = "application/json; charset=utf-8";
 
 /// An answer to repeat: what the server adds by itself is left out of the headers.
 struct canned_answer {
@@ -64,7 +64,7 @@ int serve(http::lane lane,
     return lane;
   };
   hooks.render_error = [](errc code, const httplib::Request&) {
-    return http::error_answer{describe(code).http_status, json, "{}", {}};
+    return http::error_answer{describe(code).http_status, json_type, "{}", {}};
   };
   http::server server{{}, hooks};
   auto port = server.start();
@@ -103,7 +103,7 @@ int serve_inserts(const char* folder) {
   return serve(http::lane::waiting,
                [outbox](const httplib::Request&, httplib::Response& answer) {
                  outbox->insert_grouped();
-                 answer.set_content(R"({"code":0,"msg":"ok","data":null})", json);
+                 answer.set_content(R"({"code":0,"msg":"ok","data":null})", json_type);
                });
 }
 

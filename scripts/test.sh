@@ -80,11 +80,20 @@ mapfile -t groups < <(labelled need)
 mapfile -t targets < <(labelled build)
 mapfile -t sanitized < <(labelled sanitize)
 
-if ((${#groups[@]} > 0)); then
-  stage "packages of the tests" "$root/scripts/install-deps.sh" "${groups[@]}"
+# What only running needs comes while it is built.
+fetch() {
+  "$root/scripts/install-deps.sh" "${groups[@]}" || return
+  [[ " ${groups[*]} " != *" kafka "* ]] || "$root/scripts/prepare-kafka.sh" >/dev/null
+}
+if ((${#sanitized[@]} > 0)); then
+  stage "packages of the sanitizers" "$root/scripts/install-deps.sh" sanitize
 fi
-if [[ " ${groups[*]} " == *" kafka "* ]]; then
-  stage "Kafka" "$root/scripts/prepare-kafka.sh" >&2
+fetching=
+if ((${#groups[@]} > 0)); then
+  fetch &
+  fetching=$!
+  # However this ends, apt is not left alone in the middle of its work.
+  trap wait EXIT
 fi
 if ((${#targets[@]} > 0)); then
   stage "build" build "$preset" "${targets[@]}"
@@ -92,6 +101,10 @@ fi
 if ((${#sanitized[@]} > 0)); then
   stage "configure with sanitizers" configure asan-ubsan
   stage "build with sanitizers" build asan-ubsan "${sanitized[@]}"
+fi
+
+if [[ -n $fetching ]]; then
+  stage "packages of the tests" wait "$fetching"
 fi
 
 log=$tree/ctest.log

@@ -51,7 +51,7 @@ class articles_state {
   articles_config config_;
   store_address<article_store_actor> store_;
   wall_clock clock_;
-  timer<actor_type> flush_;
+  timer flush_;
   std::unordered_map<article_id, std::int64_t> reads_; ///< Not written yet.
   std::uint64_t lost_reads_ = 0;
 };

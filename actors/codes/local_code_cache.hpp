@@ -97,7 +97,7 @@ class local_code_cache_state {
   std::unordered_map<code_key, reservation, code_key_hash> reserved_;
   std::deque<reservation_end> reservation_ends_; ///< In the order of time.
   std::uint64_t reservations_ = 0;
-  timer<actor_type> timer_;
+  timer timer_;
   bool loaded_ = false;
   caf::actor_clock::time_point next_cleanup_{};
   std::size_t saving_ = 0;

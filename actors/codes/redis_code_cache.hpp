@@ -83,7 +83,7 @@ class redis_code_cache_state {
   std::optional<store_address<code_store_actor>> store_;
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
-  timer<actor_type> timer_;
+  timer timer_;
   std::uint64_t issued_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t wrong_ = 0;

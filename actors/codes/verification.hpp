@@ -111,7 +111,7 @@ class verification_state {
   std::shared_ptr<random_source> random_;
   std::string home_prefix_;
   pumping_guard guard_;
-  timer<actor_type> timer_;
+  timer timer_;
   std::uint64_t sent_ = 0;
   std::uint64_t resent_ = 0;
   std::uint64_t refused_ = 0;

@@ -67,7 +67,7 @@ class kafka_bus_state {
   self_pointer<actor_type> self_;
   kafka_bus_config config_;
   presence cluster_;
-  timer<actor_type> tick_;
+  timer tick_;
   std::unique_ptr<storage::kafka::producer> producer_; ///< None while it is away.
   batches batches_;
   std::uint64_t last_batch_ = 0;

@@ -76,8 +76,8 @@ class kafka_source_state {
   address<event_feed_actor> feed_;
   address<ranking_actor> ranking_;
   presence cluster_;
-  timer<actor_type> tick_;
-  timer<actor_type> redeliver_;
+  timer tick_;
+  timer redeliver_;
   std::unique_ptr<storage::kafka::consumer> consumer_; ///< None before the first broker.
   gathered_batch gathering_;
   gathered_batch at_feed_;

@@ -55,7 +55,7 @@ class publisher_state {
   store_address<event_store_actor> store_;
   address<event_bus_actor> bus_;
   wall_clock clock_;
-  timer<actor_type> heartbeat_;
+  timer heartbeat_;
   bool busy_ = false;        ///< A round is under way: at most one.
   bool woken_again_ = false; ///< Something committed during the round.
   std::uint64_t published_ = 0;

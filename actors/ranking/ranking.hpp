@@ -114,9 +114,9 @@ class ranking_state {
   ranking_config config_;
   ranking_peers peers_;
   wall_clock clock_;
-  timer<actor_type> refresh_timer_;
-  timer<actor_type> walk_timer_; ///< The next page, or the retry of one.
-  timer<actor_type> audit_timer_;
+  timer refresh_timer_;
+  timer walk_timer_; ///< The next page, or the retry of one.
+  timer audit_timer_;
 
   snapshots seen_; ///< By the board store.
   snapshots read_; ///< From the database.

@@ -71,7 +71,7 @@ class redis_client_state {
   std::unique_ptr<storage::redis::connection> connection_;
   std::vector<storage::redis::command> commands_;
   std::vector<pending_reply<storage::redis::value>> replies_; ///< One a command.
-  timer<actor_type> timer_;
+  timer timer_;
   std::future<opened> attempt_;
   unsigned attempts_ = 0; ///< In vain, one after the other.
   std::chrono::steady_clock::time_point next_attempt_{};

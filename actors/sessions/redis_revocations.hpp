@@ -90,7 +90,7 @@ class redis_revocations_state {
   address<ingress_actor> ingress_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
-  timer<actor_type> timer_;
+  timer timer_;
   revocations unwritten_;
   std::string origin_;    ///< Of the data that was read last.
   std::string seen_{"0"}; ///< The last score of it.

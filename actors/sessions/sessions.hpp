@@ -85,7 +85,7 @@ class sessions_state {
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
   std::optional<address<revocation_spreader_actor>> spreader_; ///< None: one replica.
-  timer<actor_type> timer_;
+  timer timer_;
   bool loaded_ = false;
   std::uint64_t opened_ = 0;
   std::uint64_t rotated_ = 0;

@@ -243,7 +243,7 @@ class failover_supervisor_state {
 
   provider_roster roster_;
   agenda agenda_;
-  timer<actor_type> timer_;
+  timer timer_;
   std::optional<tick> armed_for_;
   std::map<message_id, row_in_flight> rows_;
   std::uint64_t serials_ = 0;

@@ -158,7 +158,7 @@ class sms_sender_state {
   admission admission_;
   permit_stock permits_;
   circuit circuit_;
-  timer<actor_type> timer_;
+  timer timer_;
   bool loaded_ = false;               ///< The stored state of the circuit is known.
   std::uint64_t seen_generation_ = 1; ///< Of the circuit, as told to the others.
   bool refused_ = false;              ///< Somebody was sent away by the circuit.

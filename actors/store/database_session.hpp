@@ -74,7 +74,7 @@ class database_session_state {
   database_session_config config_;
   database_session_peers peers_;
   storage::postgres::replica_session session_;
-  timer<actor_type> next_;
+  timer next_;
   presence presence_;
   system_random random_;
   unsigned attempts_ = 0;

@@ -54,7 +54,7 @@ caf::result<typename Command::reply> postgres_worker_state::read(const Command& 
 
 template <class Command>
 caf::result<typename Command::reply> postgres_worker_state::add(Command& command) {
-  auto promise = group_.add(*connection_, command);
+  auto promise = group_.add(command);
   if (group_.is_full())
     commit();
   return promise;

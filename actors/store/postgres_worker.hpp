@@ -50,8 +50,8 @@ class postgres_worker_state {
   std::shared_ptr<storage::database> database_;
   address<event_publisher_actor> publisher_;
   std::unique_ptr<storage::connection> connection_;
-  write_group<actor_type> group_;
-  timer<actor_type> look_;
+  write_group group_;
+  timer look_;
 };
 
 } // namespace tinybook

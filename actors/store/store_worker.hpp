@@ -63,7 +63,7 @@ class store_writer_state {
   std::shared_ptr<storage::database> database_;
   address<event_publisher_actor> publisher_;
   std::unique_ptr<storage::connection> connection_;
-  write_group<actor_type> group_;
+  write_group group_;
 };
 
 } // namespace tinybook

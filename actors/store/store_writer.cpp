@@ -31,7 +31,7 @@ auto store_writer_state::make_behavior() -> actor_type::behavior_type {
 
 template <class Command>
 caf::result<typename Command::reply> store_writer_state::add(Command& command) {
-  auto promise = group_.add(*connection_, command);
+  auto promise = group_.add(command);
   if (group_.is_full())
     commit();
   return promise;

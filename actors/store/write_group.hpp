@@ -6,7 +6,6 @@
 #include "storage/connection.hpp"
 #include "storage/support/kill_point.hpp"
 
-#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -22,7 +21,6 @@ namespace tinybook {
 ///
 /// Every write is answered after its commit. A crash before it loses the group, and every
 /// one of its writes is answered with `unavailable`.
-template <class Handle>
 class write_group {
  public:
   /// Of a commit, for whoever looks after the group.
@@ -32,12 +30,12 @@ class write_group {
         false; ///< Events may have been written: their publisher is to be woken.
   };
 
-  write_group(self_pointer<Handle> self, std::size_t max_size)
+  write_group(any_self self, std::size_t max_size)
       : self_(std::move(self)), max_size_(max_size) {}
 
   /// Takes a write in; the group is full where this makes `is_full`.
   template <class Command>
-  caf::result<typename Command::reply> add(storage::connection& db, Command& command);
+  caf::result<typename Command::reply> add(Command& command);
 
   [[nodiscard]] bool is_full() const { return writes_.size() >= max_size_; }
   [[nodiscard]] bool empty() const { return writes_.empty(); }
@@ -48,100 +46,81 @@ class write_group {
   [[nodiscard]] actor_status status() const;
 
  private:
-  struct pending_write {
-    storage::connection::write run;
-    std::function<void()> answer;
-    std::function<void(const failure&)> fail;
-    bool emits_events = false;
+  class pending_write {
+   public:
+    virtual ~pending_write() = default;
+    /// See `storage::connection::write`.
+    virtual bool run(storage::connection& db) = 0;
+    virtual void answer() = 0;
+    virtual void fail(const failure& why) = 0;
+    [[nodiscard]] virtual bool emits_events() const = 0;
   };
+  template <class Command>
+  class write_of;
 
-  self_pointer<Handle> self_;
+  void add(std::unique_ptr<pending_write> write);
+
+  any_self self_;
   std::size_t max_size_;
-  std::vector<pending_write> writes_;
+  std::vector<std::unique_ptr<pending_write>> writes_;
   std::uint64_t commits_ = 0;
   std::uint64_t written_ = 0;
   std::uint64_t failed_commits_ = 0;
 };
 
-template <class Handle>
 template <class Command>
-caf::result<typename Command::reply> write_group<Handle>::add(storage::connection& db,
-                                                              Command& command) {
+class write_group::write_of final : public pending_write {
+ public:
   using reply = typename Command::reply;
-  struct write {
-    Command command;
-    pending_reply<reply> reply_to;
-    result<reply> outcome;
-  };
-  constexpr bool submits = std::is_same_v<Command, storage::submit_message>;
-  auto shared = std::make_shared<write>(
-      write{std::move(command), pending_reply<reply>{self_},
-            failure{errc::unavailable, self_.meter->name() + " did not come to it"}});
-  auto promise = shared->reply_to.promise();
-  writes_.push_back({
-      [&db, shared] {
-        shared->outcome = storage::run_on(db, shared->command);
-        if constexpr (submits)
-          kill_point("before_commit");
-        return shared->outcome.ok();
-      },
-      [shared] {
-        if constexpr (submits)
-          kill_point("after_commit");
-        shared->reply_to(std::move(shared->outcome));
-      },
-      [shared](const failure& why) {
-        // A write that failed by its own rule keeps its own reason.
-        const auto code =
-            shared->outcome.ok() ? errc::none : shared->outcome.error().code;
-        if (code == errc::none || code == errc::internal || code == errc::unavailable)
-          shared->reply_to(why);
-        else
-          shared->reply_to(std::move(shared->outcome));
-      },
-      storage::event_source<Command>,
-  });
-  if (writes_.size() == 1)
-    self_->send(self_.handle(), timer_fired{});
-  return promise;
-}
 
-template <class Handle>
-auto write_group<Handle>::commit(storage::connection& db) -> outcome {
-  outcome out;
-  if (writes_.empty())
-    return out;
-  auto group = std::exchange(writes_, {});
-  std::vector<storage::connection::write> writes;
-  writes.reserve(group.size());
-  for (auto& w : group)
-    writes.push_back(std::move(w.run));
-  out.committed = db.write_batch(writes);
-  ++commits_;
-  written_ += group.size();
-  for (const auto& w : group) {
-    out.events = out.events || (out.committed && w.emits_events);
-    if (out.committed)
-      w.answer();
+  write_of(Command&& command, const any_self& self)
+      : command_(std::move(command)),
+        reply_to_(self),
+        outcome_(failure{errc::unavailable, self.meter->name() + " did not come to it"}) {
+  }
+
+  [[nodiscard]] caf::result<reply> promise() const { return reply_to_.promise(); }
+
+  bool run(storage::connection& db) override {
+    outcome_ = storage::run_on(db, command_);
+    if constexpr (submits)
+      kill_point("before_commit");
+    return outcome_.ok();
+  }
+
+  void answer() override {
+    if constexpr (submits)
+      kill_point("after_commit");
+    reply_to_(std::move(outcome_));
+  }
+
+  void fail(const failure& why) override {
+    // A write that failed by its own rule keeps its own reason.
+    const auto code = outcome_.ok() ? errc::none : outcome_.error().code;
+    if (code == errc::none || code == errc::internal || code == errc::unavailable)
+      reply_to_(why);
     else
-      w.fail(out.committed.error());
+      reply_to_(std::move(outcome_));
   }
-  if (!out.committed) {
-    ++failed_commits_;
-    self_.meter->note_error(out.committed.error().detail);
-  }
-  return out;
-}
 
-template <class Handle>
-actor_status write_group<Handle>::status() const {
-  auto mean =
-      commits_ == 0 ? 0.0 : static_cast<double>(written_) / static_cast<double>(commits_);
-  return {{{"commits", static_cast<double>(commits_)},
-           {"writes", static_cast<double>(written_)},
-           {"mean_group", mean, static_cast<double>(max_size_)},
-           {"failed_commits", static_cast<double>(failed_commits_)}},
-          {}};
+  [[nodiscard]] bool emits_events() const override {
+    return storage::event_source<Command>;
+  }
+
+ private:
+  static constexpr bool submits = std::is_same_v<Command, storage::submit_message>;
+
+  Command command_;
+  pending_reply<reply> reply_to_;
+  result<reply> outcome_;
+};
+
+template <class Command>
+caf::result<typename Command::reply> write_group::add(Command& command) {
+  auto write = std::make_unique<write_of<Command>>(std::move(command), self_);
+  auto promise = write->promise();
+  add(std::move(write));
+  return promise;
 }
 
 } // namespace tinybook

@@ -80,21 +80,27 @@ class managed_actor : public Handle::base {
   std::optional<State> state_;
 };
 
+/// What can be done as an actor without a word of what it takes. Code that gets along
+/// with this is compiled once, not once for each kind of actor.
+struct any_self {
+  caf::local_actor* actor;
+  meter_ptr meter;
+};
+
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.
 template <class Handle>
-struct self_pointer {
+struct self_pointer : any_self {
   using base = typename Handle::base;
 
   template <class State>
-  self_pointer(managed_actor<Handle, State>* actor)
-      : ptr(actor), meter(actor->meter()) {} // NOLINT
+  self_pointer(managed_actor<Handle, State>* self)
+      : any_self{self, self->meter()}, ptr(self) {} // NOLINT
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }
   [[nodiscard]] Handle handle() const { return Handle{ptr}; }
 
   base* ptr;
-  meter_ptr meter;
 };
 
 } // namespace tinybook

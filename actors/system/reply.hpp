@@ -15,10 +15,9 @@ namespace tinybook {
 template <class T>
 class pending_reply {
  public:
-  template <class Handle>
-  explicit pending_reply(const self_pointer<Handle>& self)
-      : held_(std::make_shared<held>(self->template make_response_promise<T>(),
-                                     self.meter)) {}
+  explicit pending_reply(const any_self& self)
+      : held_(
+          std::make_shared<held>(self.actor->make_response_promise<T>(), self.meter)) {}
 
   /// Answers once; later calls do nothing.
   void operator()(T value) const {

@@ -62,7 +62,7 @@ TEST_CASE("the webhook takes the published signature and no other") {
   auto q = webhook_vector();
   CHECK(holds(refusal(provider->read(q, at(1614265330))), "not understood"));
   CHECK(holds(refusal(provider->read(q, at(1614265330 + 301))), "wrong signature"));
-  q.body += " ";
+  q.body += ' ';
   CHECK(holds(refusal(provider->read(q, at(1614265330))), "wrong signature"));
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("Tencent takes the published signature and no other") {
   CHECK(holds(refusal(provider->read(q, at(1551113065))), "MissingParameter"));
   CHECK(holds(refusal(provider->read(q, at(1551113065 - 301))),
               "AuthFailure.SignatureExpire"));
-  q.body += " ";
+  q.body += ' ';
   CHECK(
       holds(refusal(provider->read(q, at(1551113065))), "AuthFailure.SignatureFailure"));
 }

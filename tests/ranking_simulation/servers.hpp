@@ -123,7 +123,7 @@ class source_state {
   world* world_;
   int replica_;
   address<event_feed_actor> feed_;
-  timer<actor_type> poll_;
+  timer poll_;
 };
 
 /// The connection of one replica to the board store that all share.

@@ -1,7 +1,9 @@
 #include "tests/support/budgets.hpp"
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace tinybook::test {
 
@@ -19,8 +21,9 @@ constexpr bool with_sanitizers = false;
 
 int budget::amount() const {
   if (const char* set = std::getenv(variable)) { // NOLINT(concurrency-mt-unsafe)
-    const auto amount = std::atoi(set);
-    if (amount > 0)
+    int amount = 0;
+    const auto* end = set + std::strlen(set);
+    if (std::from_chars(set, end, amount).ptr == end && amount > 0)
       return amount;
     std::fprintf(stderr, "%s is \"%s\": use a number from 1\n", variable, set);
     std::exit(2); // NOLINT(concurrency-mt-unsafe)

@@ -1,8 +1,8 @@
 #include "tests/support/kafka_server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include "tests/support/free_port.hpp"
+#include "tests/support/waiting.hpp"
+
 #include <sys/wait.h>
 
 #include <chrono>
@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <poll.h>
 #include <spawn.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -19,30 +18,7 @@
 
 namespace tinybook::test {
 
-namespace {
-
 using namespace std::chrono_literals;
-
-std::uint16_t free_port() {
-  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  auto* address = reinterpret_cast<sockaddr*>(&at);
-  bool bound = ::bind(fd, address, size) == 0 && ::getsockname(fd, address, &size) == 0;
-  ::close(fd);
-  if (!bound)
-    throw std::runtime_error("no free port");
-  return ntohs(at.sin_port);
-}
-
-/// Waits without a busy loop.
-void pause_for(std::chrono::milliseconds time) {
-  ::poll(nullptr, 0, static_cast<int>(time.count()));
-}
-
-} // namespace
 
 kafka_server::kafka_server(options o)
     : options_(std::move(o)), port_(free_port()), controller_port_(free_port()) {
@@ -98,17 +74,16 @@ void kafka_server::start() {
   if (failed != 0)
     throw std::runtime_error("cannot start " + program.string());
 
-  auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (log().find("Kafka Server started") == std::string::npos) {
+  const auto started = wait_until(60s, [this] {
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
       throw std::runtime_error("the broker ended at once: " + log());
     }
-    if (std::chrono::steady_clock::now() > deadline)
-      throw std::runtime_error("the broker did not start: " + log());
-    pause_for(20ms);
-  }
+    return log().find("Kafka Server started") != std::string::npos;
+  });
+  if (!started)
+    throw std::runtime_error("the broker did not start: " + log());
 }
 
 std::string kafka_server::log() const {

@@ -1,8 +1,9 @@
 #include "tests/support/postgres_server.hpp"
 
-#include <netinet/in.h>
+#include "tests/support/free_port.hpp"
+#include "tests/support/waiting.hpp"
+
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -13,7 +14,6 @@
 #include <fstream>
 #include <functional>
 #include <grp.h>
-#include <poll.h>
 #include <pwd.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -55,9 +55,9 @@ void give_up_rights(const passwd* user) {
 }
 
 void own(const fs::path& path) {
-  if (const auto* user = server_user())
-    if (::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
-      throw std::runtime_error("cannot give " + path.string() + " away");
+  const auto* user = server_user();
+  if (user != nullptr && ::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error("cannot give " + path.string() + " away");
 }
 
 /// Starts a program whose output goes to `log`.
@@ -120,7 +120,7 @@ void run(const words& command, const fs::path& in) {
 void copy_whole(const fs::path& from, const fs::path& to) {
   const auto command =
       "/bin/cp -a '" + from.string() + "' '" + to.string() + "' 2>/dev/null";
-  if (std::system(command.c_str()) != 0) // NOLINT(concurrency-mt-unsafe)
+  if (std::system(command.c_str()) != 0) // NOLINT(*-mt-unsafe,*-command-processor)
     throw std::runtime_error("cannot copy " + from.string());
 }
 
@@ -149,34 +149,10 @@ fs::path cluster_template() {
   return kept;
 }
 
-int free_port() {
-  const auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0
-      || ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throw std::runtime_error("no free port");
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
-
 /// Whether a process has ended; whoever inherited it need not have noticed yet.
 bool is_gone(pid_t pid) {
   const auto stat = content_of("/proc/" + std::to_string(pid) + "/stat");
   return stat.empty() || stat.find(") Z") != std::string::npos;
-}
-
-/// Until `there` holds or `bound` has passed.
-bool wait_until(std::chrono::seconds bound, const std::function<bool()>& there) {
-  const auto until = std::chrono::steady_clock::now() + bound;
-  while (!there()) {
-    if (std::chrono::steady_clock::now() > until)
-      return false;
-    ::poll(nullptr, 0, 5);
-  }
-  return true;
 }
 
 } // namespace
@@ -245,7 +221,7 @@ void postgres_server::kill() {
     ::kill(pid, SIGKILL);
   wait_for(pid_);
   for (const auto pid : all)
-    wait_until(std::chrono::seconds{5}, [&] { return is_gone(pid); });
+    static_cast<void>(wait_until(std::chrono::seconds{5}, [&] { return is_gone(pid); }));
   std::error_code ignored;
   fs::remove(folder_ / "data" / "postmaster.pid", ignored);
   pid_ = -1;

@@ -1,15 +1,14 @@
 #include "tests/support/redis_server.hpp"
 
-#include <arpa/inet.h>
+#include "tests/support/free_port.hpp"
+#include "tests/support/waiting.hpp"
+
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <csignal>
 #include <filesystem>
 #include <memory>
-#include <poll.h>
 #include <spawn.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -20,23 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* program = "redis-server";
-
-/// Below 55 536: in cluster mode the server takes the port 10 000 higher, too.
-std::uint16_t free_port() {
-  auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  auto* address = reinterpret_cast<sockaddr*>(&at);
-  bool bound = ::bind(fd, address, size) == 0 && ::getsockname(fd, address, &size) == 0;
-  ::close(fd);
-  if (!bound)
-    throw std::runtime_error("no free port");
-  const auto port = ntohs(at.sin_port);
-  return port < 55'536 ? port : free_port();
-}
+constexpr const char* redis_program = "redis-server";
 
 std::string text_of(const redisReply& reply) {
   if (reply.type == REDIS_REPLY_INTEGER)
@@ -67,21 +50,6 @@ std::string run(redisContext* context, const std::vector<std::string>& words) {
   return text_of(*reply);
 }
 
-/// Waits without a busy loop; nothing is ever written to descriptor -1.
-void pause_for(std::chrono::milliseconds time) {
-  ::poll(nullptr, 0, static_cast<int>(time.count()));
-}
-
-template <class Condition>
-void wait_until(Condition holds, const char* what) {
-  auto deadline = std::chrono::steady_clock::now() + 10s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      throw std::runtime_error(std::string{"redis-server "} + what);
-    pause_for(5ms);
-  }
-}
-
 } // namespace
 
 redis_server::redis_server(options o) : options_(std::move(o)), port_(free_port()) {
@@ -94,13 +62,13 @@ redis_server::~redis_server() {
 
 bool redis_server::installed() {
   for (const auto* folder : {"/usr/bin/", "/usr/local/bin/", "/bin/"})
-    if (::access((std::string{folder} + program).c_str(), X_OK) == 0)
+    if (::access((std::string{folder} + redis_program).c_str(), X_OK) == 0)
       return true;
   return false;
 }
 
 void redis_server::start() {
-  std::vector<std::string> words{program,
+  std::vector<std::string> words{redis_program,
                                  "--port",
                                  std::to_string(port_),
                                  "--bind",
@@ -120,9 +88,10 @@ void redis_server::start() {
   for (auto& w : words)
     argv.push_back(w.data());
   argv.push_back(nullptr);
-  if (::posix_spawnp(&pid_, program, nullptr, nullptr, argv.data(), environ) != 0)
+  if (::posix_spawnp(&pid_, redis_program, nullptr, nullptr, argv.data(), environ) != 0)
     throw std::runtime_error("cannot start redis-server");
-  wait_until([this] { return answers(); }, "does not answer");
+  if (!wait_until(10s, [this] { return answers(); }))
+    throw std::runtime_error("redis-server does not answer");
 }
 
 void redis_server::end(int signal) {

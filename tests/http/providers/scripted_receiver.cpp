@@ -46,12 +46,6 @@ std::optional<std::string> read_request(int peer) {
 
 } // namespace
 
-std::uint16_t free_port() {
-  const auto [fd, port] = bind_loopback();
-  ::close(fd);
-  return port;
-}
-
 scripted_receiver::scripted_receiver(script s) : script_(std::move(s)) {
   std::tie(listener_, port_) = bind_loopback();
   ::listen(listener_, 16);

@@ -53,7 +53,4 @@ class scripted_receiver {
          + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-/// A port of loopback that nobody listens on.
-[[nodiscard]] std::uint16_t free_port();
-
 } // namespace tinybook::test

@@ -3,6 +3,7 @@
 #include "tests/http/providers/http_receiver.hpp"
 #include "tests/http/providers/sample_message.hpp"
 #include "tests/http/providers/scripted_receiver.hpp"
+#include "tests/support/free_port.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

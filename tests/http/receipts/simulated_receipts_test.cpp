@@ -3,7 +3,7 @@
 #include "http/receipts/receipt_address.hpp"
 #include "tests/http/api/api_world.hpp"
 #include "tests/http/providers/sample_message.hpp"
-#include "tests/http/providers/scripted_receiver.hpp"
+#include "tests/support/free_port.hpp"
 #include "tests/support/provider_simulator/simulator.hpp"
 
 #include <doctest/doctest.h>

@@ -17,7 +17,7 @@ open_sqlite(storage::sqlite_options options) {
   return std::move(*opened);
 }
 
-class sqlite_fixture final : public database_fixture {
+class sqlite_database_fixture final : public database_fixture {
  public:
   storage::database& database() override { return *database_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
@@ -29,7 +29,7 @@ class sqlite_fixture final : public database_fixture {
 };
 
 inline std::unique_ptr<database_fixture> make_sqlite() {
-  return std::make_unique<sqlite_fixture>();
+  return std::make_unique<sqlite_database_fixture>();
 }
 
 } // namespace tinybook::test

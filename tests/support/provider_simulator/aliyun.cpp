@@ -23,9 +23,9 @@ std::string part_of(const std::string& authorization, const std::string& name) {
 
 /// The numbers of the mainland are written without their country.
 std::string as_e164(const std::string& number) {
-  if (number.starts_with("+"))
+  if (number.starts_with('+'))
     return number;
-  return number.size() == 11 && number.starts_with("1") ? "+86" + number : "+" + number;
+  return number.size() == 11 && number.starts_with('1') ? "+86" + number : "+" + number;
 }
 
 /// Aliyun SMS, SendSms of 2017-05-25, signed by ACS3-HMAC-SHA256.

@@ -16,7 +16,7 @@ constexpr std::size_t threads = 96;
 
 void put(httplib::Response& response, const dialect_answer& answer) {
   response.status = answer.status;
-  response.set_content(answer.body, answer.content_type.c_str());
+  response.set_content(answer.body, answer.content_type);
 }
 
 } // namespace
