@@ -49,6 +49,9 @@ void ranking_state::start_walk(walk_reason reason, walk_grant granted) {
     return;
   const auto now = clock_();
   walk_ = walk{++walks_, reason, granted.epoch, now, now};
+  // An audit may have paused: its timer would walk this one a second time, and each of
+  // the two take the other's last page of articles for the last of the days.
+  walk_timer_.disarm();
   next_page();
 }
 

@@ -112,6 +112,14 @@ struct event_path : test::sqlite_fixture {
     FAIL("no gauge " << name);
     return 0;
   }
+  std::string fact_of(const auto& handle, const std::string& name) {
+    auto status = ask(handle, get_status{}).value();
+    for (const auto& f : status.facts)
+      if (f.name == name)
+        return f.value;
+    FAIL("no fact " << name);
+    return {};
+  }
 };
 
 } // namespace
@@ -240,6 +248,29 @@ TEST_CASE_FIXTURE(event_path, "the audit finds what no event told") {
   CHECK(gauge_of(ranking.get(), "audits") == 1);
   CHECK(gauge_of(ranking.get(), "caught_up") == 2); // The article, and its day.
   CHECK(gauge_of(ranking.get(), "drift_mended") == 0);
+}
+
+TEST_CASE_FIXTURE(event_path, "a rebuild in the middle of an audit reads every page") {
+  config.max_stale = 1h; // The boards are those that the walk has filled.
+  config.audit_pause = 50ms;
+  config.page = 1;
+  start_ranking();
+  for (const auto* title : {"One", "Two", "Three"})
+    like(publish(title), author);
+  // The pause of the audit ends after so many steps of the rebuild.
+  for (int steps = 0; steps < 12; ++steps) {
+    while (fact_of(ranking.get(), "walks") == "no")
+      advance(10ms, 10ms);
+    caf::anon_send(ranking.get(), rebuild_boards{});
+    for (int i = 0; i < steps; ++i)
+      sched.try_run_once();
+    sched.advance_time(50ms);
+    advance(2s);
+    CAPTURE(steps);
+    CHECK(ask(ranking.get(), get_board{board_window::day}).value().board->rows.size()
+          == 3);
+  }
+  CHECK(gauge_of(ranking.get(), "fills") == 13);
 }
 
 TEST_CASE("a heartbeat survives its trip and nothing else passes for one") {
