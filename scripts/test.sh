@@ -13,13 +13,14 @@
 # which is quicker from nothing. Tests run as many at a time as there are processors, but for
 # those that measure.
 # What the parts take on two processors, in seconds:
-#   build   release 170, whole 310, sanitizers 350; once: packages 60, Kafka 15
+#   build   release 150, whole 300, sanitizers 280; once: packages 60, Kafka 15
 #   run     config, architecture, provider_simulator, hardening: 1; storage 40 (sanitized 45);
 #           actors.* 60 (90), most of it actors.events and actors.ranking; http 25 (30);
 #           simulation 35; ranking_simulation 30; blackbox 15; failover 10; kill 10;
-#           killpoints 70; cluster 130; lint.format 4; lint.shell 4; lint.tidy 3 a file
+#           killpoints 70; cluster 130; lint.format 4; lint.shell 4; lint.tidy 200, with --all 330
 #   install servers only for storage, actors.{codes,events,ranking,redis,sessions,store} and
-#           cluster (Redis, PostgreSQL, Java with Kafka), clang-tidy only for lint.*
+#           cluster (Redis, PostgreSQL, Java with Kafka), clang-tidy only for lint.tidy;
+#           they come while it is built
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
