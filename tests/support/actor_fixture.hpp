@@ -82,6 +82,22 @@ class actor_fixture {
     return out;
   }
 
+  /// What the actor says of itself; fails the test where it says nothing of the name.
+  template <class Handle>
+  double gauge_of(const Handle& of, const std::string& name) {
+    const auto status = ask(of, get_status{}).value();
+    const auto it = std::ranges::find(status.gauges, name, &gauge::name);
+    REQUIRE_MESSAGE(it != status.gauges.end(), "no gauge " << name);
+    return it->value;
+  }
+  template <class Handle>
+  std::string fact_of(const Handle& of, const std::string& name) {
+    const auto status = ask(of, get_status{}).value();
+    const auto it = std::ranges::find(status.facts, name, &status_fact::name);
+    REQUIRE_MESSAGE(it != status.facts.end(), "no fact " << name);
+    return it->value;
+  }
+
   caf::actor_system_config config{};
 
  private:

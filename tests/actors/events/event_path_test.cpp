@@ -104,22 +104,6 @@ struct event_path : test::sqlite_fixture {
     advance(1100ms);
     return pushed->has_value() ? (*pushed)->board->rows : std::vector<board_row>{};
   }
-  double gauge_of(const auto& handle, const std::string& name) {
-    auto status = ask(handle, get_status{}).value();
-    for (const auto& g : status.gauges)
-      if (g.name == name)
-        return g.value;
-    FAIL("no gauge " << name);
-    return 0;
-  }
-  std::string fact_of(const auto& handle, const std::string& name) {
-    auto status = ask(handle, get_status{}).value();
-    for (const auto& f : status.facts)
-      if (f.name == name)
-        return f.value;
-    FAIL("no fact " << name);
-    return {};
-  }
 };
 
 } // namespace

@@ -29,13 +29,7 @@ class session_world : public identity_world {
     return claims(pair.refresh, token_kind::refresh).family;
   }
 
-  std::string fact(const std::string& name) {
-    auto status = call(sessions, get_status{});
-    for (const auto& f : status->facts)
-      if (f.name == name)
-        return f.value;
-    return "";
-  }
+  std::string fact(const std::string& name) { return fact_of(sessions.get(), name); }
 };
 
 } // namespace

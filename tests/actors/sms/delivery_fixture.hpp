@@ -174,13 +174,7 @@ class delivery_fixture : public actor_fixture {
     return out;
   }
   [[nodiscard]] double gauge_of(const std::string& name) {
-    const auto status = ask(supervisor, get_status{});
-    REQUIRE(status);
-    for (const auto& g : status->gauges)
-      if (g.name == name)
-        return g.value;
-    FAIL("no gauge " << name);
-    return 0;
+    return actor_fixture::gauge_of(supervisor, name);
   }
 
   scripted_store store;

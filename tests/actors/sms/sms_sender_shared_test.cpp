@@ -87,12 +87,7 @@ struct shared_fixture : actor_fixture {
   }
 
   [[nodiscard]] std::string fact(std::size_t i, const std::string& name) {
-    const auto status = ask(senders[i], get_status{});
-    REQUIRE(status);
-    for (const auto& f : status->facts)
-      if (f.name == name)
-        return f.value;
-    return "";
+    return fact_of(senders[i], name);
   }
   [[nodiscard]] std::string circuit_word(std::size_t i) { return fact(i, "circuit"); }
   [[nodiscard]] int probers() {

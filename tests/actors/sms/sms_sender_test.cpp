@@ -42,14 +42,7 @@ struct sender_fixture : actor_fixture {
     sender_at.set(sender);
   }
 
-  [[nodiscard]] std::string circuit_word() {
-    const auto status = ask(sender, get_status{});
-    REQUIRE(status);
-    for (const auto& f : status->facts)
-      if (f.name == "circuit")
-        return f.value;
-    return "";
-  }
+  [[nodiscard]] std::string circuit_word() { return fact_of(sender, "circuit"); }
 
   std::int64_t reserve(std::int64_t wanted) {
     return ask(sender, reserve_slots{wanted})->granted;
@@ -86,13 +79,7 @@ struct sender_fixture : actor_fixture {
   }
 
   double gauge_of(const std::string& name) {
-    const auto status = ask(sender, get_status{});
-    REQUIRE(status);
-    for (const auto& g : status->gauges)
-      if (g.name == name)
-        return g.value;
-    FAIL("no gauge " << name);
-    return 0;
+    return actor_fixture::gauge_of(sender, name);
   }
 
   /// Whether a send was given back unsent.

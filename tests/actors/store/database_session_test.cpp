@@ -35,11 +35,7 @@ struct whole_replica : postgres_replica {
   }
 
   std::string fact(actor_fixture& fixture, const std::string& name) {
-    auto status = fixture.ask(session, get_status{}).value();
-    for (const auto& f : status.facts)
-      if (f.name == name)
-        return f.value;
-    return "";
+    return fixture.fact_of(session, name);
   }
 
   std::shared_ptr<synced_clock> clock = std::make_shared<synced_clock>();

@@ -33,14 +33,7 @@ struct group_commit : test::sqlite_fixture {
     return out;
   }
 
-  double gauge(const std::string& name) {
-    auto status = ask(writer.get(), get_status{}).value();
-    for (const auto& g : status.gauges)
-      if (g.name == name)
-        return g.value;
-    FAIL("no gauge " << name);
-    return 0;
-  }
+  double gauge(const std::string& name) { return gauge_of(writer.get(), name); }
 };
 
 } // namespace

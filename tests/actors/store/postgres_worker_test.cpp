@@ -10,14 +10,7 @@ namespace tinybook::test {
 namespace {
 
 struct one_worker : actor_fixture {
-  double gauge(const std::string& name) {
-    auto status = ask(replica.worker.get(), get_status{}).value();
-    for (const auto& g : status.gauges)
-      if (g.name == name)
-        return g.value;
-    FAIL("no gauge " << name);
-    return 0;
-  }
+  double gauge(const std::string& name) { return gauge_of(replica.worker.get(), name); }
 
   postgres_replica replica{*this, shared_postgres().url(new_postgres_database()), "one",
                            false};

@@ -117,7 +117,8 @@ TEST_CASE("requests that nobody can understand are answered 400") {
       "GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
       "GET / HTTP/1.1\r\nContent-Length: five\r\n\r\n",
       "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-      "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+      std::string{"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: "}
+          + "chunked\r\n\r\n0\r\n\r\n",
       "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
       std::string{"GET /\0 HTTP/1.1\r\n\r\n", 19},
