@@ -29,6 +29,13 @@ constexpr auto sms_table = std::to_array<key>({
     integer({"sms.retention_days", at<in_sms, &sms_settings::retention_days>, "30", live,
              "How long the history of finished messages is kept."},
             1, 3650, "days"),
+    duration({"sms.max_retry_after", at<in_sms, &sms_settings::max_retry_after>,
+              "\"60s\"", live, "How long a provider's Retry-After is honoured at most."},
+             1s, 24h),
+    duration({"sms.region_memory", at<in_sms, &sms_settings::region_memory>, "\"10m\"",
+              live,
+              "How long a provider that cannot send to a region comes last for it."},
+             1s, 24h),
 });
 
 constexpr auto in_retry = &sms_settings::retry;

@@ -258,6 +258,8 @@ struct sms_settings {
   std::size_t claim_batch = 0;
   std::size_t max_backlog = 0;
   std::size_t retention_days = 0;
+  milliseconds max_retry_after{0};
+  milliseconds region_memory{0};
   std::vector<sms_provider> providers;
 };
 

@@ -69,6 +69,13 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   return parsed;
 }
 
+std::string region_of(std::string_view e164) {
+  auto number = parse_phone("phone", e164, "ZZ", phone_rule::possible);
+  if (!number)
+    return std::string{e164};
+  return number->region.empty() ? number->country_prefix : number->region;
+}
+
 bool is_phone_region(std::string_view region) {
   return region.size() == 2 && util().GetCountryCodeForRegion(std::string(region)) != 0;
 }

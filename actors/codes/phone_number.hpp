@@ -31,6 +31,10 @@ enum class phone_rule : std::uint8_t {
                                                std::string_view default_region = "CN",
                                                phone_rule rule = phone_rule::assigned);
 
+/// The region of a number in E.164 (`+18761234567` → `JM`); its country prefix where it
+/// has none, such as a configured test number; the text itself where it is no number.
+[[nodiscard]] std::string region_of(std::string_view e164);
+
 /// Whether `region` is a region of the numbering plan: two upper-case letters such as
 /// `CN`.
 [[nodiscard]] bool is_phone_region(std::string_view region);

@@ -17,6 +17,8 @@ struct admission_rules {
   std::chrono::milliseconds reservation{std::chrono::seconds{10}};
   /// The pause after the provider refused for rate and named no Retry-After.
   std::chrono::milliseconds throttle_pause{std::chrono::seconds{1}};
+  /// The longest pause, whatever Retry-After the provider names.
+  std::chrono::milliseconds max_pause{std::chrono::seconds{60}};
   /// When to ask again while every place is in use.
   std::chrono::milliseconds recheck{500};
 };
@@ -50,8 +52,11 @@ class admission {
   /// The place that `begin` took is free again.
   void finish();
 
-  /// The provider refused for rate: nothing is granted for `retry_after`.
+  /// The provider refused for rate: nothing is granted for `retry_after`, at most
+  /// `max_pause`.
   void throttled(std::chrono::milliseconds retry_after, tick now);
+  /// Ends that pause.
+  void resume() { paused_until_ = tick{}; }
 
   /// The share of places and rate that may be used from now on, in (0, 1]; of each at
   /// least one.

@@ -12,7 +12,7 @@ struct call_counts {
   std::int64_t ok = 0;
   std::int64_t failed = 0;    ///< Down, ambiguous, or reported lost.
   std::int64_t throttled = 0; ///< Refused for rate: says nothing of its health.
-  std::int64_t ignored = 0;   ///< The message's own fault.
+  std::int64_t ignored = 0;   ///< It lies in the number, not in the provider.
   std::int64_t slow = 0;      ///< Of those that are ok or failed.
 
   [[nodiscard]] std::int64_t samples() const { return ok + failed; }
@@ -54,6 +54,8 @@ struct call_counts {
   case outcome_class::throttled:
     out.throttled = 1;
     return out;
+  case outcome_class::number_limited:
+  case outcome_class::not_here:
   case outcome_class::rejected:
     out.ignored = 1;
     return out;

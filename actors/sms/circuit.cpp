@@ -10,9 +10,6 @@ namespace tinybook {
 
 namespace {
 
-/// By how much an operator's word is ahead of what the replicas find at the same time.
-constexpr std::uint64_t operator_step = 1'000;
-
 constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::array<std::string_view, 4> state_words{"closed", "open", "half_open",
@@ -157,8 +154,6 @@ void circuit::finish(std::uint64_t generation, outcome_class kind, tick now,
     return;
   probes_.erase(probes_.begin());
   const bool ok = kind == outcome_class::delivered;
-  const bool failed =
-      kind == outcome_class::provider_down || kind == outcome_class::ambiguous;
   if (state_ == circuit_state::open) {
     if (ok) {
       move_to(circuit_state::half_open, "a last resort arrived", now);
@@ -168,7 +163,7 @@ void circuit::finish(std::uint64_t generation, outcome_class kind, tick now,
     return;
   }
   probes_ok_ += ok ? 1 : 0;
-  probes_failed_ += failed ? 1 : 0;
+  probes_failed_ += is_failure(kind) ? 1 : 0;
   judge(now, random);
 }
 

@@ -58,8 +58,8 @@ struct circuit_word {
 /// - HALF_OPEN lets `probes` calls through, `probes_at_once` at a time. It opens as soon
 ///   as the failed ones reach the threshold's share of `probes`, ramps as soon as they
 ///   cannot any more. At its deadline, which runs from the first probe, what has come in
-///   decides; nothing = OPEN again, not doubled. Throttled and rejected probes say
-///   nothing and give their permit back.
+///   decides; nothing = OPEN again, not doubled. Probes that say nothing of the provider
+///   (throttled, or for a reason in the number) give their permit back.
 /// - RAMP scales the limits of its sender from `ramp_from` to 1.
 /// - OPEN lets one last resort through at a time, where the caller says that no provider
 ///   admits; if it succeeds the circuit is half open at once.
@@ -75,6 +75,10 @@ struct circuit_word {
 ///   has the right is adopted, or the right comes here.
 class circuit {
  public:
+  /// By how many generations an operator's word is ahead of what the replicas find at the
+  /// same time.
+  static constexpr std::uint64_t operator_step = 1'000;
+
   explicit circuit(const circuit_rules& rules) : rules_(rules), prober_(!rules.shared) {}
 
   /// Does what is due by time.

@@ -1,3 +1,4 @@
+#include "actors/codes/phone_number.hpp"
 #include "actors/sms/failover_supervisor.hpp"
 
 #include <algorithm>
@@ -36,6 +37,7 @@ void failover_supervisor_state::begin(row_in_flight& r) {
     return;
   }
   r.content = std::move(*content);
+  r.region = region_of(r.row.phone);
   check(r);
 }
 
@@ -72,8 +74,11 @@ void failover_supervisor_state::step(row_in_flight& r) {
   std::vector<provider_view> views;
   if (!stopping_ && !paused())
     views = roster_.views(r.row.country_prefix, r.held, wall, now());
-  for (auto& view : views)
-    view.may_repeat = budgets_[*roster_.find(view.name)].may_repeat(now());
+  for (auto& view : views) {
+    const auto provider = *roster_.find(view.name);
+    view.may_repeat = budgets_[provider].may_repeat(now());
+    view.comes_last = region_refusals_.holds(provider, r.region, now());
+  }
   auto rules = config_.rules;
   if (std::ranges::find(config_.single_copy_purposes, r.row.purpose)
       != config_.single_copy_purposes.end())
@@ -202,6 +207,7 @@ void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> out
       roster_.refused(r.provider, r.outcome->retry_after, now());
     else
       roster_.reopened(r.provider);
+    note_region(r);
   } else {
     // The sender was lost with the message in its hands.
     r.outcome = send_outcome{outcome_class::ambiguous,
@@ -220,6 +226,13 @@ void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> out
   else
     check(r);
   maybe_claim();
+}
+
+void failover_supervisor_state::note_region(const row_in_flight& r) {
+  if (r.outcome->kind == outcome_class::delivered)
+    region_refusals_.forget(r.provider, r.region);
+  else if (r.outcome->kind == outcome_class::not_here && r.outcome->whole_region)
+    region_refusals_.note(r.provider, r.region, now());
 }
 
 void failover_supervisor_state::reschedule(row_in_flight& r, const wait_until& wait) {

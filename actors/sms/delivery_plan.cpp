@@ -29,8 +29,10 @@ void record_failure(delivery_progress& progress, const delivery_input& in,
     progress.tried.emplace_back(in.outcome_provider);
   // The backoff counts from the last failure of the round.
   progress.next_round_at.reset();
-  if (in.outcome != outcome_class::throttled)
+  if (is_failure(*in.outcome))
     ++progress.total_tries;
+  else if (in.outcome == outcome_class::not_here)
+    progress.not_here.emplace_back(in.outcome_provider);
   else if (in.retry_after > milliseconds{0})
     progress.holds.push_back(
         {std::string{in.outcome_provider}, in.now + spread(in.retry_after, random)});
@@ -64,18 +66,25 @@ bool may_try(const delivery_progress& progress, const provider_view& provider) {
 
 const provider_view* next_provider(const delivery_progress& progress,
                                    const delivery_input& in) {
-  auto it = std::ranges::find_if(in.providers, [&](const provider_view& provider) {
-    return provider.admits_from && *provider.admits_from <= in.now
-           && !progress.has_had(provider.name)
-           && held_until(progress, provider.name) <= in.now
-           && may_try(progress, provider);
-  });
-  return it == in.providers.end() ? nullptr : &*it;
+  const provider_view* last = nullptr;
+  for (const auto& provider : in.providers) {
+    const bool can =
+        provider.admits_from && *provider.admits_from <= in.now
+        && !progress.has_had(provider.name) && !progress.is_not_for(provider.name)
+        && held_until(progress, provider.name) <= in.now && may_try(progress, provider);
+    if (can && !provider.comes_last)
+      return &provider;
+    if (can && last == nullptr)
+      last = &provider;
+  }
+  return last;
 }
 
 /// The moment before which this message certainly does not go to that provider.
 wall_time barred_until(const delivery_progress& progress, const delivery_input& in,
                        const provider_view& provider) {
+  if (progress.is_not_for(provider.name))
+    return in.expires_at;
   auto bar = std::max(in.now, held_until(progress, provider.name));
   if (progress.has_had(provider.name) && progress.next_round_at)
     bar = std::max(bar, *progress.next_round_at);
@@ -115,6 +124,11 @@ std::optional<finish> settled(const delivery_progress& progress, const delivery_
     return finish{final_state::expired, finish_reason::code_expired};
   if (in.wanted == still_wanted::gone)
     return finish{final_state::expired, finish_reason::not_wanted};
+  if (!in.providers.empty()
+      && std::ranges::all_of(in.providers, [&](const provider_view& provider) {
+           return progress.is_not_for(provider.name);
+         }))
+    return finish{final_state::dead, finish_reason::unreachable};
   if (rules.max_total_tries > 0 && progress.total_tries >= rules.max_total_tries)
     return finish{final_state::dead, finish_reason::tries_used_up};
   return std::nullopt;
@@ -185,6 +199,8 @@ std::string_view to_string(finish_reason reason) {
     return "not_wanted";
   case finish_reason::rejected:
     return "rejected";
+  case finish_reason::unreachable:
+    return "unreachable";
   case finish_reason::tries_used_up:
     return "tries_used_up";
   }

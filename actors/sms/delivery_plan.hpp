@@ -34,6 +34,8 @@ struct provider_view {
   std::optional<wall_time> admits_from{};
   /// Its retry budget allows a message that it has had before in an earlier round.
   bool may_repeat = true;
+  /// It has said lately that it cannot send to this region: taken where no other is left.
+  bool comes_last = false;
 };
 
 enum class still_wanted : std::uint8_t {
@@ -87,6 +89,7 @@ enum class finish_reason : std::uint8_t {
   no_time_left,  ///< expired: the next try would lie at or after `expires_at`.
   not_wanted,    ///< expired
   rejected,      ///< dead
+  unreachable,   ///< dead: every provider of its route said that it cannot take it.
   tries_used_up, ///< dead: `max_total_tries`
 };
 
@@ -123,7 +126,10 @@ struct delivery_decision {
 ///   while its retry budget lasts.
 /// - Retry-After holds back that provider for this message, by up to 10 % more than
 /// asked;
-///   the others go on. A throttled try is part of the round, but not of `total_tries`.
+///   the others go on. A try that was refused for rate is part of the round, but not of
+///   `total_tries`.
+/// - A provider that cannot take this number is asked no more for this message; when all
+///   of them have said so the message is dead.
 /// - When the next round, or every provider's Retry-After, lies at or after `expires_at`,
 ///   the message has expired. A provider that does not admit is waited for till expiry.
 [[nodiscard]] delivery_decision decide_delivery(const delivery_input& input,

@@ -21,6 +21,8 @@ delivery_progress read(const json& object) {
   progress.tried = object.at("tried").get<std::vector<std::string>>();
   if (object.contains("tried_before"))
     progress.tried_before = object.at("tried_before").get<std::vector<std::string>>();
+  if (object.contains("not_here"))
+    progress.not_here = object.at("not_here").get<std::vector<std::string>>();
   progress.total_tries = object.at("total_tries").get<int>();
   for (const auto& held : object.at("holds"))
     progress.holds.push_back({held.at("provider").get<std::string>(),
@@ -46,6 +48,8 @@ std::string encode_progress(const delivery_progress& progress) {
               {"awaits_receipt", progress.awaits_receipt}};
   if (!progress.tried_before.empty())
     object["tried_before"] = progress.tried_before;
+  if (!progress.not_here.empty())
+    object["not_here"] = progress.not_here;
   if (progress.next_round_at)
     object["next_round_at"] = rounded_up_ms(*progress.next_round_at);
   return object.dump(-1, ' ', false, json::error_handler_t::replace);

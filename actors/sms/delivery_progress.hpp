@@ -24,7 +24,8 @@ struct delivery_progress {
   int round = 0;                         ///< From 0.
   std::vector<std::string> tried;        ///< Providers given the message in this round.
   std::vector<std::string> tried_before; ///< In earlier rounds.
-  int total_tries = 0; ///< Without the throttled ones: those sent nothing.
+  std::vector<std::string> not_here;     ///< Cannot take this number, in any round.
+  int total_tries = 0; ///< Without those that were refused for rate or for the number.
   std::vector<provider_hold> holds;
   std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
   bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.
@@ -36,6 +37,11 @@ struct delivery_progress {
   /// In an earlier one.
   [[nodiscard]] bool had_before(std::string_view provider) const {
     return std::ranges::find(tried_before, provider) != tried_before.end();
+  }
+
+  /// Said that it cannot take this number.
+  [[nodiscard]] bool is_not_for(std::string_view provider) const {
+    return std::ranges::find(not_here, provider) != not_here.end();
   }
 
   bool operator==(const delivery_progress&) const = default;

@@ -34,6 +34,7 @@ failover_supervisor_state::failover_supervisor_state(
       roster_(roster_of(providers_)),
       timer_(self, 1),
       budgets_(providers_.size(), retry_budget{config_.budget}),
+      region_refusals_(config_.region_memory),
       last_right_(config_.probe, self->clock().now()),
       instance_(config_.shared ? random_id(*random_, 6) : "") {}
 

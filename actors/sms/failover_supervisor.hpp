@@ -6,6 +6,7 @@
 #include "actors/sms/delivery_times.hpp"
 #include "actors/sms/probe_right.hpp"
 #include "actors/sms/provider_roster.hpp"
+#include "actors/sms/region_refusals.hpp"
 #include "actors/sms/retry_budget.hpp"
 #include "actors/sms/row_in_flight.hpp"
 #include "actors/system/ask.hpp"
@@ -51,6 +52,8 @@ struct failover_supervisor_config {
   std::chrono::milliseconds drain_bound{10'000};
   std::uint32_t rate_per_second = 0; ///< Of all providers together; 0 = off.
   retry_budget_rules budget;         ///< Of each provider.
+  /// How long it is remembered that a provider cannot send to a region.
+  std::chrono::milliseconds region_memory{std::chrono::minutes{10}};
   /// Purposes whose message goes to no other provider after an ambiguous result.
   std::vector<std::string> single_copy_purposes;
   std::chrono::milliseconds resend_timeout{10'000}; ///< Of a new code after a bad report.
@@ -220,6 +223,8 @@ class failover_supervisor_state {
   [[nodiscard]] bool paused();
   void admits(const provider_admits& told);
 
+  void note_region(const row_in_flight& r);
+
   // status.cpp
   caf::result<actor_status> status();
   [[nodiscard]] actor_status gauges();
@@ -260,7 +265,8 @@ class failover_supervisor_state {
   storage::outbox_depth depth_; ///< As counted last.
   bool stopping_ = false;
   counters counts_;
-  std::vector<retry_budget> budgets_;          ///< One a provider.
+  std::vector<retry_budget> budgets_; ///< One a provider.
+  region_refusals region_refusals_;
   static constexpr auto all_providers = "all"; ///< The one key of `global_rate_`.
   window_limiter global_rate_{1};
   std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.

@@ -199,6 +199,7 @@ caf::result<done> failover_supervisor_state::force(const force_provider& command
   const auto provider = roster_.find(command.provider);
   if (!provider)
     return to_error(errc::provider_not_found);
+  region_refusals_.forget(*provider);
   pending_reply<done> reply{self_};
   ask_into(self_, providers_[*provider].sender, 2 * config_.store_timeout, command,
            reply);

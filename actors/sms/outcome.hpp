@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,12 +10,21 @@ namespace tinybook {
 
 /// How a try at a provider ended.
 enum class outcome_class : std::uint8_t {
-  delivered,     ///< The provider accepted the message.
-  throttled,     ///< Refused for rate, not sent; not a failure of the provider.
-  rejected,      ///< This number, template or content can never work; final.
-  provider_down, ///< Certainly not sent; a failure of the provider.
-  ambiguous,     ///< May have been sent: the answer is missing or unreadable.
+  delivered,      ///< The provider accepted the message.
+  throttled,      ///< Refused for the account's rate, not sent; pauses the provider.
+  number_limited, ///< Refused for the rate of this one number, not sent.
+  not_here,       ///< Not this number by this provider now, not sent; another may do it.
+  rejected,       ///< The number can never work, whoever sends; final.
+  provider_down,  ///< Certainly not sent; a failure of the provider.
+  ambiguous,      ///< May have been sent: the answer is missing or unreadable.
 };
+inline constexpr std::size_t outcome_classes = 7;
+
+/// It tells that the provider is ill. The rest says nothing of its health, or that it is
+/// well.
+[[nodiscard]] constexpr bool is_failure(outcome_class outcome) {
+  return outcome == outcome_class::provider_down || outcome == outcome_class::ambiguous;
+}
 
 /// Stable word for logs, metrics and the attempts table.
 [[nodiscard]] constexpr std::string_view to_string(outcome_class outcome) {
@@ -23,6 +33,10 @@ enum class outcome_class : std::uint8_t {
     return "delivered";
   case outcome_class::throttled:
     return "throttled";
+  case outcome_class::number_limited:
+    return "number_limited";
+  case outcome_class::not_here:
+    return "not_here";
   case outcome_class::rejected:
     return "rejected";
   case outcome_class::provider_down:
@@ -39,7 +53,10 @@ struct send_outcome {
   std::string provider_message_id; ///< The provider's id, if delivered.
   std::string provider_code;       ///< The provider's own code, as it gave it.
   std::string text; ///< Its text, without code or phone; for the attempts list.
-  std::chrono::milliseconds retry_after{0}; ///< With `throttled`; 0 = none given.
+  /// With `throttled` and `number_limited`; 0 = none given.
+  std::chrono::milliseconds retry_after{0};
+  /// With `not_here`: the reason lies in the country, not in this one number.
+  bool whole_region = false;
   std::chrono::milliseconds took{0};
 };
 

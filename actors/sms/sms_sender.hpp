@@ -120,6 +120,7 @@ class sms_sender_state {
   void error_rate(const error_rate_seen& seen);
   caf::result<done> force(const force_provider& command);
   void apply(const force_provider& command);
+  void lift_pause();
   void look_at_circuit();
   void circuit_moved();
   void announce();
@@ -178,7 +179,7 @@ class sms_sender_state {
   tick last_resort_until_{}; ///< Somebody has asked for a last resort.
   std::vector<worker> workers_;
   std::map<std::string, std::vector<pending_reply<send_outcome>>> under_way_;
-  std::array<std::uint64_t, 5> outcomes_{}; ///< By `outcome_class`.
+  std::array<std::uint64_t, outcome_classes> outcomes_{}; ///< By `outcome_class`.
   std::uint64_t timeouts_ = 0;
   std::uint64_t joined_ = 0;
   std::string last_error_;

@@ -102,8 +102,17 @@ void sms_sender_state::apply(const force_provider& command) {
   forced_by_ = lifted ? "" : command.action.by;
   force_reason_ = lifted ? "" : command.action.reason;
   unsaved_ = true;
+  lift_pause();
   look_at_circuit();
   save();
+}
+
+/// An operator's word ends the pause that the provider has asked for, too.
+void sms_sender_state::lift_pause() {
+  if (admission_.paused_for(now()).count() == 0)
+    return;
+  admission_.resume();
+  tell(peers_.supervisor, provider_admits{config_.name});
 }
 
 /// What is due by time; then whoever must know of a transition learns it.

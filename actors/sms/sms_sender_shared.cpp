@@ -69,8 +69,11 @@ void sms_sender_state::take_word(const storage::provider_state_list& list,
 }
 
 void sms_sender_state::adopt(const storage::provider_state& row) {
+  const auto before = circuit_.generation();
   if (!circuit_.adopt(word_of(row), now()))
     return;
+  if (circuit_.generation() - before >= circuit::operator_step)
+    lift_pause();
   unsaved_ = false;
   forced_by_ = row.forced_by;
   force_reason_ = row.forced.empty() ? "" : row.reason;

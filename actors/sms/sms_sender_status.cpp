@@ -44,6 +44,8 @@ actor_status sms_sender_state::own_status() {
       {"paused_ms", static_cast<double>(paused.count())},
       outcomes(outcome_class::delivered),
       outcomes(outcome_class::throttled),
+      outcomes(outcome_class::number_limited),
+      outcomes(outcome_class::not_here),
       outcomes(outcome_class::rejected),
       outcomes(outcome_class::provider_down),
       outcomes(outcome_class::ambiguous),
@@ -64,16 +66,18 @@ actor_status sms_sender_state::own_status() {
                         static_cast<double>(config_.circuit.probes_at_once)});
   out.gauges.push_back({"share", circuit_.share(at), 1});
   out.gauges.push_back({"generation", static_cast<double>(circuit_.generation())});
-  out.facts = {{"circuit", std::string{to_string(circuit_.state())}},
-               {"circuit_reason", circuit_.reason()},
-               {"forced", std::string{to_string(circuit_.forced())}},
-               {"forced_by", forced_by_},
-               {"force_reason", force_reason_},
-               {"state", stopping_            ? "stopping"
-                         : !loaded_           ? "waiting for the store"
-                         : paused.count() > 0 ? "paused by the provider"
-                                              : "running"},
-               {"last_error", last_error_}};
+  out.facts = {
+      {"circuit", std::string{to_string(circuit_.state())}},
+      {"circuit_reason", circuit_.reason()},
+      {"forced", std::string{to_string(circuit_.forced())}},
+      {"forced_by", forced_by_},
+      {"force_reason", force_reason_},
+      {"paused_until", paused.count() > 0 ? format_rfc3339(clock_() + paused) : ""},
+      {"state", stopping_            ? "stopping"
+                : !loaded_           ? "waiting for the store"
+                : paused.count() > 0 ? "paused by the provider"
+                                     : "running"},
+      {"last_error", last_error_}};
   if (config_.shared)
     out.facts.push_back({"right_to_probe", !right_.held(at) ? "no"
                                            : right_.alone() ? "alone: no store"

@@ -103,6 +103,11 @@ actor_status failover_supervisor_state::gauges() {
                              ? "admits"
                              : "refuses for " + std::to_string(wait.count()) + " ms"});
   }
+  for (const auto& [provider, region, until] : region_refusals_.all(now()))
+    out.facts.push_back(
+        {"not_here." + roster_.name(provider) + "." + region,
+         "until "
+             + format_rfc3339(wall + std::chrono::ceil<milliseconds>(until - now()))});
   return out;
 }
 

@@ -152,6 +152,7 @@ failover_supervisor_config failover_from(const config::settings& s) {
   c.budget.share = retry.budget_share;
   c.budget.per_second = static_cast<std::uint32_t>(retry.budget_per_second);
   c.single_copy_purposes = retry.single_copy_purposes;
+  c.region_memory = s.sms.region_memory;
   c.resend_timeout = 2 * s.actors.request_timeout;
   // It writes and quits by itself before it would be killed.
   c.drain_bound = stop_grace_from(s) - std::chrono::seconds{1};
@@ -174,6 +175,7 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
   c.timeout = p.timeout;
   c.admission.max_in_flight = static_cast<std::int64_t>(p.max_in_flight);
   c.admission.rate_per_second = static_cast<std::uint32_t>(p.rate_per_second);
+  c.admission.max_pause = s.sms.max_retry_after;
   const auto& circuit = s.sms.circuit;
   c.circuit.open = {circuit.open_base, 2.0, circuit.jitter, circuit.open_cap};
   c.circuit.probes = static_cast<std::int64_t>(circuit.probes);

@@ -20,12 +20,38 @@ using enum outcome_class;
 constexpr std::size_t nonce_bytes = 16;
 constexpr std::size_t length_to_seconds = 19; ///< Of `2023-10-26T10:22:32`.
 
+constexpr auto prefix = code_rule::match::prefix;
+
 constexpr auto aliyun_codes = std::to_array<code_rule>({
-    {"isv.BUSINESS_LIMIT_CONTROL", throttled},
-    {"isv.DAY_LIMIT_CONTROL", throttled},
-    {"isv.MONTH_LIMIT_CONTROL", throttled},
+    // The gateway's flow control.
+    {"Throttling", throttled, prefix},
+    {.text = "isv.DAY_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
+    {.text = "isv.MONTH_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
+    {"isv.BUSINESS_LIMIT_CONTROL", number_limited},
+    // The template and the signature are permitted by kind of region.
+    {.text = "isv.SMS_TEMPLATE_ILLEGAL", .kind = not_here, .whole_region = true},
+    {.text = "isv.SMS_SIGNATURE_ILLEGAL", .kind = not_here, .whole_region = true},
+    {.text = "isv.SMS_SIGN_ILLEGAL", .kind = not_here, .whole_region = true},
+    {.text = "isv.DOMESTIC_NUMBER_NOT_SUPPORTED", .kind = not_here, .whole_region = true},
+    // The filter of its carriers, and an owner who has opted out of this sender.
+    {"isv.BLACK_KEY_CONTROL_LIMIT", not_here},
+    {"isv.SMS_CONTENT_ILLEGAL", not_here},
+    {"isv.CUSTOMER_REFUSED", not_here},
     {"isv.OUT_OF_SERVICE", provider_down},
     {"isv.AMOUNT_NOT_ENOUGH", provider_down},
+    {"isv.PRODUCT_UN_SUBSCRIPT", provider_down},
+    {"isv.PRODUCT_UNSUBSCRIBE", provider_down},
+    {"isv.ACCOUNT_NOT_EXISTS", provider_down},
+    {"isv.ACCOUNT_ABNORMAL", provider_down},
+    {"isv.DENY_IP_RANGE", provider_down},
+    {"isv.TEMPLATE_MISSING_PARAMETERS", provider_down},
+    {"isv.INVALID_PARAMETERS", provider_down},
+    {"isp.RAM_PERMISSION_DENY", provider_down},
+    {"isp.SYSTEM_ERROR", provider_down},
+    {"SignatureDoesNotMatch", provider_down},
+    {"SignatureNonceUsed", provider_down},
+    {"InvalidAccessKeyId", provider_down, prefix},
+    {"InvalidTimeStamp", provider_down, prefix},
     {"isv.MOBILE_NUMBER_ILLEGAL", rejected},
 });
 

@@ -29,11 +29,10 @@ bool fits(const code_rule& rule, std::string_view code) {
   return false;
 }
 
-std::optional<outcome_class> class_of_code(std::span<const code_rule> rules,
-                                           std::string_view code) {
+const code_rule* rule_of(std::span<const code_rule> rules, std::string_view code) {
   const auto at = std::ranges::find_if(
       rules, [code](const code_rule& rule) { return fits(rule, code); });
-  return at == rules.end() ? std::nullopt : std::optional{at->kind};
+  return at == rules.end() ? nullptr : &*at;
 }
 
 outcome_class class_of_status(int status) {
@@ -47,11 +46,6 @@ outcome_class class_of_status(int status) {
   }
 }
 
-void add_wait(send_outcome& out, const provider_answer& answer, wall_time now) {
-  if (out.kind == outcome_class::throttled)
-    out.retry_after = parse_retry_after(answer.retry_after, now);
-}
-
 /// A code is a word; whatever else stands in its place may quote the message.
 bool is_code(std::string_view code) {
   return std::ranges::all_of(code, [](char c) {
@@ -62,6 +56,11 @@ bool is_code(std::string_view code) {
 
 } // namespace
 
+void add_wait(send_outcome& out, const provider_answer& answer, wall_time now) {
+  if (out.kind == outcome_class::throttled || out.kind == outcome_class::number_limited)
+    out.retry_after = parse_retry_after(answer.retry_after, now);
+}
+
 bool is_success(int status) {
   return status >= 200 && status < 300;
 }
@@ -71,9 +70,9 @@ classed_answer class_refusal(std::span<const code_rule> rules, const refusal& sa
                              wall_time now) {
   classed_answer classed;
   auto& out = classed.outcome;
-  const auto known = class_of_code(rules, said.code);
-  classed.unknown_code = !known && !said.code.empty();
-  out.kind = known.value_or(class_of_status(answer.status));
+  const auto* known = rule_of(rules, said.code);
+  classed.unknown_code = known == nullptr && !said.code.empty();
+  out.kind = known != nullptr ? known->kind : class_of_status(answer.status);
   out.provider_code =
       said.code.empty() ? std::to_string(answer.status) : scrub(said.code, sent);
   if (!is_code(out.provider_code))
@@ -81,6 +80,11 @@ classed_answer class_refusal(std::span<const code_rule> rules, const refusal& sa
   out.text = said.message.empty() ? "HTTP " + std::to_string(answer.status)
                                   : scrub(said.message, sent);
   add_wait(out, answer, now);
+  if (known != nullptr) {
+    out.whole_region = known->whole_region;
+    if (known->until_tomorrow && out.retry_after.count() == 0)
+      out.retry_after = longest_retry_after;
+  }
   return classed;
 }
 

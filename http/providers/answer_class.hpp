@@ -23,6 +23,11 @@ struct code_rule {
   std::string_view text;
   outcome_class kind;
   match how = match::whole;
+  /// With `not_here`: every number of the region gets it.
+  bool whole_region = false;
+  /// With `throttled`: a limit of the day or the month, which pauses for the longest
+  /// time.
+  bool until_tomorrow = false;
 };
 
 /// An answer that was understood as far as it could be.
@@ -52,6 +57,9 @@ struct refusal {
 /// Delivered; the other way round where a status that is no 2xx contradicts it.
 [[nodiscard]] classed_answer class_accepted(std::string message_id,
                                             const provider_answer& answer);
+
+/// Takes over the answer's Retry-After where the outcome is a refusal for rate.
+void add_wait(send_outcome& out, const provider_answer& answer, wall_time now);
 
 [[nodiscard]] bool is_success(int status);
 

@@ -13,8 +13,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::chrono::seconds longest{24 * 60 * 60};
-
 std::optional<int> number(std::string_view text) {
   int value = 0;
   const auto [end, error] =
@@ -67,13 +65,15 @@ milliseconds parse_retry_after(std::string_view value, wall_time now) {
   if (all_digits(value)) {
     // What does not fit an int is longer than a day, too.
     const auto asked = number(value);
-    return asked ? std::min<milliseconds>(std::chrono::seconds{*asked}, longest)
-                 : milliseconds{longest};
+    return asked
+               ? std::min<milliseconds>(std::chrono::seconds{*asked}, longest_retry_after)
+               : longest_retry_after;
   }
   const auto date = parse_http_date(value);
   if (!date || *date <= now)
     return milliseconds{0};
-  return std::min<milliseconds>(std::chrono::ceil<milliseconds>(*date - now), longest);
+  return std::min<milliseconds>(std::chrono::ceil<milliseconds>(*date - now),
+                                longest_retry_after);
 }
 
 } // namespace tinybook::http

@@ -15,13 +15,22 @@ constexpr auto suffix = code_rule::match::suffix;
 
 constexpr auto tencent_codes = std::to_array<code_rule>({
     {"RequestLimitExceeded", throttled, prefix},
-    {"LimitExceeded.DeliveryFrequencyLimit", throttled},
-    {"LimitExceeded.PhoneNumberThirtySecondLimit", throttled},
-    {"LimitExceeded.PhoneNumberOneHourLimit", throttled},
-    {"LimitExceeded.PhoneNumberDailyLimit", throttled},
-    {"LimitExceeded.PhoneNumberSameContentDailyLimit", throttled},
-    {"LimitExceeded.AppDailyLimit", throttled},
-    {"LimitExceeded.DailyLimit", throttled},
+    {"LimitExceeded.PhoneNumber", number_limited, prefix},
+    {"LimitExceeded.DeliveryFrequencyLimit", number_limited},
+    // Limits of a country, of the mainland, of all others; and a country that is closed.
+    {"LimitExceeded.AppCountryOrRegion", not_here, prefix, true},
+    {"LimitExceeded.AppMainlandChina", not_here, prefix, true},
+    {"LimitExceeded.AppGlobal", not_here, prefix, true},
+    {.text = "LimitExceeded.AppDailyLimit", .kind = throttled, .until_tomorrow = true},
+    {.text = "LimitExceeded.DailyLimit", .kind = throttled, .until_tomorrow = true},
+    // A template of the mainland for a number abroad, and the other way round.
+    {"UnsupportedOperation", not_here, prefix, true},
+    {"FailedOperation.Template", not_here, prefix, true},
+    {"FailedOperation.SignatureIncorrectOrUnapproved", not_here, code_rule::match::whole,
+     true},
+    // Its filters.
+    {"FailedOperation.ContainSensitiveWord", not_here},
+    {"FailedOperation.PhoneNumberInBlacklist", not_here},
     {"InternalError.Timeout", ambiguous},
     {"InternalError.SendAndRecvFail", ambiguous},
     {"InternalError.OtherError", ambiguous},
@@ -30,8 +39,8 @@ constexpr auto tencent_codes = std::to_array<code_rule>({
     // Arrears, as the provider spells them, too.
     {"SerivceSuspendDueToArrears", provider_down, suffix},
     {"ServiceSuspendDueToArrears", provider_down, suffix},
+    {"UnauthorizedOperation", provider_down, prefix},
     {"InvalidParameterValue.IncorrectPhoneNumber", rejected},
-    {"FailedOperation.PhoneNumberInBlacklist", rejected},
 });
 
 const json* member(const json& object, std::string_view name) {

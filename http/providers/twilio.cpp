@@ -22,12 +22,37 @@ using enum outcome_class;
 constexpr seconds shortest_validity{1};
 constexpr seconds longest_validity{36'000};
 
+constexpr code_rule of_region(std::string_view code) {
+  return {.text = code, .kind = not_here, .whole_region = true};
+}
+
 constexpr auto twilio_codes = std::to_array<code_rule>({
     {"20429", throttled},
-    // An invalid number, one whose owner has opted out, one that takes no SMS.
+    // Its queue for this sender is full, or its rate is used up.
+    {"14107", throttled},
+    {"21611", throttled},
+    {"30001", throttled},
+    // The region is not enabled, or cannot be reached from this sender.
+    of_region("21408"),
+    of_region("21612"),
+    // Senders that are not registered for the country, or have had its day's share.
+    of_region("30023"),
+    of_region("30032"),
+    of_region("30034"),
+    // Its owner has opted out of this sender.
+    {"21610", not_here},
+    // Its carrier does not reach or filters it, or the guard against pumping does.
+    {"30003", not_here},
+    {"30004", not_here},
+    {"30005", not_here},
+    {"30006", not_here},
+    {"30007", not_here},
+    {"30450", not_here},
+    // No number, or one that takes no SMS.
     {"21211", rejected},
-    {"21610", rejected},
+    {"21217", rejected},
     {"21614", rejected},
+    {"21635", rejected},
     // Of a message that was taken and given up at once; it has no code of its own.
     {"failed", provider_down},
     {"undelivered", provider_down},

@@ -46,12 +46,6 @@ provider_request request_for(const std::string& target, const std::string& key,
   return request;
 }
 
-classed_answer classify_provider_answer(const provider_answer& answer,
-                                        const outgoing_sms&, wall_time now) {
-  return {classify_webhook_answer(answer.status, answer.body, answer.retry_after, now),
-          false};
-}
-
 } // namespace
 
 result<done> check_webhook(const webhook_options& options) {
@@ -75,7 +69,7 @@ sms_provider_factory webhook_provider(webhook_options options, wall_clock clock)
                                const outgoing_sms& message, wall_time now) {
                              return request_for(target, key, message, now);
                            },
-                           classify_provider_answer};
+                           classify_webhook_answer};
   return http_provider({"webhook", options.url, options.ca_file}, std::move(dialect),
                        std::move(clock), nullptr);
 }

@@ -1,10 +1,8 @@
 #include "http/providers/webhook_answer.hpp"
 
-#include "http/providers/retry_after.hpp"
-#include "storage/support/text.hpp"
-
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 
 namespace tinybook::http {
@@ -13,61 +11,64 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t longest_id = 128;
-
 outcome_class class_of(int status) {
-  if (status >= 200 && status < 300)
+  if (is_success(status))
     return outcome_class::delivered;
   switch (status) {
   case 429:
     return outcome_class::throttled;
-  case 400:
   case 410:
-  case 413:
-  case 415:
-  case 422:
     return outcome_class::rejected;
   case 408:
     return outcome_class::ambiguous;
   default:
-    // A wrong key or a wrong path must not kill messages.
+    // A receiver with a wrong key or path, or that does not understand us (400, 413, 415,
+    // 422), must not kill messages.
     return outcome_class::provider_down;
   }
 }
 
-/// The receiver's own id of the message, if its answer is an object with one.
-std::string message_id_in(std::string_view body) {
-  const auto answer = json::parse(body, nullptr, false);
+bool says(const json& answer, const char* what) {
+  const auto at = answer.find(what);
+  return at != answer.end() && *at == true;
+}
+
+/// What the answer's body says beyond its status.
+std::optional<outcome_class> class_in(const json& answer) {
   if (!answer.is_object())
-    return {};
-  const auto id = answer.find("id");
-  if (id == answer.end())
-    return {};
-  std::string text;
-  if (id->is_string())
-    text = id->get<std::string>();
-  else if (id->is_number_integer())
-    text = id->dump();
-  if (!is_clean_text(text, line_breaks::refused))
-    return {};
-  return truncate_code_points(text, longest_id);
+    return std::nullopt;
+  if (says(answer, "rejected"))
+    return outcome_class::rejected;
+  if (says(answer, "not_here"))
+    return outcome_class::not_here;
+  if (says(answer, "number_limited"))
+    return outcome_class::number_limited;
+  return std::nullopt;
 }
 
 } // namespace
 
-send_outcome classify_webhook_answer(int status, std::string_view body,
-                                     std::string_view retry_after, wall_time now) {
-  send_outcome out;
-  out.kind = class_of(status);
+classed_answer classify_webhook_answer(const provider_answer& answer,
+                                       const outgoing_sms& sent, wall_time now) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  const auto said = class_in(body);
+  classed_answer classed;
+  auto& out = classed.outcome;
+  out.kind = said.value_or(class_of(answer.status));
   if (out.kind == outcome_class::delivered) {
-    out.provider_message_id = message_id_in(body);
-    return out;
+    if (body.is_object())
+      out.provider_message_id = text_field(body, "id");
+    return classed;
   }
-  out.provider_code = std::to_string(status);
+  out.provider_code = std::to_string(answer.status);
   out.text = "HTTP " + out.provider_code;
-  if (out.kind == outcome_class::throttled)
-    out.retry_after = parse_retry_after(retry_after, now);
-  return out;
+  if (said) {
+    out.whole_region = says(body, "whole_region");
+    if (auto reason = raw_field(body, "reason"); !reason.empty())
+      out.text = scrub(reason, sent);
+  }
+  add_wait(out, answer, now);
+  return classed;
 }
 
 } // namespace tinybook::http

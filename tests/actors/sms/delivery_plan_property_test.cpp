@@ -42,10 +42,12 @@ rc::Gen<scripted_provider> any_provider(std::vector<outcome_class> kinds) {
 }
 
 const std::vector<outcome_class> failing_kinds{
-    outcome_class::throttled, outcome_class::provider_down, outcome_class::ambiguous};
+    outcome_class::throttled, outcome_class::number_limited, outcome_class::not_here,
+    outcome_class::provider_down, outcome_class::ambiguous};
 const std::vector<outcome_class> all_kinds{
-    outcome_class::throttled,     outcome_class::provider_down, outcome_class::ambiguous,
-    outcome_class::provider_down, outcome_class::delivered,     outcome_class::rejected};
+    outcome_class::throttled,     outcome_class::number_limited, outcome_class::not_here,
+    outcome_class::provider_down, outcome_class::provider_down,  outcome_class::ambiguous,
+    outcome_class::delivered,     outcome_class::rejected};
 
 std::vector<scripted_provider> up_to_four(const std::vector<outcome_class>& kinds) {
   auto count = *rc::gen::inRange<std::size_t>(0, 5);

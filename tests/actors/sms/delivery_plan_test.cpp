@@ -130,6 +130,51 @@ TEST_CASE("a throttled message goes to another provider at once and is no counte
   CHECK(p.progress.total_tries == 0);
 }
 
+TEST_CASE("a provider that cannot take this number is asked no more, and no try counts") {
+  plan p;
+  p.rules.max_total_tries = 3;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(outcome_class::not_here, "a") == "b");
+  CHECK(p.sent_to(provider_down, "b") == "c");
+  p.now = p.waits(provider_down, "c").time;
+  CHECK(p.sent_to() == "b");
+  CHECK(p.progress.total_tries == 2);
+  CHECK(p.progress.is_not_for("a"));
+}
+
+TEST_CASE("only when every provider has said that it cannot take it a message is dead") {
+  plan p;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(outcome_class::not_here, "a") == "b");
+  CHECK(p.sent_to(outcome_class::not_here, "b") == "c");
+  p.now = p.waits(provider_down, "c").time;
+  CHECK(p.sent_to() == "c");
+  CHECK(p.ends(outcome_class::not_here, "c")
+        == finish{final_state::dead, finish_reason::unreachable});
+}
+
+TEST_CASE("a limit of the number moves the message on and is no counted try") {
+  plan p;
+  p.rules.max_total_tries = 1;
+  CHECK(p.sent_to() == "a");
+  CHECK(p.sent_to(outcome_class::number_limited, "a", 30s) == "b");
+  CHECK(p.sent_to(outcome_class::number_limited, "b") == "c");
+  CHECK(p.progress.total_tries == 0);
+  p.now = p.waits(outcome_class::number_limited, "c").time;
+  CHECK(p.sent_to() == "b");
+}
+
+TEST_CASE("who could not send to the region lately is taken where no other is left") {
+  plan p;
+  p.providers[0].comes_last = true;
+  CHECK(p.sent_to() == "b");
+  CHECK(p.sent_to(provider_down, "b") == "c");
+  CHECK(p.sent_to(provider_down, "c") == "a");
+  plan alone;
+  alone.providers = {{"a", wall_start, true, true}};
+  CHECK(alone.sent_to() == "a");
+}
+
 TEST_CASE("Retry-After holds back its provider over the rounds, and no other") {
   plan p;
   CHECK(p.sent_to() == "a");

@@ -214,4 +214,92 @@ TEST_CASE_FIXTURE(delivery_fixture, "a lost sender is an ambiguous try") {
   CHECK(tries() == words{"one ambiguous", "two delivered"});
 }
 
+namespace {
+
+send_outcome closed_region(const outgoing_sms& message) {
+  send_outcome out;
+  out.kind = message.phone.starts_with("+1876") ? outcome_class::not_here
+                                                : outcome_class::delivered;
+  out.whole_region = true;
+  return out;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a closed region opens no circuit, and is remembered for its numbers") {
+  auto& one = add_provider("one", {}, 100);
+  one.answer = closed_region;
+  auto& two = add_provider("two");
+  start_supervisor();
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(submit("+1876800000" + std::to_string(i)));
+    run();
+  }
+  CHECK(one.calls.size() == 1);
+  CHECK(two.calls.size() == 10);
+  CHECK(tries() == words{"one not_here", "two delivered"});
+  CHECK(fact_of(sender_at[0].get(), "circuit") == "closed");
+  CHECK(fact_of(supervisor, "not_here.one.JM").starts_with("until "));
+  REQUIRE(submit("+8613800138000"));
+  run();
+  CHECK(tries(11) == words{"one delivered"});
+  advance(10min);
+  REQUIRE(submit("+18768000000"));
+  run();
+  CHECK(tries(12) == words{"one not_here", "two delivered"});
+}
+
+TEST_CASE_FIXTURE(delivery_fixture, "a region that every provider refuses ends as dead") {
+  add_provider("one", {}, 100).always(outcome_class::not_here);
+  add_provider("two").always(outcome_class::not_here);
+  start_supervisor();
+  REQUIRE(submit());
+  run();
+  CHECK(state() == message_state::dead);
+  CHECK(tries() == words{"one not_here", "two not_here"});
+}
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a limit of one number moves this message and pauses nobody") {
+  auto& one = add_provider("one", {}, 100);
+  one.answer = [](const outgoing_sms& message) {
+    send_outcome out;
+    out.kind = message.phone == "+8613800138000" ? outcome_class::number_limited
+                                                 : outcome_class::delivered;
+    out.retry_after = 30s;
+    return out;
+  };
+  add_provider("two");
+  start_supervisor();
+  REQUIRE(submit("+8613800138000"));
+  run();
+  REQUIRE(submit("+8613800138001"));
+  run();
+  CHECK(tries(1) == words{"one number_limited", "two delivered"});
+  CHECK(tries(2) == words{"one delivered"});
+}
+
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a limit of the account pauses the provider for all") {
+  auto& one = add_provider("one", {}, 100);
+  one.answer = [](const outgoing_sms&) {
+    send_outcome out;
+    out.kind = outcome_class::throttled;
+    out.retry_after = 24h;
+    return out;
+  };
+  add_provider("two");
+  start_supervisor();
+  REQUIRE(submit("+8613800138000"));
+  run();
+  REQUIRE(submit("+8613800138001"));
+  run();
+  CHECK(tries(2) == words{"two delivered"});
+  advance(61s);
+  REQUIRE(submit("+8613800138002"));
+  run();
+  CHECK(tries(3) == words{"one throttled", "two delivered"});
+}
+
 } // namespace tinybook::test

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <rapidcheck.h>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +75,7 @@ class message_life {
   std::optional<std::pair<std::string, scripted_provider::answer>> last_;
   std::vector<try_made> tries_;
   std::map<std::string, wall_time> asked_to_wait_;
+  std::set<std::size_t> not_here_;
 
   [[nodiscard]] std::vector<provider_view> views() const {
     std::vector<provider_view> seen;
@@ -118,6 +120,7 @@ class message_life {
     RC_ASSERT(provider.admits_after >= std::chrono::milliseconds{0});
     RC_ASSERT(now_ >= start() + provider.admits_after);
     RC_ASSERT(now_ >= asked_to_wait_[send.provider]);
+    RC_ASSERT(not_here_.count(index) == 0);
     std::size_t before = 0;
     for (const auto& made : tries_) {
       RC_ASSERT((made.provider != index || made.round != progress_.round));
@@ -126,8 +129,11 @@ class message_life {
     tries_.push_back({now_, index, progress_.round});
     auto answer = provider.answers.at(std::min(before, provider.answers.size() - 1));
     now_ += answer.took;
-    if (answer.kind == outcome_class::throttled)
+    if (answer.kind == outcome_class::throttled
+        || answer.kind == outcome_class::number_limited)
       asked_to_wait_[send.provider] = now_ + answer.retry_after;
+    if (answer.kind == outcome_class::not_here)
+      not_here_.insert(index);
     last_.emplace(send.provider, answer);
   }
 
@@ -146,7 +152,10 @@ class message_life {
     RC_ASSERT((end.state == final_state::delivered)
               == ended_by(outcome_class::delivered));
     if (end.state == final_state::dead)
-      RC_ASSERT((ended_by(outcome_class::rejected) || rules_.max_total_tries > 0));
+      RC_ASSERT((ended_by(outcome_class::rejected) || rules_.max_total_tries > 0
+                 || not_here_.size() == providers_.size()));
+    if (end.why == finish_reason::unreachable)
+      RC_ASSERT(not_here_.size() == providers_.size());
     if (end.why == finish_reason::not_wanted)
       RC_ASSERT(asked_cache() == still_wanted::gone);
     if (end.why == finish_reason::code_expired)

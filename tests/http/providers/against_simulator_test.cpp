@@ -107,6 +107,13 @@ TEST_CASE("what goes wrong at an independent receiver has its class in each dial
     const auto throttled = outcome_under(kind, "0s throttle retry-after=2s");
     CHECK(throttled.kind == outcome_class::throttled);
     CHECK(throttled.retry_after == 2s);
+    const auto closed = outcome_under(kind, "0s not_here");
+    CHECK(closed.kind == outcome_class::not_here);
+    CHECK(closed.whole_region);
+    // Twilio knows no limit of a number.
+    CHECK(outcome_under(kind, "0s limit_number").kind
+          == (kind == dialect_kind::twilio ? outcome_class::throttled
+                                           : outcome_class::number_limited));
     // A webhook's 2xx needs no body.
     CHECK(outcome_under(kind, "0s garbage").kind
           == (kind == dialect_kind::webhook ? outcome_class::delivered

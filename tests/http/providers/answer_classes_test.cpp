@@ -21,21 +21,38 @@ namespace {
 using classifier = classed_answer (*)(const provider_answer&, const outgoing_sms&,
                                       wall_time);
 
+/// What a listed code means beyond its class.
+enum class extent : std::uint8_t { one, region, day };
+
 struct listed_code {
   const char* code;
   outcome_class kind;
+  extent reach = extent::one;
 };
 
 const std::vector<listed_code> tencent_codes{
     {"RequestLimitExceeded", throttled},
     {"RequestLimitExceeded.UinLimitExceeded", throttled},
-    {"LimitExceeded.DeliveryFrequencyLimit", throttled},
-    {"LimitExceeded.PhoneNumberThirtySecondLimit", throttled},
-    {"LimitExceeded.PhoneNumberOneHourLimit", throttled},
-    {"LimitExceeded.PhoneNumberDailyLimit", throttled},
-    {"LimitExceeded.PhoneNumberSameContentDailyLimit", throttled},
-    {"LimitExceeded.AppDailyLimit", throttled},
-    {"LimitExceeded.DailyLimit", throttled},
+    {"LimitExceeded.DeliveryFrequencyLimit", number_limited},
+    {"LimitExceeded.PhoneNumberThirtySecondLimit", number_limited},
+    {"LimitExceeded.PhoneNumberOneHourLimit", number_limited},
+    {"LimitExceeded.PhoneNumberDailyLimit", number_limited},
+    {"LimitExceeded.PhoneNumberSameContentDailyLimit", number_limited},
+    {"LimitExceeded.AppDailyLimit", throttled, extent::day},
+    {"LimitExceeded.DailyLimit", throttled, extent::day},
+    {"LimitExceeded.AppCountryOrRegionDailyLimit", not_here, extent::region},
+    {"LimitExceeded.AppCountryOrRegionInBlacklist", not_here, extent::region},
+    {"LimitExceeded.AppMainlandChinaDailyLimit", not_here, extent::region},
+    {"LimitExceeded.AppGlobalDailyLimit", not_here, extent::region},
+    {"UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone", not_here,
+     extent::region},
+    {"UnsupportedOperation.GlobalTemplateToChineseMainlandPhone", not_here,
+     extent::region},
+    {"FailedOperation.TemplateUnapprovedOrNotExist", not_here, extent::region},
+    {"FailedOperation.TemplateIncorrectOrUnapproved", not_here, extent::region},
+    {"FailedOperation.SignatureIncorrectOrUnapproved", not_here, extent::region},
+    {"FailedOperation.ContainSensitiveWord", not_here},
+    {"FailedOperation.PhoneNumberInBlacklist", not_here},
     {"InternalError.Timeout", ambiguous},
     {"InternalError.SendAndRecvFail", ambiguous},
     {"InternalError.OtherError", ambiguous},
@@ -44,15 +61,57 @@ const std::vector<listed_code> tencent_codes{
     {"AuthFailure.SecretIdNotFound", provider_down},
     {"UnauthorizedOperation.SerivceSuspendDueToArrears", provider_down},
     {"UnauthorizedOperation.ServiceSuspendDueToArrears", provider_down},
+    {"UnauthorizedOperation.RequestIpNotInWhitelist", provider_down},
     {"InvalidParameterValue.IncorrectPhoneNumber", rejected},
-    {"FailedOperation.PhoneNumberInBlacklist", rejected},
 };
 
 const std::vector<listed_code> aliyun_codes{
-    {"isv.BUSINESS_LIMIT_CONTROL", throttled}, {"isv.DAY_LIMIT_CONTROL", throttled},
-    {"isv.MONTH_LIMIT_CONTROL", throttled},    {"isv.OUT_OF_SERVICE", provider_down},
-    {"isv.AMOUNT_NOT_ENOUGH", provider_down},  {"isv.MOBILE_NUMBER_ILLEGAL", rejected},
+    {"isv.BUSINESS_LIMIT_CONTROL", number_limited},
+    {"isv.DAY_LIMIT_CONTROL", throttled, extent::day},
+    {"isv.MONTH_LIMIT_CONTROL", throttled, extent::day},
+    {"Throttling", throttled},
+    {"Throttling.User", throttled},
+    {"Throttling.Api", throttled},
+    {"isv.SMS_TEMPLATE_ILLEGAL", not_here, extent::region},
+    {"isv.SMS_SIGNATURE_ILLEGAL", not_here, extent::region},
+    {"isv.DOMESTIC_NUMBER_NOT_SUPPORTED", not_here, extent::region},
+    {"isv.BLACK_KEY_CONTROL_LIMIT", not_here},
+    {"isv.CUSTOMER_REFUSED", not_here},
+    {"isv.OUT_OF_SERVICE", provider_down},
+    {"isv.AMOUNT_NOT_ENOUGH", provider_down},
+    {"isv.ACCOUNT_ABNORMAL", provider_down},
+    {"isp.SYSTEM_ERROR", provider_down},
+    {"SignatureDoesNotMatch", provider_down},
+    {"InvalidAccessKeyId.NotFound", provider_down},
+    {"isv.MOBILE_NUMBER_ILLEGAL", rejected},
 };
+
+const std::vector<listed_code> twilio_codes{
+    {"20429", throttled},
+    {"14107", throttled},
+    {"21611", throttled},
+    {"21408", not_here, extent::region},
+    {"21612", not_here, extent::region},
+    {"30034", not_here, extent::region},
+    {"21610", not_here},
+    {"30004", not_here},
+    {"30005", not_here},
+    {"30006", not_here},
+    {"30007", not_here},
+    {"30450", not_here},
+    {"21211", rejected},
+    {"21614", rejected},
+    {"21635", rejected},
+};
+
+void check_listed(const classed_answer& classed, const listed_code& listed) {
+  CAPTURE(listed.code);
+  CHECK(classed.outcome.kind == listed.kind);
+  CHECK(classed.outcome.provider_code == listed.code);
+  CHECK(classed.outcome.whole_region == (listed.reach == extent::region));
+  CHECK(classed.outcome.retry_after == (listed.reach == extent::day ? 24h : 0h));
+  CHECK_FALSE(classed.unknown_code);
+}
 
 std::string tencent_error(const std::string& code, const std::string& message = "no") {
   return R"({"Response":{"Error":{"Code":")" + code + R"(","Message":")" + message
@@ -82,14 +141,10 @@ classed_answer twilio(const std::string& body, int status = 201) {
 } // namespace
 
 TEST_CASE("Tencent: each listed code has its class, on both levels of the answer") {
-  for (const auto& [code, kind] : tencent_codes)
-    for (const auto& body : {tencent_error(code), tencent_status(code)}) {
-      CAPTURE(body);
-      const auto classed = tencent(body);
-      CHECK(classed.outcome.kind == kind);
-      CHECK(classed.outcome.provider_code == code);
-      CHECK_FALSE(classed.unknown_code);
-    }
+  for (const auto& listed : tencent_codes) {
+    check_listed(tencent(tencent_error(listed.code)), listed);
+    check_listed(tencent(tencent_status(listed.code)), listed);
+  }
 }
 
 TEST_CASE("Tencent: Ok is delivered under its serial number") {
@@ -99,13 +154,8 @@ TEST_CASE("Tencent: Ok is delivered under its serial number") {
 }
 
 TEST_CASE("Aliyun: each listed code has its class") {
-  for (const auto& [code, kind] : aliyun_codes) {
-    CAPTURE(code);
-    const auto classed = aliyun(aliyun_body(code));
-    CHECK(classed.outcome.kind == kind);
-    CHECK(classed.outcome.provider_code == code);
-    CHECK_FALSE(classed.unknown_code);
-  }
+  for (const auto& listed : aliyun_codes)
+    check_listed(aliyun(aliyun_body(listed.code)), listed);
   const auto ok = aliyun(aliyun_body("OK")).outcome;
   CHECK(ok.kind == delivered);
   CHECK(ok.provider_message_id == "biz-1");
@@ -122,13 +172,17 @@ TEST_CASE("Twilio: accepted, failed at once and throttled are told apart") {
     CHECK(twilio(word).outcome.provider_code == status);
     CHECK_FALSE(twilio(word).unknown_code);
   }
-  const auto failed = twilio(R"({"sid":"SM1","status":"failed","error_code":30005,)"
-                             R"("error_message":"unknown handset"})");
+  const auto failed = twilio(R"({"sid":"SM1","status":"failed","error_code":30008,)"
+                             R"("error_message":"unknown error"})");
   CHECK(failed.outcome.kind == provider_down);
-  CHECK(failed.outcome.provider_code == "30005");
-  CHECK(failed.outcome.text == "unknown handset");
-  for (const auto* code : {"21211", "21610", "21614"})
-    CHECK(twilio(R"({"code":)" + std::string{code} + "}", 400).outcome.kind == rejected);
+  CHECK(failed.outcome.provider_code == "30008");
+  CHECK(failed.outcome.text == "unknown error");
+  for (const auto& listed : twilio_codes) {
+    check_listed(twilio(R"({"code":)" + std::string{listed.code} + "}", 400), listed);
+    check_listed(twilio(R"({"sid":"SM1","status":"failed","error_code":)"
+                        + std::string{listed.code} + "}"),
+                 listed);
+  }
   const auto busy = twilio(R"({"code":20429,"message":"Too Many Requests"})", 429);
   CHECK(busy.outcome.kind == throttled);
   CHECK(busy.outcome.provider_code == "20429");
@@ -191,6 +245,7 @@ TEST_CASE("an acceptance under a status that is no 2xx is ambiguous") {
 TEST_CASE("a throttled answer says how long to wait") {
   const auto got = classify_aliyun_answer(
       {400, aliyun_body("isv.BUSINESS_LIMIT_CONTROL"), "7"}, sample_message(), send_time);
+  CHECK(got.outcome.kind == number_limited);
   CHECK(got.outcome.retry_after == 7s);
   CHECK(classify_twilio_answer({429, "busy", "3"}, sample_message(), send_time)
             .outcome.retry_after

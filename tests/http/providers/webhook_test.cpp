@@ -100,12 +100,45 @@ TEST_CASE("each status of a webhook has its class") {
   CHECK(class_of("200 OK") == outcome_class::delivered);
   CHECK(class_of("202 Accepted") == outcome_class::delivered);
   CHECK(class_of("429 Too Many Requests") == outcome_class::throttled);
-  for (const auto* status : {"400 Bad", "410 Gone", "413 Large", "415 Type", "422 No"})
-    CHECK(class_of(status) == outcome_class::rejected);
+  CHECK(class_of("410 Gone") == outcome_class::rejected);
   CHECK(class_of("408 Timeout") == outcome_class::ambiguous);
-  for (const auto* status : {"301 Moved", "307 Moved", "401 Who", "403 No", "404 Where",
-                             "405 How", "500 Oops", "503 Later", "599 Odd"})
+  // Those that do not understand us, too: FastAPI says 422 to any body that is new to it.
+  for (const auto* status :
+       {"400 Bad", "413 Large", "415 Type", "422 No", "301 Moved", "307 Moved", "401 Who",
+        "403 No", "404 Where", "405 How", "500 Oops", "503 Later", "599 Odd"})
     CHECK(class_of(status) == outcome_class::provider_down);
+}
+
+TEST_CASE("a webhook's body says what its status cannot") {
+  for (const auto* status : {"200 OK", "400 Bad", "422 No", "429 Slow", "500 Oops"}) {
+    CAPTURE(status);
+    const auto said = [&](const std::string& body) {
+      return outcome_of(http_answer(status, "Retry-After: 7\r\n", body));
+    };
+    const auto never = said(R"({"rejected":true,"reason":"no such subscriber"})");
+    CHECK(never.kind == outcome_class::rejected);
+    CHECK(never.text == "no such subscriber");
+    CHECK(never.retry_after == 0s);
+    const auto here = said(R"({"not_here":true})");
+    CHECK(here.kind == outcome_class::not_here);
+    CHECK_FALSE(here.whole_region);
+    CHECK(said(R"({"not_here":true,"whole_region":true})").whole_region);
+    const auto limited = said(R"({"number_limited":true})");
+    CHECK(limited.kind == outcome_class::number_limited);
+    CHECK(limited.retry_after == 7s);
+  }
+  for (const auto* body :
+       {R"({"rejected":false})", R"({"rejected":"true"})", R"([{"rejected":true}])",
+        R"({"detail":[{"type":"missing"}]})"})
+    CHECK(outcome_of(http_answer("422 No", "", body)).kind
+          == outcome_class::provider_down);
+}
+
+TEST_CASE("the reason in a webhook's body is kept without phone and code") {
+  const auto sent = outcome_of(http_answer(
+      "422 No", "", R"({"rejected":true,"reason":"424242 to +8613800138000"})"));
+  CHECK(sent.text.find("424242") == std::string::npos);
+  CHECK(sent.text.find("13800138000") == std::string::npos);
 }
 
 TEST_CASE("a redirect is not followed: it would carry the code away") {

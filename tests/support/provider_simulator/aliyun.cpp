@@ -52,8 +52,12 @@ class aliyun_dialect final : public provider_dialect {
             json{{"Code", "OK"}, {"Message", "OK"}, {"RequestId", "r"}, {"BizId", sms.id}}
                 .dump()};
   }
-  dialect_answer throttled() const override {
+  dialect_answer throttled() const override { return refusal(400, "Throttling.User"); }
+  dialect_answer number_limited(const simulated_sms&) const override {
     return error("isv.BUSINESS_LIMIT_CONTROL");
+  }
+  dialect_answer not_here(const simulated_sms&) const override {
+    return error("isv.SMS_TEMPLATE_ILLEGAL");
   }
   dialect_answer rejected(const simulated_sms&) const override {
     return error("isv.MOBILE_NUMBER_ILLEGAL");

@@ -65,6 +65,9 @@ class provider_dialect {
 
   [[nodiscard]] virtual dialect_answer accepted(const simulated_sms& sms) const = 0;
   [[nodiscard]] virtual dialect_answer throttled() const = 0;
+  /// Too many for the number; where the provider knows no such limit, as `throttled`.
+  [[nodiscard]] virtual dialect_answer number_limited(const simulated_sms& sms) const = 0;
+  [[nodiscard]] virtual dialect_answer not_here(const simulated_sms& sms) const = 0;
   [[nodiscard]] virtual dialect_answer rejected(const simulated_sms& sms) const = 0;
   /// The provider's error of that code.
   [[nodiscard]] virtual dialect_answer error(const std::string& code) const = 0;

@@ -11,13 +11,16 @@ namespace tinybook::test {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, behaviour>, 9> behaviours{{
+constexpr std::array<std::pair<std::string_view, behaviour>, 12> behaviours{{
     {"ok", behaviour::ok},
     {"fail", behaviour::fail},
     {"throttle", behaviour::throttle},
+    {"limit_number", behaviour::limit_number},
+    {"not_here", behaviour::not_here},
     {"reject", behaviour::reject},
     {"error", behaviour::error},
     {"hang", behaviour::hang},
+    {"drip", behaviour::drip},
     {"drop", behaviour::drop},
     {"slow", behaviour::slow},
     {"garbage", behaviour::garbage},
@@ -94,11 +97,15 @@ void read_word(conduct& into, std::string_view word) {
     into.receipt = look_up(receipts, value, "receipt");
   else if (key == "receipt-after")
     into.receipt_after = time_in(value);
+  else if (key == "answer-after")
+    into.answer_after = time_in(value);
+  else if (key == "pace")
+    into.pace = time_in(value);
   else
     throw std::invalid_argument(
         "\"" + std::string{word}
         + "\" is no option; use status=, code=, retry-after=, latency=, period=, share=, "
-          "for=, receipt= or receipt-after=");
+          "for=, receipt=, receipt-after=, answer-after= or pace=");
 }
 
 } // namespace

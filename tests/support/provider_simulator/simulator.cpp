@@ -2,9 +2,12 @@
 
 #include "tests/support/provider_simulator/sockets.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace tinybook::test {
@@ -17,6 +20,12 @@ constexpr std::size_t threads = 96;
 void put(httplib::Response& response, const dialect_answer& answer) {
   response.status = answer.status;
   response.set_content(answer.body, answer.content_type);
+}
+
+void name_wait(httplib::Response& response, const conduct& does) {
+  if (does.retry_after.count() > 0)
+    response.set_header("Retry-After",
+                        std::to_string((does.retry_after.count() + 999) / 1000));
 }
 
 } // namespace
@@ -160,18 +169,22 @@ void provider_simulator::answer(const httplib::Request& request,
   }
   auto& sms = std::get<simulated_sms>(read);
   const auto chosen = choose(sms.phone);
-  if (chosen.what == chosen.does.what && chosen.does.latency.count() > 0) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, chosen.does.latency, [this] { return stopping_.load(); });
-  }
+  if (chosen.what == chosen.does.what)
+    pause(chosen.does.latency);
   take(request, response, std::move(sms), chosen.does, chosen.what);
+}
+
+void provider_simulator::pause(milliseconds length) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, length, [this] { return stopping_.load(); });
 }
 
 void provider_simulator::take(const httplib::Request& request,
                               httplib::Response& response, simulated_sms sms,
                               const conduct& does, behaviour what) {
   const bool accepts = what == behaviour::ok || what == behaviour::slow
-                       || what == behaviour::drop || what == behaviour::garbage;
+                       || what == behaviour::drop || what == behaviour::garbage
+                       || what == behaviour::drip;
   {
     std::lock_guard guard{mutex_};
     if (accepts)
@@ -182,17 +195,23 @@ void provider_simulator::take(const httplib::Request& request,
   switch (what) {
   case behaviour::ok:
   case behaviour::slow:
-    put(response, dialect_->accepted(sms));
     report(sms, does.receipt, does.receipt_after);
+    pause(does.answer_after);
+    put(response, dialect_->accepted(sms));
     break;
   case behaviour::fail:
     put(response, {does.status, "{\"error\":\"simulated\"}"});
     break;
   case behaviour::throttle:
     put(response, dialect_->throttled());
-    if (does.retry_after.count() > 0)
-      response.set_header("Retry-After",
-                          std::to_string((does.retry_after.count() + 999) / 1000));
+    name_wait(response, does);
+    break;
+  case behaviour::limit_number:
+    put(response, dialect_->number_limited(sms));
+    name_wait(response, does);
+    break;
+  case behaviour::not_here:
+    put(response, dialect_->not_here(sms));
     break;
   case behaviour::reject:
     put(response, dialect_->rejected(sms));
@@ -202,6 +221,9 @@ void provider_simulator::take(const httplib::Request& request,
     break;
   case behaviour::hang:
     hang(request);
+    break;
+  case behaviour::drip:
+    drip(request, does.pace);
     break;
   case behaviour::drop:
     drop(request);
@@ -216,6 +238,19 @@ void provider_simulator::hang(const httplib::Request& request) {
   const int fd = find_connection(port_, request.remote_port);
   while (!stopping_ && !peer_left(fd, 20))
     continue;
+  shut_connection(fd);
+}
+
+/// Past the library, which writes an answer as a whole.
+void provider_simulator::drip(const httplib::Request& request, milliseconds pace) {
+  const int fd = find_connection(port_, request.remote_port);
+  constexpr std::string_view begin = "HTTP/1.1 200 OK\r\nX-Slow: ";
+  for (std::size_t i = 0; !stopping_; ++i) {
+    const char next = i < begin.size() ? begin[i] : 'a';
+    if (::send(fd, &next, 1, MSG_NOSIGNAL) != 1
+        || peer_left(fd, static_cast<int>(pace.count())))
+      break;
+  }
   shut_connection(fd);
 }
 

@@ -76,7 +76,9 @@ class provider_simulator {
   void take(const httplib::Request& request, httplib::Response& response,
             simulated_sms sms, const conduct& does, behaviour what);
   void report(const simulated_sms& sms, receipt_kind kind, milliseconds after);
+  void pause(milliseconds length);
   void hang(const httplib::Request& request);
+  void drip(const httplib::Request& request, milliseconds pace);
   void drop(const httplib::Request& request) const;
   void control(const httplib::Request& request, httplib::Response& response);
   void show_log(httplib::Response& response) const;

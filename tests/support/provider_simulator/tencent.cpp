@@ -34,6 +34,12 @@ class tencent_dialect final : public provider_dialect {
     return status(sms, "Ok");
   }
   dialect_answer throttled() const override { return error("RequestLimitExceeded"); }
+  dialect_answer number_limited(const simulated_sms& sms) const override {
+    return status(sms, "LimitExceeded.PhoneNumberThirtySecondLimit");
+  }
+  dialect_answer not_here(const simulated_sms& sms) const override {
+    return status(sms, "LimitExceeded.AppCountryOrRegionInBlacklist");
+  }
   dialect_answer rejected(const simulated_sms& sms) const override {
     return status(sms, "InvalidParameterValue.IncorrectPhoneNumber");
   }

@@ -50,6 +50,12 @@ class twilio_dialect final : public provider_dialect {
                      .dump()};
   }
   dialect_answer throttled() const override { return refusal(429, 20429); }
+  dialect_answer number_limited(const simulated_sms&) const override {
+    return throttled();
+  }
+  dialect_answer not_here(const simulated_sms&) const override {
+    return refusal(400, 21408);
+  }
   dialect_answer rejected(const simulated_sms&) const override {
     return refusal(400, 21211);
   }

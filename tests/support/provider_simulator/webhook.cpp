@@ -34,8 +34,14 @@ class webhook_dialect final : public provider_dialect {
     return {202, json{{"id", sms.id}}.dump()};
   }
   dialect_answer throttled() const override { return {429, R"({"error":"too many"})"}; }
+  dialect_answer number_limited(const simulated_sms&) const override {
+    return {429, R"({"number_limited":true})"};
+  }
+  dialect_answer not_here(const simulated_sms&) const override {
+    return {422, R"({"not_here":true,"whole_region":true,"reason":"simulated"})"};
+  }
   dialect_answer rejected(const simulated_sms&) const override {
-    return {422, R"({"error":"this number cannot work"})"};
+    return {422, R"({"rejected":true,"reason":"simulated"})"};
   }
   dialect_answer error(const std::string& code) const override {
     return {500, json{{"error", code}}.dump()};
