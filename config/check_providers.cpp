@@ -54,6 +54,7 @@ class table_check {
       break;
     }
     check_receipts();
+    check_routes();
   }
 
  private:
@@ -126,10 +127,32 @@ class table_check {
                         "digits, \"-\", \".\", \"_\" and \"~\"");
   }
 
+  void check_routes() {
+    for (const auto& closed : closed_prefixes(p_.kind))
+      for (const auto& route : p_.routes)
+        if (route.starts_with(closed))
+          of_.fail_together({name("routes")}, quote(word_of(p_.kind))
+                                                  + " cannot be sent numbers of " + closed
+                                                  + ", which it takes for others: remove "
+                                                  + quote(route));
+  }
+
   draft& of_;
   std::size_t row_;
   const sms_provider& p_;
 };
+
+} // namespace
+
+std::vector<std::string> closed_prefixes(provider_kind kind) {
+  // Aliyun takes foreign numbers without a plus: those of `+1` have the eleven digits of
+  // a mobile number of the mainland, which it knows without a country.
+  if (kind == provider_kind::aliyun)
+    return {"+1"};
+  return {};
+}
+
+namespace {
 
 void check_provider(draft& of, std::size_t row, const sms_provider& provider) {
   table_check{of, row, provider}.run();

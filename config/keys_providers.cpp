@@ -27,8 +27,9 @@ constexpr auto provider_table = std::to_array<key>({
               "How long one try may take."},
              100ms, 1min),
     texts({"routes", in_provider<&sms_provider::routes>, "[]", live,
-           "The countries that it is used for; empty = all."},
-          300, rules::country_prefix),
+           "The numbers that it is used for, by their first digits; the longest of all "
+           "providers goes first; empty = all."},
+          300, rules::number_prefix),
     integer({"rate_per_second", in_provider<&sms_provider::rate_per_second>, "50", live,
              "Tries that it may be given; what is over waits; 0 = off."},
             0, 100'000, "a second"),

@@ -191,7 +191,7 @@ struct sms_provider {
   std::string url;
   std::size_t weight = 0;
   milliseconds timeout{0};
-  std::vector<std::string> routes; ///< Country prefixes such as `+86`; empty = all.
+  std::vector<std::string> routes; ///< Prefixes such as `+86`; empty = all.
   std::size_t rate_per_second = 0; ///< 0 = off.
   std::size_t max_in_flight = 0;
   std::string secret;      ///< The effective one, wherever it came from; never printed.
@@ -209,6 +209,9 @@ struct sms_provider {
   std::string receipt_secret; ///< In the path of its receipts; never printed.
   milliseconds slow_limit{0}; ///< A call that takes as long counts as slow; 0 = off.
 };
+
+/// Numbers that a kind of provider cannot be given, for it would read them as others.
+[[nodiscard]] std::vector<std::string> closed_prefixes(provider_kind kind);
 
 /// The error-rate monitor of each provider (D3).
 struct monitor_settings {

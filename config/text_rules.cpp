@@ -1,12 +1,19 @@
 #include "config/text_rules.hpp"
 
 #include <arpa/inet.h>
+#include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace tinybook::config::rules {
 
 namespace {
+
+const i18n::phonenumbers::PhoneNumberUtil& phone_numbers() {
+  return *i18n::phonenumbers::PhoneNumberUtil::GetInstance();
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -111,12 +118,20 @@ bool is_utc_offset(std::string_view text) {
 }
 
 bool is_region(std::string_view text) {
-  return text.size() == 2 && std::ranges::all_of(text, is_upper);
+  return text.size() == 2 && std::ranges::all_of(text, is_upper)
+         && phone_numbers().GetCountryCodeForRegion(std::string{text}) != 0;
 }
 
-bool is_country_prefix(std::string_view text) {
-  return text.size() >= 2 && text.size() <= 8 && text[0] == '+' && text[1] != '0'
-         && all_digits(text.substr(1));
+bool is_number_prefix(std::string_view text) {
+  constexpr std::size_t most_digits = 15;
+  if (text.size() < 2 || text.size() > most_digits || text[0] != '+'
+      || !all_digits(text.substr(1)))
+    return false;
+  std::set<int> countries;
+  phone_numbers().GetSupportedCallingCodes(&countries);
+  return std::ranges::any_of(countries, [digits = text.substr(1)](int country) {
+    return digits.starts_with(std::to_string(country));
+  });
 }
 
 bool is_test_number(std::string_view text) {

@@ -12,7 +12,7 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_url(std::string_view text); ///< Or empty.
 [[nodiscard]] bool is_utc_offset(std::string_view text);
 [[nodiscard]] bool is_region(std::string_view text);
-[[nodiscard]] bool is_country_prefix(std::string_view text);
+[[nodiscard]] bool is_number_prefix(std::string_view text);
 [[nodiscard]] bool is_test_number(std::string_view text);
 [[nodiscard]] bool is_provider_name(std::string_view text);
 [[nodiscard]] bool is_variable_name(std::string_view text); ///< Or empty.
@@ -36,8 +36,9 @@ inline constexpr text_rule utc_offset{
     "an offset from \"-14:00\" to \"+14:00\" such as \"+08:00\"", is_utc_offset};
 inline constexpr text_rule region{"a country of two capital letters such as \"CN\"",
                                   is_region};
-inline constexpr text_rule country_prefix{"country prefixes such as \"+86\"",
-                                          is_country_prefix};
+/// Some country's numbers begin so.
+inline constexpr text_rule number_prefix{
+    "beginnings of phone numbers such as \"+86\" or \"+1876\"", is_number_prefix};
 inline constexpr text_rule test_number{
     "phone and 6-digit code such as \"+8613800000001=123456\"", is_test_number};
 /// It becomes part of paths and metrics.

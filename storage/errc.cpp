@@ -15,6 +15,8 @@ constexpr auto table = std::to_array<errc_entry>({
      "有字段不符合要求。"},
     {errc::unsupported_media, "unsupported_media", 1003, 400,
      "The body must be sent as application/json.", "请求体必须为 application/json。"},
+    {errc::no_sms_route, "no_sms_route", 1004, 400,
+     "We cannot send messages to this number.", "暂不支持向该号码发送短信。"},
     {errc::login_required, "login_required", 2000, 401, "Please log in first.",
      "请先登录。"},
     {errc::token_invalid, "token_invalid", 2001, 401, "The token is not valid.",

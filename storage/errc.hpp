@@ -16,6 +16,7 @@ enum class errc : std::uint8_t {
   malformed_json,
   invalid_field,
   unsupported_media,
+  no_sms_route,
   // 401
   login_required,
   token_invalid,

@@ -64,6 +64,8 @@ struct receipt {
   std::string provider_message_id;
   std::string client_ref; ///< Where the provider echoes it; else empty.
   std::string phone;      ///< E.164.
+  /// Where the provider writes numbers of its own country without it: the number read so.
+  std::string domestic_phone{};
   bool delivered = false;
   std::string provider_code; ///< The provider's own.
   std::string text;
@@ -81,8 +83,8 @@ struct receipt_noted {
 };
 
 /// Joins a report to its message: provider and provider's id must match, or the client
-/// reference where a try at this provider had the outcome `ambiguous`, and the phone in
-/// either case; the newest where several do. The first
+/// reference where a try at this provider had the outcome `ambiguous`, and the phone, in
+/// one of its readings, in either case; the newest where several do. The first
 /// report that says delivered or failed becomes the row's `receipt` ("delivered" or
 /// "failed"); a later one that differs is noted beside it. A report never changes the
 /// state of a row that has ended, and ends none.

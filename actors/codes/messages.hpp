@@ -20,8 +20,8 @@ struct code_sent {
 };
 
 /// Sends a code. Answered when the message is committed. Fails with `invalid_field`,
-/// `send_cooldown` (looked at before `sms_pending`), `rate_limited`, `sms_pending`,
-/// `codes_full`, `unavailable`.
+/// `no_sms_route`, `send_cooldown` (looked at before `sms_pending`), `rate_limited`,
+/// `sms_pending`, `codes_full`, `unavailable`.
 struct send_code {
   using reply = code_sent;
   std::string phone; ///< As typed.

@@ -66,6 +66,8 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
   if (phone->test_code != nullptr)
     return code_sent{std::move(asker)};
   auto& number = phone->number;
+  if (!has_route(number))
+    return to_error(errc::no_sms_route);
   auto s = std::make_shared<sending>(sending{
       pending_reply<code_sent>{self_}, code_key{number.e164, m.purpose}, number, m.client,
       m.lang, std::move(asker), six_digit_code(*random_), new_code_id()});
@@ -163,6 +165,7 @@ actor_status verification_state::status() const {
                       {"resent", static_cast<double>(resent_)},
                       {"refused", static_cast<double>(refused_)},
                       {"limited", static_cast<double>(limited_)},
+                      {"no_route", static_cast<double>(no_route_)},
                       {"verified", static_cast<double>(verified_)},
                       {"wrong", static_cast<double>(wrong_)},
                       {"test_numbers", static_cast<double>(config_.test_numbers.size())}},

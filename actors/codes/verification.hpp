@@ -4,6 +4,7 @@
 #include "actors/codes/pumping_guard.hpp"
 #include "actors/codes/send_limits.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/sms/number_routes.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -15,7 +16,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -24,6 +27,8 @@ struct verification_config {
   /// Take their own code at any time, are never sent anything, and count against no limit
   /// but `test_tries`.
   test_number_map test_numbers;
+  /// Of each provider; without any, every number has a route.
+  std::vector<number_routes> routes;
   std::chrono::milliseconds code_lifetime{std::chrono::seconds{600}};
   send_limits limits;
   /// Wrong tries at a test number and purpose.
@@ -46,12 +51,12 @@ struct verification_peers {
   store_address<phone_store_actor> phones;
 };
 
-/// Makes codes and checks them. A send passes the pumping guard, takes its permits,
-/// reserves a code in the cache, and hands the message over to be committed, in this
-/// order; whatever refuses undoes what went before. So the cooldown is looked at before a
-/// pending message is, and a send that was not accepted leaves no trace. Holds nothing
-/// but counters and what was counted from the store; a crash answers what is under way
-/// with `unavailable`, and the cache ends the reservation.
+/// Makes codes and checks them. A send needs a route, passes the pumping guard, takes its
+/// permits, reserves a code in the cache, and hands the message over to be committed, in
+/// this order; whatever refuses undoes what went before. So the cooldown is looked at
+/// before a pending message is, and a send that was not accepted leaves no trace. Holds
+/// nothing but counters and what was counted from the store; a crash answers what is
+/// under way with `unavailable`, and the cache ends the reservation.
 class verification_state {
  public:
   using actor_type = verification_actor;
@@ -94,6 +99,7 @@ class verification_state {
 
   void pass_guard(const phone_number& phone, const std::string& client_address,
                   std::function<void()> then, std::function<void(failure)> refuse);
+  [[nodiscard]] bool has_route(const phone_number& phone);
   [[nodiscard]] failure held_back(const std::string& prefix);
   void count_shares();
   void note_changes(const std::vector<pumping_guard::change>& changes);
@@ -119,6 +125,8 @@ class verification_state {
   std::uint64_t verified_ = 0;
   std::uint64_t wrong_ = 0;
   std::uint64_t held_ = 0;
+  std::uint64_t no_route_ = 0;
+  std::set<std::string> told_no_route_; ///< Country prefixes, as many as there are.
   std::uint64_t failed_counts_ = 0;
   std::uint64_t unnoted_ = 0;
 };

@@ -1,8 +1,10 @@
 #include "actors/codes/verification.hpp"
 #include "actors/system/ask.hpp"
+#include "actors/system/event_log.hpp"
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook {
@@ -29,6 +31,21 @@ void verification_state::pass_guard(const phone_number& phone,
         else
           refuse(held_back(prefix));
       });
+}
+
+/// Whether any provider takes the number; where none does, an operator hears of it once a
+/// country, for the configuration leaves it out.
+bool verification_state::has_route(const phone_number& phone) {
+  const auto takes = [&phone](const number_routes& routes) {
+    return routes.match(phone.e164).has_value();
+  };
+  if (config_.routes.empty() || std::ranges::any_of(config_.routes, takes))
+    return true;
+  ++no_route_;
+  if (told_no_route_.insert(phone.country_prefix).second)
+    log_event(config::log_level::warn, "no_sms_route",
+              {{"prefix", phone.country_prefix}, {"region", phone.region}});
+  return false;
 }
 
 failure verification_state::held_back(const std::string& prefix) {

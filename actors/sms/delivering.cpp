@@ -73,7 +73,7 @@ void failover_supervisor_state::step(row_in_flight& r) {
   const auto wall = clock_();
   std::vector<provider_view> views;
   if (!stopping_ && !paused())
-    views = roster_.views(r.row.country_prefix, r.held, wall, now());
+    views = roster_.views(r.row.phone, r.held, wall, now());
   for (auto& view : views) {
     const auto provider = *roster_.find(view.name);
     view.may_repeat = budgets_[provider].may_repeat(now());

@@ -65,7 +65,7 @@ struct provider_link {
   address<sms_sender_actor> sender;
   std::chrono::milliseconds timeout{5'000};
   std::uint32_t weight = 100;
-  std::vector<std::string> routes; ///< Country prefixes; empty = all.
+  number_routes routes{};
 };
 
 /// All that the supervisor needs of the code cache.

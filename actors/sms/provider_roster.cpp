@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace tinybook {
 
@@ -60,22 +61,27 @@ std::optional<tick> provider_roster::next_admission(tick now) const {
   return std::max(now + shortest_wait, *std::ranges::min_element(refused_until_));
 }
 
-std::vector<provider_view> provider_roster::views(std::string_view country_prefix,
+std::vector<provider_view> provider_roster::views(std::string_view e164,
                                                   std::optional<std::size_t> held,
                                                   wall_time wall, tick now) const {
-  std::vector<provider_view> out;
-  out.reserve(entries_.size());
-  if (held && serves(*held, country_prefix))
-    out.push_back({entries_[*held].name, wall});
+  struct candidate {
+    std::size_t route;
+    bool is_held;
+    std::size_t index;
+  };
+  std::vector<candidate> found;
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (held != i && serves(i, country_prefix))
-      out.push_back({entries_[i].name, wall + wait(i, now)});
+    if (const auto route = entries_[i].routes.match(e164))
+      found.push_back({*route, held == i, i});
+  std::ranges::sort(found, [](const candidate& a, const candidate& b) {
+    return std::tuple{b.route, b.is_held, a.index}
+           < std::tuple{a.route, a.is_held, b.index};
+  });
+  std::vector<provider_view> out;
+  out.reserve(found.size());
+  for (const auto& [route, is_held, i] : found)
+    out.push_back({entries_[i].name, is_held ? wall : wall + wait(i, now)});
   return out;
-}
-
-bool provider_roster::serves(std::size_t index, std::string_view country_prefix) const {
-  const auto& routes = entries_[index].routes;
-  return routes.empty() || std::ranges::find(routes, country_prefix) != routes.end();
 }
 
 } // namespace tinybook

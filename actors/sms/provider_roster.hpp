@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sms/delivery_plan.hpp"
+#include "actors/sms/number_routes.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
 
@@ -18,8 +19,8 @@ namespace tinybook {
 /// One provider as the supervisor chooses it.
 struct roster_entry {
   std::string name;
-  std::uint32_t weight = 100;      ///< Its share of the first tries; 0 = only failover.
-  std::vector<std::string> routes; ///< Country prefixes; empty = all.
+  std::uint32_t weight = 100; ///< Its share of the first tries; 0 = only failover.
+  number_routes routes{};
 };
 
 /// The providers in their configured order, and since when each has refused. Refusals
@@ -60,14 +61,13 @@ class provider_roster {
   /// When it is worth asking again, not before now; nothing without providers.
   [[nodiscard]] std::optional<tick> next_admission(tick now) const;
 
-  /// Those that serve `country_prefix`, the one with a place already held first.
-  [[nodiscard]] std::vector<provider_view> views(std::string_view country_prefix,
+  /// Those that take `e164`: the longest route first; of equal ones the one with a place
+  /// already held, then in the configured order.
+  [[nodiscard]] std::vector<provider_view> views(std::string_view e164,
                                                  std::optional<std::size_t> held,
                                                  wall_time wall, tick now) const;
 
  private:
-  [[nodiscard]] bool serves(std::size_t index, std::string_view country_prefix) const;
-
   std::vector<roster_entry> entries_;
   std::vector<tick> refused_until_;
   std::vector<bool> open_;

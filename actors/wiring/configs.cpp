@@ -69,6 +69,9 @@ verification_config verification_from(const config::settings& s) {
   // The loader has refused what does not parse.
   if (auto numbers = parse_test_numbers(s.codes.test_numbers))
     c.test_numbers = std::move(*numbers);
+  for (const auto& p : s.sms.providers)
+    if (p.enabled)
+      c.routes.push_back(routes_of(p));
   c.code_lifetime = s.codes.lifetime;
   c.limits.phone_hour = limit(s.codes.sends_per_phone_hour, hours{1});
   c.limits.phone_day = limit(s.codes.sends_per_phone_day, hours{24});
@@ -192,6 +195,10 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
   c.probe.lease = s.sms.lease;
   c.store_timeout = s.actors.request_timeout;
   return c;
+}
+
+number_routes routes_of(const config::sms_provider& p) {
+  return {p.routes, config::closed_prefixes(p.kind)};
 }
 
 error_rate_monitor_config monitor_from(const config::settings& s,

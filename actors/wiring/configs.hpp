@@ -35,6 +35,7 @@ namespace tinybook {
 [[nodiscard]] std::chrono::milliseconds stop_grace_from(const config::settings& s);
 [[nodiscard]] sms_sender_config sender_from(const config::settings& s,
                                             const config::sms_provider& p);
+[[nodiscard]] number_routes routes_of(const config::sms_provider& p);
 [[nodiscard]] error_rate_monitor_config monitor_from(const config::settings& s,
                                                      const config::sms_provider& p);
 

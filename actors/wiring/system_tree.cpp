@@ -230,7 +230,7 @@ std::vector<provider_link> define_senders(actor_tree& tree, const children& c,
                                   listed_workers(tree.directory(), out.make_provider(p)),
                                   std::move(peers), out.clock, out.random);
     providers.push_back(
-        {p.name, sender, p.timeout, static_cast<std::uint32_t>(p.weight), p.routes});
+        {p.name, sender, p.timeout, static_cast<std::uint32_t>(p.weight), routes_of(p)});
   }
   return providers;
 }

@@ -87,7 +87,7 @@ sending_replica::sending_replica(const config::settings& settings,
       failover_peers{store, store, store, codes, verification},
       std::vector<provider_link>{{provider.name, sender, provider.timeout,
                                   static_cast<std::uint32_t>(provider.weight),
-                                  provider.routes}},
+                                  routes_of(provider)}},
       keys, clock, random);
 }
 

@@ -1,5 +1,6 @@
 #include "http/providers/aliyun.hpp"
 
+#include "config/settings.hpp"
 #include "http/providers/aliyun_signature.hpp"
 #include "http/providers/uri_text.hpp"
 #include "storage/support/crypto.hpp"
@@ -7,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -81,9 +83,16 @@ aliyun_signing::pairs signed_headers(const std::string& host, const std::string&
 
 } // namespace
 
-std::string aliyun_phone(std::string_view e164) {
-  const bool keeps_plus = !e164.starts_with('+') || e164.starts_with("+86");
-  return std::string{keeps_plus ? e164 : e164.substr(1)};
+std::optional<std::string> aliyun_phone(std::string_view e164) {
+  if (e164.starts_with("+86"))
+    return std::string{e164};
+  const auto closed = config::closed_prefixes(config::provider_kind::aliyun);
+  const auto begins = [e164](const std::string& digits) {
+    return e164.starts_with(digits);
+  };
+  if (!e164.starts_with('+') || std::ranges::any_of(closed, begins))
+    return std::nullopt;
+  return std::string{e164.substr(1)};
 }
 
 result<provider_request> aliyun_request(const aliyun_options& options,
@@ -95,10 +104,13 @@ result<provider_request> aliyun_request(const aliyun_options& options,
   auto values = template_values(options, message);
   if (!values)
     return values.error();
+  const auto phone = aliyun_phone(message.phone);
+  if (!phone)
+    return failure{errc::internal, "the provider would take the number for another"};
   const auto host = url->origin.substr(url->origin.find("://") + 3);
   const aliyun_signing what{.key_id = options.access_key_id,
                             .key = options.secret,
-                            .query = {{"PhoneNumbers", aliyun_phone(message.phone)},
+                            .query = {{"PhoneNumbers", *phone},
                                       {"SignName", options.sign_name},
                                       {"TemplateCode", options.template_id},
                                       {"TemplateParam", std::move(*values)},

@@ -4,6 +4,7 @@
 #include "storage/support/random.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,14 +24,16 @@ struct aliyun_options {
   std::string ca_file{};
 };
 
-/// The signed request; `nonce` must never repeat. Fails where a parameter is missing.
+/// The signed request; `nonce` must never repeat. Fails where a parameter is missing, and
+/// for a number that `aliyun_phone` does not know how to write.
 [[nodiscard]] result<provider_request> aliyun_request(const aliyun_options& options,
                                                       const outgoing_sms& message,
                                                       const std::string& nonce,
                                                       wall_time now);
 
 /// The number as the provider takes it: `+86…` as it is, any other without the plus.
-[[nodiscard]] std::string aliyun_phone(std::string_view e164);
+/// Nothing for one that it would then take for a number of the mainland.
+[[nodiscard]] std::optional<std::string> aliyun_phone(std::string_view e164);
 
 [[nodiscard]] classed_answer classify_aliyun_answer(const provider_answer& answer,
                                                     const outgoing_sms& sent,

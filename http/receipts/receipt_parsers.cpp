@@ -89,6 +89,20 @@ std::optional<bool> flag(const json& one, std::string_view name) {
   return std::nullopt;
 }
 
+/// With a plus, with `00`, with its country alone, or a number of the mainland without
+/// any: what eleven digits are the message tells that the report is about.
+void read_aliyun_phone(receipt& report, std::string_view number) {
+  constexpr std::size_t mobile_digits = 11;
+  const bool may_be_domestic = number.size() == mobile_digits && number.front() == '1';
+  if (number.starts_with("+"))
+    number.remove_prefix(1);
+  else if (number.starts_with("00"))
+    number.remove_prefix(2);
+  report.phone = "+" + std::string{number};
+  if (may_be_domestic)
+    report.domestic_phone = "+86" + std::string{number};
+}
+
 std::optional<receipt> read_aliyun(const json& one) {
   const auto success = flag(one, "success");
   if (!success)
@@ -96,7 +110,7 @@ std::optional<receipt> read_aliyun(const json& one) {
   receipt report;
   report.provider_message_id = text_field(one, "biz_id");
   report.client_ref = text_field(one, "out_id");
-  report.phone = e164_of_aliyun(text_field(one, "phone_number"));
+  read_aliyun_phone(report, text_field(one, "phone_number"));
   report.delivered = *success;
   report.provider_code = raw_field(one, "err_code");
   report.text = raw_field(one, "err_msg");
@@ -132,19 +146,6 @@ std::optional<receipt> read_webhook(const json& one) {
 }
 
 } // namespace
-
-std::string e164_of_aliyun(std::string_view number) {
-  constexpr std::size_t mobile_digits = 11;
-  std::string digits{number};
-  if (digits.starts_with('+'))
-    digits.erase(0, 1);
-  else if (digits.starts_with("00"))
-    digits.erase(0, 2);
-  else if (digits.size() == mobile_digits && digits.front() == '1')
-    digits.insert(0, "86");
-  auto phone = "+" + digits;
-  return is_e164(phone) ? phone : std::string{};
-}
 
 result<std::vector<receipt>> parse_tencent_receipts(std::string_view provider,
                                                     std::string_view body) {

@@ -35,8 +35,4 @@ parse_twilio_receipts(std::string_view provider, std::string_view body);
 [[nodiscard]] result<std::vector<storage::receipt>>
 parse_webhook_receipts(std::string_view provider, std::string_view body);
 
-/// The E.164 of a number as Aliyun writes it: with `+`, with `00`, with its country but
-/// no plus, or a Chinese mobile number of 11 digits alone. Empty for anything else.
-[[nodiscard]] std::string e164_of_aliyun(std::string_view number);
-
 } // namespace tinybook::http

@@ -11,14 +11,14 @@ namespace {
 constexpr auto id_by_provider = R"sql(
 SELECT id FROM sms_messages
 WHERE provider_message_id <> '' AND provider = $1 AND provider_message_id = $2
-  AND phone = $3
+  AND phone IN ($3, $4)
 ORDER BY id + 0 DESC LIMIT 1 FOR NO KEY UPDATE)sql";
 
 constexpr auto id_by_client_ref = R"sql(
 SELECT id FROM sms_messages AS m
-WHERE client_ref <> '' AND client_ref = $1 AND phone = $2 AND EXISTS (
+WHERE client_ref <> '' AND client_ref = $1 AND phone IN ($2, $3) AND EXISTS (
   SELECT 1 FROM sms_attempts AS a
-  WHERE a.message_id = m.id AND a.provider = $3 AND a.outcome = 'ambiguous')
+  WHERE a.message_id = m.id AND a.provider = $4 AND a.outcome = 'ambiguous')
 ORDER BY id + 0 DESC LIMIT 1 FOR NO KEY UPDATE)sql";
 
 constexpr auto count_same = R"sql(
@@ -42,10 +42,10 @@ std::int64_t read_number(row& r) {
 /// ends; 0 = none.
 result<message_id> message_of(handle& db, const receipt& report) {
   auto found = db.one(id_by_provider, read_number, report.provider,
-                      report.provider_message_id, report.phone);
+                      report.provider_message_id, report.phone, report.domestic_phone);
   if (found && !*found)
     found = db.one(id_by_client_ref, read_number, report.client_ref, report.phone,
-                   report.provider);
+                   report.domestic_phone, report.provider);
   if (!found)
     return found.error();
   return found->value_or(0);

@@ -10,14 +10,14 @@ namespace {
 constexpr auto id_by_provider = R"sql(
 SELECT id FROM sms_messages INDEXED BY sms_messages_by_provider
 WHERE provider_message_id <> '' AND provider = ? AND provider_message_id = ?
-  AND phone = ?
+  AND phone IN (?, ?)
 ORDER BY id DESC LIMIT 1)sql";
 
 constexpr auto id_by_client_ref = R"sql(
 SELECT id FROM sms_messages AS m INDEXED BY sms_messages_by_client_ref
-WHERE client_ref <> '' AND client_ref = ?1 AND phone = ?2 AND EXISTS (
+WHERE client_ref <> '' AND client_ref = ?1 AND phone IN (?2, ?3) AND EXISTS (
   SELECT 1 FROM sms_attempts AS a
-  WHERE a.message_id = m.id AND a.provider = ?3 AND a.outcome = 'ambiguous')
+  WHERE a.message_id = m.id AND a.provider = ?4 AND a.outcome = 'ambiguous')
 ORDER BY id DESC LIMIT 1)sql";
 
 constexpr auto count_same = R"sql(
@@ -36,10 +36,10 @@ UPDATE sms_messages SET receipt = ? WHERE id = ? AND receipt = '')sql";
 /// The message that `report` is about; 0 = none.
 result<message_id> message_of(handle& db, const receipt& report) {
   auto found = db.one(id_by_provider, read_number, report.provider,
-                      report.provider_message_id, report.phone);
+                      report.provider_message_id, report.phone, report.domestic_phone);
   if (found && !*found)
     found = db.one(id_by_client_ref, read_number, report.client_ref, report.phone,
-                   report.provider);
+                   report.domestic_phone, report.provider);
   if (!found)
     return found.error();
   return found->value_or(0);

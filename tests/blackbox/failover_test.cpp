@@ -116,6 +116,12 @@ TEST_CASE("a provider gets only the countries of its routes") {
   CHECK(world.deliver(world.new_phone()) == 1);
 }
 
+TEST_CASE("a number that Aliyun would take for a Chinese one goes to another provider") {
+  failover_world world{{{aliyun}, {twilio}}};
+  CHECK(world.deliver(world.new_phone("+18624")) == 1);
+  CHECK(world.provider(0).seen().empty());
+}
+
 TEST_CASE("a code that was reported lost is sent again by another provider, once") {
   const std::string secret = "a-long-receipt-secret";
   failover_world world{{{tencent, "receipt_secret = \"" + secret + "\"\n"}, {webhook}}};

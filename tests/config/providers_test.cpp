@@ -52,6 +52,26 @@ TEST_CASE("a misspelt key of a provider gets a suggestion") {
   CHECK(holds(loaded.errors[0].text(), "did you mean \"timeout\"?"));
 }
 
+TEST_CASE("a route that no number can have is refused with what is allowed") {
+  const auto good = load_text(webhook("routes = [\"+1876\", \"+77\", \"+8613\"]\n"));
+  CHECK_MESSAGE(good.ok(), all_text(good));
+  const auto bad = load_text(webhook("routes = [\"+86\", \"+999\"]\n"));
+  REQUIRE(bad.errors.size() == 1);
+  CHECK(bad.errors[0].line == 5);
+  CHECK(holds(bad.errors[0].text(), "+999"));
+  CHECK(holds(bad.errors[0].text(), "\"+1876\""));
+}
+
+TEST_CASE("Aliyun gets no route to numbers that it would take for Chinese ones") {
+  const auto loaded = load_text(
+      "[[sms.providers]]\nname = \"a\"\nkind = \"aliyun\"\naccess_key_id = \"k\"\n"
+      "secret = \"s\"\nsign_name = \"n\"\ntemplate_id = \"SMS_1\"\n"
+      "routes = [\"+86\", \"+1862\"]\n");
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].line == 8);
+  CHECK(holds(loaded.errors[0].text(), "remove \"+1862\""));
+}
+
 TEST_CASE("two providers of one name are refused") {
   const auto loaded = load_text(webhook("") + webhook(""));
   REQUIRE(loaded.errors.size() == 1);

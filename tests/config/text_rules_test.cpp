@@ -46,7 +46,9 @@ TEST_CASE("a url is http or https and holds no credentials") {
 }
 
 TEST_CASE("a country prefix starts with a plus") {
-  check(is_country_prefix, {"+86", "+1", "+1242"}, {"", "+", "86", "+086", "+8a", "CN"});
+  check(is_number_prefix,
+        {"+86", "+1", "+1242", "+1876", "+77", "+7701", "+8613800138000"},
+        {"", "+", "86", "+086", "+8a", "CN", "+999", "+9", "+21", "+86138001380001234"});
 }
 
 TEST_CASE("a test number is a phone in E.164 with six digits") {
@@ -61,7 +63,7 @@ TEST_CASE("a provider's name fits into paths and metrics") {
 }
 
 TEST_CASE("a region, a host and a variable have their usual form") {
-  check(is_region, {"CN", "US"}, {"", "cn", "CHN", "C1"});
+  check(is_region, {"CN", "US"}, {"", "cn", "CHN", "C1", "XX"});
   check(is_host_name, {"localhost", "admin.example.org", "a-b"},
         {"", "-a", ".a", "a b", "a/b", "a:80"});
   check(is_variable_name, {"", "TOKEN", "_a1"}, {"1A", "A-B", "A B", "A="});

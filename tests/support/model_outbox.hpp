@@ -294,7 +294,8 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
   message* row_of(const storage::receipt& r) {
     const auto newest = [&](auto is_it) -> message* {
       for (auto it = rows_.rbegin(); it != rows_.rend(); ++it)
-        if (it->second.phone == r.phone && is_it(it->second))
+        if ((it->second.phone == r.phone || it->second.phone == r.domestic_phone)
+            && is_it(it->second))
           return &it->second;
       return nullptr;
     };

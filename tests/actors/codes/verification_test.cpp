@@ -1,3 +1,4 @@
+#include "actors/system/event_log.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
 #include <set>
@@ -112,6 +113,25 @@ TEST_CASE("a duplicate leaves the code that is on its way alive") {
   w.advance(61s, 1s);
   CHECK(w.send().error().code == errc::sms_pending);
   CHECK(w.check(w.last_code(), sent->asker).ok());
+}
+
+TEST_CASE("a number without a route is refused before anything is counted, told once") {
+  std::vector<std::string> told;
+  set_log_target(
+      [&](config::log_level, std::string_view event, std::span<const log_text> texts) {
+        told.push_back(std::string{event} + " " + std::string{texts[0].value});
+      });
+  code_world w{false};
+  w.verification_settings.routes = {{{"+86"}}, {{"+1876"}}};
+  w.verification_settings.limits.address_hour = {1, 1h};
+  w.start_all();
+  for (const auto* phone : {"+447400123456", "+447400123457", "+12025550123"})
+    CHECK(w.send(phone).error().code == errc::no_sms_route);
+  set_log_target(nullptr);
+  CHECK(told == std::vector<std::string>{"no_sms_route +44", "no_sms_route +1"});
+  CHECK(w.gauge_of(w.verification.get(), "no_route") == 3);
+  CHECK(w.sms_saw->accepted.empty());
+  CHECK(w.send("+18768001234").ok());
 }
 
 TEST_CASE("five sends an hour to one phone, the sixth is told when to come back") {

@@ -192,7 +192,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a message goes only to the providers of its country") {
   auto& abroad = add_provider("abroad", {}, 100);
-  links.back().routes = {"+1"};
+  links.back().routes.prefixes = {"+1"};
   auto& home = add_provider("home");
   start_supervisor();
   REQUIRE(submit());

@@ -47,16 +47,34 @@ TEST_CASE("a refusal is bounded on both sides and opens again") {
   CHECK(roster.admits(0, tick_start));
 }
 
-TEST_CASE("views are those of the route, the one that holds a place first") {
-  provider_roster roster{{{"a", 100, {"+86"}}, {"b", 100, {}}, {"c", 100, {"+1"}}}};
-  CHECK(names(roster.views("+86", std::nullopt, noon, tick_start))
-        == std::vector<std::string>{"a", "b"});
-  CHECK(names(roster.views("+86", 1, noon, tick_start))
-        == std::vector<std::string>{"b", "a"});
-  CHECK(names(roster.views("+86", 2, noon, tick_start))
-        == std::vector<std::string>{"a", "b"});
-  roster.refused(0, 2s, tick_start);
-  CHECK(roster.views("+86", std::nullopt, noon, tick_start)[0].admits_from == noon + 2s);
+TEST_CASE("views are those of the route, the longest first, then who holds a place") {
+  provider_roster roster{{{"a", 100, {}},
+                          {"b", 100, {{"+1", "+86"}}},
+                          {"c", 100, {{"+1876"}}},
+                          {"d", 100, {{"+86"}}},
+                          {"e", 100, {{}, {"+1"}}}}};
+  const auto seen = [&](std::string_view e164, std::optional<std::size_t> held) {
+    return names(roster.views(e164, held, noon, tick_start));
+  };
+  using words = std::vector<std::string>;
+  CHECK(seen("+8613800138000", std::nullopt) == words{"b", "d", "a", "e"});
+  CHECK(seen("+8613800138000", 3) == words{"d", "b", "a", "e"});
+  CHECK(seen("+8613800138000", 4) == words{"b", "d", "e", "a"});
+  CHECK(seen("+8613800138000", 2) == words{"b", "d", "a", "e"});
+  CHECK(seen("+18768001234", 1) == words{"c", "b", "a"});
+  CHECK(seen("+77012345678", std::nullopt) == words{"a", "e"});
+  roster.refused(1, 2s, tick_start);
+  CHECK(roster.views("+861", std::nullopt, noon, tick_start)[0].admits_from == noon + 2s);
+}
+
+TEST_CASE("a route is matched by its longest prefix over the digits") {
+  const number_routes routes{{"+7701", "+77", "+1876"}, {"+1876999"}};
+  CHECK(routes.match("+77012345678") == 5);
+  CHECK(routes.match("+77712345678") == 3);
+  CHECK(routes.match("+18768001234") == 5);
+  CHECK_FALSE(routes.match("+18769991234"));
+  CHECK_FALSE(routes.match("+79161234567"));
+  CHECK(number_routes{}.match("+79161234567") == 0);
 }
 
 TEST_CASE("without providers there is no next admission") {

@@ -204,6 +204,8 @@ TEST_CASE("no two requests to Aliyun have the same nonce") {
 TEST_CASE("Aliyun's numbers abroad go without the plus") {
   CHECK(http::aliyun_phone("+8613800138000") == "+8613800138000");
   CHECK(http::aliyun_phone("+85251234567") == "85251234567");
+  // It would reach 186 2401 7194 in China.
+  CHECK_FALSE(http::aliyun_phone("+18624017194"));
 }
 
 TEST_CASE("Twilio gets our text as a form, with what is left of the code's life") {

@@ -34,22 +34,33 @@ TEST_CASE("Aliyun's reports of ends are read") {
      "err_code":"MOBILE_NOT_ON_SERVICE","err_msg":"off"}])");
   REQUIRE(got);
   REQUIRE(got->size() == 2);
-  CHECK((*got)[0].phone == "+8613800138000");
+  CHECK((*got)[0].domestic_phone == "+8613800138000");
   CHECK((*got)[0].client_ref == "ref-1");
   CHECK((*got)[0].provider_message_id == "biz-1");
   CHECK((*got)[0].delivered);
   CHECK((*got)[1].phone == "+85251234567");
+  CHECK((*got)[1].domestic_phone.empty());
   CHECK_FALSE((*got)[1].delivered);
   CHECK((*got)[1].provider_code == "MOBILE_NOT_ON_SERVICE");
 }
 
 TEST_CASE("Aliyun's numbers become E.164 however they are written") {
-  for (const auto* number :
-       {"13800138000", "+8613800138000", "008613800138000", "8613800138000"})
-    CHECK(e164_of_aliyun(number) == "+8613800138000");
+  const auto read = [](const std::string& number) {
+    return parse_aliyun_receipts("cloud", R"([{"phone_number":")" + number
+                                              + R"(","success":true,"biz_id":"b"}])");
+  };
+  for (const auto* number : {"+8613800138000", "008613800138000", "8613800138000"}) {
+    REQUIRE(read(number)->size() == 1);
+    CHECK(read(number)->front().phone == "+8613800138000");
+    CHECK(read(number)->front().domestic_phone.empty());
+  }
+  // The message tells which: sent to a mobile of the mainland, or once to +1 862 401
+  // 7194.
+  CHECK(read("18624017194")->front().phone == "+18624017194");
+  CHECK(read("18624017194")->front().domestic_phone == "+8618624017194");
   for (const auto* number :
        {"", "+", "12", "1380013800x", "+86 13800138000", "12345678901234567890"})
-    CHECK(e164_of_aliyun(number).empty());
+    CHECK(read(number)->empty());
 }
 
 TEST_CASE("Twilio's reports of ends are read, states in between are passed over") {

@@ -29,6 +29,18 @@ inline void sms_receipts_conformance(const make_fixture& make) {
     REQUIRE(found.receipts.size() == 1);
     CHECK(fields_of(found.receipts[0]) == fields_of(expected));
   }
+  SUBCASE("a number that may be read in two ways is that of the message") {
+    rows.add("+18624017194", message_state::delivered);
+    auto r = sample_report("+18624017194", false);
+    r.domestic_phone = "+8618624017194";
+    CHECK(note(r).message->phone == "+18624017194");
+    r = sample_report("+8618624017194", true);
+    r.domestic_phone = "+18624017194";
+    CHECK(note(r).message->phone == "+18624017194");
+    r.domestic_phone.clear();
+    CHECK(note(r).fate == receipt_fate::unknown);
+  }
+
   SUBCASE("a report of failure is noted and changes no state") {
     const auto id = rows.add("+1", message_state::delivered);
     CHECK(note(sample_report("+1", false)).message->receipt == "failed");

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "actors/sms/error_rate_monitor.hpp"
+#include "actors/sms/sms_sender.hpp"
+#include "tests/actors/sms/scripted_store.hpp"
+#include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tinybook::test {
+
+/// One sender as it is, under virtual time; its provider and the store are scripted.
+struct sender_fixture : actor_fixture {
+  sender_fixture() {
+    world.clock = clock();
+    world.always(outcome_class::delivered);
+    using door = delivery_store;
+    writer.set(
+        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
+            "writer", &store));
+    reader.set(
+        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
+            "reader", &store));
+    monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
+        "monitor", error_rate_monitor_config{}, sender_at));
+  }
+  ~sender_fixture() {
+    world.hanging.clear();
+    sender_at.clear();
+    monitor_at.clear();
+    writer.clear();
+    reader.clear();
+    sender = nullptr;
+  }
+
+  void start_sender() { start_with(scripted_workers(&world)); }
+  void start_with(const sms_worker_spawner& workers) {
+    config.name = "one";
+    sender = start<sms_sender_actor, sms_sender_state>(
+        "one", config, workers,
+        sms_sender_peers{monitor_at, nobody,
+                         store_address<delivery_store>{writer, {reader}}},
+        clock(), random);
+    sender_at.set(sender);
+  }
+
+  [[nodiscard]] std::string circuit_word() { return fact_of(sender, "circuit"); }
+
+  std::int64_t reserve(std::int64_t wanted) {
+    return ask(sender, reserve_slots{wanted})->granted;
+  }
+
+  /// Sends without waiting for the answer.
+  auto begin(const std::string& client_ref) {
+    send_sms command;
+    command.message.client_ref = client_ref;
+    command.message.expires_at = now() + std::chrono::minutes{10};
+    auto request = self->request(sender, caf::infinite, command);
+    run();
+    return request;
+  }
+
+  template <class Request>
+  send_outcome outcome(Request& request) {
+    send_outcome out;
+    request.receive(
+        [&](send_outcome& got) { out = std::move(got); },
+        [](const caf::error&) { FAIL("a send is answered with an outcome"); });
+    return out;
+  }
+
+  /// One call that ends as `kind`; whether it was let through.
+  bool call(outcome_class kind) {
+    world.always(kind);
+    if (reserve(1) == 0)
+      return false;
+    auto request = begin("call-" + std::to_string(++calls_));
+    CHECK(outcome(request).kind == kind);
+    run();
+    return true;
+  }
+
+  double gauge_of(const std::string& name) {
+    return actor_fixture::gauge_of(sender, name);
+  }
+
+  /// Whether a send was given back unsent.
+  template <class Request>
+  bool given_back(Request& request) {
+    bool back = false;
+    request.receive(
+        [](const send_outcome&) {},
+        [&](caf::error& e) { back = to_failure(e, "sender").code == errc::overloaded; });
+    return back;
+  }
+
+  scripted_provider_world world;
+  scripted_store store;
+  sms_sender_config config;
+  std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
+  address<delivery_store::writer> writer{
+      std::make_shared<actor_meter>("writer", "store", "test")};
+  address<delivery_store::reader> reader{
+      std::make_shared<actor_meter>("reader", "store", "test")};
+  address<sms_sender_actor> sender_at{
+      std::make_shared<actor_meter>("one", "sms sender", "test")};
+  address<error_rate_monitor_actor> monitor_at{
+      std::make_shared<actor_meter>("monitor", "monitor", "test")};
+  address<failover_supervisor_actor> nobody{
+      std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
+  sms_sender_actor sender;
+
+ private:
+  int calls_ = 0;
+};
+
+} // namespace tinybook::test
