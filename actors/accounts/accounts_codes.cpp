@@ -38,12 +38,13 @@ struct accounts_state::resetting {
 /// success gives back, keeps strangers from ordering that work without end.
 caf::result<done> accounts_state::start_reset(const reset_password& m) {
   field_report report;
-  (void)report.take(check_code_shape("code", m.code));
+  auto code = report.take(parse_typed_code("code", m.code));
   auto password = report.take(check_password("password", m.password, config_.fields));
   if (!report.ok())
     return to_error(report.error());
   auto r = std::make_shared<resetting>(resetting{pending_reply<done>{self_}, m.phone,
-                                                 m.code, std::move(password), m.client});
+                                                 std::move(code), std::move(password),
+                                                 m.client});
   with_permits(self_, peers_.limiter, config_.request_timeout,
                reset_rules(config_.log_ins, m.client),
                [this, r](result<std::vector<std::string>> permits) {

@@ -1,8 +1,13 @@
 #include "actors/codes/code_entry.hpp"
 
 #include "storage/support/crypto.hpp"
+#include "storage/support/text.hpp"
+
+#include <utf8.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace tinybook {
 
@@ -12,6 +17,32 @@ bool is_code(std::string_view text) {
   return text.size() == code_digits && std::all_of(text.begin(), text.end(), [](char c) {
            return c >= '0' && c <= '9';
          });
+}
+
+/// More than six digits with something between each two.
+constexpr std::size_t max_typed_code_bytes = 64;
+
+/// White space, dashes, and the invisible marks that keyboards and messengers add.
+bool is_separator(char32_t c) {
+  using range = std::pair<char32_t, char32_t>;
+  static constexpr auto ranges = std::to_array<range>({
+      {U'\t', U'\r'},
+      {U' ', U' '},
+      {U'-', U'-'},
+      {0xa0, 0xa0},     // no-break space
+      {0xad, 0xad},     // soft hyphen
+      {0x2000, 0x2015}, // spaces, marks of direction, dashes
+      {0x2028, 0x202f}, // line separator to narrow no-break space
+      {0x205f, 0x206f}, // mathematical space, word joiner, isolates
+      {0x2212, 0x2212}, // minus
+      {0x3000, 0x3000}, // ideographic space
+      {0xfe58, 0xfe58}, // small dash
+      {0xfe63, 0xfe63}, // small hyphen
+      {0xfeff, 0xfeff}, // zero-width no-break space
+      {0xff0d, 0xff0d}, // full-width hyphen
+  });
+  return std::ranges::any_of(
+      ranges, [c](const range& r) { return r.first <= c && c <= r.second; });
 }
 
 std::string hash_under(const secret_key& secret, const code_key& key,
@@ -50,12 +81,21 @@ result<typed_phone> parse_typed_phone(std::string_view field, std::string_view t
   return typed_phone{std::move(*number)};
 }
 
-result<done> check_code_shape(std::string_view field, std::string_view code) {
-  if (code.empty())
+result<std::string> parse_typed_code(std::string_view field, std::string_view text) {
+  const failure refused =
+      field_error{std::string{field}, field_rule::not_code, code_digits};
+  if (text.size() > max_typed_code_bytes || !is_utf8(text))
+    return refused;
+  std::size_t typed = 0;
+  for (auto at = text.begin(); at != text.end();)
+    typed += is_separator(utf8::unchecked::next(at)) ? 0U : 1U;
+  if (typed == 0)
     return failure{field_error{std::string{field}, field_rule::required}};
-  if (!is_code(code))
-    return failure{field_error{std::string{field}, field_rule::not_code, code_digits}};
-  return done{};
+  auto code = digits_of(text);
+  // As many as were typed: nothing but digits and separators stood there.
+  if (typed != code_digits || !is_code(code))
+    return refused;
+  return code;
 }
 
 candidate_hash hash_code(const keyring& keys, const code_key& key,

@@ -37,9 +37,11 @@ struct typed_phone {
                                                     std::string_view default_region,
                                                     const test_number_map& tests);
 
-/// Exactly six digits, else `required` or `not_code`.
-[[nodiscard]] result<done> check_code_shape(std::string_view field,
-                                            std::string_view code);
+/// A code as somebody typed or pasted it, as six ASCII digits: digits of any script are
+/// taken, white space and dashes anywhere are dropped. Errors: `required` where nothing
+/// was typed, else `not_code`.
+[[nodiscard]] result<std::string> parse_typed_code(std::string_view field,
+                                                   std::string_view text);
 
 /// How a code is kept: under the key that is current now.
 [[nodiscard]] candidate_hash hash_code(const keyring& keys, const code_key& key,

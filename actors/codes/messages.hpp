@@ -55,7 +55,7 @@ struct check_code {
   using reply = verified_phone;
   std::string phone; ///< As typed.
   std::string purpose;
-  std::string code;
+  std::string code; ///< As typed.
   client_info client;
 };
 

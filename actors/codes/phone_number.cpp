@@ -76,6 +76,12 @@ std::string region_of(std::string_view e164) {
   return number->region.empty() ? number->country_prefix : number->region;
 }
 
+std::string digits_of(std::string_view text) {
+  std::string digits(text);
+  util().NormalizeDigitsOnly(&digits);
+  return digits;
+}
+
 bool is_phone_region(std::string_view region) {
   return region.size() == 2 && util().GetCountryCodeForRegion(std::string(region)) != 0;
 }

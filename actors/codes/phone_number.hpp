@@ -35,6 +35,10 @@ enum class phone_rule : std::uint8_t {
 /// has none, such as a configured test number; the text itself where it is no number.
 [[nodiscard]] std::string region_of(std::string_view e164);
 
+/// The decimal digits in `text`, which is UTF-8, of any script, as ASCII digits; whatever
+/// else stands there is dropped.
+[[nodiscard]] std::string digits_of(std::string_view text);
+
 /// Whether `region` is a region of the numbering plan: two upper-case letters such as
 /// `CN`.
 [[nodiscard]] bool is_phone_region(std::string_view region);

@@ -15,15 +15,15 @@ caf::result<verified_phone> verification_state::check(const check_code& m) {
   field_report report;
   auto phone = report.take(
       parse_typed_phone("phone", m.phone, config_.default_region, config_.test_numbers));
-  (void)report.take(check_code_shape("code", m.code));
+  auto code = report.take(parse_typed_code("code", m.code));
   if (!report.ok())
     return to_error(report.error());
   code_key key{phone.number.e164, m.purpose};
   if (phone.test_code != nullptr)
-    return check_test_number(key, *phone.test_code, m.code);
+    return check_test_number(key, *phone.test_code, code);
   pending_reply<verified_phone> reply{self_};
   ask(self_, peers_.codes, config_.request_timeout,
-      try_code{key, hash_candidates(*keys_, key, m.code), m.client.asker},
+      try_code{key, hash_candidates(*keys_, key, code), m.client.asker},
       [this, reply, key, since = clock_()](const result<code_verdict>& verdict) {
         reply(judge(key, since, verdict));
       });

@@ -19,17 +19,33 @@ keyring one_key() {
 
 } // namespace
 
-TEST_CASE("exactly six ASCII digits are a code") {
-  CHECK(check_code_shape("code", "000000").ok());
-  for (const char* bad :
-       {"12345", "1234567", "12345a", " 12345", "１２３４５６", "-12345"}) {
+TEST_CASE("all spellings of a code are six digits") {
+  for (const char* typed :
+       {"012345", " 012345", "012345\r\n", "012 345", "012-345", "012\u2013345",
+        "０１２３４５", "０１２　３４５", "012\u00a0345", "\u200e012345\u200e",
+        "0 1 2 3 4 5", "٠١٢٣٤٥", "०१२३४५"}) {
+    CAPTURE(typed);
+    auto code = parse_typed_code("code", typed);
+    REQUIRE(code.ok());
+    CHECK(*code == "012345");
+  }
+}
+
+TEST_CASE("what has not exactly six digits is no code") {
+  for (const auto& bad :
+       {std::string{"12345"}, std::string{"1234567"}, std::string{"12345a"},
+        std::string{"123456a"}, std::string{"123+456"}, std::string{"-12345"},
+        std::string{"123456\0", 7}, std::string{"12345\xff"}, std::string{"⑴23456"},
+        "123456" + std::string(100'000, ' ')}) {
     CAPTURE(bad);
-    auto refused = check_code_shape("code", bad);
+    auto refused = parse_typed_code("code", bad);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().fields
           == std::vector<field_error>{{"code", field_rule::not_code, 6}});
   }
-  CHECK(check_code_shape("code", "").error().fields.front().rule == field_rule::required);
+  for (const char* nothing : {"", "  "})
+    CHECK(parse_typed_code("code", nothing).error().fields.front().rule
+          == field_rule::required);
 }
 
 TEST_CASE("a code's hash tells phones, purposes and codes apart") {
