@@ -58,6 +58,31 @@ bool webhook_signed(const config::sms_provider& provider, const receipt_request&
   return found;
 }
 
+/// `url` without its port where it names one, else with the port of its scheme.
+std::string with_other_port(const std::string& url) {
+  const auto host = url.find("://") + 3;
+  const auto end = std::min(url.find('/', host), url.size());
+  const auto bracket = url.rfind(']', end); // An IPv6 address has colons of its own.
+  const auto from = bracket == url.npos ? host : std::max(host, bracket);
+  if (const auto colon = url.find(':', from); colon < end)
+    return url.substr(0, colon) + url.substr(end);
+  return url.substr(0, end) + (url.starts_with("https:") ? ":443" : ":80")
+         + url.substr(end);
+}
+
+/// Twilio signs the address that it was given, or the same with or without the port.
+bool twilio_signed(const config::sms_settings& sms, const config::sms_provider& provider,
+                   const receipt_request& request) {
+  const auto url = receipt_url(sms.public_url, provider);
+  const auto fields = decode_form(request.body);
+  bool found = false;
+  for (const auto& form : {url, with_other_port(url)})
+    found = constant_time_equal(sign_twilio(provider.secret, form, fields),
+                                request.twilio_signature)
+            || found;
+  return found;
+}
+
 bool genuine(const config::sms_settings& sms, const config::sms_provider& provider,
              const receipt_request& request, wall_time now) {
   // Without a signature, the secret in the path has proved it.
@@ -66,9 +91,7 @@ bool genuine(const config::sms_settings& sms, const config::sms_provider& provid
   if (provider.kind == provider_kind::webhook)
     return (request.webhook_signature.empty() && !provider.receipt_secret.empty())
            || webhook_signed(provider, request, now);
-  const auto wanted = sign_twilio(provider.secret, receipt_url(sms.public_url, provider),
-                                  decode_form(request.body));
-  return constant_time_equal(wanted, request.twilio_signature);
+  return twilio_signed(sms, provider, request);
 }
 
 result<std::vector<storage::receipt>> parse(provider_kind kind,

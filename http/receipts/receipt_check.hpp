@@ -29,9 +29,10 @@ struct checked_receipts {
 /// Whether the request is what a configured provider sends, and what it reports.
 ///
 /// Where a provider has a receipt secret, the path must end in it. Twilio signs beside,
-/// over `sms.public_url` and the path. A webhook with a key signs (Standard Webhooks,
-/// five minutes of tolerance); it need not where it has a receipt secret, too. A provider
-/// with neither cannot report. Secrets and signatures are compared in constant time.
+/// over `sms.public_url` and the path, with or without the port. A webhook with a key
+/// signs (Standard Webhooks, five minutes of tolerance); it need not where it has a
+/// receipt secret, too. A provider with neither cannot report. Secrets and signatures are
+/// compared in constant time.
 ///
 /// Errors: `no_such_path` for an unknown provider and for a wrong secret, without telling
 /// which; `token_invalid` for a bad signature; for the body see the parsers.

@@ -40,7 +40,6 @@ void add_providers(config::settings& settings) {
   auto secret_path = provider("hook-2", provider_kind::webhook);
   secret_path.secret = hook_secret;
   secret_path.receipt_secret = path_secret;
-  settings.sms.public_url = public_url + "/";
   settings.sms.providers = {tencent,
                             aliyun,
                             twilio,
@@ -52,7 +51,11 @@ void add_providers(config::settings& settings) {
 }
 
 struct receipts_world : api_world {
-  receipts_world() : api_world(add_providers) {}
+  explicit receipts_world(std::string url = public_url + "/")
+      : api_world([&url](config::settings& settings) {
+          add_providers(settings);
+          settings.sms.public_url = std::move(url);
+        }) {}
 
   httplib::Result post(const std::string& path, const std::string& body,
                        const httplib::Headers& headers = {}) {
@@ -134,6 +137,50 @@ TEST_CASE("Twilio's report counts with its signature over the public address onl
   CHECK(r->status == 200);
   CHECK(r->body.empty());
   CHECK(w.taken() == 1);
+}
+
+TEST_CASE("Twilio may sign with or without the port of the public address") {
+  struct sample {
+    std::string configured;
+    std::vector<std::string> signed_as;
+    std::vector<std::string> never;
+  };
+  for (const auto& [configured, signed_as, never] :
+       std::vector<sample>{{"https://a.example/base/",
+                            {"https://a.example/base", "https://a.example:443/base"},
+                            {"https://a.example:80/base", "https://a.example:444/base",
+                             "http://a.example/base", "https://a.example:/base",
+                             "https://b.example/base"}},
+                           {"https://a.example:443",
+                            {"https://a.example:443", "https://a.example"},
+                            {"https://a.example:80", "https://a.example:4430"}},
+                           {"https://a.example:8443",
+                            {"https://a.example:8443", "https://a.example"},
+                            {"https://a.example:443", "https://a.example:844"}},
+                           {"http://a.example",
+                            {"http://a.example", "http://a.example:80"},
+                            {"http://a.example:443", "https://a.example"}},
+                           {"http://[2001:db8::1]",
+                            {"http://[2001:db8::1]", "http://[2001:db8::1]:80"},
+                            {"http://[2001:db8:", "http://[2001:db8::1]:81"}},
+                           {"http://[2001:db8::1]:8081",
+                            {"http://[2001:db8::1]:8081", "http://[2001:db8::1]"},
+                            {"http://[2001:db8::1]:80"}}}) {
+    receipts_world w{configured};
+    const auto status = [&](const std::string& base) {
+      const auto signature = sign_twilio(auth_token, base + "/sms/receipts/twilio-1",
+                                         decode_form(twilio_report));
+      return w.client()
+          .Post("/sms/receipts/twilio-1", {{"X-Twilio-Signature", signature}},
+                twilio_report, "application/x-www-form-urlencoded")
+          ->status;
+    };
+    CAPTURE(configured);
+    for (const auto& base : signed_as)
+      CHECK_MESSAGE(status(base) == 200, base);
+    for (const auto& base : never)
+      CHECK_MESSAGE(status(base) == 401, base);
+  }
 }
 
 TEST_CASE("a webhook's report counts with a fresh signature only") {
