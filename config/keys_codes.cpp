@@ -57,7 +57,8 @@ constexpr auto code_table = std::to_array<key>({
             0, many, "a day"),
     integer({"codes.sends_per_prefix_hour",
              at<in_codes, &code_settings::sends_per_prefix_hour>, "200", live,
-             "Codes to each country but that of the default region; 0 = off."},
+             "Codes to each region (such as \"JM\", not all of +1) but the default one; "
+             "0 = off."},
             0, many, "an hour"),
 });
 
@@ -65,7 +66,7 @@ constexpr auto in_guard = &settings::guard;
 
 constexpr auto guard_table = std::to_array<key>({
     boolean({"codes.guard.enabled", at<in_guard, &guard_settings::enabled>, "true", live,
-             "Whether countries whose codes are not entered are held back."}),
+             "Whether regions whose codes are not entered are held back."}),
     duration({"codes.guard.window", at<in_guard, &guard_settings::window>, "\"1h\"", live,
               "How far back the share of entered codes looks."},
              1min, 24h),
@@ -74,7 +75,7 @@ constexpr auto guard_table = std::to_array<key>({
          "The time that people have to enter a code before it counts as not entered."},
         1s, 1h),
     integer({"codes.guard.min_samples", at<in_guard, &guard_settings::min_samples>, "50",
-             live, "Delivered codes to a country before its share counts."},
+             live, "Delivered codes to a region before its share counts."},
             1, many, "codes"),
     integer({"codes.guard.min_samples_per_address",
              at<in_guard, &guard_settings::min_samples_per_address>, "5", live,

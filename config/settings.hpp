@@ -168,8 +168,7 @@ struct code_settings {
   std::size_t sends_per_phone_day = 0;
   std::size_t sends_per_address_hour = 0;
   std::size_t sends_per_address_day = 0;
-  std::size_t sends_per_prefix_hour =
-      0; ///< For each prefix that is not the default region's.
+  std::size_t sends_per_prefix_hour = 0; ///< For each region but the default one.
 };
 
 /// The pumping guard (C4): the share of delivered codes that are entered, by country.

@@ -33,14 +33,14 @@ struct is_phone_verified {
 
 /// How many of the delivered codes were entered.
 struct verified_share {
-  std::string country_prefix;
-  std::string client_address; ///< Empty in a row for the whole prefix.
+  std::string region;         ///< `JM`; the country prefix where a message has none.
+  std::string client_address; ///< Empty in a row for the whole region.
   std::int64_t delivered = 0;
   std::int64_t verified = 0;
 };
 
 struct verified_shares {
-  std::vector<verified_share> prefixes;
+  std::vector<verified_share> regions;
   /// Those with at least `min_per_address` deliveries, the worst first, at most
   /// `max_addresses`.
   std::vector<verified_share> addresses;

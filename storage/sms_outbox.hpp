@@ -28,6 +28,7 @@ struct sms_message {
   std::string idempotency_key; ///< Unique.
   std::string phone;           ///< E.164.
   std::string country_prefix;  ///< `+86`
+  std::string region;          ///< `CN`; empty where the number is in none.
   std::string client_address;
   std::string purpose; ///< `login`, …
   std::string template_name;

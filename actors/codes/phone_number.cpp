@@ -73,7 +73,7 @@ std::string region_of(std::string_view e164) {
   auto number = parse_phone("phone", e164, "ZZ", phone_rule::possible);
   if (!number)
     return std::string{e164};
-  return number->region.empty() ? number->country_prefix : number->region;
+  return number->region_or_prefix();
 }
 
 std::string digits_of(std::string_view text) {

@@ -14,6 +14,12 @@ struct phone_number {
   std::string country_prefix; ///< `+86`
   std::string region;         ///< `CN`; empty where a prefix tells no region.
 
+  /// What its sends count under: regions that share a prefix, as those of `+1` do, count
+  /// apart.
+  [[nodiscard]] const std::string& region_or_prefix() const {
+    return region.empty() ? country_prefix : region;
+  }
+
   bool operator==(const phone_number&) const = default;
 };
 

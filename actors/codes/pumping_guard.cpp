@@ -6,19 +6,19 @@ namespace tinybook {
 
 using std::chrono::milliseconds;
 
-std::string_view to_string(prefix_standing standing) {
+std::string_view to_string(region_standing standing) {
   switch (standing) {
-  case prefix_standing::fine:
+  case region_standing::fine:
     return "fine";
-  case prefix_standing::alarmed:
+  case region_standing::alarmed:
     return "alarmed";
-  case prefix_standing::held:
+  case region_standing::held:
     return "held";
   }
   return "fine";
 }
 
-double guarded_prefix::share() const {
+double guarded_region::share() const {
   return delivered == 0 ? 1.0
                         : static_cast<double>(verified) / static_cast<double>(delivered);
 }
@@ -30,57 +30,56 @@ bool pumping_guard::below_floor(const storage::verified_share& share,
                 < rules_.floor * static_cast<double>(share.delivered);
 }
 
-prefix_standing pumping_guard::standing_of(const storage::verified_share& share) const {
+region_standing pumping_guard::standing_of(const storage::verified_share& share) const {
   if (!rules_.enabled || !below_floor(share, rules_.min_samples))
-    return prefix_standing::fine;
-  return share.country_prefix == home_prefix_ ? prefix_standing::alarmed
-                                              : prefix_standing::held;
+    return region_standing::fine;
+  return share.region == home_region_ ? region_standing::alarmed : region_standing::held;
 }
 
 std::vector<pumping_guard::change>
 pumping_guard::update(const storage::verified_shares& shares, wall_time now) {
-  std::map<std::string, guarded_prefix, std::less<>> fresh;
-  for (const auto& s : shares.prefixes)
-    fresh[s.country_prefix] = {s.delivered, s.verified, standing_of(s), now};
+  std::map<std::string, guarded_region, std::less<>> fresh;
+  for (const auto& s : shares.regions)
+    fresh[s.region] = {s.delivered, s.verified, standing_of(s), now};
   std::vector<change> changes;
-  for (auto& [prefix, state] : fresh) {
-    auto before = prefixes_.find(prefix);
-    auto old = before == prefixes_.end() ? guarded_prefix{} : before->second;
+  for (auto& [region, state] : fresh) {
+    auto before = regions_.find(region);
+    auto old = before == regions_.end() ? guarded_region{} : before->second;
     if (state.standing != old.standing)
-      changes.push_back({prefix, state});
-    else if (before != prefixes_.end())
+      changes.push_back({region, state});
+    else if (before != regions_.end())
       state.since = old.since;
   }
-  for (const auto& [prefix, old] : prefixes_)
-    if (old.standing != prefix_standing::fine && !fresh.contains(prefix))
-      changes.push_back({prefix, {0, 0, prefix_standing::fine, now}});
-  prefixes_ = std::move(fresh);
+  for (const auto& [region, old] : regions_)
+    if (old.standing != region_standing::fine && !fresh.contains(region))
+      changes.push_back({region, {0, 0, region_standing::fine, now}});
+  regions_ = std::move(fresh);
   addresses_.clear();
   for (const auto& s : shares.addresses)
-    if (is_held(s.country_prefix) && below_floor(s, rules_.min_samples_per_address))
-      addresses_.emplace(s.country_prefix, s.client_address);
+    if (is_held(s.region) && below_floor(s, rules_.min_samples_per_address))
+      addresses_.emplace(s.region, s.client_address);
   return changes;
 }
 
-bool pumping_guard::is_held(std::string_view prefix) const {
-  auto it = prefixes_.find(prefix);
-  return it != prefixes_.end() && it->second.standing == prefix_standing::held;
+bool pumping_guard::is_held(std::string_view region) const {
+  auto it = regions_.find(region);
+  return it != regions_.end() && it->second.standing == region_standing::held;
 }
 
-guard_verdict pumping_guard::judge(std::string_view prefix,
+guard_verdict pumping_guard::judge(std::string_view region,
                                    std::string_view address) const {
-  if (!is_held(prefix))
+  if (!is_held(region))
     return guard_verdict::pass;
-  if (addresses_.contains({std::string{prefix}, std::string{address}}))
+  if (addresses_.contains({std::string{region}, std::string{address}}))
     return guard_verdict::held;
   return guard_verdict::verified_only;
 }
 
-milliseconds pumping_guard::retry_after(std::string_view prefix, wall_time now) const {
+milliseconds pumping_guard::retry_after(std::string_view region, wall_time now) const {
   constexpr milliseconds least{std::chrono::seconds{1}};
   auto longest = std::max(rules_.window, least);
-  auto it = prefixes_.find(prefix);
-  if (it == prefixes_.end())
+  auto it = regions_.find(region);
+  if (it == regions_.end())
     return least;
   auto left = std::chrono::ceil<milliseconds>(it->second.since + rules_.window - now);
   return std::clamp(left, least, longest);

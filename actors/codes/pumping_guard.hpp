@@ -22,19 +22,19 @@ struct guard_rules {
   double floor = 0.2; ///< The least share of delivered codes that must be entered.
 };
 
-enum class prefix_standing : std::uint8_t {
+enum class region_standing : std::uint8_t {
   fine,
-  alarmed, ///< Below the floor, but the default region's: everybody is let pass.
+  alarmed, ///< Below the floor, but the default region: everybody is let pass.
   held,
 };
 
-[[nodiscard]] std::string_view to_string(prefix_standing standing);
+[[nodiscard]] std::string_view to_string(region_standing standing);
 
-/// One country prefix, as the guard sees it.
-struct guarded_prefix {
+/// One region (`JM`; a country prefix for numbers in none), as the guard sees it.
+struct guarded_region {
   std::int64_t delivered = 0;
   std::int64_t verified = 0;
-  prefix_standing standing = prefix_standing::fine;
+  region_standing standing = region_standing::fine;
   wall_time since{}; ///< When it came to this standing.
 
   /// Of the delivered codes, how many were entered: 0 to 1.
@@ -48,7 +48,7 @@ enum class guard_verdict : std::uint8_t {
 };
 
 /// The pumping guard (C4): whoever lets codes be sent to numbers that earn money by it
-/// does not enter them. A prefix of which at least `min_samples` codes were delivered and
+/// does not enter them. A region of which at least `min_samples` codes were delivered and
 /// less than `floor` of them entered is held: sends to phones that were never verified
 /// wait, and so do all sends to it that are asked for by addresses which caused it
 /// (`min_samples_per_address`, same floor). It ends when the share rises again or its
@@ -59,45 +59,45 @@ enum class guard_verdict : std::uint8_t {
 class pumping_guard {
  public:
   struct change {
-    std::string prefix;
-    guarded_prefix now;
+    std::string region;
+    guarded_region now;
   };
 
-  pumping_guard(guard_rules rules, std::string home_prefix)
-      : rules_(rules), home_prefix_(std::move(home_prefix)) {}
+  pumping_guard(guard_rules rules, std::string home_region)
+      : rules_(rules), home_region_(std::move(home_region)) {}
 
-  /// Takes shares in place of the earlier ones; the prefixes that came to another
+  /// Takes shares in place of the earlier ones; the regions that came to another
   /// standing by it, in order.
   std::vector<change> update(const storage::verified_shares& shares, wall_time now);
 
-  /// Whether a code may go to `prefix`, asked for by `address`. O(log n).
-  [[nodiscard]] guard_verdict judge(std::string_view prefix,
+  /// Whether a code may go to `region`, asked for by `address`. O(log n).
+  [[nodiscard]] guard_verdict judge(std::string_view region,
                                     std::string_view address) const;
 
-  /// When whoever was held may come again: what held the prefix first has left the window
+  /// When whoever was held may come again: what held the region first has left the window
   /// then. Between one second and the window.
-  [[nodiscard]] std::chrono::milliseconds retry_after(std::string_view prefix,
+  [[nodiscard]] std::chrono::milliseconds retry_after(std::string_view region,
                                                       wall_time now) const;
 
-  /// All prefixes that codes were delivered to within the window.
-  [[nodiscard]] const std::map<std::string, guarded_prefix, std::less<>>&
-  prefixes() const {
-    return prefixes_;
+  /// All regions that codes were delivered to within the window.
+  [[nodiscard]] const std::map<std::string, guarded_region, std::less<>>&
+  regions() const {
+    return regions_;
   }
-  /// Addresses from which held prefixes get nothing.
+  /// Addresses from which held regions get nothing.
   [[nodiscard]] std::size_t held_addresses() const { return addresses_.size(); }
   [[nodiscard]] const guard_rules& rules() const { return rules_; }
 
  private:
   [[nodiscard]] bool below_floor(const storage::verified_share& share,
                                  std::int64_t min_samples) const;
-  [[nodiscard]] prefix_standing standing_of(const storage::verified_share& share) const;
-  [[nodiscard]] bool is_held(std::string_view prefix) const;
+  [[nodiscard]] region_standing standing_of(const storage::verified_share& share) const;
+  [[nodiscard]] bool is_held(std::string_view region) const;
 
   guard_rules rules_;
-  std::string home_prefix_;
-  std::map<std::string, guarded_prefix, std::less<>> prefixes_;
-  std::set<std::pair<std::string, std::string>> addresses_; ///< Prefix and address.
+  std::string home_region_;
+  std::map<std::string, guarded_region, std::less<>> regions_;
+  std::set<std::pair<std::string, std::string>> addresses_; ///< Region and address.
 };
 
 } // namespace tinybook

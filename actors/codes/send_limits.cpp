@@ -4,15 +4,15 @@ namespace tinybook {
 
 std::vector<rate_rule> send_rules(const send_limits& limits, const phone_number& phone,
                                   std::string_view address,
-                                  std::string_view home_prefix) {
+                                  std::string_view home_region) {
   std::vector<rate_rule> rules{
       {"send.phone.hour|" + phone.e164, limits.phone_hour},
       {"send.phone.day|" + phone.e164, limits.phone_day},
       {"send.address.hour|" + std::string{address}, limits.address_hour},
       {"send.address.day|" + std::string{address}, limits.address_day},
   };
-  if (phone.country_prefix != home_prefix)
-    rules.push_back({"send.prefix.hour|" + phone.country_prefix, limits.prefix_hour});
+  if (phone.region != home_region)
+    rules.push_back({"send.region.hour|" + phone.region_or_prefix(), limits.region_hour});
   return rules;
 }
 

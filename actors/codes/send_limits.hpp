@@ -16,15 +16,15 @@ struct send_limits {
   rate_limit phone_day{10, std::chrono::hours{24}};
   rate_limit address_hour{20, std::chrono::hours{1}};
   rate_limit address_day{50, std::chrono::hours{24}};
-  /// For each country prefix that is not the default region's.
-  rate_limit prefix_hour{200, std::chrono::hours{1}};
+  /// For each region but the default one.
+  rate_limit region_hour{200, std::chrono::hours{1}};
 };
 
-/// What one send to `phone` from `address` counts against. `home_prefix` is the default
-/// region's.
+/// What one send to `phone` from `address` counts against. `home_region` is the default
+/// region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
                                                 const phone_number& phone,
                                                 std::string_view address,
-                                                std::string_view home_prefix);
+                                                std::string_view home_region);
 
 } // namespace tinybook

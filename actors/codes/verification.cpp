@@ -38,8 +38,7 @@ verification_state::verification_state(self_pointer<actor_type> self,
       keys_(std::move(keys)),
       clock_(std::move(clock)),
       random_(std::move(random)),
-      home_prefix_(prefix_of_region(config_.default_region)),
-      guard_(config_.guard, home_prefix_),
+      guard_(config_.guard, config_.default_region),
       timer_(self_, 1) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
@@ -78,7 +77,8 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
 }
 
 void verification_state::take_send_permits(const sending_ptr& s) {
-  auto rules = send_rules(config_.limits, s->phone, s->client.address, home_prefix_);
+  auto rules =
+      send_rules(config_.limits, s->phone, s->client.address, config_.default_region);
   with_permits(self_, peers_.limiter, config_.request_timeout, std::move(rules),
                [this, s](result<std::vector<std::string>> permits) {
                  if (!permits) {
@@ -110,6 +110,7 @@ void verification_state::submit(const sending_ptr& s, code_issued issued) {
   submit_sms command;
   command.key = s->key;
   command.country_prefix = s->phone.country_prefix;
+  command.region = s->phone.region;
   command.client_address = s->client.address;
   command.template_name = template_of(s->key.purpose);
   command.parameters = {{"code", s->code}, {"minutes", std::to_string(minutes)}};

@@ -100,7 +100,7 @@ class verification_state {
   void pass_guard(const phone_number& phone, const std::string& client_address,
                   std::function<void()> then, std::function<void(failure)> refuse);
   [[nodiscard]] bool has_route(const phone_number& phone);
-  [[nodiscard]] failure held_back(const std::string& prefix);
+  [[nodiscard]] failure held_back(const std::string& region);
   void count_shares();
   void note_changes(const std::vector<pumping_guard::change>& changes);
   void note_entered(const code_key& key, wall_time at);
@@ -115,7 +115,6 @@ class verification_state {
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
-  std::string home_prefix_;
   pumping_guard guard_;
   timer timer_;
   std::uint64_t sent_ = 0;

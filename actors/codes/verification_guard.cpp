@@ -10,26 +10,26 @@
 namespace tinybook {
 
 /// Calls `then` where a code may go to `phone`, else `refuse`. Nobody is asked while no
-/// prefix is held.
+/// region is held.
 void verification_state::pass_guard(const phone_number& phone,
                                     const std::string& client_address,
                                     std::function<void()> then,
                                     std::function<void(failure)> refuse) {
-  auto verdict = guard_.judge(phone.country_prefix, client_address);
+  auto verdict = guard_.judge(phone.region_or_prefix(), client_address);
   if (verdict == guard_verdict::pass)
     return then();
   if (verdict == guard_verdict::held)
-    return refuse(held_back(phone.country_prefix));
+    return refuse(held_back(phone.region_or_prefix()));
   ask(self_, peers_.phones, config_.request_timeout,
       storage::is_phone_verified{phone.e164},
-      [this, prefix = phone.country_prefix, then = std::move(then),
+      [this, region = phone.region_or_prefix(), then = std::move(then),
        refuse = std::move(refuse)](result<storage::phone_known> known) {
         if (!known)
           refuse(std::move(known.error()));
         else if (known->verified)
           then();
         else
-          refuse(held_back(prefix));
+          refuse(held_back(region));
       });
 }
 
@@ -48,9 +48,9 @@ bool verification_state::has_route(const phone_number& phone) {
   return false;
 }
 
-failure verification_state::held_back(const std::string& prefix) {
+failure verification_state::held_back(const std::string& region) {
   ++held_;
-  return {errc::send_held, guard_.retry_after(prefix, clock_())};
+  return {errc::send_held, guard_.retry_after(region, clock_())};
 }
 
 void verification_state::count_shares() {
@@ -74,7 +74,7 @@ void verification_state::count_shares() {
 void verification_state::note_changes(const std::vector<pumping_guard::change>& changes) {
   for (const auto& c : changes)
     self_.meter->note_error(
-        "pumping guard: " + c.prefix + " is " + std::string{to_string(c.now.standing)}
+        "pumping guard: " + c.region + " is " + std::string{to_string(c.now.standing)}
         + ", " + std::to_string(c.now.verified) + " of " + std::to_string(c.now.delivered)
         + " delivered codes were entered");
 }
@@ -89,20 +89,20 @@ void verification_state::note_entered(const code_key& key, wall_time at) {
 void verification_state::show_guard(actor_status& to) const {
   const auto& rules = guard_.rules();
   double held = 0;
-  for (const auto& [prefix, state] : guard_.prefixes()) {
-    if (state.standing == prefix_standing::fine)
+  for (const auto& [region, state] : guard_.regions()) {
+    if (state.standing == region_standing::fine)
       continue;
-    held += state.standing == prefix_standing::held ? 1.0 : 0.0;
-    auto name = "guard." + prefix;
+    held += state.standing == region_standing::held ? 1.0 : 0.0;
+    auto name = "guard." + region;
     to.gauges.push_back({name + ".share", state.share(), rules.floor});
     to.gauges.push_back({name + ".samples", static_cast<double>(state.delivered),
                          static_cast<double>(rules.min_samples)});
     to.gauges.push_back(
-        {name + ".held", state.standing == prefix_standing::held ? 1.0 : 0.0});
+        {name + ".held", state.standing == region_standing::held ? 1.0 : 0.0});
     to.facts.push_back({name, std::string{to_string(state.standing)} + " since "
                                   + format_rfc3339(state.since)});
   }
-  to.gauges.push_back({"guard.held_prefixes", held});
+  to.gauges.push_back({"guard.held_regions", held});
   to.gauges.push_back(
       {"guard.held_addresses", static_cast<double>(guard_.held_addresses())});
   to.gauges.push_back({"guard.refused", static_cast<double>(held_)});

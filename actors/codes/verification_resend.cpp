@@ -46,13 +46,15 @@ void verification_state::submit_again(const resending_ptr& r, code_issued issued
   submit_sms command;
   command.key = r->key;
   command.country_prefix = r->lost.country_prefix;
+  command.region = r->lost.region;
   command.client_address = r->lost.client_address;
   command.template_name = template_of(r->key.purpose);
   command.parameters = {
       {"code", r->code},
       {"minutes", std::to_string(std::max<std::int64_t>(left.count(), 1))}};
   // The language of the lost message was erased with its parameters.
-  command.lang = r->lost.country_prefix == home_prefix_ ? language::zh : language::en;
+  const auto home = prefix_of_region(config_.default_region);
+  command.lang = r->lost.country_prefix == home ? language::zh : language::en;
   command.code = r->id;
   command.expires_at = r->lost.expires_at;
   command.code_state_to_store = std::move(issued.to_store);

@@ -91,6 +91,7 @@ storage::submit_message failover_supervisor_state::make_row(submit_sms& command)
   row.phone = std::move(command.key.phone);
   row.purpose = std::move(command.key.purpose);
   row.country_prefix = std::move(command.country_prefix);
+  row.region = std::move(command.region);
   row.client_address = std::move(command.client_address);
   row.template_name = std::move(command.template_name);
   row.code = command.code;

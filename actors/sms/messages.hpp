@@ -27,6 +27,7 @@ struct submit_sms {
   using reply = sms_accepted;
   code_key key; ///< Phone and purpose.
   std::string country_prefix;
+  std::string region; ///< Empty where the phone is in none.
   std::string client_address;
   std::string template_name;
   message_parameters parameters; ///< Sealed before they are stored.

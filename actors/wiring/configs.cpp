@@ -77,7 +77,7 @@ verification_config verification_from(const config::settings& s) {
   c.limits.phone_day = limit(s.codes.sends_per_phone_day, hours{24});
   c.limits.address_hour = limit(s.codes.sends_per_address_hour, hours{1});
   c.limits.address_day = limit(s.codes.sends_per_address_day, hours{24});
-  c.limits.prefix_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
+  c.limits.region_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
   c.guard.enabled = s.guard.enabled;
   c.guard.window = s.guard.window;
   c.guard.min_samples = static_cast<std::int64_t>(s.guard.min_samples);

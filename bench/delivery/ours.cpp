@@ -71,6 +71,7 @@ class delivery {
     submit_sms command;
     command.key = {"+86138" + std::to_string(10'000'000 + ++messages_), "login"};
     command.country_prefix = "+86";
+    command.region = "CN";
     command.template_name = "login_code";
     command.parameters = {{"code", "000000"}, {"minutes", "10"}};
     command.code = messages_;

@@ -25,10 +25,10 @@ constexpr std::size_t postgres_commit_rows = 500;
 constexpr std::int64_t lease_ms = 15'000;
 
 constexpr auto postgres_insert = R"sql(
-INSERT INTO sms_messages (idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+INSERT INTO sms_messages (idempotency_key, phone, country_prefix, region,
+  client_address, purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, progress, client_ref)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, '', $13))sql";
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11, $12, $13, '', $14))sql";
 
 // In the order of the index of ready rows, as the product's claim is.
 constexpr auto postgres_claim = R"sql(
@@ -39,8 +39,8 @@ WITH due AS MATERIALIZED (
 UPDATE sms_messages
 SET state = 1, lease_token = lease_token + 1, lease_until = $2
 WHERE id = ANY (ARRAY (SELECT id FROM due))
-RETURNING id, idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+RETURNING id, idempotency_key, phone, country_prefix, region, client_address,
+  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at)sql";
 
@@ -94,7 +94,7 @@ std::chrono::duration<double> on_connections(const std::string& url, int connect
 }
 
 void insert_one(pqxx::work& tx, const storage::sms_message& m) {
-  tx.exec_prepared("insert", m.idempotency_key, m.phone, m.country_prefix,
+  tx.exec_prepared("insert", m.idempotency_key, m.phone, m.country_prefix, m.region,
                    m.client_address, m.purpose, m.template_name,
                    "\\x" + hex_encode(m.sealed_parameters), m.key_id, m.code,
                    to_unix_ms(m.created_at), to_unix_ms(m.run_at),

@@ -11,10 +11,12 @@ namespace tinybook::bench {
 namespace {
 
 constexpr const char* insert_message_sql =
-    "INSERT INTO sms_messages (idempotency_key, phone, country_prefix, client_address,"
-    " purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority,"
+    "INSERT INTO sms_messages (idempotency_key, phone, country_prefix, region,"
+    " client_address, purpose, template_name, sealed_parameters, key_id, code_id, "
+    "parent_id, priority,"
     " created_at, run_at, expires_at, progress, client_ref)"
-    " VALUES (?, ?, '+86', '127.0.0.1', 'login', 'login_code', ?, 'k1', ?, 0, 0, ?, ?, ?,"
+    " VALUES (?, ?, '+86', 'CN', '127.0.0.1', 'login', 'login_code', ?, 'k1', ?, 0, 0, "
+    "?, ?, ?,"
     " '', ?)";
 constexpr const char* insert_state_sql =
     "INSERT INTO code_states (phone, purpose, codes, "

@@ -17,8 +17,8 @@ constexpr std::int64_t sqlite_commit_rows = 1'000;
 
 /// Every due row's columns are read: whoever sends needs them.
 constexpr auto sqlite_due = R"sql(
-SELECT id, idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+SELECT id, idempotency_key, phone, country_prefix, region, client_address,
+  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at
 FROM sms_messages INDEXED BY sms_messages_ready
@@ -37,10 +37,10 @@ INSERT INTO sms_attempts (message_id, provider, outcome, provider_code, text, st
 
 constexpr auto sqlite_pending = R"sql(
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
-INSERT INTO sms_messages (idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, priority, created_at, run_at,
+INSERT INTO sms_messages (idempotency_key, phone, country_prefix, region,
+  client_address, purpose, template_name, sealed_parameters, key_id, code_id, priority, created_at, run_at,
   expires_at, progress, client_ref)
-SELECT printf('%032x', i), printf('+86138%08d', i), '+86', '127.0.0.1', 'login',
+SELECT printf('%032x', i), printf('+86138%08d', i), '+86', 'CN', '127.0.0.1', 'login',
   'login_code', randomblob(80), 'k1', i, 0, ?2, ?2 + i, ?2 + 86400000, '',
   printf('ref%029x', i)
 FROM n)sql";
@@ -69,6 +69,7 @@ storage::submit_message message_of(std::int64_t index, const keyring& keys,
   m.idempotency_key = random_id(random);
   m.phone = phone_of(index);
   m.country_prefix = "+86";
+  m.region = "CN";
   m.client_address = "127.0.0.1";
   m.purpose = "login";
   m.template_name = "login_code";

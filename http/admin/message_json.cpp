@@ -83,7 +83,8 @@ std::optional<message_state> message_state_of(std::string_view name) {
 void write_message(json_writer& w, const storage::message_history& history) {
   const auto& m = history.message;
   w.begin_object().member("id", m.id).member("parent", m.parent);
-  w.member("phone", mask_phone(m.phone)).member("prefix", m.country_prefix);
+  w.member("phone", mask_phone(m.phone));
+  w.member("prefix", m.country_prefix).member("region", m.region);
   w.member("purpose", m.purpose).member("template", m.template_name);
   w.member("state", name_of(m.state)).member("tries", m.attempt);
   write_times(w, m);

@@ -1,5 +1,6 @@
 #include "storage/migrations/migration.hpp"
 #include "storage/migrations/postgres_0001.hpp"
+#include "storage/migrations/postgres_0002.hpp"
 
 #include <array>
 
@@ -8,6 +9,7 @@ namespace tinybook::storage {
 std::span<const migration> postgres_migrations() {
   static constexpr auto steps = std::to_array<migration>({
       {1, "first schema", postgres_0001},
+      {2, "region of a message", postgres_0002},
   });
   return steps;
 }

@@ -1,5 +1,6 @@
 #include "storage/migrations/migration.hpp"
 #include "storage/migrations/sqlite_0001.hpp"
+#include "storage/migrations/sqlite_0002.hpp"
 
 #include <array>
 
@@ -8,6 +9,7 @@ namespace tinybook::storage {
 std::span<const migration> sqlite_migrations() {
   static constexpr auto steps = std::to_array<migration>({
       {1, "first schema", sqlite_0001},
+      {2, "region of a message", sqlite_0002},
   });
   return steps;
 }

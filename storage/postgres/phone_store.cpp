@@ -24,22 +24,29 @@ UPDATE sms_messages SET verified_at = $3 WHERE id = ANY (ARRAY (
 constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = $1";
 
 // A message that its provider reported as lost was not delivered after all.
-constexpr auto count_by_prefix = R"sql(
-SELECT country_prefix, '', count(*), count(*) FILTER (WHERE verified_at > 0)
-FROM sms_messages
-WHERE state = 2 AND finalized_at >= $1 AND finalized_at < $2 AND receipt <> 'failed'
-GROUP BY country_prefix ORDER BY country_prefix COLLATE "C")sql";
+constexpr auto count_by_region = R"sql(
+SELECT region, '', count(*), count(*) FILTER (WHERE verified_at > 0)
+FROM (
+  SELECT coalesce(nullif(region, ''), country_prefix) AS region, verified_at
+  FROM sms_messages
+  WHERE state = 2 AND finalized_at >= $1 AND finalized_at < $2 AND receipt <> 'failed'
+) AS delivered
+GROUP BY region ORDER BY region COLLATE "C")sql";
 
 constexpr auto count_by_address = R"sql(
-SELECT country_prefix, client_address, count(*), count(*) FILTER (WHERE verified_at > 0)
-FROM sms_messages
-WHERE state = 2 AND finalized_at >= $1 AND finalized_at < $2 AND receipt <> 'failed'
-GROUP BY country_prefix, client_address HAVING count(*) >= $3
+SELECT region, client_address, count(*), count(*) FILTER (WHERE verified_at > 0)
+FROM (
+  SELECT coalesce(nullif(region, ''), country_prefix) AS region, client_address,
+    verified_at
+  FROM sms_messages
+  WHERE state = 2 AND finalized_at >= $1 AND finalized_at < $2 AND receipt <> 'failed'
+) AS delivered
+GROUP BY region, client_address HAVING count(*) >= $3
 ORDER BY count(*) FILTER (WHERE verified_at > 0) * 1.0 / count(*), count(*) DESC,
-  country_prefix COLLATE "C", client_address COLLATE "C" LIMIT $4)sql";
+  region COLLATE "C", client_address COLLATE "C" LIMIT $4)sql";
 
 verified_share read_share(row& r) {
-  return {.country_prefix = r.text(),
+  return {.region = r.text(),
           .client_address = r.text(),
           .delivered = r.number(),
           .verified = r.number()};
@@ -73,14 +80,14 @@ result<phone_known> postgres_phone_store::run(const is_phone_verified& command) 
 
 result<verified_shares> postgres_phone_store::run(const count_verified& command) {
   return db_.read_together([&]() -> result<verified_shares> {
-    auto prefixes = db_.all(count_by_prefix, read_share, command.since, command.until);
-    if (!prefixes)
-      return prefixes.error();
+    auto regions = db_.all(count_by_region, read_share, command.since, command.until);
+    if (!regions)
+      return regions.error();
     auto addresses = db_.all(count_by_address, read_share, command.since, command.until,
                              command.min_per_address, command.max_addresses);
     if (!addresses)
       return addresses.error();
-    return verified_shares{std::move(*prefixes), std::move(*addresses)};
+    return verified_shares{std::move(*regions), std::move(*addresses)};
   });
 }
 

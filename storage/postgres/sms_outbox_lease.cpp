@@ -31,8 +31,8 @@ due AS MATERIALIZED (
 UPDATE sms_messages
 SET state = 1, lease_token = lease_token + 1, lease_until = $2
 WHERE id = ANY (ARRAY (SELECT id FROM due))
-RETURNING id, idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+RETURNING id, idempotency_key, phone, country_prefix, region, client_address,
+  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at)sql";
 

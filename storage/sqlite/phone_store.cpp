@@ -22,22 +22,24 @@ UPDATE sms_messages SET verified_at = ?3 WHERE id IN (
 constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = ?";
 
 // A message that its provider reported as lost was not delivered after all.
-constexpr auto count_by_prefix = R"sql(
-SELECT country_prefix, '', count(*), sum(verified_at > 0)
+constexpr auto count_by_region = R"sql(
+SELECT coalesce(nullif(region, ''), country_prefix) AS counted, '', count(*),
+  sum(verified_at > 0)
 FROM sms_messages INDEXED BY sms_messages_delivered
 WHERE state = 2 AND finalized_at >= ?1 AND finalized_at < ?2 AND receipt <> 'failed'
-GROUP BY country_prefix ORDER BY country_prefix)sql";
+GROUP BY counted ORDER BY counted)sql";
 
 constexpr auto count_by_address = R"sql(
-SELECT country_prefix, client_address, count(*), sum(verified_at > 0)
+SELECT coalesce(nullif(region, ''), country_prefix) AS counted, client_address,
+  count(*), sum(verified_at > 0)
 FROM sms_messages INDEXED BY sms_messages_delivered
 WHERE state = 2 AND finalized_at >= ?1 AND finalized_at < ?2 AND receipt <> 'failed'
-GROUP BY country_prefix, client_address HAVING count(*) >= ?3
-ORDER BY sum(verified_at > 0) * 1.0 / count(*), count(*) DESC, country_prefix,
+GROUP BY counted, client_address HAVING count(*) >= ?3
+ORDER BY sum(verified_at > 0) * 1.0 / count(*), count(*) DESC, counted,
   client_address LIMIT ?4)sql";
 
 verified_share read_share(row& r) {
-  return {.country_prefix = r.text(),
+  return {.region = r.text(),
           .client_address = r.text(),
           .delivered = r.number(),
           .verified = r.number()};
@@ -71,14 +73,14 @@ result<phone_known> sqlite_phone_store::run(const is_phone_verified& command) {
 
 result<verified_shares> sqlite_phone_store::run(const count_verified& command) {
   return db_.read_together([&]() -> result<verified_shares> {
-    auto prefixes = db_.all(count_by_prefix, read_share, command.since, command.until);
-    if (!prefixes)
-      return prefixes.error();
+    auto regions = db_.all(count_by_region, read_share, command.since, command.until);
+    if (!regions)
+      return regions.error();
     auto addresses = db_.all(count_by_address, read_share, command.since, command.until,
                              command.min_per_address, command.max_addresses);
     if (!addresses)
       return addresses.error();
-    return verified_shares{std::move(*prefixes), std::move(*addresses)};
+    return verified_shares{std::move(*regions), std::move(*addresses)};
   });
 }
 

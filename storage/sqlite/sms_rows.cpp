@@ -5,15 +5,15 @@ namespace tinybook::storage::sqlite {
 namespace {
 
 constexpr auto select_message = R"sql(
-SELECT id, idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+SELECT id, idempotency_key, phone, country_prefix, region, client_address,
+  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at
 FROM sms_messages WHERE id = ?)sql";
 
 constexpr auto select_due = R"sql(
-SELECT id, idempotency_key, phone, country_prefix, client_address, purpose,
-  template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+SELECT id, idempotency_key, phone, country_prefix, region, client_address,
+  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
   provider, provider_message_id, receipt, finalized_at
 FROM sms_messages INDEXED BY sms_messages_ready
@@ -35,6 +35,7 @@ sms_message read_message(row& r) {
           .idempotency_key = r.text(),
           .phone = r.text(),
           .country_prefix = r.text(),
+          .region = r.text(),
           .client_address = r.text(),
           .purpose = r.text(),
           .template_name = r.text(),

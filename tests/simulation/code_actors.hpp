@@ -59,6 +59,7 @@ class resender_actor_state {
     submit_sms again;
     again.key = {asked.lost.phone, asked.lost.purpose};
     again.country_prefix = asked.lost.country_prefix;
+    again.region = asked.lost.region;
     again.template_name = asked.lost.template_name;
     again.parameters = {{"code", "000000"}, {"minutes", "1"}};
     again.code = asked.lost.code + 1'000'000;

@@ -16,14 +16,14 @@ class guarded_world : public identity_world {
  public:
   explicit guarded_world(bool held = true) {
     if (held)
-      hold("+49");
+      hold("DE");
     verification_settings.guard.min_samples = 10;
     start_all();
   }
 
-  void hold(const std::string& prefix) {
-    stores->shares.prefixes = {{prefix, "", 10, 0}};
-    stores->shares.addresses = {{prefix, bad_address, 9, 0}};
+  void hold(const std::string& region) {
+    stores->shares.regions = {{region, "", 10, 0}};
+    stores->shares.addresses = {{region, bad_address, 9, 0}};
   }
   void calm() { stores->shares = {}; }
 
@@ -52,7 +52,7 @@ class guarded_world : public identity_world {
 
 } // namespace
 
-TEST_CASE("a held prefix takes no code for a phone that was never verified") {
+TEST_CASE("a held region takes no code for a phone that was never verified") {
   guarded_world w;
   auto refused = w.send("+4915112345678");
   CHECK(refused.error().code == errc::send_held);
@@ -61,6 +61,22 @@ TEST_CASE("a held prefix takes no code for a phone that was never verified") {
   CHECK(w.sms_saw->accepted.empty());
   CHECK(w.send("+33612345678").ok());
   CHECK(w.send("13800138000").ok());
+}
+
+TEST_CASE("a held region takes none of its country prefix with it") {
+  guarded_world w{false};
+  w.hold("JM");
+  w.advance(11s, 1s);
+  CHECK(w.send("+1 876 555 1234").error().code == errc::send_held);
+  CHECK(w.send("+1 416 555 1234").ok());
+  CHECK(w.gauge_of("guard.JM.held") == 1.0);
+}
+
+TEST_CASE("a number that is in no region is held by its country prefix") {
+  guarded_world w{false};
+  w.hold("+883");
+  w.advance(11s, 1s);
+  CHECK(w.send("+883 5100 12345").error().code == errc::send_held);
 }
 
 TEST_CASE("a phone that was verified before passes, but not from an address that caused "
@@ -81,11 +97,11 @@ TEST_CASE("a send that is held costs no permit and leaves no cooldown") {
   CHECK(w.send("+4915112345678").ok());
 }
 
-TEST_CASE("nobody is asked about phones while no prefix is held") {
+TEST_CASE("nobody is asked about phones while no region is held") {
   guarded_world w{false};
   REQUIRE(w.send("+4915112345678").ok());
   CHECK(w.doors->seen<storage::is_phone_verified>() == 0);
-  w.hold("+49");
+  w.hold("DE");
   w.advance(11s, 1s);
   CHECK_FALSE(w.send("+4915112345679").ok());
   CHECK(w.doors->seen<storage::is_phone_verified>() == 1);
@@ -101,25 +117,25 @@ TEST_CASE("the shares are counted at the start and each refresh, the window endi
 
 TEST_CASE("the default region is alarmed but sent to") {
   guarded_world w{false};
-  w.hold("+86");
+  w.hold("CN");
   w.advance(11s, 1s);
   CHECK(w.send("13800138000", bad_address).ok());
-  CHECK(w.gauge_of("guard.+86.held") == 0.0);
-  CHECK(w.gauge_of("guard.+86.share") == 0.0);
-  CHECK(w.fact_of("guard.+86").starts_with("alarmed since "));
+  CHECK(w.gauge_of("guard.CN.held") == 0.0);
+  CHECK(w.gauge_of("guard.CN.share") == 0.0);
+  CHECK(w.fact_of("guard.CN").starts_with("alarmed since "));
 }
 
-TEST_CASE("a held prefix, its share and the settings show, and every change is noted") {
+TEST_CASE("a held region, its share and the settings show, and every change is noted") {
   guarded_world w;
-  CHECK(w.gauge_of("guard.+49.held") == 1.0);
-  CHECK(w.gauge_of("guard.+49.samples") == 10.0);
-  CHECK(w.gauge_of("guard.held_prefixes") == 1.0);
+  CHECK(w.gauge_of("guard.DE.held") == 1.0);
+  CHECK(w.gauge_of("guard.DE.samples") == 10.0);
+  CHECK(w.gauge_of("guard.held_regions") == 1.0);
   CHECK(w.gauge_of("guard.held_addresses") == 1.0);
   CHECK(w.gauge_of("guard.floor") == 0.2);
   w.calm();
   w.advance(11s, 1s);
-  CHECK_FALSE(w.gauge_of("guard.+49.held").has_value());
-  CHECK(w.gauge_of("guard.held_prefixes") == 0.0);
+  CHECK_FALSE(w.gauge_of("guard.DE.held").has_value());
+  CHECK(w.gauge_of("guard.held_regions") == 0.0);
 }
 
 TEST_CASE("while the shares cannot be counted the last ones stay in force") {
@@ -168,7 +184,7 @@ TEST_CASE("a wrong code is not noted") {
 TEST_CASE("a guard that is off counts nothing and holds nobody") {
   identity_world w;
   w.verification_settings.guard.enabled = false;
-  w.stores->shares.prefixes = {{"+49", "", 1000, 0}};
+  w.stores->shares.regions = {{"DE", "", 1000, 0}};
   w.start_all();
   w.advance(30s, 1s);
   CHECK(w.doors->seen<storage::count_verified>() == 0);

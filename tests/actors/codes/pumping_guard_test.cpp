@@ -19,7 +19,7 @@ namespace {
 
 /// One code that was delivered.
 struct delivery {
-  std::string prefix;
+  std::string region;
   std::string address;
   bool entered = false;
 };
@@ -33,11 +33,11 @@ guard_rules small_rules() {
 }
 
 storage::verified_share& row_of(std::vector<storage::verified_share>& rows,
-                                const std::string& prefix, const std::string& address) {
+                                const std::string& region, const std::string& address) {
   for (auto& r : rows)
-    if (r.country_prefix == prefix && r.client_address == address)
+    if (r.region == region && r.client_address == address)
       return r;
-  return rows.emplace_back(storage::verified_share{prefix, address});
+  return rows.emplace_back(storage::verified_share{region, address});
 }
 
 /// What the store would count.
@@ -48,15 +48,15 @@ storage::verified_shares count(const std::vector<delivery>& all) {
       ++to.delivered;
       to.verified += d.entered ? 1 : 0;
     };
-    add(row_of(shares.prefixes, d.prefix, ""));
-    add(row_of(shares.addresses, d.prefix, d.address));
+    add(row_of(shares.regions, d.region, ""));
+    add(row_of(shares.addresses, d.region, d.address));
   }
   return shares;
 }
 
-std::vector<delivery> some(int times, const std::string& prefix,
+std::vector<delivery> some(int times, const std::string& region,
                            const std::string& address, bool entered) {
-  return {static_cast<std::size_t>(times), delivery{prefix, address, entered}};
+  return {static_cast<std::size_t>(times), delivery{region, address, entered}};
 }
 
 std::vector<delivery> operator+(std::vector<delivery> a, const std::vector<delivery>& b) {
@@ -65,7 +65,7 @@ std::vector<delivery> operator+(std::vector<delivery> a, const std::vector<deliv
 }
 
 /// The rule told a second time, from the deliveries themselves.
-guard_verdict naive_verdict(const std::vector<delivery>& all, const std::string& prefix,
+guard_verdict naive_verdict(const std::vector<delivery>& all, const std::string& region,
                             const std::string& address) {
   auto rules = small_rules();
   auto low = [&](auto matches, std::int64_t least) {
@@ -75,13 +75,13 @@ guard_verdict naive_verdict(const std::vector<delivery>& all, const std::string&
     return total >= least
            && static_cast<double>(entered) / static_cast<double>(total) < rules.floor;
   };
-  auto to_prefix = [&](const delivery& d) {
-    return d.prefix == prefix;
+  auto to_region = [&](const delivery& d) {
+    return d.region == region;
   };
-  if (prefix == "+86" || !low(to_prefix, rules.min_samples))
+  if (region == "CN" || !low(to_region, rules.min_samples))
     return guard_verdict::pass;
   auto from_address = [&](const delivery& d) {
-    return to_prefix(d) && d.address == address;
+    return to_region(d) && d.address == address;
   };
   return low(from_address, rules.min_samples_per_address) ? guard_verdict::held
                                                           : guard_verdict::verified_only;
@@ -89,8 +89,8 @@ guard_verdict naive_verdict(const std::vector<delivery>& all, const std::string&
 
 rc::Gen<delivery> any_delivery() {
   return rc::gen::build<delivery>(
-      rc::gen::set(&delivery::prefix,
-                   rc::gen::elementOf(std::vector<std::string>{"+86", "+49", "+1"})),
+      rc::gen::set(&delivery::region,
+                   rc::gen::elementOf(std::vector<std::string>{"CN", "DE", "US"})),
       rc::gen::set(&delivery::address,
                    rc::gen::elementOf(std::vector<std::string>{"a", "b", "c"})),
       rc::gen::set(&delivery::entered,
@@ -101,92 +101,92 @@ rc::Gen<delivery> any_delivery() {
 
 TEST_CASE("the guard judges as the deliveries themselves say, whatever came before") {
   CHECK(rc::check("guard equals the naive rule", [] {
-    pumping_guard guard{small_rules(), "+86"};
+    pumping_guard guard{small_rules(), "CN"};
     auto now = wall_start;
     for (int round = 0; round < 3; ++round) {
       const auto all = *rc::gen::container<std::vector<delivery>>(any_delivery());
       guard.update(count(all), now += 10s);
-      for (const auto* prefix : {"+86", "+49", "+1", "+7"})
+      for (const auto* region : {"CN", "DE", "US", "RU"})
         for (const auto* address : {"a", "b", "c", "d"})
-          RC_ASSERT(guard.judge(prefix, address) == naive_verdict(all, prefix, address));
+          RC_ASSERT(guard.judge(region, address) == naive_verdict(all, region, address));
     }
   }));
 }
 
-TEST_CASE("every change of a prefix is told once, with the time that it holds since") {
+TEST_CASE("every change of a region is told once, with the time that it holds since") {
   CHECK(rc::check("changes replay to the standings", [] {
-    pumping_guard guard{small_rules(), "+86"};
-    std::map<std::string, guarded_prefix> told;
+    pumping_guard guard{small_rules(), "CN"};
+    std::map<std::string, guarded_region> told;
     auto now = wall_start;
     for (int round = 0; round < 4; ++round) {
       const auto all = *rc::gen::container<std::vector<delivery>>(any_delivery());
       now += 10s;
       for (const auto& c : guard.update(count(all), now)) {
-        RC_ASSERT(c.now.standing != told[c.prefix].standing);
+        RC_ASSERT(c.now.standing != told[c.region].standing);
         RC_ASSERT(c.now.since == now);
-        told[c.prefix] = c.now;
+        told[c.region] = c.now;
       }
-      for (const auto& [prefix, state] : guard.prefixes()) {
-        RC_ASSERT(state.standing == told[prefix].standing);
-        if (state.standing != prefix_standing::fine)
-          RC_ASSERT(state.since == told[prefix].since);
+      for (const auto& [region, state] : guard.regions()) {
+        RC_ASSERT(state.standing == told[region].standing);
+        if (state.standing != region_standing::fine)
+          RC_ASSERT(state.since == told[region].since);
       }
     }
   }));
 }
 
 TEST_CASE("what it knows nothing about passes") {
-  pumping_guard guard{small_rules(), "+86"};
-  CHECK(guard.judge("+49", "a") == guard_verdict::pass);
-  CHECK(guard.retry_after("+49", wall_start) >= 1s);
+  pumping_guard guard{small_rules(), "CN"};
+  CHECK(guard.judge("DE", "a") == guard_verdict::pass);
+  CHECK(guard.retry_after("DE", wall_start) >= 1s);
 }
 
-TEST_CASE("a prefix is held from the minimum of samples on, and only below the floor") {
-  pumping_guard guard{small_rules(), "+86"};
-  guard.update(count(some(3, "+49", "a", false)), wall_start);
-  CHECK(guard.judge("+49", "z") == guard_verdict::pass);
-  guard.update(count(some(4, "+49", "a", false)), wall_start);
-  CHECK(guard.judge("+49", "z") == guard_verdict::verified_only);
-  guard.update(count(some(3, "+49", "a", false) + some(1, "+49", "b", true)), wall_start);
-  CHECK(guard.judge("+49", "z") == guard_verdict::pass); // Exactly at the floor.
+TEST_CASE("a region is held from the minimum of samples on, and only below the floor") {
+  pumping_guard guard{small_rules(), "CN"};
+  guard.update(count(some(3, "DE", "a", false)), wall_start);
+  CHECK(guard.judge("DE", "z") == guard_verdict::pass);
+  guard.update(count(some(4, "DE", "a", false)), wall_start);
+  CHECK(guard.judge("DE", "z") == guard_verdict::verified_only);
+  guard.update(count(some(3, "DE", "a", false) + some(1, "DE", "b", true)), wall_start);
+  CHECK(guard.judge("DE", "z") == guard_verdict::pass); // Exactly at the floor.
 }
 
 TEST_CASE("an address that caused it gets nothing there, elsewhere it passes") {
-  pumping_guard guard{small_rules(), "+86"};
-  guard.update(count(some(4, "+49", "bad", false) + some(1, "+49", "few", false)
-                     + some(4, "+1", "bad", true)),
+  pumping_guard guard{small_rules(), "CN"};
+  guard.update(count(some(4, "DE", "bad", false) + some(1, "DE", "few", false)
+                     + some(4, "US", "bad", true)),
                wall_start);
-  CHECK(guard.judge("+49", "bad") == guard_verdict::held);
-  CHECK(guard.judge("+49", "few") == guard_verdict::verified_only);
-  CHECK(guard.judge("+1", "bad") == guard_verdict::pass);
+  CHECK(guard.judge("DE", "bad") == guard_verdict::held);
+  CHECK(guard.judge("DE", "few") == guard_verdict::verified_only);
+  CHECK(guard.judge("US", "bad") == guard_verdict::pass);
   CHECK(guard.held_addresses() == 1);
 }
 
-TEST_CASE("the default region's prefix only alarms") {
-  pumping_guard guard{small_rules(), "+86"};
-  auto changes = guard.update(count(some(9, "+86", "bad", false)), wall_start);
+TEST_CASE("the default region only alarms") {
+  pumping_guard guard{small_rules(), "CN"};
+  auto changes = guard.update(count(some(9, "CN", "bad", false)), wall_start);
   REQUIRE(changes.size() == 1);
-  CHECK(changes[0].now.standing == prefix_standing::alarmed);
-  CHECK(guard.judge("+86", "bad") == guard_verdict::pass);
+  CHECK(changes[0].now.standing == region_standing::alarmed);
+  CHECK(guard.judge("CN", "bad") == guard_verdict::pass);
 }
 
 TEST_CASE("a guard that is off holds and alarms nobody") {
   auto rules = small_rules();
   rules.enabled = false;
-  pumping_guard guard{rules, "+86"};
-  CHECK(guard.update(count(some(9, "+49", "a", false)), wall_start).empty());
-  CHECK(guard.judge("+49", "a") == guard_verdict::pass);
+  pumping_guard guard{rules, "CN"};
+  CHECK(guard.update(count(some(9, "DE", "a", false)), wall_start).empty());
+  CHECK(guard.judge("DE", "a") == guard_verdict::pass);
 }
 
 TEST_CASE("whoever is held is told to wait until the window has passed, never for less "
           "than a second") {
-  pumping_guard guard{small_rules(), "+86"};
-  auto bad = count(some(4, "+49", "a", false));
+  pumping_guard guard{small_rules(), "CN"};
+  auto bad = count(some(4, "DE", "a", false));
   guard.update(bad, wall_start);
   guard.update(bad, wall_start + 10min);
-  CHECK(guard.retry_after("+49", wall_start + 10min) == 50min);
-  CHECK(guard.retry_after("+49", wall_start + 2h) == 1s);
-  CHECK(guard.retry_after("+49", wall_start - 24h) == 1h); // A clock that was set back.
+  CHECK(guard.retry_after("DE", wall_start + 10min) == 50min);
+  CHECK(guard.retry_after("DE", wall_start + 2h) == 1s);
+  CHECK(guard.retry_after("DE", wall_start - 24h) == 1h); // A clock that was set back.
 }
 
 } // namespace tinybook

@@ -21,6 +21,7 @@ class lost_world : public identity_world {
     lost.phone = first.key.phone;
     lost.purpose = first.key.purpose;
     lost.country_prefix = first.country_prefix;
+    lost.region = first.region;
     lost.client_address = first.client_address;
     lost.code = first.code;
     lost.expires_at = first.expires_at;
@@ -57,6 +58,7 @@ TEST_CASE("a lost code is sent anew, linked, elsewhere, until the same end") {
   CHECK(m.tried_provider == "alpha");
   CHECK(m.expires_at == w.first.expires_at);
   CHECK(m.country_prefix == "+86");
+  CHECK(m.region == "CN");
   CHECK(m.client_address == "192.0.2.1");
   CHECK(m.template_name == "login_code");
   CHECK(m.parameters.at("minutes") == "8");

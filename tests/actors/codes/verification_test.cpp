@@ -61,6 +61,7 @@ TEST_CASE("the message carries what delivery needs") {
   const auto& m = w.sms_saw->accepted.back();
   CHECK(m.key == code_key{"+12025550123", "login"});
   CHECK(m.country_prefix == "+1");
+  CHECK(m.region == "US");
   CHECK(m.client_address == "192.0.2.1");
   CHECK(m.template_name == "login_code");
   CHECK(m.parameters.at("minutes") == "10");
@@ -165,7 +166,7 @@ TEST_CASE("twenty sends an hour from one address, others go on") {
 
 TEST_CASE("a foreign prefix has a limit of its own, the home prefix has none") {
   code_world w{false};
-  w.verification_settings.limits.prefix_hour.count = 2;
+  w.verification_settings.limits.region_hour.count = 2;
   w.start_all();
   REQUIRE(w.send("+12025550123").ok());
   REQUIRE(w.send("+12025550124").ok());

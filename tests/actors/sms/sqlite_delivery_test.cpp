@@ -36,6 +36,7 @@ struct sqlite_delivery : sqlite_fixture {
     submit_sms command;
     command.key = {"+8613800138000", "login"};
     command.country_prefix = "+86";
+    command.region = "CN";
     command.template_name = "login_code";
     command.parameters = {{"code", "424242"}, {"minutes", "10"}};
     command.expires_at = now() + 10min;
@@ -72,6 +73,7 @@ TEST_CASE_FIXTURE(sqlite_delivery, "over a real database a message ends as deliv
   const auto stored = message(accepted->id);
   CHECK(stored.message.state == storage::message_state::delivered);
   CHECK(stored.message.sealed_parameters.empty());
+  CHECK(stored.message.region == "CN");
   REQUIRE(stored.attempts.size() == 1);
   CHECK(stored.attempts[0].provider == "one");
 }

@@ -42,6 +42,7 @@ TEST_CASE("a message is shown with its tries and reports, without phone or param
   CHECK(m["state"] == "dead");
   CHECK(m["purpose"] == "login");
   CHECK(m["prefix"] == "+86");
+  CHECK(m["region"] == "CN");
   CHECK(m["tries"] == 1);
   CHECK(m["provider"] == "hook");
   CHECK(m["receipt"] == "failed");

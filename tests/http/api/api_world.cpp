@@ -139,6 +139,7 @@ storage::message_history sample_history() {
   m.id = 42;
   m.phone = "+8613800138000";
   m.country_prefix = "+86";
+  m.region = "CN";
   m.purpose = "login";
   m.template_name = "login_code";
   m.sealed_parameters = "sealed-parameters";

@@ -15,6 +15,7 @@ inline storage::sms_message sample_message(const std::string& phone, wall_time n
   storage::sms_message m;
   m.phone = phone;
   m.country_prefix = "+86";
+  m.region = "CN";
   m.client_address = "192.0.2.1";
   m.purpose = "login";
   m.template_name = "code";
@@ -64,11 +65,12 @@ inline storage::receipt sample_report(const std::string& phone, bool delivered) 
 
 /// Everything of a row, to be compared.
 inline auto fields_of(const storage::sms_message& m) {
-  return std::tie(m.id, m.idempotency_key, m.phone, m.country_prefix, m.client_address,
-                  m.purpose, m.template_name, m.sealed_parameters, m.key_id, m.code,
-                  m.parent, m.priority, m.created_at, m.run_at, m.expires_at, m.state,
-                  m.attempt, m.progress, m.lease_token, m.lease_until, m.client_ref,
-                  m.provider, m.provider_message_id, m.receipt, m.finalized_at);
+  return std::tie(m.id, m.idempotency_key, m.phone, m.country_prefix, m.region,
+                  m.client_address, m.purpose, m.template_name, m.sealed_parameters,
+                  m.key_id, m.code, m.parent, m.priority, m.created_at, m.run_at,
+                  m.expires_at, m.state, m.attempt, m.progress, m.lease_token,
+                  m.lease_until, m.client_ref, m.provider, m.provider_message_id,
+                  m.receipt, m.finalized_at);
 }
 
 inline auto fields_of(const storage::sms_attempt& a) {

@@ -14,11 +14,13 @@ class phone_history {
 
   message_id deliver(const std::string& phone, wall_time at,
                      const std::string& address = "192.0.2.1",
-                     const std::string& purpose = "login") {
+                     const std::string& purpose = "login",
+                     const std::string& region = "") {
     using namespace storage;
     auto message = sample_message(phone, at);
     message.idempotency_key = std::to_string(++last_);
     message.country_prefix = phone.substr(0, 3);
+    message.region = region;
     message.client_address = address;
     message.purpose = purpose;
     const auto id = must(db_, submit_message{message, {}}).id;
@@ -38,10 +40,10 @@ class phone_history {
                 storage::count_verified{since, until, min_per_address, max_addresses});
   }
 
-  /// Of the deliveries to `prefix` at any time, how many were answered.
-  [[nodiscard]] std::int64_t verified(const std::string& prefix = "+86") const {
-    for (const auto& share : count({}, some_day + std::chrono::hours{100}).prefixes)
-      if (share.country_prefix == prefix)
+  /// Of the deliveries to `region` at any time, how many were answered.
+  [[nodiscard]] std::int64_t verified(const std::string& region = "+86") const {
+    for (const auto& share : count({}, some_day + std::chrono::hours{100}).regions)
+      if (share.region == region)
         return share.verified;
     return 0;
   }
@@ -94,30 +96,31 @@ inline void phone_store_conformance(const make_fixture& make) {
   SUBCASE("only what was delivered counts") {
     const auto message = sample_message(phone, some_day);
     const auto id = must(*db, submit_message{message, {}}).id;
-    CHECK(h.count({}, end).prefixes.empty());
+    CHECK(h.count({}, end).regions.empty());
     const auto claimed =
         must(*db, claim_messages{some_day, std::chrono::seconds{30}}).messages;
     REQUIRE(claimed.size() == 1);
     must(*db, ending(id, claimed[0].lease_token, message_state::dead, some_day));
-    CHECK(h.count({}, end).prefixes.empty());
+    CHECK(h.count({}, end).regions.empty());
   }
-  SUBCASE("shares are told by prefix, over the messages delivered in the window") {
+  SUBCASE("shares are told by region or, where there is none, by prefix, over the "
+          "messages delivered in the window") {
     h.deliver("+8613800138000", some_day);
     h.deliver("+8613800138001", some_day + minutes{5});
     h.deliver("+4915112345678", some_day + minutes{5});
     h.verify("+8613800138001", some_day + minutes{6});
-    auto all = h.count(some_day, some_day + minutes{6}).prefixes;
+    auto all = h.count(some_day, some_day + minutes{6}).regions;
     REQUIRE(all.size() == 2);
-    CHECK(all[0].country_prefix == "+49");
+    CHECK(all[0].region == "+49");
     CHECK(all[0].delivered == 1);
     CHECK(all[0].verified == 0);
-    CHECK(all[1].country_prefix == "+86");
+    CHECK(all[1].region == "+86");
     CHECK(all[1].client_address.empty());
     CHECK(all[1].delivered == 2);
     CHECK(all[1].verified == 1);
-    CHECK(h.count(some_day, some_day + minutes{5}).prefixes.size() == 1);
-    CHECK(h.count(some_day + minutes{5}, end).prefixes.size() == 2);
-    CHECK(h.count(some_day + minutes{6}, end).prefixes.empty());
+    CHECK(h.count(some_day, some_day + minutes{5}).regions.size() == 1);
+    CHECK(h.count(some_day + minutes{5}, end).regions.size() == 2);
+    CHECK(h.count(some_day + minutes{6}, end).regions.empty());
   }
   SUBCASE("addresses with enough deliveries are told, the worst first") {
     for (const auto* to : {"+8613800138000", "+8613800138001"})
@@ -129,7 +132,7 @@ inline void phone_store_conformance(const make_fixture& make) {
     auto told = h.count(some_day, end, 2).addresses;
     REQUIRE(told.size() == 2);
     CHECK(told[0].client_address == "192.0.2.2");
-    CHECK(told[0].country_prefix == "+86");
+    CHECK(told[0].region == "+86");
     CHECK(told[0].delivered == 3);
     CHECK(told[0].verified == 0);
     CHECK(told[1].client_address == "192.0.2.1");
@@ -138,13 +141,30 @@ inline void phone_store_conformance(const make_fixture& make) {
     REQUIRE(told.size() == 1);
     CHECK(told[0].client_address == "192.0.2.2");
   }
-  SUBCASE("an address counts for each prefix by itself") {
+  SUBCASE("regions that share a country prefix are told apart") {
+    for (const auto* to : {"+18765551230", "+18765551231"})
+      h.deliver(to, some_day, "192.0.2.1", "login", "JM");
+    h.deliver("+14165551234", some_day, "192.0.2.1", "login", "CA");
+    h.deliver("+17282101234", some_day, "192.0.2.1");
+    h.verify("+14165551234", some_day + minutes{1});
+    const auto told = h.count(some_day, end);
+    REQUIRE(told.regions.size() == 3);
+    CHECK(told.regions[0].region == "+17");
+    CHECK(told.regions[1].region == "CA");
+    CHECK(told.regions[1].verified == 1);
+    CHECK(told.regions[2].region == "JM");
+    CHECK(told.regions[2].delivered == 2);
+    REQUIRE(told.addresses.size() == 3);
+    CHECK(told.addresses[0].region == "JM");
+    CHECK(told.addresses[0].client_address == "192.0.2.1");
+  }
+  SUBCASE("an address counts for each region by itself") {
     h.deliver("+8613800138000", some_day);
     h.deliver("+8613800138001", some_day);
     h.deliver("+4915112345678", some_day);
     const auto told = h.count(some_day, end, 2).addresses;
     REQUIRE(told.size() == 1);
-    CHECK(told[0].country_prefix == "+86");
+    CHECK(told[0].region == "+86");
     CHECK(told[0].delivered == 2);
   }
 }

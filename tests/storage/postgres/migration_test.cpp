@@ -1,3 +1,6 @@
+#include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/migrate.hpp"
+#include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/postgres/fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -7,6 +10,21 @@
 #include <vector>
 
 namespace tinybook::test {
+
+namespace {
+
+void make_first_schema(const std::string& url) {
+  using namespace storage::postgres;
+  conninfo_parts parts;
+  parts.url = url;
+  link_options options;
+  options.conninfo = make_conninfo(parts).value();
+  const auto db = link::open(options, std::make_shared<socket_watchdog>());
+  REQUIRE(db.ok());
+  REQUIRE(ensure_schema(**db, storage::postgres_migrations().first(1)).ok());
+}
+
+} // namespace
 
 TEST_CASE("connections that start at once make the schema once") {
   const auto url = shared_postgres().url(new_postgres_database());
@@ -30,6 +48,16 @@ TEST_CASE("a reader makes the schema, too") {
   auto db = database->open_reader().value();
   CHECK(db->ping().ok());
   CHECK(error_of(*db, storage::find_user{1}) == errc::user_not_found);
+}
+
+TEST_CASE("messages from before regions were kept are counted by their prefix") {
+  const auto name = new_postgres_database();
+  const auto options = postgres_at(shared_postgres().url(name));
+  make_first_schema(options.url);
+  static_cast<void>(shared_postgres().query(old_message("''"), name));
+  const auto database = open_postgres(options);
+  auto db = database->open_writer().value();
+  check_old_message(*db);
 }
 
 TEST_CASE("a database of a newer version is refused, and nothing is changed") {

@@ -1,4 +1,5 @@
 #include "storage/sqlite/migrate.hpp"
+#include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
 #include "tests/support/file_mode.hpp"
 
@@ -137,6 +138,23 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
                          [](storage::sqlite::row& r) { return r.number(); });
   CHECK(rows->value_or(0)
         == static_cast<std::int64_t>(storage::sqlite_migrations().size()));
+}
+
+TEST_CASE("messages from before regions were kept are counted by their prefix") {
+  const temporary_folder folder;
+  const auto file = folder.path() / "tinybook.db";
+  REQUIRE(storage::sqlite::prepare_file(file).ok());
+  {
+    auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+    REQUIRE(db.ok());
+    REQUIRE(
+        storage::sqlite::migrate(**db, storage::sqlite_migrations().first(1), some_day)
+            .ok());
+    REQUIRE((*db)->script(old_message("x''")).ok());
+  }
+  const auto database = open_sqlite({.folder = folder.path()});
+  auto db = database->open_writer().value();
+  check_old_message(*db);
 }
 
 TEST_CASE("a migration that fails leaves nothing of itself") {
