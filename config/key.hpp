@@ -78,6 +78,8 @@ inline constexpr std::array<std::string_view, 5> level{"trace", "debug", "info",
 inline constexpr std::array<std::string_view, 2> format{"text", "json"};
 inline constexpr std::array<std::string_view, 5> provider{"console", "webhook", "tencent",
                                                           "aliyun", "twilio"};
+inline constexpr std::array<std::string_view, 3> fixed_line{"refuse_home", "allow",
+                                                            "refuse"};
 } // namespace words
 
 template <>
@@ -95,6 +97,9 @@ inline constexpr std::span<const std::string_view> words_of<log_format> = words:
 template <>
 inline constexpr std::span<const std::string_view> words_of<provider_kind> =
     words::provider;
+template <>
+inline constexpr std::span<const std::string_view> words_of<fixed_line_kind> =
+    words::fixed_line;
 
 /// The word of an enum's value, as the configuration writes it.
 template <class E>

@@ -41,7 +41,7 @@ std::span<const section> sections() {
       {"limits", "Where sliding windows of all limits are kept.", limit_keys()},
       {"codes", "SMS codes and their limits.", code_keys()},
       {"codes.guard",
-       "Against pumping: countries whose delivered codes nobody enters are held back.",
+       "Against pumping: regions whose delivered codes nobody enters are held back.",
        guard_keys()},
       {"articles", "Lists and read counts.", article_keys()},
       {"ranking", "The list of most-liked articles.", ranking_keys()},

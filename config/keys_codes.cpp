@@ -35,6 +35,16 @@ constexpr auto code_table = std::to_array<key>({
     text({"codes.default_region", at<in_codes, &code_settings::default_region>, "\"CN\"",
           restart, "The country of phone numbers that are written without a prefix."},
          2, 2, rules::region),
+    texts({"codes.extra_ranges", at<in_codes, &code_settings::extra_ranges>, "[]",
+           restart,
+           "Where numbers of a right length are taken though the installed phone "
+           "metadata does not know them yet."},
+          100, rules::number_prefix),
+    word({"codes.fixed_lines", at<in_codes, &code_settings::fixed_lines>,
+          "\"refuse_home\"", restart,
+          "Whether landlines may get codes; \"refuse_home\" refuses those of the default "
+          "region."},
+         words::fixed_line),
     secret(texts(
         {"codes.test_numbers", at<in_codes, &code_settings::test_numbers>, "[]", restart,
          "Phones with a fixed code, for automated clients; nothing is sent to them."},

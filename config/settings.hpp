@@ -19,6 +19,7 @@ enum class backend_kind : std::uint8_t { local, redis };
 enum class bus_kind : std::uint8_t { local, kafka };
 enum class log_level : std::uint8_t { trace, debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
+enum class fixed_line_kind : std::uint8_t { refuse_home, allow, refuse };
 enum class provider_kind : std::uint8_t { console, webhook, tencent, aliyun, twilio };
 
 /// The public listener and its bounds.
@@ -163,6 +164,8 @@ struct code_settings {
   std::size_t others_daily_tries = 0; ///< Wrong tries a day, all others together.
   std::size_t capacity = 0;
   std::string default_region;
+  std::vector<std::string> extra_ranges; ///< E.164 prefixes such as `+1728`.
+  fixed_line_kind fixed_lines = fixed_line_kind::refuse_home;
   std::vector<std::string> test_numbers; ///< `+8613800000001=123456`; secret.
   std::size_t sends_per_phone_hour = 0;
   std::size_t sends_per_phone_day = 0;
@@ -171,7 +174,7 @@ struct code_settings {
   std::size_t sends_per_prefix_hour = 0; ///< For each region but the default one.
 };
 
-/// The pumping guard (C4): the share of delivered codes that are entered, by country.
+/// The pumping guard (C4): the share of delivered codes that are entered, by region.
 struct guard_settings {
   bool enabled = false;
   milliseconds window{0};

@@ -28,6 +28,8 @@ enum class field_rule : std::uint8_t {
   mismatch,      ///< Differs from the field that it must repeat.
   not_one_of,    ///< Not one of the allowed words.
   not_supported, ///< Known, but not in this mode or version.
+  service_number, ///< A phone number of a service: premium rate, toll-free and the like.
+  fixed_line,     ///< A phone number of a landline, where those get no SMS.
 };
 
 struct field_error {

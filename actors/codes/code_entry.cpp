@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace tinybook {
@@ -45,6 +46,31 @@ bool is_separator(char32_t c) {
       ranges, [c](const range& r) { return r.first <= c && c <= r.second; });
 }
 
+std::optional<field_rule> why_refused(const phone_number& number,
+                                      const phone_policy& policy) {
+  switch (number.kind) {
+  case phone_kind::personal:
+    return std::nullopt;
+  case phone_kind::fixed_line:
+    if (policy.fixed_lines == fixed_line_rule::refuse
+        || (policy.fixed_lines == fixed_line_rule::refuse_home
+            && number.region == policy.default_region))
+      return field_rule::fixed_line;
+    return std::nullopt;
+  case phone_kind::service:
+    return field_rule::service_number;
+  case phone_kind::unassigned:
+    if (std::ranges::any_of(policy.extra_ranges, [&](const std::string& range) {
+          return number.e164.starts_with(range);
+        }))
+      return std::nullopt;
+    break;
+  case phone_kind::local:
+    break;
+  }
+  return field_rule::not_phone;
+}
+
 std::string hash_under(const secret_key& secret, const code_key& key,
                        std::string_view code) {
   return keyed_hash(secret, {key.phone, key.purpose, code});
@@ -67,17 +93,15 @@ result<test_number_map> parse_test_numbers(const std::vector<std::string>& lines
 }
 
 result<typed_phone> parse_typed_phone(std::string_view field, std::string_view text,
-                                      std::string_view default_region,
+                                      const phone_policy& policy,
                                       const test_number_map& tests) {
-  if (!tests.empty()) {
-    auto possible = parse_phone(field, text, default_region, phone_rule::possible);
-    auto test = possible ? tests.find(possible->e164) : tests.end();
-    if (test != tests.end())
-      return typed_phone{std::move(*possible), &test->second};
-  }
-  auto number = parse_phone(field, text, default_region);
+  auto number = parse_phone(field, text, policy.default_region, phone_rule::possible);
   if (!number)
     return std::move(number.error());
+  if (auto test = tests.find(number->e164); test != tests.end())
+    return typed_phone{std::move(*number), &test->second};
+  if (auto rule = why_refused(*number, policy))
+    return failure{field_error{std::string{field}, *rule}};
   return typed_phone{std::move(*number)};
 }
 

@@ -7,6 +7,7 @@
 #include "storage/support/keyring.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -25,16 +26,32 @@ using test_number_map = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] result<test_number_map>
 parse_test_numbers(const std::vector<std::string>& lines);
 
+enum class fixed_line_rule : std::uint8_t {
+  refuse_home, ///< Refused in the default region, where one knows that none takes an SMS.
+  allow,
+  refuse,
+};
+
+/// How phones are read and which may get codes.
+struct phone_policy {
+  std::string default_region = "CN"; ///< Of numbers without a country prefix.
+  /// E.164 prefixes such as `+1728`: what is possible there is taken, though the metadata
+  /// does not know it.
+  std::vector<std::string> extra_ranges{};
+  fixed_line_rule fixed_lines = fixed_line_rule::refuse_home;
+};
+
 /// A phone as somebody typed it.
 struct typed_phone {
   phone_number number;
   const std::string* test_code = nullptr; ///< Of a test number, in the map given.
 };
 
-/// Test numbers need only be of a possible length, others one that exists.
+/// Test numbers need only be of a possible length. Errors on others: `not_phone` where
+/// the number cannot exist, `service_number`, `fixed_line`.
 [[nodiscard]] result<typed_phone> parse_typed_phone(std::string_view field,
                                                     std::string_view text,
-                                                    std::string_view default_region,
+                                                    const phone_policy& policy,
                                                     const test_number_map& tests);
 
 /// A code as somebody typed or pasted it, as six ASCII digits: digits of any script are

@@ -5,8 +5,13 @@
 #include <phonenumbers/logger.h>
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
+#include <dlfcn.h>
+#include <filesystem>
+#include <system_error>
 
 namespace tinybook {
 
@@ -36,6 +41,28 @@ bool has_foreign_marks(std::string_view text) {
   });
 }
 
+phone_kind kind_of(const library::PhoneNumber& number) {
+  using kinds = library::PhoneNumberUtil;
+  switch (util().GetNumberType(number)) {
+  case kinds::FIXED_LINE:
+    return phone_kind::fixed_line;
+  case kinds::TOLL_FREE:
+  case kinds::PREMIUM_RATE:
+  case kinds::SHARED_COST:
+  case kinds::VOICEMAIL:
+  case kinds::PAGER:
+  case kinds::UAN:
+    return phone_kind::service;
+  case kinds::UNKNOWN:
+    break;
+  default:
+    return phone_kind::personal;
+  }
+  return util().IsPossibleNumberWithReason(number) == kinds::IS_POSSIBLE
+             ? phone_kind::unassigned
+             : phone_kind::local;
+}
+
 /// With the trunk zeros that some plans (Italy) keep, as the library would format it.
 std::string to_e164(const library::PhoneNumber& number) {
   std::string text;
@@ -62,7 +89,8 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   if (rule == phone_rule::assigned ? !util().IsValidNumber(number)
                                    : !util().IsPossibleNumber(number))
     return refused;
-  phone_number parsed{to_e164(number), "+" + std::to_string(number.country_code()), {}};
+  phone_number parsed{
+      to_e164(number), "+" + std::to_string(number.country_code()), {}, kind_of(number)};
   util().GetRegionCodeForNumber(number, &parsed.region);
   if (!is_phone_region(parsed.region))
     parsed.region.clear(); // the library's marks for "none" and "the whole world"
@@ -80,6 +108,22 @@ std::string digits_of(std::string_view text) {
   std::string digits(text);
   util().NormalizeDigitsOnly(&digits);
   return digits;
+}
+
+phone_metadata_source find_phone_metadata() {
+  Dl_info where{};
+  struct stat file {};
+  const auto* code =
+      reinterpret_cast<const void*>(&library::PhoneNumberUtil::GetInstance);
+  if (::dladdr(code, &where) == 0 || where.dli_fname == nullptr)
+    return {"unknown", {}};
+  phone_metadata_source found;
+  std::error_code unresolved;
+  const auto path = std::filesystem::canonical(where.dli_fname, unresolved);
+  found.library = unresolved ? where.dli_fname : path.filename().string();
+  if (::stat(where.dli_fname, &file) == 0)
+    found.written = std::chrono::system_clock::from_time_t(file.st_mtime);
+  return found;
 }
 
 bool is_phone_region(std::string_view region) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/result.hpp"
+#include "storage/types.hpp"
 
 #include <cstdint>
 #include <string>
@@ -8,11 +9,23 @@
 
 namespace tinybook {
 
+/// What a number is for, as the library's metadata tells it.
+enum class phone_kind : std::uint8_t {
+  personal, ///< Mobile, or whatever else may be somebody's; also where fixed lines and
+            ///< mobiles look alike, as in `+1`.
+  fixed_line,
+  service,    ///< Premium rate, shared cost, toll-free, voicemail, pager, company number.
+  unassigned, ///< Of a right length, but in no range that the metadata knows.
+  local,      ///< Only as long as what is dialled within one area.
+};
+
 /// A phone number in one form only.
 struct phone_number {
   std::string e164;           ///< `+8613800138000`
   std::string country_prefix; ///< `+86`
   std::string region;         ///< `CN`; empty where a prefix tells no region.
+
+  phone_kind kind = phone_kind::personal;
 
   /// What its sends count under: regions that share a prefix, as those of `+1` do, count
   /// apart.
@@ -44,6 +57,14 @@ enum class phone_rule : std::uint8_t {
 /// The decimal digits in `text`, which is UTF-8, of any script, as ASCII digits; whatever
 /// else stands there is dropped.
 [[nodiscard]] std::string digits_of(std::string_view text);
+
+/// Where the library that knows the numbers comes from.
+struct phone_metadata_source {
+  std::string library; ///< Name of its file; it is built in, so no newer than that.
+  wall_time written{}; ///< When that file was made; zero = unknown.
+};
+
+[[nodiscard]] phone_metadata_source find_phone_metadata();
 
 /// Whether `region` is a region of the numbering plan: two upper-case letters such as
 /// `CN`.

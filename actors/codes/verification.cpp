@@ -3,6 +3,7 @@
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/permit_desk.hpp"
 #include "actors/system/ask.hpp"
+#include "storage/support/calendar.hpp"
 #include "storage/support/crypto.hpp"
 
 #include <caf/all.hpp>
@@ -38,7 +39,7 @@ verification_state::verification_state(self_pointer<actor_type> self,
       keys_(std::move(keys)),
       clock_(std::move(clock)),
       random_(std::move(random)),
-      guard_(config_.guard, config_.default_region),
+      guard_(config_.guard, config_.phones.default_region),
       timer_(self_, 1) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
@@ -57,8 +58,7 @@ auto verification_state::make_behavior() -> actor_type::behavior_type {
 }
 
 caf::result<code_sent> verification_state::send(const send_code& m) {
-  auto phone =
-      parse_typed_phone("phone", m.phone, config_.default_region, config_.test_numbers);
+  auto phone = parse_typed_phone("phone", m.phone, config_.phones, config_.test_numbers);
   if (!phone)
     return to_error(std::move(phone.error()));
   auto asker = m.client.asker.empty() ? random_id(*random_) : m.client.asker;
@@ -77,8 +77,8 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
 }
 
 void verification_state::take_send_permits(const sending_ptr& s) {
-  auto rules =
-      send_rules(config_.limits, s->phone, s->client.address, config_.default_region);
+  auto rules = send_rules(config_.limits, s->phone, s->client.address,
+                          config_.phones.default_region);
   with_permits(self_, peers_.limiter, config_.request_timeout, std::move(rules),
                [this, s](result<std::vector<std::string>> permits) {
                  if (!permits) {
@@ -170,7 +170,12 @@ actor_status verification_state::status() const {
                       {"verified", static_cast<double>(verified_)},
                       {"wrong", static_cast<double>(wrong_)},
                       {"test_numbers", static_cast<double>(config_.test_numbers.size())}},
-                     {{"default_region", config_.default_region}}};
+                     {{"default_region", config_.phones.default_region},
+                      {"phone_metadata",
+                       metadata_.library + " of " + format_rfc3339(metadata_.written)}}};
+  const std::chrono::duration<double, std::ratio<86400>> age =
+      clock_() - metadata_.written;
+  shown.gauges.push_back({"phone_metadata_age_days", age.count()});
   show_guard(shown);
   return shown;
 }

@@ -23,7 +23,7 @@
 namespace tinybook {
 
 struct verification_config {
-  std::string default_region = "CN";
+  phone_policy phones;
   /// Take their own code at any time, are never sent anything, and count against no limit
   /// but `test_tries`.
   test_number_map test_numbers;
@@ -115,6 +115,7 @@ class verification_state {
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
+  phone_metadata_source metadata_ = find_phone_metadata();
   pumping_guard guard_;
   timer timer_;
   std::uint64_t sent_ = 0;

@@ -14,7 +14,7 @@ namespace tinybook {
 caf::result<verified_phone> verification_state::check(const check_code& m) {
   field_report report;
   auto phone = report.take(
-      parse_typed_phone("phone", m.phone, config_.default_region, config_.test_numbers));
+      parse_typed_phone("phone", m.phone, config_.phones, config_.test_numbers));
   auto code = report.take(parse_typed_code("code", m.code));
   if (!report.ok())
     return to_error(report.error());

@@ -53,7 +53,7 @@ void verification_state::submit_again(const resending_ptr& r, code_issued issued
       {"code", r->code},
       {"minutes", std::to_string(std::max<std::int64_t>(left.count(), 1))}};
   // The language of the lost message was erased with its parameters.
-  const auto home = prefix_of_region(config_.default_region);
+  const auto home = prefix_of_region(config_.phones.default_region);
   command.lang = r->lost.country_prefix == home ? language::zh : language::en;
   command.code = r->id;
   command.expires_at = r->lost.expires_at;

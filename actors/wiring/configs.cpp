@@ -21,6 +21,18 @@ field_limits fields_from(const config::settings& s) {
   return fields;
 }
 
+fixed_line_rule fixed_lines_from(config::fixed_line_kind kind) {
+  switch (kind) {
+  case config::fixed_line_kind::refuse_home:
+    return fixed_line_rule::refuse_home;
+  case config::fixed_line_kind::allow:
+    return fixed_line_rule::allow;
+  case config::fixed_line_kind::refuse:
+    break;
+  }
+  return fixed_line_rule::refuse;
+}
+
 } // namespace
 
 accounts_config accounts_from(const config::settings& s) {
@@ -65,7 +77,9 @@ local_code_cache_config code_cache_from(const config::settings& s) {
 verification_config verification_from(const config::settings& s) {
   using std::chrono::hours;
   verification_config c;
-  c.default_region = s.codes.default_region;
+  c.phones.default_region = s.codes.default_region;
+  c.phones.extra_ranges = s.codes.extra_ranges;
+  c.phones.fixed_lines = fixed_lines_from(s.codes.fixed_lines);
   // The loader has refused what does not parse.
   if (auto numbers = parse_test_numbers(s.codes.test_numbers))
     c.test_numbers = std::move(*numbers);

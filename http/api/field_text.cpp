@@ -33,6 +33,12 @@ constexpr auto table = std::to_array<field_rule_entry>({
      "不是允许的取值。"},
     {field_rule::not_supported, "not_supported", "This is not supported here.",
      "暂不支持该取值。"},
+    {field_rule::service_number, "service_number",
+     "This is the number of a service; use that of a mobile phone.",
+     "这是服务号码，请使用手机号。"},
+    {field_rule::fixed_line, "fixed_line",
+     "This is a landline number; use that of a mobile phone.",
+     "这是固定电话号码，请使用手机号。"},
 });
 
 const field_rule_entry& entry_of(field_rule rule) {

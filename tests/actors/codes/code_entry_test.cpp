@@ -17,6 +17,14 @@ keyring one_key() {
   return keyring::generate(random);
 }
 
+/// Why a phone is refused.
+std::optional<field_rule> rule_of(std::string_view typed, const phone_policy& policy) {
+  auto phone = parse_typed_phone("phone", typed, policy, {});
+  if (phone)
+    return std::nullopt;
+  return phone.error().fields.front().rule;
+}
+
 } // namespace
 
 TEST_CASE("all spellings of a code are six digits") {
@@ -89,11 +97,11 @@ TEST_CASE("a bad test number is refused without showing its code") {
 
 TEST_CASE("a typed phone that is a test number carries its code") {
   test_number_map tests{{"+8613800000001", "123456"}};
-  auto test = parse_typed_phone("phone", "138 0000 0001", "CN", tests);
+  auto test = parse_typed_phone("phone", "138 0000 0001", {}, tests);
   REQUIRE(test.ok());
   REQUIRE(test->test_code != nullptr);
   CHECK(*test->test_code == "123456");
-  auto other = parse_typed_phone("phone", "13800138000", "CN", tests);
+  auto other = parse_typed_phone("phone", "13800138000", {}, tests);
   REQUIRE(other.ok());
   CHECK(other->test_code == nullptr);
   CHECK(other->number.e164 == "+8613800138000");
@@ -101,9 +109,53 @@ TEST_CASE("a typed phone that is a test number carries its code") {
 
 TEST_CASE("a number that cannot exist is refused even where test numbers are set") {
   test_number_map tests{{"+8613800000001", "123456"}};
-  auto refused = parse_typed_phone("phone", "123", "CN", tests);
+  auto refused = parse_typed_phone("phone", "123", {}, tests);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().fields.front().rule == field_rule::not_phone);
+}
+
+TEST_CASE("a number that the metadata does not know is taken in an extra range only") {
+  phone_policy policy;
+  CHECK(rule_of("+17282101234", policy) == field_rule::not_phone);
+  policy.extra_ranges = {"+8617", "+1728"};
+  auto taken = parse_typed_phone("phone", "+1 728 210 1234", policy, {});
+  REQUIRE(taken.ok());
+  CHECK(taken->number.e164 == "+17282101234");
+  CHECK(taken->number.region_or_prefix() == "+1");
+  for (const char* other :
+       {"+17292101234", "+172821012345", "+1728210123", "+17282101"}) {
+    CAPTURE(other);
+    CHECK(rule_of(other, policy) == field_rule::not_phone);
+  }
+}
+
+TEST_CASE("numbers of services get no codes, extra range or not") {
+  phone_policy policy;
+  policy.extra_ranges = {"+1", "+86", "+44"};
+  for (const char* service : {"+19005551234", "4008123123", "8008123123", "+448001111111",
+                              "+447640123456", "+445511111111", "+80012345678"}) {
+    CAPTURE(service);
+    CHECK(rule_of(service, policy) == field_rule::service_number);
+  }
+}
+
+TEST_CASE("landlines get codes as the policy says") {
+  const auto* home = "010 8255 1234";
+  const auto* abroad = "+497111234567";
+  phone_policy policy;
+  CHECK(rule_of(home, policy) == field_rule::fixed_line);
+  CHECK_FALSE(rule_of(abroad, policy));
+  policy.fixed_lines = fixed_line_rule::refuse;
+  CHECK(rule_of(abroad, policy) == field_rule::fixed_line);
+  CHECK_FALSE(rule_of("+12025550123", policy)); // There nobody can tell.
+  policy.fixed_lines = fixed_line_rule::allow;
+  CHECK_FALSE(rule_of(home, policy));
+}
+
+TEST_CASE("a test number may be of any kind") {
+  test_number_map tests{{"+19005551234", "123456"}, {"+861082551234", "123456"}};
+  for (const auto& [phone, code] : tests)
+    CHECK(parse_typed_phone("phone", phone, {}, tests).ok());
 }
 
 } // namespace tinybook

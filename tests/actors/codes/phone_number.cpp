@@ -122,6 +122,26 @@ TEST_CASE("no input makes it crash or write to standard output") {
   CHECK(written == 0);
 }
 
+TEST_CASE("the kind of a number is told") {
+  const auto kind = [](std::string_view text) {
+    return parse_phone("phone", text, "CN", phone_rule::possible)->kind;
+  };
+  CHECK(kind("13800138000") == phone_kind::personal);
+  CHECK(kind("+12025550123") == phone_kind::personal);
+  CHECK(kind("+445612345678") == phone_kind::personal); // Over the Internet.
+  CHECK(kind("010 8255 1234") == phone_kind::fixed_line);
+  CHECK(kind("+19005551234") == phone_kind::service);
+  CHECK(kind("+17282101234") == phone_kind::unassigned);
+  CHECK(kind("+12101234") == phone_kind::local);
+}
+
+TEST_CASE("the age of the metadata is that of the library's file") {
+  const auto source = find_phone_metadata();
+  CHECK(source.library.starts_with("libphonenumber.so."));
+  CHECK(source.written > wall_time{} + std::chrono::years{45});
+  CHECK(source.written < std::chrono::system_clock::now());
+}
+
 TEST_CASE("regions are known by their two letters") {
   CHECK(is_phone_region("CN"));
   CHECK(is_phone_region("US"));

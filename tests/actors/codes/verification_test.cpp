@@ -1,6 +1,7 @@
 #include "actors/system/event_log.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -307,6 +308,35 @@ TEST_CASE("wrong tries at a test number are limited, right ones are not") {
   auto refused = w.check("123456", {}, "13800000001");
   CHECK(refused.error().code == errc::too_many_tries);
   CHECK(refused.error().retry_after > 0s);
+}
+
+TEST_CASE("the policy of phones holds for sends and checks, never for test numbers") {
+  code_world w{false};
+  w.verification_settings.phones.extra_ranges = {"+1728"};
+  w.verification_settings.test_numbers = {{"+864008123123", "123456"}};
+  w.start_all();
+  CHECK(w.send("+17282101234").ok());
+  CHECK(w.check(w.last_code(), {}, "+17282101234").ok());
+  CHECK(w.check("123456", {}, "4008123123").ok());
+  for (const auto& refused :
+       {w.send("4008123124").error(), w.check("123456", {}, "4008123124").error()}) {
+    REQUIRE(refused.code == errc::invalid_field);
+    CHECK(refused.fields.front() == field_error{"phone", field_rule::service_number});
+  }
+}
+
+TEST_CASE("the status tells which phones get codes and how old the metadata is") {
+  code_world w;
+  const auto status = w.call(w.verification, get_status{}).value();
+  REQUIRE(status.facts.size() >= 2);
+  CHECK(status.facts[0].name == "default_region");
+  CHECK(status.facts[0].value == "CN");
+  CHECK(status.facts[1].name == "phone_metadata");
+  CHECK(status.facts[1].value.starts_with("libphonenumber.so."));
+  const auto age =
+      std::ranges::find(status.gauges, "phone_metadata_age_days", &gauge::name);
+  REQUIRE(age != status.gauges.end());
+  CHECK(age->value > 0);
 }
 
 TEST_CASE("without its cache the verification answers unavailable and keeps no permit") {
