@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace tinybook {
 
@@ -63,6 +64,21 @@ phone_kind kind_of(const library::PhoneNumber& number) {
              : phone_kind::local;
 }
 
+/// Mobiles in Argentina have a 9 before the area code that many leave out, for texts need
+/// none: `+54 11…` and `+54 9 11…` are one subscriber, since fixed lines and mobiles
+/// share the numbers behind it. The library itself knows the other such spellings:
+/// Argentina's 15 and Mexico's 1.
+void add_mobile_token(library::PhoneNumber& number) {
+  constexpr int argentina = 54;
+  constexpr std::uint64_t token = 90'000'000'000;
+  if (number.country_code() != argentina || number.national_number() >= token / 9)
+    return;
+  auto mobile = number;
+  mobile.set_national_number(number.national_number() + token);
+  if (util().GetNumberType(mobile) == library::PhoneNumberUtil::MOBILE)
+    number = std::move(mobile);
+}
+
 /// With the trunk zeros that some plans (Italy) keep, as the library would format it.
 std::string to_e164(const library::PhoneNumber& number) {
   std::string text;
@@ -86,6 +102,7 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
           != library::PhoneNumberUtil::NO_PARSING_ERROR
       || number.has_extension())
     return refused;
+  add_mobile_token(number);
   if (rule == phone_rule::assigned ? !util().IsValidNumber(number)
                                    : !util().IsPossibleNumber(number))
     return refused;
@@ -102,6 +119,11 @@ std::string region_of(std::string_view e164) {
   if (!number)
     return std::string{e164};
   return number->region_or_prefix();
+}
+
+std::string canonical_phone(const std::string& e164) {
+  const auto phone = parse_phone("phone", e164, "", phone_rule::possible);
+  return phone ? phone->e164 : e164;
 }
 
 std::string digits_of(std::string_view text) {

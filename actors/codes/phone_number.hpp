@@ -44,7 +44,8 @@ enum class phone_rule : std::uint8_t {
 /// Parses what people type (spaces, dashes, full-width digits, `0086…`, a national number
 /// of `default_region`) and normalises it. A refusal is errc::invalid_field with
 /// field_rule::not_phone on `field`. Extensions and letters are refused: two spellings
-/// would share one limit but not one owner.
+/// would share one limit but not one owner. A mobile that has several spellings abroad,
+/// as in Argentina and Mexico, comes in one of them.
 [[nodiscard]] result<phone_number> parse_phone(std::string_view field,
                                                std::string_view text,
                                                std::string_view default_region = "CN",
@@ -53,6 +54,10 @@ enum class phone_rule : std::uint8_t {
 /// The region of a number in E.164 (`+18761234567` → `JM`); its country prefix where it
 /// has none, such as a configured test number; the text itself where it is no number.
 [[nodiscard]] std::string region_of(std::string_view e164);
+
+/// What `parse_phone` makes of a number in E.164 that was stored or reported; one that it
+/// refuses stays as it is.
+[[nodiscard]] std::string canonical_phone(const std::string& e164);
 
 /// The decimal digits in `text`, which is UTF-8, of any script, as ASCII digits; whatever
 /// else stands there is dropped.

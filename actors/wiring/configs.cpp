@@ -1,10 +1,14 @@
 #include "actors/wiring/configs.hpp"
 
 #include "actors/codes/code_entry.hpp"
+#include "actors/codes/phone_number.hpp"
+#include "actors/system/event_log.hpp"
 #include "actors/wiring/shared_configs.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 namespace tinybook {
 
@@ -102,6 +106,22 @@ verification_config verification_from(const config::settings& s) {
   c.guard_refresh = s.guard.refresh;
   c.request_timeout = s.actors.request_timeout;
   return c;
+}
+
+storage::phone_rewrite phone_rewrite_to_log() {
+  return {canonical_phone, [](const storage::phones_rewritten& what) {
+            if (what.accounts == 0 && what.messages == 0 && what.conflicts.empty())
+              return;
+            log_event(config::log_level::warn, "phones_spelled_anew",
+                      {{"accounts", std::to_string(what.accounts)},
+                       {"messages", std::to_string(what.messages)},
+                       {"conflicts", std::to_string(what.conflicts.size())}});
+            for (const auto& c : what.conflicts)
+              log_event(config::log_level::warn, "phone_of_two_accounts",
+                        {{"phone", mask_phone(c.phone)},
+                         {"keeps", std::to_string(c.keeps)},
+                         {"loses", std::to_string(c.loses)}});
+          }};
 }
 
 publisher_config publisher_from(const config::settings& s) {

@@ -87,6 +87,7 @@ application::~application() {
 
 result<done> application::start() {
   parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
+  take_actors_lines();
   if (auto opened = open_storage(); !opened)
     return opened;
   start_actors();
@@ -118,8 +119,10 @@ result<done> application::open_storage() {
 }
 
 result<done> application::open_own_database() {
-  auto database = storage::sqlite_database::open(
-      {.folder = settings_.storage.path, .busy_timeout = settings_.storage.busy_timeout});
+  auto database =
+      storage::sqlite_database::open({.folder = settings_.storage.path,
+                                      .busy_timeout = settings_.storage.busy_timeout,
+                                      .phones = phone_rewrite_to_log()});
   if (!database)
     return std::move(database.error());
   parts_->database = std::move(*database);
@@ -142,8 +145,7 @@ result<done> application::open_shared_database() {
   return done{};
 }
 
-void application::start_actors() {
-  auto& p = *parts_;
+void application::take_actors_lines() {
   set_log_target([log = log_](log_level level, std::string_view event,
                               std::span<const log_text> texts) {
     std::vector<log_field> fields;
@@ -151,6 +153,10 @@ void application::start_actors() {
       fields.push_back({.name = t.name, .value = t.value});
     log->write(level, event, fields);
   });
+}
+
+void application::start_actors() {
+  auto& p = *parts_;
   directory_->add({p.root.meter(), [at = p.root] {
                      return caf::actor_cast<caf::actor>(at.get());
                    }});

@@ -47,6 +47,7 @@ class application {
   [[nodiscard]] result<done> open_storage();
   [[nodiscard]] result<done> open_own_database();
   [[nodiscard]] result<done> open_shared_database();
+  void take_actors_lines();
   void start_actors();
   [[nodiscard]] result<done> listen();
   void stop_actors();

@@ -1,5 +1,6 @@
 #include "http/receipts/receipt_check.hpp"
 
+#include "actors/codes/phone_number.hpp"
 #include "http/api/text_tools.hpp"
 #include "http/providers/twilio_signature.hpp"
 #include "http/providers/uri_text.hpp"
@@ -124,6 +125,9 @@ result<checked_receipts> check_receipts(const config::sms_settings& sms,
   auto receipts = parse(provider->kind, request);
   if (!receipts)
     return receipts.error();
+  // The provider may know the phone in another spelling than its message has.
+  for (auto& one : *receipts)
+    one.phone = canonical_phone(one.phone);
   return checked_receipts{provider->kind, std::move(*receipts)};
 }
 

@@ -11,6 +11,8 @@ struct migration {
   int number = 0; ///< 1, 2, … without a gap.
   std::string_view name;
   const char* sql = ""; ///< Statements; they run in one transaction with their record.
+  /// Whether `rewrite_phones` runs behind them.
+  bool rewrites_phones = false;
 };
 
 /// All steps of the SQLite schema, in order.

@@ -10,6 +10,7 @@ std::span<const migration> postgres_migrations() {
   static constexpr auto steps = std::to_array<migration>({
       {1, "first schema", postgres_0001},
       {2, "region of a message", postgres_0002},
+      {3, "one form of each phone", "", true},
   });
   return steps;
 }

@@ -10,6 +10,7 @@ std::span<const migration> sqlite_migrations() {
   static constexpr auto steps = std::to_array<migration>({
       {1, "first schema", sqlite_0001},
       {2, "region of a message", sqlite_0002},
+      {3, "one form of each phone", "", true},
   });
   return steps;
 }

@@ -57,7 +57,8 @@ result<done> handle::connect() {
   auto opened = link::open(options_.session, dog_);
   if (!opened)
     return connect_failed(std::move(opened.error()));
-  if (auto ready = ensure_schema(**opened, postgres_migrations()); !ready)
+  if (auto ready = ensure_schema(**opened, postgres_migrations(), options_.phones);
+      !ready)
     return connect_failed(std::move(ready.error()));
   link_ = std::move(*opened);
   failed_attempts_ = 0;

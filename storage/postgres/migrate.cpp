@@ -1,7 +1,13 @@
 #include "storage/postgres/migrate.hpp"
 
+#include "storage/migrations/rewrite_phones.hpp"
+
 #include <chrono>
+#include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace tinybook::storage::postgres {
 
@@ -60,9 +66,56 @@ failure too_new(int version, int known) {
               + ", this program knows versions up to " + std::to_string(known)};
 }
 
-result<done> apply(link& db, const migration& step) {
+/// A link as `phone_rewriter` runs SQL.
+class link_statements {
+ public:
+  explicit link_statements(link& db) : db_(db) {}
+
+  template <class... Args>
+  result<pqxx::result> exec(const char* sql, const Args&... args) {
+    binder values;
+    (values.bind(args), ...);
+    return db_.run(sql, values);
+  }
+
+  template <class Read, class... Args>
+  auto all(const char* sql, Read read, const Args&... args)
+      -> result<std::vector<std::invoke_result_t<Read, row&>>> {
+    auto found = exec(sql, args...);
+    if (!found)
+      return found.error();
+    std::vector<std::invoke_result_t<Read, row&>> out;
+    for (const auto& columns : *found) {
+      row r(columns);
+      out.push_back(read(r));
+    }
+    return out;
+  }
+
+  template <class Read, class... Args>
+  auto one(const char* sql, Read read, const Args&... args)
+      -> result<std::optional<std::invoke_result_t<Read, row&>>> {
+    auto found = all(sql, read, args...);
+    if (!found)
+      return found.error();
+    std::optional<std::invoke_result_t<Read, row&>> out;
+    if (!found->empty())
+      out = std::move(found->front());
+    return out;
+  }
+
+ private:
+  link& db_;
+};
+
+result<done> apply(link& db, const migration& step, const phone_rewrite& phones) {
   if (auto applied = db.script(step.sql, migration_patience); !applied)
     return applied.error();
+  if (step.rewrites_phones) {
+    link_statements statements(db);
+    if (auto rewritten = rewrite_phones(statements, phones, system_now()); !rewritten)
+      return rewritten;
+  }
   binder values;
   values.bind(step.number);
   values.bind(step.name);
@@ -70,7 +123,8 @@ result<done> apply(link& db, const migration& step) {
 }
 
 /// Under the lock: another replica may have been here since we looked last.
-result<done> apply_missing(link& db, std::span<const migration> steps) {
+result<done> apply_missing(link& db, std::span<const migration> steps,
+                           const phone_rewrite& phones) {
   auto version = present_version(db);
   if (!version)
     return version.error();
@@ -79,14 +133,15 @@ result<done> apply_missing(link& db, std::span<const migration> steps) {
       return made.error();
   for (const auto& step : steps)
     if (step.number > *version)
-      if (auto applied = apply(db, step); !applied)
+      if (auto applied = apply(db, step, phones); !applied)
         return applied;
   return done{};
 }
 
 } // namespace
 
-result<done> ensure_schema(link& db, std::span<const migration> steps) {
+result<done> ensure_schema(link& db, std::span<const migration> steps,
+                           const phone_rewrite& phones) {
   const auto known = steps.empty() ? 0 : steps.back().number;
   auto version = present_version(db);
   if (!version)
@@ -97,7 +152,7 @@ result<done> ensure_schema(link& db, std::span<const migration> steps) {
     return done{};
   if (auto locked = db.script(take_lock, migration_patience); !locked)
     return locked.error();
-  auto applied = apply_missing(db, steps);
+  auto applied = apply_missing(db, steps, phones);
   const auto ended = db.script(applied ? "COMMIT" : "ROLLBACK", migration_patience);
   if (applied && !ended)
     return ended.error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/migrations/migration.hpp"
+#include "storage/phone_rewrite.hpp"
 #include "storage/postgres/link.hpp"
 #include "storage/result.hpp"
 
@@ -12,7 +13,8 @@ namespace tinybook::storage::postgres {
 /// number of connections may call this at once: the steps run under a lock of the
 /// database, each with its record in one transaction. Fails, changing nothing, where the
 /// database was made by a newer version (`is_refusal`) or by another program.
-[[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps);
+[[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps,
+                                         const phone_rewrite& phones = {});
 
 /// Whether the failure will not pass by itself: a database of a newer version or of
 /// another program.

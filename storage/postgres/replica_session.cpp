@@ -102,7 +102,9 @@ result<done> replica_session::connect() {
   auto opened = link::open(database_->session_options(false), database_->watchdog());
   if (!opened)
     return opened.error();
-  if (auto ready = ensure_schema(**opened, postgres_migrations()); !ready)
+  if (auto ready =
+          ensure_schema(**opened, postgres_migrations(), database_->options().phones);
+      !ready)
     return ready;
   link_ = std::move(*opened);
   return done{};

@@ -70,7 +70,7 @@ result<done> ready_file(const sqlite_options& options) {
   if (suspect)
     if (auto sound = check(**db); !sound)
       return sound;
-  return sqlite::migrate(**db, sqlite_migrations(), system_now());
+  return sqlite::migrate(**db, sqlite_migrations(), system_now(), options.phones);
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "storage/sqlite/migrate.hpp"
 
+#include "storage/migrations/rewrite_phones.hpp"
+
 #include <string>
 
 namespace tinybook::storage::sqlite {
@@ -39,7 +41,8 @@ failure too_new(std::int64_t version, int known) {
 }
 
 /// In a transaction: another opener may have been here since we looked last.
-result<done> apply_missing(handle& db, std::span<const migration> steps, wall_time now) {
+result<done> apply_missing(handle& db, std::span<const migration> steps, wall_time now,
+                           const phone_rewrite& phones) {
   if (auto ours = refuse_foreign(db); !ours)
     return ours;
   if (auto made = db.exec(make_record_table); !made)
@@ -56,6 +59,9 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
       continue;
     if (auto applied = db.script(step.sql); !applied)
       return applied;
+    if (step.rewrites_phones)
+      if (auto rewritten = rewrite_phones(db, phones, now); !rewritten)
+        return rewritten;
     if (auto kept = db.exec(record_step, step.number, step.name, now); !kept)
       return kept.error();
     return done{};
@@ -65,11 +71,12 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
 
 } // namespace
 
-result<done> migrate(handle& db, std::span<const migration> steps, wall_time now) {
+result<done> migrate(handle& db, std::span<const migration> steps, wall_time now,
+                     const phone_rewrite& phones) {
   // One step a transaction; once more than there are steps, so that a database without
   // any is looked at, too.
   for (std::size_t i = 0; i <= steps.size(); ++i) {
-    auto applied = db.transact([&] { return apply_missing(db, steps, now); });
+    auto applied = db.transact([&] { return apply_missing(db, steps, now, phones); });
     if (!applied)
       return applied;
   }

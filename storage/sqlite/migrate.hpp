@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/migrations/migration.hpp"
+#include "storage/phone_rewrite.hpp"
 #include "storage/result.hpp"
 #include "storage/sqlite/handle.hpp"
 
@@ -13,6 +14,6 @@ namespace tinybook::storage::sqlite {
 /// once and a crash leaves whole steps only. Fails, changing nothing, where the database
 /// was made by a newer version or by another program.
 [[nodiscard]] result<done> migrate(handle& db, std::span<const migration> steps,
-                                   wall_time now);
+                                   wall_time now, const phone_rewrite& phones = {});
 
 } // namespace tinybook::storage::sqlite

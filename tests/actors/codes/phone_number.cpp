@@ -122,6 +122,32 @@ TEST_CASE("no input makes it crash or write to standard output") {
   CHECK(written == 0);
 }
 
+TEST_CASE("a mobile with several spellings abroad comes in one of them") {
+  for (const char* text : {"+54 11 2345 6789", "+54 9 11 2345 6789",
+                           "+54 11 15 2345 6789", "+541123456789"}) {
+    CAPTURE(text);
+    const auto phone = parse_phone("phone", text);
+    REQUIRE(phone.ok());
+    CHECK(*phone == phone_number{"+5491123456789", "+54", "AR"});
+  }
+  CHECK(parse_phone("phone", "011 15 2345-6789", "AR")->e164 == "+5491123456789");
+  CHECK(parse_phone("phone", "343 555 1212", "AR")->e164 == "+5493435551212");
+  for (const char* text : {"+52 1 55 1234 5678", "+52 55 1234 5678"})
+    CHECK(parse_phone("phone", text)->e164 == "+525512345678");
+  // Of a service: no mobile, however it is dialled.
+  CHECK(parse_phone("phone", "+54 800 123 4567")->e164 == "+548001234567");
+}
+
+TEST_CASE("a stored phone becomes the one form, what is no phone stays") {
+  CHECK(canonical_phone("+541123456789") == "+5491123456789");
+  CHECK(canonical_phone("+5491123456789") == "+5491123456789");
+  CHECK(canonical_phone("+5215512345678") == "+525512345678");
+  CHECK(canonical_phone("+8613800138000") == "+8613800138000");
+  CHECK(canonical_phone("+17282101234") == "+17282101234");
+  CHECK(canonical_phone("+1") == "+1");
+  CHECK(canonical_phone("").empty());
+}
+
 TEST_CASE("the kind of a number is told") {
   const auto kind = [](std::string_view text) {
     return parse_phone("phone", text, "CN", phone_rule::possible)->kind;

@@ -139,6 +139,17 @@ TEST_CASE("Twilio's report counts with its signature over the public address onl
   CHECK(w.taken() == 1);
 }
 
+TEST_CASE("a report's phone is brought to the spelling that messages have") {
+  receipts_world w;
+  const std::string report = R"([{"phone_number":"541123456789","success":true,)"
+                             R"("biz_id":"b1","out_id":"ref-1"}])";
+  REQUIRE(w.post("aliyun-1/" + path_secret, report)->status == 200);
+  const auto taken = w.actors.last<take_receipts>();
+  REQUIRE(taken);
+  REQUIRE(taken->receipts.size() == 1);
+  CHECK(taken->receipts[0].phone == "+5491123456789");
+}
+
 TEST_CASE("Twilio may sign with or without the port of the public address") {
   struct sample {
     std::string configured;

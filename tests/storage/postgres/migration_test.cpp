@@ -1,19 +1,23 @@
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/migrate.hpp"
 #include "tests/storage/conformance/old_message.hpp"
+#include "tests/storage/conformance/phone_rewrite_cases.hpp"
 #include "tests/storage/postgres/fixture.hpp"
 
 #include <doctest/doctest.h>
 
+#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tinybook::test {
 
 namespace {
 
-void make_first_schema(const std::string& url) {
+/// The schema as its first `steps` make it.
+void make_older_schema(const std::string& url, std::size_t steps) {
   using namespace storage::postgres;
   conninfo_parts parts;
   parts.url = url;
@@ -21,8 +25,31 @@ void make_first_schema(const std::string& url) {
   options.conninfo = make_conninfo(parts).value();
   const auto db = link::open(options, std::make_shared<socket_watchdog>());
   REQUIRE(db.ok());
-  REQUIRE(ensure_schema(**db, storage::postgres_migrations().first(1)).ok());
+  REQUIRE(ensure_schema(**db, storage::postgres_migrations().first(steps)).ok());
 }
+
+/// With the schema as it was before phones had one form.
+class older_postgres final : public older_database {
+ public:
+  older_postgres() {
+    make_older_schema(options_.url, 2);
+    static_cast<void>(query(rows_of_older_database("'x'")));
+  }
+
+  std::unique_ptr<storage::database> open(storage::phone_rewrite phones) override {
+    auto options = options_;
+    options.phones = std::move(phones);
+    return open_postgres(options);
+  }
+  std::string query(const std::string& sql) override {
+    auto said = shared_postgres().query(sql, name_);
+    return said.substr(0, said.find('\n'));
+  }
+
+ private:
+  std::string name_ = new_postgres_database();
+  storage::postgres_options options_ = postgres_at(shared_postgres().url(name_));
+};
 
 } // namespace
 
@@ -50,10 +77,34 @@ TEST_CASE("a reader makes the schema, too") {
   CHECK(error_of(*db, storage::find_user{1}) == errc::user_not_found);
 }
 
+TEST_CASE("stored phones are brought to their one form, once") {
+  older_postgres old;
+  older_database_is_rewritten_once(old);
+}
+
+TEST_CASE("replicas that start at once spell phones anew once") {
+  older_postgres old;
+  std::mutex mutex;
+  std::vector<storage::phones_rewritten> told;
+  const auto database =
+      old.open({with_mobile_token, [&](const storage::phones_rewritten& what) {
+                  std::lock_guard lock{mutex};
+                  told.push_back(what);
+                }});
+  std::vector<std::thread> replicas;
+  for (int i = 0; i < 4; ++i)
+    replicas.emplace_back([&] { CHECK((*database->open_writer())->ping().ok()); });
+  for (auto& replica : replicas)
+    replica.join();
+  check_rewritten(old, *database->open_writer().value());
+  REQUIRE(told.size() == 1);
+  check_told(told[0]);
+}
+
 TEST_CASE("messages from before regions were kept are counted by their prefix") {
   const auto name = new_postgres_database();
   const auto options = postgres_at(shared_postgres().url(name));
-  make_first_schema(options.url);
+  make_older_schema(options.url, 1);
   static_cast<void>(shared_postgres().query(old_message("''"), name));
   const auto database = open_postgres(options);
   auto db = database->open_writer().value();

@@ -1,5 +1,7 @@
 #include "storage/sqlite/migrate.hpp"
 #include "tests/storage/conformance/old_message.hpp"
+#include "tests/storage/conformance/phone_rewrite_cases.hpp"
+#include "tests/storage/sqlite/child_process.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
 #include "tests/support/file_mode.hpp"
 
@@ -33,6 +35,36 @@ void run_sql(const std::filesystem::path& file, const char* sql) {
   REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
 }
+
+/// With the schema as it was before phones had one form.
+class older_sqlite final : public older_database {
+ public:
+  older_sqlite() {
+    REQUIRE(storage::sqlite::prepare_file(file_).ok());
+    auto db = raw();
+    REQUIRE(storage::sqlite::migrate(*db, storage::sqlite_migrations().first(2), some_day)
+                .ok());
+    REQUIRE(db->script(rows_of_older_database("x'01'")).ok());
+  }
+
+  std::unique_ptr<storage::database> open(storage::phone_rewrite phones) override {
+    return open_sqlite({.folder = folder_.path(), .phones = std::move(phones)});
+  }
+  std::string query(const std::string& sql) override {
+    auto found =
+        raw()->one(sql.c_str(), [](storage::sqlite::row& r) { return r.text(); });
+    return found.value().value();
+  }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  [[nodiscard]] std::unique_ptr<storage::sqlite::handle> raw() const {
+    return storage::sqlite::handle::open(file_, {storage::sqlite::access::write}).value();
+  }
+
+  temporary_folder folder_;
+  std::filesystem::path file_ = folder_.path() / "tinybook.db";
+};
 
 } // namespace
 
@@ -138,6 +170,30 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
                          [](storage::sqlite::row& r) { return r.number(); });
   CHECK(rows->value_or(0)
         == static_cast<std::int64_t>(storage::sqlite_migrations().size()));
+}
+
+TEST_CASE("stored phones are brought to their one form, once") {
+  older_sqlite old;
+  older_database_is_rewritten_once(old);
+}
+
+TEST_CASE("an upgrade that is killed while it spells phones anew is done by the next "
+          "start") {
+  older_sqlite old;
+  child_process upgrade{[&](int) {
+    int calls = 0;
+    auto opened = sqlite_database::open({.folder = old.folder(),
+                                         .phones = {[&calls](const std::string& phone) {
+                                                      if (++calls == 20)
+                                                        ::raise(SIGKILL);
+                                                      return with_mobile_token(phone);
+                                                    },
+                                                    {}}});
+    return opened.ok() ? 0 : 1;
+  }};
+  CHECK(upgrade.wait() == -1);
+  CHECK(old.query("SELECT phone FROM users WHERE id = 1") == "+541111111111");
+  older_database_is_rewritten_once(old);
 }
 
 TEST_CASE("messages from before regions were kept are counted by their prefix") {
