@@ -50,7 +50,7 @@ using failover_supervisor_actor =
 
 /// One provider: its limiter, its circuit, its connections, its client.
 using sms_sender_actor = actor_for<reserve_slots, release_slots, send_sms, force_provider,
-                                   note_lost_message, error_rate_seen>;
+                                   cut_calls, note_lost_message, error_rate_seen>;
 
 /// One provider's calls in a sliding window, and when they are too bad.
 using error_rate_monitor_actor = actor_for<record_call, watch_circuit>;

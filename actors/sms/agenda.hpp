@@ -21,6 +21,7 @@ enum class duty : std::uint8_t {
   remove_history, ///< Delete what is older than the retention.
   early_reports,  ///< Join again what was reported before its outcome was stored.
   load_pause,     ///< Ask the store again whether everything is paused.
+  cut_calls,      ///< Nobody can wait longer for what is being sent.
   give_up,        ///< The bound of the stop has come.
 };
 

@@ -109,11 +109,13 @@ storage::submit_message failover_supervisor_state::make_row(submit_sms& command)
   return out;
 }
 
-/// What is being sent is waited for and written, what is only claimed is given back;
-/// what has not come to that by the bound keeps its lease until it is reclaimed.
+/// What is being sent is waited for, cut off at the bound, and written; what is only
+/// claimed is given back. What has not come to that keeps its lease until it is
+/// reclaimed.
 void failover_supervisor_state::stop() {
   stopping_ = true;
-  schedule(duty::give_up, config_.drain_bound);
+  schedule(duty::cut_calls, config_.drain_bound);
+  schedule(duty::give_up, config_.drain_bound + config_.write_bound);
   quit_if_drained();
 }
 
@@ -131,6 +133,9 @@ void failover_supervisor_state::timer_due(const timer_fired& fired) {
     self_->quit(caf::exit_reason::user_shutdown);
     return;
   }
+  if (agenda_.take(duty::cut_calls, at))
+    for (const auto& provider : providers_)
+      tell(provider.sender, cut_calls{});
   if (agenda_.take(duty::heartbeat, at))
     heartbeat();
   if (agenda_.take(duty::retry_writes, at))

@@ -49,7 +49,10 @@ struct failover_supervisor_config {
   std::chrono::milliseconds poll_period{5'000}; ///< While something waits in the store.
   std::chrono::milliseconds expire_period{5'000};
   std::chrono::milliseconds history_period{std::chrono::hours{1}};
+  /// Of a stop: how long calls may take, and how long the outcomes of those that are cut
+  /// off then may take to be written.
   std::chrono::milliseconds drain_bound{10'000};
+  std::chrono::milliseconds write_bound{700};
   std::uint32_t rate_per_second = 0; ///< Of all providers together; 0 = off.
   retry_budget_rules budget;         ///< Of each provider.
   /// How long it is remembered that a provider cannot send to a region.

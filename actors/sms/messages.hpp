@@ -138,6 +138,12 @@ struct send_sms {
   bool last_resort = false; ///< As in the reservation.
 };
 
+/// Ends the calls under way, which are ambiguous then: who asked for them waits no
+/// longer.
+struct cut_calls {
+  using reply = void;
+};
+
 /// A message that the provider had accepted was reported lost: one more failure.
 struct note_lost_message {
   using reply = void;
@@ -188,6 +194,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::take_receipts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::redrive_sms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::discard_sms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::force_provider)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::cut_calls)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::note_lost_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_admits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::outbox_changed)

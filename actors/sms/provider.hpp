@@ -19,6 +19,10 @@ class sms_provider {
   /// cannot keep to it, or throws, has an ambiguous outcome: the caller does not wait.
   [[nodiscard]] virtual send_outcome send(const outgoing_sms& message,
                                           std::chrono::milliseconds timeout) = 0;
+
+  /// Ends the call under way as if the peer had gone, and lets no other begin. From any
+  /// thread. For a client whose calls end by themselves there is nothing to do.
+  virtual void cut() {}
 };
 
 /// Makes the client of one worker.

@@ -46,9 +46,10 @@ sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
 
 sms_sender_state::~sms_sender_state() {
   for (auto& w : workers_)
-    if (w.at) {
-      caf::anon_send_exit(w.at->get(), caf::exit_reason::user_shutdown);
-      w.at->clear(); // Others list it: none may ask it any more.
+    if (w.line) {
+      w.line->cut(); // A call that hangs would hold the thread.
+      caf::anon_send_exit(w.line->at.get(), caf::exit_reason::user_shutdown);
+      w.line->at.clear(); // Others list it: none may ask it any more.
     }
 }
 
@@ -62,6 +63,7 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
       [this](const release_slots& command) { release(command.count); },
       [this](send_sms& command) { return send(command); },
       [this](const force_provider& command) { return force(command); },
+      [this](const cut_calls&) { cut(); },
       [this](const note_lost_message&) {
         tell(peers_.monitor, record_call{outcome_class::provider_down, milliseconds{0},
                                          circuit_.generation()});
@@ -117,7 +119,7 @@ caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
   const auto index = pick_worker();
   workers_[index].phase = worker_phase::sending;
   workers_[index].generation = *generation;
-  ask(self_, *workers_[index].at, config_.timeout + config_.grace,
+  ask(self_, workers_[index].line->at, config_.timeout + config_.grace,
       run_send{std::move(message), config_.timeout},
       [this, index, client_ref](result<send_outcome> answer) {
         settle(index, client_ref, std::move(answer));
@@ -149,8 +151,8 @@ std::size_t sms_sender_state::pick_worker() {
   if (idle == workers_.end())
     idle = std::ranges::find(workers_, worker_phase::none, &worker::phase);
   const auto index = static_cast<std::size_t>(idle - workers_.begin());
-  if (!idle->at)
-    idle->at =
+  if (!idle->line)
+    idle->line =
         spawn_worker_(self_->system(), config_.name + ".worker." + std::to_string(index));
   return index;
 }
@@ -192,7 +194,7 @@ send_outcome sms_sender_state::no_answer(std::size_t index, const failure& why) 
 
 /// A worker handles its messages in turn: it answers this when the call has returned.
 void sms_sender_state::watch_hung(std::size_t index) {
-  ask(self_, *workers_[index].at, hung_probe, get_status{},
+  ask(self_, workers_[index].line->at, hung_probe, get_status{},
       [this, index](const result<actor_status>& answer) {
         if (!answer && answer.error().code == errc::deadline_exceeded)
           watch_hung(index);
@@ -204,7 +206,7 @@ void sms_sender_state::watch_hung(std::size_t index) {
 void sms_sender_state::free_worker(std::size_t index, worker_phase phase) {
   workers_[index].phase = phase;
   if (phase == worker_phase::none)
-    workers_[index].at.reset();
+    workers_[index].line.reset();
   admission_.finish();
 }
 
@@ -221,16 +223,23 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
                 + outcome.text;
 }
 
-/// What is under way is answered within the timeout: no bound of its own is needed.
+/// The supervisor has stopped before, so nobody waits for what is still under way.
 void sms_sender_state::stop() {
   stopping_ = true;
   mind_right();
+  cut();
   stop_if_idle();
 }
 
 void sms_sender_state::stop_if_idle() {
   if (stopping_ && under_way_.empty())
     self_->quit(caf::exit_reason::user_shutdown);
+}
+
+void sms_sender_state::cut() {
+  for (const auto& worker : workers_)
+    if (worker.line)
+      worker.line->cut();
 }
 
 } // namespace tinybook

@@ -82,7 +82,7 @@ class sms_sender_state {
  private:
   enum class worker_phase : std::uint8_t { none, idle, sending, hung };
   struct worker {
-    std::optional<address<sms_worker_actor>> at;
+    std::optional<sms_line> line;
     worker_phase phase = worker_phase::none;
     std::uint64_t generation = 0; ///< Of the circuit when its call began.
   };
@@ -121,6 +121,7 @@ class sms_sender_state {
   caf::result<done> force(const force_provider& command);
   void apply(const force_provider& command);
   void lift_pause();
+  void cut();
   void look_at_circuit();
   void circuit_moved();
   void announce();

@@ -30,7 +30,7 @@ class sms_worker_state {
  public:
   using actor_type = sms_worker_actor;
 
-  sms_worker_state(self_pointer<actor_type> self, std::unique_ptr<sms_provider> client)
+  sms_worker_state(self_pointer<actor_type> self, std::shared_ptr<sms_provider> client)
       : self_(std::move(self)), client_(std::move(client)) {}
 
   actor_type::behavior_type make_behavior();
@@ -39,23 +39,33 @@ class sms_worker_state {
   [[nodiscard]] send_outcome send(const run_send& command);
 
   self_pointer<actor_type> self_;
-  std::unique_ptr<sms_provider> client_;
+  std::shared_ptr<sms_provider> client_;
+};
+
+/// A worker, and what ends the call that it is in: a message would wait for it.
+struct sms_line {
+  address<sms_worker_actor> at;
+  std::function<void()> cut = [] {
+  };
 };
 
 /// Starts one worker; whether it has a thread of its own is the choice of whoever made
 /// the spawner.
 using sms_worker_spawner =
-    std::function<address<sms_worker_actor>(caf::actor_system&, const std::string& name)>;
+    std::function<sms_line(caf::actor_system&, const std::string& name)>;
 
 template <caf::spawn_options Options>
 [[nodiscard]] sms_worker_spawner worker_spawner(sms_provider_factory make_client) {
   return [make_client = std::move(make_client)](caf::actor_system& system,
-                                                const std::string& name) {
+                                                const std::string& name) -> sms_line {
     address<sms_worker_actor> at{
         std::make_shared<actor_meter>(name, "sms worker", "sms sender")};
+    std::shared_ptr<sms_provider> client = make_client();
     at.set(system.spawn<managed_actor<sms_worker_actor, sms_worker_state>, Options>(
-        at.meter(), make_client()));
-    return at;
+        at.meter(), client));
+    return {at, [client] {
+              client->cut();
+            }};
   };
 }
 

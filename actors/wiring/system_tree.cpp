@@ -202,11 +202,11 @@ sms_worker_spawner listed_workers(const directory_ptr& directory,
                                   sms_provider_factory make_client) {
   return [directory, spawn = detached_workers(std::move(make_client))](
              caf::actor_system& system, const std::string& name) {
-    auto at = spawn(system, name);
-    directory->add({at.meter(), [at] {
+    auto line = spawn(system, name);
+    directory->add({line.at.meter(), [at = line.at] {
                       return caf::actor_cast<caf::actor>(at.get());
                     }});
-    return at;
+    return line;
   };
 }
 

@@ -22,11 +22,9 @@ using enum outcome_class;
 constexpr std::size_t nonce_bytes = 16;
 constexpr std::size_t length_to_seconds = 19; ///< Of `2023-10-26T10:22:32`.
 
-constexpr auto prefix = code_rule::match::prefix;
-
 constexpr auto aliyun_codes = std::to_array<code_rule>({
     // The gateway's flow control.
-    {"Throttling", throttled, prefix},
+    {"Throttling", throttled, by_prefix},
     {.text = "isv.DAY_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
     {.text = "isv.MONTH_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
     {"isv.BUSINESS_LIMIT_CONTROL", number_limited},
@@ -52,8 +50,8 @@ constexpr auto aliyun_codes = std::to_array<code_rule>({
     {"isp.SYSTEM_ERROR", provider_down},
     {"SignatureDoesNotMatch", provider_down},
     {"SignatureNonceUsed", provider_down},
-    {"InvalidAccessKeyId", provider_down, prefix},
-    {"InvalidTimeStamp", provider_down, prefix},
+    {"InvalidAccessKeyId", provider_down, by_prefix},
+    {"InvalidTimeStamp", provider_down, by_prefix},
     {"isv.MOBILE_NUMBER_ILLEGAL", rejected},
 });
 

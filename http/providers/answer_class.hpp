@@ -30,6 +30,9 @@ struct code_rule {
   bool until_tomorrow = false;
 };
 
+inline constexpr auto by_prefix = code_rule::match::prefix;
+inline constexpr auto by_suffix = code_rule::match::suffix;
+
 /// An answer that was understood as far as it could be.
 struct classed_answer {
   send_outcome outcome;

@@ -14,10 +14,15 @@ constexpr std::size_t longest_answer_bytes = std::size_t{64} * 1024;
 /// What a request that got no answer means. The library (0.11.4, held by the build)
 /// never sends a request a second time by itself, and says `Write` only while some of it
 /// was still to be written.
-send_outcome classify_transport_error(httplib::Error error) {
+send_outcome classify_transport_error(httplib::Error error,
+                                      call_deadlines::verdict verdict) {
   using httplib::Error;
   send_outcome out;
   out.text = httplib::to_string(error);
+  if (verdict == call_deadlines::verdict::late)
+    out.text += ", at its deadline";
+  else if (verdict == call_deadlines::verdict::cut)
+    out.text += ", cut off by the stop";
   switch (error) {
   case Error::Connection:
   case Error::ConnectionTimeout:
@@ -39,8 +44,10 @@ send_outcome classify_transport_error(httplib::Error error) {
 
 } // namespace
 
-http_channel::http_channel(const std::string& origin, const std::string& ca_file)
-    : client_(origin) {
+http_channel::http_channel(const std::string& origin, const std::string& ca_file,
+                           std::shared_ptr<call_deadlines> deadlines)
+    : line_(std::move(deadlines)), client_(origin) {
+  client_.set_socket_options([this](socket_t socket) { line_.opened(socket); });
   client_.set_keep_alive(true);
   client_.set_tcp_nodelay(true);
   client_.set_follow_location(false);
@@ -67,7 +74,6 @@ http_channel::post(const provider_request& request, milliseconds timeout) {
   client_.set_connection_timeout(timeout / 2);
   client_.set_write_timeout(timeout / 2);
   client_.set_read_timeout(timeout);
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
   httplib::Request out;
   out.method = "POST";
   out.path = request.target;
@@ -77,11 +83,13 @@ http_channel::post(const provider_request& request, milliseconds timeout) {
   out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
                              std::uint64_t) {
     answer.body.append(data, std::min(size, longest_answer_bytes - answer.body.size()));
-    return std::chrono::steady_clock::now() < deadline;
+    return true;
   };
+  line_.begin(call_deadlines::clock::now() + timeout);
   const auto sent = client_.send(out);
+  const auto verdict = line_.end();
   if (!sent)
-    return classify_transport_error(sent.error());
+    return classify_transport_error(sent.error(), verdict);
   answer.status = sent->status;
   answer.retry_after = sent->get_header_value("Retry-After");
   return answer;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/sms/outcome.hpp"
+#include "http/providers/call_deadlines.hpp"
 #include "http/providers/url.hpp"
 
 #include <httplib.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -32,16 +34,23 @@ struct provider_answer {
 class http_channel {
  public:
   /// `ca_file`: PEM; empty = the certificates that the system trusts.
-  http_channel(const std::string& origin, const std::string& ca_file);
+  http_channel(const std::string& origin, const std::string& ca_file,
+               std::shared_ptr<call_deadlines> deadlines);
 
   /// The answer, or what it means that none came: `provider_down` where the request was
-  /// certainly not out as a whole, else `ambiguous`.
+  /// certainly not out as a whole, else `ambiguous`. `timeout` is for all of it:
+  /// connecting, TLS, the request and the whole answer; only the look-up of a host name
+  /// can take longer.
   [[nodiscard]] std::variant<provider_answer, send_outcome>
   post(const provider_request& request, std::chrono::milliseconds timeout);
+
+  /// Ends the call under way, and lets no other begin. From any thread.
+  void cut() { line_.cut(); }
 
  private:
   void drop_what_the_peer_closed();
 
+  call_deadlines::line line_;
   httplib::Client client_;
 };
 

@@ -49,8 +49,9 @@ class http_client final : public sms_provider {
  public:
   http_client(const std::string& origin, const std::string& ca_file,
               provider_dialect dialect, wall_clock clock,
-              std::shared_ptr<unknown_codes> unknown)
-      : channel_(origin, ca_file),
+              std::shared_ptr<unknown_codes> unknown,
+              std::shared_ptr<call_deadlines> deadlines)
+      : channel_(origin, ca_file, std::move(deadlines)),
         dialect_(std::move(dialect)),
         clock_(std::move(clock)),
         unknown_(std::move(unknown)) {}
@@ -67,6 +68,8 @@ class http_client final : public sms_provider {
       unknown_->note(classed.outcome.provider_code);
     return std::move(classed.outcome);
   }
+
+  void cut() override { channel_.cut(); }
 
  private:
   http_channel channel_;
@@ -98,8 +101,9 @@ sms_provider_factory http_provider(provider_endpoint endpoint, provider_dialect 
       std::make_shared<unknown_codes>(std::move(endpoint.name), std::move(log));
   return [origin = std::move(url->origin), ca_file = std::move(endpoint.ca_file),
           dialect = std::move(dialect), clock = std::move(clock),
-          unknown = std::move(unknown)] {
-    return std::make_unique<http_client>(origin, ca_file, dialect, clock, unknown);
+          unknown = std::move(unknown), deadlines = std::make_shared<call_deadlines>()] {
+    return std::make_unique<http_client>(origin, ca_file, dialect, clock, unknown,
+                                         deadlines);
   };
 }
 

@@ -10,22 +10,20 @@ namespace {
 
 using nlohmann::json;
 using enum outcome_class;
-constexpr auto prefix = code_rule::match::prefix;
-constexpr auto suffix = code_rule::match::suffix;
 
 constexpr auto tencent_codes = std::to_array<code_rule>({
-    {"RequestLimitExceeded", throttled, prefix},
-    {"LimitExceeded.PhoneNumber", number_limited, prefix},
+    {"RequestLimitExceeded", throttled, by_prefix},
+    {"LimitExceeded.PhoneNumber", number_limited, by_prefix},
     {"LimitExceeded.DeliveryFrequencyLimit", number_limited},
     // Limits of a country, of the mainland, of all others; and a country that is closed.
-    {"LimitExceeded.AppCountryOrRegion", not_here, prefix, true},
-    {"LimitExceeded.AppMainlandChina", not_here, prefix, true},
-    {"LimitExceeded.AppGlobal", not_here, prefix, true},
+    {"LimitExceeded.AppCountryOrRegion", not_here, by_prefix, true},
+    {"LimitExceeded.AppMainlandChina", not_here, by_prefix, true},
+    {"LimitExceeded.AppGlobal", not_here, by_prefix, true},
     {.text = "LimitExceeded.AppDailyLimit", .kind = throttled, .until_tomorrow = true},
     {.text = "LimitExceeded.DailyLimit", .kind = throttled, .until_tomorrow = true},
     // A template of the mainland for a number abroad, and the other way round.
-    {"UnsupportedOperation", not_here, prefix, true},
-    {"FailedOperation.Template", not_here, prefix, true},
+    {"UnsupportedOperation", not_here, by_prefix, true},
+    {"FailedOperation.Template", not_here, by_prefix, true},
     {"FailedOperation.SignatureIncorrectOrUnapproved", not_here, code_rule::match::whole,
      true},
     // Its filters.
@@ -35,11 +33,11 @@ constexpr auto tencent_codes = std::to_array<code_rule>({
     {"InternalError.SendAndRecvFail", ambiguous},
     {"InternalError.OtherError", ambiguous},
     {"FailedOperation.InsufficientBalanceInSmsPackage", provider_down},
-    {"AuthFailure", provider_down, prefix},
+    {"AuthFailure", provider_down, by_prefix},
     // Arrears, as the provider spells them, too.
-    {"SerivceSuspendDueToArrears", provider_down, suffix},
-    {"ServiceSuspendDueToArrears", provider_down, suffix},
-    {"UnauthorizedOperation", provider_down, prefix},
+    {"SerivceSuspendDueToArrears", provider_down, by_suffix},
+    {"ServiceSuspendDueToArrears", provider_down, by_suffix},
+    {"UnauthorizedOperation", provider_down, by_prefix},
     {"InvalidParameterValue.IncorrectPhoneNumber", rejected},
 });
 

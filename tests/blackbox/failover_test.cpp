@@ -122,6 +122,18 @@ TEST_CASE("a number that Aliyun would take for a Chinese one goes to another pro
   CHECK(world.provider(0).seen().empty());
 }
 
+TEST_CASE("a provider that drips its answer holds up neither messages nor a stop") {
+  failover_world world{{{webhook}, {tencent}}};
+  world.provider(0).behave("0s drip");
+  const auto phone = world.new_phone();
+  REQUIRE(world.deliver(phone) == 0);
+  CHECK(world.provider(1).wait_for(
+      [&](const auto& seen) { return accepted_for(seen, phone); }, 10s));
+  REQUIRE(world.deliver(world.new_phone()) == 0);
+  world.server().process->signal(SIGTERM);
+  CHECK(world.server().process->wait_exit() == 0);
+}
+
 TEST_CASE("a code that was reported lost is sent again by another provider, once") {
   const std::string secret = "a-long-receipt-secret";
   failover_world world{{{tencent, "receipt_secret = \"" + secret + "\"\n"}, {webhook}}};

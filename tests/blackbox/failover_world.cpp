@@ -52,7 +52,9 @@ failover_world::failover_world(const std::vector<provider_plan>& plans)
 
 std::string failover_world::new_phone(const std::string& prefix) {
   const auto n = std::to_string(++serial_);
-  const std::size_t length = prefix.starts_with("+44") ? 13 : 14;
+  const std::size_t length = prefix.starts_with("+86")   ? 14
+                             : prefix.starts_with("+44") ? 13
+                                                         : 12;
   return prefix + std::string(length - prefix.size() - n.size(), '0') + n;
 }
 

@@ -71,7 +71,7 @@ struct operated_server {
 
   /// A message to `phone` that the hook has refused for good.
   json dead_letter(const std::string& phone) {
-    hook.status = 400;
+    hook.status = 410;
     CHECK(server->browser().send_code(phone).status == 200);
     return wait_for("/admin/sms/messages", [](const json& page) {
       return page.is_object() && page["items"].size() == 1;
@@ -104,7 +104,7 @@ TEST_CASE("a dead letter is listed with its try, and redriven once the cause is 
   REQUIRE(dead["attempts"].size() == 1);
   CHECK(dead["attempts"][0]["provider"] == "hook");
   CHECK(dead["attempts"][0]["outcome"] == "rejected");
-  CHECK(dead["attempts"][0]["code"] == "400");
+  CHECK(dead["attempts"][0]["code"] == "410");
 
   s.hook.status = 200;
   const auto redriven = s.act(path_of(dead) + "/redrive", {{"reason", "fixed"}});

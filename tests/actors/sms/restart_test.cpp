@@ -110,6 +110,26 @@ TEST_CASE_FIXTURE(delivery_fixture, "stopping gives back what is not sent yet") 
   CHECK(state() == message_state::delivered);
 }
 
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a call that a stop cuts off is ambiguous, and that is written") {
+  options.drain_bound = 3s;
+  auto& one = add_provider("one");
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  self->monitor(supervisor);
+  caf::anon_send(supervisor, shut_down{});
+  advance(2900ms);
+  CHECK(*one.cuts == 0);
+  CHECK(state() == message_state::leased);
+  advance(200ms);
+  CHECK(*one.cuts == 1);
+  CHECK(tries() == std::vector<std::string>{"one ambiguous"});
+  CHECK(state() == message_state::ready);
+  CHECK_FALSE(self->mailbox().empty());
+  self->receive([](const caf::down_msg&) {}, caf::after(0s) >> [] {});
+}
+
 TEST_CASE_FIXTURE(delivery_fixture, "stopping ends at its bound") {
   options.drain_bound = 3s;
   add_provider("one").hang();

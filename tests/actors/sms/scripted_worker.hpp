@@ -4,6 +4,7 @@
 #include "actors/system/reply.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ struct scripted_provider_world {
   wall_clock clock;
   std::vector<call> calls;
   std::vector<std::function<void(send_outcome)>> hanging;
+  /// How often its calls were cut off; gone with this world, which senders outlive.
+  std::shared_ptr<int> cuts = std::make_shared<int>(0);
 
   void always(outcome_class kind) {
     answer = [kind](const outgoing_sms&) {
@@ -102,12 +105,17 @@ class scripted_worker_state {
 };
 
 [[nodiscard]] inline sms_worker_spawner scripted_workers(scripted_provider_world* world) {
-  return [world](caf::actor_system& system, const std::string& name) {
+  return [world](caf::actor_system& system, const std::string& name) -> sms_line {
     address<sms_worker_actor> at{
         std::make_shared<actor_meter>(name, "sms worker", "test")};
     at.set(system.spawn<managed_actor<sms_worker_actor, scripted_worker_state>>(
         at.meter(), world));
-    return at;
+    return {at, [world, cuts = std::weak_ptr{world->cuts}] {
+              if (const auto alive = cuts.lock()) {
+                ++*alive;
+                world->release(outcome_class::ambiguous);
+              }
+            }};
   };
 }
 
