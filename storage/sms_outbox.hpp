@@ -51,6 +51,10 @@ struct sms_message {
   std::string provider_message_id;
   std::string receipt; ///< `delivered`, `failed`, or empty while none came.
   wall_time finalized_at{};
+
+  [[nodiscard]] const std::string& region_or_prefix() const {
+    return region.empty() ? country_prefix : region;
+  }
 };
 
 /// One try, as it stands in the attempts table. `code` and `text` are the provider's own.

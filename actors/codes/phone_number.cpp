@@ -114,13 +114,6 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   return parsed;
 }
 
-std::string region_of(std::string_view e164) {
-  auto number = parse_phone("phone", e164, "ZZ", phone_rule::possible);
-  if (!number)
-    return std::string{e164};
-  return number->region_or_prefix();
-}
-
 std::string canonical_phone(const std::string& e164) {
   const auto phone = parse_phone("phone", e164, "", phone_rule::possible);
   return phone ? phone->e164 : e164;

@@ -51,10 +51,6 @@ enum class phone_rule : std::uint8_t {
                                                std::string_view default_region = "CN",
                                                phone_rule rule = phone_rule::assigned);
 
-/// The region of a number in E.164 (`+18761234567` → `JM`); its country prefix where it
-/// has none, such as a configured test number; the text itself where it is no number.
-[[nodiscard]] std::string region_of(std::string_view e164);
-
 /// What `parse_phone` makes of a number in E.164 that was stored or reported; one that it
 /// refuses stays as it is.
 [[nodiscard]] std::string canonical_phone(const std::string& e164);

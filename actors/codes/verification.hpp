@@ -126,7 +126,7 @@ class verification_state {
   std::uint64_t wrong_ = 0;
   std::uint64_t held_ = 0;
   std::uint64_t no_route_ = 0;
-  std::set<std::string> told_no_route_; ///< Country prefixes, as many as there are.
+  std::set<std::string> told_no_route_; ///< Regions, as many as there are.
   std::uint64_t failed_counts_ = 0;
   std::uint64_t unnoted_ = 0;
 };

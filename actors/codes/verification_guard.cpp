@@ -34,7 +34,7 @@ void verification_state::pass_guard(const phone_number& phone,
 }
 
 /// Whether any provider takes the number; where none does, an operator hears of it once a
-/// country, for the configuration leaves it out.
+/// region, for the configuration leaves it out.
 bool verification_state::has_route(const phone_number& phone) {
   const auto takes = [&phone](const number_routes& routes) {
     return routes.match(phone.e164).has_value();
@@ -42,7 +42,7 @@ bool verification_state::has_route(const phone_number& phone) {
   if (config_.routes.empty() || std::ranges::any_of(config_.routes, takes))
     return true;
   ++no_route_;
-  if (told_no_route_.insert(phone.country_prefix).second)
+  if (told_no_route_.insert(phone.region_or_prefix()).second)
     log_event(config::log_level::warn, "no_sms_route",
               {{"prefix", phone.country_prefix}, {"region", phone.region}});
   return false;

@@ -1,4 +1,3 @@
-#include "actors/codes/phone_number.hpp"
 #include "actors/sms/failover_supervisor.hpp"
 
 #include <algorithm>
@@ -37,7 +36,6 @@ void failover_supervisor_state::begin(row_in_flight& r) {
     return;
   }
   r.content = std::move(*content);
-  r.region = region_of(r.row.phone);
   check(r);
 }
 
@@ -77,7 +75,7 @@ void failover_supervisor_state::step(row_in_flight& r) {
   for (auto& view : views) {
     const auto provider = *roster_.find(view.name);
     view.may_repeat = budgets_[provider].may_repeat(now());
-    view.comes_last = region_refusals_.holds(provider, r.region, now());
+    view.comes_last = region_refusals_.holds(provider, r.row.region_or_prefix(), now());
   }
   auto rules = config_.rules;
   if (std::ranges::find(config_.single_copy_purposes, r.row.purpose)
@@ -230,9 +228,9 @@ void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> out
 
 void failover_supervisor_state::note_region(const row_in_flight& r) {
   if (r.outcome->kind == outcome_class::delivered)
-    region_refusals_.forget(r.provider, r.region);
+    region_refusals_.forget(r.provider, r.row.region_or_prefix());
   else if (r.outcome->kind == outcome_class::not_here && r.outcome->whole_region)
-    region_refusals_.note(r.provider, r.region, now());
+    region_refusals_.note(r.provider, r.row.region_or_prefix(), now());
 }
 
 void failover_supervisor_state::reschedule(row_in_flight& r, const wait_until& wait) {

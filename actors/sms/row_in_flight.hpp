@@ -27,7 +27,6 @@ enum class row_stage : std::uint8_t {
 struct row_in_flight {
   storage::sms_message row; ///< With the lease token and the end of the lease.
   message_content content;
-  std::string region;         ///< Of the number.
   delivery_progress progress; ///< As decided last; the store may be one write behind.
   tick lease_ends{};          ///< On the monotonic clock: what counts before a send.
   std::uint64_t serial = 0;   ///< Tells a late answer for an earlier claim of the row.

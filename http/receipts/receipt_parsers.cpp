@@ -94,7 +94,7 @@ std::optional<bool> flag(const json& one, std::string_view name) {
 void read_aliyun_phone(receipt& report, std::string_view number) {
   constexpr std::size_t mobile_digits = 11;
   const bool may_be_domestic = number.size() == mobile_digits && number.front() == '1';
-  if (number.starts_with("+"))
+  if (number.starts_with('+'))
     number.remove_prefix(1);
   else if (number.starts_with("00"))
     number.remove_prefix(2);

@@ -149,7 +149,8 @@ class delivery_fixture : public actor_fixture {
   [[nodiscard]] submit_sms code_for(const std::string& phone) const {
     submit_sms out;
     out.key = {phone, "login"};
-    out.country_prefix = "+86";
+    out.country_prefix = phone.starts_with("+1") ? "+1" : "+86";
+    out.region = phone.starts_with("+1") ? "JM" : "CN";
     out.client_address = "192.0.2.1";
     out.template_name = "login_code";
     out.parameters = {{"code", "424242"}, {"minutes", "10"}};
