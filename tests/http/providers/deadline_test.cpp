@@ -73,7 +73,7 @@ class dripping_peer {
   std::thread thread_;
 };
 
-std::unique_ptr<sms_provider> client_of(const std::string& url) {
+std::unique_ptr<sms_provider> hook_at(const std::string& url) {
   return http::webhook_provider({url, "", ""}, clock_at_send_time())();
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("a peer that drips its answer is at an end at the timeout, whatever it
     CAPTURE(what);
     dripping_peer peer{begin};
     const auto began = steady_clock::now();
-    const auto sent = client_of(peer.url(scheme))->send(sample_message(), 400ms);
+    const auto sent = hook_at(peer.url(scheme))->send(sample_message(), 400ms);
     CHECK(sent.kind == kind);
     CHECK(sent.text.find("deadline") != std::string::npos);
     CHECK(steady_clock::now() - began < 2s);
@@ -105,7 +105,7 @@ TEST_CASE("a peer that drips its answer is at an end at the timeout, whatever it
 
 TEST_CASE("a call that is cut off ends at once, and none follows it") {
   provider_simulator unsigned_hook{{.keys = {}, .script = "0s hang"}};
-  const auto hanging = client_of(unsigned_hook.url());
+  const auto hanging = hook_at(unsigned_hook.url());
   send_outcome sent;
   const auto began = steady_clock::now();
   std::thread caller{[&] {
