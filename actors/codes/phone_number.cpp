@@ -12,7 +12,6 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <system_error>
-#include <utility>
 
 namespace tinybook {
 
@@ -76,7 +75,7 @@ void add_mobile_token(library::PhoneNumber& number) {
   auto mobile = number;
   mobile.set_national_number(number.national_number() + token);
   if (util().GetNumberType(mobile) == library::PhoneNumberUtil::MOBILE)
-    number = std::move(mobile);
+    number.CopyFrom(mobile);
 }
 
 /// With the trunk zeros that some plans (Italy) keep, as the library would format it.
