@@ -34,7 +34,7 @@ inline std::string rows_of_older_database(const std::string& no_bytes) {
         "'+5491111111111', 'login', 0", "'+8613800138000', 'login', 0"})
     messages += std::string{messages.empty() ? "" : ", "} + "(" + values
                 + ", '+54', 'a', 'code', " + no_bytes
-                + ", 'k1', 1, 0, 1, 1, 99999999999999, '', 'ref')";
+                + ", 'k1', 1, 0, 1, 1, 4102444800000, '', 'ref')";
   return R"sql(
 INSERT INTO users (phone, email, created_at) VALUES
   ('+541111111111', NULL, 10),
@@ -48,9 +48,9 @@ INSERT INTO verified_phones (phone, first_at, last_at) VALUES
   ('+8613800138000', 1, 2);
 INSERT INTO code_states
   (phone, purpose, codes, others_used, others_since, last_sent, matters_until) VALUES
-  ('+541111111111', 'login', '[]', 1, 1, 1, 99999999999999),
-  ('+5491111111111', 'login', '[]', 1, 1, 1, 99999999999999),
-  ('+8613800138000', 'login', '[]', 1, 1, 1, 99999999999999);
+  ('+541111111111', 'login', '[]', 1, 1, 1, 4102444800000),
+  ('+5491111111111', 'login', '[]', 1, 1, 1, 4102444800000),
+  ('+8613800138000', 'login', '[]', 1, 1, 1, 4102444800000);
 INSERT INTO sms_messages (phone, purpose, state, country_prefix, client_address,
   template_name, sealed_parameters, key_id, code_id, priority, created_at, run_at,
   expires_at, progress, client_ref) VALUES )sql"
