@@ -41,11 +41,12 @@ void call_deadlines::watch() {
       continue;
     }
     const auto first = waiting_.begin();
-    if (clock::now() < first->first) {
-      changed_.wait_until(lock, first->first);
+    // A copy: while this waits the call may end, and its place go.
+    const auto [deadline, late] = *first;
+    if (clock::now() < deadline) {
+      changed_.wait_until(lock, deadline);
       continue;
     }
-    auto* late = first->second;
     waiting_.erase(first);
     late->place_ = waiting_.end();
     late->stop(verdict::late);
