@@ -1,7 +1,8 @@
 #include "config/text_rules.hpp"
 
+#include "config/phone_library.hpp"
+
 #include <arpa/inet.h>
-#include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
 #include <set>
@@ -10,10 +11,6 @@
 namespace tinybook::config::rules {
 
 namespace {
-
-const i18n::phonenumbers::PhoneNumberUtil& phone_numbers() {
-  return *i18n::phonenumbers::PhoneNumberUtil::GetInstance();
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -119,7 +116,7 @@ bool is_utc_offset(std::string_view text) {
 
 bool is_region(std::string_view text) {
   return text.size() == 2 && std::ranges::all_of(text, is_upper)
-         && phone_numbers().GetCountryCodeForRegion(std::string{text}) != 0;
+         && phone_library().GetCountryCodeForRegion(std::string{text}) != 0;
 }
 
 bool is_number_prefix(std::string_view text) {
@@ -128,7 +125,7 @@ bool is_number_prefix(std::string_view text) {
       || !all_digits(text.substr(1)))
     return false;
   std::set<int> countries;
-  phone_numbers().GetSupportedCallingCodes(&countries);
+  phone_library().GetSupportedCallingCodes(&countries);
   return std::ranges::any_of(countries, [digits = text.substr(1)](int country) {
     return digits.starts_with(std::to_string(country));
   });

@@ -1,8 +1,9 @@
 #include "actors/codes/phone_number.hpp"
 
+#include "config/phone_library.hpp"
+#include "config/text_rules.hpp"
 #include "storage/support/text.hpp"
 
-#include <phonenumbers/logger.h>
 #include <phonenumbers/phonenumber.pb.h>
 #include <phonenumbers/phonenumberutil.h>
 #include <sys/stat.h>
@@ -23,14 +24,7 @@ namespace library = i18n::phonenumbers;
 constexpr std::size_t max_input_bytes = 96;
 
 const library::PhoneNumberUtil& util() {
-  // The library writes to standard output, and may quote what it was given.
-  static const library::PhoneNumberUtil* const instance = [] {
-    const auto* made = library::PhoneNumberUtil::GetInstance();
-    static library::NullLogger silence;
-    library::Logger::set_logger_impl(&silence);
-    return made;
-  }();
-  return *instance;
+  return config::phone_library();
 }
 
 /// The library would read letters as keypad digits, `#` or `;ext=` as an extension.
@@ -141,7 +135,7 @@ phone_metadata_source find_phone_metadata() {
 }
 
 bool is_phone_region(std::string_view region) {
-  return region.size() == 2 && util().GetCountryCodeForRegion(std::string(region)) != 0;
+  return config::rules::is_region(region);
 }
 
 std::string prefix_of_region(std::string_view region) {

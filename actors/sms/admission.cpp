@@ -70,8 +70,7 @@ void admission::finish() {
 }
 
 void admission::throttled(milliseconds retry_after, tick now) {
-  const auto pause = retry_after.count() > 0 ? std::min(retry_after, rules_.max_pause)
-                                             : rules_.throttle_pause;
+  const auto pause = retry_after.count() > 0 ? retry_after : rules_.throttle_pause;
   paused_until_ = std::max(paused_until_, now + pause);
 }
 

@@ -17,8 +17,6 @@ struct admission_rules {
   std::chrono::milliseconds reservation{std::chrono::seconds{10}};
   /// The pause after the provider refused for rate and named no Retry-After.
   std::chrono::milliseconds throttle_pause{std::chrono::seconds{1}};
-  /// The longest pause, whatever Retry-After the provider names.
-  std::chrono::milliseconds max_pause{std::chrono::seconds{60}};
   /// When to ask again while every place is in use.
   std::chrono::milliseconds recheck{500};
 };
@@ -52,8 +50,7 @@ class admission {
   /// The place that `begin` took is free again.
   void finish();
 
-  /// The provider refused for rate: nothing is granted for `retry_after`, at most
-  /// `max_pause`.
+  /// The provider refused for rate: nothing is granted for `retry_after`.
   void throttled(std::chrono::milliseconds retry_after, tick now);
   /// Ends that pause.
   void resume() { paused_until_ = tick{}; }

@@ -166,7 +166,7 @@ void sms_sender_state::settle(std::size_t index, const std::string& client_ref,
   } else {
     outcome = no_answer(index, answer.error());
   }
-  outcome.retry_after = std::min(outcome.retry_after, config_.admission.max_pause);
+  outcome.retry_after = std::min(outcome.retry_after, config_.max_retry_after);
   count(workers_[index].generation, outcome);
   auto waiting = under_way_.extract(client_ref);
   for (auto& reply : waiting.mapped())

@@ -27,6 +27,8 @@ struct sms_sender_config {
   /// The client's own timeouts come first, for they know more; the sender waits as much
   /// longer before it gives the client up.
   std::chrono::milliseconds grace{250};
+  /// The longest Retry-After that counts, whatever the provider names.
+  std::chrono::milliseconds max_retry_after{std::chrono::seconds{60}};
   admission_rules admission;
   circuit_rules circuit;
   std::chrono::milliseconds store_timeout{5000};

@@ -212,7 +212,7 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
   c.timeout = p.timeout;
   c.admission.max_in_flight = static_cast<std::int64_t>(p.max_in_flight);
   c.admission.rate_per_second = static_cast<std::uint32_t>(p.rate_per_second);
-  c.admission.max_pause = s.sms.max_retry_after;
+  c.max_retry_after = s.sms.max_retry_after;
   const auto& circuit = s.sms.circuit;
   c.circuit.open = {circuit.open_base, 2.0, circuit.jitter, circuit.open_cap};
   c.circuit.probes = static_cast<std::int64_t>(circuit.probes);

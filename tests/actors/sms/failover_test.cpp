@@ -168,12 +168,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 TEST_CASE_FIXTURE(delivery_fixture,
                   "Retry-After holds that provider back, not the rest") {
   auto& one = add_provider("one", {}, 100);
-  one.answer = [](const outgoing_sms&) {
-    send_outcome out;
-    out.kind = outcome_class::throttled;
-    out.retry_after = 20s;
-    return out;
-  };
+  one.throttle(20s);
   auto& two = add_provider("two");
   start_supervisor();
   REQUIRE(submit("+8613800138001"));
@@ -283,12 +278,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a limit of the account pauses the provider for all") {
   auto& one = add_provider("one", {}, 100);
-  one.answer = [](const outgoing_sms&) {
-    send_outcome out;
-    out.kind = outcome_class::throttled;
-    out.retry_after = 24h;
-    return out;
-  };
+  one.throttle(24h);
   add_provider("two");
   start_supervisor();
   REQUIRE(submit("+8613800138000"));

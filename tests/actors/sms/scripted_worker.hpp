@@ -3,6 +3,7 @@
 #include "actors/sms/worker.hpp"
 #include "actors/system/reply.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,14 @@ struct scripted_provider_world {
       send_outcome out;
       out.kind = kind;
       out.provider_message_id = kind == outcome_class::delivered ? "theirs-1" : "";
+      return out;
+    };
+  }
+  void throttle(std::chrono::milliseconds retry_after) {
+    answer = [retry_after](const outgoing_sms&) {
+      send_outcome out;
+      out.kind = outcome_class::throttled;
+      out.retry_after = retry_after;
       return out;
     };
   }

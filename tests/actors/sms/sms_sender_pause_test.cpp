@@ -7,12 +7,7 @@ using namespace std::chrono_literals;
 TEST_CASE_FIXTURE(sender_fixture, "a pause holds for places from before it, too") {
   start_sender();
   REQUIRE(reserve(2) == 2);
-  world.answer = [](const outgoing_sms&) {
-    send_outcome out;
-    out.kind = outcome_class::throttled;
-    out.retry_after = 7s;
-    return out;
-  };
+  world.throttle(7s);
   auto first = begin("a");
   CHECK(outcome(first).kind == outcome_class::throttled);
   auto second = begin("b");
@@ -23,12 +18,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a pause holds for places from before it, too"
 TEST_CASE_FIXTURE(sender_fixture,
                   "a Retry-After of a day holds for the longest pause, which is told") {
   start_sender();
-  world.answer = [](const outgoing_sms&) {
-    send_outcome out;
-    out.kind = outcome_class::throttled;
-    out.retry_after = 24h;
-    return out;
-  };
+  world.throttle(24h);
   REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   CHECK(outcome(request).retry_after == 60s);
@@ -44,12 +34,7 @@ TEST_CASE_FIXTURE(sender_fixture, "any word of the operator lifts the provider's
   for (const auto state : {forced_state::closed, forced_state::metrics_only,
                            forced_state::open, forced_state::none}) {
     CAPTURE(to_string(state));
-    world.answer = [](const outgoing_sms&) {
-      send_outcome out;
-      out.kind = outcome_class::throttled;
-      out.retry_after = 30s;
-      return out;
-    };
+    world.throttle(30s);
     REQUIRE(reserve(1) == 1);
     auto request = begin("throttled-" + std::string{to_string(state)});
     CHECK(outcome(request).kind == outcome_class::throttled);

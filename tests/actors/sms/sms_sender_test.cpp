@@ -75,12 +75,7 @@ TEST_CASE_FIXTURE(sender_fixture, "the same message joins the send under way") {
 
 TEST_CASE_FIXTURE(sender_fixture, "a refusal for rate closes the door for as long") {
   start_sender();
-  world.answer = [](const outgoing_sms&) {
-    send_outcome out;
-    out.kind = outcome_class::throttled;
-    out.retry_after = 7s;
-    return out;
-  };
+  world.throttle(7s);
   REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   CHECK(outcome(request).kind == outcome_class::throttled);
