@@ -121,8 +121,14 @@ run_tests() {
 say "tests"
 code=0
 begin=$SECONDS
+rm -f "$tree"/tests/*.violated-seeds
 run_tests || code=$?
 spent+=("tests $((SECONDS - begin)) s")
+# They fail no test, for they may have nothing to do with the change (seed_driver.hpp).
+find "$tree/tests" -maxdepth 1 -name '*.violated-seeds' | while IFS= read -r file; do
+  say "fresh seeds of a simulation violated an invariant (kept in ${file#"$root/"}):"
+  cat "$file" >&2
+done
 tell_time_spent
 grep -E '^[0-9]+% tests passed' "$log" || true
 exit "$code"

@@ -23,6 +23,7 @@ history::history(std::uint64_t seed, bool readable)
   seeded_random for_keys{seed};
   keys_ = std::make_shared<const keyring>(keyring::generate(for_keys));
   world_.providers.assign(1 + static_cast<std::size_t>(world_.pick(3)), mood::well);
+  world_.truth.providers = world_.providers.size();
   world_.several = world_.happens(0.5);
   world_.truth.leases_count = world_.several;
   const int replicas = world_.several ? 2 : 1;
@@ -154,8 +155,12 @@ void history::submit(milliseconds lifetime) {
   if (r == nullptr)
     return;
   submit_sms command;
-  command.key = {"+86138" + std::to_string(10'000'000 + phones_++), "login"};
-  command.country_prefix = "+86";
+  const auto number = 1'000'000 + phones_++;
+  const bool other = world_.happens(0.3);
+  command.key = {(other ? other_region_prefix : "+861381") + std::to_string(number),
+                 "login"};
+  command.country_prefix = other ? "+1" : "+86";
+  command.region = other ? "JM" : "CN";
   command.template_name = "login_code";
   command.parameters = {{"code", "000000"}, {"minutes", "10"}};
   command.code = 1000 + phones_;
@@ -233,6 +238,7 @@ void history::force_a_provider() {
                          forced_state::open,
                          world_.wall() + 20s,
                          {"simulation", "because"}};
+  world_.truth.operator_speaks(p, jobs_.clock().now());
   caf::anon_send(r->supervisor(), command);
   work_off();
   const auto stored = world_.states.run(storage::load_provider_states{});

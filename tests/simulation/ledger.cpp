@@ -28,6 +28,9 @@ void ledger::died(life_id life) {
 void ledger::door_lost(life_id life, std::size_t provider, int incarnation) {
   lost_senders_.insert(incarnation);
   forced_.erase({life, provider});
+  for (const auto& [row, owner] : owner_)
+    if (owner.first == life && !ended_.contains(row))
+      ++perhaps_sent_[row];
 }
 
 void ledger::look(const storage::sms_message& row) {
@@ -41,13 +44,16 @@ void ledger::look(const storage::sms_message& row) {
     ended_.emplace(row.id, row);
     if (!row.sealed_parameters.empty() && row.state != storage::message_state::dead)
       violated(name + " ended with its parameters");
+    if (row.state == storage::message_state::dead
+        && refused_by_[row.id].size() < providers)
+      violated(name + " is dead though a provider might take it");
   }
   auto& token = tokens_[row.id];
   if (row.lease_token < token)
     violated(name + " has an older lease token than before");
   token = row.lease_token;
-  if (row.attempt > sends_of(row.id))
-    violated(name + " counts more tries than there were sends");
+  if (row.attempt > sends_of(row.id) + perhaps_sent_[row.id])
+    violated(name + " counts more tries than there may have been sends");
 }
 
 int ledger::sends_of(message_id row) const {
@@ -86,13 +92,16 @@ void ledger::send_begins(send& s, const storage::sms_message& row, wall_time wal
   if (!fresh && ref->second != s.client_ref)
     violated(name + " was sent under two client references");
   const door d{s.life, s.provider};
-  if (auto held = paused_.find(sender_of(s)); held != paused_.end()
-                                              && s.at > held->second.from + slack
-                                              && s.at < held->second.until)
+  if (auto held = paused_.find(sender_of(s));
+      held != paused_.end() && s.at > held->second.from + slack
+      && s.at < held->second.until && s.at >= spoken_until_[s.provider])
     violated(name + " was sent before the Retry-After of its provider");
   if (auto forced = forced_.find(d);
       forced != forced_.end() && (!forced->second || s.at < *forced->second - slack))
     violated(name + " was sent through a circuit that is forced open");
+  if (const auto& told = told_[s.row];
+      told.contains(s.provider) && s.at < told.at(s.provider))
+    violated(name + " was sent again by a provider that does not take it");
   if (++in_flight_[sender_of(s)] > max_in_flight)
     violated("provider " + std::to_string(s.provider) + " has too many calls in flight");
   under_way_[s.row] = s;
@@ -105,16 +114,40 @@ void ledger::send_ends(const send& s, const send_outcome& outcome, tick at) {
   if (auto it = under_way_.find(s.row);
       it != under_way_.end() && sender_of(it->second) == sender_of(s))
     under_way_.erase(it);
+  if (outcome.kind == outcome_class::not_here)
+    refused_by_[s.row].insert(s.provider);
   if (s.epoch != epochs_[s.life])
-    return; // Nobody has heard it.
-  if (outcome.kind == outcome_class::delivered)
+    return; // Perhaps nobody has heard it.
+  heard(s, outcome, at);
+}
+
+void ledger::heard(const send& s, const send_outcome& outcome, tick at) {
+  const auto wait = std::min(outcome.retry_after, longest_pause);
+  switch (outcome.kind) {
+  case outcome_class::delivered:
     accepted_by_provider_[s.row] = {s.life, s.epoch};
-  if (outcome.kind == outcome_class::throttled)
-    paused_[sender_of(s)] = {at, at + outcome.retry_after};
+    break;
+  case outcome_class::throttled:
+    paused_[sender_of(s)] = {at, at + wait};
+    break;
+  case outcome_class::number_limited:
+    told_[s.row][s.provider] = at + wait;
+    break;
+  case outcome_class::not_here:
+    told_[s.row][s.provider] = tick::max();
+    break;
+  default:
+    break;
+  }
 }
 
 void ledger::forced_open(life_id life, std::size_t provider, std::optional<tick> until) {
   forced_[{life, provider}] = until;
+}
+
+void ledger::operator_speaks(std::size_t provider, tick at) {
+  spoken_until_[provider] = at + longest_pause;
+  std::erase_if(paused_, [&](const auto& p) { return p.first.first.second == provider; });
 }
 
 void ledger::settle(const std::map<message_id, storage::sms_message>& rows) {

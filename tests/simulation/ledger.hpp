@@ -44,13 +44,17 @@ class ledger {
   void died(life_id life);
   /// A supervisor or a sender was started anew: nobody waits for what is under way.
   void outcomes_lost(life_id life) { ++epochs_[life]; }
-  /// A sender was started anew: what only it knew is gone.
+  /// A sender was started anew: what only it knew is gone. A message that lay with it may
+  /// have been sent for all that anybody can tell, so it counts as a try.
   void door_lost(life_id life, std::size_t provider, int incarnation);
   [[nodiscard]] bool is_alive(life_id life) const { return alive_.contains(life); }
 
   // Rows.
   void accepted(message_id row) { accepted_.insert(row); }
-  void claimed(life_id life, message_id row) { owner_[row] = {life, epochs_[life]}; }
+  void claimed(life_id life, message_id row) {
+    owner_[row] = {life, epochs_[life]};
+    told_.erase(row);
+  }
   /// Looks at every row as it stands in the database now.
   void look(const storage::sms_message& row);
   [[nodiscard]] const std::set<message_id>& accepted_rows() const { return accepted_; }
@@ -66,6 +70,9 @@ class ledger {
                    wall_time database_wall, std::chrono::milliseconds slack);
   void send_ends(const send& s, const send_outcome& outcome, tick at);
   void forced_open(life_id life, std::size_t provider, std::optional<tick> until);
+  /// Any word of the operator, also one that could not be stored yet, ends the pause of
+  /// this provider: here at once, on other replicas when they hear of it.
+  void operator_speaks(std::size_t provider, tick at);
   [[nodiscard]] int sends_of(message_id row) const;
   [[nodiscard]] int sends() const { return sends_; }
 
@@ -74,12 +81,15 @@ class ledger {
   void settle(const std::map<message_id, storage::sms_message>& rows);
 
   std::int64_t max_in_flight = 4; ///< Of each provider, as configured.
-  bool leases_count = true;       ///< Not in a process that holds the database alone.
+  std::size_t providers = 0;
+  std::chrono::milliseconds longest_pause{std::chrono::seconds{60}}; ///< As configured.
+  bool leases_count = true; ///< Not in a process that holds the database alone.
   std::chrono::milliseconds now_ms{0};
 
  private:
   using door = std::pair<life_id, std::size_t>;
   using sender = std::pair<door, int>;
+  void heard(const send& s, const send_outcome& outcome, tick at);
   [[nodiscard]] static sender sender_of(const send& s) {
     return {{s.life, s.provider}, s.sender};
   }
@@ -94,6 +104,8 @@ class ledger {
   std::map<message_id, std::int64_t> tokens_;
   std::map<message_id, std::string> client_refs_;
   std::map<message_id, int> sends_of_;
+  std::map<message_id, int>
+      perhaps_sent_; ///< How often it may have lain with a lost sender.
   std::map<message_id, send> under_way_;
   std::map<sender, std::int64_t> in_flight_;
   struct pause {
@@ -101,7 +113,11 @@ class ledger {
     tick until{};
   };
   std::map<sender, pause> paused_;
+  std::map<std::size_t, tick> spoken_until_; ///< Until then a pause may be at an end.
   std::map<door, std::optional<tick>> forced_;
+  /// What its present owner has heard of a row: not before then, by this provider.
+  std::map<message_id, std::map<std::size_t, tick>> told_;
+  std::map<message_id, std::set<std::size_t>> refused_by_; ///< Cannot send to its number.
   std::map<code_id, tick> gone_;
   std::map<message_id, std::pair<life_id, int>> accepted_by_provider_;
   std::map<life_id, int> epochs_;

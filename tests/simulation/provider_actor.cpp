@@ -51,14 +51,15 @@ caf::result<send_outcome> provider_actor_state::take(const run_send& command) {
          + std::to_string(line_.provider));
   if (row)
     w.truth.send_begins(present_, row->message, w.wall(), w.database_wall(), w.slack);
-  auto [outcome, took] = decide();
+  auto [outcome, took] = decide(command.message.phone);
   outcome_ = std::move(outcome);
   auto promise = reply_.emplace(self_).promise();
   self_->delayed_send(self_.handle(), took, timer_fired{++number_});
   return promise;
 }
 
-std::pair<send_outcome, milliseconds> provider_actor_state::decide() {
+std::pair<send_outcome, milliseconds>
+provider_actor_state::decide(const std::string& phone) {
   auto& w = *line_.w;
   if (w.answers)
     return w.answers(line_.provider, present_.row);
@@ -80,12 +81,36 @@ std::pair<send_outcome, milliseconds> provider_actor_state::decide() {
     return {outcome_of(outcome_class::ambiguous, quick), quick};
   case mood::throttling: {
     auto out = outcome_of(outcome_class::throttled, quick);
-    out.retry_after = milliseconds{w.pick(5) * 1000};
+    out.retry_after =
+        w.happens(0.1) ? std::chrono::days{1} : milliseconds{w.pick(5) * 1000};
     return {out, quick};
   }
   case mood::slow: {
     const milliseconds slow{3000 + w.pick(1900)};
     return {outcome_of(outcome_class::delivered, slow), slow};
+  }
+  case mood::closed_region: {
+    auto out = outcome_of(outcome_class::delivered, quick);
+    if (phone.starts_with(other_region_prefix)) {
+      out.kind = outcome_class::not_here;
+      out.whole_region = true;
+    }
+    return {out, quick};
+  }
+  case mood::choosy: {
+    auto out = outcome_of(outcome_class::delivered, quick);
+    switch (phone.back() % 3) {
+    case 0:
+      out.kind = outcome_class::not_here;
+      break;
+    case 1:
+      out.kind = outcome_class::number_limited;
+      out.retry_after = milliseconds{w.pick(30) * 1000};
+      break;
+    default:
+      break;
+    }
+    return {out, quick};
   }
   }
   return {outcome_of(outcome_class::provider_down, quick), quick};

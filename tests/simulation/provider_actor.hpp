@@ -34,7 +34,8 @@ class provider_actor_state {
  private:
   caf::result<send_outcome> take(const run_send& command);
   void end(const timer_fired& fired);
-  [[nodiscard]] std::pair<send_outcome, std::chrono::milliseconds> decide();
+  [[nodiscard]] std::pair<send_outcome, std::chrono::milliseconds>
+  decide(const std::string& phone);
 
   self_pointer<actor_type> self_;
   line line_;

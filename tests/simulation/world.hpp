@@ -19,20 +19,27 @@ namespace tinybook::sim {
 /// How a provider behaves now.
 enum class mood : std::uint8_t {
   well,
-  failing,  ///< Refuses everything at once.
-  partial,  ///< Refuses some.
-  hanging,  ///< Never answers; half of what it gets it has accepted.
-  dropping, ///< Accepts, then breaks the connection.
-  throttling,
+  failing,    ///< Refuses everything at once.
+  partial,    ///< Refuses some.
+  hanging,    ///< Never answers; half of what it gets it has accepted.
+  dropping,   ///< Accepts, then breaks the connection.
+  throttling, ///< The whole account, at times for a day.
   slow,
+  closed_region, ///< Sends to one of the two regions only.
+  choosy,        ///< Cannot send to some numbers, and limits others.
 };
-inline constexpr int moods = 7;
+inline constexpr int moods = 9;
 
 [[nodiscard]] constexpr const char* to_string(mood m) {
-  constexpr const char* words[moods] = {"well",     "failing",    "partial", "hanging",
-                                        "dropping", "throttling", "slow"};
+  constexpr const char* words[moods] = {
+      "well",     "failing",    "partial", "hanging",
+      "dropping", "throttling", "slow",    "of one region only",
+      "choosy"};
   return words[static_cast<int>(m)];
 }
+
+/// Of the numbers of the second region.
+inline constexpr const char* other_region_prefix = "+1876";
 
 /// How the database behaves now, as seen by one process.
 struct store_mood {

@@ -21,10 +21,10 @@ namespace budgets {
 //                                                            usual  sanitized  --all  sanitized
 /// Random cases of each property.
 inline constexpr budget property_cases{"PROPERTY_CASES",       100,    25,   1'000,     100};
-/// Fresh seeds of the simulation of SMS delivery, beside the hundred fixed ones.
-inline constexpr budget delivery_seeds{"DELIVERY_SEEDS",     2'000,   100,  20'000,   1'000};
+/// Fixed seeds of the simulation of SMS delivery, and as many fresh ones.
+inline constexpr budget delivery_seeds{"DELIVERY_SEEDS",     1'000,   100,  10'000,   1'000};
 /// The same of the ranking.
-inline constexpr budget ranking_seeds{"RANKING_SEEDS",       2'000,   100,  20'000,   1'000};
+inline constexpr budget ranking_seeds{"RANKING_SEEDS",       1'000,   100,  10'000,   1'000};
 /// Damaged requests that a listener has to get over.
 inline constexpr budget mutated_requests{"MUTATED_REQUESTS", 4'000, 1'000,  40'000,   4'000};
 /// kill -9 under load, at any moment.

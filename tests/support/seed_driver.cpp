@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <random>
@@ -14,8 +16,7 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
-/// Seeds that have found something once, and the first hundred.
-constexpr std::uint64_t fixed_seeds = 100;
+constexpr std::uint64_t fixed_seeds = 100; ///< Of `--fixed`: 1, 2, 3, …
 constexpr int enough_broken = 5;
 
 /// Many seeds and their sums.
@@ -23,6 +24,23 @@ class series {
  public:
   explicit series(const simulation& what) : what_(what) {}
 
+  void run(std::uint64_t first, std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count && broken_.size() < enough_broken; ++i)
+      run(first + i);
+  }
+
+  /// Each as the way to see it again, and what it violated.
+  [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
+
+  void tell() const {
+    std::printf("\n%lu seeds, ", seeds_);
+    for (const auto& [name, count] : counts_)
+      std::printf("%ld %s, ", count, name.c_str());
+    std::printf("%ld messages between actors, %.0f seeds/s: %s\n", steps_, rate(),
+                broken_.empty() ? "every invariant held" : "INVARIANTS BROKEN");
+  }
+
+ private:
   void run(std::uint64_t seed) {
     const auto report = what_.run(seed, false);
     ++seeds_;
@@ -30,25 +48,14 @@ class series {
     for (const auto& [name, count] : report.counts)
       counts_[name] += count;
     if (!report.violations.empty()) {
-      ++broken_;
+      broken_.push_back(what_.command + " --seed " + std::to_string(seed) + " # "
+                        + report.violations.front());
       std::printf("\nseed %lu: %s\nsee it again with: %s --seed %lu\n", seed,
                   report.violations.front().c_str(), what_.command.c_str(), seed);
     }
     show_progress();
   }
 
-  [[nodiscard]] bool enough() const { return broken_ >= enough_broken; }
-
-  int conclude(std::uint64_t from) const {
-    std::printf("\n%lu seeds (fresh ones from %lu on), ", seeds_, from);
-    for (const auto& [name, count] : counts_)
-      std::printf("%ld %s, ", count, name.c_str());
-    std::printf("%ld messages between actors, %.0f seeds/s: %s\n", steps_, rate(),
-                broken_ == 0 ? "every invariant held" : "INVARIANTS BROKEN");
-    return broken_ == 0 ? 0 : 1;
-  }
-
- private:
   [[nodiscard]] double rate() const {
     return static_cast<double>(seeds_)
            / std::chrono::duration<double>(clock_type::now() - begin_).count();
@@ -58,8 +65,8 @@ class series {
     if (clock_type::now() - told_ < std::chrono::seconds{2})
       return;
     told_ = clock_type::now();
-    std::fprintf(stderr, "\r%lu seeds, %.0f a second, %d broken ", seeds_, rate(),
-                 broken_);
+    std::fprintf(stderr, "\r%lu seeds, %.0f a second, %zu broken ", seeds_, rate(),
+                 broken_.size());
   }
 
   const simulation& what_;
@@ -68,7 +75,7 @@ class series {
   std::uint64_t seeds_ = 0;
   std::int64_t steps_ = 0;
   std::map<std::string, std::int64_t> counts_;
-  int broken_ = 0;
+  std::vector<std::string> broken_;
 };
 
 int replay(const simulation& what, std::uint64_t seed) {
@@ -86,11 +93,29 @@ int replay(const simulation& what, std::uint64_t seed) {
 int run_many(const simulation& what, std::uint64_t from, std::uint64_t count,
              bool fixed) {
   series all{what};
-  for (std::uint64_t seed = 1; fixed && seed <= fixed_seeds && !all.enough(); ++seed)
-    all.run(seed);
-  for (std::uint64_t i = 0; i < count && !all.enough(); ++i)
-    all.run(from + i);
-  return all.conclude(from);
+  if (fixed)
+    all.run(1, fixed_seeds);
+  all.run(from, count);
+  all.tell();
+  return all.broken().empty() ? 0 : 1;
+}
+
+/// The fixed seeds decide. What a fresh one finds may have nothing to do with the change
+/// that is tested: it is told, and kept in `kept`.
+int run_test(const simulation& what, std::uint64_t from, const std::string& kept) {
+  const auto amount = static_cast<std::uint64_t>(what.seeds.amount());
+  series fixed{what};
+  fixed.run(1, amount);
+  fixed.tell();
+  series fresh{what};
+  fresh.run(from, amount);
+  fresh.tell();
+  if (!fresh.broken().empty()) {
+    std::ofstream file{kept};
+    for (const auto& line : fresh.broken())
+      file << line << '\n';
+  }
+  return fixed.broken().empty() ? 0 : 1;
 }
 
 } // namespace
@@ -106,7 +131,9 @@ int drive_seeds(int argc, char** argv, const simulation& what) {
   app.add_option("--seeds", seeds, "Run as many fresh seeds");
   app.add_option("--from", from, "The first of them (else drawn)");
   app.add_flag("--fixed", fixed, "Run the fixed set first");
-  app.add_flag("--test", test, "As a test does: the fixed set, then seeds as budgeted");
+  app.add_flag("--test", test,
+               "As a test does: the seeds 1, 2, … as budgeted decide; what as many fresh "
+               "ones violate is told and written to PROGRAM.violated-seeds");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -115,7 +142,9 @@ int drive_seeds(int argc, char** argv, const simulation& what) {
   if (seed)
     return replay(what, *seed);
   if (test)
-    return run_many(what, from, static_cast<std::uint64_t>(what.seeds.amount()), true);
+    return run_test(what, from,
+                    std::filesystem::path{argv[0]}.filename().string()
+                        + ".violated-seeds");
   return run_many(what, from, seeds == 0 && !fixed ? 2000 : seeds, fixed);
 }
 

@@ -21,7 +21,7 @@ struct seed_report {
 };
 
 struct simulation {
-  test::budget seeds;  ///< As many fresh ones are a test.
+  test::budget seeds;  ///< As many fixed and as many fresh ones are a test.
   std::string about;   ///< For `--help`.
   std::string command; ///< That runs it, for the way to see a seed again.
   std::function<seed_report(std::uint64_t seed, bool readable)> run;
