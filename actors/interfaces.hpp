@@ -125,9 +125,10 @@ using sms_outbox_actor = store_interface<
            storage::finish_message, storage::reschedule_message, storage::record_attempt,
            storage::reclaim_leases, storage::expire_messages, storage::remove_history>>;
 
-using sms_archive_actor = store_interface<
-    reads<storage::list_messages, storage::find_message>,
-    writes<storage::redrive_message, storage::discard_message, storage::record_receipt>>;
+using sms_archive_actor =
+    store_interface<reads<storage::list_messages, storage::find_message>,
+                    writes<storage::redrive_message, storage::discard_message,
+                           storage::record_receipt, storage::join_early_receipts>>;
 
 using provider_state_store_actor = store_interface<
     reads<storage::load_provider_states>,
@@ -162,7 +163,8 @@ using store_actor = store_interface<
            storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
            storage::remove_history, storage::save_code_state, storage::remove_code_states,
            storage::redrive_message, storage::discard_message, storage::record_receipt,
-           storage::save_provider_state, storage::claim_probe, storage::release_probe,
-           storage::bind_phone, storage::set_password, storage::note_verified>>;
+           storage::join_early_receipts, storage::save_provider_state,
+           storage::claim_probe, storage::release_probe, storage::bind_phone,
+           storage::set_password, storage::note_verified>>;
 
 } // namespace tinybook

@@ -2,6 +2,8 @@
 
 #include "storage/sms_outbox.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,7 +76,7 @@ struct receipt {
 enum class receipt_fate : std::uint8_t {
   joined,    ///< Noted with its message.
   duplicate, ///< The same report, word for word, was noted before; nothing changed.
-  unknown,   ///< No message of this provider, id and phone; nothing changed.
+  unknown,   ///< No message of this provider, id and phone yet: kept until there is one.
 };
 
 struct receipt_noted {
@@ -82,17 +84,45 @@ struct receipt_noted {
   std::optional<sms_message> message; ///< With `joined`: as it stands now.
 };
 
+inline constexpr std::int64_t most_early_receipts = 10'000;
+inline constexpr std::chrono::hours longest_early_receipt{24};
+
 /// Joins a report to its message: provider and provider's id must match, or the client
 /// reference where a try at this provider had the outcome `ambiguous`, and the phone, in
 /// one of its readings, in either case; the newest where several do. The first
 /// report that says delivered or failed becomes the row's `receipt` ("delivered" or
 /// "failed"); a later one that differs is noted beside it. A report never changes the
 /// state of a row that has ended, and ends none.
+///
+/// A report without a message is kept, once, for `join_early_receipts`: it may be faster
+/// than the write of the outcome that it is about. Of all that are kept the newest
+/// `most_early` are.
 struct record_receipt {
   using reply = receipt_noted;
   static constexpr bool writes = true;
   receipt report;
   wall_time now{};
+  std::int64_t most_early = most_early_receipts;
+};
+
+struct joined_receipt {
+  receipt report;
+  receipt_noted noted; ///< `joined` or `duplicate`.
+};
+
+struct joined_receipts {
+  std::vector<joined_receipt> joined;
+  bool more = false; ///< Others are kept still.
+};
+
+/// Joins at most `limit` of the reports that were kept to messages that are known now,
+/// with the time at which they came; each is given to one caller only. Forgets those that
+/// came `longest_early_receipt` ago.
+struct join_early_receipts {
+  using reply = joined_receipts;
+  static constexpr bool writes = true;
+  wall_time now{};
+  std::int64_t limit = 100;
 };
 
 /// What has become of messages: the operator's view, and the providers' reports.
@@ -103,6 +133,7 @@ class sms_archive {
   virtual result<submitted_message> run(const redrive_message&) = 0;
   virtual result<done> run(const discard_message&) = 0;
   virtual result<receipt_noted> run(const record_receipt&) = 0;
+  virtual result<joined_receipts> run(const join_early_receipts&) = 0;
 };
 
 } // namespace tinybook::storage

@@ -35,6 +35,7 @@ void failover_supervisor_state::start() {
         schedule(duty::remove_history,
                  std::min(config_.history_period, milliseconds{std::chrono::minutes{1}}));
         schedule(duty::look, milliseconds{0});
+        schedule(duty::early_reports, milliseconds{0});
         wake();
       });
 }

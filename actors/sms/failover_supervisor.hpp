@@ -136,7 +136,8 @@ class failover_supervisor_state {
     std::uint64_t receipts_good = 0;
     std::uint64_t receipts_bad = 0;
     std::uint64_t receipts_duplicate = 0;
-    std::uint64_t receipts_unknown = 0;
+    std::uint64_t receipts_unknown = 0; ///< When they came.
+    std::uint64_t receipts_joined_late = 0;
     std::uint64_t resent = 0; ///< New codes after bad reports.
     std::uint64_t redriven = 0;
     std::uint64_t discarded = 0;
@@ -278,7 +279,6 @@ class failover_supervisor_state {
   storage::provider_state pause_; ///< The row `*`.
   bool pause_known_ = false;
   bool pausing_ = false; ///< A word of ours about the pause is on its way.
-  std::vector<storage::receipt> early_reports_;
   delivery_times times_;
   std::string last_error_;
 };

@@ -12,9 +12,10 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::chrono::seconds pause_reload{1};
-/// A report can be faster than the write of the outcome that it is about.
-constexpr std::chrono::seconds early_report_pause{2};
-constexpr std::size_t most_early_reports = 1'000;
+/// How soon a report that was faster than the write of its outcome is joined, and how
+/// often those of other replicas are looked for.
+constexpr std::chrono::seconds early_report_pause{1};
+constexpr std::chrono::seconds early_report_look{10};
 
 storage::sms_attempt late_acceptance(const storage::receipt& report, wall_time now) {
   return {0,
@@ -46,11 +47,8 @@ failover_supervisor_state::take_reports(take_receipts& command) {
         [this, reply, all, report](const result<storage::receipt_noted>& answer) {
           if (answer) {
             noted(report, *answer);
-            if (answer->fate == storage::receipt_fate::unknown
-                && early_reports_.size() < most_early_reports) {
-              early_reports_.push_back(report);
+            if (answer->fate == storage::receipt_fate::unknown)
               schedule(duty::early_reports, early_report_pause);
-            }
             all->sum.joined += answer->fate == storage::receipt_fate::joined;
             all->sum.duplicate += answer->fate == storage::receipt_fate::duplicate;
             all->sum.unknown += answer->fate == storage::receipt_fate::unknown;
@@ -64,17 +62,24 @@ failover_supervisor_state::take_reports(take_receipts& command) {
   return reply.promise();
 }
 
-/// Once more, in memory only: what a crash loses of it the provider may report again.
+/// Those that the store has kept, whichever replica took them.
 void failover_supervisor_state::join_early_reports() {
-  for (auto& report : std::exchange(early_reports_, {}))
-    ask(self_, peers_.archive, config_.store_timeout,
-        storage::record_receipt{report, clock_()},
-        [this, report](const result<storage::receipt_noted>& answer) {
-          if (answer && answer->fate == storage::receipt_fate::joined) {
-            --counts_.receipts_unknown;
-            noted(report, *answer);
-          }
-        });
+  const storage::join_early_receipts command{clock_()};
+  ask(self_, peers_.archive, config_.store_timeout, command,
+      [this, limit = command.limit](const result<storage::joined_receipts>& answer) {
+        if (!answer)
+          return schedule(duty::early_reports, early_report_pause);
+        for (const auto& [report, note] : answer->joined) {
+          ++counts_.receipts_joined_late;
+          noted(report, note);
+        }
+        if (std::ssize(answer->joined) == limit)
+          join_early_reports();
+        else if (answer->more)
+          schedule(duty::early_reports, early_report_pause);
+        else if (config_.shared)
+          schedule(duty::early_reports, early_report_look);
+      });
 }
 
 void failover_supervisor_state::noted(const storage::receipt& report,

@@ -1,6 +1,7 @@
 #include "storage/migrations/migration.hpp"
 #include "storage/migrations/postgres_0001.hpp"
 #include "storage/migrations/postgres_0002.hpp"
+#include "storage/migrations/postgres_0004.hpp"
 
 #include <array>
 
@@ -11,6 +12,7 @@ std::span<const migration> postgres_migrations() {
       {1, "first schema", postgres_0001},
       {2, "region of a message", postgres_0002},
       {3, "one form of each phone", "", true},
+      {4, "early delivery reports", postgres_0004},
   });
   return steps;
 }

@@ -1,6 +1,7 @@
 #include "storage/migrations/migration.hpp"
 #include "storage/migrations/sqlite_0001.hpp"
 #include "storage/migrations/sqlite_0002.hpp"
+#include "storage/migrations/sqlite_0004.hpp"
 
 #include <array>
 
@@ -11,6 +12,7 @@ std::span<const migration> sqlite_migrations() {
       {1, "first schema", sqlite_0001},
       {2, "region of a message", sqlite_0002},
       {3, "one form of each phone", "", true},
+      {4, "early delivery reports", sqlite_0004},
   });
   return steps;
 }

@@ -14,6 +14,7 @@ class postgres_sms_archive final : public sms_archive {
   result<submitted_message> run(const redrive_message& command) override;
   result<done> run(const discard_message& command) override;
   result<receipt_noted> run(const record_receipt& command) override;
+  result<joined_receipts> run(const join_early_receipts& command) override;
 
  private:
   handle& db_;

@@ -5,6 +5,8 @@
 #include "tests/support/model_rows.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
 #include <map>
 #include <string>
 #include <tuple>
@@ -218,17 +220,36 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
   }
 
   result<storage::receipt_noted> run(const storage::record_receipt& c) override {
-    auto* row = row_of(c.report);
-    if (row == nullptr)
-      return storage::receipt_noted{storage::receipt_fate::unknown, std::nullopt};
-    auto& notes = archived_[row->id].reports;
-    for (const auto& known : notes)
-      if (model::is_same(known.report, c.report))
-        return storage::receipt_noted{storage::receipt_fate::duplicate, std::nullopt};
-    notes.push_back(c);
-    if (row->receipt.empty())
-      row->receipt = c.report.delivered ? "delivered" : "failed";
-    return storage::receipt_noted{storage::receipt_fate::joined, *row};
+    if (auto* row = row_of(c.report))
+      return join(*row, c);
+    const auto same = [&](const storage::record_receipt& kept) {
+      return model::is_same(kept.report, c.report)
+             && kept.report.client_ref == c.report.client_ref
+             && kept.report.phone == c.report.phone;
+    };
+    if (std::none_of(early_.begin(), early_.end(), same))
+      early_.push_back(c);
+    if (std::ssize(early_) > c.most_early)
+      early_.pop_front();
+    return storage::receipt_noted{storage::receipt_fate::unknown, std::nullopt};
+  }
+
+  result<storage::joined_receipts> run(const storage::join_early_receipts& c) override {
+    std::erase_if(early_, [&](const storage::record_receipt& kept) {
+      return kept.now <= c.now - storage::longest_early_receipt;
+    });
+    storage::joined_receipts out;
+    for (auto it = early_.begin();
+         it != early_.end() && std::ssize(out.joined) < c.limit;) {
+      if (auto* row = row_of(it->report)) {
+        out.joined.push_back({it->report, join(*row, *it)});
+        it = early_.erase(it);
+      } else {
+        ++it;
+      }
+    }
+    out.more = !early_.empty();
+    return out;
   }
 
   /// What `save_code_state` with `ends_pending` does to the outbox.
@@ -254,12 +275,23 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     std::vector<storage::record_receipt> reports;
   };
 
+  storage::receipt_noted join(message& row, const storage::record_receipt& c) {
+    auto& notes = archived_[row.id].reports;
+    for (const auto& known : notes)
+      if (model::is_same(known.report, c.report))
+        return {storage::receipt_fate::duplicate, std::nullopt};
+    notes.push_back(c);
+    if (row.receipt.empty())
+      row.receipt = c.report.delivered ? "delivered" : "failed";
+    return {storage::receipt_fate::joined, row};
+  }
+
   storage::message_history history(const message& row) {
     const auto& known = archived_[row.id];
     storage::message_history out{row, attempts_[row.id]};
-    for (const auto& [report, at] : known.reports)
-      out.receipts.push_back(
-          {report.provider, report.delivered, report.provider_code, report.text, at});
+    for (const auto& c : known.reports)
+      out.receipts.push_back({c.report.provider, c.report.delivered,
+                              c.report.provider_code, c.report.text, c.now});
     out.handled_by = known.by;
     out.discarded = known.how == storage::handled::discarded;
     return out;
@@ -351,6 +383,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
   std::map<message_id, message> rows_;
   std::map<message_id, std::vector<storage::sms_attempt>> attempts_;
   std::map<message_id, archived> archived_;
+  std::deque<storage::record_receipt> early_;
   std::map<code_key, storage::keyed_code_state> codes_;
   message_id next_id_ = 1;
 };

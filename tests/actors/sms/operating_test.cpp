@@ -93,6 +93,27 @@ TEST_CASE_FIXTURE(operated,
   CHECK(resends.size() == 1);
 }
 
+TEST_CASE_FIXTURE(operated, "a report that outruns a slow answer outlives a crash") {
+  auto& one = add_provider("one", {}, 100);
+  one.hang();
+  start_supervisor();
+  REQUIRE(submit());
+  auto early = report_on(1, false);
+  early.provider_message_id = "theirs-1";
+  CHECK(report("one", early)->unknown == 1);
+  advance(4s);
+  kill_supervisor();
+  for (auto& go_on : std::exchange(one.hanging, {}))
+    go_on({});
+  one.always(outcome_class::delivered);
+  start_supervisor();
+  advance(60s);
+  REQUIRE(state() == message_state::delivered);
+  CHECK(gauge_of("receipts_joined_late") == 1);
+  CHECK(gauge_of("receipts_bad") == 1);
+  CHECK(resends.size() == 1);
+}
+
 TEST_CASE_FIXTURE(operated, "a good report ends a message that waits for one") {
   options.single_copy_purposes = {"login"};
   add_provider("one", {}, 100).always(outcome_class::ambiguous);

@@ -23,7 +23,8 @@ using delivery_store = store_interface<
            storage::finish_message, storage::reschedule_message, storage::record_attempt,
            storage::reclaim_leases, storage::expire_messages, storage::remove_history,
            storage::redrive_message, storage::discard_message, storage::record_receipt,
-           storage::save_provider_state, storage::claim_probe, storage::release_probe>>;
+           storage::join_early_receipts, storage::save_provider_state,
+           storage::claim_probe, storage::release_probe>>;
 
 /// The database that outlives every actor, and how it misbehaves.
 struct scripted_store {

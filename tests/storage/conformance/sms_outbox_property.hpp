@@ -29,6 +29,7 @@ enum class outbox_action : std::uint8_t {
   redrive,
   discard,
   report,
+  join_early,
   list,
   wait,
 };
@@ -130,6 +131,16 @@ class outbox_trace {
       RC_ASSERT(fields_of(*a.message) == fields_of(*b.message));
   }
 
+  static void compare(const storage::joined_receipts& a,
+                      const storage::joined_receipts& b) {
+    RC_ASSERT(a.more == b.more);
+    RC_ASSERT(a.joined.size() == b.joined.size());
+    for (std::size_t i = 0; i < a.joined.size(); ++i) {
+      RC_ASSERT(a.joined[i].report.client_ref == b.joined[i].report.client_ref);
+      compare(a.joined[i].noted, b.joined[i].noted);
+    }
+  }
+
   void perform(const outbox_step& step) {
     switch (step.action) {
     case outbox_action::submit:
@@ -171,6 +182,9 @@ class outbox_trace {
       return;
     case outbox_action::report:
       return report(step);
+    case outbox_action::join_early:
+      both(storage::join_early_receipts{now_, step.which});
+      return;
     case outbox_action::list:
       return list(step);
     case outbox_action::wait:

@@ -64,6 +64,61 @@ inline void sms_receipts_conformance(const make_fixture& make) {
     CHECK(found.receipts[0].delivered);
     CHECK_FALSE(found.receipts[1].delivered);
   }
+  SUBCASE("a report that is faster than its outcome is kept, once, until that is known") {
+    const auto join = [&](wall_time at) {
+      return must(*db, join_early_receipts{at});
+    };
+    auto by_ref = sample_report("+2", false);
+    by_ref.provider_message_id = "";
+    by_ref.client_ref = "ref-2";
+    for (int twice = 0; twice < 2; ++twice) {
+      CHECK(note(sample_report("+1", true), now + seconds{2}).fate
+            == receipt_fate::unknown);
+      CHECK(note(by_ref, now + seconds{3}).fate == receipt_fate::unknown);
+    }
+    CHECK(join(now + seconds{4}).joined.empty());
+    CHECK(join(now + seconds{4}).more);
+
+    const auto id = rows.add("+1", message_state::delivered);
+    const auto first = join(now + seconds{5});
+    REQUIRE(first.joined.size() == 1);
+    CHECK(first.more);
+    CHECK(first.joined[0].noted.fate == receipt_fate::joined);
+    REQUIRE(first.joined[0].noted.message);
+    CHECK(first.joined[0].noted.message->id == id);
+    CHECK(first.joined[0].noted.message->receipt == "delivered");
+    const auto kept = rows.history(id).receipts;
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].received_at == now + seconds{2});
+
+    auto other = sample_message("+2", now);
+    other.client_ref = "ref-2";
+    const auto second = rows.submit(other);
+    const auto token = must(*db, claim_messages{now, seconds{9}, 9}).messages.at(0);
+    must(*db, record_attempt{second, token.lease_token, 1, "",
+                             sample_attempt("ambiguous", now)});
+    const auto last = join(now + seconds{6});
+    REQUIRE(last.joined.size() == 1);
+    CHECK_FALSE(last.more);
+    CHECK(last.joined[0].noted.message->id == second);
+    CHECK(join(now + seconds{7}).joined.empty());
+  }
+  SUBCASE("an early report is forgotten after a day, and the oldest beyond the bound") {
+    note(sample_report("+1", true), now);
+    CHECK(must(*db, join_early_receipts{now + longest_early_receipt - seconds{1}}).more);
+    CHECK_FALSE(must(*db, join_early_receipts{now + longest_early_receipt}).more);
+    for (const auto* text : {"first", "second", "third", "fourth"}) {
+      auto r = sample_report("+1", true);
+      r.text = text;
+      must(*db, record_receipt{r, now, 3});
+    }
+    rows.add("+1", message_state::delivered);
+    const auto joined = must(*db, join_early_receipts{now, 2});
+    REQUIRE(joined.joined.size() == 2);
+    CHECK(joined.joined[0].report.text == "second");
+    CHECK(joined.more);
+    CHECK(must(*db, join_early_receipts{now, 2}).joined.size() == 1);
+  }
   SUBCASE("another provider, id or phone is unknown and leaves no trace") {
     const auto id = rows.add("+1", message_state::delivered);
     const auto unknown = [&](auto change) {

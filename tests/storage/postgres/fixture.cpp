@@ -7,7 +7,8 @@ namespace tinybook::test {
 namespace {
 
 constexpr auto delete_all = R"sql(
-DELETE FROM sms_receipts; DELETE FROM sms_attempts; DELETE FROM sms_messages;
+DELETE FROM sms_early_receipts; DELETE FROM sms_receipts; DELETE FROM sms_attempts;
+DELETE FROM sms_messages;
 DELETE FROM article_events; DELETE FROM likes; DELETE FROM collections;
 DELETE FROM like_days; DELETE FROM article_stats; DELETE FROM published_articles;
 DELETE FROM articles; DELETE FROM session_families; DELETE FROM users;
