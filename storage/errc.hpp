@@ -46,6 +46,7 @@ enum class errc : std::uint8_t {
   body_too_large,
   uri_too_long,
   head_too_large,
+  report_not_understood,
   // 429
   rate_limited,
   send_cooldown,

@@ -20,7 +20,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tinybook {
@@ -138,6 +140,7 @@ class failover_supervisor_state {
     std::uint64_t receipts_duplicate = 0;
     std::uint64_t receipts_unknown = 0; ///< When they came.
     std::uint64_t receipts_joined_late = 0;
+    std::uint64_t receipts_not_understood = 0;
     std::uint64_t resent = 0; ///< New codes after bad reports.
     std::uint64_t redriven = 0;
     std::uint64_t discarded = 0;
@@ -212,6 +215,7 @@ class failover_supervisor_state {
   // operating.cpp: reports of providers, actions of operators.
   caf::result<receipts_taken> take_reports(take_receipts& command);
   void noted(const storage::receipt& report, const storage::receipt_noted& answer);
+  void not_understood(const std::string& provider, const std::string& field);
   void join_early_reports();
   void bad_report(const storage::receipt& report, const storage::sms_message& lost);
   void good_report(const storage::receipt& report, const storage::sms_message& row);
@@ -279,6 +283,8 @@ class failover_supervisor_state {
   storage::provider_state pause_; ///< The row `*`.
   bool pause_known_ = false;
   bool pausing_ = false; ///< A word of ours about the pause is on its way.
+  /// Providers and fields that were told of: as many as there are names of both.
+  std::set<std::pair<std::string, std::string>> told_odd_;
   delivery_times times_;
   std::string last_error_;
 };

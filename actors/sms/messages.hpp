@@ -52,6 +52,8 @@ struct take_receipts {
   using reply = receipts_taken;
   std::string provider;
   std::vector<storage::receipt> receipts;
+  /// The field of each report beside them that told nothing: counted, and logged once.
+  std::vector<std::string> not_understood{};
 };
 
 /// An action of an operator: who and why go to the log.

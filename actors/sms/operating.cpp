@@ -1,5 +1,6 @@
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/system/event_log.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -31,6 +32,8 @@ storage::sms_attempt late_acceptance(const storage::receipt& report, wall_time n
 
 caf::result<receipts_taken>
 failover_supervisor_state::take_reports(take_receipts& command) {
+  for (const auto& field : command.not_understood)
+    not_understood(command.provider, field);
   pending_reply<receipts_taken> reply{self_};
   struct batch {
     receipts_taken sum;
@@ -60,6 +63,14 @@ failover_supervisor_state::take_reports(take_receipts& command) {
         });
   }
   return reply.promise();
+}
+
+void failover_supervisor_state::not_understood(const std::string& provider,
+                                               const std::string& field) {
+  ++counts_.receipts_not_understood;
+  if (told_odd_.emplace(provider, field).second)
+    log_event(config::log_level::warn, "sms_report_not_understood",
+              {{"provider", provider}, {"field", field}});
 }
 
 /// Those that the store has kept, whichever replica took them.

@@ -82,6 +82,7 @@ actor_status failover_supervisor_state::gauges() {
       {"receipts_bad", number(counts_.receipts_bad)},
       {"receipts_duplicate", number(counts_.receipts_duplicate)},
       {"receipts_unknown", number(counts_.receipts_unknown)},
+      {"receipts_not_understood", number(counts_.receipts_not_understood)},
       {"receipts_joined_late", number(counts_.receipts_joined_late)},
       {"resent", number(counts_.resent)},
       {"redriven", number(counts_.redriven)},

@@ -20,8 +20,9 @@ answer acknowledgement(provider_kind kind) {
   }
 }
 
-/// Replayed and unknown reports are harmless and acknowledged like all others. Only what
-/// could not be stored is refused, for then the provider comes again.
+/// Replayed and unknown reports are harmless and acknowledged like all others. What could
+/// not be stored is refused, for then the provider comes again; and of a webhook, which
+/// its owner can mend, what is not understood. The others of the request count.
 result<answer> take_report(const api_environment& env, const request_context& request) {
   auto checked =
       check_receipts(env.settings.sms,
@@ -35,12 +36,19 @@ result<answer> take_report(const api_environment& env, const request_context& re
                      env.clock());
   if (!checked)
     return std::move(checked.error());
-  if (!checked->receipts.empty()) {
-    auto taken = env.ask(
-        request, env.actors.failover,
-        take_receipts{request.fields.text("provider"), std::move(checked->receipts)});
+  auto& [reports, odd] = checked->what;
+  take_receipts command{request.fields.text("provider"), std::move(reports), {}};
+  for (const auto& field : odd)
+    command.not_understood.push_back(field.field);
+  if (!command.receipts.empty() || !odd.empty()) {
+    auto taken = env.ask(request, env.actors.failover, std::move(command));
     if (!taken)
       return std::move(taken.error());
+  }
+  if (!odd.empty() && checked->kind == provider_kind::webhook) {
+    failure why{errc::report_not_understood};
+    why.fields = std::move(odd);
+    return why;
   }
   return acknowledgement(checked->kind);
 }

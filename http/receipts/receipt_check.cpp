@@ -95,8 +95,7 @@ bool genuine(const config::sms_settings& sms, const config::sms_provider& provid
   return twilio_signed(sms, provider, request);
 }
 
-result<std::vector<storage::receipt>> parse(provider_kind kind,
-                                            const receipt_request& request) {
+result<parsed_receipts> parse(provider_kind kind, const receipt_request& request) {
   switch (kind) {
   case provider_kind::tencent:
     return parse_tencent_receipts(request.provider, request.body);
@@ -126,7 +125,7 @@ result<checked_receipts> check_receipts(const config::sms_settings& sms,
   if (!receipts)
     return receipts.error();
   // The provider may know the phone in another spelling than its message has.
-  for (auto& one : *receipts)
+  for (auto& one : receipts->receipts)
     one.phone = canonical_phone(one.phone);
   return checked_receipts{provider->kind, std::move(*receipts)};
 }

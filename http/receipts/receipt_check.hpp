@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "http/receipts/receipt_parsers.hpp"
 #include "storage/result.hpp"
-#include "storage/sms_archive.hpp"
 #include "storage/types.hpp"
 
 #include <string_view>
@@ -23,7 +23,7 @@ struct receipt_request {
 
 struct checked_receipts {
   config::provider_kind kind = config::provider_kind::console;
-  std::vector<storage::receipt> receipts; ///< None where it told of states in between.
+  parsed_receipts what;
 };
 
 /// Whether the request is what a configured provider sends, and what it reports.

@@ -8,9 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <functional>
+#include <initializer_list>
 #include <optional>
 #include <utility>
+#include <variant>
 
 namespace tinybook::http {
 
@@ -33,38 +34,81 @@ std::string harmless(std::string text, std::size_t limit) {
   return truncate_code_points(redact(text), limit, "…");
 }
 
-/// Nothing where it cannot be joined to any message.
-std::optional<receipt> usable(receipt report) {
-  if (!is_e164(report.phone)
-      || (report.provider_message_id.empty() && report.client_ref.empty()))
-    return std::nullopt;
+/// A state in between: there is nothing to do.
+struct passed_over {};
+
+/// What became of one report; a field that was not understood is named.
+using reading = std::variant<receipt, passed_over, field_error>;
+
+/// The names of the fields by which a provider's report is joined to its message.
+struct join_fields {
+  const char* phone;
+  const char* id;
+};
+
+reading joinable(receipt report, const join_fields& names) {
+  if (report.provider_message_id.empty() && report.client_ref.empty())
+    return field_error{names.id, field_rule::required};
+  if (!is_e164(report.phone))
+    return field_error{names.phone, field_rule::not_phone};
   report.provider_code = harmless(std::move(report.provider_code), longest_code);
   report.text = harmless(std::move(report.text), longest_provider_text);
   return report;
 }
 
-using reader = std::optional<receipt> (*)(const json& one);
+void add(parsed_receipts& to, std::string_view provider, reading one) {
+  if (auto* report = std::get_if<receipt>(&one)) {
+    report->provider = provider;
+    to.receipts.push_back(std::move(*report));
+  } else if (auto* odd = std::get_if<field_error>(&one)) {
+    to.not_understood.push_back(std::move(*odd));
+  }
+}
 
-result<std::vector<receipt>> read_all(std::string_view provider, const json& all,
-                                      reader read) {
+using reader = reading (*)(const json& one);
+
+result<parsed_receipts> read_all(std::string_view provider, const json& all,
+                                 reader read) {
   if (!all.is_array())
     return failure{errc::malformed_json, "no array of reports"};
   if (all.size() > most_receipts)
     return failure{errc::body_too_large, "too many reports at once"};
-  std::vector<receipt> reports;
+  parsed_receipts out;
   for (const auto& one : all)
-    if (one.is_object())
-      if (auto report = read(one)) {
-        report->provider = provider;
-        reports.push_back(std::move(*report));
-      }
-  return reports;
+    add(out, provider,
+        one.is_object() ? read(one)
+                        : reading{field_error{"report", field_rule::wrong_type}});
+  return out;
 }
 
-std::optional<receipt> read_tencent(const json& one) {
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+/// Whether a status is an end, and a good one; the words of Twilio, and those that a
+/// webhook may use, too. Nothing for a state in between, and for what is no state.
+std::optional<bool> verdict_of(std::string_view status) {
+  if (status == "delivered" || status == "read")
+    return true;
+  if (is_one_of(status, {"undelivered", "failed", "canceled"}))
+    return false;
+  return std::nullopt;
+}
+
+/// Of a status that is no end.
+reading in_between(std::string_view status, const char* field) {
+  if (is_one_of(status, {"accepted", "scheduled", "queued", "pending", "sending", "sent",
+                         "partially_delivered"}))
+    return passed_over{};
+  return field_error{field,
+                     status.empty() ? field_rule::required : field_rule::not_one_of};
+}
+
+reading read_tencent(const json& one) {
   const auto status = text_field(one, "report_status");
   if (status != "SUCCESS" && status != "FAIL")
-    return std::nullopt;
+    return field_error{"report_status",
+                       status.empty() ? field_rule::required : field_rule::not_one_of};
   auto country = text_field(one, "nationcode");
   if (!country.starts_with('+'))
     country.insert(country.begin(), '+');
@@ -74,7 +118,7 @@ std::optional<receipt> read_tencent(const json& one) {
   report.delivered = status == "SUCCESS";
   report.provider_code = raw_field(one, "errmsg");
   report.text = raw_field(one, "description");
-  return usable(std::move(report));
+  return joinable(std::move(report), {"mobile", "sid"});
 }
 
 /// True and false, also as texts.
@@ -103,10 +147,11 @@ void read_aliyun_phone(receipt& report, std::string_view number) {
     report.domestic_phone = "+86" + std::string{number};
 }
 
-std::optional<receipt> read_aliyun(const json& one) {
+reading read_aliyun(const json& one) {
   const auto success = flag(one, "success");
   if (!success)
-    return std::nullopt;
+    return field_error{"success", one.contains("success") ? field_rule::wrong_type
+                                                          : field_rule::required};
   receipt report;
   report.provider_message_id = text_field(one, "biz_id");
   report.client_ref = text_field(one, "out_id");
@@ -114,25 +159,18 @@ std::optional<receipt> read_aliyun(const json& one) {
   report.delivered = *success;
   report.provider_code = raw_field(one, "err_code");
   report.text = raw_field(one, "err_msg");
-  return usable(std::move(report));
+  return joinable(std::move(report), {"phone_number", "biz_id"});
 }
 
-/// Whether a status is an end, and a good one. The words of Twilio, and those that a
-/// webhook may use, too.
-std::optional<bool> verdict_of(std::string_view status) {
-  if (status == "delivered")
-    return true;
-  if (status == "undelivered" || status == "failed")
-    return false;
-  return std::nullopt;
-}
-
-std::optional<receipt> read_webhook(const json& one) {
+reading read_webhook(const json& one) {
   auto delivered = flag(one, "delivered");
+  if (!delivered && one.contains("delivered"))
+    return field_error{"delivered", field_rule::wrong_type};
+  const auto status = text_field(one, "status");
   if (!delivered)
-    delivered = verdict_of(text_field(one, "status"));
+    delivered = verdict_of(status);
   if (!delivered)
-    return std::nullopt;
+    return in_between(status, "status");
   receipt report;
   report.provider_message_id = text_field(one, "message_id");
   if (report.provider_message_id.empty())
@@ -142,33 +180,35 @@ std::optional<receipt> read_webhook(const json& one) {
   report.delivered = *delivered;
   report.provider_code = text_field(one, "code");
   report.text = raw_field(one, "text");
-  return usable(std::move(report));
+  return joinable(std::move(report), {"phone", "id"});
 }
 
 } // namespace
 
-result<std::vector<receipt>> parse_tencent_receipts(std::string_view provider,
-                                                    std::string_view body) {
+result<parsed_receipts> parse_tencent_receipts(std::string_view provider,
+                                               std::string_view body) {
   return read_all(provider, json::parse(body, nullptr, false), read_tencent);
 }
 
-result<std::vector<receipt>> parse_aliyun_receipts(std::string_view provider,
-                                                   std::string_view body) {
+result<parsed_receipts> parse_aliyun_receipts(std::string_view provider,
+                                              std::string_view body) {
   return read_all(provider, json::parse(body, nullptr, false), read_aliyun);
 }
 
-result<std::vector<receipt>> parse_twilio_receipts(std::string_view provider,
-                                                   std::string_view body) {
+result<parsed_receipts> parse_twilio_receipts(std::string_view provider,
+                                              std::string_view body) {
   if (!is_utf8(body))
     return failure{errc::bad_request, "no form"};
   auto fields = decode_form(body);
   if (fields["MessageSid"].empty() || fields["MessageStatus"].empty())
     return failure{errc::bad_request, "no report of a message"};
+  parsed_receipts out;
   const auto delivered = verdict_of(fields["MessageStatus"]);
-  if (!delivered)
-    return std::vector<receipt>{};
+  if (!delivered) {
+    add(out, provider, in_between(fields["MessageStatus"], "MessageStatus"));
+    return out;
+  }
   receipt report;
-  report.provider = provider;
   report.provider_message_id =
       truncate_code_points(fields["MessageSid"], longest_provider_text);
   report.phone = fields["To"];
@@ -176,12 +216,12 @@ result<std::vector<receipt>> parse_twilio_receipts(std::string_view provider,
   report.provider_code =
       fields["ErrorCode"].empty() ? fields["MessageStatus"] : fields["ErrorCode"];
   report.text = fields["ErrorMessage"];
-  auto kept = usable(std::move(report));
-  return kept ? std::vector{std::move(*kept)} : std::vector<receipt>{};
+  add(out, provider, joinable(std::move(report), {"To", "MessageSid"}));
+  return out;
 }
 
-result<std::vector<receipt>> parse_webhook_receipts(std::string_view provider,
-                                                    std::string_view body) {
+result<parsed_receipts> parse_webhook_receipts(std::string_view provider,
+                                               std::string_view body) {
   auto all = json::parse(body, nullptr, false);
   if (all.is_object())
     all = json::array({std::move(all)});

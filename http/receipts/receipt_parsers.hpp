@@ -13,26 +13,33 @@ namespace tinybook::http {
 /// More reports than this in one request are refused.
 inline constexpr std::size_t most_receipts = 500;
 
-// What each kind of provider reports. Only ends count: reports of states in between, and
-// those without a phone or an id, are passed over. Nothing of a text that looks like a
-// number or a secret is kept. Fails with `malformed_json` where the body is not what the
-// provider sends, with `body_too_large` beyond `most_receipts`.
+struct parsed_receipts {
+  std::vector<storage::receipt> receipts;
+  /// The field of each report that could not be understood.
+  std::vector<field_error> not_understood;
+};
+
+// What each kind of provider reports. Only ends count: known states in between are passed
+// over. A report without a phone, an id or a status that is known is not understood; the
+// others count. Nothing of a text that looks like a number or a secret is kept. Fails
+// with `malformed_json` where the body is not what the provider sends, with
+// `body_too_large` beyond `most_receipts`.
 
 /// `[{nationcode, mobile, report_status, errmsg, description, sid}]`
-[[nodiscard]] result<std::vector<storage::receipt>>
-parse_tencent_receipts(std::string_view provider, std::string_view body);
+[[nodiscard]] result<parsed_receipts> parse_tencent_receipts(std::string_view provider,
+                                                             std::string_view body);
 
 /// `[{phone_number, biz_id, out_id, success, err_code, err_msg}]`
-[[nodiscard]] result<std::vector<storage::receipt>>
-parse_aliyun_receipts(std::string_view provider, std::string_view body);
+[[nodiscard]] result<parsed_receipts> parse_aliyun_receipts(std::string_view provider,
+                                                            std::string_view body);
 
 /// The form `MessageSid, MessageStatus, To, ErrorCode`.
-[[nodiscard]] result<std::vector<storage::receipt>>
-parse_twilio_receipts(std::string_view provider, std::string_view body);
+[[nodiscard]] result<parsed_receipts> parse_twilio_receipts(std::string_view provider,
+                                                            std::string_view body);
 
 /// `{id | message_id, client_ref, phone, delivered | status, code, text}`, or an array of
 /// them.
-[[nodiscard]] result<std::vector<storage::receipt>>
-parse_webhook_receipts(std::string_view provider, std::string_view body);
+[[nodiscard]] result<parsed_receipts> parse_webhook_receipts(std::string_view provider,
+                                                             std::string_view body);
 
 } // namespace tinybook::http

@@ -223,6 +223,27 @@ TEST_CASE("a webhook with a secret path need not sign, but what it signs must be
   CHECK(w.post("hook-2", hook_report, hook_headers(now, hook_report))->status == 404);
 }
 
+TEST_CASE("a webhook's report that is not understood gets 422 with the field") {
+  receipts_world w;
+  const auto r = w.post("hook-2/" + path_secret,
+                        "[" + hook_report + R"(,{"id":"m2","phone":"+8613800138000"}])");
+  CHECK(r->status == 422);
+  CHECK(json_of(r)["error"] == "report_not_understood");
+  CHECK(json_of(r)["fields"][0]["field"] == "status");
+  const auto taken = w.actors.last<take_receipts>();
+  REQUIRE(taken);
+  CHECK(taken->receipts.size() == 1);
+  CHECK(taken->not_understood == std::vector<std::string>{"status"});
+}
+
+TEST_CASE("a cloud's report that is not understood is acknowledged and told of") {
+  receipts_world w;
+  const auto r = w.post("tencent-1/" + path_secret, R"([{"report_status":"LATER"}])");
+  CHECK(r->status == 200);
+  CHECK(w.actors.last<take_receipts>()->not_understood
+        == std::vector<std::string>{"report_status"});
+}
+
 TEST_CASE("unknown providers, wrong secrets and those that cannot report look alike") {
   receipts_world w;
   const auto shape = [&](const std::string& path) {
