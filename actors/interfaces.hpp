@@ -32,11 +32,11 @@ using sessions_actor =
     actor_for<open_session, refresh_session, close_session, spread_revocations>;
 
 /// Makes codes, holds the limits, checks what was entered.
-using verification_actor = actor_for<send_code, check_code, resend_code>;
+using verification_actor = actor_for<send_code, check_code, settle_code, resend_code>;
 
 /// The live codes: in memory, backed by what is committed, or in Redis.
-using code_cache_actor =
-    actor_for<issue_code, confirm_code, withdraw_code, try_code, is_code_wanted>;
+using code_cache_actor = actor_for<issue_code, confirm_code, withdraw_code, try_code,
+                                   settle_code, is_code_wanted>;
 
 /// Sliding windows by key: in memory or in Redis.
 using rate_limiter_actor = actor_for<take_permits, return_permits>;
@@ -135,11 +135,10 @@ using provider_state_store_actor = store_interface<
     writes<storage::save_provider_state, storage::claim_probe, storage::release_probe>>;
 
 using phone_store_actor =
-    store_interface<reads<storage::is_phone_verified, storage::count_verified>,
-                    writes<storage::note_verified>>;
+    store_interface<reads<storage::is_phone_verified, storage::count_verified>, writes<>>;
 
 using code_store_actor =
-    store_interface<reads<storage::load_code_states>,
+    store_interface<reads<storage::load_code_states, storage::find_live_codes>,
                     writes<storage::save_code_state, storage::remove_code_states>>;
 
 /// One database connection behind all stores.
@@ -149,7 +148,7 @@ using store_actor = store_interface<
           storage::find_public_article, storage::list_newest_articles,
           storage::list_board_rows, storage::list_board_days, storage::list_top_articles,
           storage::pending_events, storage::count_messages, storage::find_message,
-          storage::load_code_states, storage::list_messages,
+          storage::load_code_states, storage::find_live_codes, storage::list_messages,
           storage::load_provider_states, storage::find_user_by_phone,
           storage::is_phone_verified, storage::count_verified>,
     writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
@@ -165,6 +164,6 @@ using store_actor = store_interface<
            storage::redrive_message, storage::discard_message, storage::record_receipt,
            storage::join_early_receipts, storage::save_provider_state,
            storage::claim_probe, storage::release_probe, storage::bind_phone,
-           storage::set_password, storage::note_verified>>;
+           storage::set_password>>;
 
 } // namespace tinybook

@@ -15,16 +15,54 @@ struct keyed_code_state {
   wall_time matters_until{}; ///< The row can go from then on (see code_rules).
 };
 
-/// Writes the state of one phone and purpose after a wrong try or a consumption, before
-/// the answer goes out (C3a). With `ends_pending`, the not yet delivered outbox row of
-/// that phone and purpose ends as expired in the same transaction.
+/// Writes the state of one phone and purpose after a wrong try, before the answer goes
+/// out (C3a).
 struct save_code_state {
   using reply = done;
   static constexpr bool writes = true;
   keyed_code_state state;
-  bool ends_pending = false;
+};
+
+/// The consumption of a code that was entered rightly, as part of the transaction of what
+/// it was for: a log-in (`create_family`), a bound phone (`bind_phone`), a new password
+/// (`set_password`). Both are committed or none, so a code is neither used twice nor
+/// burnt by a failure behind it.
+///
+/// With it every message of the phone and purpose whose code has not run out at `at`
+/// counts as entered, the one that is not sent yet ends as expired, a stored state loses
+/// its codes, and the phone counts as verified. The command fails with `wrong_code`, and
+/// nothing is written, where no message has one of `codes` or all of them were used
+/// before.
+struct code_use {
+  code_key key;
+  std::vector<code_id> codes; ///< What was entered; several where codes are equal.
+  wall_time at{};
+};
+
+/// The codes of one phone and purpose by their messages, the newest last.
+struct live_codes {
+  std::vector<live_code> codes; ///< How many tries they have left the rows do not know.
+};
+
+/// What may still verify at `now` as far as the messages know: of the last two that were
+/// neither used nor replaced. What a cache that has lost them goes by.
+struct find_live_codes {
+  using reply = live_codes;
+  static constexpr bool writes = false;
+  code_key key;
   wall_time now{};
 };
+
+/// One message, as far as its code goes.
+struct code_row {
+  message_id id = 0;
+  message_id parent = 0; ///< The message whose place this one took; 0 = none.
+  live_code code;
+};
+
+/// The codes of `rows` (the messages of one phone and purpose that have neither run out
+/// nor were used) that may verify. A message that replaced another stands in its place.
+[[nodiscard]] std::vector<live_code> verifying_codes(const std::vector<code_row>& rows);
 
 struct code_states {
   std::vector<keyed_code_state> states;
@@ -49,12 +87,13 @@ struct remove_code_states {
   std::int64_t limit = 1000;
 };
 
-/// What the local code cache must find again after a crash.
+/// What a code cache must find again after a crash, its own or that of Redis.
 class code_store {
  public:
   virtual ~code_store() = default;
   virtual result<done> run(const save_code_state&) = 0;
   virtual result<code_states> run(const load_code_states&) = 0;
+  virtual result<live_codes> run(const find_live_codes&) = 0;
   virtual result<removed_states> run(const remove_code_states&) = 0;
 };
 

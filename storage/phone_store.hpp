@@ -9,22 +9,11 @@
 
 namespace tinybook::storage {
 
-/// A code of this phone was entered: the phone counts as verified from now on, and the
-/// youngest delivered messages of the phone and purpose, whose codes were all consumed
-/// with it, as answered.
-struct note_verified {
-  using reply = done;
-  static constexpr bool writes = true;
-  std::string phone; ///< E.164.
-  std::string purpose;
-  wall_time now{};
-};
-
 struct phone_known {
   bool verified = false;
 };
 
-/// Whether a code of this phone was ever entered.
+/// Whether a code of this phone was ever entered (`code_use`).
 struct is_phone_verified {
   using reply = phone_known;
   static constexpr bool writes = false;
@@ -61,7 +50,6 @@ struct count_verified {
 class phone_store {
  public:
   virtual ~phone_store() = default;
-  virtual result<done> run(const note_verified&) = 0;
   virtual result<phone_known> run(const is_phone_verified&) = 0;
   virtual result<verified_shares> run(const count_verified&) = 0;
 };

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "storage/code_store.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,11 +37,13 @@ enum class rotation : std::uint8_t {
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime);
 
-/// Fails with `user_not_found`, or `wrong_state` where the id is taken.
+/// Fails with `user_not_found`, `wrong_state` where the id is taken, `wrong_code` (see
+/// `code_use`).
 struct create_family {
   using reply = done;
   static constexpr bool writes = true;
   session_family family;
+  std::optional<code_use> code{}; ///< Of a log-in by code.
 };
 
 struct rotation_outcome {

@@ -51,6 +51,10 @@ struct sms_message {
   std::string provider_message_id;
   std::string receipt; ///< `delivered`, `failed`, or empty while none came.
   wall_time finalized_at{};
+  // What verifies the code, for a cache that has lost it.
+  std::string code_hash;   ///< Keyed, raw bytes; empty once the code was entered.
+  std::string code_key_id; ///< Of the key that made it.
+  std::string code_asker;  ///< Who asked for it, as in `live_code`.
 
   [[nodiscard]] const std::string& region_or_prefix() const {
     return region.empty() ? country_prefix : region;

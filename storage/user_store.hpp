@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/code_store.hpp"
 #include "storage/result.hpp"
 #include "storage/session_store.hpp"
 #include "storage/types.hpp"
@@ -87,19 +88,20 @@ struct find_user_by_phone {
 
 /// Gives the account a phone that was just proven by a code, in place of one it may have;
 /// notes the phone as verified. Fails with `phone_taken` where another account has it,
-/// `user_not_found`.
+/// `user_not_found`, `wrong_code` (see `code_use`).
 struct bind_phone {
   using reply = done;
   static constexpr bool writes = true;
   user_id id = 0;
   std::string phone;
   wall_time now{};
+  std::optional<code_use> code{};
 };
 
 /// Sets a new password and revokes every session family of the account, in one
 /// transaction: the families, for whoever spreads it. Fails with `user_not_found`;
 /// `wrong_state` where `expected` is given and the present hash is another (changed
-/// meanwhile).
+/// meanwhile); `wrong_code` (see `code_use`).
 struct set_password {
   using reply = family_list;
   static constexpr bool writes = true;
@@ -107,6 +109,7 @@ struct set_password {
   std::string password_hash;
   std::optional<std::string> expected;
   wall_time now{};
+  std::optional<code_use> code{};
 };
 
 /// Accounts, one connection. Every call fails with `unavailable` or `storage_full` where

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tinybook {
@@ -23,6 +24,8 @@ struct accounts_config {
   std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
   /// For a password hash, its wait in the queue included.
   std::chrono::milliseconds hash_timeout{std::chrono::seconds{10}};
+  /// How long an answer waits for the code cache to know of a used code.
+  std::chrono::milliseconds settle_timeout{std::chrono::seconds{1}};
 };
 
 /// Whom the accounts actor asks.
@@ -34,9 +37,11 @@ struct accounts_peers {
   address<rate_limiter_actor> limiter;
 };
 
-/// Sign-up, log-in, passwords, phone, profile. Holds nothing but counters; a crash
-/// answers what is under way with `unavailable` and loses the permits of those log-ins to
-/// their window.
+/// Sign-up, log-in, passwords, phone, profile. A code is used up in the transaction of
+/// what it was entered for, the last step of it that can fail. Holds nothing but
+/// counters; a crash answers what is under way with `unavailable`, loses the permits of
+/// those log-ins to their window, and leaves codes that were entered to the end of their
+/// hold.
 class accounts_state {
  public:
   using actor_type = accounts_actor;
@@ -64,16 +69,25 @@ class accounts_state {
   void renew_hash(const storage::user& user, const std::string& password);
 
   caf::result<token_pair> start_log_in_by_code(const log_in_by_code& m);
-  void claim_phone(std::string phone, std::string device,
+  void claim_phone(const verified_phone& verified, const std::string& device,
                    const pending_reply<token_pair>& reply);
+
+  /// Tells the code cache what became of a code that was entered, by what the store said
+  /// of the transaction that uses it up; calls `then` once it knows or does not answer.
+  /// Where nobody knows whether that was committed, the hold runs out.
+  template <class T>
+  void settle(const std::optional<code_ticket>& ticket, const result<T>& stored,
+              std::function<void()> then);
 
   caf::result<done> start_bind(const bind_own_phone& m);
 
   caf::result<done> start_reset(const reset_password& m);
   void hash_for_reset(const std::shared_ptr<resetting>& r);
   void check_reset_code(const std::shared_ptr<resetting>& r);
-  void find_reset_account(const std::shared_ptr<resetting>& r, std::string phone);
+  void find_reset_account(const std::shared_ptr<resetting>& r);
   void reset(const std::shared_ptr<resetting>& r, user_id user);
+  void stored_reset(const std::shared_ptr<resetting>& r,
+                    result<storage::family_list> revoked);
   void refuse_reset(const std::shared_ptr<resetting>& r, failure why);
 
   caf::result<token_pair> start_change(const change_password& m);

@@ -17,11 +17,32 @@ caf::result<done> accounts_state::start_bind(const bind_own_phone& m) {
       [this, reply, user = m.user](result<verified_phone> verified) {
         if (!verified)
           return reply(std::move(verified.error()));
-        ask_into(self_, peers_.users, config_.request_timeout,
-                 storage::bind_phone{user, std::move(verified->phone), clock_()}, reply);
+        storage::bind_phone command{user, std::move(verified->phone), clock_()};
+        if (verified->ticket)
+          command.code = verified->ticket->use;
+        ask(self_, peers_.users, config_.request_timeout, std::move(command),
+            [this, reply, ticket = verified->ticket](const result<done>& bound) {
+              settle(ticket, bound, [reply, bound] { reply(bound); });
+            });
       });
   return reply.promise();
 }
+
+template <class T>
+void accounts_state::settle(const std::optional<code_ticket>& ticket,
+                            const result<T>& stored, std::function<void()> then) {
+  if (!ticket || (!stored && stored.error().code == errc::deadline_exceeded))
+    return then();
+  // `wrong_code`: the rows know that it was used before.
+  const bool used = stored || stored.error().code == errc::wrong_code;
+  ask(self_, peers_.verification, config_.settle_timeout, settle_code{*ticket, used},
+      [then = std::move(then)](const result<done>&) { then(); });
+}
+
+template void accounts_state::settle(const std::optional<code_ticket>&,
+                                     const result<storage::user>&, std::function<void()>);
+template void accounts_state::settle(const std::optional<code_ticket>&,
+                                     const result<token_pair>&, std::function<void()>);
 
 struct accounts_state::resetting {
   pending_reply<done> reply;
@@ -31,6 +52,7 @@ struct accounts_state::resetting {
   client_info client;
   std::vector<std::string> permits{};
   std::string hash{};
+  std::optional<code_ticket> ticket{};
 };
 
 /// The new password is hashed before anything is known about code and phone: whatever is
@@ -73,37 +95,42 @@ void accounts_state::check_reset_code(const std::shared_ptr<resetting>& r) {
   ask(self_, peers_.verification, config_.request_timeout,
       check_code{r->phone, std::string{purpose_reset_password}, r->code, r->client},
       [this, r](result<verified_phone> verified) {
-        if (verified)
-          find_reset_account(r, std::move(verified->phone));
-        else
-          refuse_reset(r, std::move(verified.error()));
+        if (!verified)
+          return refuse_reset(r, std::move(verified.error()));
+        r->ticket = std::move(verified->ticket);
+        r->phone = std::move(verified->phone);
+        find_reset_account(r);
       });
 }
 
-void accounts_state::find_reset_account(const std::shared_ptr<resetting>& r,
-                                        std::string phone) {
-  ask(self_, peers_.users, config_.request_timeout,
-      storage::find_user_by_phone{std::move(phone)},
+void accounts_state::find_reset_account(const std::shared_ptr<resetting>& r) {
+  ask(self_, peers_.users, config_.request_timeout, storage::find_user_by_phone{r->phone},
       [this, r](const result<storage::user>& found) {
         if (found)
-          reset(r, found->id);
-        else if (found.error().code == errc::user_not_found)
-          refuse_reset(r, errc::wrong_code);
-        else
-          refuse_reset(r, found.error());
+          return reset(r, found->id);
+        settle(r->ticket, found, [this, r, why = found.error()] {
+          refuse_reset(r, why.code == errc::user_not_found ? errc::wrong_code : why);
+        });
       });
 }
 
 void accounts_state::reset(const std::shared_ptr<resetting>& r, user_id user) {
-  ask(self_, peers_.users, config_.request_timeout,
-      storage::set_password{user, std::move(r->hash), {}, clock_()},
-      [this, r](result<storage::family_list> revoked) {
-        if (!revoked)
-          return refuse_reset(r, std::move(revoked.error()));
-        ++passwords_reset_;
-        give_back_permits(peers_.limiter, std::move(r->permits));
-        spread(std::move(*revoked), [r] { r->reply(done{}); });
+  storage::set_password command{user, std::move(r->hash), {}, clock_()};
+  if (r->ticket)
+    command.code = r->ticket->use;
+  ask(self_, peers_.users, config_.request_timeout, std::move(command),
+      [this, r](const result<storage::family_list>& revoked) {
+        settle(r->ticket, revoked, [this, r, revoked] { stored_reset(r, revoked); });
       });
+}
+
+void accounts_state::stored_reset(const std::shared_ptr<resetting>& r,
+                                  result<storage::family_list> revoked) {
+  if (!revoked)
+    return refuse_reset(r, std::move(revoked.error()));
+  ++passwords_reset_;
+  give_back_permits(peers_.limiter, std::move(r->permits));
+  spread(std::move(*revoked), [r] { r->reply(done{}); });
 }
 
 /// A permit stays taken for what may have been a guess only.

@@ -104,23 +104,31 @@ caf::result<token_pair> accounts_state::start_log_in_by_code(const log_in_by_cod
       check_code{m.phone, std::string{purpose_login}, m.code, m.client},
       [this, reply, device = m.client.device](result<verified_phone> verified) {
         if (verified)
-          claim_phone(std::move(verified->phone), device, reply);
+          claim_phone(*verified, device, reply);
         else
           reply(std::move(verified.error()));
       });
   return reply.promise();
 }
 
-void accounts_state::claim_phone(std::string phone, std::string device,
+/// An account that is made though the log-in fails behind it does no harm: it is that of
+/// the phone, which was proven.
+void accounts_state::claim_phone(const verified_phone& verified,
+                                 const std::string& device,
                                  const pending_reply<token_pair>& reply) {
   ask(self_, peers_.users, config_.request_timeout,
-      storage::claim_phone_account{std::move(phone), clock_()},
-      [this, reply, device = std::move(device)](result<storage::user> user) {
+      storage::claim_phone_account{verified.phone, clock_()},
+      [this, reply, device, ticket = verified.ticket](result<storage::user> user) {
         if (!user)
-          return reply(std::move(user.error()));
-        ++logged_in_;
-        ask_into(self_, peers_.sessions, config_.request_timeout,
-                 open_session{user->id, device}, reply);
+          return settle(ticket, user, [reply, why = user.error()] { reply(why); });
+        open_session command{user->id, device};
+        if (ticket)
+          command.code = ticket->use;
+        ask(self_, peers_.sessions, config_.request_timeout, std::move(command),
+            [this, reply, ticket](result<token_pair> opened) {
+              logged_in_ += opened ? 1U : 0U;
+              settle(ticket, opened, [reply, opened] { reply(opened); });
+            });
       });
 }
 

@@ -115,6 +115,8 @@ std::string_view to_string(verify_outcome outcome) {
     return "no_live_code";
   case verify_outcome::too_many_tries:
     return "too_many_tries";
+  case verify_outcome::held:
+    return "held";
   }
   return "no_live_code";
 }
@@ -176,9 +178,17 @@ verified_state verify(code_state state, wall_time now,
   } else {
     verdict.outcome = verify_outcome::accepted;
     std::ranges::sort(verdict.matched);
-    state.codes.clear();
   }
   return {std::move(verdict), std::move(state)};
+}
+
+code_state consume(code_state state, std::span<const std::int64_t> matched) {
+  const auto is_used = [&](const live_code& code) {
+    return std::ranges::find(matched, code.code_id) != matched.end();
+  };
+  if (std::ranges::any_of(state.codes, is_used))
+    state.codes.clear();
+  return state;
 }
 
 bool wanted(const code_state& state, std::int64_t code_id, wall_time now) {

@@ -18,8 +18,9 @@ namespace tinybook {
 ///
 /// **Sends.** Two sends lie at least `cooldown` apart. A code *lives* from its issue
 /// until it expires, is used, or two newer codes were issued: the last two both verify,
-/// so a resend does not kill a code that is still on its way. A success consumes every
-/// code of the state.
+/// so a resend does not kill a code that is still on its way. A success *holds* the phone
+/// and purpose for at most `hold`: nobody else gets at its codes meanwhile. What the code
+/// was entered for either consumes every code of the state or lets go of it.
 ///
 /// **Tries.** Only wrong tries count, and only while a code lives. One wrong try is a try
 /// at every code that it is charged to, and a code without tries left is not compared.
@@ -46,6 +47,8 @@ struct code_rules {
   int others_per_send = 3;                                      ///< At least 1.
   int others_per_day = 10; ///< 0 = no limit but that of each send.
   std::chrono::milliseconds day{std::chrono::hours{24}};
+  /// How long a code that was entered rightly is held for what it was entered for.
+  std::chrono::milliseconds hold{std::chrono::seconds{15}};
 };
 
 /// A code to be issued; what is missing of a `live_code` follows from the rules.
@@ -67,6 +70,7 @@ enum class verify_outcome : std::uint8_t {
   wrong,          ///< Counted.
   no_live_code,   ///< Nothing to compare with; not counted.
   too_many_tries, ///< A code lives, but this client may not try any more; not compared.
+  held, ///< Another request has entered it rightly and is not through; not compared.
 };
 
 [[nodiscard]] std::string_view to_string(verify_outcome outcome);
@@ -74,8 +78,8 @@ enum class verify_outcome : std::uint8_t {
 struct verify_verdict {
   verify_outcome outcome = verify_outcome::no_live_code;
   std::vector<std::int64_t> matched; ///< Ids of the codes that were entered, if accepted.
-  /// With `too_many_tries`: when it is worth to come back; 0 = at once (ask for a new
-  /// code).
+  /// With `too_many_tries` and `held`: when it is worth to come back; 0 = at once (ask
+  /// for a new code).
   std::chrono::milliseconds retry_after{0};
 };
 
@@ -99,6 +103,10 @@ struct verified_state {
 [[nodiscard]] verified_state verify(code_state state, wall_time now,
                                     std::span<const candidate_hash> candidates,
                                     std::string_view asker, const code_rules& rules);
+
+/// The state once `matched`, which were entered rightly, are used: no code of it lives.
+/// The same state where none of them is there any more.
+[[nodiscard]] code_state consume(code_state state, std::span<const std::int64_t> matched);
 
 /// Is the code still of use: false when it has expired, was used, is unknown, or two
 /// newer ones were issued.

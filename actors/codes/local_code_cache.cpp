@@ -51,6 +51,7 @@ auto local_code_cache_state::make_behavior() -> actor_type::behavior_type {
       [this](const confirm_code& m) { return confirm(m); },
       [this](const withdraw_code& m) { return withdraw(m); },
       [this](try_code& m) { return try_one(m); },
+      [this](const settle_code& m) { return settle(m); },
       [this](const is_code_wanted& m) { return wanted(m); },
   };
 }
@@ -87,17 +88,22 @@ void local_code_cache_state::reserve(const issue_code& m,
                                 : book_.replace(m.key, now, m.replaces, m.code);
   if (!issued)
     return reply(std::move(issued.error()));
-  queue_.hold(m.key);
-  reserved_[m.key] = {m.code.code_id, ++reservations_};
-  reservation_ends_.push_back(
-      {self_->clock().now() + config_.reservation_timeout, m.key, reservations_});
+  begin_reservation(m.key, m.code.code_id, config_.reservation_timeout);
   auto ends = matters_until(*issued, config_.rules);
   reply(code_issued{storage::keyed_code_state{m.key, std::move(*issued), ends}});
 }
 
-bool local_code_cache_state::is_reserved(const code_key& key, code_id code) const {
+void local_code_cache_state::begin_reservation(const code_key& key, std::int64_t by,
+                                               std::chrono::milliseconds time) {
+  queue_.hold(key);
+  reserved_[key] = {by, ++reservations_};
+  reservation_ends_.emplace(self_->clock().now() + time,
+                            reservation_end{key, reservations_});
+}
+
+bool local_code_cache_state::is_reserved(const code_key& key, std::int64_t by) const {
   auto it = reserved_.find(key);
-  return it != reserved_.end() && it->second.code == code;
+  return it != reserved_.end() && it->second.by == by;
 }
 
 void local_code_cache_state::end_reservation(const code_key& key) {
@@ -134,7 +140,7 @@ void local_code_cache_state::withdraw_late(const withdraw_code& m,
   const auto* state = book_.find(m.key);
   if (state == nullptr)
     return reply(done{});
-  commit(m.key, tinybook::withdraw(*state, m.code), false,
+  commit(m.key, tinybook::withdraw(*state, m.code),
          [reply](result<done> saved) { reply(std::move(saved)); });
 }
 
@@ -152,10 +158,11 @@ void local_code_cache_state::verify(const try_code& m,
   auto verified =
       tinybook::verify(*state, clock_(), m.candidates, m.asker, config_.rules);
   auto verdict = code_verdict{std::move(verified.verdict)};
-  bool accepted = verdict.verdict.outcome == verify_outcome::accepted;
-  if (!accepted && verdict.verdict.outcome != verify_outcome::wrong)
+  if (verdict.verdict.outcome == verify_outcome::accepted)
+    begin_reservation(m.key, m.ticket, config_.rules.hold);
+  if (verdict.verdict.outcome != verify_outcome::wrong)
     return reply(std::move(verdict)); // Nothing was counted.
-  commit(m.key, std::move(verified.state), accepted,
+  commit(m.key, std::move(verified.state),
          [reply, verdict = std::move(verdict)](result<done> saved) {
            if (saved)
              reply(verdict);
@@ -164,13 +171,23 @@ void local_code_cache_state::verify(const try_code& m,
          });
 }
 
+/// Also behind a hold that ran out: the row of the key has lost its codes already.
+caf::result<done> local_code_cache_state::settle(const settle_code& m) {
+  const auto& use = m.ticket.use;
+  if (m.used)
+    if (const auto* state = book_.find(use.key))
+      book_.put(use.key, consume(*state, use.codes), clock_());
+  if (is_reserved(use.key, m.ticket.number))
+    end_reservation(use.key);
+  return done{};
+}
+
 void local_code_cache_state::commit(const code_key& key, code_state state,
-                                    bool ends_pending,
                                     std::function<void(result<done>)> then) {
   queue_.hold(key);
   ++saving_;
   auto ends = matters_until(state, config_.rules);
-  storage::save_code_state command{{key, state, ends}, ends_pending, clock_()};
+  storage::save_code_state command{{key, state, ends}};
   ask(self_, store_, config_.request_timeout, std::move(command),
       [this, key, state = std::move(state),
        then = std::move(then)](result<done> saved) mutable {

@@ -13,8 +13,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <map>
 #include <unordered_map>
 
 namespace tinybook {
@@ -33,15 +33,16 @@ struct local_code_cache_config {
 };
 
 /// The live codes in memory, behind what is committed: loaded at the start (until then
-/// everything fails with `starting`), and a wrong try or a consumption is committed
-/// before it is answered, and counts in memory only then. So neither a crash of this
-/// actor nor kill -9 revives a used code, and a failed commit (`unavailable`) changes
-/// nothing.
+/// everything fails with `starting`), and a wrong try is committed before it is answered,
+/// and counts in memory only then: a failed commit (`unavailable`) changes nothing. What
+/// is used up the store decides (`storage::code_use`), with the row that is loaded here:
+/// so neither a crash of this actor nor kill -9 revives a used code.
 ///
-/// Operations on one key run one after the other, also across their commits: of two that
-/// try the same code exactly one succeeds. An issued code holds its key until it is
-/// confirmed or withdrawn. Where neither comes (who asked has died) it counts as
-/// confirmed: its message may be committed, and a code that was never sent harms nobody.
+/// Operations on one key run one after the other, also across their commits. An issued
+/// code reserves its key until it is confirmed or withdrawn, one that was entered rightly
+/// until it is settled; what comes for the key meanwhile waits. Where nobody ends the
+/// reservation (who made it has died), the issued code counts as confirmed, for its
+/// message may be committed, and the entered one as let go.
 class local_code_cache_state {
  public:
   using actor_type = code_cache_actor;
@@ -53,11 +54,10 @@ class local_code_cache_state {
 
  private:
   struct reservation {
-    code_id code = 0;
+    std::int64_t by = 0;      ///< The code that was issued, or the number of a ticket.
     std::uint64_t number = 0; ///< Apart from a later one on the same key.
   };
   struct reservation_end {
-    caf::actor_clock::time_point at;
     code_key key;
     std::uint64_t number;
   };
@@ -66,6 +66,7 @@ class local_code_cache_state {
   caf::result<done> confirm(const confirm_code& m);
   caf::result<done> withdraw(const withdraw_code& m);
   caf::result<code_verdict> try_one(try_code& m);
+  caf::result<done> settle(const settle_code& m);
   caf::result<code_wanted_answer> wanted(const is_code_wanted& m) const;
 
   /// Runs `op` with a reply when `key` is free and who asked still waits.
@@ -77,9 +78,12 @@ class local_code_cache_state {
   void verify(const try_code& m, const pending_reply<code_verdict>& reply);
   void withdraw_late(const withdraw_code& m, const pending_reply<done>& reply);
   /// Commits `state` and takes it into the book then; the key is held meanwhile.
-  void commit(const code_key& key, code_state state, bool ends_pending,
+  void commit(const code_key& key, code_state state,
               std::function<void(result<done>)> then);
-  [[nodiscard]] bool is_reserved(const code_key& key, code_id code) const;
+  /// Takes the key until `end_reservation`, or for `time`.
+  void begin_reservation(const code_key& key, std::int64_t by,
+                         std::chrono::milliseconds time);
+  [[nodiscard]] bool is_reserved(const code_key& key, std::int64_t by) const;
   void end_reservation(const code_key& key);
   void expire_reservations();
 
@@ -95,7 +99,7 @@ class local_code_cache_state {
   code_book book_;
   key_queue queue_;
   std::unordered_map<code_key, reservation, code_key_hash> reserved_;
-  std::deque<reservation_end> reservation_ends_; ///< In the order of time.
+  std::multimap<caf::actor_clock::time_point, reservation_end> reservation_ends_;
   std::uint64_t reservations_ = 0;
   timer timer_;
   bool loaded_ = false;

@@ -36,9 +36,8 @@ void local_code_cache_state::tick() {
 
 void local_code_cache_state::expire_reservations() {
   auto now = self_->clock().now();
-  while (!reservation_ends_.empty() && reservation_ends_.front().at <= now) {
-    auto end = std::move(reservation_ends_.front());
-    reservation_ends_.pop_front();
+  while (!reservation_ends_.empty() && reservation_ends_.begin()->first <= now) {
+    auto end = std::move(reservation_ends_.extract(reservation_ends_.begin()).mapped());
     auto it = reserved_.find(end.key);
     if (it == reserved_.end() || it->second.number != end.number)
       continue;

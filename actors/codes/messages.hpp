@@ -9,6 +9,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,18 +46,36 @@ struct resend_code {
   std::string provider;      ///< That reported it; the others come first.
 };
 
-struct verified_phone {
-  std::string phone; ///< E.164.
+/// A code that was entered rightly and is held for whoever entered it, until it is
+/// settled or the hold runs out (`code_rules::hold`).
+struct code_ticket {
+  storage::code_use use;   ///< For the transaction of what the code was entered for.
+  std::int64_t number = 0; ///< Apart from other holds of the same codes.
 };
 
-/// Uses up a code. Fails with `invalid_field`, `wrong_code`, `too_many_tries`,
-/// `unavailable`.
+struct verified_phone {
+  std::string phone; ///< E.164.
+  /// What is to be settled; nothing with a test number, which has no code to use up.
+  std::optional<code_ticket> ticket{};
+};
+
+/// Checks a code that was entered, and holds it where it is right. Fails with
+/// `invalid_field`, `wrong_code`, `too_many_tries`, `unavailable` (also while another
+/// request holds the code).
 struct check_code {
   using reply = verified_phone;
   std::string phone; ///< As typed.
   std::string purpose;
   std::string code; ///< As typed.
   client_info client;
+};
+
+/// What became of a code that was held. The store is the judge of what is used up: to
+/// tell the cache comes behind it, and where it is never told, the next try finds out.
+struct settle_code {
+  using reply = done;
+  code_ticket ticket;
+  bool used = false; ///< Consumed in the store; else it verifies again from now on.
 };
 
 struct code_issued {
@@ -96,13 +115,14 @@ struct code_verdict {
   verify_verdict verdict;
 };
 
-/// Tries a code; a wrong try and a consumption are committed before the answer. On the
-/// local cache a consumption ends the pending message of the key, too.
+/// Tries a code; a wrong try is committed before the answer. A right one is held under
+/// the number `ticket` until `settle_code`.
 struct try_code {
   using reply = code_verdict;
   code_key key;
   std::vector<candidate_hash> candidates; ///< One per key id that may be in use.
   std::string asker;
+  std::int64_t ticket = 0;
 };
 
 struct code_wanted_answer {
@@ -140,6 +160,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::resend_code)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_resent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::verified_phone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::check_code)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::settle_code)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_issued)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::issue_code)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::confirm_code)

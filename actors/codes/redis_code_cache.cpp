@@ -48,11 +48,14 @@ result<code_verdict> to_verdict(const value& answer) {
   code_verdict out;
   auto& verdict = out.verdict;
   const auto& word = word_in(answer);
-  for (auto outcome : {verify_outcome::accepted, verify_outcome::wrong,
-                       verify_outcome::no_live_code, verify_outcome::too_many_tries})
+  for (auto outcome :
+       {verify_outcome::accepted, verify_outcome::wrong, verify_outcome::no_live_code,
+        verify_outcome::too_many_tries, verify_outcome::held})
     if (word == to_string(outcome)) {
       verdict.outcome = outcome;
       verdict.retry_after = wait_in(answer);
+      if (outcome != verify_outcome::accepted)
+        return out;
       for (std::size_t i = 2; i < answer.list().size(); ++i)
         verdict.matched.push_back(
             std::strtoll(answer.list()[i].text().c_str(), nullptr, 10));
@@ -62,166 +65,212 @@ result<code_verdict> to_verdict(const value& answer) {
   return no_code_answer();
 }
 
+/// What the script `restore` takes of each row.
+std::vector<std::string> row_args(const storage::live_codes& rows) {
+  std::vector<std::string> args;
+  for (const auto& code : rows.codes) {
+    args.push_back(std::to_string(code.code_id));
+    args.push_back(code.hash);
+    args.push_back(code.key_id);
+    args.push_back(code.asker);
+    args.push_back(std::to_string(to_unix_ms(code.expires_at)));
+  }
+  return args;
+}
+
 } // namespace
 
-redis_code_cache_state::redis_code_cache_state(
-    self_pointer<actor_type> self, redis_code_cache_config config, redis_address redis,
-    std::optional<store_address<code_store_actor>> store,
-    std::shared_ptr<const keyring> keys, wall_clock clock)
+redis_code_cache_state::redis_code_cache_state(self_pointer<actor_type> self,
+                                               redis_code_cache_config config,
+                                               redis_address redis,
+                                               store_address<code_store_actor> store,
+                                               std::shared_ptr<const keyring> keys,
+                                               wall_clock clock)
     : self_(std::move(self)),
       config_(std::move(config)),
       redis_(std::move(redis)),
       store_(std::move(store)),
       keys_(std::move(keys)),
-      clock_(std::move(clock)),
-      timer_(self_, 1) {}
+      clock_(std::move(clock)) {}
 
 auto redis_code_cache_state::make_behavior() -> actor_type::behavior_type {
-  if (store_)
-    timer_.arm(config_.cleanup_period);
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
-      [this](const timer_fired& t) {
-        if (timer_.fired(t))
-          clean_up_rows();
-      },
+      [](const timer_fired&) {},
       [this](issue_code& m) { return issue(m); },
-      [this](const confirm_code& m) { return confirm(m); },
+      // What Redis loses until the message goes out is put back then.
+      [](const confirm_code&) { return done{}; },
       [this](const withdraw_code& m) { return withdraw(m); },
       [this](try_code& m) { return try_one(m); },
+      [this](const settle_code& m) { return settle(m); },
       [this](const is_code_wanted& m) { return wanted(m); },
   };
 }
 
-run_script redis_code_cache_state::command(const storage::redis::script& script,
-                                           const code_key& key,
-                                           std::vector<std::string> args) const {
+void redis_code_cache_state::run(const storage::redis::script& script,
+                                 const code_key& key, std::vector<std::string> args,
+                                 std::function<void(result<value>)> then) {
   const auto& r = config_.rules;
-  run_script out{&script,
-                 hidden_keys(config_.prefix + ":code", *keys_, {key.phone, key.purpose}),
-                 {std::to_string(to_unix_ms(clock_())), in_ms(r.valid), in_ms(r.cooldown),
-                  std::to_string(r.tries_per_send), std::to_string(r.others_per_send),
-                  std::to_string(r.others_per_day), in_ms(r.day)}};
-  std::ranges::move(args, std::back_inserter(out.args));
-  return out;
+  run_script command{
+      &script,
+      hidden_keys(config_.prefix + ":code", *keys_, {key.phone, key.purpose}),
+      {std::to_string(to_unix_ms(clock_())), in_ms(r.valid), in_ms(r.cooldown),
+       std::to_string(r.tries_per_send), std::to_string(r.others_per_send),
+       std::to_string(r.others_per_day), in_ms(r.day), in_ms(r.hold)}};
+  std::ranges::move(args, std::back_inserter(command.args));
+  ask(self_, redis_, config_.request_timeout, std::move(command), std::move(then));
+}
+
+void redis_code_cache_state::put_back(
+    const code_key& key, std::function<void(result<storage::live_codes>)> then) {
+  ask(self_, store_, config_.request_timeout, storage::find_live_codes{key, clock_()},
+      [this, key, then = std::move(then)](result<storage::live_codes> rows) {
+        if (!rows) {
+          ++failed_looks_;
+          return then(std::move(rows.error()));
+        }
+        if (rows->codes.empty())
+          return then(std::move(*rows));
+        auto args = row_args(*rows);
+        run(redis_code_scripts::restore, key, std::move(args),
+            [this, rows = std::move(*rows), then](result<value> restored) {
+              if (!restored)
+                return then(std::move(restored.error()));
+              put_back_ += static_cast<std::uint64_t>(restored->number());
+              then(rows);
+            });
+      });
 }
 
 caf::result<code_issued> redis_code_cache_state::issue(issue_code& m) {
-  using s = redis_code_scripts;
   pending_reply<code_issued> reply{self_};
-  auto id = std::to_string(m.code.code_id);
-  auto run =
-      m.replaces == 0
-          ? command(s::issue, m.key, {id, m.code.hash, m.code.key_id, m.code.asker})
-          : command(s::replace, m.key,
-                    {std::to_string(m.replaces), id, m.code.hash, m.code.key_id});
-  ask(self_, redis_, config_.request_timeout, std::move(run),
-      [this, reply](result<value> answer) {
-        if (!answer)
-          return reply(std::move(answer.error()));
-        auto issued = to_issued(*answer);
-        issued_ += issued ? 1U : 0U;
-        reply(std::move(issued));
-      });
+  if (m.replaces != 0) {
+    replace(std::make_shared<issue_code>(std::move(m)), reply, true);
+    return reply.promise();
+  }
+  run(redis_code_scripts::issue, m.key,
+      {std::to_string(m.code.code_id), m.code.hash, m.code.key_id, m.code.asker},
+      [this, reply](result<value> answer) { issued(std::move(answer), reply); });
   return reply.promise();
 }
 
-caf::result<done> redis_code_cache_state::confirm(const confirm_code& m) {
-  pending_reply<done> reply{self_};
-  ask(self_, redis_, config_.request_timeout,
-      command(redis_code_scripts::confirm, m.key, {std::to_string(m.code)}),
-      [reply](result<value> answer) {
-        if (!answer)
-          return reply(std::move(answer.error()));
-        if (answer->number() == 1)
-          return reply(done{});
-        failure lost{errc::unavailable, "redis has lost the code to be confirmed"};
-        lost.retry_after = std::chrono::seconds{1};
-        reply(std::move(lost));
+/// Where Redis does not know the code that is to be replaced, the rows may.
+void redis_code_cache_state::replace(std::shared_ptr<issue_code> m,
+                                     const pending_reply<code_issued>& reply,
+                                     bool may_look) {
+  run(redis_code_scripts::replace, m->key,
+      {std::to_string(m->replaces), std::to_string(m->code.code_id), m->code.hash,
+       m->code.key_id},
+      [this, m, reply, may_look](result<value> answer) {
+        if (!may_look || !answer || word_in(*answer) != "wrong_state")
+          return issued(std::move(answer), reply);
+        put_back(m->key, [this, m, reply](result<storage::live_codes> rows) {
+          if (!rows)
+            return reply(std::move(rows.error()));
+          replace(m, reply, false);
+        });
       });
-  return reply.promise();
+}
+
+void redis_code_cache_state::issued(result<value> answer,
+                                    const pending_reply<code_issued>& reply) {
+  if (!answer)
+    return reply(std::move(answer.error()));
+  auto issued = to_issued(*answer);
+  issued_ += issued ? 1U : 0U;
+  reply(std::move(issued));
 }
 
 caf::result<done> redis_code_cache_state::withdraw(const withdraw_code& m) {
   pending_reply<done> reply{self_};
-  ask(self_, redis_, config_.request_timeout,
-      command(redis_code_scripts::withdraw, m.key, {std::to_string(m.code)}),
+  run(redis_code_scripts::withdraw, m.key, {std::to_string(m.code)},
       [reply](const result<value>& answer) { reply(as_done(answer)); });
   return reply.promise();
 }
 
+/// A right code is found at once. Before a try counts as wrong, the rows are asked for
+/// codes that Redis has lost.
 caf::result<code_verdict> redis_code_cache_state::try_one(try_code& m) {
+  auto t = std::make_shared<try_code>(std::move(m));
   pending_reply<code_verdict> reply{self_};
-  std::vector<std::string> args{std::move(m.asker)};
-  for (auto& candidate : m.candidates) {
-    args.push_back(std::move(candidate.key_id));
-    args.push_back(std::move(candidate.hash));
-  }
-  ask(self_, redis_, config_.request_timeout,
-      command(redis_code_scripts::try_code, m.key, std::move(args)),
-      [this, reply, key = m.key](result<value> answer) {
-        judged(key, reply, std::move(answer));
+  run_try(*t, false, [this, t, reply](result<code_verdict> verdict) {
+    if (!verdict || verdict->verdict.outcome == verify_outcome::accepted
+        || verdict->verdict.outcome == verify_outcome::held)
+      return judged(reply, std::move(verdict));
+    put_back(t->key, [this, t, reply](const result<storage::live_codes>& rows) {
+      // It counts also where the rows cannot be asked, or guesses would be free then.
+      run_try(*t, true, [this, reply, looked = rows.ok()](result<code_verdict> last) {
+        if (last && last->verdict.outcome == verify_outcome::no_live_code && !looked)
+          last = failure{errc::unavailable, "the codes of the messages cannot be read"};
+        judged(reply, std::move(last));
       });
+    });
+  });
   return reply.promise();
 }
 
-void redis_code_cache_state::judged(const code_key& key,
-                                    const pending_reply<code_verdict>& reply,
-                                    result<value> answer) {
-  if (!answer)
-    return reply(std::move(answer.error()));
-  auto verdict = to_verdict(*answer);
-  if (!verdict)
-    return reply(std::move(verdict.error()));
-  auto outcome = verdict->verdict.outcome;
-  accepted_ += outcome == verify_outcome::accepted ? 1U : 0U;
-  wrong_ += outcome == verify_outcome::wrong ? 1U : 0U;
-  if (outcome == verify_outcome::accepted && store_)
-    return end_pending(key, reply, std::move(*verdict));
-  reply(std::move(*verdict));
+void redis_code_cache_state::run_try(const try_code& m, bool counts,
+                                     std::function<void(result<code_verdict>)> then) {
+  std::vector<std::string> args{m.asker, std::to_string(m.ticket), counts ? "1" : "0"};
+  for (const auto& candidate : m.candidates) {
+    args.push_back(candidate.key_id);
+    args.push_back(candidate.hash);
+  }
+  run(redis_code_scripts::try_code, m.key, std::move(args),
+      [then = std::move(then)](result<value> answer) {
+        if (answer)
+          then(to_verdict(*answer));
+        else
+          then(std::move(answer.error()));
+      });
 }
 
-void redis_code_cache_state::end_pending(const code_key& key,
-                                         const pending_reply<code_verdict>& reply,
-                                         code_verdict verdict) {
-  auto now = clock_();
-  // The row that comes with it says nothing and goes with the next clean-up.
-  storage::save_code_state command{{key, code_state{}, now}, true, now};
-  ask(self_, *store_, config_.end_timeout, std::move(command),
-      [this, reply, verdict = std::move(verdict)](const result<done>& ended) {
-        failed_ends_ += ended ? 0U : 1U;
-        reply(verdict);
-      });
+void redis_code_cache_state::judged(const pending_reply<code_verdict>& reply,
+                                    result<code_verdict> verdict) {
+  if (verdict) {
+    const auto outcome = verdict->verdict.outcome;
+    accepted_ += outcome == verify_outcome::accepted ? 1U : 0U;
+    wrong_ += outcome == verify_outcome::wrong ? 1U : 0U;
+  }
+  reply(std::move(verdict));
+}
+
+caf::result<done> redis_code_cache_state::settle(const settle_code& m) {
+  pending_reply<done> reply{self_};
+  std::vector<std::string> args{std::to_string(m.ticket.number), m.used ? "1" : "0"};
+  for (const auto id : m.ticket.use.codes)
+    args.push_back(std::to_string(id));
+  run(redis_code_scripts::settle, m.ticket.use.key, std::move(args),
+      [reply](const result<value>& answer) { reply(as_done(answer)); });
+  return reply.promise();
 }
 
 caf::result<code_wanted_answer> redis_code_cache_state::wanted(const is_code_wanted& m) {
   pending_reply<code_wanted_answer> reply{self_};
-  ask(self_, redis_, config_.request_timeout,
-      command(redis_code_scripts::wanted, m.key, {std::to_string(m.code)}),
-      [reply](result<value> answer) {
-        if (answer)
-          reply(code_wanted_answer{answer->number() == 1});
-        else
-          reply(std::move(answer.error()));
+  run(redis_code_scripts::wanted, m.key, {std::to_string(m.code)},
+      [this, reply, m](const result<value>& answer) {
+        if (!answer)
+          return reply(answer.error());
+        if (answer->number() == 1)
+          return reply(code_wanted_answer{true});
+        put_back(m.key, [reply, code = m.code](const result<storage::live_codes>& rows) {
+          if (!rows)
+            return reply(rows.error());
+          reply(
+              code_wanted_answer{std::ranges::find(rows->codes, code, &live_code::code_id)
+                                 != rows->codes.end()});
+        });
       });
   return reply.promise();
-}
-
-void redis_code_cache_state::clean_up_rows() {
-  storage::remove_code_states command;
-  command.now = clock_();
-  ask(self_, *store_, config_.request_timeout, command,
-      [this](const result<storage::removed_states>&) {
-        timer_.arm(config_.cleanup_period);
-      });
 }
 
 actor_status redis_code_cache_state::status() const {
   return {{{"issued", static_cast<double>(issued_)},
            {"accepted", static_cast<double>(accepted_)},
            {"wrong", static_cast<double>(wrong_)},
-           {"failed_ends", static_cast<double>(failed_ends_)}},
+           {"put_back", static_cast<double>(put_back_)},
+           {"failed_looks_at_rows", static_cast<double>(failed_looks_)}},
           {{"kept_in", "redis"}}};
 }
 

@@ -12,7 +12,7 @@ namespace {
 const std::string code_helpers = R"lua(
 local now, valid, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local tries, others = tonumber(ARGV[4]), tonumber(ARGV[5])
-local per_day, day = tonumber(ARGV[6]), tonumber(ARGV[7])
+local per_day, day, hold = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local grace = 60000
 local name, known = KEYS[1], redis.call('GET', KEYS[1])
 for i = 2, #KEYS do
@@ -28,6 +28,10 @@ local function last_two()
   return math.max(1, #codes - 1)
 end
 
+local function held_for()
+  return state.held and math.max(0, state.held.till - now) or 0
+end
+
 -- Kept a little beyond what matters: clocks of replicas may differ, and a message that
 -- was used before it was confirmed is to be found.
 local function save()
@@ -41,12 +45,13 @@ end
 )lua";
 
 const std::string issue_text = code_helpers + R"lua(
+if held_for() > 0 then return {'cooldown', held_for()} end
 local passed = math.abs(now - state.sent)
 if state.sent ~= 0 and passed < cooldown then
   return {'cooldown', math.min(cooldown, math.max(0, state.sent + cooldown - now))}
 end
 if #codes == 3 then table.remove(codes, 1) end
-codes[#codes + 1] = {id = ARGV[8], hash = ARGV[9], key = ARGV[10], asker = ARGV[11],
+codes[#codes + 1] = {id = ARGV[9], hash = ARGV[10], key = ARGV[11], asker = ARGV[12],
                      till = now + valid, tries = tries, others = others}
 state.sent = now
 save()
@@ -54,11 +59,12 @@ return {'ok'}
 )lua";
 
 const std::string replace_text = code_helpers + R"lua(
+if held_for() > 0 then return {'wrong_state'} end
 for i = last_two(), #codes do
   local c = codes[i]
-  if c.id == ARGV[8] and now < c.till then
+  if c.id == ARGV[9] and now < c.till then
     c.was = {id = c.id, hash = c.hash, key = c.key}
-    c.id, c.hash, c.key = ARGV[9], ARGV[10], ARGV[11]
+    c.id, c.hash, c.key = ARGV[10], ARGV[11], ARGV[12]
     save()
     return {'ok'}
   end
@@ -66,13 +72,9 @@ end
 return {'wrong_state'}
 )lua";
 
-const std::string confirm_text = code_helpers + R"lua(
-return known and 1 or 0
-)lua";
-
 const std::string withdraw_text = code_helpers + R"lua(
 for i, c in ipairs(codes) do
-  if c.id == ARGV[8] then
+  if c.id == ARGV[9] then
     if c.was then
       c.id, c.hash, c.key, c.was = c.was.id, c.was.hash, c.was.key, nil
     else
@@ -87,7 +89,8 @@ return 1
 )lua";
 
 const std::string try_text = code_helpers + R"lua(
-local asker = ARGV[8]
+local asker, ticket, counts = ARGV[9], ARGV[10], ARGV[11] == '1'
+if held_for() > 0 then return {'held', held_for()} end
 if now >= state.since + day then state.used = 0 end
 
 local any_live, own, foreign, open = false, {}, {}, {}
@@ -109,15 +112,21 @@ for _, c in ipairs(foreign) do
   if mine or (not day_spent and c.others > 0) then open[#open + 1] = c end
 end
 
-if not any_live then return {'no_live_code', 0} end
+local function refused(word, wait)
+  local answer = {word, wait}
+  for _, c in ipairs(codes) do answer[#answer + 1] = c.id end
+  return answer
+end
+
+if not any_live then return refused('no_live_code', 0) end
 if #open == 0 then
   local back = day_spent and state.since + day or state.sent + cooldown
-  return {'too_many_tries', math.max(0, back - now)}
+  return refused('too_many_tries', math.max(0, back - now))
 end
 
 local matched = {}
 for _, c in ipairs(open) do
-  for i = 9, #ARGV, 2 do
+  for i = 12, #ARGV, 2 do
     if c.hash ~= '' and c.key == ARGV[i] and c.hash == ARGV[i + 1] then
       matched[#matched + 1] = c.id
       break
@@ -125,11 +134,11 @@ for _, c in ipairs(open) do
   end
 end
 if #matched > 0 then
-  state.codes = {}
-  codes = state.codes
+  state.held = {by = ticket, till = now + hold}
   save()
   return {'accepted', 0, unpack(matched)}
 end
+if not counts then return refused('wrong', 0) end
 
 if mine then
   for _, c in ipairs(own) do c.tries = c.tries - 1 end
@@ -139,12 +148,48 @@ else
   state.used = state.used + 1
 end
 save()
-return {'wrong', 0}
+return refused('wrong', 0)
+)lua";
+
+const std::string settle_text = code_helpers + R"lua(
+if not known then return 1 end
+if state.held and state.held.by == ARGV[9] then state.held = nil end
+if ARGV[10] == '1' then
+  for _, c in ipairs(codes) do
+    for i = 11, #ARGV do
+      if c.id == ARGV[i] then state.codes = {} end
+    end
+  end
+  codes = state.codes
+end
+save()
+return 1
+)lua";
+
+// What is not among the rows goes: it was used or replaced, or its message is not stored
+// yet, and comes back before that is sent.
+const std::string restore_text = code_helpers + R"lua(
+local by_id, restored, list = {}, 0, {}
+for _, c in ipairs(codes) do by_id[c.id] = c end
+for i = 9, #ARGV, 5 do
+  local c = by_id[ARGV[i]]
+  if not c then
+    restored = restored + 1
+    c = {id = ARGV[i], hash = ARGV[i + 1], key = ARGV[i + 2], asker = ARGV[i + 3],
+         till = tonumber(ARGV[i + 4]), tries = 1, others = 1}
+  end
+  list[#list + 1] = c
+end
+if restored == 0 then return 0 end
+state.codes = list
+codes = list
+save()
+return restored
 )lua";
 
 const std::string wanted_text = code_helpers + R"lua(
 for i = last_two(), #codes do
-  if codes[i].id == ARGV[8] and now < codes[i].till then return 1 end
+  if codes[i].id == ARGV[9] and now < codes[i].till then return 1 end
 end
 return 0
 )lua";
@@ -153,10 +198,11 @@ return 0
 
 const storage::redis::script redis_code_scripts::issue{"codes.issue", issue_text};
 const storage::redis::script redis_code_scripts::replace{"codes.replace", replace_text};
-const storage::redis::script redis_code_scripts::confirm{"codes.confirm", confirm_text};
 const storage::redis::script redis_code_scripts::withdraw{"codes.withdraw",
                                                           withdraw_text};
 const storage::redis::script redis_code_scripts::try_code{"codes.try", try_text};
+const storage::redis::script redis_code_scripts::settle{"codes.settle", settle_text};
+const storage::redis::script redis_code_scripts::restore{"codes.restore", restore_text};
 const storage::redis::script redis_code_scripts::wanted{"codes.wanted", wanted_text};
 
 } // namespace tinybook

@@ -9,7 +9,7 @@ namespace tinybook {
 /// the names that it may have: the first that is there counts, else the first is made.
 /// Every script takes the moment and the rules first:
 ///
-///     now, valid, cooldown, tries_per_send, others_per_send, others_per_day, day
+///     now, valid, cooldown, tries_per_send, others_per_send, others_per_day, day, hold
 ///
 /// in milliseconds and counts; time is an argument, for all replicas go by the clock of
 /// the database. Ids are texts: Lua's numbers would do, but not their way into text.
@@ -18,12 +18,16 @@ struct redis_code_scripts {
   static const storage::redis::script issue;
   /// … replaced id, id, hash, key id → {"ok"} or {"wrong_state"}.
   static const storage::redis::script replace;
-  /// … id → 1 if anything is known of the phone and purpose, else 0.
-  static const storage::redis::script confirm;
   /// … id → 1.
   static const storage::redis::script withdraw;
-  /// … asker, then key id and hash of each candidate → {outcome, wait, matched id …}.
+  /// … asker, ticket, 1 if a wrong try counts, then key id and hash of each candidate →
+  /// {outcome, wait, id …}: of the matched codes, else of all that are known.
   static const storage::redis::script try_code;
+  /// … ticket, 1 if it was used, matched id … → 1.
+  static const storage::redis::script settle;
+  /// … id, hash, key id, asker and end of each code that the rows know, the newest last →
+  /// how many of them were missing; these have one try each.
+  static const storage::redis::script restore;
   /// … id → 1 if it is still of use, else 0.
   static const storage::redis::script wanted;
 };

@@ -24,6 +24,7 @@ struct verification_state::sending {
   std::string code;
   code_id id = 0;
   wall_time expires_at{};
+  candidate_hash hash{};
   std::vector<std::string> permits{};
 };
 
@@ -53,6 +54,7 @@ auto verification_state::make_behavior() -> actor_type::behavior_type {
       },
       [this](const send_code& m) { return send(m); },
       [this](const check_code& m) { return check(m); },
+      [this](const settle_code& m) { return settle(m); },
       [this](resend_code& m) { return resend(m); },
   };
 }
@@ -91,11 +93,10 @@ void verification_state::take_send_permits(const sending_ptr& s) {
 }
 
 void verification_state::reserve(const sending_ptr& s) {
-  auto hash = hash_code(*keys_, s->key, s->code);
+  s->hash = hash_code(*keys_, s->key, s->code);
   // Taken before the cache looks at its clock: the message expires first.
   s->expires_at = clock_() + config_.code_lifetime;
-  issue_code command{s->key,
-                     {s->id, std::move(hash.hash), std::move(hash.key_id), s->asker}};
+  issue_code command{s->key, {s->id, s->hash.hash, s->hash.key_id, s->asker}};
   ask(self_, peers_.codes, config_.request_timeout, std::move(command),
       [this, s](result<code_issued> issued) {
         if (issued)
@@ -116,6 +117,9 @@ void verification_state::submit(const sending_ptr& s, code_issued issued) {
   command.parameters = {{"code", s->code}, {"minutes", std::to_string(minutes)}};
   command.lang = s->lang;
   command.code = s->id;
+  command.code_hash = std::move(s->hash.hash);
+  command.code_key_id = std::move(s->hash.key_id);
+  command.code_asker = s->asker;
   command.expires_at = s->expires_at;
   command.code_state_to_store = std::move(issued.to_store);
   ask(self_, peers_.sms, config_.request_timeout, std::move(command),
@@ -168,6 +172,8 @@ actor_status verification_state::status() const {
                       {"limited", static_cast<double>(limited_)},
                       {"no_route", static_cast<double>(no_route_)},
                       {"verified", static_cast<double>(verified_)},
+                      {"let_go", static_cast<double>(released_)},
+                      {"tries_while_held", static_cast<double>(held_tries_)},
                       {"wrong", static_cast<double>(wrong_)},
                       {"test_numbers", static_cast<double>(config_.test_numbers.size())}},
                      {{"default_region", config_.phones.default_region},

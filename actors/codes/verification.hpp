@@ -91,10 +91,11 @@ class verification_state {
   void confirm_late(const code_key& key, code_id code);
 
   caf::result<verified_phone> check(const check_code& m);
+  caf::result<done> settle(const settle_code& m);
   caf::result<verified_phone> check_test_number(const code_key& key,
                                                 const std::string& expected,
                                                 const std::string& entered);
-  [[nodiscard]] result<verified_phone> judge(const code_key& key, wall_time since,
+  [[nodiscard]] result<verified_phone> judge(code_ticket ticket,
                                              const result<code_verdict>& verdict);
 
   void pass_guard(const phone_number& phone, const std::string& client_address,
@@ -103,7 +104,6 @@ class verification_state {
   [[nodiscard]] failure held_back(const std::string& region);
   void count_shares();
   void note_changes(const std::vector<pumping_guard::change>& changes);
-  void note_entered(const code_key& key, wall_time at);
   void show_guard(actor_status& to) const;
 
   [[nodiscard]] code_id new_code_id();
@@ -123,12 +123,13 @@ class verification_state {
   std::uint64_t refused_ = 0;
   std::uint64_t limited_ = 0;
   std::uint64_t verified_ = 0;
+  std::uint64_t released_ = 0;
+  std::uint64_t held_tries_ = 0;
   std::uint64_t wrong_ = 0;
   std::uint64_t held_ = 0;
   std::uint64_t no_route_ = 0;
   std::set<std::string> told_no_route_; ///< Regions, as many as there are.
   std::uint64_t failed_counts_ = 0;
-  std::uint64_t unnoted_ = 0;
 };
 
 } // namespace tinybook

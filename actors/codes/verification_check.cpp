@@ -22,11 +22,20 @@ caf::result<verified_phone> verification_state::check(const check_code& m) {
   if (phone.test_code != nullptr)
     return check_test_number(key, *phone.test_code, code);
   pending_reply<verified_phone> reply{self_};
-  ask(self_, peers_.codes, config_.request_timeout,
-      try_code{key, hash_candidates(*keys_, key, code), m.client.asker},
-      [this, reply, key, since = clock_()](const result<code_verdict>& verdict) {
-        reply(judge(key, since, verdict));
+  code_ticket ticket{{key, {}, clock_()}, new_code_id()};
+  try_code attempt{key, hash_candidates(*keys_, key, code), m.client.asker,
+                   ticket.number};
+  ask(self_, peers_.codes, config_.request_timeout, std::move(attempt),
+      [this, reply, ticket = std::move(ticket)](const result<code_verdict>& verdict) {
+        reply(judge(ticket, verdict));
       });
+  return reply.promise();
+}
+
+caf::result<done> verification_state::settle(const settle_code& m) {
+  ++(m.used ? verified_ : released_);
+  pending_reply<done> reply{self_};
+  ask_into(self_, peers_.codes, config_.request_timeout, m, reply);
   return reply.promise();
 }
 
@@ -57,16 +66,23 @@ verification_state::check_test_number(const code_key& key, const std::string& ex
   return reply.promise();
 }
 
-result<verified_phone> verification_state::judge(const code_key& key, wall_time since,
+result<verified_phone> verification_state::judge(code_ticket ticket,
                                                  const result<code_verdict>& verdict) {
   if (!verdict)
     return verdict.error();
   const auto& v = verdict->verdict;
   switch (v.outcome) {
-  case verify_outcome::accepted:
-    ++verified_;
-    note_entered(key, since);
-    return verified_phone{key.phone};
+  case verify_outcome::accepted: {
+    ticket.use.codes = v.matched;
+    auto phone = ticket.use.key.phone;
+    return verified_phone{std::move(phone), std::move(ticket)};
+  }
+  case verify_outcome::held: {
+    ++held_tries_;
+    failure busy{errc::unavailable, "another request has entered this code"};
+    busy.retry_after = std::chrono::seconds{1};
+    return busy;
+  }
   case verify_outcome::too_many_tries:
     ++wrong_;
     // Zero says "ask for a new code"; an answer with 429 always names a time.

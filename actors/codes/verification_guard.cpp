@@ -79,13 +79,6 @@ void verification_state::note_changes(const std::vector<pumping_guard::change>& 
         + " delivered codes were entered");
 }
 
-/// Nobody waits for it: where it fails, one share is counted a little too low.
-void verification_state::note_entered(const code_key& key, wall_time at) {
-  ask(self_, peers_.phones, config_.request_timeout,
-      storage::note_verified{key.phone, key.purpose, at},
-      [this](const result<done>& noted) { unnoted_ += noted ? 0U : 1U; });
-}
-
 void verification_state::show_guard(actor_status& to) const {
   const auto& rules = guard_.rules();
   double held = 0;
@@ -107,7 +100,6 @@ void verification_state::show_guard(actor_status& to) const {
       {"guard.held_addresses", static_cast<double>(guard_.held_addresses())});
   to.gauges.push_back({"guard.refused", static_cast<double>(held_)});
   to.gauges.push_back({"guard.failed_counts", static_cast<double>(failed_counts_)});
-  to.gauges.push_back({"guard.entries_not_noted", static_cast<double>(unnoted_)});
   to.gauges.push_back({"guard.floor", rules.floor});
   to.gauges.push_back({"guard.min_samples", static_cast<double>(rules.min_samples)});
   to.gauges.push_back({"guard.min_samples_per_address",

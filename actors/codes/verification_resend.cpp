@@ -17,6 +17,7 @@ struct verification_state::resending {
   code_key key;
   std::string code;
   code_id id = 0;
+  candidate_hash hash{};
 };
 
 caf::result<code_resent> verification_state::resend(resend_code& m) {
@@ -26,9 +27,8 @@ caf::result<code_resent> verification_state::resend(resend_code& m) {
   auto r = std::make_shared<resending>(resending{
       pending_reply<code_resent>{self_}, std::move(m.lost), std::move(m.provider),
       std::move(key), six_digit_code(*random_), new_code_id()});
-  auto hash = hash_code(*keys_, r->key, r->code);
-  issue_code command{
-      r->key, {r->id, std::move(hash.hash), std::move(hash.key_id), {}}, r->lost.code};
+  r->hash = hash_code(*keys_, r->key, r->code);
+  issue_code command{r->key, {r->id, r->hash.hash, r->hash.key_id, {}}, r->lost.code};
   ask(self_, peers_.codes, config_.request_timeout, std::move(command),
       [this, r](result<code_issued> issued) {
         if (issued)
@@ -56,6 +56,9 @@ void verification_state::submit_again(const resending_ptr& r, code_issued issued
   const auto home = prefix_of_region(config_.phones.default_region);
   command.lang = r->lost.country_prefix == home ? language::zh : language::en;
   command.code = r->id;
+  command.code_hash = std::move(r->hash.hash);
+  command.code_key_id = std::move(r->hash.key_id);
+  command.code_asker = r->lost.code_asker;
   command.expires_at = r->lost.expires_at;
   command.code_state_to_store = std::move(issued.to_store);
   command.parent = r->lost.id;

@@ -6,6 +6,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,13 @@ struct token_pair {
 };
 
 /// Starts a family for a user whose credentials were proven just now. `device` is the id
-/// of the browser where it is known, else empty: a new one is made.
+/// of the browser where it is known, else empty: a new one is made. A code that proved
+/// them is used up with it, or the session fails with `wrong_code` (`storage::code_use`).
 struct open_session {
   using reply = token_pair;
   user_id user = 0;
   std::string device;
+  std::optional<storage::code_use> code{};
 };
 
 /// Trades a refresh token. Fails with `token_invalid`, `token_expired`, `token_revoked`,

@@ -46,7 +46,7 @@ caf::result<token_pair> sessions_state::open(const open_session& m) {
       random_id(*random_), m.user, 1, now, now + config_.lifetimes.refresh, {}};
   pending_reply<token_pair> reply{self_};
   auto device = m.device.empty() ? random_id(*random_) : m.device;
-  ask(self_, store_, config_.request_timeout, storage::create_family{family},
+  ask(self_, store_, config_.request_timeout, storage::create_family{family, m.code},
       [this, family, device, reply](result<done> created) {
         if (!created)
           return reply(std::move(created.error()));

@@ -95,6 +95,9 @@ storage::submit_message failover_supervisor_state::make_row(submit_sms& command)
   row.client_address = std::move(command.client_address);
   row.template_name = std::move(command.template_name);
   row.code = command.code;
+  row.code_hash = std::move(command.code_hash);
+  row.code_key_id = std::move(command.code_key_id);
+  row.code_asker = std::move(command.code_asker);
   row.created_at = clock_();
   row.run_at = row.created_at;
   row.expires_at = command.expires_at;

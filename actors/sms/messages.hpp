@@ -35,6 +35,10 @@ struct submit_sms {
   code_id code = 0;
   wall_time expires_at{};
   std::optional<storage::keyed_code_state> code_state_to_store;
+  // What verifies the code, for its row (`storage::sms_message`).
+  std::string code_hash;
+  std::string code_key_id;
+  std::string code_asker;
   message_id parent = 0;      ///< The message that this one repeats (D8).
   std::string tried_provider; ///< Counts as tried in the first round.
 };

@@ -72,6 +72,8 @@ TINYBOOK_STORE_MESSAGE(remove_history)
 TINYBOOK_STORE_MESSAGE(save_code_state)
 TINYBOOK_STORE_MESSAGE(code_states)
 TINYBOOK_STORE_MESSAGE(load_code_states)
+TINYBOOK_STORE_MESSAGE(live_codes)
+TINYBOOK_STORE_MESSAGE(find_live_codes)
 TINYBOOK_STORE_MESSAGE(removed_states)
 TINYBOOK_STORE_MESSAGE(remove_code_states)
 
@@ -97,6 +99,5 @@ TINYBOOK_STORE_MESSAGE(phone_known)
 TINYBOOK_STORE_MESSAGE(is_phone_verified)
 TINYBOOK_STORE_MESSAGE(verified_shares)
 TINYBOOK_STORE_MESSAGE(count_verified)
-TINYBOOK_STORE_MESSAGE(note_verified)
 
 #undef TINYBOOK_STORE_MESSAGE

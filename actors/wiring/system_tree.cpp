@@ -246,9 +246,9 @@ void define_people(actor_tree& tree, const children& c, const config::settings& 
                               store_address<session_store_actor>{store}, c.ingress,
                               out.codec, out.clock, out.random, c.spreader);
   if (s.codes.cache == config::backend_kind::redis)
-    tree.define<redis_code_cache_state>(
-        c.codes, redis_code_cache_from(s), *c.redis,
-        std::optional{store_address<code_store_actor>{store}}, out.keys, out.clock);
+    tree.define<redis_code_cache_state>(c.codes, redis_code_cache_from(s), *c.redis,
+                                        store_address<code_store_actor>{store}, out.keys,
+                                        out.clock);
   else
     tree.define<local_code_cache_state>(
         c.codes, code_cache_from(s), store_address<code_store_actor>{store}, out.clock);

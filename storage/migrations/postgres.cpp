@@ -2,6 +2,7 @@
 #include "storage/migrations/postgres_0001.hpp"
 #include "storage/migrations/postgres_0002.hpp"
 #include "storage/migrations/postgres_0004.hpp"
+#include "storage/migrations/postgres_0005.hpp"
 
 #include <array>
 
@@ -13,6 +14,7 @@ std::span<const migration> postgres_migrations() {
       {2, "region of a message", postgres_0002},
       {3, "one form of each phone", "", true},
       {4, "early delivery reports", postgres_0004},
+      {5, "what verifies a code", postgres_0005},
   });
   return steps;
 }

@@ -2,6 +2,7 @@
 #include "storage/migrations/sqlite_0001.hpp"
 #include "storage/migrations/sqlite_0002.hpp"
 #include "storage/migrations/sqlite_0004.hpp"
+#include "storage/migrations/sqlite_0005.hpp"
 
 #include <array>
 
@@ -13,6 +14,7 @@ std::span<const migration> sqlite_migrations() {
       {2, "region of a message", sqlite_0002},
       {3, "one form of each phone", "", true},
       {4, "early delivery reports", sqlite_0004},
+      {5, "what verifies a code", sqlite_0005},
   });
   return steps;
 }

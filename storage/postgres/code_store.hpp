@@ -12,6 +12,7 @@ class postgres_code_store final : public code_store {
 
   result<done> run(const save_code_state& command) override;
   result<code_states> run(const load_code_states& command) override;
+  result<live_codes> run(const find_live_codes& command) override;
   result<removed_states> run(const remove_code_states& command) override;
 
  private:

@@ -13,14 +13,6 @@ INSERT INTO verified_phones (phone, first_at, last_at) VALUES ($1, $2, $2)
 ON CONFLICT (phone) DO UPDATE
 SET last_at = greatest(verified_phones.last_at, excluded.last_at))sql";
 
-// Two codes live at most (code_rules). The sum keeps the planner from walking the ids.
-constexpr auto note_answered = R"sql(
-UPDATE sms_messages SET verified_at = $3 WHERE id = ANY (ARRAY (
-  SELECT id FROM sms_messages
-  WHERE phone = $1 AND purpose = $2 AND state = 2 AND verified_at = 0
-    AND expires_at > $3
-  ORDER BY id + 0 DESC LIMIT 2)))sql";
-
 constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = $1";
 
 // A message that its provider reported as lost was not delivered after all.
@@ -58,16 +50,6 @@ result<done> note_phone_verified(handle& db, const std::string& phone, wall_time
   if (auto noted = db.exec(note_phone, phone, now); !noted)
     return noted.error();
   return done{};
-}
-
-result<done> postgres_phone_store::run(const note_verified& command) {
-  return db_.transact([&]() -> result<done> {
-    if (auto answered =
-            db_.exec(note_answered, command.phone, command.purpose, command.now);
-        !answered)
-      return answered.error();
-    return note_phone_verified(db_, command.phone, command.now);
-  });
 }
 
 result<phone_known> postgres_phone_store::run(const is_phone_verified& command) {

@@ -1,5 +1,6 @@
 #include "storage/postgres/session_store.hpp"
 
+#include "storage/postgres/code_rows.hpp"
 #include "storage/postgres/session_rows.hpp"
 
 #include <utility>
@@ -56,6 +57,19 @@ result<family_list> listed(result<std::vector<session_family>> families) {
   return family_list{std::move(*families)};
 }
 
+result<done> insert(handle& db, const session_family& f) {
+  auto added = db.exec(insert_family, f.id, f.user, f.generation, f.rotated_at,
+                       f.expires_at, f.revoked_at);
+  if (!added)
+    return added.error();
+  if (*added == 1)
+    return done{};
+  auto same = db.one(select_family, read_family, f.id);
+  if (!same)
+    return same.error();
+  return *same ? errc::wrong_state : errc::user_not_found;
+}
+
 } // namespace
 
 result<family_list> revoke_families_of(handle& db, user_id user, wall_time now) {
@@ -63,17 +77,13 @@ result<family_list> revoke_families_of(handle& db, user_id user, wall_time now) 
 }
 
 result<done> postgres_session_store::run(const create_family& command) {
-  const auto& f = command.family;
-  auto added = db_.exec(insert_family, f.id, f.user, f.generation, f.rotated_at,
-                        f.expires_at, f.revoked_at);
-  if (!added)
-    return added.error();
-  if (*added == 1)
-    return done{};
-  auto same = db_.one(select_family, read_family, f.id);
-  if (!same)
-    return same.error();
-  return *same ? errc::wrong_state : errc::user_not_found;
+  if (!command.code)
+    return insert(db_, command.family);
+  return db_.transact_alone([&]() -> result<done> {
+    if (auto added = insert(db_, command.family); !added)
+      return added;
+    return use_code(db_, *command.code);
+  });
 }
 
 result<rotation_outcome> postgres_session_store::run(const rotate_family& command) {

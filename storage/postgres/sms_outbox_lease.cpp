@@ -34,7 +34,8 @@ WHERE id = ANY (ARRAY (SELECT id FROM due))
 RETURNING id, idempotency_key, phone, country_prefix, region, client_address,
   purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at)sql";
+  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id,
+  code_asker)sql";
 
 constexpr auto prolong_lease = R"sql(
 UPDATE sms_messages SET lease_until = $1 WHERE id = $2 AND state = 1 AND lease_token = $3

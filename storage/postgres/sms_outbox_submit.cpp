@@ -9,8 +9,9 @@ namespace {
 constexpr auto insert_message = R"sql(
 INSERT INTO sms_messages (idempotency_key, phone, country_prefix, region,
   client_address, purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
-  run_at, expires_at, progress, client_ref)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  run_at, expires_at, progress, client_ref, code_hash, code_key_id, code_asker)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+  $18, $19, $20)
 ON CONFLICT DO NOTHING
 RETURNING id)sql";
 
@@ -40,7 +41,8 @@ result<message_id> try_insert(handle& db, const sms_message& m) {
       insert_message, [](row& r) { return r.number(); }, optional_text{m.idempotency_key},
       m.phone, m.country_prefix, m.region, m.client_address, m.purpose, m.template_name,
       blob{m.sealed_parameters}, m.key_id, m.code, m.parent, m.priority, m.created_at,
-      m.run_at, m.expires_at, m.progress, m.client_ref);
+      m.run_at, m.expires_at, m.progress, m.client_ref, blob{m.code_hash}, m.code_key_id,
+      m.code_asker);
   if (!added)
     return added.error();
   if (*added)

@@ -8,7 +8,7 @@ constexpr auto select_message = R"sql(
 SELECT id, idempotency_key, phone, country_prefix, region, client_address,
   purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at
+  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker
 FROM sms_messages WHERE id = $1)sql";
 
 constexpr auto end_pending = R"sql(
@@ -44,7 +44,10 @@ sms_message read_message(row& r) {
           .provider = r.text(),
           .provider_message_id = r.text(),
           .receipt = r.text(),
-          .finalized_at = r.time()};
+          .finalized_at = r.time(),
+          .code_hash = r.bytes(),
+          .code_key_id = r.text(),
+          .code_asker = r.text()};
 }
 
 result<std::optional<sms_message>> find_message_row(handle& db, message_id id) {

@@ -1,6 +1,7 @@
 #include "storage/postgres/user_store.hpp"
 
 #include "storage/postgres/article_rows.hpp"
+#include "storage/postgres/code_rows.hpp"
 #include "storage/postgres/phone_rows.hpp"
 #include "storage/postgres/session_rows.hpp"
 
@@ -144,7 +145,9 @@ result<done> postgres_user_store::run(const bind_phone& command) {
       return bound.error();
     if (*bound == 0)
       return errc::phone_taken;
-    return note_phone_verified(db_, command.phone, command.now);
+    if (auto noted = note_phone_verified(db_, command.phone, command.now); !noted)
+      return noted;
+    return use_code(db_, command.code);
   });
 }
 
@@ -158,7 +161,10 @@ result<family_list> postgres_user_store::run(const set_password& command) {
     if (auto written = db_.exec(update_password_hash, command.password_hash, command.id);
         !written)
       return written.error();
-    return revoke_families_of(db_, command.id, command.now);
+    auto revoked = revoke_families_of(db_, command.id, command.now);
+    if (auto used = use_code(db_, command.code); !used)
+      return used.error();
+    return revoked;
   });
 }
 

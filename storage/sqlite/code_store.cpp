@@ -2,9 +2,11 @@
 
 #include "storage/code_state_text.hpp"
 #include "storage/sqlite/code_rows.hpp"
+#include "storage/sqlite/phone_rows.hpp"
 #include "storage/sqlite/sms_rows.hpp"
 #include "storage/support/text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook::storage::sqlite {
@@ -28,6 +30,19 @@ DELETE FROM code_states WHERE (phone, purpose) IN (
   SELECT phone, purpose FROM code_states
   WHERE matters_until <= ? ORDER BY matters_until LIMIT ?))sql";
 
+constexpr auto select_codes = R"sql(
+SELECT id, parent_id, code_id, code_hash, code_key_id, expires_at, code_asker
+FROM sms_messages INDEXED BY sms_messages_unanswered
+WHERE phone = ?1 AND purpose = ?2 AND verified_at = 0 AND expires_at > ?3
+ORDER BY id)sql";
+
+constexpr auto mark_entered = R"sql(
+UPDATE sms_messages SET verified_at = ?3, code_hash = x''
+WHERE phone = ?1 AND purpose = ?2 AND verified_at = 0 AND expires_at > ?3)sql";
+
+constexpr auto clear_codes =
+    "UPDATE code_states SET codes = '' WHERE phone = ?1 AND purpose = ?2";
+
 struct stored_state {
   keyed_code_state state;
   std::string codes;
@@ -44,6 +59,16 @@ stored_state read_state(row& r) {
   return out;
 }
 
+code_row read_code(row& r) {
+  return {.id = r.number(),
+          .parent = r.number(),
+          .code = {.code_id = r.number(),
+                   .hash = r.text(),
+                   .key_id = r.text(),
+                   .expires_at = r.time(),
+                   .asker = r.text()}};
+}
+
 } // namespace
 
 result<done> write_code_state(handle& db, const keyed_code_state& state) {
@@ -56,13 +81,35 @@ result<done> write_code_state(handle& db, const keyed_code_state& state) {
   return done{};
 }
 
+result<done> use_code(handle& db, const code_use& use) {
+  const auto& [key, codes, at] = use;
+  const auto rows = db.all(select_codes, read_code, key.phone, key.purpose, at);
+  if (!rows)
+    return rows.error();
+  const auto is_used_now = [&codes](const code_row& row) {
+    return std::ranges::find(codes, row.code.code_id) != codes.end();
+  };
+  if (std::ranges::none_of(*rows, is_used_now))
+    return errc::wrong_code;
+  if (auto marked = db.exec(mark_entered, key.phone, key.purpose, at); !marked)
+    return marked.error();
+  if (auto ended = end_pending_message(db, key, at); !ended)
+    return ended;
+  if (auto cleared = db.exec(clear_codes, key.phone, key.purpose); !cleared)
+    return cleared.error();
+  return note_phone_verified(db, key.phone, at);
+}
+
 result<done> sqlite_code_store::run(const save_code_state& command) {
-  return db_.transact([&]() -> result<done> {
-    if (command.ends_pending)
-      if (auto ended = end_pending_message(db_, command.state.key, command.now); !ended)
-        return ended;
-    return write_code_state(db_, command.state);
-  });
+  return write_code_state(db_, command.state);
+}
+
+result<live_codes> sqlite_code_store::run(const find_live_codes& command) {
+  auto rows = db_.all(select_codes, read_code, command.key.phone, command.key.purpose,
+                      command.now);
+  if (!rows)
+    return rows.error();
+  return live_codes{verifying_codes(*rows)};
 }
 
 result<code_states> sqlite_code_store::run(const load_code_states& command) {

@@ -10,7 +10,6 @@ class sqlite_phone_store final : public phone_store {
  public:
   explicit sqlite_phone_store(handle& db) : db_(db) {}
 
-  result<done> run(const note_verified& command) override;
   result<phone_known> run(const is_phone_verified& command) override;
   result<verified_shares> run(const count_verified& command) override;
 

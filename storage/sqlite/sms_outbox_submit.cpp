@@ -9,8 +9,8 @@ namespace {
 constexpr auto insert_message = R"sql(
 INSERT INTO sms_messages (idempotency_key, phone, country_prefix, region,
   client_address, purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
-  run_at, expires_at, progress, client_ref)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  run_at, expires_at, progress, client_ref, code_hash, code_key_id, code_asker)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING)sql";
 
 constexpr auto select_by_idempotency_key =
@@ -33,11 +33,11 @@ earlier_message read_earlier(row& r) {
 
 /// The id of the new row, or 0 where a unique index refused it.
 result<message_id> try_insert(handle& db, const sms_message& m) {
-  auto added =
-      db.exec(insert_message, optional_text{m.idempotency_key}, m.phone, m.country_prefix,
-              m.region, m.client_address, m.purpose, m.template_name,
-              blob{m.sealed_parameters}, m.key_id, m.code, m.parent, m.priority,
-              m.created_at, m.run_at, m.expires_at, m.progress, m.client_ref);
+  auto added = db.exec(
+      insert_message, optional_text{m.idempotency_key}, m.phone, m.country_prefix,
+      m.region, m.client_address, m.purpose, m.template_name, blob{m.sealed_parameters},
+      m.key_id, m.code, m.parent, m.priority, m.created_at, m.run_at, m.expires_at,
+      m.progress, m.client_ref, blob{m.code_hash}, m.code_key_id, m.code_asker);
   if (!added)
     return added.error();
   return *added == 0 ? message_id{0} : db.last_id();

@@ -8,14 +8,14 @@ constexpr auto select_message = R"sql(
 SELECT id, idempotency_key, phone, country_prefix, region, client_address,
   purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at
+  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker
 FROM sms_messages WHERE id = ?)sql";
 
 constexpr auto select_due = R"sql(
 SELECT id, idempotency_key, phone, country_prefix, region, client_address,
   purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at
+  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker
 FROM sms_messages INDEXED BY sms_messages_ready
 WHERE state = 0 AND priority = ? AND run_at <= ?
 ORDER BY run_at, id LIMIT ?)sql";
@@ -56,7 +56,10 @@ sms_message read_message(row& r) {
           .provider = r.text(),
           .provider_message_id = r.text(),
           .receipt = r.text(),
-          .finalized_at = r.time()};
+          .finalized_at = r.time(),
+          .code_hash = r.text(),
+          .code_key_id = r.text(),
+          .code_asker = r.text()};
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "storage/sqlite/user_store.hpp"
 
 #include "storage/sqlite/article_rows.hpp"
+#include "storage/sqlite/code_rows.hpp"
 #include "storage/sqlite/phone_rows.hpp"
 #include "storage/sqlite/session_rows.hpp"
 
@@ -130,7 +131,9 @@ result<done> sqlite_user_store::run(const bind_phone& command) {
       return bound.error();
     if (*bound == 0)
       return errc::phone_taken;
-    return note_phone_verified(db_, command.phone, command.now);
+    if (auto noted = note_phone_verified(db_, command.phone, command.now); !noted)
+      return noted;
+    return use_code(db_, command.code);
   });
 }
 
@@ -144,7 +147,10 @@ result<family_list> sqlite_user_store::run(const set_password& command) {
     if (auto written = db_.exec(update_password_hash, command.password_hash, command.id);
         !written)
       return written.error();
-    return revoke_families_of(db_, command.id, command.now);
+    auto revoked = revoke_families_of(db_, command.id, command.now);
+    if (auto used = use_code(db_, command.code); !used)
+      return used.error();
+    return revoked;
   });
 }
 

@@ -8,6 +8,7 @@
 #include <deque>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -15,9 +16,8 @@
 
 namespace tinybook::test {
 
-/// The outbox and its archive as their headers say, in memory and without a thought for
-/// speed: what the conformance suite compares real stores with, and the store of
-/// simulations.
+/// The outbox and its archive as their headers say, in memory: what the conformance suite
+/// compares real stores with, and the store of simulations.
 class model_outbox final : public storage::sms_outbox, public storage::sms_archive {
  public:
   using message = storage::sms_message;
@@ -46,9 +46,8 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     for (auto& [id, row] : rows_)
       if (row.state == state::ready && row.run_at <= c.now)
         due.push_back(&row);
-    std::sort(due.begin(), due.end(), [](const message* a, const message* b) {
-      return std::tie(a->priority, a->run_at, a->id)
-             < std::tie(b->priority, b->run_at, b->id);
+    std::ranges::sort(due, {}, [](const message* m) {
+      return std::tie(m->priority, m->run_at, m->id);
     });
     storage::message_list out;
     for (auto* row : due) {
@@ -252,10 +251,13 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  /// What `save_code_state` with `ends_pending` does to the outbox.
-  void end_pending(const code_key& key, wall_time now) {
-    if (auto* pending = pending_of(key))
-      model::end(*pending, state::expired, now);
+  /// As `code_use` says; whether there was such a code.
+  bool use(const storage::code_use& use) {
+    if (!model::use(rows_, used_, use))
+      return false;
+    if (auto* pending = pending_of(use.key))
+      model::end(*pending, state::expired, use.at);
+    return true;
   }
 
   /// Stores may leave gaps between ids: the next row takes this one.
@@ -381,6 +383,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
   }
 
   std::map<message_id, message> rows_;
+  std::set<message_id> used_; ///< Whose code was entered.
   std::map<message_id, std::vector<storage::sms_attempt>> attempts_;
   std::map<message_id, archived> archived_;
   std::deque<storage::record_receipt> early_;

@@ -3,7 +3,10 @@
 #include "storage/sms_archive.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
+#include <vector>
 
 /// What the naive outbox does to single rows.
 namespace tinybook::test::model {
@@ -57,6 +60,26 @@ inline bool is_same(const storage::receipt& a, const storage::receipt& b) {
   return std::tie(a.provider, a.provider_message_id, a.delivered, a.provider_code, a.text)
          == std::tie(b.provider, b.provider_message_id, b.delivered, b.provider_code,
                      b.text);
+}
+
+/// Marks the rows as used whose codes `use` takes; false where it has none.
+inline bool use(std::map<message_id, storage::sms_message>& rows,
+                std::set<message_id>& used, const storage::code_use& use) {
+  std::vector<storage::sms_message*> taken;
+  bool found = false;
+  for (auto& [id, row] : rows)
+    if (code_key{row.phone, row.purpose} == use.key && row.expires_at > use.at
+        && !used.contains(id)) {
+      taken.push_back(&row);
+      found = found || std::ranges::count(use.codes, row.code) > 0;
+    }
+  if (!found)
+    return false;
+  for (auto* row : taken) {
+    used.insert(row->id);
+    row->code_hash.clear();
+  }
+  return true;
 }
 
 } // namespace tinybook::test::model

@@ -34,11 +34,17 @@ class book_fixture final : public test::code_cache_fixture {
       return replaced.error();
     return done{};
   }
-  verify_verdict verify(const code_key& key,
-                        const std::vector<candidate_hash>& candidates,
-                        const std::string& asker) override {
+  verify_verdict try_one(const code_key& key,
+                         const std::vector<candidate_hash>& candidates,
+                         const std::string& asker, std::int64_t) override {
     return book_.verify(key, now_, candidates, asker).verdict;
   }
+  void use(const code_ticket& ticket) override {
+    const auto& key = ticket.use.key;
+    book_.put(key, consume(*book_.find(key), ticket.use.codes), now_);
+  }
+  void let_go(const code_ticket&) override {}
+  void lose() override {}
   bool wanted(const code_key& key, std::int64_t code_id) override {
     return book_.wanted(key, code_id, now_);
   }
@@ -63,7 +69,10 @@ code_key key_of(int phone) {
 verify_outcome enter(code_book& book, int phone, wall_time now, const std::string& code,
                      const std::string& asker = "me") {
   std::vector<candidate_hash> candidates{{"k1", code}};
-  return book.verify(key_of(phone), now, candidates, asker).verdict.outcome;
+  const auto verified = book.verify(key_of(phone), now, candidates, asker);
+  if (verified.verdict.outcome == verify_outcome::accepted)
+    book.put(key_of(phone), consume(verified.state, verified.verdict.matched), now);
+  return verified.verdict.outcome;
 }
 
 result<code_state> send(code_book& book, int phone, wall_time now,

@@ -79,8 +79,8 @@ struct pair_of_caches {
   void enter(const code_key& key, code_state& state, const code_step& step) {
     std::vector<candidate_hash> candidates{{"k1", "h:" + step.code}};
     auto expected = verify(state, now, candidates, step.client, {});
-    state = expected.state;
-    auto verdict = real->verify(key, candidates, step.client);
+    state = consume(expected.state, expected.verdict.matched);
+    auto verdict = verify_and_use(*real, key, candidates, step.client);
     RC_ASSERT(verdict.outcome == expected.verdict.outcome);
     RC_ASSERT(verdict.matched == expected.verdict.matched);
     RC_ASSERT(verdict.retry_after == expected.verdict.retry_after);

@@ -28,7 +28,7 @@ struct world {
   verified_state enter(const std::string& code, const std::string& client) {
     std::vector<candidate_hash> candidates{{"k1", "h:" + code}};
     auto verified = verify(state, now, candidates, client, rules);
-    state = verified.state;
+    state = consume(verified.state, verified.verdict.matched);
     return verified;
   }
 
@@ -173,6 +173,16 @@ TEST_CASE("a clock that was set back by an hour does not hold a phone for an hou
   auto skewed = issue(*first, wall_start - 1s, {2, "i", "k1", ""}, {});
   REQUIRE_FALSE(skewed);
   CHECK(skewed.error().retry_after == 60s);
+}
+
+TEST_CASE("a right code is used up when its use is told, and then by itself alone") {
+  auto issued = issue({}, wall_start, {1, "h", "k1", "me"}, {});
+  std::vector<candidate_hash> candidates{{"k1", "h"}};
+  auto verified = verify(*issued, wall_start, candidates, "me", {});
+  CHECK(verified.verdict.outcome == verify_outcome::accepted);
+  CHECK(verified.state == *issued);
+  CHECK(consume(verified.state, std::vector<std::int64_t>{2}) == *issued);
+  CHECK(consume(verified.state, verified.verdict.matched).codes.empty());
 }
 
 TEST_CASE("an empty hash matches nothing") {

@@ -30,7 +30,15 @@ class code_session {
   }
 
   verify_verdict enter(const std::string& code, const std::string& asker = "me") {
-    return cache_->verify(key_, {{"k1", hash_of(code)}}, asker);
+    return verify_and_use(*cache_, key_, {{"k1", hash_of(code)}}, asker);
+  }
+
+  /// A code that is right, held for who entered it.
+  code_ticket hold(const std::string& code, const std::string& asker = "me") {
+    const auto verdict =
+        cache_->try_one(key_, {{"k1", hash_of(code)}}, asker, ++tickets_);
+    REQUIRE(verdict.outcome == verify_outcome::accepted);
+    return {{key_, verdict.matched, {}}, tickets_};
   }
 
   verify_outcome outcome(const std::string& code, const std::string& asker = "me") {
@@ -53,6 +61,7 @@ class code_session {
  private:
   std::unique_ptr<code_cache_fixture> cache_;
   code_key key_{"+8613800138000", "login"};
+  std::int64_t tickets_ = 1;
 };
 
 } // namespace tinybook::test

@@ -156,31 +156,6 @@ TEST_CASE("a held send whose phone cannot be looked up fails as the store does")
   CHECK(w.send("+4915112345678").error().code == errc::unavailable);
 }
 
-TEST_CASE("an entered code is noted for the shares, without the answer waiting for it") {
-  guarded_world w{false};
-  REQUIRE(w.send("13800138000").ok());
-  w.doors->hold<storage::note_verified>();
-  auto checked = w.call(w.verification,
-                        check_code{"13800138000", "login", w.last_code(), client_at()});
-  CHECK(checked.ok());
-  CHECK(w.stores->entered.empty());
-  w.doors->release();
-  w.run();
-  REQUIRE(w.stores->entered.size() == 1);
-  CHECK(w.stores->entered[0].phone == "+8613800138000");
-  CHECK(w.stores->entered[0].purpose == "login");
-}
-
-TEST_CASE("a wrong code is not noted") {
-  guarded_world w{false};
-  REQUIRE(w.send("13800138000").ok());
-  auto wrong = w.last_code() == "000000" ? "000001" : "000000";
-  CHECK_FALSE(
-      w.call(w.verification, check_code{"13800138000", "login", wrong, client_at()})
-          .ok());
-  CHECK(w.stores->entered.empty());
-}
-
 TEST_CASE("a guard that is off counts nothing and holds nobody") {
   identity_world w;
   w.verification_settings.guard.enabled = false;

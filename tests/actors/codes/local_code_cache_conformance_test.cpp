@@ -51,7 +51,7 @@ class local_cache final : public code_cache_fixture {
   }
 
   result<done> replace(const code_key& key, new_code code, std::int64_t lost) override {
-    settle();
+    catch_up();
     auto id = code.code_id;
     auto issued = world_.call(world_.cache, issue_code{key, std::move(code), lost});
     if (!issued)
@@ -61,17 +61,40 @@ class local_cache final : public code_cache_fixture {
     return done{};
   }
 
-  verify_verdict verify(const code_key& key,
-                        const std::vector<candidate_hash>& candidates,
-                        const std::string& asker) override {
-    settle();
-    auto verdict = world_.call(world_.cache, try_code{key, candidates, asker});
+  verify_verdict try_one(const code_key& key,
+                         const std::vector<candidate_hash>& candidates,
+                         const std::string& asker, std::int64_t ticket) override {
+    catch_up();
+    auto verdict = world_.call(world_.cache, try_code{key, candidates, asker, ticket});
     REQUIRE(verdict.ok());
     return verdict->verdict;
   }
 
+  void use(const code_ticket& ticket) override {
+    auto stored = model_->run(storage::load_code_states{world_.now()});
+    REQUIRE(stored.ok());
+    for (auto& state : stored->states)
+      if (state.key == ticket.use.key) {
+        state.state.codes.clear();
+        REQUIRE(model_->run(storage::save_code_state{state}).ok());
+      }
+    catch_up();
+    REQUIRE(world_.call(world_.cache, settle_code{ticket, true}).ok());
+  }
+
+  void let_go(const code_ticket& ticket) override {
+    catch_up();
+    REQUIRE(world_.call(world_.cache, settle_code{ticket, false}).ok());
+  }
+
+  void lose() override {
+    catch_up();
+    world_.kill(world_.cache);
+    start();
+  }
+
   bool wanted(const code_key& key, std::int64_t code_id) override {
-    settle();
+    catch_up();
     auto wanted = world_.call(world_.cache, is_code_wanted{key, code_id});
     REQUIRE(wanted.ok());
     return wanted->wanted;
@@ -81,12 +104,12 @@ class local_cache final : public code_cache_fixture {
     if (issued_ && issued_->state.key == key && issued_->id == code_id)
       issued_.reset();
     else
-      settle();
+      catch_up();
     CHECK(world_.call(world_.cache, withdraw_code{key, code_id}).ok());
   }
 
   void advance(std::chrono::milliseconds time) override {
-    settle();
+    catch_up();
     world_.advance(time, std::max(time, std::chrono::milliseconds{1}));
   }
 
@@ -101,10 +124,9 @@ class local_cache final : public code_cache_fixture {
         "code_cache", local_code_cache_config{}, *store_, world_.clock()));
   }
 
-  void settle() {
+  void catch_up() {
     if (auto last = std::exchange(issued_, std::nullopt)) {
-      REQUIRE(
-          model_->run(storage::save_code_state{last->state, false, world_.now()}).ok());
+      REQUIRE(model_->run(storage::save_code_state{last->state}).ok());
       REQUIRE(world_.call(world_.cache, confirm_code{last->state.key, last->id}).ok());
     }
     if (crashes_) {
@@ -139,6 +161,18 @@ TEST_CASE("the local code cache replaces lost codes by the rules") {
 
 TEST_CASE("the local code cache replaces codes over SQLite, crashing at each step") {
   check_code_cache_replacement(caches<sqlite_codes>(true));
+}
+
+TEST_CASE("the local code cache holds a code for who has entered it") {
+  check_code_cache_holds(caches<memory_stores>(false));
+}
+
+TEST_CASE("the local code cache holds codes over SQLite, crashing at each step") {
+  check_code_cache_holds(caches<sqlite_codes>(true));
+}
+
+TEST_CASE("the local code cache finds all codes again after a crash") {
+  check_code_cache_loss(caches<sqlite_codes>(false));
 }
 
 TEST_CASE("the local code cache counts tries by the rules") {

@@ -1,5 +1,6 @@
 #include "actors/codes/redis_code_cache.hpp"
 #include "tests/actors/codes/login_key.hpp"
+#include "tests/actors/codes/stored_codes.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 struct redis_codes_world : identity_world {
   redis_server redis;
   std::vector<code_cache_actor> caches;
+  stored_codes rows{*stores};
 
   redis_codes_world() {
     for (int i = 0; i < 2; ++i)
@@ -21,11 +23,37 @@ struct redis_codes_world : identity_world {
           start_store<code_store_actor>(*this, stores, doors), keys, clock()));
   }
 
-  result<code_issued> issue(code_id id) {
-    return ask(caches[0], issue_code{login_key, {id, "hash", "k1", "me"}});
+  /// The message of the code is stored, too.
+  result<code_issued> issue(code_id id, const std::string& hash = "hash") {
+    const new_code code{id, hash, "k1", "me"};
+    auto issued = ask(caches[0], issue_code{login_key, code});
+    if (issued)
+      rows.sent(login_key, code, now() + code_rules{}.valid);
+    return issued;
   }
-  result<code_verdict> enter(const std::string& hash, std::size_t at = 1) {
-    return ask(caches.at(at), try_code{login_key, {{"k1", hash}}, "me"});
+  result<code_verdict> try_held(const std::string& hash, std::int64_t ticket,
+                                std::size_t at = 1, const std::string& asker = "me") {
+    return ask(caches.at(at), try_code{login_key, {{"k1", hash}}, asker, ticket});
+  }
+  /// A code that is right is used up.
+  result<code_verdict> enter(const std::string& hash, std::size_t at = 1,
+                             const std::string& asker = "me") {
+    auto verdict = try_held(hash, 5, at, asker);
+    if (verdict && verdict->verdict.outcome == verify_outcome::accepted) {
+      const code_ticket ticket{{login_key, verdict->verdict.matched, now()}, 5};
+      REQUIRE(stores->use(ticket.use).ok());
+      REQUIRE(ask(caches.at(at), settle_code{ticket, true}).ok());
+    }
+    return verdict;
+  }
+  /// What Redis holds of the phone, to be set again as a replica that lags would.
+  std::string redis_state() {
+    const auto name = redis.command({"KEYS", "*:code:*"});
+    return redis.command({"GET", name.substr(0, name.find('\n'))});
+  }
+  void set_redis_state(const std::string& state) {
+    const auto name = redis.command({"KEYS", "*:code:*"});
+    redis.command({"SET", name.substr(0, name.find('\n')), state});
   }
 };
 
@@ -47,25 +75,83 @@ TEST_CASE("a code lives before it is confirmed, and confirming a used one is no 
   CHECK(w.ask(w.caches[0], confirm_code{login_key, 1}).ok());
 }
 
-TEST_CASE("a used code ends the pending message of its phone and purpose in the store") {
+TEST_CASE(
+    "while a code is held another try neither verifies nor counts, on any replica") {
   redis_codes_world w;
   REQUIRE(w.issue(1).ok());
+  REQUIRE(w.try_held("hash", 7)->verdict.outcome == verify_outcome::accepted);
+  for (const auto* hash : {"hash", "wrong", "wrong", "wrong", "wrong"}) {
+    auto other = w.try_held(hash, 8, 0);
+    REQUIRE(other.ok());
+    CHECK(other->verdict.outcome == verify_outcome::held);
+    CHECK(other->verdict.retry_after <= code_rules{}.hold);
+  }
+  auto again = w.ask(w.caches[0], issue_code{login_key, {2, "other", "k1", "me"}});
+  CHECK(again.error().code == errc::send_cooldown);
+  auto replaced = w.ask(w.caches[0], issue_code{login_key, {2, "other", "k1", "me"}, 1});
+  CHECK(replaced.error().code == errc::wrong_state);
+  REQUIRE(w.ask(w.caches[0], settle_code{{{login_key, {1}, {}}, 7}, false}).ok());
   CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
-  CHECK(w.doors->seen<storage::save_code_state>() == 0);
-  REQUIRE(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
-  CHECK(w.doors->seen<storage::save_code_state>() == 1);
-  SUBCASE("and what that leaves in the store is cleaned up") {
-    w.advance(61s, 1s);
-    CHECK(w.doors->seen<storage::remove_code_states>() == 2); // By each replica.
+  CHECK(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
+}
+
+TEST_CASE("a code that was put back has one try for its asker and one for all others") {
+  redis_codes_world w;
+  REQUIRE(w.issue(1).ok());
+  w.redis.flush();
+  SUBCASE("the asker") {
+    CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
+    CHECK(w.enter("hash")->verdict.outcome == verify_outcome::too_many_tries);
+    CHECK(w.enter("hash", 1, "")->verdict.outcome == verify_outcome::accepted);
+  }
+  SUBCASE("all others") {
+    CHECK(w.enter("wrong", 1, "")->verdict.outcome == verify_outcome::wrong);
+    CHECK(w.enter("hash", 1, "them")->verdict.outcome == verify_outcome::too_many_tries);
+    CHECK(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
+  }
+  SUBCASE("and no more than that by asking for it again and again") {
+    CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
+    CHECK(w.ask(w.caches[0], is_code_wanted{login_key, 1})->wanted);
+    CHECK(w.enter("hash")->verdict.outcome == verify_outcome::too_many_tries);
   }
 }
 
-TEST_CASE("a code stays used though its message could not be ended") {
+TEST_CASE("a Redis that lags behind finds the newest code in the rows, and keeps tries") {
   redis_codes_world w;
   REQUIRE(w.issue(1).ok());
-  w.doors->fail<storage::save_code_state>(errc::unavailable);
-  CHECK(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
+  CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
+  const auto old = w.redis_state();
+  w.advance(61s, 1s);
+  REQUIRE(w.issue(2, "second").ok());
+  w.set_redis_state(old);
+  CHECK(w.enter("second")->verdict.outcome == verify_outcome::accepted);
+}
+
+TEST_CASE("a used code that a lagging Redis still shows is refused by the store") {
+  redis_codes_world w;
+  REQUIRE(w.issue(1).ok());
+  const auto old = w.redis_state();
+  REQUIRE(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
+  w.set_redis_state(old);
+  REQUIRE(w.try_held("hash", 7)->verdict.outcome == verify_outcome::accepted);
+  const code_ticket ticket{{login_key, {1}, w.now()}, 7};
+  CHECK(w.stores->use(ticket.use).error().code == errc::wrong_code);
+  REQUIRE(w.ask(w.caches[0], settle_code{ticket, true}).ok());
   CHECK(w.enter("hash")->verdict.outcome == verify_outcome::no_live_code);
+}
+
+TEST_CASE("wrong tries count though the rows cannot be read") {
+  redis_codes_world w;
+  REQUIRE(w.issue(1).ok());
+  w.doors->fail<storage::find_live_codes>(errc::unavailable);
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
+  CHECK(w.enter("hash")->verdict.outcome == verify_outcome::too_many_tries);
+  w.redis.flush();
+  // Nobody knows whether it was right.
+  CHECK(w.enter("hash").error().code == errc::unavailable);
+  CHECK(w.ask(w.caches[0], is_code_wanted{login_key, 1}).error().code
+        == errc::unavailable);
 }
 
 TEST_CASE("a code is found while a new key is rolled out, from before and after") {
@@ -79,9 +165,9 @@ TEST_CASE("a code is found while a new key is rolled out, from before and after"
   auto again = w.ask(next, issue_code{login_key, {2, "hash", "k1", "me"}});
   REQUIRE_FALSE(again.ok());
   CHECK(again.error().code == errc::send_cooldown);
-  CHECK(w.ask(next, try_code{login_key, {{"k1", "hash"}}, "me"})->verdict.outcome
+  CHECK(w.ask(next, try_code{login_key, {{"k1", "hash"}}, "me", 3})->verdict.outcome
         == verify_outcome::accepted);
-  CHECK(w.enter("hash")->verdict.outcome == verify_outcome::no_live_code);
+  CHECK(w.try_held("hash", 4)->verdict.outcome == verify_outcome::held);
 }
 
 TEST_CASE("the names of code keys show no phone, and expire") {
@@ -95,18 +181,6 @@ TEST_CASE("the names of code keys show no phone, and expire") {
   auto ttl = std::stol(w.redis.command({"PTTL", name}));
   CHECK(ttl > 600'000);
   CHECK(ttl <= 660'000);
-}
-
-TEST_CASE("a flushed Redis has no codes: clear answers, and a code not confirmed") {
-  redis_codes_world w;
-  REQUIRE(w.issue(1).ok());
-  w.redis.flush();
-  CHECK(w.enter("hash")->verdict.outcome == verify_outcome::no_live_code);
-  CHECK_FALSE(w.ask(w.caches[1], is_code_wanted{login_key, 1})->wanted);
-  auto confirmed = w.ask(w.caches[0], confirm_code{login_key, 1});
-  REQUIRE_FALSE(confirmed.ok());
-  CHECK(confirmed.error().code == errc::unavailable);
-  CHECK(w.issue(2).ok());
 }
 
 TEST_CASE(

@@ -32,7 +32,7 @@ class lost_world : public identity_world {
   errc enter(const std::string& code) {
     auto client = client_at();
     client.asker = asker;
-    auto checked = call(verification, check_code{lost.phone, "login", code, client});
+    auto checked = check_and_use({lost.phone, "login", code, client});
     return checked.ok() ? errc::none : checked.error().code;
   }
 

@@ -27,7 +27,7 @@ class code_world : public identity_world {
                                const std::string& phone = "13800138000") {
     auto client = client_at();
     client.asker = asker;
-    return call(verification, check_code{phone, "login", code, client});
+    return check_and_use({phone, "login", code, client});
   }
 
   /// A code that is not the last one.
@@ -379,7 +379,7 @@ TEST_CASE("no failure shows the code or the whole phone") {
   failures.push_back(w.check(w.wrong_code()).error());
   failures.push_back(w.check("12345x").error());
   w.doors->fail<storage::save_code_state>(failure{errc::unavailable, "disk"});
-  failures.push_back(w.check(code).error());
+  failures.push_back(w.check(w.wrong_code()).error());
   w.kill(w.cache);
   failures.push_back(w.check(code).error());
   failures.push_back(w.send("13800138001").error());

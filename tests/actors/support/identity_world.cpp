@@ -27,7 +27,15 @@ auto sms_double::make_behavior() -> actor_type::behavior_type {
     if (m.code_state_to_store)
       stores->codes[m.key] = *m.code_state_to_store;
     s->accepted.push_back(m);
-    return sms_accepted{static_cast<message_id>(s->accepted.size())};
+    const auto id = static_cast<message_id>(s->accepted.size());
+    stores->messages[m.key].push_back({id,
+                                       m.parent,
+                                       {.code_id = m.code,
+                                        .hash = m.code_hash,
+                                        .key_id = m.code_key_id,
+                                        .expires_at = m.expires_at,
+                                        .asker = m.code_asker}});
+    return sms_accepted{id};
   };
   return {
       [](const get_status&) { return actor_status{}; },
@@ -94,6 +102,15 @@ void identity_world::start_all() {
   start_sessions();
   start_hasher();
   start_accounts();
+}
+
+result<verified_phone> identity_world::check_and_use(check_code command) {
+  auto checked = call(verification, std::move(command));
+  if (checked && checked->ticket) {
+    REQUIRE(stores->use(checked->ticket->use).ok());
+    REQUIRE(call(verification, settle_code{*checked->ticket, true}).ok());
+  }
+  return checked;
 }
 
 std::string identity_world::last_code() const {

@@ -93,6 +93,9 @@ class identity_world : public actor_fixture {
     run();
   }
 
+  /// Checks a code and uses it up where it is right, as what it was entered for does.
+  result<verified_phone> check_and_use(check_code command);
+
   /// The code in the last message that was accepted.
   [[nodiscard]] std::string last_code() const;
   /// The claims of a token that this world signed; fails the test otherwise.

@@ -75,6 +75,8 @@ result<done> memory_stores::run(const storage::bind_phone& m) {
       return errc::phone_taken;
   for (auto& u : users)
     if (u.id == m.id) {
+      if (auto taken = use(m.code); !taken)
+        return taken;
       u.phone = m.phone;
       verified_phones.insert(m.phone);
       return done{};
@@ -87,15 +89,28 @@ result<storage::family_list> memory_stores::run(const storage::set_password& m) 
     if (u.id == m.id) {
       if (m.expected && *m.expected != u.password_hash)
         return errc::wrong_state;
+      if (auto taken = use(m.code); !taken)
+        return taken.error();
       u.password_hash = m.password_hash;
       return run(storage::revoke_user_families{m.id, m.now});
     }
   return errc::user_not_found;
 }
 
-result<done> memory_stores::run(const storage::note_verified& m) {
-  verified_phones.insert(m.phone);
-  entered.push_back(m);
+result<done> memory_stores::use(const std::optional<storage::code_use>& use) {
+  if (!use)
+    return done{};
+  auto& rows = messages[use->key];
+  const bool known = std::ranges::any_of(rows, [&](const auto& row) {
+    return std::ranges::count(use->codes, row.code.code_id) > 0;
+  });
+  if (!known)
+    return errc::wrong_code;
+  rows.clear();
+  if (auto it = codes.find(use->key); it != codes.end())
+    it->second.state.codes.clear();
+  verified_phones.insert(use->key.phone);
+  used.push_back(*use);
   return done{};
 }
 
@@ -108,6 +123,8 @@ result<storage::verified_shares> memory_stores::run(const storage::count_verifie
 }
 
 result<done> memory_stores::run(const storage::create_family& m) {
+  if (auto taken = use(m.code); !taken)
+    return taken;
   families[m.family.id] = m.family;
   return done{};
 }
@@ -154,9 +171,13 @@ memory_stores::run(const storage::remove_expired_families& m) {
 
 result<done> memory_stores::run(const storage::save_code_state& m) {
   codes[m.state.key] = m.state;
-  if (m.ends_pending)
-    ended_pending.push_back(m.state.key);
   return done{};
+}
+
+result<storage::live_codes> memory_stores::run(const storage::find_live_codes& m) {
+  auto rows = messages[m.key];
+  std::erase_if(rows, [&](const auto& row) { return row.code.expires_at <= m.now; });
+  return storage::live_codes{storage::verifying_codes(rows)};
 }
 
 result<storage::code_states> memory_stores::run(const storage::load_code_states& m) {

@@ -6,6 +6,7 @@
 #include "storage/user_store.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,7 +30,6 @@ class memory_stores final : public storage::user_store,
   result<done> run(const storage::bind_phone&) override;
   result<storage::family_list> run(const storage::set_password&) override;
 
-  result<done> run(const storage::note_verified&) override;
   result<storage::phone_known> run(const storage::is_phone_verified&) override;
   result<storage::verified_shares> run(const storage::count_verified&) override;
 
@@ -42,15 +42,20 @@ class memory_stores final : public storage::user_store,
 
   result<done> run(const storage::save_code_state&) override;
   result<storage::code_states> run(const storage::load_code_states&) override;
+  result<storage::live_codes> run(const storage::find_live_codes&) override;
   result<storage::removed_states> run(const storage::remove_code_states&) override;
 
   std::vector<storage::user> users; ///< In the order of their ids, from 1.
   std::map<std::string, storage::session_family> families;
   std::map<code_key, storage::keyed_code_state> codes;
   std::set<std::string> verified_phones;
-  std::vector<storage::note_verified> entered; ///< Each, in order.
-  storage::verified_shares shares;             ///< What `count_verified` answers.
-  std::vector<code_key> ended_pending;         ///< Each `ends_pending`, in order.
+  std::vector<storage::code_use> used; ///< Each, in order.
+  storage::verified_shares shares;     ///< What `count_verified` answers.
+  /// The messages whose codes were not used yet.
+  std::map<code_key, std::vector<storage::code_row>> messages;
+
+  /// What a transaction does that uses up a code.
+  result<done> use(const std::optional<storage::code_use>& use);
 
  private:
   template <class Matches>

@@ -39,30 +39,26 @@ inline void code_store_conformance(const make_fixture& make) {
               [](const auto& a, const auto& b) { return a.key < b.key; });
     return states;
   };
-  const auto row = [&](message_id id) {
-    return must(*db, find_message{id}).message;
-  };
-
   SUBCASE("a state is loaded as it was saved, bytes and all") {
     const auto state = sample_state("+1", now);
-    must(*db, save_code_state{state, false, now});
+    must(*db, save_code_state{state});
     REQUIRE(load(now).size() == 1);
     CHECK(fields_of(load(now)[0]) == fields_of(state));
   }
   SUBCASE("a state without codes is one, too") {
     keyed_code_state state{{"+1", "bind"}, {}, now + seconds{1}};
-    must(*db, save_code_state{state, false, now});
+    must(*db, save_code_state{state});
     CHECK(fields_of(load(now).at(0)) == fields_of(state));
   }
   SUBCASE("saving again replaces the state of that phone and purpose only") {
     auto state = sample_state("+1", now);
     auto other = state;
     other.key.purpose = "reset";
-    must(*db, save_code_state{state, false, now});
-    must(*db, save_code_state{other, false, now});
+    must(*db, save_code_state{state});
+    must(*db, save_code_state{other});
     state.state.codes.pop_back();
     state.state.others_used = 9;
-    must(*db, save_code_state{state, false, now});
+    must(*db, save_code_state{state});
     REQUIRE(load(now).size() == 2);
     CHECK(fields_of(load(now)[0]) == fields_of(state));
     CHECK(fields_of(load(now)[1]) == fields_of(other));
@@ -77,29 +73,9 @@ inline void code_store_conformance(const make_fixture& make) {
           == errc::sms_pending);
     CHECK(fields_of(load(now).at(0)) == fields_of(state));
   }
-  SUBCASE("a consumption ends the pending row of that phone and purpose as expired") {
-    const auto id = must(*db, submit_message{sample_message("+1", now), {}}).id;
-    const auto bystander = must(*db, submit_message{sample_message("+2", now), {}}).id;
-    const auto state = sample_state("+1", now);
-    must(*db, save_code_state{state, false, now});
-    CHECK(row(id).state == message_state::ready);
-    must(*db, save_code_state{state, true, now + seconds{1}});
-    CHECK(row(id).state == message_state::expired);
-    CHECK(row(id).finalized_at == now + seconds{1});
-    CHECK(row(id).sealed_parameters.empty());
-    CHECK(row(bystander).state == message_state::ready);
-  }
-  SUBCASE("a consumption ends a leased row, too, and no ended one") {
-    const auto id = must(*db, submit_message{sample_message("+1", now), {}}).id;
-    must(*db, claim_messages{now, seconds{15}, 1});
-    must(*db, save_code_state{sample_state("+1", now), true, now});
-    CHECK(row(id).state == message_state::expired);
-    must(*db, save_code_state{sample_state("+1", now), true, now + seconds{5}});
-    CHECK(row(id).finalized_at == now);
-  }
   SUBCASE("what no longer matters is not loaded and can go, so many at a time") {
     for (const auto* phone : {"+1", "+2", "+3"})
-      must(*db, save_code_state{sample_state(phone, now), false, now});
+      must(*db, save_code_state{sample_state(phone, now)});
     const auto end = sample_state("+1", now).matters_until;
     CHECK(load(end - seconds{1}).size() == 3);
     CHECK(load(end).empty());

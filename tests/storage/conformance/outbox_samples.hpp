@@ -70,7 +70,7 @@ inline auto fields_of(const storage::sms_message& m) {
                   m.key_id, m.code, m.parent, m.priority, m.created_at, m.run_at,
                   m.expires_at, m.state, m.attempt, m.progress, m.lease_token,
                   m.lease_until, m.client_ref, m.provider, m.provider_message_id,
-                  m.receipt, m.finalized_at);
+                  m.receipt, m.finalized_at, m.code_hash, m.code_key_id, m.code_asker);
 }
 
 inline auto fields_of(const storage::sms_attempt& a) {

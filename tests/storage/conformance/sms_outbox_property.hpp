@@ -69,7 +69,8 @@ class outbox_trace {
  public:
   using message = storage::sms_message;
 
-  explicit outbox_trace(storage::connection& db) : db_(db) {}
+  explicit outbox_trace(storage::connection& db)
+      : db_(db), user_(new_user(db, "ann@example.org")) {}
 
   void take(const outbox_step& step) {
     perform(step);
@@ -198,6 +199,7 @@ class outbox_trace {
     auto m = sample_message("+86" + std::to_string(step.which % 3), now_);
     m.purpose = step.stale ? "bind" : "login";
     m.client_ref = "ref" + std::to_string(next_try());
+    m.code_hash = "hash";
     m.priority = static_cast<std::int32_t>(step.value % 2);
     m.run_at = now_ + std::chrono::seconds{step.value % 3};
     m.expires_at = now_ + std::chrono::seconds{step.value};
@@ -264,12 +266,12 @@ class outbox_trace {
   }
 
   void consume(const outbox_step& step) {
-    storage::save_code_state save;
-    save.state.key = {"+86" + std::to_string(step.which % 3), "login"};
-    save.ends_pending = true;
-    save.now = now_;
-    RC_ASSERT(db_.codes().run(save).ok());
-    model_.end_pending(save.state.key, now_);
+    const storage::code_use use{{"+86" + std::to_string(step.which % 3), "login"},
+                                {sample_message("", now_).code},
+                                now_};
+    storage::create_family log_in{{.id = std::to_string(next_try()), .user = user_}, use};
+    log_in.family.expires_at = now_;
+    RC_ASSERT(db_.sessions().run(log_in).ok() == model_.use(use));
   }
 
   void compare_rows() {
@@ -324,6 +326,7 @@ class outbox_trace {
   std::int32_t next_try() { return ++tries_; }
 
   storage::connection& db_;
+  user_id user_;
   model_outbox model_;
   wall_time now_ = some_day;
   std::int32_t tries_ = 0;

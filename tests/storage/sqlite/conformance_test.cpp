@@ -1,5 +1,6 @@
 #include "tests/storage/conformance/article_store_conformance.hpp"
 #include "tests/storage/conformance/code_store_conformance.hpp"
+#include "tests/storage/conformance/code_use_conformance.hpp"
 #include "tests/storage/conformance/like_conformance.hpp"
 #include "tests/storage/conformance/phone_store_conformance.hpp"
 #include "tests/storage/conformance/provider_states_conformance.hpp"
@@ -55,6 +56,10 @@ TEST_CASE("SQLite keeps circuits as the interface says") {
 
 TEST_CASE("SQLite keeps states of codes as the interface says") {
   code_store_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite uses a code up in the transaction of what it was for") {
+  code_use_conformance(make_sqlite);
 }
 
 TEST_CASE("SQLite keeps articles as the interface says") {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/codes/code_rules.hpp"
+#include "tests/actors/support/memory_stores.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace tinybook::test {
+
+/// The rows that come with codes when these are sent, replaced and withdrawn.
+class stored_codes {
+ public:
+  explicit stored_codes(memory_stores& stores) : stores_(stores) {}
+
+  void sent(const code_key& key, const new_code& code, wall_time expires_at) {
+    add(key, 0, code, expires_at, code.asker);
+  }
+
+  void replaced(const code_key& key, const new_code& code, std::int64_t lost) {
+    auto& rows = stores_.messages[key];
+    for (const auto& row : std::vector{rows})
+      if (row.code.code_id == lost)
+        add(key, row.id, code, row.code.expires_at, row.code.asker);
+  }
+
+  void withdrawn(const code_key& key, std::int64_t code) {
+    std::erase_if(stores_.messages[key],
+                  [&](const auto& row) { return row.code.code_id == code; });
+  }
+
+ private:
+  void add(const code_key& key, message_id parent, const new_code& code,
+           wall_time expires_at, const std::string& asker) {
+    stores_.messages[key].push_back({++last_,
+                                     parent,
+                                     {.code_id = code.code_id,
+                                      .hash = code.hash,
+                                      .key_id = code.key_id,
+                                      .expires_at = expires_at,
+                                      .asker = asker}});
+  }
+
+  memory_stores& stores_;
+  message_id last_ = 0;
+};
+
+} // namespace tinybook::test
