@@ -11,13 +11,15 @@ void local_code_cache_state::load() {
   ask(self_, store_, config_.request_timeout, storage::load_code_states{clock_()},
       [this](result<storage::code_states> stored) {
         if (!stored) {
-          self_.meter->note_error("loading the codes: " + stored.error().detail);
+          self_.meter->health.note_error("loading the codes: " + stored.error().detail,
+                                         clock_());
           timer_.arm(config_.load_retry);
           return;
         }
         for (auto& s : stored->states)
           book_.put(s.key, std::move(s.state), clock_());
         loaded_ = true;
+        self_.meter->health.error_ends(clock_());
         next_cleanup_ = self_->clock().now() + config_.cleanup_period;
         timer_.arm(config_.tick);
       });

@@ -72,11 +72,18 @@ void verification_state::count_shares() {
 }
 
 void verification_state::note_changes(const std::vector<pumping_guard::change>& changes) {
-  for (const auto& c : changes)
-    self_.meter->note_error(
-        "pumping guard: " + c.region + " is " + std::string{to_string(c.now.standing)}
-        + ", " + std::to_string(c.now.verified) + " of " + std::to_string(c.now.delivered)
-        + " delivered codes were entered");
+  for (const auto& c : changes) {
+    const auto name = "pumping." + c.region;
+    if (c.now.standing == region_standing::fine)
+      self_.meter->health.ends(name);
+    else
+      self_.meter->health.begins(
+          name, health_level::degraded,
+          "pumping guard: " + c.region + " is " + std::string{to_string(c.now.standing)}
+              + ", " + std::to_string(c.now.verified) + " of "
+              + std::to_string(c.now.delivered) + " delivered codes were entered",
+          clock_());
+  }
 }
 
 void verification_state::show_guard(actor_status& to) const {

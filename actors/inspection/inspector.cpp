@@ -62,8 +62,11 @@ void inspector_state::report_on(const actor_directory::entry& entry,
           },
           [this, meter, then](const caf::error& e) {
             auto report = measured(*meter);
-            if (e == caf::sec::request_timeout)
+            if (e == caf::sec::request_timeout) {
               report.state = "stuck";
+              report.how = {health_level::failing, "does not answer",
+                            clock_() - report.busy_for};
+            }
             then(std::move(report));
           });
 }
@@ -73,11 +76,15 @@ actor_report inspector_state::measured(const actor_meter& meter) const {
   r.name = meter.name();
   r.kind = meter.kind();
   r.parent = meter.parent();
-  r.state = to_string(meter.phase.load());
+  const auto phase = meter.phase.load();
+  r.state = to_string(phase);
   if (auto started = meter.started_at_ms.load(); started != 0)
     r.uptime = std::chrono::milliseconds{to_unix_ms(clock_()) - started};
   r.restarts = meter.restarts;
-  r.last_error = meter.last_error();
+  r.how = meter.health.summary();
+  r.last_error = meter.health.last_error();
+  if (phase == actor_phase::restarting || phase == actor_phase::failed)
+    r.how = {health_level::failing, r.state + ": " + r.last_error.text, r.last_error.at};
   r.mailbox = meter.mailbox();
   r.handled = meter.handled();
   r.p50 = meter.handling.quantile(0.50);

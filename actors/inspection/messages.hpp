@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/health.hpp"
 #include "actors/system/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -19,7 +20,8 @@ struct actor_report {
   std::string state; ///< `running`, …; `stuck` when it did not answer in time.
   std::chrono::milliseconds uptime{};
   std::uint32_t restarts = 0;
-  std::string last_error;
+  health how; ///< Of one that is down or stuck, as seen from outside.
+  noted_error last_error;
   std::uint64_t mailbox = 0;
   std::uint64_t handled = 0;
   std::chrono::nanoseconds p50{};

@@ -22,12 +22,14 @@ send_outcome sms_worker_state::send(const run_send& command) {
   kill_point("before_provider");
   try {
     outcome = client_->send(command.message, command.timeout);
+    self_.meter->health.error_ends(system_now());
   } catch (...) {
     // What it says may quote the message, and the message holds a code: keep it to us.
     outcome = {};
     outcome.provider_code = "exception";
     outcome.text = "the provider's client failed";
-    self_.meter->note_error("a provider's client threw an exception");
+    self_.meter->health.note_error("a provider's client threw an exception",
+                                   system_now());
   }
   kill_point("after_provider_answer");
   outcome.took = duration_cast<milliseconds>(self_->clock().now() - started);

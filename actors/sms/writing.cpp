@@ -119,7 +119,7 @@ void failover_supervisor_state::forget(row_in_flight& r) {
 void failover_supervisor_state::store_failed(const failure& why) {
   ++counts_.store_failures;
   last_error_ = "outbox: " + std::string{describe(why.code).name} + " " + why.detail;
-  self_.meter->note_error(last_error_);
+  self_.meter->health.note_error(last_error_, clock_());
   const auto wait =
       backoff_delay(config_.store_backoff, store_failures_in_a_row_++, *random_);
   claims_paused_until_ = std::max(claims_paused_until_, now() + wait);

@@ -106,7 +106,7 @@ void database_session_state::in_the_way(const std::string& why) {
 /// The process is to end; until it does commands stay refused.
 void database_session_state::give_up(const std::string& why) {
   trouble_ = why;
-  self_.meter->note_error(why);
+  self_.meter->health.note_error(why, system_now());
   stand_back();
   if (peers_.fatal && !gave_up_)
     peers_.fatal(why);

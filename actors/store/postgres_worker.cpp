@@ -7,6 +7,12 @@
 
 namespace tinybook {
 
+namespace {
+
+constexpr auto postgres_name = "postgres";
+
+} // namespace
+
 postgres_worker_state::postgres_worker_state(self_pointer<actor_type> self,
                                              postgres_worker_config config,
                                              std::shared_ptr<storage::database> database,
@@ -77,15 +83,18 @@ void postgres_worker_state::commit() {
 
 actor_status postgres_worker_state::status() const {
   auto out = group_.status();
-  const bool connected = self_.meter->missing.load() == nullptr;
+  const bool connected = connection_->missing() == nullptr;
   out.facts.push_back({"connected", connected ? "yes" : "no"});
   return out;
 }
 
 void postgres_worker_state::note_reach() {
-  const auto* missing = connection_->missing();
-  self_.meter->missing.store(missing);
-  if (missing != nullptr && !look_.armed())
+  auto& health = self_.meter->health;
+  if (connection_->missing() == nullptr)
+    return health.ends(postgres_name);
+  health.begins(postgres_name, health_level::failing, "the connection is lost",
+                system_now());
+  if (!look_.armed())
     look_.arm(config_.look_each);
 }
 

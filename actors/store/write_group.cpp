@@ -27,9 +27,11 @@ auto write_group::commit(storage::connection& db) -> outcome {
     else
       w->fail(out.committed.error());
   }
-  if (!out.committed) {
+  if (out.committed) {
+    self_.meter->health.error_ends(system_now());
+  } else {
     ++failed_commits_;
-    self_.meter->note_error(out.committed.error().detail);
+    self_.meter->health.note_error(out.committed.error().detail, system_now());
   }
   return out;
 }

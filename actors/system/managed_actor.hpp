@@ -66,14 +66,14 @@ class managed_actor : public Handle::base {
     try {
       std::rethrow_exception(thrown);
     } catch (const std::exception& e) {
-      meter_->note_error(e.what());
+      meter_->health.note_error(e.what(), system_now());
     } catch (...) {
-      meter_->note_error("unknown exception");
+      meter_->health.note_error("unknown exception", system_now());
     }
     // CAF answers what waits in the mailbox of a dying actor, but not what is at work.
     this->make_response_promise().deliver(
         to_error({errc::internal, meter_->name() + " failed by an exception"}));
-    return caf::make_error(caf::sec::runtime_error, meter_->last_error());
+    return caf::make_error(caf::sec::runtime_error, meter_->health.last_error().text);
   }
 
   meter_ptr meter_;

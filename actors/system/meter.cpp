@@ -107,19 +107,10 @@ void actor_meter::started() noexcept {
   busy_since_ns_.store(0, std::memory_order_relaxed);
   pending_requests.store(0, std::memory_order_relaxed);
   armed_timers.store(0, std::memory_order_relaxed);
-  missing.store(nullptr, std::memory_order_relaxed);
-  started_at_ms.store(to_unix_ms(system_now()), std::memory_order_relaxed);
+  const auto now = system_now();
+  health.start_anew(now);
+  started_at_ms.store(to_unix_ms(now), std::memory_order_relaxed);
   phase.store(actor_phase::running, std::memory_order_relaxed);
-}
-
-void actor_meter::note_error(std::string what) {
-  std::lock_guard guard{error_mutex_};
-  last_error_ = std::move(what);
-}
-
-std::string actor_meter::last_error() const {
-  std::lock_guard guard{error_mutex_};
-  return last_error_;
 }
 
 } // namespace tinybook

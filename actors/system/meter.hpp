@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/health.hpp"
 #include "storage/types.hpp"
 
 #include <array>
@@ -7,7 +8,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -69,18 +69,13 @@ class actor_meter {
   /// A new incarnation: what waited in the mailbox of the old one was bounced.
   void started() noexcept;
 
-  void note_error(std::string what);
-  [[nodiscard]] std::string last_error() const;
-
+  health_record health;
   latency_histogram handling;
   std::atomic<std::int64_t> pending_requests{0}; ///< Promises that are not answered yet.
   std::atomic<std::int64_t> armed_timers{0};
   std::atomic<std::uint32_t> restarts{0};
   std::atomic<actor_phase> phase{actor_phase::starting};
   std::atomic<std::int64_t> started_at_ms{0}; ///< Unix time of the present incarnation.
-  /// The back end that it cannot reach now, by name (a literal: "postgres", "redis",
-  /// "kafka"); null = none.
-  std::atomic<const char*> missing{nullptr};
 
  private:
   const std::string name_;
@@ -89,8 +84,6 @@ class actor_meter {
   std::atomic<std::uint64_t> arrived_{0};
   std::atomic<std::uint64_t> handled_{0};
   std::atomic<std::int64_t> busy_since_ns_{0}; // steady clock; 0 = idle
-  mutable std::mutex error_mutex_;
-  std::string last_error_;
 
  public:
   [[nodiscard]] std::uint64_t handled() const noexcept {

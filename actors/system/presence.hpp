@@ -6,7 +6,7 @@
 
 namespace tinybook {
 
-/// Whether an actor reaches its back end now: kept in its meter, where /readyz finds it,
+/// Whether an actor reaches its back end now: kept in its health, where /readyz finds it,
 /// and told to the log once when it goes and once when it is back.
 class presence {
  public:

@@ -51,8 +51,9 @@ void root_supervisor_state::went_down(const caf::down_msg& down) {
         stop_next();
       return;
     }
-    if (c.spec.meter->last_error().empty())
-      c.spec.meter->note_error(describe(down.reason));
+    auto& health = c.spec.meter->health;
+    if (const auto last = health.last_error(); last.text.empty() || last.ended)
+      health.note_error(describe(down.reason), system_now());
     c.spec.meter->phase = actor_phase::restarting;
     auto now = std::chrono::steady_clock::time_point{
         std::chrono::duration_cast<std::chrono::steady_clock::duration>(
@@ -62,7 +63,7 @@ void root_supervisor_state::went_down(const caf::down_msg& down) {
     } else {
       c.spec.meter->phase = actor_phase::failed;
       escalate_("actor " + c.spec.meter->name()
-                + " keeps crashing, last: " + c.spec.meter->last_error());
+                + " keeps crashing, last: " + health.last_error().text);
     }
     return;
   }

@@ -2,6 +2,7 @@
 
 #include "http/log/redact.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace tinybook::http {
@@ -36,14 +37,38 @@ void write_own(json_writer& w, const actor_status& own) {
   w.end_object();
 }
 
+/// A time span in its largest unit, rounded down.
+std::string rough(std::chrono::nanoseconds span) {
+  using namespace std::chrono;
+  const auto seconds = std::max(duration_cast<std::chrono::seconds>(span).count(),
+                                std::chrono::seconds::rep{0});
+  if (seconds < 120)
+    return std::to_string(seconds) + " s";
+  if (seconds < 7'200)
+    return std::to_string(seconds / 60) + " min";
+  if (seconds < 172'800)
+    return std::to_string(seconds / 3'600) + " h";
+  return std::to_string(seconds / 86'400) + " d";
+}
+
+void write_health(json_writer& w, const health& how) {
+  w.key("health").begin_object().member("state", to_string(how.level));
+  w.member("reason", redact(how.reason));
+  write_time(w, "since", how.since);
+  w.end_object();
+}
+
 } // namespace
 
 void write_actor(json_writer& w, const actor_report& actor) {
   w.begin_object().member("name", actor.name).member("kind", actor.kind);
   w.member("parent", actor.parent).member("state", actor.state);
   w.member("uptimeMs", actor.uptime.count()).member("restarts", actor.restarts);
+  write_health(w, actor.how);
   // The text of an exception may hold anything.
-  w.member("lastError", redact(actor.last_error));
+  w.member("lastError", redact(actor.last_error.text));
+  write_time(w, "lastErrorAt", actor.last_error.at);
+  write_time(w, "lastErrorEndedAt", actor.last_error.ended.value_or(wall_time{}));
   w.member("mailbox", actor.mailbox).member("handled", actor.handled);
   write_times(w, actor);
   w.member("busyMs", actor.busy_for.count());
@@ -51,6 +76,24 @@ void write_actor(json_writer& w, const actor_report& actor) {
   w.member("armedTimers", actor.armed_timers);
   write_own(w, actor.own);
   w.end_object();
+}
+
+std::string actor_line(const actor_report& actor, wall_time now) {
+  constexpr std::size_t health_width = 10;
+  constexpr std::size_t name_width = 26;
+  std::string out{to_string(actor.how.level)};
+  out.resize(std::max(health_width, out.size()), ' ');
+  out += actor.name;
+  out.resize(std::max(health_width + name_width, out.size()), ' ');
+  if (actor.how.level != health_level::ok)
+    return out + " for " + rough(now - actor.how.since) + ": " + redact(actor.how.reason)
+           + '\n';
+  out += ' ' + actor.state + " for " + rough(actor.uptime);
+  out += ", mailbox " + std::to_string(actor.mailbox);
+  out += ", handled " + std::to_string(actor.handled);
+  if (actor.restarts > 0)
+    out += ", restarted " + std::to_string(actor.restarts) + " times";
+  return out + '\n';
 }
 
 } // namespace tinybook::http

@@ -11,10 +11,38 @@ namespace tinybook::http {
 
 namespace {
 
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+
+/// Whether the optional field `name` is there; `word` is all that it may hold.
+result<bool> asks_for(const request_context& request, const char* name,
+                      std::string_view word) {
+  const auto& text = request.fields.text(name);
+  if (!text.empty() && text != word)
+    return failure{field_error{name, field_rule::not_one_of}};
+  return !text.empty();
+}
+
 result<answer> list_all(const api_environment& env, const request_context& request) {
+  const auto only_bad = asks_for(request, "health", "bad");
+  if (!only_bad)
+    return only_bad.error();
+  const auto summary = asks_for(request, "view", "summary");
+  if (!summary)
+    return summary.error();
   auto listed = env.ask(request, env.actors.inspector, list_actors{});
   if (!listed)
     return std::move(listed.error());
+  if (*only_bad)
+    std::erase_if(listed->actors, [](const actor_report& actor) {
+      return actor.how.level == health_level::ok;
+    });
+  if (*summary) {
+    answer out;
+    out.content_type = plain_text;
+    for (const auto& actor : listed->actors)
+      out.body += actor_line(actor, env.clock());
+    return out;
+  }
   std::string data;
   json_writer w(data);
   w.begin_array();
@@ -54,7 +82,11 @@ std::vector<route> admin_routes() {
        .auth = auth_need::admin,
        .asks = asked_actor::inspector,
        .handle = list_all,
-       .summary = "Every actor with its measures and its own gauges."},
+       .summary = "Every actor with its health, its measures and its own gauges; "
+                  "`health=bad` leaves out those that are well, `view=summary` is a "
+                  "line for each.",
+       .query = {{.name = "health", .needed = presence::optional},
+                 {.name = "view", .needed = presence::optional}}},
       {.method = "GET",
        .path = "/admin/actors/:name",
        .auth = auth_need::admin,

@@ -16,14 +16,6 @@ constexpr std::array all_states{message_state::ready, message_state::leased,
                                 message_state::delivered, message_state::expired,
                                 message_state::dead};
 
-void write_time(json_writer& w, std::string_view name, wall_time time) {
-  w.key(name);
-  if (time == wall_time{})
-    w.null();
-  else
-    w.value(format_rfc3339(time));
-}
-
 void write_attempt(json_writer& w, const storage::sms_attempt& a) {
   w.begin_object().member("provider", a.provider).member("outcome", a.outcome);
   // The text of a provider may hold anything.

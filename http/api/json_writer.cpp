@@ -121,4 +121,12 @@ json_writer& json_writer::raw(std::string_view json) {
   return *this;
 }
 
+void write_time(json_writer& w, std::string_view name, wall_time time) {
+  w.key(name);
+  if (time == wall_time{})
+    w.null();
+  else
+    w.value(format_rfc3339(time));
+}
+
 } // namespace tinybook::http

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/support/calendar.hpp"
+
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -53,5 +55,8 @@ class json_writer {
   std::string& out_;
   std::size_t begin_;
 };
+
+/// A time as RFC 3339; null for the epoch, which stands for none.
+void write_time(json_writer& w, std::string_view name, wall_time time);
 
 } // namespace tinybook::http

@@ -32,20 +32,20 @@ using config::log_level;
 
 namespace {
 
-/// The actors that are down now and the back ends that cannot be reached, each once, for
-/// the body of /readyz.
-std::vector<std::string> missing_actors(const actor_directory& directory) {
-  std::set<std::string> back_ends;
-  std::vector<std::string> missing;
+/// The actors that are down now and the troubles of the others, such as a back end that
+/// cannot be reached, each once, for the body of /readyz.
+std::vector<std::string> degraded_parts(const actor_directory& directory) {
+  std::set<std::string> troubles;
+  std::vector<std::string> parts;
   for (const auto& entry : directory.list()) {
     auto phase = entry.meter->phase.load();
     if (phase == actor_phase::restarting || phase == actor_phase::failed)
-      missing.push_back(entry.meter->name());
-    if (const auto* name = entry.meter->missing.load())
-      back_ends.emplace(name);
+      parts.push_back(entry.meter->name());
+    for (auto& one : entry.meter->health.troubles())
+      troubles.insert(std::move(one.name));
   }
-  missing.insert(missing.end(), back_ends.begin(), back_ends.end());
-  return missing;
+  parts.insert(parts.end(), troubles.begin(), troubles.end());
+  return parts;
 }
 
 } // namespace
@@ -55,7 +55,7 @@ std::vector<std::string> missing_actors(const actor_directory& directory) {
 struct application::parts {
   parts(const config::scheduler_settings& s, directory_ptr directory)
       : ready(std::make_shared<readiness>(
-          [directory = std::move(directory)] { return missing_actors(*directory); })),
+          [directory = std::move(directory)] { return degraded_parts(*directory); })),
         actor_config(s) {}
 
   std::shared_ptr<storage::database> database;
@@ -258,8 +258,13 @@ bool application::look_whether_ready() {
   if (!all)
     return false;
   p.ready->now_ready();
+  std::string degraded;
+  for (const auto& part : p.ready->degraded())
+    degraded += (degraded.empty() ? "" : " ") + part;
   log_->write(log_level::info, "ready",
-              {{"version", tinybook::version}, {"folder", settings_.storage.path}});
+              {{"version", tinybook::version},
+               {"folder", settings_.storage.path},
+               {"degraded", degraded}});
   log_->flush();
   return true;
 }

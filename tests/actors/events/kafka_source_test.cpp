@@ -47,7 +47,7 @@ TEST_CASE("events come to the board, marks of every partition, and the lag is to
   CHECK(w.world->partitions == 3);
   CHECK(drained(w));
   CHECK(w.fact_of(w.source(), "assigned") == "0,1,2");
-  CHECK(w.source_meter()->missing == nullptr);
+  CHECK_FALSE(w.source_meter()->health.has("kafka"));
   CHECK(w.world->rebuilds_asked() == 0);
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("two processes of one name: the first one ends, and says why") {
   REQUIRE(shows(w, 1));
   w.start_source("same");
   CHECK(within(20s, [&] {
-    return meter->last_error().find("replica.name") != std::string::npos;
+    return meter->health.last_error().text.find("replica.name") != std::string::npos;
   }));
 }
 

@@ -85,8 +85,7 @@ bool all_unavailable(const outcome& o) {
 }
 
 bool misses_redis(const actor_meter& meter) {
-  const auto* missing = meter.missing.load();
-  return missing != nullptr && std::strcmp(missing, "redis") == 0;
+  return meter.health.has("redis");
 }
 
 } // namespace

@@ -69,13 +69,12 @@ TEST_CASE_FIXTURE(actor_fixture,
   postgres_replica replica(*this, server.url(), "one", false);
   const auto meter = meter_of(replica.worker.get());
   REQUIRE(replica.code_of(storage::find_user{1}) == errc::user_not_found);
-  CHECK(meter->missing.load() == nullptr);
+  CHECK_FALSE(meter->health.has("postgres"));
   server.stop();
   CHECK(replica.code_of(storage::create_user{"a", "h", now()}) == errc::unavailable);
-  REQUIRE(meter->missing.load() != nullptr);
-  CHECK(std::string(meter->missing.load()) == "postgres");
+  CHECK(meter->health.has("postgres"));
   server.start();
-  CHECK(replica.comes_true([&] { return meter->missing.load() == nullptr; }));
+  CHECK(replica.comes_true([&] { return !meter->health.has("postgres"); }));
   CHECK(replica.code_of(storage::create_user{"a", "h", now()}) == errc::none);
 }
 

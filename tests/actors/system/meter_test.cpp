@@ -55,11 +55,12 @@ TEST_CASE("a new incarnation starts with an empty mailbox and keeps the history"
   m.message_begins();
   m.message_ends();
   m.message_arrived();
-  m.note_error("boom");
+  m.health.note_error("boom", {});
   m.started();
   CHECK(m.mailbox() == 0);
   CHECK(m.handled() == 1);
-  CHECK(m.last_error() == "boom");
+  CHECK(m.health.last_error().text == "boom");
+  CHECK(m.health.last_error().ended);
   CHECK(m.phase == actor_phase::running);
 }
 

@@ -51,6 +51,8 @@ TEST_CASE_FIXTURE(test::actor_fixture,
                   [&](caf::error&) { FAIL("no answer"); });
   REQUIRE(all.size() == 1);
   CHECK(all[0].state == "stuck");
+  CHECK(all[0].how.level == health_level::failing);
+  CHECK(all[0].how.reason == "does not answer");
   CHECK(all[0].pending_requests == 0);
 }
 

@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(supervised, "a crashed child comes back at the same address") 
   advance(200ms);
   CHECK(poke(at));
   CHECK(at.meter()->restarts == 1);
-  CHECK(at.meter()->last_error() == "asked to crash");
+  CHECK(at.meter()->health.last_error().text == "asked to crash");
 }
 
 TEST_CASE_FIXTURE(supervised, "a crash answers the requests that were pending") {
@@ -195,8 +195,11 @@ TEST_CASE_FIXTURE(supervised,
   auto all = ask(inspector, list_actors{}).value().actors;
   REQUIRE(all.size() == 2);
   CHECK(all[0].state == "restarting");
-  CHECK(all[0].last_error == "asked to crash");
+  CHECK(all[0].last_error.text == "asked to crash");
+  CHECK(all[0].how.level == health_level::failing);
+  CHECK(all[0].how.reason == "restarting: asked to crash");
   CHECK(all[1].state == "running");
+  CHECK(all[1].how.level == health_level::ok);
 }
 
 } // namespace tinybook

@@ -27,9 +27,40 @@ TEST_CASE("the admin listener shows every actor, without secrets") {
   CHECK(actor["gauges"][0]
         == nlohmann::json{{"name", "in_flight"}, {"value", 3.0}, {"limit", 8.0}});
   CHECK(actor["lastError"] == "could not reach +***");
+  CHECK(actor["lastErrorAt"] == "2023-11-14T22:13:20.000Z");
+  CHECK(actor["lastErrorEndedAt"] == nullptr);
   CHECK(json_of(w.admin().Get("/admin/actors/sms.console"))["data"]["kind"]
         == "sms_sender");
   CHECK(w.admin().Get("/admin/actors/nobody")->status == 404);
+}
+
+TEST_CASE("health=bad leaves out the actors that are well") {
+  api_world w;
+  const auto all = json_of(w.admin().Get("/admin/actors"))["data"];
+  REQUIRE(all.size() == 2);
+  CHECK(all[0]["health"]
+        == nlohmann::json{{"state", "ok"}, {"reason", ""}, {"since", nullptr}});
+  const auto bad = json_of(w.admin().Get("/admin/actors?health=bad"))["data"];
+  REQUIRE(bad.size() == 1);
+  CHECK(bad[0]["name"] == "sms-sender-hook");
+  CHECK(bad[0]["health"]
+        == nlohmann::json{{"state", "failing"},
+                          {"reason", "circuit open: +*** and others failed"},
+                          {"since", "2024-12-17T23:55:00.000Z"}});
+  CHECK(w.admin().Get("/admin/actors?health=good")->status == 400);
+}
+
+TEST_CASE("view=summary is a line for each actor") {
+  api_world w;
+  const auto r = w.admin().Get("/admin/actors?view=summary");
+  REQUIRE(r);
+  CHECK(r->get_header_value("Content-Type") == "text/plain; charset=utf-8");
+  CHECK(
+      r->body
+      == "ok        sms.console                running for 0 s, mailbox 0, handled 0\n"
+         "failing   sms-sender-hook            for 5 min: circuit open: +*** and others "
+         "failed\n");
+  CHECK(w.admin().Get("/admin/actors?view=all")->status == 400);
 }
 
 TEST_CASE("foreign hosts and origins are refused") {

@@ -84,15 +84,26 @@ actor_report sample_report() {
   r.name = "sms.console";
   r.kind = "sms_sender";
   r.state = "running";
-  r.last_error = "could not reach +8613800138000";
+  r.last_error = {"could not reach +8613800138000", from_unix_ms(1'700'000'000'000),
+                  std::nullopt};
   r.own.gauges = {{"in_flight", 3, 8}};
+  return r;
+}
+
+actor_report failing_report() {
+  actor_report r;
+  r.name = "sms-sender-hook";
+  r.kind = "sms_sender";
+  r.state = "running";
+  r.how = {health_level::failing, "circuit open: +8613800138000 and others failed",
+           api_world::start_of_time - std::chrono::minutes{5}};
   return r;
 }
 
 inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self,
                                               script* s) {
   return {no_status, no_stop, no_timer,
-          canned<list_actors>(self, *s, {{sample_report()}}),
+          canned<list_actors>(self, *s, {{sample_report(), failing_report()}}),
           [s](const inspect_actor& asked) -> caf::result<actor_report> {
             s->note(asked);
             if (asked.name != "sms.console")

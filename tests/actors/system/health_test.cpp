@@ -1,0 +1,63 @@
+#include "actors/system/health.hpp"
+
+#include <doctest/doctest.h>
+
+namespace tinybook {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr wall_time noon{std::chrono::hours{12}};
+
+} // namespace
+
+TEST_CASE("a trouble lasts from its begin to its end, however often it is told") {
+  health_record record;
+  record.begins("redis", health_level::failing, "gone", noon);
+  record.begins("redis", health_level::degraded, "slow", noon + 5s);
+  CHECK(record.has("redis"));
+  CHECK(record.summary().level == health_level::degraded);
+  CHECK(record.summary().reason == "slow");
+  CHECK(record.summary().since == noon);
+  record.ends("redis");
+  record.ends("redis");
+  CHECK(record.summary().level == health_level::ok);
+  CHECK(record.summary().since == wall_time{});
+  CHECK(record.troubles().empty());
+}
+
+TEST_CASE("health is that of the worst trouble, with the reasons of all") {
+  health_record record;
+  record.begins("pause.one", health_level::degraded, "paused", noon);
+  record.begins("circuit.one", health_level::failing, "open", noon + 1s);
+  CHECK(record.summary().level == health_level::failing);
+  CHECK(record.summary().since == noon + 1s);
+  CHECK(record.summary().reason == "open; paused");
+}
+
+TEST_CASE("an error has a time, and an end once the same works again") {
+  health_record record;
+  record.error_ends(noon);
+  CHECK(record.last_error().text.empty());
+  record.note_error("boom", noon);
+  CHECK(record.last_error().at == noon);
+  CHECK_FALSE(record.last_error().ended);
+  record.error_ends(noon + 1s);
+  record.error_ends(noon + 2s);
+  CHECK(record.last_error().ended == noon + 1s);
+  record.note_error("boom again", noon + 3s);
+  CHECK_FALSE(record.last_error().ended);
+}
+
+TEST_CASE("a new incarnation has none of the troubles of the old one") {
+  health_record record;
+  record.begins("redis", health_level::failing, "gone", noon);
+  record.note_error("boom", noon);
+  record.start_anew(noon + 1s);
+  CHECK(record.summary().level == health_level::ok);
+  CHECK(record.last_error().text == "boom");
+  CHECK(record.last_error().ended == noon + 1s);
+}
+
+} // namespace tinybook
