@@ -10,6 +10,7 @@
 #include "actors/redis/messages.hpp"
 #include "actors/sessions/messages.hpp"
 #include "actors/sms/messages.hpp"
+#include "actors/sms/provider_table.hpp"
 #include "actors/store/messages.hpp"
 #include "actors/system/actor_for.hpp"
 #include "actors/system/address.hpp"
@@ -45,12 +46,13 @@ using rate_limiter_actor = actor_for<take_permits, return_permits>;
 /// reports, and what operators do about messages and providers.
 using failover_supervisor_actor =
     actor_for<submit_sms, take_receipts, redrive_sms, discard_sms, force_provider,
-              provider_admits, outbox_changed, storage::list_messages,
+              list_providers, provider_admits, outbox_changed, storage::list_messages,
               storage::find_message>;
 
 /// One provider: its limiter, its circuit, its connections, its client.
-using sms_sender_actor = actor_for<reserve_slots, release_slots, send_sms, force_provider,
-                                   cut_calls, note_lost_message, error_rate_seen>;
+using sms_sender_actor =
+    actor_for<reserve_slots, release_slots, send_sms, force_provider, describe_provider,
+              cut_calls, note_lost_message, error_rate_seen>;
 
 /// One provider's calls in a sliding window, and when they are too bad.
 using error_rate_monitor_actor = actor_for<record_call, watch_circuit>;

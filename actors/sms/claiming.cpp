@@ -87,6 +87,7 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
   while (next < order.size() && !roster_.admits(order[next], now()))
     ++next;
   if (next == order.size()) {
+    tell_if_none_can_send(order);
     try_last_resort(roster_.draw_order(*random_), 0);
     return;
   }
@@ -95,6 +96,7 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
       [this, order = std::move(order), next, wanted,
        provider](const result<provider_slots>& slots) {
         if (slots && slots->granted > 0) {
+          news_.can_send(roster_.name(provider));
           claim(provider, slots->granted);
           return;
         }
@@ -106,7 +108,23 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
 void failover_supervisor_state::refused_by(std::size_t provider,
                                            const result<provider_slots>& slots) {
   const auto wait = slots ? slots->retry_after : config_.rules.recheck;
-  roster_.refused(provider, wait, now(), slots && slots->open);
+  roster_.refused(provider, wait, now(), slots ? slots->why : refusal::busy);
+}
+
+/// Of those that may send, none can, and not only for want of places: messages wait.
+void failover_supervisor_state::tell_if_none_can_send(
+    const std::vector<std::size_t>& providers) {
+  std::set<std::string> names;
+  std::string why;
+  for (const auto i : providers) {
+    const auto refused = roster_.cannot_send(i, now());
+    if (!refused)
+      return;
+    names.insert(roster_.name(i));
+    why += (why.empty() ? "" : ", ") + roster_.name(i)
+           + (*refused == refusal::open ? " has an open circuit" : " asked for a pause");
+  }
+  news_.nobody_can_send(names, why, clock_(), now());
 }
 
 /// No provider admits. Where a circuit is open (and nobody has forced it), one message at

@@ -31,7 +31,7 @@ void failover_supervisor_state::begin(row_in_flight& r) {
   auto content = open_content(r.row, *keys_);
   if (!content) {
     // Nobody can ever send it: its key is gone, or its row was altered.
-    last_error_ = "a message's parameters do not open";
+    self_.meter->health.note_error("a message's parameters do not open", clock_());
     end(r, {final_state::dead, finish_reason::rejected});
     return;
   }
@@ -55,7 +55,8 @@ void failover_supervisor_state::check(row_in_flight& r) {
         if (row == nullptr)
           return;
         if (!answer) {
-          last_error_ = "code cache: " + answer.error().detail;
+          self_.meter->health.note_error("code cache: " + answer.error().detail,
+                                         clock_());
           row->wanted = still_wanted::unknown;
         } else {
           row->wanted = answer->wanted ? still_wanted::wanted : still_wanted::gone;
@@ -72,8 +73,10 @@ void failover_supervisor_state::step(row_in_flight& r) {
   std::vector<provider_view> views;
   if (!stopping_ && !paused())
     views = roster_.views(r.row.phone, r.held, wall, now());
+  std::vector<std::size_t> providers;
   for (auto& view : views) {
     const auto provider = *roster_.find(view.name);
+    providers.push_back(provider);
     view.may_repeat = budgets_[provider].may_repeat(now());
     view.comes_last = region_refusals_.holds(provider, r.row.region_or_prefix(), now());
   }
@@ -97,10 +100,12 @@ void failover_supervisor_state::step(row_in_flight& r) {
     return;
   }
   r.progress = std::move(decision.progress);
-  if (const auto* wait = std::get_if<wait_until>(&decision.action))
+  if (const auto* wait = std::get_if<wait_until>(&decision.action)) {
+    tell_if_none_can_send(providers);
     reschedule(r, *wait);
-  else
+  } else {
     end(r, std::get<finish>(decision.action));
+  }
 }
 
 void failover_supervisor_state::reserve_for(row_in_flight& r, std::size_t provider) {
@@ -117,8 +122,10 @@ void failover_supervisor_state::reserve_for(row_in_flight& r, std::size_t provid
           give_back(provider, granted ? slots->granted : 0);
           return;
         }
-        if (granted)
+        if (granted) {
+          news_.can_send(roster_.name(provider));
           row->held = provider;
+        }
         step(*row);
       });
 }
@@ -202,7 +209,7 @@ void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> out
   if (outcome) {
     r.outcome = std::move(*outcome);
     if (r.outcome->kind == outcome_class::throttled)
-      roster_.refused(r.provider, r.outcome->retry_after, now());
+      roster_.refused(r.provider, r.outcome->retry_after, now(), refusal::paused);
     else
       roster_.reopened(r.provider);
     note_region(r);
@@ -216,9 +223,10 @@ void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> out
                              {}};
   }
   if (r.outcome->kind != outcome_class::delivered)
-    last_error_ = roster_.name(r.provider) + ": "
-                  + std::string{to_string(r.outcome->kind)} + " "
-                  + r.outcome->provider_code;
+    self_.meter->health.note_error(roster_.name(r.provider) + ": "
+                                       + std::string{to_string(r.outcome->kind)} + " "
+                                       + r.outcome->provider_code,
+                                   clock_());
   if (settles(r.outcome->kind) || stopping_)
     step(r);
   else

@@ -36,7 +36,8 @@ failover_supervisor_state::failover_supervisor_state(
       budgets_(providers_.size(), retry_budget{config_.budget}),
       region_refusals_(config_.region_memory),
       last_right_(config_.probe, self->clock().now()),
-      instance_(config_.shared ? random_id(*random_, 6) : "") {}
+      instance_(config_.shared ? random_id(*random_, 6) : ""),
+      news_(self.meter) {}
 
 auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
   load_pause();
@@ -50,6 +51,7 @@ auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
       [this](const redrive_sms& command) { return redrive(command); },
       [this](const discard_sms& command) { return discard(command); },
       [this](const force_provider& command) { return force(command); },
+      [this](const list_providers&) { return list(); },
       [this](const outbox_changed&) {
         may_wait_ = true;
         wake();
@@ -155,8 +157,10 @@ void failover_supervisor_state::timer_due(const timer_fired& fired) {
     load_pause();
   if (agenda_.take(duty::look, at))
     look();
-  if (agenda_.take(duty::claim, at))
+  if (agenda_.take(duty::claim, at)) {
+    tell_pause();
     wake();
+  }
   arm();
 }
 

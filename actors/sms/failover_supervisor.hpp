@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/sms/agenda.hpp"
+#include "actors/sms/delivery_news.hpp"
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/delivery_times.hpp"
 #include "actors/sms/probe_right.hpp"
@@ -178,6 +179,7 @@ class failover_supervisor_state {
   void take_row(std::size_t provider, storage::sms_message row, tick lease_ends);
   void leave_place(row_in_flight& r);
   void give_back(std::size_t provider, std::int64_t count);
+  void tell_if_none_can_send(const std::vector<std::size_t>& providers);
   void look();
 
   // delivering.cpp: one row's steps.
@@ -204,7 +206,7 @@ class failover_supervisor_state {
   void forget(row_in_flight& r);
   [[nodiscard]] std::optional<storage::sms_attempt> attempt_of(const row_in_flight& r);
   void store_failed(const failure& why);
-  void store_answered() { store_failures_in_a_row_ = 0; }
+  void store_answered();
 
   // upkeep.cpp: by the clock.
   void heartbeat();
@@ -229,6 +231,7 @@ class failover_supervisor_state {
   void load_pause();
   void pause_loaded(const storage::provider_state_list& list);
   [[nodiscard]] bool paused();
+  void tell_pause();
   void admits(const provider_admits& told);
 
   void note_region(const row_in_flight& r);
@@ -236,6 +239,8 @@ class failover_supervisor_state {
   // status.cpp
   caf::result<actor_status> status();
   [[nodiscard]] actor_status gauges();
+  caf::result<provider_table> list();
+  void add_regions(provider_table& to);
 
   template <class Command>
   caf::result<typename Command::reply> pass_on(Command command) {
@@ -286,7 +291,7 @@ class failover_supervisor_state {
   /// Providers and fields that were told of: as many as there are names of both.
   std::set<std::pair<std::string, std::string>> told_odd_;
   delivery_times times_;
-  std::string last_error_;
+  delivery_news news_;
 };
 
 } // namespace tinybook

@@ -112,11 +112,18 @@ struct outgoing_sms {
   wall_time expires_at{};
 };
 
+/// Why a sender grants nothing.
+enum class refusal : std::uint8_t {
+  busy,   ///< For want of places, or of its rate.
+  paused, ///< The provider has asked for a pause.
+  open,   ///< The circuit is open.
+};
+
 struct provider_slots {
   std::int64_t granted = 0; ///< 0 … `wanted`; each is used by a `send_sms` or given back.
   /// With nothing granted: when it is worth asking again.
   std::chrono::milliseconds retry_after{0};
-  bool open = false; ///< Refused by an open circuit, not for want of places.
+  refusal why = refusal::busy;
 };
 
 /// Asks a sender how many messages it takes now, as its limiter, its free connections and

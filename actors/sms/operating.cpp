@@ -143,7 +143,8 @@ void failover_supervisor_state::bad_report(const storage::receipt& report,
   ask(self_, peers_.resender, config_.resend_timeout, resend_code{lost, report.provider},
       [this](const result<code_resent>& answer) {
         if (!answer)
-          last_error_ = "resend: " + std::string{describe(answer.error().code).name};
+          self_.meter->health.note_error(
+              "resend: " + std::string{describe(answer.error().code).name}, clock_());
         else if (answer->sent)
           ++counts_.resent;
       });
@@ -245,6 +246,7 @@ void failover_supervisor_state::pause(const force_provider& command,
   // From now on, whether the store has it or not: a pause must not wait.
   pause_ = row;
   pausing_ = true;
+  tell_pause();
   ask(self_, peers_.states, config_.store_timeout, storage::save_provider_state{row},
       [this, command, reply](const result<storage::state_saved>& saved) {
         pausing_ = false;
@@ -289,6 +291,7 @@ void failover_supervisor_state::pause_loaded(const storage::provider_state_list&
                              && it->changed_at != pause_.changed_at));
   if (newer)
     pause_ = *it;
+  tell_pause();
   if (newer || first)
     wake();
 }
@@ -306,9 +309,15 @@ bool failover_supervisor_state::paused() {
   return left > milliseconds{0};
 }
 
+void failover_supervisor_state::tell_pause() {
+  if (pause_known_)
+    news_.pause(paused() ? &pause_ : nullptr, clock_());
+}
+
 void failover_supervisor_state::admits(const provider_admits& told) {
   if (const auto provider = roster_.find(told.provider)) {
     roster_.reopened(*provider);
+    news_.can_send(told.provider);
     wake();
   }
 }

@@ -19,7 +19,7 @@ constexpr milliseconds longest_wait{std::chrono::seconds{30}};
 provider_roster::provider_roster(std::vector<roster_entry> entries)
     : entries_(std::move(entries)),
       refused_until_(entries_.size()),
-      open_(entries_.size()) {}
+      why_(entries_.size()) {}
 
 std::optional<std::size_t> provider_roster::find(std::string_view name) const {
   const auto it = std::ranges::find(entries_, name, &roster_entry::name);
@@ -45,8 +45,9 @@ std::vector<std::size_t> provider_roster::draw_order(random_source& random) cons
   return order;
 }
 
-void provider_roster::refused(std::size_t index, milliseconds wait, tick now, bool open) {
-  open_[index] = open;
+void provider_roster::refused(std::size_t index, milliseconds wait, tick now,
+                              refusal why) {
+  why_[index] = why;
   refused_until_[index] = now + std::clamp(wait, shortest_wait, longest_wait);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sms/delivery_plan.hpp"
+#include "actors/sms/messages.hpp"
 #include "actors/sms/number_routes.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
@@ -42,15 +43,21 @@ class provider_roster {
   /// The sender said that it is not worth asking again for `wait`. Bounded on both
   /// sides, so that neither a busy loop nor a provider lost for hours can come of it.
   void refused(std::size_t index, std::chrono::milliseconds wait, tick now,
-               bool open = false);
+               refusal why = refusal::busy);
   void reopened(std::size_t index) {
     refused_until_[index] = tick{};
-    open_[index] = false;
+    why_[index] = refusal::busy;
   }
 
   /// Every provider has refused for its circuit, not only for want of places.
   [[nodiscard]] bool all_open() const {
-    return std::ranges::all_of(open_, [](bool open) { return open; });
+    return std::ranges::all_of(why_, [](refusal why) { return why == refusal::open; });
+  }
+  /// Why it refuses, where it cannot send now at all; nothing where it is only busy.
+  [[nodiscard]] std::optional<refusal> cannot_send(std::size_t index, tick now) const {
+    return admits(index, now) || why_[index] == refusal::busy
+               ? std::nullopt
+               : std::optional{why_[index]};
   }
 
   [[nodiscard]] bool admits(std::size_t index, tick now) const {
@@ -70,7 +77,7 @@ class provider_roster {
  private:
   std::vector<roster_entry> entries_;
   std::vector<tick> refused_until_;
-  std::vector<bool> open_;
+  std::vector<refusal> why_; ///< It refused last.
 };
 
 } // namespace tinybook

@@ -39,6 +39,7 @@ sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
       admission_(config_.admission),
       permits_(peers_.limiter ? config_.permits : permit_rules{}),
       circuit_(rules_of(config_)),
+      news_(self.meter, config_.name),
       timer_(self, 1),
       right_(config_.probe, self->clock().now()),
       instance_(config_.shared ? random_id(*random_, 6) : ""),
@@ -63,6 +64,7 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
       [this](const release_slots& command) { release(command.count); },
       [this](send_sms& command) { return send(command); },
       [this](const force_provider& command) { return force(command); },
+      [this](const describe_provider&) { return row(); },
       [this](const cut_calls&) { cut(); },
       [this](const note_lost_message&) {
         tell(peers_.monitor, record_call{outcome_class::provider_down, milliseconds{0},
@@ -74,7 +76,7 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
 
 provider_slots sms_sender_state::reserve(const reserve_slots& command) {
   if (stopping_ || !loaded_)
-    return {0, config_.admission.recheck, false};
+    return {0, config_.admission.recheck};
   look_at_circuit();
   const auto room = admitted(command);
   if (room <= 0) {
@@ -83,10 +85,11 @@ provider_slots sms_sender_state::reserve(const reserve_slots& command) {
     if (circuit_.state() != circuit_state::half_open)
       if (const auto next = circuit_.next_change())
         wait = std::chrono::ceil<milliseconds>(*next - now());
-    return {0, wait, circuit_.is_open()};
+    return {0, wait, circuit_.is_open() ? refusal::open : refusal::busy};
   }
   const auto answer = admission_.reserve(std::min(command.wanted, room), now());
-  return {answer.granted, answer.retry_after, false};
+  return {answer.granted, answer.retry_after,
+          admission_.paused_for(now()).count() > 0 ? refusal::paused : refusal::busy};
 }
 
 std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
@@ -215,12 +218,17 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
   circuit_.finish(generation, outcome.kind, now(), *random_);
   tell(peers_.monitor, record_call{outcome.kind, outcome.took, generation});
   look_at_circuit();
+  auto& health = self_.meter->health;
   if (outcome.kind == outcome_class::delivered)
+    return health.error_ends(clock_());
+  health.note_error(std::string{to_string(outcome.kind)} + " " + outcome.provider_code
+                        + " " + outcome.text,
+                    clock_());
+  if (outcome.kind != outcome_class::throttled)
     return;
-  if (outcome.kind == outcome_class::throttled)
-    admission_.throttled(outcome.retry_after, now());
-  last_error_ = std::string{to_string(outcome.kind)} + " " + outcome.provider_code + " "
-                + outcome.text;
+  admission_.throttled(outcome.retry_after, now());
+  tell_operators();
+  arm();
 }
 
 /// What is under way is answered within the timeout: no bound of its own is needed.

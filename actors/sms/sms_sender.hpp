@@ -5,6 +5,7 @@
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/permit_stock.hpp"
 #include "actors/sms/probe_right.hpp"
+#include "actors/sms/provider_news.hpp"
 #include "actors/sms/worker.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -123,6 +124,8 @@ class sms_sender_state {
   caf::result<done> force(const force_provider& command);
   void apply(const force_provider& command);
   void lift_pause();
+  void tell_admits();
+  void tell_operators();
   void cut();
   void look_at_circuit();
   void circuit_moved();
@@ -150,6 +153,8 @@ class sms_sender_state {
   // sms_sender_status.cpp
   caf::result<actor_status> status();
   [[nodiscard]] actor_status own_status();
+  [[nodiscard]] provider_condition condition() const;
+  [[nodiscard]] provider_row row();
 
   [[nodiscard]] tick now() const { return self_->clock().now(); }
 
@@ -162,6 +167,7 @@ class sms_sender_state {
   admission admission_;
   permit_stock permits_;
   circuit circuit_;
+  provider_news news_;
   timer timer_;
   bool loaded_ = false;               ///< The stored state of the circuit is known.
   std::uint64_t seen_generation_ = 1; ///< Of the circuit, as told to the others.
@@ -185,7 +191,6 @@ class sms_sender_state {
   std::array<std::uint64_t, outcome_classes> outcomes_{}; ///< By `outcome_class`.
   std::uint64_t timeouts_ = 0;
   std::uint64_t joined_ = 0;
-  std::string last_error_;
   bool stopping_ = false;
 };
 

@@ -22,8 +22,9 @@ void sms_sender_state::load() {
         if (list) {
           loaded(*list);
         } else {
-          last_error_ =
-              "provider states: " + std::string{describe(list.error().code).name};
+          self_.meter->health.note_error(
+              "provider states: " + std::string{describe(list.error().code).name},
+              clock_());
           store_again_at_ = now() + store_pause;
           arm();
         }
@@ -56,8 +57,9 @@ void sms_sender_state::loaded(const storage::provider_state_list& list) {
   if (config_.shared)
     next_look_ = now() + config_.look_period;
   tell_monitor();
+  tell_operators();
   arm();
-  tell(peers_.supervisor, provider_admits{config_.name});
+  tell_admits();
 }
 
 void sms_sender_state::timer_due(const timer_fired& fired) {
@@ -70,6 +72,7 @@ void sms_sender_state::timer_due(const timer_fired& fired) {
   if (next_look_ && *next_look_ <= now())
     look_up(false);
   look_at_circuit();
+  tell_operators();
   arm();
 }
 
@@ -104,6 +107,7 @@ void sms_sender_state::apply(const force_provider& command) {
   unsaved_ = true;
   lift_pause();
   look_at_circuit();
+  tell_operators();
   save();
 }
 
@@ -112,7 +116,17 @@ void sms_sender_state::lift_pause() {
   if (admission_.paused_for(now()).count() == 0)
     return;
   admission_.resume();
-  tell(peers_.supervisor, provider_admits{config_.name});
+  tell_admits();
+}
+
+void sms_sender_state::tell_admits() {
+  if (circuit_.room(0) > 0)
+    tell(peers_.supervisor, provider_admits{config_.name});
+}
+
+void sms_sender_state::tell_operators() {
+  if (loaded_)
+    news_.tell(condition(), clock_(), now());
 }
 
 /// What is due by time; then whoever must know of a transition learns it.
@@ -130,6 +144,7 @@ void sms_sender_state::circuit_moved() {
   if (circuit_.forced() == forced_state::none)
     forced_by_ = force_reason_ = "";
   announce();
+  tell_operators();
   save();
   arm();
 }
@@ -138,7 +153,7 @@ void sms_sender_state::announce() {
   seen_generation_ = circuit_.generation();
   tell_monitor();
   if (circuit_.room(0) > 0 && std::exchange(refused_, false))
-    tell(peers_.supervisor, provider_admits{config_.name});
+    tell_admits();
 }
 
 void sms_sender_state::tell_monitor() {
@@ -186,7 +201,10 @@ void sms_sender_state::saved(std::vector<forcing> waiting,
 
 void sms_sender_state::arm() {
   auto next = circuit_.next_change();
-  for (const auto& other : {store_again_at_, next_shared()})
+  const auto paused = admission_.paused_for(now());
+  const auto pause_end =
+      paused.count() > 0 ? std::optional{now() + paused} : std::nullopt;
+  for (const auto& other : {store_again_at_, next_shared(), pause_end})
     if (other)
       next = next ? std::min(*next, *other) : *other;
   if (next)

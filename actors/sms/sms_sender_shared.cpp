@@ -38,8 +38,9 @@ void sms_sender_state::look_up(bool confirms) {
           take_word(*list, saves);
           right_confirmed_ = right_confirmed_ || confirms;
         } else {
-          last_error_ =
-              "provider states: " + std::string{describe(list.error().code).name};
+          self_.meter->health.note_error(
+              "provider states: " + std::string{describe(list.error().code).name},
+              clock_());
           confirm_next_ = confirm_next_ || confirms;
         }
         look_at_circuit();
@@ -79,6 +80,7 @@ void sms_sender_state::adopt(const storage::provider_state& row) {
   force_reason_ = row.forced.empty() ? "" : row.reason;
   admission_.set_share(circuit_.share(now()));
   announce();
+  tell_operators();
 }
 
 circuit_word sms_sender_state::word_of(const storage::provider_state& row) const {

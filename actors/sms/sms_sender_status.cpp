@@ -35,6 +35,7 @@ actor_status sms_sender_state::own_status() {
                  static_cast<double>(outcomes_[static_cast<std::size_t>(kind)])};
   };
   const auto paused = admission_.paused_for(at);
+  const auto where = condition();
   actor_status out;
   out.gauges = {
       {"in_flight", static_cast<double>(admission_.in_flight()), limit},
@@ -66,23 +67,44 @@ actor_status sms_sender_state::own_status() {
                         static_cast<double>(config_.circuit.probes_at_once)});
   out.gauges.push_back({"share", circuit_.share(at), 1});
   out.gauges.push_back({"generation", static_cast<double>(circuit_.generation())});
-  out.facts = {
-      {"circuit", std::string{to_string(circuit_.state())}},
-      {"circuit_reason", circuit_.reason()},
-      {"forced", std::string{to_string(circuit_.forced())}},
-      {"forced_by", forced_by_},
-      {"force_reason", force_reason_},
-      {"paused_until", paused.count() > 0 ? format_rfc3339(clock_() + paused) : ""},
-      {"state", stopping_            ? "stopping"
-                : !loaded_           ? "waiting for the store"
-                : paused.count() > 0 ? "paused by the provider"
-                                     : "running"},
-      {"last_error", last_error_}};
+  out.facts = {{"circuit", std::string{to_string(where.circuit)}},
+               {"circuit_reason", where.circuit_reason},
+               {"forced", std::string{to_string(where.forced)}},
+               {"forced_by", where.forced_by},
+               {"force_reason", where.force_reason},
+               {"paused_until", where.paused_until == wall_time{}
+                                    ? ""
+                                    : format_rfc3339(where.paused_until)},
+               {"state", stopping_            ? "stopping"
+                         : !loaded_           ? "waiting for the store"
+                         : paused.count() > 0 ? "paused by the provider"
+                                              : "running"}};
   if (config_.shared)
     out.facts.push_back({"right_to_probe", !right_.held(at) ? "no"
                                            : right_.alone() ? "alone: no store"
                                                             : "yes"});
   return out;
+}
+
+provider_condition sms_sender_state::condition() const {
+  provider_condition out;
+  out.circuit = circuit_.state();
+  out.circuit_reason = circuit_.reason();
+  out.forced = circuit_.forced();
+  if (out.forced != forced_state::none) {
+    out.forced_by = forced_by_;
+    out.force_reason = force_reason_;
+  }
+  if (const auto until = circuit_.forced_until())
+    out.forced_until = wall_of(*until);
+  if (const auto paused = admission_.paused_for(now()); paused.count() > 0)
+    out.paused_until = clock_() + paused;
+  return out;
+}
+
+provider_row sms_sender_state::row() {
+  look_at_circuit();
+  return {config_.name, true, condition(), admission_.in_flight(), outcomes_};
 }
 
 } // namespace tinybook

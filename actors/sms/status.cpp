@@ -2,6 +2,8 @@
 #include "actors/sms/seconds.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace tinybook {
 
@@ -73,6 +75,7 @@ actor_status failover_supervisor_state::gauges() {
       {"leases_lost", number(counts_.leases_lost)},
       {"store_failures", number(counts_.store_failures)},
       {"not_admitted", number(counts_.not_admitted)},
+      {"nobody_could_send", number(news_.nobody_could_send())},
       {"tries_per_message", times_.tries_per_message()},
       {"delivered_within_1s", number(times_.within(0))},
       {"delivered_within_5s", number(times_.within(1))},
@@ -94,8 +97,7 @@ actor_status failover_supervisor_state::gauges() {
                          : now() < claims_paused_until_ ? "store fails"
                                                         : "running"},
                {"paused_by", pause_.forced_by},
-               {"pause_reason", pause_.reason},
-               {"last_error", last_error_}};
+               {"pause_reason", pause_.reason}};
   for (std::size_t i = 0; i < roster_.size(); ++i) {
     const auto wait = roster_.wait(i, now());
     out.gauges.push_back(
@@ -111,6 +113,37 @@ actor_status failover_supervisor_state::gauges() {
          "until "
              + format_rfc3339(wall + std::chrono::ceil<milliseconds>(until - now()))});
   return out;
+}
+
+caf::result<provider_table> failover_supervisor_state::list() {
+  struct gathering {
+    provider_table table;
+    std::size_t missing;
+  };
+  pending_reply<provider_table> reply{self_};
+  auto all = std::make_shared<gathering>();
+  all->missing = providers_.size();
+  for (const auto& link : providers_)
+    all->table.rows.emplace_back().name = link.name;
+  if (providers_.empty())
+    reply(provider_table{});
+  for (std::size_t i = 0; i < providers_.size(); ++i)
+    ask(self_, providers_[i].sender, status_patience, describe_provider{},
+        [this, all, i, reply](result<provider_row> row) {
+          if (row)
+            all->table.rows[i] = std::move(*row);
+          if (--all->missing > 0)
+            return;
+          add_regions(all->table);
+          reply(std::move(all->table));
+        });
+  return reply.promise();
+}
+
+void failover_supervisor_state::add_regions(provider_table& to) {
+  for (const auto& [provider, region, until] : region_refusals_.all(now()))
+    to.rows[provider].regions.push_back(
+        {region, clock_() + std::chrono::ceil<milliseconds>(until - now())});
 }
 
 } // namespace tinybook

@@ -42,8 +42,9 @@ void failover_supervisor_state::reclaim() {
       storage::reclaim_leases{clock_(), false},
       [this](const result<storage::changed_count>& reclaimed) {
         if (!reclaimed)
-          store_failed(reclaimed.error());
-        else if (reclaimed->rows > 0)
+          return store_failed(reclaimed.error());
+        store_answered();
+        if (reclaimed->rows > 0)
           wake();
       });
 }

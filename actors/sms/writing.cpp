@@ -9,6 +9,12 @@ namespace tinybook {
 using std::chrono::ceil;
 using std::chrono::milliseconds;
 
+namespace {
+
+constexpr auto outbox_trouble = "sms-outbox";
+
+} // namespace
+
 /// The row's place, if it holds one that the next step does not need, is free at once.
 void failover_supervisor_state::write(row_in_flight& r, row_in_flight::write what) {
   r.stage = row_stage::writing;
@@ -99,6 +105,7 @@ void failover_supervisor_state::count_end(const row_in_flight& r,
   switch (end.state) {
   case storage::message_state::delivered:
     ++counts_.delivered;
+    self_.meter->health.error_ends(clock_());
     times_.delivered(end.now - r.row.created_at, end.tries);
     break;
   case storage::message_state::expired:
@@ -106,6 +113,7 @@ void failover_supervisor_state::count_end(const row_in_flight& r,
     break;
   default:
     ++counts_.dead;
+    news_.dead_letter(end, r.row.purpose, now());
   }
 }
 
@@ -118,11 +126,19 @@ void failover_supervisor_state::forget(row_in_flight& r) {
 
 void failover_supervisor_state::store_failed(const failure& why) {
   ++counts_.store_failures;
-  last_error_ = "outbox: " + std::string{describe(why.code).name} + " " + why.detail;
-  self_.meter->health.note_error(last_error_, clock_());
+  const auto text = "outbox: " + std::string{describe(why.code).name} + " " + why.detail;
+  self_.meter->health.note_error(text, clock_());
+  self_.meter->health.begins(outbox_trouble, health_level::failing, text, clock_());
   const auto wait =
       backoff_delay(config_.store_backoff, store_failures_in_a_row_++, *random_);
   claims_paused_until_ = std::max(claims_paused_until_, now() + wait);
+}
+
+void failover_supervisor_state::store_answered() {
+  if (std::exchange(store_failures_in_a_row_, 0) == 0)
+    return;
+  self_.meter->health.ends(outbox_trouble);
+  self_.meter->health.error_ends(clock_());
 }
 
 } // namespace tinybook

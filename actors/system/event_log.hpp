@@ -9,10 +9,11 @@
 
 namespace tinybook {
 
-/// One named text of a log line; ours, never from a request.
+/// One named text of a log line.
 struct log_text {
   std::string_view name;
   std::string_view value;
+  bool ours = true; ///< Else from an operator or a provider: it is written redacted.
 };
 
 /// What takes the lines of actors.

@@ -150,7 +150,8 @@ void application::take_actors_lines() {
                               std::span<const log_text> texts) {
     std::vector<log_field> fields;
     for (const auto& t : texts)
-      fields.push_back({.name = t.name, .value = t.value});
+      fields.push_back(t.ours ? log_field{.name = t.name, .value = t.value}
+                              : untrusted(t.name, t.value));
     log->write(level, event, fields);
   });
 }

@@ -18,6 +18,10 @@ std::vector<request_seen> for_phone(const provider_simulator& provider,
   return out;
 }
 
+bool holds(const std::vector<std::string>& all, const std::string& one) {
+  return std::ranges::find(all, one) != all.end();
+}
+
 /// The first provider gets worse as `script` says and better again.
 void check_take_over_and_return(failover_world& world, const std::string& script) {
   const steady_traffic traffic{world, 3};
@@ -159,6 +163,58 @@ TEST_CASE("a code that was reported lost is sent again by another provider, once
   REQUIRE(again.size() == 1);
   CHECK(again[0].sms.client_ref != for_phone(lossy, phone)[0].sms.client_ref);
   CHECK(world.server().browser().log_in_by_code(phone, again[0].sms.code).status == 200);
+}
+
+TEST_CASE("an outage is in the log, in /readyz and in the health while it lasts") {
+  failover_world world{{{tencent}, {webhook}}};
+  const auto all_well = [](const std::vector<std::string>& parts) {
+    return parts.empty();
+  };
+  const steady_traffic traffic{world, 3};
+  REQUIRE(traffic.wait_delivered(5, 10s));
+  CHECK(world.degraded(all_well).empty());
+  CHECK(world.bad_actors().empty());
+
+  world.provider(0).behave("0s fail status=500");
+  CHECK(world.server().process->wait_output("circuit_changed", 15s, true));
+  CHECK(holds(
+      world.degraded([](const auto& parts) { return holds(parts, "circuit.first"); }),
+      "circuit.first"));
+  CHECK(holds(world.bad_actors(), "sms-sender-first"));
+
+  world.provider(0).behave("0s ok");
+  CHECK(world.circuit_becomes("first", "closed", 20s));
+  CHECK(world.degraded(all_well).empty());
+  CHECK(world.bad_actors().empty());
+}
+
+TEST_CASE("a provider that is forced open is told of after a restart, and at a send") {
+  failover_world world{{{webhook}}};
+  const auto is_held_up = [](const std::vector<std::string>& parts) {
+    return holds(parts, "forced.first") && holds(parts, "no_provider");
+  };
+  REQUIRE(world.force("first", "open") == 200);
+  const auto phone = world.new_phone();
+  CHECK(world.server().browser().send_code(phone).status == 200);
+  CHECK(world.server().process->wait_output("WARN no_provider", 5s, true));
+  CHECK(is_held_up(world.degraded(is_held_up)));
+
+  world.server().process->signal(SIGTERM);
+  REQUIRE(world.server().process->wait_exit() == 0);
+  world.server().start();
+  CHECK(world.server().process->wait_output("WARN provider_forced", 5s, true));
+  CHECK(is_held_up(world.degraded(is_held_up)));
+
+  REQUIRE(world.force("first", "auto") == 200);
+  CHECK(world.provider(0).wait_for(
+      [&](const auto& seen) { return accepted_for(seen, phone); }, 10s));
+  for (int i = 0; i < 3; ++i)
+    CHECK(world.deliver(world.new_phone()) == 0);
+  CHECK(world.circuit_becomes("first", "closed", 20s));
+  CHECK(
+      world.degraded([](const std::vector<std::string>& parts) { return parts.empty(); })
+          .empty());
+  CHECK(says(world.server().process->standard_error(), "provider_force_ended"));
 }
 
 TEST_SUITE_END();

@@ -1,6 +1,7 @@
 #include "tests/blackbox/failover_world.hpp"
 
 #include <array>
+#include <fstream>
 
 namespace tinybook::test {
 
@@ -86,6 +87,36 @@ bool failover_world::circuit_becomes(const std::string& name, const std::string&
     if (steady_clock::now() > end)
       return false;
   return true;
+}
+
+std::vector<std::string> failover_world::degraded(
+    const std::function<bool(const std::vector<std::string>&)>& wanted,
+    std::chrono::seconds bound) {
+  std::vector<std::string> parts;
+  const auto end = steady_clock::now() + bound;
+  do {
+    const auto data = server_.browser().get("/readyz").data();
+    parts = data.value("degraded", std::vector<std::string>{});
+  } while (!wanted(parts) && steady_clock::now() < end);
+  return parts;
+}
+
+std::vector<std::string> failover_world::bad_actors() {
+  std::vector<std::string> names;
+  for (const auto& actor : server_.admin().get("/admin/actors?health=bad").data())
+    names.push_back(actor["name"]);
+  return names;
+}
+
+int failover_world::force(const std::string& name, const std::string& state) {
+  std::string token;
+  std::getline(std::ifstream{server_.folder.path() / "admin.token"}, token);
+  auto admin = server_.admin();
+  admin.use_tokens(token, "");
+  return admin
+      .post("/admin/providers/" + name + "/state",
+            {{"state", state}, {"reason", "a test"}})
+      .status;
 }
 
 steady_traffic::steady_traffic(failover_world& world, int people) : world_(world) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +39,14 @@ class failover_world {
   /// Whether it shows `state` within `bound`.
   [[nodiscard]] bool circuit_becomes(const std::string& name, const std::string& state,
                                      std::chrono::seconds bound);
+  /// What /readyz names as degraded, once it is as `wanted`, or after `bound`.
+  [[nodiscard]] std::vector<std::string>
+  degraded(const std::function<bool(const std::vector<std::string>&)>& wanted,
+           std::chrono::seconds bound = std::chrono::seconds{10});
+  /// The names of the actors that are not well.
+  [[nodiscard]] std::vector<std::string> bad_actors();
+  /// Forces a provider as an operator does; the answer's status.
+  int force(const std::string& name, const std::string& state);
 
  private:
   std::vector<std::unique_ptr<provider_simulator>> providers_;

@@ -129,10 +129,9 @@ class delivery_fixture : public actor_fixture {
 
   /// Starts a new incarnation without letting it run.
   void spawn_supervisor() {
-    auto meter = std::make_shared<actor_meter>("supervisor", "test", "");
     supervisor =
         sys.spawn<managed_actor<failover_supervisor_actor, failover_supervisor_state>>(
-            meter, options,
+            supervisor_at.meter(), options,
             failover_peers{store_at(), store_at(), store_at(), judge_at, resender_at},
             links, keys, clock(), random);
     supervisor_at.set(supervisor);
@@ -176,6 +175,9 @@ class delivery_fixture : public actor_fixture {
   }
   [[nodiscard]] double gauge_of(const std::string& name) {
     return actor_fixture::gauge_of(supervisor, name);
+  }
+  [[nodiscard]] const health_record& health_of_supervisor() const {
+    return supervisor_at.meter()->health;
   }
 
   scripted_store store;

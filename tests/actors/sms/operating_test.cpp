@@ -1,5 +1,5 @@
-#include "actors/system/event_log.hpp"
 #include "tests/actors/sms/delivery_fixture.hpp"
+#include "tests/support/caught_lines.hpp"
 
 namespace tinybook::test {
 
@@ -116,19 +116,14 @@ TEST_CASE_FIXTURE(operated, "a report that outruns a slow answer outlives a cras
 }
 
 TEST_CASE_FIXTURE(operated, "what a report lacks is counted, and logged once") {
-  std::vector<std::string> told;
-  set_log_target(
-      [&](config::log_level, std::string_view event, std::span<const log_text> texts) {
-        told.push_back(std::string{event} + " " + std::string{texts[0].value} + " "
-                       + std::string{texts[1].value});
-      });
+  caught_lines log;
   start_supervisor();
   for (int twice = 0; twice < 2; ++twice)
     REQUIRE(ask(supervisor, take_receipts{"one", {}, {"status", "phone"}}));
-  set_log_target(nullptr);
-  CHECK(told
-        == std::vector<std::string>{"sms_report_not_understood one status",
-                                    "sms_report_not_understood one phone"});
+  CHECK(
+      log.take("sms_report_not_understood")
+      == std::vector<std::string>{"sms_report_not_understood provider=one field=status",
+                                  "sms_report_not_understood provider=one field=phone"});
   CHECK(gauge_of("receipts_not_understood") == 4);
 }
 

@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(rate_fixture, "two replicas together keep to the rate of a pro
   const auto refused = reserve(1, 14);
   CHECK(refused.granted == 0);
   CHECK(refused.retry_after > 0ms);
-  CHECK_FALSE(refused.open);
+  CHECK(refused.why == refusal::busy);
   advance(1s);
   CHECK(reserve(1, 14).granted == 14);
 }

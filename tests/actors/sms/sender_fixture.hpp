@@ -41,11 +41,22 @@ struct sender_fixture : actor_fixture {
   void start_with(const sms_worker_spawner& workers) {
     config.name = "one";
     sender = start<sms_sender_actor, sms_sender_state>(
-        "one", config, workers,
+        sender_at.meter(), config, workers,
         sms_sender_peers{monitor_at, nobody,
                          store_address<delivery_store>{writer, {reader}}},
         clock(), random);
     sender_at.set(sender);
+  }
+
+  /// The sender crashes and is started again.
+  void restart_sender() {
+    caf::anon_send_exit(sender, caf::exit_reason::kill);
+    run();
+    start_sender();
+  }
+
+  [[nodiscard]] const health_record& health_of_sender() const {
+    return sender_at.meter()->health;
   }
 
   [[nodiscard]] std::string circuit_word() { return fact_of(sender, "circuit"); }

@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(sender_fixture,
   CHECK(circuit_word() == "open");
   const auto refused = ask(sender, reserve_slots{1});
   CHECK(refused->granted == 0);
-  CHECK(refused->open);
+  CHECK(refused->why == refusal::open);
   const auto stored = store.states.run(storage::load_provider_states{});
   REQUIRE(stored->states.size() == 1);
   CHECK(stored->states[0].state == "open");

@@ -1,4 +1,5 @@
 #include "actors/system/health.hpp"
+#include "actors/system/line_sampler.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,6 +59,16 @@ TEST_CASE("a new incarnation has none of the troubles of the old one") {
   CHECK(record.summary().level == health_level::ok);
   CHECK(record.last_error().text == "boom");
   CHECK(record.last_error().ended == noon + 1s);
+}
+
+TEST_CASE("of many lines one in each period is written, with how many were left out") {
+  line_sampler sampler{10s};
+  const tick start{1h};
+  CHECK(sampler.next(start) == 0U);
+  CHECK_FALSE(sampler.next(start + 1s));
+  CHECK_FALSE(sampler.next(start + 9s));
+  CHECK(sampler.next(start + 10s) == 2U);
+  CHECK(sampler.next(start + 20s) == 0U);
 }
 
 } // namespace tinybook

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "storage/support/sliding_window.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace tinybook {
+
+/// For lines of the log that may come in masses: one in each `period`.
+class line_sampler {
+ public:
+  explicit line_sampler(std::chrono::milliseconds period = std::chrono::minutes{1})
+      : period_(period) {}
+
+  /// Whether a line is due, and how many were left out before it.
+  [[nodiscard]] std::optional<std::uint64_t> next(tick now) {
+    if (last_ && now - *last_ < period_) {
+      ++left_out_;
+      return std::nullopt;
+    }
+    last_ = now;
+    return std::exchange(left_out_, 0);
+  }
+
+ private:
+  std::chrono::milliseconds period_;
+  std::optional<tick> last_;
+  std::uint64_t left_out_ = 0;
+};
+
+} // namespace tinybook
