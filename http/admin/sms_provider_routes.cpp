@@ -1,12 +1,56 @@
+#include "config/key.hpp"
 #include "http/admin/operator_input.hpp"
 #include "http/admin/sms_routes.hpp"
 #include "http/api/respond.hpp"
+
+#include <algorithm>
 
 namespace tinybook::http {
 
 namespace {
 
 constexpr std::string_view all_providers = "*";
+
+void write_row(json_writer& w, const provider_row& row, std::string_view kind) {
+  const auto& at = row.condition;
+  w.begin_object().member("name", row.name).member("kind", kind);
+  w.member("answers", row.answers);
+  w.member("circuit", to_string(at.circuit)).member("circuitReason", at.circuit_reason);
+  w.member("forced", to_string(at.forced)).member("forcedBy", at.forced_by);
+  w.member("forceReason", at.force_reason);
+  write_time(w, "forcedUntil", at.forced_until);
+  write_time(w, "pausedUntil", at.paused_until);
+  w.key("refusedRegions").begin_array();
+  for (const auto& one : row.regions) {
+    w.begin_object().member("region", one.region);
+    write_time(w, "until", one.until);
+    w.end_object();
+  }
+  w.end_array().member("inFlight", row.in_flight).key("outcomes").begin_object();
+  for (std::size_t i = 0; i < outcome_classes; ++i)
+    w.member(to_string(static_cast<outcome_class>(i)), row.outcomes[i]);
+  w.end_object().end_object();
+}
+
+/// The kind of a configured provider, for the supervisor does not know it.
+std::string_view kind_of(const config::settings& settings, std::string_view name) {
+  const auto& all = settings.sms.providers;
+  const auto it = std::ranges::find(all, name, &config::sms_provider::name);
+  return it == all.end() ? "" : config::word_of(it->kind);
+}
+
+result<answer> list_table(const api_environment& env, const request_context& request) {
+  auto table = env.ask(request, env.actors.failover, list_providers{});
+  if (!table)
+    return std::move(table.error());
+  std::string data;
+  json_writer w(data);
+  w.begin_array();
+  for (const auto& row : table->rows)
+    write_row(w, row, kind_of(env.settings, row.name));
+  w.end_array();
+  return success(request, data);
+}
 
 result<answer> force(const api_environment& env, const request_context& request) {
   const auto& name = request.fields.text("name");
@@ -32,7 +76,13 @@ result<answer> force(const api_environment& env, const request_context& request)
 } // namespace
 
 std::vector<route> sms_provider_routes() {
-  return {{.method = "POST",
+  return {{.method = "GET",
+           .path = "/admin/providers",
+           .auth = auth_need::admin,
+           .asks = asked_actor::failover,
+           .handle = list_table,
+           .summary = "Every SMS provider: its circuit, what holds it, and its calls."},
+          {.method = "POST",
            .path = "/admin/providers/:name/state",
            .auth = auth_need::admin_action,
            .asks = asked_actor::failover,

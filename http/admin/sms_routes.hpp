@@ -9,7 +9,7 @@ namespace tinybook::http {
 /// What operators see and do about messages: the list with its filters, redrive, discard.
 [[nodiscard]] std::vector<route> sms_message_routes();
 
-/// What operators do about providers: forcing a state, pausing all.
+/// What operators see and do about providers: the table, forcing a state, pausing all.
 [[nodiscard]] std::vector<route> sms_provider_routes();
 
 } // namespace tinybook::http

@@ -117,6 +117,33 @@ TEST_CASE("redrive and discard go to the supervisor with who and why") {
   CHECK(w.actors.last<discard_sms>()->action.reason == "gone");
 }
 
+TEST_CASE("the table of providers tells where each stands") {
+  api_world w([](auto& s) {
+    config::sms_provider hook;
+    hook.name = "hook";
+    hook.kind = config::provider_kind::webhook;
+    s.sms.providers = {hook};
+  });
+  const auto r = w.admin().Get("/admin/providers");
+  REQUIRE(r->status == 200);
+  const auto table = json_of(r)["data"];
+  REQUIRE(table.size() == 1);
+  const auto& row = table[0];
+  CHECK(row["name"] == "hook");
+  CHECK(row["kind"] == "webhook");
+  CHECK(row["circuit"] == "open");
+  CHECK(row["circuitReason"] == "too many failures");
+  CHECK(row["forced"] == "open");
+  CHECK(row["forcedBy"] == "admin");
+  CHECK(row["forcedUntil"] == nullptr);
+  CHECK(row["pausedUntil"] == "2023-11-14T22:13:20.000Z");
+  CHECK(row["inFlight"] == 2);
+  CHECK(row["outcomes"]["delivered"] == 7);
+  CHECK(row["outcomes"]["ambiguous"] == 0);
+  CHECK(row["refusedRegions"]
+        == json::array({{{"region", "JM"}, {"until", "2023-11-14T22:13:21.000Z"}}}));
+}
+
 TEST_CASE("a provider's state is forced, for a time or until it is lifted") {
   api_world w;
   const auto forced = [&] {

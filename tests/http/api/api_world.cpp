@@ -112,9 +112,26 @@ inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self
           }};
 }
 
+provider_row sample_provider() {
+  provider_row r;
+  r.name = "hook";
+  r.answers = true;
+  r.condition.circuit = circuit_state::open;
+  r.condition.circuit_reason = "too many failures";
+  r.condition.forced = forced_state::open;
+  r.condition.forced_by = "admin";
+  r.condition.force_reason = "they asked";
+  r.condition.paused_until = from_unix_ms(1'700'000'000'000);
+  r.in_flight = 2;
+  r.outcomes[static_cast<std::size_t>(outcome_class::delivered)] = 7;
+  r.regions = {{"JM", from_unix_ms(1'700'000'001'000)}};
+  return r;
+}
+
 /// Of the failover supervisor, what operators ask and providers report.
-using sms_desk_actor = actor_for<take_receipts, redrive_sms, discard_sms, force_provider,
-                                 storage::list_messages, storage::find_message>;
+using sms_desk_actor =
+    actor_for<take_receipts, redrive_sms, discard_sms, force_provider, list_providers,
+              storage::list_messages, storage::find_message>;
 
 sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
                                             script* s) {
@@ -125,6 +142,7 @@ sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
           canned<redrive_sms>(self, *s, {43}),
           canned<discard_sms>(self, *s, done{}),
           canned<force_provider>(self, *s, done{}),
+          canned<list_providers>(self, *s, {{sample_provider()}}),
           canned<storage::list_messages>(self, *s, {{sample_history()}, 42}),
           canned<storage::find_message>(self, *s, sample_history())};
 }
