@@ -29,8 +29,8 @@ using accounts_actor =
 using password_hasher_actor = actor_for<make_password_hash, match_password>;
 
 /// Issues, rotates and revokes token families; the rows are the truth.
-using sessions_actor =
-    actor_for<open_session, refresh_session, close_session, spread_revocations>;
+using sessions_actor = actor_for<open_session, refresh_session, token_shown,
+                                 close_session, spread_revocations>;
 
 /// Makes codes, holds the limits, checks what was entered.
 using verification_actor = actor_for<send_code, check_code, settle_code, resend_code>;
@@ -107,8 +107,9 @@ using user_store_actor = store_interface<
 
 using session_store_actor = store_interface<
     reads<storage::revoked_families>,
-    writes<storage::create_family, storage::rotate_family, storage::revoke_family,
-           storage::revoke_user_families, storage::remove_expired_families>>;
+    writes<storage::create_family, storage::rotate_family, storage::note_family_shown,
+           storage::revoke_family, storage::revoke_user_families,
+           storage::remove_expired_families>>;
 
 using article_store_actor = store_interface<
     reads<storage::list_own_articles, storage::find_own_article,
@@ -153,19 +154,19 @@ using store_actor = store_interface<
           storage::load_code_states, storage::find_live_codes, storage::list_messages,
           storage::load_provider_states, storage::find_user_by_phone,
           storage::is_phone_verified, storage::count_verified>,
-    writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
-           storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
-           storage::revoke_family, storage::revoke_user_families,
-           storage::remove_expired_families, storage::save_draft,
-           storage::publish_article, storage::withdraw_article, storage::delete_article,
-           storage::like_article, storage::collect_article, storage::add_reads,
-           storage::remove_events, storage::submit_message, storage::claim_messages,
-           storage::extend_lease, storage::finish_message, storage::reschedule_message,
-           storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
-           storage::remove_history, storage::save_code_state, storage::remove_code_states,
-           storage::redrive_message, storage::discard_message, storage::record_receipt,
-           storage::join_early_receipts, storage::save_provider_state,
-           storage::claim_probe, storage::release_probe, storage::bind_phone,
-           storage::set_password>>;
+    writes<
+        storage::create_user, storage::claim_phone_account, storage::edit_user,
+        storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
+        storage::note_family_shown, storage::revoke_family, storage::revoke_user_families,
+        storage::remove_expired_families, storage::save_draft, storage::publish_article,
+        storage::withdraw_article, storage::delete_article, storage::like_article,
+        storage::collect_article, storage::add_reads, storage::remove_events,
+        storage::submit_message, storage::claim_messages, storage::extend_lease,
+        storage::finish_message, storage::reschedule_message, storage::record_attempt,
+        storage::reclaim_leases, storage::expire_messages, storage::remove_history,
+        storage::save_code_state, storage::remove_code_states, storage::redrive_message,
+        storage::discard_message, storage::record_receipt, storage::join_early_receipts,
+        storage::save_provider_state, storage::claim_probe, storage::release_probe,
+        storage::bind_phone, storage::set_password>>;
 
 } // namespace tinybook

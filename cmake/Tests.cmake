@@ -25,6 +25,25 @@ function(tinybook_test_program target)
   target_compile_options(${target} PRIVATE -O0)
 endfunction()
 
+# tinybook_fuzz_test(name CORPUS folder SECONDS n)  the target `name` of tests/fuzz/main.cpp
+function(tinybook_fuzz_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS;SECONDS" "")
+  if(NOT TINYBOOK_SANITIZER_BUILD)
+    return()
+  endif()
+  set(found "${CMAKE_CURRENT_BINARY_DIR}/found/${name}")
+  file(MAKE_DIRECTORY "${found}")
+  # New inputs go to the first folder, crashes beside it.
+  add_test(
+    NAME fuzz.${name}
+    COMMAND "${TINYBOOK_SANITIZER_BUILD}/tests/tinybook_fuzz" -max_total_time=${arg_SECONDS}
+            -timeout=5 -rss_limit_mb=1024 "-artifact_prefix=${found}-" -verbosity=1
+            "${found}" "${arg_CORPUS}")
+  set_tests_properties(
+    fuzz.${name} PROPERTIES LABELS "asan;sanitize=tinybook_fuzz;need=sanitize" COST
+                            "${arg_SECONDS}" ENVIRONMENT "FUZZ_TARGET=${name}")
+endfunction()
+
 # tinybook_test(name TARGET target [ARGUMENTS word…] [NEEDS group…] [SECONDS n] [ALONE]
 #               [SANITIZED | SANITIZED_FOR_ALL])
 #   SECONDS            about how long it takes: the longest starts first

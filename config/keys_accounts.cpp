@@ -53,10 +53,12 @@ constexpr auto session_table = std::to_array<key>({
               at<in_sessions, &session_settings::device_lifetime>, "\"180d\"", live,
               "How long a browser that logged in counts as known."},
              1s, 730 * day),
-    duration({"sessions.refresh_grace", at<in_sessions, &session_settings::refresh_grace>,
-              "\"10s\"", live,
-              "How long a used refresh token still gives the same successor."},
-             0s, 5min),
+    duration(
+        {"sessions.refresh_grace", at<in_sessions, &session_settings::refresh_grace>,
+         "\"10s\"", live,
+         "How long a used refresh token still gives the same successor once an access "
+         "token of that was shown."},
+        0s, 5min),
     word({"sessions.revocations", at<in_sessions, &session_settings::revocations>,
           "\"local\"", restart,
           "How log-outs spread; \"redis\" is for several replicas."},

@@ -1,5 +1,6 @@
 #include "http/frontend.hpp"
 
+#include "actors/system/ask.hpp"
 #include "http/admin/admin_guard.hpp"
 #include "http/admin/admin_routes.hpp"
 #include "http/api/dispatcher.hpp"
@@ -86,7 +87,10 @@ class front::core {
                         .live = with.live,
                         .ready = with.ready,
                         .sessions = std::make_shared<const session_checker>(
-                            with.tokens, with.live->revoked(), random),
+                            with.tokens, with.live->revoked(), random,
+                            [sessions = with.actors.sessions](const token_claims& c) {
+                              tell(sessions, token_shown{c.family, c.generation});
+                            }),
                         .tokens = with.tokens,
                         .cookies = cookie_signer(with.keys),
                         .locator = client_locator(with.settings.http.trusted_proxies),

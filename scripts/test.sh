@@ -4,7 +4,7 @@
 # --filter REGEX  the tests whose name matches, such as config or 'asan\.storage'. Built in
 #                 build/dev, one file a unit, so that the next change is tested soon. Those
 #                 with the sanitizers run if the expression has the word asan.
-# --quick         everything but asan.* and lint.*
+# --quick         everything but asan.*, fuzz.* and lint.*
 # --all           everything, and far more of it: the last columns of
 #                 tests/support/budgets.hpp, the simulations with the sanitizers, every file
 #                 through clang-tidy

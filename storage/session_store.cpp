@@ -10,9 +10,11 @@ rotation rotate(session_family& family, std::int64_t shown_generation, wall_time
     ++family.generation;
     family.rotated_at = now;
     family.expires_at = now + lifetime;
+    family.shown_at = {};
     return rotation::rotated;
   }
-  if (shown_generation == family.generation - 1 && now - family.rotated_at <= grace)
+  const bool in_time = family.shown_at == wall_time{} || now - family.shown_at <= grace;
+  if (shown_generation == family.generation - 1 && in_time)
     return rotation::repeated;
   family.revoked_at = now;
   return rotation::reused;

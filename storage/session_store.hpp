@@ -20,20 +20,26 @@ struct session_family {
   wall_time rotated_at{};      ///< When the current generation was made.
   wall_time expires_at{};      ///< Of the current refresh token.
   wall_time revoked_at{};      ///< The epoch = not revoked.
+  /// When a token of the current generation was first shown; the epoch = never.
+  wall_time shown_at{};
 };
 
 /// What showing a refresh token does to its family.
 enum class rotation : std::uint8_t {
   rotated,  ///< The shown token was current; its successor now is.
-  repeated, ///< Parallel tabs or a lost answer within the grace: the same successor
-            ///< again.
+  repeated, ///< Parallel tabs or a lost answer: the same successor again.
   reused,   ///< A token that was used before: the family is revoked now.
   revoked,  ///< The family was revoked earlier, or never existed.
 };
 
-/// The rule alone: decides and changes `family` accordingly. `grace` is how long after a
-/// rotation the predecessor still gives the same successor; once the successor itself was
-/// shown, the predecessor is two generations old and counts as reused.
+/// The rule alone: decides and changes `family` accordingly. As long as no token of the
+/// successor was shown, nobody is known to have it, so the predecessor gives the very
+/// same one again: its answer may have been lost. From the first showing of its access
+/// token on the predecessor does so for `grace` (parallel tabs), and counts as reused
+/// afterwards. Once the refresh token of the successor was shown, the predecessor is two
+/// generations old and counts as reused at once. So a thief and the owner of one token,
+/// who both go on from it, are told apart when the second of them shows what the first
+/// has used.
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime);
 
@@ -60,6 +66,16 @@ struct rotate_family {
   wall_time now{};
   std::chrono::milliseconds grace{};
   std::chrono::milliseconds lifetime{};
+};
+
+/// An access token of this generation was shown: noted where the generation is current
+/// and it is the first time. No family is no error.
+struct note_family_shown {
+  using reply = done;
+  static constexpr bool writes = true;
+  std::string id;
+  std::int64_t generation = 0;
+  wall_time now{};
 };
 
 /// Revoking twice is no error; the first time stays.
@@ -107,6 +123,7 @@ class session_store {
   virtual ~session_store() = default;
   virtual result<done> run(const create_family&) = 0;
   virtual result<rotation_outcome> run(const rotate_family&) = 0;
+  virtual result<done> run(const note_family_shown&) = 0;
   virtual result<done> run(const revoke_family&) = 0;
   virtual result<family_list> run(const revoke_user_families&) = 0;
   virtual result<family_list> run(const revoked_families&) = 0;

@@ -6,6 +6,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,14 @@ struct refresh_session {
   std::string refresh_token;
 };
 
+/// An access token of this generation was shown here for the first time, as far as the
+/// ingress remembers. Nobody waits for it: what a crash loses the next showing tells.
+struct token_shown {
+  using reply = void;
+  std::string family;
+  std::int64_t generation = 0;
+};
+
 /// Log-out: revokes the family for good; on this replica before the answer.
 struct close_session {
   using reply = done;
@@ -64,6 +73,7 @@ struct session_revoked {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::token_pair)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::open_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::refresh_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::token_shown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::close_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::spread_revocations)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::session_revoked)

@@ -25,9 +25,9 @@ std::int64_t read_generation(const std::string& text) {
 result<token_pair> session_tokens::of_family(const storage::session_family& family,
                                              std::string access_id, wall_time now) const {
   auto issued = whole_seconds(now);
-  auto access =
-      codec_->sign({family.user, family.id, std::move(access_id), token_kind::access,
-                    issued, issued, whole_seconds(now + lifetimes_.access)});
+  auto access = codec_->sign({family.user, family.id, std::move(access_id),
+                              token_kind::access, issued, issued,
+                              whole_seconds(now + lifetimes_.access), family.generation});
   if (!access)
     return std::move(access.error());
   auto rotated = whole_seconds(family.rotated_at);

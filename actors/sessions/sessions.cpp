@@ -35,6 +35,7 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
       },
       [this](const open_session& m) { return open(m); },
       [this](const refresh_session& m) { return refresh(m); },
+      [this](const token_shown& m) { note_shown(m); },
       [this](const close_session& m) { return close(m); },
       [this](const spread_revocations& m) { return spread(m); },
   };
@@ -103,6 +104,21 @@ void sessions_state::rotated(const shown_refresh_token& shown,
   case storage::rotation::revoked:
     return reply(errc::token_revoked);
   }
+}
+
+/// What is not noted makes the predecessor give the same successor for longer, no more.
+void sessions_state::note_shown(const token_shown& m) {
+  if (noting_ >= config_.max_noting) {
+    ++not_noted_;
+    return;
+  }
+  ++noting_;
+  ask(self_, store_, config_.request_timeout,
+      storage::note_family_shown{m.family, m.generation, clock_()},
+      [this](const result<done>& noted) {
+        --noting_;
+        not_noted_ += noted ? 0U : 1U;
+      });
 }
 
 caf::result<done> sessions_state::close(const close_session& m) {
@@ -206,7 +222,8 @@ void sessions_state::sweep() {
 actor_status sessions_state::status() const {
   return {{{"opened", static_cast<double>(opened_)},
            {"rotated", static_cast<double>(rotated_)},
-           {"repeated_in_grace", static_cast<double>(repeated_)},
+           {"repeated", static_cast<double>(repeated_)},
+           {"showings_not_noted", static_cast<double>(not_noted_)},
            {"reused", static_cast<double>(reused_)},
            {"closed", static_cast<double>(closed_)},
            {"failed_pushes", static_cast<double>(failed_pushes_)},

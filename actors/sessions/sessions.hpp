@@ -20,7 +20,8 @@ namespace tinybook {
 
 struct sessions_config {
   token_lifetimes lifetimes;
-  /// How long after a rotation the predecessor still gives the same successor.
+  /// How long the predecessor still gives the same successor once a token of that was
+  /// shown.
   std::chrono::milliseconds refresh_grace{std::chrono::seconds{10}};
   /// By how much the clocks of replicas may differ: revocations are kept that much
   /// longer.
@@ -30,6 +31,7 @@ struct sessions_config {
   std::chrono::milliseconds push_timeout{std::chrono::seconds{1}};
   std::chrono::milliseconds load_retry{200};
   std::chrono::milliseconds sweep_period{std::chrono::minutes{10}};
+  std::size_t max_noting = 1024; ///< First showings that are stored at once, at most.
 };
 
 /// The families are rows of the store; this actor turns them into tokens and pushes
@@ -53,6 +55,7 @@ class sessions_state {
  private:
   caf::result<token_pair> open(const open_session& m);
   caf::result<token_pair> refresh(const refresh_session& m);
+  void note_shown(const token_shown& m);
   caf::result<done> close(const close_session& m);
   caf::result<done> spread(const spread_revocations& m);
 
@@ -92,6 +95,8 @@ class sessions_state {
   std::uint64_t repeated_ = 0;
   std::uint64_t reused_ = 0;
   std::uint64_t closed_ = 0;
+  std::size_t noting_ = 0; ///< Showings that are being stored.
+  std::uint64_t not_noted_ = 0;
   std::uint64_t failed_pushes_ = 0;
   std::uint64_t swept_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <jwt.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -46,7 +47,8 @@ bool in_range(const token_claims& claims) {
   };
   return claims.user_id >= 1 && claims.user_id <= max_user_id && is_id(claims.family)
          && is_id(claims.id) && sane(claims.issued_at) && sane(claims.not_before)
-         && sane(claims.expires_at) && claims.expires_at > claims.not_before;
+         && sane(claims.expires_at) && claims.expires_at > claims.not_before
+         && claims.generation >= 0;
 }
 
 /// Empty when absent or not a text.
@@ -103,6 +105,11 @@ std::optional<std::string> key_id_of(std::string_view encoded_header) {
 }
 
 /// What stands in a token whose signature is right.
+/// 0 where it is absent: the library says −1 then.
+std::int64_t generation_claim(jwt_t* token) {
+  return std::max<std::int64_t>(0, jwt_get_grant_int(token, "gen"));
+}
+
 result<token_claims> read_claims(jwt_t* token, const token_options& options,
                                  token_kind expected) {
   if (jwt_get_alg(token) != JWT_ALG_HS256)
@@ -114,7 +121,7 @@ result<token_claims> read_claims(jwt_t* token, const token_options& options,
   token_claims claims{jwt_get_grant_int(token, "uid"), text_claim(token, "ssid"),
                       text_claim(token, "jti"),        expected,
                       time_claim(token, "iat"),        time_claim(token, "nbf"),
-                      time_claim(token, "exp")};
+                      time_claim(token, "exp"),        generation_claim(token)};
   if (!in_range(claims))
     return invalid("claims missing or out of range");
   return claims;
@@ -137,7 +144,9 @@ result<std::string> encode(const token_claims& claims, const std::string& issuer
       || jwt_add_grant(raw, "ssid", claims.family.c_str()) != 0
       || jwt_add_grant(raw, "jti", claims.id.c_str()) != 0
       || put("iat", claims.issued_at) != 0 || put("nbf", claims.not_before) != 0
-      || put("exp", claims.expires_at) != 0)
+      || put("exp", claims.expires_at) != 0
+      || (claims.generation != 0
+          && jwt_add_grant_int(raw, "gen", claims.generation) != 0))
     return failure{errc::internal, "a token could not be filled"};
   const std::unique_ptr<char, text_deleter> text(jwt_encode_str(raw));
   if (!text)

@@ -23,6 +23,8 @@ struct token_claims {
   std::chrono::sys_seconds issued_at{};
   std::chrono::sys_seconds not_before{};
   std::chrono::sys_seconds expires_at{};
+  /// Of the refresh token that came with an access token (`gen`); 0 = not told.
+  std::int64_t generation = 0;
 
   bool operator==(const token_claims&) const = default;
 };

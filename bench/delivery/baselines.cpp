@@ -195,7 +195,7 @@ score run_baseline(const candidate& who, const scenario& s, std::uint64_t seed) 
     if (!provider)
       return later(now + 1s, [&, id] { attempt(id); });
     ++message.tries;
-    const auto a = ask_provider(s, *provider, now, chance);
+    const auto a = ask_provider(s, *provider, id, now, chance);
     trace.called(id, *provider, now, a);
     later(now + a.took, [&, id, a, where = *provider] {
       p->ended(where, a.kind, now);

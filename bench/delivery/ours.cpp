@@ -69,9 +69,11 @@ class delivery {
 
   void submit(ms at) {
     submit_sms command;
-    command.key = {"+86138" + std::to_string(10'000'000 + ++messages_), "login"};
-    command.country_prefix = "+86";
-    command.region = "CN";
+    const bool abroad = is_abroad(++messages_);
+    command.key = {(abroad ? "+4915" : "+86138") + std::to_string(10'000'000 + messages_),
+                   "login"};
+    command.country_prefix = abroad ? "+49" : "+86";
+    command.region = abroad ? "DE" : "CN";
     command.template_name = "login_code";
     command.parameters = {{"code", "000000"}, {"minutes", "10"}};
     command.code = messages_;
@@ -83,12 +85,13 @@ class delivery {
   }
 
   std::pair<send_outcome, ms> answer_for(std::size_t provider, message_id row) {
-    const auto a = ask_provider(scenario_, provider, now(), chance_);
+    const auto a = ask_provider(scenario_, provider, row, now(), chance_);
     trace_.called(row, provider, now(), a);
     send_outcome out;
     out.kind = a.kind;
     out.took = a.took;
     out.retry_after = a.retry_after;
+    out.whole_region = a.kind == outcome_class::not_here;
     return {out, a.took};
   }
 

@@ -29,16 +29,26 @@ double failing_share(trouble what, ms now) {
 
 const std::vector<scenario>& scenarios() {
   static const std::vector<scenario> all{
-      {trouble::none, "all well"},       {trouble::fails_10, "fails 10 %"},
-      {trouble::fails_30, "fails 30 %"}, {trouble::fails_50, "fails 50 %"},
-      {trouble::fails_100, "fails all"}, {trouble::hangs, "hangs"},
-      {trouble::drops, "sends, drops"},  {trouble::throttles, "throttles"},
+      {trouble::none, "all well"},
+      {trouble::fails_10, "fails 10 %"},
+      {trouble::fails_30, "fails 30 %"},
+      {trouble::fails_50, "fails 50 %"},
+      {trouble::fails_100, "fails all"},
+      {trouble::hangs, "hangs"},
+      {trouble::drops, "sends, drops"},
+      {trouble::throttles, "throttles"},
       {trouble::flaps, "flaps"},
+      {trouble::closed_country, "one country closed"},
+      {trouble::limits_numbers, "limits numbers"},
   };
   return all;
 }
 
-answer ask_provider(const scenario& s, std::size_t provider, ms now,
+bool is_abroad(std::int64_t message) {
+  return message % 5 == 0;
+}
+
+answer ask_provider(const scenario& s, std::size_t provider, std::int64_t message, ms now,
                     random_source& chance) {
   const ms quick{80 + chance.below(170)};
   const auto troubled = provider == 0 && now >= trouble_begins && now < trouble_ends
@@ -50,6 +60,10 @@ answer ask_provider(const scenario& s, std::size_t provider, ms now,
     return {outcome_class::ambiguous, quick, ms{0}, true};
   if (troubled == trouble::throttles)
     return {outcome_class::throttled, quick, std::chrono::seconds{5}, false};
+  if (troubled == trouble::closed_country && is_abroad(message))
+    return {outcome_class::not_here, quick, ms{0}, false};
+  if (troubled == trouble::limits_numbers && message % 5 == 1)
+    return {outcome_class::number_limited, quick, std::chrono::seconds{60}, false};
   if (chance.unit() < failing_share(troubled, now))
     return {outcome_class::provider_down, quick, ms{0}, false};
   return {outcome_class::delivered, quick, ms{0}, true};

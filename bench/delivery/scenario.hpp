@@ -20,10 +20,12 @@ enum class trouble : std::uint8_t {
   fails_30,
   fails_50,
   fails_100,
-  hangs,     ///< Takes the call and never answers.
-  drops,     ///< Sends the message, then breaks the connection.
-  throttles, ///< 429 with Retry-After: 5 s.
-  flaps,     ///< Ten seconds of failures, ten seconds well, in turn.
+  hangs,          ///< Takes the call and never answers.
+  drops,          ///< Sends the message, then breaks the connection.
+  throttles,      ///< 429 with Retry-After: 5 s.
+  flaps,          ///< Ten seconds of failures, ten seconds well, in turn.
+  closed_country, ///< Refuses the numbers of one country, a fifth of all.
+  limits_numbers, ///< Refuses one number in five for the rate of that number.
 };
 
 struct scenario {
@@ -48,10 +50,13 @@ struct answer {
   bool arrived = false; ///< The person has it, whatever the caller hears.
 };
 
+/// Whether the message is to the second country, to which a fifth of them go.
+[[nodiscard]] bool is_abroad(std::int64_t message);
+
 /// The truth about the providers: each fails one call in a hundred, the first has its
 /// trouble for three minutes.
-[[nodiscard]] answer ask_provider(const scenario& s, std::size_t provider, ms now,
-                                  random_source& chance);
+[[nodiscard]] answer ask_provider(const scenario& s, std::size_t provider,
+                                  std::int64_t message, ms now, random_source& chance);
 
 /// When messages are asked for: a Poisson stream, the same for everybody.
 [[nodiscard]] std::vector<ms> arrivals(std::uint64_t seed);

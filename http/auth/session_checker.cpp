@@ -20,10 +20,11 @@ bearer read_bearer(std::string_view header) {
 
 session_checker::session_checker(std::shared_ptr<const token_codec> codec,
                                  std::shared_ptr<const revocations> revoked,
-                                 random_source& random)
+                                 random_source& random, on_first_shown first_shown)
     : codec_(std::move(codec)),
       revoked_(std::move(revoked)),
-      cache_(remembered, random) {}
+      cache_(remembered, random),
+      first_shown_(std::move(first_shown)) {}
 
 result<claims_ptr> session_checker::check(std::string_view token,
                                           std::chrono::sys_seconds now) const {
@@ -46,6 +47,9 @@ result<claims_ptr> session_checker::verified(std::string_view token,
     return std::move(fresh.error());
   auto claims = std::make_shared<const token_claims>(std::move(*fresh));
   cache_.put(key, claims);
+  // The first generation has no predecessor that could give it again.
+  if (first_shown_ && claims->generation > 1)
+    first_shown_(*claims);
   return claims;
 }
 

@@ -5,6 +5,7 @@
 #include "http/auth/token_cache.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -29,8 +30,14 @@ class session_checker {
   /// Tokens whose check is remembered.
   static constexpr std::size_t remembered = 16'384;
 
+  /// Called on a request thread; must not block.
+  using on_first_shown = std::function<void(const token_claims&)>;
+
+  /// `first_shown` hears of each token that came out of a refresh when it is first shown
+  /// here: once, or again after its check was forgotten.
   session_checker(std::shared_ptr<const token_codec> codec,
-                  std::shared_ptr<const revocations> revoked, random_source& random);
+                  std::shared_ptr<const revocations> revoked, random_source& random,
+                  on_first_shown first_shown = {});
 
   /// The claims of a valid access token whose family is not revoked. Fails with
   /// `token_invalid`, `token_expired`, `token_revoked`.
@@ -44,6 +51,7 @@ class session_checker {
   std::shared_ptr<const token_codec> codec_;
   std::shared_ptr<const revocations> revoked_;
   mutable token_cache cache_;
+  on_first_shown first_shown_;
 };
 
 } // namespace tinybook::http

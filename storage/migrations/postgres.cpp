@@ -3,6 +3,7 @@
 #include "storage/migrations/postgres_0002.hpp"
 #include "storage/migrations/postgres_0004.hpp"
 #include "storage/migrations/postgres_0005.hpp"
+#include "storage/migrations/postgres_0006.hpp"
 
 #include <array>
 
@@ -15,6 +16,7 @@ std::span<const migration> postgres_migrations() {
       {3, "one form of each phone", "", true},
       {4, "early delivery reports", postgres_0004},
       {5, "what verifies a code", postgres_0005},
+      {6, "when a token was first shown", postgres_0006},
   });
   return steps;
 }

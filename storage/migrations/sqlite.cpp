@@ -3,6 +3,7 @@
 #include "storage/migrations/sqlite_0002.hpp"
 #include "storage/migrations/sqlite_0004.hpp"
 #include "storage/migrations/sqlite_0005.hpp"
+#include "storage/migrations/sqlite_0006.hpp"
 
 #include <array>
 
@@ -15,6 +16,7 @@ std::span<const migration> sqlite_migrations() {
       {3, "one form of each phone", "", true},
       {4, "early delivery reports", sqlite_0004},
       {5, "what verifies a code", sqlite_0005},
+      {6, "when a token was first shown", sqlite_0006},
   });
   return steps;
 }

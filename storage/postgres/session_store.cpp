@@ -15,26 +15,31 @@ SELECT $1, id, $3::bigint, $4::bigint, $5::bigint, $6::bigint FROM users WHERE i
 ON CONFLICT (id) DO NOTHING)sql";
 
 constexpr auto select_family = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
 FROM session_families WHERE id = $1)sql";
 
 constexpr auto lock_family = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
 FROM session_families WHERE id = $1 FOR NO KEY UPDATE)sql";
 
 constexpr auto update_family = R"sql(
 UPDATE session_families
-SET generation = $1, rotated_at = $2, expires_at = $3, revoked_at = $4 WHERE id = $5)sql";
+SET generation = $1, rotated_at = $2, expires_at = $3, revoked_at = $4, shown_at = $5
+WHERE id = $6)sql";
+
+constexpr auto note_shown = R"sql(
+UPDATE session_families SET shown_at = $1
+WHERE id = $2 AND generation = $3 AND shown_at = 0)sql";
 
 constexpr auto revoke_by_id =
     "UPDATE session_families SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0";
 
 constexpr auto revoke_by_user = R"sql(
 UPDATE session_families SET revoked_at = $1 WHERE user_id = $2 AND revoked_at = 0
-RETURNING id, user_id, generation, rotated_at, expires_at, revoked_at)sql";
+RETURNING id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at)sql";
 
 constexpr auto select_revoked = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
 FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql";
 
 constexpr auto delete_expired = R"sql(
@@ -48,7 +53,8 @@ session_family read_family(row& r) {
           .generation = r.number(),
           .rotated_at = r.time(),
           .expires_at = r.time(),
-          .revoked_at = r.time()};
+          .revoked_at = r.time(),
+          .shown_at = r.time()};
 }
 
 result<family_list> listed(result<std::vector<session_family>> families) {
@@ -100,11 +106,18 @@ result<rotation_outcome> postgres_session_store::run(const rotate_family& comman
     if (out.what == rotation::repeated || out.what == rotation::revoked)
       return out;
     if (auto written = db_.exec(update_family, f.generation, f.rotated_at, f.expires_at,
-                                f.revoked_at, f.id);
+                                f.revoked_at, f.shown_at, f.id);
         !written)
       return written.error();
     return out;
   });
+}
+
+result<done> postgres_session_store::run(const note_family_shown& command) {
+  auto noted = db_.exec(note_shown, command.now, command.id, command.generation);
+  if (!noted)
+    return noted.error();
+  return done{};
 }
 
 result<done> postgres_session_store::run(const revoke_family& command) {

@@ -15,22 +15,27 @@ SELECT ?1, id, ?3, ?4, ?5, ?6 FROM users WHERE id = ?2
 ON CONFLICT (id) DO NOTHING)sql";
 
 constexpr auto select_family = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
 FROM session_families WHERE id = ?)sql";
 
 constexpr auto update_family = R"sql(
 UPDATE session_families
-SET generation = ?, rotated_at = ?, expires_at = ?, revoked_at = ? WHERE id = ?)sql";
+SET generation = ?, rotated_at = ?, expires_at = ?, revoked_at = ?, shown_at = ?
+WHERE id = ?)sql";
+
+constexpr auto note_shown = R"sql(
+UPDATE session_families SET shown_at = ?
+WHERE id = ? AND generation = ? AND shown_at = 0)sql";
 
 constexpr auto revoke_by_id =
     "UPDATE session_families SET revoked_at = ? WHERE id = ? AND revoked_at = 0";
 
 constexpr auto revoke_by_user = R"sql(
 UPDATE session_families SET revoked_at = ? WHERE user_id = ? AND revoked_at = 0
-RETURNING id, user_id, generation, rotated_at, expires_at, revoked_at)sql";
+RETURNING id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at)sql";
 
 constexpr auto select_revoked = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
 FROM session_families WHERE revoked_at > 0 AND revoked_at >= ? ORDER BY revoked_at)sql";
 
 constexpr auto delete_expired = R"sql(
@@ -44,7 +49,8 @@ session_family read_family(row& r) {
           .generation = r.number(),
           .rotated_at = r.time(),
           .expires_at = r.time(),
-          .revoked_at = r.time()};
+          .revoked_at = r.time(),
+          .shown_at = r.time()};
 }
 
 result<family_list> listed(result<std::vector<session_family>> families) {
@@ -96,11 +102,18 @@ result<rotation_outcome> sqlite_session_store::run(const rotate_family& command)
     if (out.what == rotation::repeated || out.what == rotation::revoked)
       return out;
     if (auto written = db_.exec(update_family, f.generation, f.rotated_at, f.expires_at,
-                                f.revoked_at, f.id);
+                                f.revoked_at, f.shown_at, f.id);
         !written)
       return written.error();
     return out;
   });
+}
+
+result<done> sqlite_session_store::run(const note_family_shown& command) {
+  auto noted = db_.exec(note_shown, command.now, command.id, command.generation);
+  if (!noted)
+    return noted.error();
+  return done{};
 }
 
 result<done> sqlite_session_store::run(const revoke_family& command) {

@@ -12,6 +12,7 @@ class sqlite_session_store final : public session_store {
 
   result<done> run(const create_family& command) override;
   result<rotation_outcome> run(const rotate_family& command) override;
+  result<done> run(const note_family_shown& command) override;
   result<done> run(const revoke_family& command) override;
   result<family_list> run(const revoke_user_families& command) override;
   result<family_list> run(const revoked_families& command) override;

@@ -197,11 +197,6 @@ bool cluster_load::all_messages_ended() {
   std::set<std::string> ended;
   for (const auto& seen : world_.provider.accepted())
     ended.insert(seen.sms.phone);
-  if (loses_codes_) {
-    std::istringstream expired{
-        world_.sql("SELECT phone FROM sms_messages WHERE state = 3")};
-    ended.insert(std::istream_iterator<std::string>{expired}, {});
-  }
   return std::ranges::all_of(phones_,
                              [&](const auto& phone) { return ended.contains(phone); });
 }

@@ -31,9 +31,6 @@ class cluster_load {
   void finish();
   /// Whether requests may break off: a replica is killed under them.
   void expect_kills(bool on) { kills_ = on; }
-  /// Whether Redis loses codes: a message whose code is gone expires instead of being
-  /// sent, for it would be of no use.
-  void expect_lost_codes(bool on) { loses_codes_ = on; }
 
   /// How often something was done and succeeded.
   [[nodiscard]] int succeeded() const { return succeeded_; }
@@ -68,7 +65,6 @@ class cluster_load {
   std::vector<std::int64_t> articles_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> kills_{false};
-  std::atomic<bool> loses_codes_{false};
   std::atomic<int> succeeded_{0};
   std::atomic<int> refused_{0};
   std::atomic<int> broken_{0};

@@ -85,6 +85,27 @@ TEST_CASE("a refresh on either replica gives the same successor, and reuse is fo
   CHECK(refresh(1, next.header("X-Refresh-Token")).status == 401);
 }
 
+TEST_CASE("the first showing of an access token is noted, on whichever replica it is") {
+  auto& w = shared_cluster();
+  auto owner = w.person("shower", 0);
+  const auto lost = owner.refresh(); // Its answer never comes.
+  auto retry = w.browser(0);
+  retry.use_tokens(lost, lost);
+  REQUIRE(retry.get("/users/refresh_token").status == 200);
+  const auto noted = [&w] {
+    return w.sql("SELECT count(*) FROM session_families f JOIN users u ON u.id = "
+                 "f.user_id WHERE u.email LIKE 'shower%' AND generation = 2 AND "
+                 "shown_at > 0");
+  };
+  CHECK(noted() == "0\n");
+  const auto again = retry.get("/users/refresh_token");
+  REQUIRE(again.status == 200);
+  auto there = w.browser(1);
+  there.use_tokens(again.header("X-Jwt-Token"), again.header("X-Refresh-Token"));
+  CHECK(there.get("/users/profile").status == 200);
+  CHECK(becomes(5s, [&] { return noted() == "1\n"; }));
+}
+
 TEST_CASE("a second replica with a local part is refused and told the key") {
   auto& w = shared_cluster();
   auto& third = w.launch(2, {"--set", "codes.cache=local"});

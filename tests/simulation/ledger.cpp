@@ -163,6 +163,10 @@ void ledger::settle(const std::map<message_id, storage::sms_message>& rows) {
         && rows.at(id).state != storage::message_state::delivered)
       violated("row " + std::to_string(id)
                + " was accepted but did not end as delivered");
+  for (const auto& [id, provider] : reports_)
+    if (const auto& row = rows.at(id); row.state == storage::message_state::delivered
+                                       && row.provider == provider && row.receipt.empty())
+      violated("a report on row " + std::to_string(id) + " was lost");
 }
 
 } // namespace tinybook::sim

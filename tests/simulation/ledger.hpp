@@ -69,6 +69,10 @@ class ledger {
   void send_begins(send& s, const storage::sms_message& row, wall_time wall,
                    wall_time database_wall, std::chrono::milliseconds slack);
   void send_ends(const send& s, const send_outcome& outcome, tick at);
+  /// A report on a row was acknowledged, perhaps before its answer was written.
+  void report_taken(message_id row, const std::string& provider) {
+    reports_.emplace(row, provider);
+  }
   void forced_open(life_id life, std::size_t provider, std::optional<tick> until);
   /// Any word of the operator, also one that could not be stored yet, ends the pause of
   /// this provider: here at once, on other replicas when they hear of it.
@@ -76,8 +80,9 @@ class ledger {
   [[nodiscard]] int sends_of(message_id row) const;
   [[nodiscard]] int sends() const { return sends_; }
 
-  /// After the last step: everything accepted has ended, and what a provider accepted in
-  /// the hands of a process that still lives ended as delivered.
+  /// After the last step: everything accepted has ended, what a provider accepted in the
+  /// hands of a process that still lives ended as delivered, and each report stands at
+  /// its message.
   void settle(const std::map<message_id, storage::sms_message>& rows);
 
   std::int64_t max_in_flight = 4; ///< Of each provider, as configured.
@@ -120,6 +125,7 @@ class ledger {
   std::map<message_id, std::set<std::size_t>> refused_by_; ///< Cannot send to its number.
   std::map<code_id, tick> gone_;
   std::map<message_id, std::pair<life_id, int>> accepted_by_provider_;
+  std::set<std::pair<message_id, std::string>> reports_;
   std::map<life_id, int> epochs_;
   int sends_ = 0;
 };

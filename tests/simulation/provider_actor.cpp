@@ -1,6 +1,10 @@
 #include "tests/simulation/provider_actor.hpp"
 
+#include "actors/system/ask.hpp"
+
 #include <caf/all.hpp>
+
+#include <utility>
 
 namespace tinybook::sim {
 
@@ -53,9 +57,29 @@ caf::result<send_outcome> provider_actor_state::take(const run_send& command) {
     w.truth.send_begins(present_, row->message, w.wall(), w.database_wall(), w.slack);
   auto [outcome, took] = decide(command.message.phone);
   outcome_ = std::move(outcome);
+  if (outcome_.kind == outcome_class::delivered) {
+    // The same for each copy: it goes by the client reference.
+    outcome_.provider_message_id = "m" + std::to_string(command.message.id);
+    if (!w.answers && w.happens(0.1))
+      report_early(command.message);
+  }
   auto promise = reply_.emplace(self_).promise();
   self_->delayed_send(self_.handle(), took, timer_fired{++number_});
   return promise;
+}
+
+void provider_actor_state::report_early(const outgoing_sms& message) {
+  storage::receipt report;
+  report.provider_message_id = outcome_.provider_message_id;
+  report.client_ref = message.client_ref;
+  report.phone = message.phone;
+  report.delivered = line_.w->happens(0.5);
+  const auto provider = std::to_string(line_.provider);
+  ask(self_, line_.supervisor, line_.timeout, take_receipts{provider, {report}},
+      [w = line_.w, row = message.id, provider](const result<receipts_taken>& taken) {
+        if (taken)
+          w->truth.report_taken(row, provider);
+      });
 }
 
 std::pair<send_outcome, milliseconds>

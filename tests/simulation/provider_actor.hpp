@@ -19,6 +19,7 @@ struct line {
   std::size_t provider = 0;
   int sender = 0;
   std::chrono::milliseconds timeout{0};
+  address<failover_supervisor_actor> supervisor; ///< Takes its reports.
 };
 
 /// Takes one message at a time and does with it what the provider's mood says.
@@ -27,12 +28,14 @@ class provider_actor_state {
   using actor_type = sms_worker_actor;
 
   provider_actor_state(self_pointer<actor_type> self, line l)
-      : self_(std::move(self)), line_(l) {}
+      : self_(std::move(self)), line_(std::move(l)) {}
 
   actor_type::behavior_type make_behavior();
 
  private:
   caf::result<send_outcome> take(const run_send& command);
+  /// Reports on a message before its answer is out.
+  void report_early(const outgoing_sms& message);
   void end(const timer_fired& fired);
   [[nodiscard]] std::pair<send_outcome, std::chrono::milliseconds>
   decide(const std::string& phone);

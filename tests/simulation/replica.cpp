@@ -135,8 +135,8 @@ sms_worker_spawner replica::lines(std::size_t provider) {
   return [this, provider, life = life_, sender = world_.senders](
              caf::actor_system&, const std::string& name) -> sms_line {
     auto at = named<sms_worker_actor>(name);
-    spawn<provider_actor_state>(at,
-                                line{&world_, life, provider, sender, provider_timeout});
+    spawn<provider_actor_state>(
+        at, line{&world_, life, provider, sender, provider_timeout, *supervisor_});
     return {at};
   };
 }

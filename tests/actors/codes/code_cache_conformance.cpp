@@ -59,7 +59,8 @@ void check_life(const make_code_cache& make) {
     REQUIRE(s.send(1, "111111"));
     auto hash = code_session::hash_of("111111");
     code_key key{"+8613800138000", "login"};
-    CHECK(verify_and_use(s.cache(), key, {{"k2", hash}}, "me").outcome == verify_outcome::wrong);
+    CHECK(verify_and_use(s.cache(), key, {{"k2", hash}}, "me").outcome
+          == verify_outcome::wrong);
     CHECK(verify_and_use(s.cache(), key, {{"k2", "other"}, {"k1", hash}}, "me").outcome
           == verify_outcome::accepted);
   }

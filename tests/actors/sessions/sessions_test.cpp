@@ -25,6 +25,13 @@ class session_world : public identity_world {
     return call(sessions, refresh_session{token});
   }
 
+  /// The access token is shown to the ingress.
+  void show(const token_pair& pair) {
+    const auto refresh = claims(pair.refresh, token_kind::refresh);
+    caf::anon_send(sessions.get(), token_shown{refresh.family, std::stol(refresh.id)});
+    run();
+  }
+
   std::string family_of(const token_pair& pair) {
     return claims(pair.refresh, token_kind::refresh).family;
   }
@@ -93,30 +100,71 @@ TEST_CASE("two refreshes at once give the very same successor") {
   CHECK((**one)->refresh == (**two)->refresh);
 }
 
-TEST_CASE("within the grace a repeated refresh gives the same successor, also after a "
-          "restart") {
+TEST_CASE(
+    "a refresh whose answer was lost is repeated hours later, also after a restart") {
   session_world w;
   auto pair = w.open();
   w.advance(1min, 1min);
   auto first = w.refresh(pair.refresh);
-  w.advance(9700ms, 100ms);
+  w.advance(5h, 1h);
   w.kill(w.sessions);
   w.start_sessions();
   auto again = w.refresh(pair.refresh);
   REQUIRE(again.ok());
   CHECK(again->refresh == first->refresh);
+  CHECK(w.claims(again->access, token_kind::access).generation == 2);
   CHECK(w.ingress_saw->revoked.empty());
 }
 
-TEST_CASE("a refresh token that is shown again after the grace revokes its family") {
+TEST_CASE("once an access token was shown its predecessor has the grace, no more") {
   session_world w;
   auto pair = w.open();
   auto second = w.refresh(pair.refresh);
-  w.advance(11s, 1s);
+  w.advance(1h, 1h);
+  w.show(*second);
+  w.advance(9700ms, 100ms);
+  auto again = w.refresh(pair.refresh); // A tab that asked at the same time.
+  REQUIRE(again.ok());
+  CHECK(again->refresh == second->refresh);
+  w.advance(1s, 1s);
   CHECK(w.refresh(pair.refresh).error().code == errc::token_reused);
   CHECK(w.refresh(second->refresh).error().code == errc::token_revoked);
   REQUIRE(w.ingress_saw->revoked.size() == 1);
   CHECK(w.ingress_saw->revoked[0].family == w.family_of(pair));
+}
+
+TEST_CASE("a thief and the owner of one token are told apart, whoever comes first") {
+  session_world w;
+  auto stolen = w.open();
+  auto one = w.refresh(stolen.refresh);
+  auto two = w.refresh(stolen.refresh); // Nobody can tell them apart yet.
+  REQUIRE(one->refresh == two->refresh);
+  SUBCASE("when the second refreshes what the first has refreshed and used") {
+    auto next = w.refresh(one->refresh);
+    w.show(*next);
+    w.advance(11s, 1s);
+    CHECK(w.refresh(two->refresh).error().code == errc::token_reused);
+  }
+  SUBCASE("when the second shows the stolen token after the first has used its own") {
+    w.show(*one);
+    w.advance(11s, 1s);
+    CHECK(w.refresh(stolen.refresh).error().code == errc::token_reused);
+  }
+  CHECK(w.ingress_saw->revoked.size() == 1);
+}
+
+TEST_CASE("where a showing cannot be noted the predecessor is good for longer, no more") {
+  session_world w;
+  auto pair = w.open();
+  auto second = w.refresh(pair.refresh);
+  w.doors->fail<storage::note_family_shown>(failure{errc::unavailable});
+  w.show(*second);
+  w.advance(11s, 1s);
+  CHECK(w.refresh(pair.refresh).ok());
+  w.doors->release();
+  w.show(*second);
+  w.advance(11s, 1s);
+  CHECK(w.refresh(pair.refresh).error().code == errc::token_reused);
 }
 
 TEST_CASE("once the successor was used, its predecessor revokes the family at once") {
@@ -134,6 +182,7 @@ TEST_CASE("reuse of one family leaves the user's other families alone") {
   auto stolen = w.open();
   auto other = w.open();
   auto rotated = w.refresh(stolen.refresh);
+  w.show(*rotated);
   w.advance(11s, 1s);
   CHECK(w.refresh(stolen.refresh).error().code == errc::token_reused);
   CHECK(w.refresh(other.refresh).ok());

@@ -137,6 +137,14 @@ result<storage::rotation_outcome> memory_stores::run(const storage::rotate_famil
   return storage::rotation_outcome{what, it->second};
 }
 
+result<done> memory_stores::run(const storage::note_family_shown& m) {
+  auto it = families.find(m.id);
+  if (it != families.end() && it->second.generation == m.generation
+      && it->second.shown_at == wall_time{})
+    it->second.shown_at = m.now;
+  return done{};
+}
+
 result<done> memory_stores::run(const storage::revoke_family& m) {
   auto it = families.find(m.id);
   if (it != families.end() && it->second.revoked_at == wall_time{})

@@ -35,6 +35,7 @@ class memory_stores final : public storage::user_store,
 
   result<done> run(const storage::create_family&) override;
   result<storage::rotation_outcome> run(const storage::rotate_family&) override;
+  result<done> run(const storage::note_family_shown&) override;
   result<done> run(const storage::revoke_family&) override;
   result<storage::family_list> run(const storage::revoke_user_families&) override;
   result<storage::family_list> run(const storage::revoked_families&) override;

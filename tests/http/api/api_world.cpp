@@ -49,6 +49,7 @@ sessions_actor::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
           no_timer,
           canned<open_session>(self, *s, sample_tokens()),
           canned<refresh_session>(self, *s, {7, "access2", "refresh2", ""}),
+          [](const token_shown&) {},
           canned<close_session>(self, *s, done{}),
           canned<spread_revocations>(self, *s, done{})};
 }
@@ -59,7 +60,8 @@ verification_actor::behavior_type verification_stub(stub_pointer<verification_ac
           no_stop,
           no_timer,
           canned<send_code>(self, *s, {"asker-id"}),
-          canned<check_code>(self, *s, {"+8613800138000"}),
+          canned<check_code>(self, *s, {"+8613800138000", {}}),
+          canned<settle_code>(self, *s, done{}),
           canned<resend_code>(self, *s, {true})};
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tinybook::http {
 
@@ -42,6 +43,24 @@ TEST_CASE("a valid token is known, also the second time") {
     REQUIRE(claims);
     CHECK((*claims)->user_id == 7);
   }
+}
+
+TEST_CASE("the first showing of a token that came out of a refresh is told, once") {
+  checker_world w;
+  std::vector<std::int64_t> shown;
+  const session_checker checker{w.codec, w.revoked, w.random,
+                                [&](const token_claims& claims) {
+                                  shown.push_back(claims.generation);
+                                }};
+  const auto token = [&](std::int64_t generation) {
+    return *w.codec->sign({7, "f", "id", token_kind::access, check_time, check_time,
+                           check_time + 900s, generation});
+  };
+  for (const auto generation : {0, 1, 2, 3, 3, 2})
+    CHECK(checker.check(token(generation), check_time).ok());
+  CHECK(shown == std::vector<std::int64_t>{2, 3});
+  CHECK_FALSE(checker.check(token(4) + "x", check_time).ok());
+  CHECK(shown.size() == 2);
 }
 
 TEST_CASE("a remembered token expires all the same") {

@@ -40,22 +40,46 @@ inline void session_store_conformance(const make_fixture& make) {
     CHECK(out.family.expires_at == some_day + seconds{60} + lifetime);
     CHECK(show("f", 2, some_day + seconds{70}).family.generation == 3);
   }
-  SUBCASE("within the grace the predecessor gives the same successor again") {
+  const auto shown = [&](const std::string& id, std::int64_t generation, wall_time at) {
+    must(*db, note_family_shown{id, generation, at});
+  };
+  SUBCASE("until the successor was shown the predecessor gives it again, at any time") {
     start("f", owner);
     show("f", 1, some_day);
-    const auto again = show("f", 1, some_day + grace);
-    CHECK(again.what == rotation::repeated);
-    CHECK(again.family.generation == 2);
-    CHECK(again.family.rotated_at == some_day);
+    for (const auto after : {grace, 2 * grace, lifetime}) {
+      const auto again = show("f", 1, some_day + after);
+      CHECK(again.what == rotation::repeated);
+      CHECK(again.family.generation == 2);
+      CHECK(again.family.rotated_at == some_day);
+    }
   }
-  SUBCASE("after the grace the predecessor revokes the family") {
+  SUBCASE("once its access token was shown, the predecessor is good for the grace") {
     start("f", owner);
     show("f", 1, some_day);
-    const auto late = some_day + grace + std::chrono::milliseconds{1};
+    const auto first = some_day + seconds{500};
+    shown("f", 2, first);
+    shown("f", 2, first + grace); // Only the first time counts.
+    CHECK(show("f", 1, first + grace).what == rotation::repeated);
+    const auto late = first + grace + std::chrono::milliseconds{1};
     CHECK(show("f", 1, late).what == rotation::reused);
     CHECK(show("f", 2, late).what == rotation::revoked);
     REQUIRE(revoked_since(late).size() == 1);
     CHECK(revoked_since(late).front().revoked_at == late);
+  }
+  SUBCASE("a token of another generation, or of no family, shows nothing") {
+    start("f", owner);
+    show("f", 1, some_day);
+    shown("f", 1, some_day);
+    shown("f", 3, some_day);
+    shown("g", 2, some_day);
+    CHECK(show("f", 1, some_day + lifetime).what == rotation::repeated);
+  }
+  SUBCASE("a rotation begins anew: nobody has shown the next one") {
+    start("f", owner);
+    show("f", 1, some_day);
+    shown("f", 2, some_day);
+    CHECK(show("f", 2, some_day + seconds{1}).what == rotation::rotated);
+    CHECK(show("f", 2, some_day + lifetime).what == rotation::repeated);
   }
   SUBCASE("once the successor was shown, the predecessor revokes at once") {
     start("f", owner);

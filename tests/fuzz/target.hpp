@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace tinybook::fuzz {
+
+/// Feeds one input to what a target tries; a broken promise ends the program.
+using target = void (*)(std::string_view input);
+
+// Answers of providers begin with their status and a line for Retry-After.
+void aliyun_answer(std::string_view input);
+void tencent_answer(std::string_view input);
+void twilio_answer(std::string_view input);
+void webhook_answer(std::string_view input);
+
+void aliyun_receipts(std::string_view input);
+void tencent_receipts(std::string_view input);
+void twilio_receipts(std::string_view input);
+void webhook_receipts(std::string_view input);
+
+void phones(std::string_view input);
+void configuration(std::string_view input);
+
+/// As an assertion that no build leaves out.
+inline void expect(bool holds, const char* promise) {
+  if (holds)
+    return;
+  std::fprintf(stderr, "broken: %s\n", promise);
+  std::abort();
+}
+
+} // namespace tinybook::fuzz
