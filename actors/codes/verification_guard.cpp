@@ -73,16 +73,13 @@ void verification_state::count_shares() {
 
 void verification_state::note_changes(const std::vector<pumping_guard::change>& changes) {
   for (const auto& c : changes) {
-    const auto name = "pumping." + c.region;
+    self_.meter->health.note_error(
+        "pumping guard: " + c.region + " is " + std::string{to_string(c.now.standing)}
+            + ", " + std::to_string(c.now.verified) + " of "
+            + std::to_string(c.now.delivered) + " delivered codes were entered",
+        clock_());
     if (c.now.standing == region_standing::fine)
-      self_.meter->health.ends(name);
-    else
-      self_.meter->health.begins(
-          name, health_level::degraded,
-          "pumping guard: " + c.region + " is " + std::string{to_string(c.now.standing)}
-              + ", " + std::to_string(c.now.verified) + " of "
-              + std::to_string(c.now.delivered) + " delivered codes were entered",
-          clock_());
+      self_.meter->health.error_ends(clock_());
   }
 }
 
