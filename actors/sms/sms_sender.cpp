@@ -88,8 +88,9 @@ provider_slots sms_sender_state::reserve(const reserve_slots& command) {
     return {0, wait, circuit_.is_open() ? refusal::open : refusal::busy};
   }
   const auto answer = admission_.reserve(std::min(command.wanted, room), now());
-  return {answer.granted, answer.retry_after,
-          admission_.paused_for(now()).count() > 0 ? refusal::paused : refusal::busy};
+  const bool paused = admission_.paused_for(now()).count() > 0;
+  refused_ = refused_ || paused;
+  return {answer.granted, answer.retry_after, paused ? refusal::paused : refusal::busy};
 }
 
 std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
@@ -227,6 +228,7 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
   if (outcome.kind != outcome_class::throttled)
     return;
   admission_.throttled(outcome.retry_after, now());
+  refused_ = true;
   tell_operators();
   arm();
 }

@@ -171,7 +171,9 @@ class sms_sender_state {
   timer timer_;
   bool loaded_ = false;               ///< The stored state of the circuit is known.
   std::uint64_t seen_generation_ = 1; ///< Of the circuit, as told to the others.
-  bool refused_ = false;              ///< Somebody was sent away by the circuit.
+  /// Somebody was sent away, and not only for want of places; perhaps by an incarnation
+  /// before this one.
+  bool refused_ = true;
   bool unsaved_ = false;
   bool saving_ = false;
   std::vector<forcing> forcing_; ///< Answered when the state is stored.

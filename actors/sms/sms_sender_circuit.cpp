@@ -73,6 +73,7 @@ void sms_sender_state::timer_due(const timer_fired& fired) {
     look_up(false);
   look_at_circuit();
   tell_operators();
+  tell_admits();
   arm();
 }
 
@@ -119,8 +120,10 @@ void sms_sender_state::lift_pause() {
   tell_admits();
 }
 
+/// To whoever was sent away, once that is over.
 void sms_sender_state::tell_admits() {
-  if (circuit_.room(0) > 0)
+  if (circuit_.room(0) > 0 && admission_.paused_for(now()).count() == 0
+      && std::exchange(refused_, false))
     tell(peers_.supervisor, provider_admits{config_.name});
 }
 
@@ -152,8 +155,7 @@ void sms_sender_state::circuit_moved() {
 void sms_sender_state::announce() {
   seen_generation_ = circuit_.generation();
   tell_monitor();
-  if (circuit_.room(0) > 0 && std::exchange(refused_, false))
-    tell_admits();
+  tell_admits();
 }
 
 void sms_sender_state::tell_monitor() {

@@ -73,6 +73,24 @@ TEST_CASE_FIXTURE(told_supervisor,
   CHECK(level() == health_level::failing);
 }
 
+TEST_CASE_FIXTURE(told_supervisor,
+                  "that no provider can send ends without a message, too") {
+  auto& one = add_provider("one");
+  links.back().routes.prefixes = {"+86"};
+  add_provider("two", {}, 100);
+  links.back().routes.prefixes = {"+1"};
+  start_supervisor();
+  one.throttle(20s);
+  REQUIRE(submit());
+  advance(2s);
+  CHECK(log.take("no_provider") == lines{"no_provider why=one asked for a pause"});
+  judge.wanted = false; // The code was used: nobody asks for a place any more.
+  advance(10s);
+  CHECK(level() == health_level::failing);
+  advance(10s);
+  CHECK(level() == health_level::ok);
+}
+
 TEST_CASE_FIXTURE(told_supervisor, "providers that are only busy are no trouble") {
   admission_rules narrow;
   narrow.max_in_flight = 1;
