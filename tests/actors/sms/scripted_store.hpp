@@ -51,13 +51,17 @@ struct scripted_store {
   template <class Command>
   caf::result<typename Command::reply> run(const Command& command) {
     ++commands[typeid(Command)];
-    if (fault)
-      if (auto why = fault(typeid(Command)))
-        return to_error(*why);
+    if (auto why = fault ? fault(typeid(Command)) : std::nullopt)
+      return to_error(*why);
+    return answer(part_for<Command>().run(command));
+  }
+
+  template <class Command>
+  [[nodiscard]] auto& part_for() {
     if constexpr (storage::provider_state_command<Command>)
-      return answer(states.run(command));
+      return states;
     else
-      return answer(model.run(command));
+      return model;
   }
 
   [[nodiscard]] storage::message_history message(message_id id) {
