@@ -11,8 +11,8 @@ namespace {
 const std::string phone = "13800138000";
 
 /// What a code is good for, its steps behind the check of the code, and how to take them.
-struct code_world : identity_world {
-  code_world() {
+struct code_use_world : identity_world {
+  code_use_world() {
     start_all();
     auto made = call(accounts, sign_up{"ann@example.org", "password", "password",
                                        client_at("198.51.100.1")});
@@ -39,7 +39,8 @@ struct code_world : identity_world {
 
   /// The step `Command` fails once: that is told, and the code is good still, once.
   template <class Command>
-  void fails_once(const std::string& code, errc (code_world::*take)(const std::string&)) {
+  void fails_once(const std::string& code,
+                  errc (code_use_world::*take)(const std::string&)) {
     doors->fail<Command>(errc::storage_full);
     CHECK((this->*take)(code) == errc::storage_full);
     CHECK(stores->used.empty());
@@ -61,37 +62,37 @@ struct code_world : identity_world {
 } // namespace
 
 TEST_CASE("a code is not burnt by a step of the log-in that fails") {
-  code_world w;
+  code_use_world w;
   const auto code = w.send("login");
   SUBCASE("the account") {
-    w.fails_once<storage::claim_phone_account>(code, &code_world::log_in);
+    w.fails_once<storage::claim_phone_account>(code, &code_use_world::log_in);
   }
   SUBCASE("the session") {
-    w.fails_once<storage::create_family>(code, &code_world::log_in);
+    w.fails_once<storage::create_family>(code, &code_use_world::log_in);
   }
 }
 
 TEST_CASE("a code is not burnt by a phone that cannot be bound") {
-  code_world w;
-  w.fails_once<storage::bind_phone>(w.send("bind_phone"), &code_world::bind);
+  code_use_world w;
+  w.fails_once<storage::bind_phone>(w.send("bind_phone"), &code_use_world::bind);
 }
 
 TEST_CASE("a code is not burnt by a step of the reset that fails") {
-  code_world w;
+  code_use_world w;
   REQUIRE(w.bind(w.send("bind_phone")) == errc::none);
   w.stores->used.clear();
   const auto code = w.send("reset_password");
   SUBCASE("the account") {
-    w.fails_once<storage::find_user_by_phone>(code, &code_world::reset);
+    w.fails_once<storage::find_user_by_phone>(code, &code_use_world::reset);
   }
   SUBCASE("the password") {
-    w.fails_once<storage::set_password>(code, &code_world::reset);
+    w.fails_once<storage::set_password>(code, &code_use_world::reset);
   }
 }
 
 TEST_CASE(
     "a code whose log-in nobody knows the end of is held for its time, not longer") {
-  code_world w;
+  code_use_world w;
   const auto code = w.send("login");
   SUBCASE("and is used up where the log-in was stored after all") {
     w.doors->hold<storage::create_family>();
@@ -118,7 +119,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a message says that its code was entered only when it was used up") {
-  code_world w;
+  code_use_world w;
   const auto code = w.send("login");
   CHECK(w.log_in(code == "000000" ? "000001" : "000000") == errc::wrong_code);
   CHECK(w.stores->used.empty());

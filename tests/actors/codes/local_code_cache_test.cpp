@@ -13,14 +13,14 @@ new_code code(std::int64_t id, const std::string& hash = "right") {
   return {id, hash, "k1", "me"};
 }
 
-constexpr std::int64_t ticket = 9;
+constexpr std::int64_t ticket_number = 9;
 
 try_code enter(const std::string& hash) {
-  return {login_key, {{"k1", hash}}, "me", ticket};
+  return {login_key, {{"k1", hash}}, "me", ticket_number};
 }
 
 settle_code settled(bool used) {
-  return {{{login_key, {1}, {}}, ticket}, used};
+  return {{{login_key, {1}, {}}, ticket_number}, used};
 }
 
 /// A cache with one live code of id 1 and hash "right".
