@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string phone = "13800138000";
+const std::string my_phone = "13800138000";
 
 /// What a code is good for, its steps behind the check of the code, and how to take them.
 struct code_use_world : identity_world {
@@ -22,19 +22,19 @@ struct code_use_world : identity_world {
 
   std::string send(const std::string& purpose) {
     REQUIRE(
-        call(verification, send_code{phone, purpose, client_at(), language::zh}).ok());
+        call(verification, send_code{my_phone, purpose, client_at(), language::zh}).ok());
     return last_code();
   }
 
   errc log_in(const std::string& code) {
-    return code_of(call(accounts, log_in_by_code{phone, code, client_at()}));
+    return code_of(call(accounts, log_in_by_code{my_phone, code, client_at()}));
   }
   errc bind(const std::string& code) {
-    return code_of(call(accounts, bind_own_phone{ann, phone, code, client_at()}));
+    return code_of(call(accounts, bind_own_phone{ann, my_phone, code, client_at()}));
   }
   errc reset(const std::string& code) {
     return code_of(
-        call(accounts, reset_password{phone, code, "new password", client_at()}));
+        call(accounts, reset_password{my_phone, code, "new password", client_at()}));
   }
 
   /// The step `Command` fails once: that is told, and the code is good still, once.
@@ -72,7 +72,7 @@ TEST_CASE("a code is not burnt by a step of the log-in that fails") {
   }
 }
 
-TEST_CASE("a code is not burnt by a phone that cannot be bound") {
+TEST_CASE("a code is not burnt by a my_phone that cannot be bound") {
   code_use_world w;
   w.fails_once<storage::bind_phone>(w.send("bind_phone"), &code_use_world::bind);
 }
@@ -96,7 +96,7 @@ TEST_CASE(
   const auto code = w.send("login");
   SUBCASE("and is used up where the log-in was stored after all") {
     w.doors->hold<storage::create_family>();
-    auto answer = w.call_later(w.accounts, log_in_by_code{phone, code, client_at()});
+    auto answer = w.call_later(w.accounts, log_in_by_code{my_phone, code, client_at()});
     w.advance(w.session_settings.request_timeout + 1s, 1s);
     REQUIRE(answer->has_value());
     CHECK_FALSE((*answer)->ok());
@@ -110,7 +110,7 @@ TEST_CASE(
     w.doors->fail<storage::create_family>(errc::deadline_exceeded);
     CHECK(w.log_in(code) == errc::deadline_exceeded);
     w.doors->release();
-    auto second = w.call_later(w.accounts, log_in_by_code{phone, code, client_at()});
+    auto second = w.call_later(w.accounts, log_in_by_code{my_phone, code, client_at()});
     w.run();
     CHECK_FALSE(second->has_value()); // It waits for the first.
     w.advance(code_rules{}.hold + 1s, 1s);
