@@ -72,7 +72,7 @@ TEST_CASE("a code is not burnt by a step of the log-in that fails") {
   }
 }
 
-TEST_CASE("a code is not burnt by a my_phone that cannot be bound") {
+TEST_CASE("a code is not burnt by a phone that cannot be bound") {
   code_use_world w;
   w.fails_once<storage::bind_phone>(w.send("bind_phone"), &code_use_world::bind);
 }
