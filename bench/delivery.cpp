@@ -46,11 +46,11 @@ int main(int argc, char** argv) {
       plain.settings.c_str(), breaker.settings.c_str(), fixed.settings.c_str());
   std::vector<contestant> all;
   all.push_back(measure("tinybook", "#2a6f97", run_ours));
-  for (const auto& [name, colour, who] : {std::tuple{"retries", "#adb5bd", plain},
-                                          std::tuple{"breaker", "#f4a261", breaker},
-                                          std::tuple{"fixed rate", "#e76f51", fixed}})
+  for (const auto& [name, colour, policy] : {std::tuple{"retries", "#adb5bd", plain},
+                                             std::tuple{"breaker", "#f4a261", breaker},
+                                             std::tuple{"fixed rate", "#e76f51", fixed}})
     all.push_back(
-        measure(name, colour, [&who = who](const scenario& s, std::uint64_t seed) {
+        measure(name, colour, [&who = policy](const scenario& s, std::uint64_t seed) {
           return run_baseline(who, s, seed);
         }));
   std::fputs(table_of(all).c_str(), stdout);

@@ -90,12 +90,12 @@ void print(const std::string& name, const std::vector<double>& ours,
 
 /// The client connects on a thread of its own.
 void await_redis(bench::actor_crew& crew, const address<code_cache_actor>& cache,
-                 const try_code& unknown) {
+                 const withdraw_code& unknown) {
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   for (bool there = false; !there;) {
     caf::scoped_actor self{crew.system()};
     self->request(caf::actor_cast<caf::actor>(cache.get()), 5s, unknown)
-        .receive([&](const code_verdict&) { there = true; }, [](const caf::error&) {});
+        .receive([&](const done&) { there = true; }, [](const caf::error&) {});
     if (!there && std::chrono::steady_clock::now() > deadline)
       throw std::runtime_error("redis is not reached");
     std::this_thread::sleep_for(10ms);
@@ -111,10 +111,13 @@ measured verify(servers& on, const bench::redis_codes& codes, int in_flight) {
   crew.start<redis_client_state, caf::detached>(
       redis.at, redis_client_from(s, {}),
       std::shared_ptr<random_source>{std::make_shared<system_random>()});
-  crew.start<redis_code_cache_state>(cache, codes.config(), redis,
-                                     std::optional<store_address<code_store_actor>>{},
-                                     on.keys, wall_clock{system_now});
-  await_redis(crew, cache, codes.entry(0));
+  // Nobody is behind it: the rows are asked for codes only that Redis does not know.
+  const store_address<code_store_actor> store{
+      bench::actor_crew::declare<code_store_actor::writer>("no-writer"),
+      {bench::actor_crew::declare<code_store_actor::reader>("no-reader")}};
+  crew.start<redis_code_cache_state>(cache, codes.config(), redis, store, on.keys,
+                                     wall_clock{system_now});
+  await_redis(crew, cache, {codes.entry(0).key, 0});
   measured m;
   m.rate = bench::run_requests(
       crew.system(), codes_to_verify, in_flight, [&] { return cache.get(); },

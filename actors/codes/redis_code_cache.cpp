@@ -16,10 +16,6 @@ namespace {
 using std::chrono::milliseconds;
 using storage::redis::value;
 
-std::string in_ms(milliseconds time) {
-  return std::to_string(time.count());
-}
-
 milliseconds wait_in(const value& answer) {
   return milliseconds{answer.list().size() < 2 ? 0 : answer.list()[1].number()};
 }
@@ -111,13 +107,9 @@ auto redis_code_cache_state::make_behavior() -> actor_type::behavior_type {
 void redis_code_cache_state::run(const storage::redis::script& script,
                                  const code_key& key, std::vector<std::string> args,
                                  std::function<void(result<value>)> then) {
-  const auto& r = config_.rules;
   run_script command{
-      &script,
-      hidden_keys(config_.prefix + ":code", *keys_, {key.phone, key.purpose}),
-      {std::to_string(to_unix_ms(clock_())), in_ms(r.valid), in_ms(r.cooldown),
-       std::to_string(r.tries_per_send), std::to_string(r.others_per_send),
-       std::to_string(r.others_per_day), in_ms(r.day), in_ms(r.hold)}};
+      &script, hidden_keys(config_.prefix + ":code", *keys_, {key.phone, key.purpose}),
+      redis_code_scripts::first_args(config_.rules, clock_())};
   std::ranges::move(args, std::back_inserter(command.args));
   ask(self_, redis_, config_.request_timeout, std::move(command), std::move(then));
 }

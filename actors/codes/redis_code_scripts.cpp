@@ -194,7 +194,23 @@ end
 return 0
 )lua";
 
+std::string in_ms(std::chrono::milliseconds time) {
+  return std::to_string(time.count());
+}
+
 } // namespace
+
+std::vector<std::string> redis_code_scripts::first_args(const code_rules& rules,
+                                                        wall_time now) {
+  return {std::to_string(to_unix_ms(now)),
+          in_ms(rules.valid),
+          in_ms(rules.cooldown),
+          std::to_string(rules.tries_per_send),
+          std::to_string(rules.others_per_send),
+          std::to_string(rules.others_per_day),
+          in_ms(rules.day),
+          in_ms(rules.hold)};
+}
 
 const storage::redis::script redis_code_scripts::issue{"codes.issue", issue_text};
 const storage::redis::script redis_code_scripts::replace{"codes.replace", replace_text};

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "actors/codes/code_rules.hpp"
 #include "storage/redis/script.hpp"
+
+#include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -14,6 +18,9 @@ namespace tinybook {
 /// in milliseconds and counts; time is an argument, for all replicas go by the clock of
 /// the database. Ids are texts: Lua's numbers would do, but not their way into text.
 struct redis_code_scripts {
+  [[nodiscard]] static std::vector<std::string> first_args(const code_rules& rules,
+                                                           wall_time now);
+
   /// … id, hash, key id, asker → {"ok"} or {"cooldown", wait}.
   static const storage::redis::script issue;
   /// … replaced id, id, hash, key id → {"ok"} or {"wrong_state"}.

@@ -19,10 +19,6 @@ namespace {
 constexpr auto asker = "abcdefghijklmnopqrstuv";
 constexpr std::size_t pipeline_of_fill = 256;
 
-std::string in_ms(std::chrono::milliseconds time) {
-  return std::to_string(time.count());
-}
-
 } // namespace
 
 redis_codes::redis_codes(std::uint16_t port, std::shared_ptr<const keyring> keys,
@@ -32,13 +28,9 @@ redis_codes::redis_codes(std::uint16_t port, std::shared_ptr<const keyring> keys
 storage::redis::command redis_codes::command(const storage::redis::script& script,
                                              std::int64_t index,
                                              std::vector<std::string> args) const {
-  const auto& r = config_.rules;
   storage::redis::command out{
-      &script,
-      hidden_keys(config_.prefix + ":code", *keys_, {phone_of(index), "login"}),
-      {std::to_string(to_unix_ms(system_now())), in_ms(r.valid), in_ms(r.cooldown),
-       std::to_string(r.tries_per_send), std::to_string(r.others_per_send),
-       std::to_string(r.others_per_day), in_ms(r.day)}};
+      &script, hidden_keys(config_.prefix + ":code", *keys_, {phone_of(index), "login"}),
+      redis_code_scripts::first_args(config_.rules, system_now())};
   for (auto& arg : args)
     out.args.push_back(std::move(arg));
   return out;
@@ -56,7 +48,7 @@ void redis_codes::renew(std::int64_t count) const {
 }
 
 try_code redis_codes::entry(std::int64_t index) const {
-  return {{phone_of(index), "login"}, {{keys_->current_id(), code_hash()}}, asker};
+  return {{phone_of(index), "login"}, {{keys_->current_id(), code_hash()}}, asker, index};
 }
 
 double redis_codes::enter_bare(std::int64_t count, std::size_t pipeline) const {
@@ -64,9 +56,10 @@ double redis_codes::enter_bare(std::int64_t count, std::size_t pipeline) const {
   const auto name = redis.load(redis_code_scripts::try_code);
   std::vector<std::vector<std::string>> commands;
   for (std::int64_t i = 1; i <= count; ++i)
-    commands.push_back(
-        bare_redis::evalsha(name, command(redis_code_scripts::try_code, i,
-                                          {asker, keys_->current_id(), code_hash()})));
+    commands.push_back(bare_redis::evalsha(
+        name,
+        command(redis_code_scripts::try_code, i,
+                {asker, std::to_string(i), "0", keys_->current_id(), code_hash()})));
   std::int64_t accepted = 0;
   const auto began = std::chrono::steady_clock::now();
   redis.run(commands, pipeline, [&](const redisReply& answer) {

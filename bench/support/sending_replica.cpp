@@ -72,9 +72,9 @@ sending_replica::sending_replica(const config::settings& settings,
 
   crew_.start<redis_client_state, caf::detached>(redis.at,
                                                  redis_client_from(settings, {}), random);
-  crew_.start<redis_code_cache_state>(
-      codes, redis_code_cache_from(settings), redis,
-      std::optional{store_address<code_store_actor>{store}}, keys, clock);
+  crew_.start<redis_code_cache_state>(codes, redis_code_cache_from(settings), redis,
+                                      store_address<code_store_actor>{store}, keys,
+                                      clock);
   crew_.start<error_rate_monitor_state>(monitor, monitor_from(settings, provider),
                                         sender);
   crew_.start<sms_sender_state>(

@@ -32,7 +32,10 @@ target chosen = nullptr;
 
 } // namespace
 
-/// libFuzzer's own options follow on the command line.
+// What libFuzzer calls; its own options stand on the command line.
+extern "C" int LLVMFuzzerInitialize(int*, char***);
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   const char* wanted = std::getenv("FUZZ_TARGET"); // NOLINT(concurrency-mt-unsafe)
   for (const auto& known : targets)

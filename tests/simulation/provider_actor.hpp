@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/interfaces.hpp"
 #include "actors/sms/worker.hpp"
 #include "actors/system/reply.hpp"
 #include "tests/simulation/world.hpp"
