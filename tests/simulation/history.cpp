@@ -53,6 +53,7 @@ void history::troubled_time() {
 void history::quiet_time() {
   std::ranges::fill(world_.providers, mood::well);
   world_.database = {};
+  world_.quiet = true;
   for (auto& r : replicas_)
     if (!r->runs())
       r->start();

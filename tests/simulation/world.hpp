@@ -80,6 +80,7 @@ struct world {
   int senders = 0;
   /// Of the circuits: shorter than the default, or most seeds would only see it open.
   std::chrono::milliseconds open_cap{std::chrono::seconds{40}};
+  bool quiet = false;                     ///< No report is bad any more.
   bool several = false;                   ///< Replicas: the database's own clock counts.
   std::chrono::milliseconds wall_jump{0}; ///< The processes' wall clock is off by this.
   std::chrono::milliseconds slack{0};     ///< Time that passed while something waited.
