@@ -13,7 +13,7 @@
 namespace tinybook::storage {
 
 /// The life of an outbox row. The last three are terminal: such a row never changes
-/// again.
+/// again, but for reports on it and the use of its code.
 enum class message_state : std::uint8_t {
   ready = 0,     ///< Waits for `run_at` and a provider that admits it.
   leased = 1,    ///< A supervisor works on it until `lease_until`.

@@ -88,7 +88,7 @@ TEST_CASE("a refresh on either replica gives the same successor, and reuse is fo
 TEST_CASE("the first showing of an access token is noted, on whichever replica it is") {
   auto& w = shared_cluster();
   auto owner = w.person("shower", 0);
-  const auto lost = owner.refresh(); // Its answer never comes.
+  const auto& lost = owner.refresh(); // Its answer never comes.
   auto retry = w.browser(0);
   retry.use_tokens(lost, lost);
   REQUIRE(retry.get("/users/refresh_token").status == 200);

@@ -299,13 +299,15 @@ class outbox_trace {
     before_ = std::exchange(now_there_, {});
   }
 
-  /// A terminal row never changes, but that a dead one's parameters are erased later and
-  /// that the first report comes in.
+  /// A terminal row never changes, but that a dead one's parameters are erased later,
+  /// that the first report comes in, and that its code is used.
   static void check_ended(message before, const message& row) {
     if (row.state == storage::message_state::dead && row.sealed_parameters.empty())
       before.sealed_parameters.clear();
     if (before.receipt.empty())
       before.receipt = row.receipt;
+    if (row.code_hash.empty())
+      before.code_hash.clear();
     RC_ASSERT(fields_of(before) == fields_of(row));
   }
 
