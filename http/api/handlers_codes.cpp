@@ -1,6 +1,7 @@
 #include "actors/codes/code_purposes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/typed_fields.hpp"
 
 namespace tinybook::http {
 
@@ -42,7 +43,7 @@ route send_route(std::string_view path, handler handle, std::string_view summary
           .asks = asked_actor::verification,
           .handle = handle,
           .summary = summary,
-          .body = {{.name = "phone", .secret = true}}};
+          .body = {typed_phone_field}};
 }
 
 } // namespace

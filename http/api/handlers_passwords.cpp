@@ -1,5 +1,6 @@
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/typed_fields.hpp"
 
 namespace tinybook::http {
 
@@ -49,14 +50,14 @@ std::vector<route> password_routes() {
        .asks = asked_actor::accounts,
        .handle = bind_phone,
        .summary = "Binds a phone to the own account, by code.",
-       .body = {{.name = "phone", .secret = true}, {.name = "code", .secret = true}}},
+       .body = {typed_phone_field, typed_code_field}},
       {.method = "POST",
        .path = "/users/password/reset",
        .asks = asked_actor::accounts,
        .handle = set_new_password,
        .summary = "Sets a new password by code; ends all sessions of the account.",
-       .body = {{.name = "phone", .secret = true},
-                {.name = "code", .secret = true},
+       .body = {typed_phone_field,
+                typed_code_field,
                 {.name = "password", .secret = true}},
        .deadline = deadline_kind::login},
       {.method = "POST",

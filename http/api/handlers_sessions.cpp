@@ -1,5 +1,6 @@
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/typed_fields.hpp"
 
 namespace tinybook::http {
 
@@ -70,7 +71,7 @@ std::vector<route> session_routes() {
        .asks = asked_actor::accounts,
        .handle = log_in_with_code,
        .summary = "Logs in with a code; makes the account on first use.",
-       .body = {{.name = "phone", .secret = true}, {.name = "code", .secret = true}},
+       .body = {typed_phone_field, typed_code_field},
        .deadline = deadline_kind::login},
       {.method = "GET",
        .path = "/users/refresh_token",

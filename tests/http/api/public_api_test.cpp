@@ -94,6 +94,21 @@ TEST_CASE("the browser that asked for a code is known by its cookie when it logs
   CHECK(w.actors.last<log_in_by_code>()->client.asker.empty());
 }
 
+TEST_CASE("a phone and a code are passed on as they were pasted, line feeds and all") {
+  api_world w;
+  auto c = w.client();
+  auto r = c.Post("/users/login_sms",
+                  R"({"phone":"13800138000\n","code":"\t493 817\r\n"})", json_media);
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  CHECK(w.actors.last<log_in_by_code>()->phone == "13800138000\n");
+  CHECK(w.actors.last<log_in_by_code>()->code == "\t493 817\r\n");
+  r = c.Post("/users/login_sms", R"({"phone":"1380013\u0000","code":"493817"})",
+             json_media);
+  REQUIRE(r);
+  CHECK(r->status == 400);
+}
+
 TEST_CASE("the SMS speaks the language that the client asks for") {
   api_world w;
   auto c = w.client();
