@@ -17,10 +17,9 @@ caf::result<done> accounts_state::start_bind(const bind_own_phone& m) {
       [this, reply, user = m.user](result<verified_phone> verified) {
         if (!verified)
           return reply(std::move(verified.error()));
-        storage::bind_phone command{user, std::move(verified->phone), clock_()};
-        if (verified->ticket)
-          command.code = verified->ticket->use;
-        ask(self_, peers_.users, config_.request_timeout, std::move(command),
+        ask(self_, peers_.users, config_.request_timeout,
+            storage::bind_phone{user, std::move(verified->phone), clock_(),
+                                use_of(verified->ticket)},
             [this, reply, ticket = verified->ticket](const result<done>& bound) {
               settle(ticket, bound, [reply, bound] { reply(bound); });
             });
@@ -115,10 +114,8 @@ void accounts_state::find_reset_account(const std::shared_ptr<resetting>& r) {
 }
 
 void accounts_state::reset(const std::shared_ptr<resetting>& r, user_id user) {
-  storage::set_password command{user, std::move(r->hash), {}, clock_()};
-  if (r->ticket)
-    command.code = r->ticket->use;
-  ask(self_, peers_.users, config_.request_timeout, std::move(command),
+  ask(self_, peers_.users, config_.request_timeout,
+      storage::set_password{user, std::move(r->hash), {}, clock_(), use_of(r->ticket)},
       [this, r](const result<storage::family_list>& revoked) {
         settle(r->ticket, revoked, [this, r, revoked] { stored_reset(r, revoked); });
       });

@@ -121,10 +121,8 @@ void accounts_state::claim_phone(const verified_phone& verified,
       [this, reply, device, ticket = verified.ticket](result<storage::user> user) {
         if (!user)
           return settle(ticket, user, [reply, why = user.error()] { reply(why); });
-        open_session command{user->id, device};
-        if (ticket)
-          command.code = ticket->use;
-        ask(self_, peers_.sessions, config_.request_timeout, std::move(command),
+        ask(self_, peers_.sessions, config_.request_timeout,
+            open_session{user->id, device, use_of(ticket)},
             [this, reply, ticket](result<token_pair> opened) {
               logged_in_ += opened ? 1U : 0U;
               settle(ticket, opened, [reply, opened] { reply(opened); });

@@ -53,6 +53,12 @@ struct code_ticket {
   std::int64_t number = 0; ///< Apart from other holds of the same codes.
 };
 
+/// What the transaction takes along that uses up the code of `ticket`, if there is one.
+[[nodiscard]] inline std::optional<storage::code_use>
+use_of(const std::optional<code_ticket>& ticket) {
+  return ticket ? std::optional{ticket->use} : std::nullopt;
+}
+
 struct verified_phone {
   std::string phone; ///< E.164.
   /// What is to be settled; nothing with a test number, which has no code to use up.

@@ -104,12 +104,12 @@ std::optional<std::string> key_id_of(std::string_view encoded_header) {
   return kid->get<std::string>();
 }
 
-/// What stands in a token whose signature is right.
 /// 0 where it is absent: the library says −1 then.
 std::int64_t generation_claim(jwt_t* token) {
   return std::max<std::int64_t>(0, jwt_get_grant_int(token, "gen"));
 }
 
+/// What stands in a token whose signature is right.
 result<token_claims> read_claims(jwt_t* token, const token_options& options,
                                  token_kind expected) {
   if (jwt_get_alg(token) != JWT_ALG_HS256)

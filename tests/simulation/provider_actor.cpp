@@ -147,8 +147,8 @@ void provider_actor_state::end(const timer_fired& fired) {
   w.tell("row " + std::to_string(present_.row) + ": "
          + std::string{to_string(outcome_.kind)});
   // Also where the clock ran on while this lay about: a call is cut off at its deadline.
-  const bool in_time = outcome_.took < line_.timeout
-                       && self_->clock().now() < present_.at + line_.timeout;
+  const bool in_time =
+      outcome_.took < line_.timeout && self_->clock().now() < present_.at + line_.timeout;
   auto outcome = outcome_;
   if (!in_time)
     outcome.kind = outcome_class::ambiguous;

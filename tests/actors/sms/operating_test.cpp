@@ -22,6 +22,17 @@ struct operated : delivery_fixture {
   result<receipts_taken> report(const std::string& provider, storage::receipt r) {
     return ask(supervisor, take_receipts{provider, {std::move(r)}});
   }
+  /// A provider that hangs with message 1, and has reported it as lost already.
+  scripted_provider_world& report_before_answer() {
+    auto& one = add_provider("one", {}, 100);
+    one.hang();
+    start_supervisor();
+    REQUIRE(submit());
+    auto early = report_on(1, false);
+    early.provider_message_id = "theirs-1";
+    CHECK(report("one", early)->unknown == 1);
+    return one;
+  }
   result<done> force(const std::string& provider, forced_state state,
                      wall_time until = {}) {
     return ask(supervisor, force_provider{provider, state, until, {"ops", "a test"}});
@@ -74,13 +85,7 @@ TEST_CASE_FIXTURE(operated, "a bad report for a code that has run out sends noth
 
 TEST_CASE_FIXTURE(operated,
                   "a report that is faster than our own write is joined later") {
-  auto& one = add_provider("one", {}, 100);
-  one.hang();
-  start_supervisor();
-  REQUIRE(submit());
-  auto early = report_on(1, false);
-  early.provider_message_id = "theirs-1";
-  CHECK(report("one", early)->unknown == 1);
+  auto& one = report_before_answer();
   one.always(outcome_class::delivered);
   send_outcome accepted;
   accepted.kind = outcome_class::delivered;
@@ -95,13 +100,7 @@ TEST_CASE_FIXTURE(operated,
 }
 
 TEST_CASE_FIXTURE(operated, "a report that outruns a slow answer outlives a crash") {
-  auto& one = add_provider("one", {}, 100);
-  one.hang();
-  start_supervisor();
-  REQUIRE(submit());
-  auto early = report_on(1, false);
-  early.provider_message_id = "theirs-1";
-  CHECK(report("one", early)->unknown == 1);
+  auto& one = report_before_answer();
   advance(4s);
   kill_supervisor();
   for (auto& go_on : std::exchange(one.hanging, {}))
