@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstdlib>
 #include <string>
 
 namespace tinybook::fuzz {
@@ -23,6 +24,7 @@ http::provider_answer read_answer(std::string_view input) {
   http::provider_answer out;
   const auto line = input.substr(0, input.find('\n'));
   const auto status = std::from_chars(line.data(), line.data() + line.size(), out.status);
+  out.status = std::abs(out.status % 1000); // Three digits is what HTTP lets through.
   out.retry_after = std::string(status.ptr, line.data() + line.size());
   if (line.size() < input.size())
     out.body = input.substr(line.size() + 1);

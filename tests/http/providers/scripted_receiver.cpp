@@ -72,6 +72,11 @@ std::vector<std::string> scripted_receiver::requests() const {
   return requests_;
 }
 
+void scripted_receiver::wait_until_closed(int connections) const {
+  for (int seen = closed_; seen < connections; seen = closed_)
+    closed_.wait(seen);
+}
+
 void scripted_receiver::serve() {
   while (!stopping_) {
     const int peer = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -82,6 +87,8 @@ void scripted_receiver::serve() {
     serve_connection(peer);
     peer_ = -1;
     ::close(peer);
+    ++closed_;
+    closed_.notify_all();
   }
 }
 

@@ -29,6 +29,8 @@ class scripted_receiver {
   [[nodiscard]] std::string url(const std::string& target = "/sms") const;
   [[nodiscard]] int connections() const { return connections_; }
   [[nodiscard]] std::vector<std::string> requests() const;
+  /// Returns once the receiver has closed as many connections.
+  void wait_until_closed(int connections) const;
 
  private:
   void serve();
@@ -38,6 +40,7 @@ class scripted_receiver {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> connections_{0};
+  std::atomic<int> closed_{0};
   std::atomic<int> peer_{-1};
   std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;

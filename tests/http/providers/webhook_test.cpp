@@ -85,8 +85,10 @@ TEST_CASE("a connection that the receiver closed meanwhile is made anew") {
     return scripted_receiver::reaction{http_answer("200 OK"), true};
   }};
   auto client = client_of(receiver.url());
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < 3; ++i) {
     CHECK(client->send(sample_message(), 2s).kind == outcome_class::delivered);
+    receiver.wait_until_closed(i + 1);
+  }
   CHECK(receiver.connections() == 3);
 }
 
