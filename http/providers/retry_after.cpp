@@ -31,8 +31,9 @@ std::optional<unsigned> month_number(std::string_view name) {
   return static_cast<unsigned>(it - names.begin()) + 1;
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`; the name of the day is not looked at.
-std::optional<wall_time> parse_http_date(std::string_view text) {
+/// `Sun, 06 Nov 1994 08:49:37 GMT`; the name of the day is not looked at. In seconds,
+/// for the nanoseconds of `wall_time` end before the year 2263.
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
   constexpr std::size_t length = 29;
   if (text.size() != length || text.substr(3, 2) != ", " || text.substr(25) != " GMT"
       || text[19] != ':' || text[22] != ':')
@@ -70,10 +71,12 @@ milliseconds parse_retry_after(std::string_view value, wall_time now) {
                : longest_retry_after;
   }
   const auto date = parse_http_date(value);
-  if (!date || *date <= now)
+  const auto this_second = std::chrono::floor<std::chrono::seconds>(now);
+  if (!date || *date <= this_second)
     return milliseconds{0};
-  return std::min<milliseconds>(std::chrono::ceil<milliseconds>(*date - now),
-                                longest_retry_after);
+  if (*date - this_second >= longest_retry_after)
+    return longest_retry_after;
+  return std::chrono::ceil<milliseconds>(*date - now);
 }
 
 } // namespace tinybook::http

@@ -32,6 +32,11 @@ constexpr auto twilio_codes = std::to_array<code_rule>({
     {"14107", throttled},
     {"21611", throttled},
     {"30001", throttled},
+    {"30022", throttled},
+    {.text = "63038", .kind = throttled, .until_tomorrow = true},
+    // Wrong credentials, or a sender that is not ours.
+    {"20003", provider_down},
+    {"21606", provider_down},
     // The region is not enabled, or cannot be reached from this sender.
     of_region("21408"),
     of_region("21612"),

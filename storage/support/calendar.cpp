@@ -1,5 +1,6 @@
 #include "storage/support/calendar.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -96,7 +97,8 @@ std::int64_t to_unix_ms(wall_time time) {
 }
 
 wall_time from_unix_ms(std::int64_t unix_ms) {
-  return wall_time(std::chrono::milliseconds(unix_ms));
+  return wall_time(std::chrono::milliseconds(std::clamp(
+      unix_ms, to_unix_ms(wall_time::min()) + 1, to_unix_ms(wall_time::max()))));
 }
 
 std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {

@@ -11,7 +11,8 @@ namespace tinybook {
 /// Wall-clock time. Rules take it as an argument and never ask a clock.
 using wall_time = std::chrono::system_clock::time_point;
 
-/// Milliseconds since 1970 UTC: how time stands in the database and in messages.
+/// Milliseconds since 1970 UTC: how time stands in the database and in messages. What the
+/// clock cannot hold (its nanoseconds end in 2262) becomes its end.
 [[nodiscard]] std::int64_t to_unix_ms(wall_time time);
 [[nodiscard]] wall_time from_unix_ms(std::int64_t unix_ms);
 

@@ -1,4 +1,5 @@
 #include "http/providers/aliyun.hpp"
+#include "http/providers/retry_after.hpp"
 #include "http/providers/tencent.hpp"
 #include "http/providers/twilio.hpp"
 #include "tests/http/providers/sample_message.hpp"
@@ -88,6 +89,10 @@ const std::vector<listed_code> aliyun_codes{
 
 const std::vector<listed_code> twilio_codes{
     {"20429", throttled},
+    {"30022", throttled},
+    {"63038", throttled, extent::day},
+    {"20003", provider_down},
+    {"21606", provider_down},
     {"14107", throttled},
     {"21611", throttled},
     {"21408", not_here, extent::region},
@@ -250,6 +255,16 @@ TEST_CASE("a throttled answer says how long to wait") {
   CHECK(classify_twilio_answer({429, "busy", "3"}, sample_message(), send_time)
             .outcome.retry_after
         == 3s);
+}
+
+TEST_CASE("a date to come back at may lie anywhere in the calendar") {
+  const auto wait = [](const std::string& date) {
+    return classify_twilio_answer({429, "busy", date}, sample_message(), send_time)
+        .outcome.retry_after;
+  };
+  CHECK(wait("Fri, 31 Dec 9999 23:59:59 GMT") == longest_retry_after);
+  CHECK(wait("Wed, 10 Oct 1032 07:28:00 GMT") == 0s);
+  CHECK(wait("Sat, 01 Jan 0000 00:00:00 GMT") == 0s);
 }
 
 TEST_CASE("what a provider says is kept without phone and code") {

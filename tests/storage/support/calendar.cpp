@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <limits>
 #include <rapidcheck.h>
 
 namespace tinybook {
@@ -51,6 +53,12 @@ TEST_CASE("times come back from RFC 3339") {
   CHECK(format_rfc3339(from_unix_ms(0)) == "1970-01-01T00:00:00.000Z");
   CHECK(format_rfc3339(from_unix_ms(-1)) == "1969-12-31T23:59:59.999Z");
   CHECK(format_rfc3339(from_unix_ms(1'709'208'000'123)) == "2024-02-29T12:00:00.123Z");
+}
+
+TEST_CASE("a number of milliseconds beyond the clock becomes its end") {
+  using limits = std::numeric_limits<std::int64_t>;
+  CHECK(from_unix_ms(limits::max()) > from_unix_ms(9'000'000'000'000));
+  CHECK(from_unix_ms(limits::min()) < from_unix_ms(-9'000'000'000'000));
 }
 
 TEST_CASE("RFC 3339 takes offsets and fractions and nothing sloppy") {
