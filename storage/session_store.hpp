@@ -27,19 +27,17 @@ struct session_family {
 /// What showing a refresh token does to its family.
 enum class rotation : std::uint8_t {
   rotated,  ///< The shown token was current; its successor now is.
-  repeated, ///< Parallel tabs or a lost answer: the same successor again.
+  repeated, ///< Parallel tabs or a lost answer: the successor of what was shown again.
   reused,   ///< A token that was used before: the family is revoked now.
   revoked,  ///< The family was revoked earlier, or never existed.
 };
 
 /// The rule alone: decides and changes `family` accordingly. As long as no token of the
 /// successor was shown, nobody is known to have it, so the predecessor gives the very
-/// same one again: its answer may have been lost. From the first showing of its access
-/// token on the predecessor does so for `grace` (parallel tabs), and counts as reused
-/// afterwards. Once the refresh token of the successor was shown, the predecessor is two
-/// generations old and counts as reused at once. So a thief and the owner of one token,
-/// who both go on from it, are told apart when the second of them shows what the first
-/// has used.
+/// same one again: its answer may have been lost. From the first showing of its access or
+/// refresh token on the predecessor does so for `grace` (parallel tabs), and counts as
+/// reused afterwards. So a thief and the owner of one token, who both go on from it, are
+/// told apart when the second of them shows what the first has used.
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime);
 

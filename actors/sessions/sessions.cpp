@@ -96,6 +96,7 @@ void sessions_state::rotated(const shown_refresh_token& shown,
     ++(outcome.what == storage::rotation::rotated ? rotated_ : repeated_);
     if (outcome.family.user != shown.user)
       return reply(failure{errc::token_invalid, "the family is of another user"});
+    outcome.family.generation = shown.generation + 1;
     return reply(tokens_.of_family(outcome.family, random_id(*random_), clock_()));
   case storage::rotation::reused:
     ++reused_;

@@ -81,10 +81,20 @@ inline void session_store_conformance(const make_fixture& make) {
     CHECK(show("f", 2, some_day + seconds{1}).what == rotation::rotated);
     CHECK(show("f", 2, some_day + lifetime).what == rotation::repeated);
   }
-  SUBCASE("once the successor was shown, the predecessor revokes at once") {
+  SUBCASE("once the successor was rotated, the predecessor is good for the grace") {
     start("f", owner);
     show("f", 1, some_day);
     show("f", 2, some_day);
+    const auto again = show("f", 1, some_day + grace);
+    CHECK(again.what == rotation::repeated);
+    CHECK(again.family.generation == 3);
+    show("f", 1, some_day + grace + std::chrono::milliseconds{1});
+    CHECK(show("f", 3, some_day + grace).what == rotation::revoked);
+  }
+  SUBCASE("who is three generations old revokes at once") {
+    start("f", owner);
+    for (const int generation : {1, 2, 3})
+      show("f", generation, some_day);
     CHECK(show("f", 1, some_day).what == rotation::reused);
   }
   SUBCASE("a family that never existed counts as revoked") {
