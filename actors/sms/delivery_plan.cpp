@@ -9,9 +9,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-wall_time held_until(const delivery_progress& progress, std::string_view provider) {
-  auto it = std::ranges::find(progress.holds, provider, &provider_hold::provider);
-  return it == progress.holds.end() ? wall_time{} : it->until;
+/// What holds the message back from the provider, if anything does.
+const provider_hold* hold_of(const delivery_progress& progress,
+                             const provider_view& provider, wall_time now) {
+  const auto it = std::ranges::find_if(progress.holds, [&](const provider_hold& held) {
+    const bool lifted = held.may_be_lifted() && held.since < provider.lifted_at;
+    return held.provider == provider.name && held.until > now && !lifted;
+  });
+  return it == progress.holds.end() ? nullptr : &*it;
 }
 
 /// Up to a tenth more than asked, so that those who were refused together part.
@@ -35,7 +40,8 @@ void record_failure(delivery_progress& progress, const delivery_input& in,
     progress.not_here.emplace_back(in.outcome_provider);
   else if (in.retry_after > milliseconds{0})
     progress.holds.push_back(
-        {std::string{in.outcome_provider}, in.now + spread(in.retry_after, random)});
+        {std::string{in.outcome_provider}, in.now + spread(in.retry_after, random),
+         in.outcome == outcome_class::throttled ? in.now : wall_time{}});
   if (in.outcome == outcome_class::ambiguous && !rules.ambiguous_goes_on)
     progress.awaits_receipt = true;
 }
@@ -71,7 +77,7 @@ const provider_view* next_provider(const delivery_progress& progress,
     const bool can =
         provider.admits_from && *provider.admits_from <= in.now
         && !progress.has_had(provider.name) && !progress.is_not_for(provider.name)
-        && held_until(progress, provider.name) <= in.now && may_try(progress, provider);
+        && hold_of(progress, provider, in.now) == nullptr && may_try(progress, provider);
     if (can && !provider.comes_last)
       return &provider;
     if (can && last == nullptr)
@@ -85,7 +91,10 @@ wall_time barred_until(const delivery_progress& progress, const delivery_input& 
                        const provider_view& provider) {
   if (progress.is_not_for(provider.name))
     return in.expires_at;
-  auto bar = std::max(in.now, held_until(progress, provider.name));
+  auto bar = in.now;
+  if (const auto* held = hold_of(progress, provider, in.now);
+      held != nullptr && !held->may_be_lifted())
+    bar = held->until;
   if (progress.has_had(provider.name) && progress.next_round_at)
     bar = std::max(bar, *progress.next_round_at);
   return bar;
@@ -102,6 +111,9 @@ wait_for_provider(const delivery_progress& progress, const delivery_input& in,
     auto bar = barred_until(progress, in, provider);
     hopeless = hopeless && bar >= in.expires_at;
     auto from = provider.admits_from.value_or(recheck);
+    if (const auto* held = hold_of(progress, provider, in.now); held != nullptr)
+      from = std::max(from, held->until);
+    from = std::min(from, in.now + rules.pause_recheck);
     if (!may_try(progress, provider))
       from = std::max(from, recheck);
     next = std::min(next, std::max(bar, from));

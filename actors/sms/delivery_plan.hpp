@@ -25,6 +25,8 @@ struct delivery_rules {
   bool ambiguous_goes_on = true; ///< May another copy go out after an ambiguous result?
   /// When to look again at what has no known end: an unreachable cache, a circuit.
   std::chrono::milliseconds recheck{std::chrono::seconds{1}};
+  /// When to look again at a pause that an operator may lift.
+  std::chrono::milliseconds pause_recheck{std::chrono::seconds{2}};
 };
 
 /// A provider as the caller sees it now (circuit, limiter, global pause).
@@ -36,6 +38,8 @@ struct provider_view {
   bool may_repeat = true;
   /// It has said lately that it cannot send to this region: taken where no other is left.
   bool comes_last = false;
+  /// An operator has lifted its pauses of before.
+  wall_time lifted_at{};
 };
 
 enum class still_wanted : std::uint8_t {
@@ -128,10 +132,13 @@ struct delivery_decision {
 /// asked;
 ///   the others go on. A try that was refused for rate is part of the round, but not of
 ///   `total_tries`.
+///   A pause of the provider that an operator has lifted since holds nothing back; while
+///   it may be lifted the message is looked at each `pause_recheck`, and lives on.
 /// - A provider that cannot take this number is asked no more for this message; when all
 ///   of them have said so the message is dead.
-/// - When the next round, or every provider's Retry-After, lies at or after `expires_at`,
-///   the message has expired. A provider that does not admit is waited for till expiry.
+/// - When the next round, or every provider's Retry-After for this number, lies at or
+///   after `expires_at`, the message has expired. A provider that does not admit is
+///   waited for till expiry.
 [[nodiscard]] delivery_decision decide_delivery(const delivery_input& input,
                                                 const delivery_rules& rules,
                                                 random_source& random);

@@ -26,7 +26,8 @@ delivery_progress read(const json& object) {
   progress.total_tries = object.at("total_tries").get<int>();
   for (const auto& held : object.at("holds"))
     progress.holds.push_back({held.at("provider").get<std::string>(),
-                              from_unix_ms(held.at("until").get<std::int64_t>())});
+                              from_unix_ms(held.at("until").get<std::int64_t>()),
+                              from_unix_ms(held.value("since", std::int64_t{0}))});
   if (object.contains("next_round_at"))
     progress.next_round_at = from_unix_ms(object.at("next_round_at").get<std::int64_t>());
   progress.awaits_receipt = object.at("awaits_receipt").get<bool>();
@@ -39,8 +40,11 @@ std::string encode_progress(const delivery_progress& progress) {
   if (progress == delivery_progress{})
     return {};
   json holds = json::array();
-  for (const auto& held : progress.holds)
+  for (const auto& held : progress.holds) {
     holds.push_back({{"provider", held.provider}, {"until", rounded_up_ms(held.until)}});
+    if (held.may_be_lifted())
+      holds.back()["since"] = to_unix_ms(held.since);
+  }
   json object{{"round", progress.round},
               {"tried", progress.tried},
               {"total_tries", progress.total_tries},

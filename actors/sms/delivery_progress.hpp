@@ -14,6 +14,11 @@ namespace tinybook {
 struct provider_hold {
   std::string provider;
   wall_time until{};
+  /// When the provider asked for a pause of all messages, which an operator may lift; the
+  /// epoch = it has refused this number, which nobody lifts.
+  wall_time since{};
+
+  [[nodiscard]] bool may_be_lifted() const { return since != wall_time{}; }
 
   bool operator==(const provider_hold&) const = default;
 };

@@ -37,7 +37,12 @@ failover_supervisor_state::failover_supervisor_state(
       region_refusals_(config_.region_memory),
       last_right_(config_.probe, self->clock().now()),
       instance_(config_.shared ? random_id(*random_, 6) : ""),
-      news_(self.meter) {}
+      news_(self.meter) {
+  // Alone, nobody knows of pauses from before: what providers say from now on counts.
+  if (!config_.shared)
+    for (std::size_t i = 0; i < providers_.size(); ++i)
+      roster_.lifted(i, clock_());
+}
 
 auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
   load_pause();

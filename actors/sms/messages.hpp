@@ -166,6 +166,8 @@ struct note_lost_message {
 struct provider_admits {
   using reply = void;
   std::string provider;
+  bool lifted =
+      false; ///< An operator has ended its pause: no Retry-After holds any more.
 };
 
 /// Another replica has put messages into the outbox, or given some back: look for what is

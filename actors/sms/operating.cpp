@@ -317,6 +317,8 @@ void failover_supervisor_state::tell_pause() {
 void failover_supervisor_state::admits(const provider_admits& told) {
   if (const auto provider = roster_.find(told.provider)) {
     roster_.reopened(*provider);
+    if (told.lifted)
+      roster_.lifted(*provider, clock_());
     news_.can_send(told.provider);
     wake();
   }

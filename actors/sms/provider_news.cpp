@@ -88,7 +88,10 @@ void provider_news::tell_pause(const provider_condition& now, wall_time wall, ti
   }
   meter_->health.begins(name, health_level::degraded,
                         "the provider has asked for a pause", wall);
-  if (const auto left_out = pauses_.next(at)) {
+  // A short one is over before its line would be due again.
+  const bool is_long = now.paused_until - wall > pauses_.period();
+  const auto left_out = is_long ? pauses_.next_always(at) : pauses_.next(at);
+  if (left_out) {
     pause_logged_ = true;
     log_event(log_level::warn, "provider_paused",
               {{"provider", provider_},

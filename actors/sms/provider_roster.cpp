@@ -19,7 +19,8 @@ constexpr milliseconds longest_wait{std::chrono::seconds{30}};
 provider_roster::provider_roster(std::vector<roster_entry> entries)
     : entries_(std::move(entries)),
       refused_until_(entries_.size()),
-      why_(entries_.size()) {}
+      why_(entries_.size()),
+      lifted_at_(entries_.size()) {}
 
 std::optional<std::size_t> provider_roster::find(std::string_view name) const {
   const auto it = std::ranges::find(entries_, name, &roster_entry::name);
@@ -81,7 +82,9 @@ std::vector<provider_view> provider_roster::views(std::string_view e164,
   std::vector<provider_view> out;
   out.reserve(found.size());
   for (const auto& [route, is_held, i] : found)
-    out.push_back({entries_[i].name, is_held ? wall : wall + wait(i, now)});
+    out.push_back({.name = entries_[i].name,
+                   .admits_from = is_held ? wall : wall + wait(i, now),
+                   .lifted_at = lifted_at_[i]});
   return out;
 }
 

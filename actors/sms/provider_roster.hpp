@@ -49,6 +49,9 @@ class provider_roster {
     why_[index] = refusal::busy;
   }
 
+  /// An operator has ended the pause that the provider had asked for.
+  void lifted(std::size_t index, wall_time wall) { lifted_at_[index] = wall; }
+
   /// Every provider has refused for its circuit, not only for want of places.
   [[nodiscard]] bool all_open() const {
     return std::ranges::all_of(why_, [](refusal why) { return why == refusal::open; });
@@ -78,6 +81,7 @@ class provider_roster {
   std::vector<roster_entry> entries_;
   std::vector<tick> refused_until_;
   std::vector<refusal> why_; ///< It refused last.
+  std::vector<wall_time> lifted_at_;
 };
 
 } // namespace tinybook

@@ -117,7 +117,8 @@ void sms_sender_state::lift_pause() {
   if (admission_.paused_for(now()).count() == 0)
     return;
   admission_.resume();
-  tell_admits();
+  refused_ = false;
+  tell(peers_.supervisor, provider_admits{config_.name, true});
 }
 
 /// To whoever was sent away, once that is over.

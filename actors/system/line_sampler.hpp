@@ -15,12 +15,18 @@ class line_sampler {
   explicit line_sampler(std::chrono::milliseconds period = std::chrono::minutes{1})
       : period_(period) {}
 
+  [[nodiscard]] std::chrono::milliseconds period() const { return period_; }
+
   /// Whether a line is due, and how many were left out before it.
   [[nodiscard]] std::optional<std::uint64_t> next(tick now) {
     if (last_ && now - *last_ < period_) {
       ++left_out_;
       return std::nullopt;
     }
+    return next_always(now);
+  }
+  /// The same for a line that must not be left out.
+  std::optional<std::uint64_t> next_always(tick now) {
     last_ = now;
     return std::exchange(left_out_, 0);
   }

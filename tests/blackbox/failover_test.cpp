@@ -91,6 +91,38 @@ TEST_CASE("a provider that asks to wait is not called before") {
     CHECK(refused[i].at - refused[i - 1].at >= 2s);
 }
 
+TEST_CASE(
+    "a code that waits for a pause goes out when it is lifted, and after a restart") {
+  failover_world world{{{webhook}}};
+  const auto paused_with = [&](const std::string& phone) {
+    world.provider(0).behave("0s throttle retry-after=60s");
+    const auto before = world.provider(0).seen().size();
+    REQUIRE(world.server().browser().send_code(phone).status == 200);
+    REQUIRE(world.provider(0).wait_for(
+        [&](const auto& seen) { return seen.size() > before; }, 10s));
+    REQUIRE(world
+                .degraded([](const auto& names) {
+                  return std::ranges::find(names, "pause.first") != names.end();
+                })
+                .size()
+            >= 1);
+    world.provider(0).behave("0s ok");
+  };
+  const auto goes_out = [&](const std::string& phone) {
+    return world.provider(0).wait_for(
+        [&](const auto& seen) { return accepted_for(seen, phone); }, 15s);
+  };
+  const auto lifted = world.new_phone();
+  paused_with(lifted);
+  REQUIRE(world.force("first", "auto") == 200);
+  CHECK(goes_out(lifted));
+  const auto restarted = world.new_phone();
+  paused_with(restarted);
+  world.server().process->kill_hard();
+  world.server().start();
+  CHECK(goes_out(restarted));
+}
+
 TEST_CASE("a code whose answer was lost goes to another provider, same reference") {
   failover_world world{{{tencent}, {webhook}}};
   world.provider(0).behave("0s drop");

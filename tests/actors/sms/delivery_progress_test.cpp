@@ -18,7 +18,7 @@ delivery_progress sample() {
   progress.round = 3;
   progress.tried = {"a", "b"};
   progress.total_tries = 9;
-  progress.holds = {{"a", wall_start + 1ms}};
+  progress.holds = {{"a", wall_start + 1ms}, {"b", wall_start + 2ms, wall_start}};
   progress.next_round_at = wall_start + 5s;
   progress.awaits_receipt = true;
   return progress;
@@ -45,6 +45,14 @@ TEST_CASE("a moment is never stored earlier than it was decided") {
   auto stored = decode_progress(encode_progress(progress));
   CHECK(stored.next_round_at == wall_start + 1ms);
   CHECK(stored.holds[0].until == wall_start + 2ms);
+}
+
+TEST_CASE("a hold from before pauses could be lifted is read as one that cannot") {
+  const auto stored = decode_progress(
+      R"({"round":0,"tried":["a"],"total_tries":0,"awaits_receipt":false,)"
+      R"("holds":[{"provider":"a","until":5}]})");
+  REQUIRE(stored.holds.size() == 1);
+  CHECK_FALSE(stored.holds[0].may_be_lifted());
 }
 
 TEST_CASE("a progress that cannot be read is a fresh one") {

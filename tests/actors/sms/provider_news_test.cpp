@@ -98,6 +98,19 @@ TEST_CASE_FIXTURE(told_sender,
   CHECK(level() == health_level::ok);
 }
 
+TEST_CASE_FIXTURE(told_sender, "a long pause is told also right behind the last one") {
+  start_sender();
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(reserve(1) == 1);
+    world.throttle(30s);
+    auto request = begin("throttled-" + std::to_string(i));
+    CHECK(outcome(request).kind == outcome_class::throttled);
+    CHECK(log.take("provider_paused").size() == 1);
+    force(forced_state::closed);
+    CHECK(log.take("provider_pause_ended").size() == 1);
+  }
+}
+
 TEST_CASE_FIXTURE(told_sender, "pauses that follow each other are told now and then") {
   start_sender();
   for (int i = 0; i < 18; ++i) {
