@@ -1,5 +1,6 @@
 #include "config/draft.hpp"
 #include "config/key_check.hpp"
+#include "config/phone_library.hpp"
 
 #include <algorithm>
 
@@ -127,7 +128,21 @@ class table_check {
                         "digits, \"-\", \".\", \"_\" and \"~\"");
   }
 
+  /// In an extra range, or around one.
+  [[nodiscard]] bool meets_an_extra_range(const std::string& route) const {
+    return std::ranges::any_of(
+        of_.values().codes.extra_ranges, [&route](const std::string& range) {
+          return route.starts_with(range) || range.starts_with(route);
+        });
+  }
+
   void check_routes() {
+    for (const auto& route : p_.routes)
+      if (!some_number_begins_with(route) && !meets_an_extra_range(route))
+        of_.fail_together({name("routes")},
+                          "no number of a person begins with " + quote(route)
+                              + ": remove it, or add the range to codes.extra_ranges if "
+                                "the phone metadata does not know it yet");
     for (const auto& closed : closed_prefixes(p_.kind))
       for (const auto& route : p_.routes)
         if (route.starts_with(closed))

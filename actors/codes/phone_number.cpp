@@ -37,21 +37,13 @@ bool has_foreign_marks(std::string_view text) {
 
 phone_kind kind_of(const library::PhoneNumber& number) {
   using kinds = library::PhoneNumberUtil;
-  switch (util().GetNumberType(number)) {
-  case kinds::FIXED_LINE:
-    return phone_kind::fixed_line;
-  case kinds::TOLL_FREE:
-  case kinds::PREMIUM_RATE:
-  case kinds::SHARED_COST:
-  case kinds::VOICEMAIL:
-  case kinds::PAGER:
-  case kinds::UAN:
+  const auto type = util().GetNumberType(number);
+  if (config::is_of_a_service(type))
     return phone_kind::service;
-  case kinds::UNKNOWN:
-    break;
-  default:
+  if (type == kinds::FIXED_LINE)
+    return phone_kind::fixed_line;
+  if (type != kinds::UNKNOWN)
     return phone_kind::personal;
-  }
   return util().IsPossibleNumberWithReason(number) == kinds::IS_POSSIBLE
              ? phone_kind::unassigned
              : phone_kind::local;

@@ -1,6 +1,11 @@
+#include "config/phone_library.hpp"
 #include "tests/config/support.hpp"
 
 #include <doctest/doctest.h>
+#include <phonenumbers/phonenumber.pb.h>
+
+#include <set>
+#include <string>
 
 namespace tinybook::config::testing {
 
@@ -60,6 +65,43 @@ TEST_CASE("a route that no number can have is refused with what is allowed") {
   CHECK(bad.errors[0].line == 5);
   CHECK(holds(bad.errors[0].text(), "+999"));
   CHECK(holds(bad.errors[0].text(), "\"+1876\""));
+}
+
+TEST_CASE("a route is refused where no number of a person begins so") {
+  for (const std::string route :
+       {"+1000", "+11", "+1999", "+860000", "+4400", "+800", "+979", "+18885551234"}) {
+    CAPTURE(route);
+    const auto bad = load_text(webhook("routes = [\"" + route + "\"]\n"));
+    REQUIRE(bad.errors.size() == 1);
+    CHECK(holds(bad.errors[0].text(), "begins with \"" + route + '"'));
+  }
+  for (const std::string range : {"+11", "+110", "+1102"})
+    CHECK(load_text("codes.extra_ranges = [\"" + range + "\"]\n"
+                    + webhook("routes = [\"+110\"]\n"))
+              .ok());
+}
+
+TEST_CASE("every beginning of a number that somebody may have is a route") {
+  using kinds = i18n::phonenumbers::PhoneNumberUtil;
+  std::set<std::string> regions;
+  config::phone_library().GetSupportedRegions(&regions);
+  CHECK(regions.size() > 200);
+  int refused = 0;
+  for (const auto& region : regions)
+    for (const auto type : {kinds::MOBILE, kinds::FIXED_LINE}) {
+      i18n::phonenumbers::PhoneNumber number;
+      if (!config::phone_library().GetExampleNumberForType(region, type, &number))
+        continue;
+      std::string e164;
+      config::phone_library().Format(number, kinds::E164, &e164);
+      const auto country = 1 + std::to_string(number.country_code()).size();
+      for (auto size = country; size <= e164.size(); ++size)
+        if (!config::some_number_begins_with(e164.substr(0, size))) {
+          ++refused;
+          MESSAGE("refused: ", e164.substr(0, size), " of ", region);
+        }
+    }
+  CHECK(refused == 0);
 }
 
 TEST_CASE("Aliyun gets no route to numbers that it would take for Chinese ones") {
