@@ -65,10 +65,11 @@ void check_http(draft& of) {
            "http.max_in_flight", v.http.max_in_flight);
   in_order(of, "http.max_uri", v.http.max_uri_bytes, "http.max_head",
            v.http.max_head_bytes);
-  if (v.actors.watchdog < v.http.drain_delay + v.http.drain_bound)
+  if (v.actors.watchdog
+      < v.http.drain_delay + v.http.drain_bound + std::chrono::seconds{3})
     of.fail_together({"actors.watchdog", "http.drain_bound", "http.drain_delay"},
                      "actors.watchdog must be at least http.drain_delay and "
-                     "http.drain_bound together");
+                     "http.drain_bound together, and 3s");
 }
 
 void check_accounts(draft& of) {

@@ -35,7 +35,8 @@ constexpr auto http_table = std::to_array<key>({
         0s, 5min),
     duration(
         {"http.drain_bound", at<in_http, &http_settings::drain_bound>, "\"20s\"", live,
-         "After the listener closed, how long requests in flight may take to finish."},
+         "After the listener closed, how long requests in flight may take to finish, and "
+         "then SMS under way."},
         100ms, 5min),
     bytes({"http.max_head", at<in_http, &http_settings::max_head_bytes>, "\"32KiB\"",
            restart, "Request line and headers; beyond: 431."},

@@ -132,9 +132,10 @@ constexpr auto actor_table = std::to_array<key>({
               "\"10s\"", restart,
               "How long an actor waits for another, where no deadline was given."},
              100ms, 5min),
-    duration({"actors.watchdog", at<in_actors, &actor_settings::watchdog>, "\"30s\"",
+    duration({"actors.watchdog", at<in_actors, &actor_settings::watchdog>, "\"60s\"",
               live,
-              "A stop that takes longer is ended with an error that names the actor."},
+              "A stop that takes longer is ended with an error that names the actor. "
+              "Requests and then SMS under way have http.drain_bound each within it."},
              1s, 15min),
 });
 

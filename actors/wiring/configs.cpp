@@ -192,18 +192,18 @@ failover_supervisor_config failover_from(const config::settings& s) {
   c.region_memory = s.sms.region_memory;
   c.resend_timeout = 2 * s.actors.request_timeout;
   // It writes and quits by itself before it would be killed.
-  c.drain_bound = stop_grace_from(s) - std::chrono::seconds{1};
+  c.drain_bound = std::min<std::chrono::milliseconds>(
+      s.http.drain_bound, stop_grace_from(s) - std::chrono::seconds{1});
   return c;
 }
 
 std::chrono::milliseconds stop_grace_from(const config::settings& s) {
-  std::chrono::milliseconds longest{2'000};
-  for (const auto& p : s.sms.providers)
-    if (p.enabled)
-      longest = std::max(longest, p.timeout);
-  return std::max<std::chrono::milliseconds>(
-      std::min(longest + std::chrono::seconds{3}, s.actors.watchdog / 2),
-      std::chrono::seconds{2});
+  // The requests may have taken their drain_bound before.
+  const auto left = s.actors.watchdog - s.http.drain_delay - s.http.drain_bound;
+  const auto wanted =
+      std::max<std::chrono::milliseconds>(s.http.drain_bound, std::chrono::seconds{4});
+  return std::min<std::chrono::milliseconds>(wanted, left - std::chrono::seconds{2})
+         + std::chrono::seconds{1};
 }
 
 sms_sender_config sender_from(const config::settings& s, const config::sms_provider& p) {

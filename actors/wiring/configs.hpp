@@ -33,8 +33,8 @@ namespace tinybook {
 /// Whether other replicas may work on the same database.
 [[nodiscard]] bool shares_database(const config::settings& s);
 [[nodiscard]] failover_supervisor_config failover_from(const config::settings& s);
-/// How long one actor may take to stop: a send under way is waited for, within half of
-/// the watchdog.
+/// How long one actor may take to stop: as long as a send under way is waited for
+/// (`http.drain_bound`), and a second for its outcome, within what the watchdog leaves.
 [[nodiscard]] std::chrono::milliseconds stop_grace_from(const config::settings& s);
 [[nodiscard]] sms_sender_config sender_from(const config::settings& s,
                                             const config::sms_provider& p);

@@ -167,8 +167,11 @@ reading read_webhook(const json& one) {
   if (!delivered && one.contains("delivered"))
     return field_error{"delivered", field_rule::wrong_type};
   const auto status = text_field(one, "status");
+  const auto verdict = verdict_of(status);
+  if (delivered && verdict && *delivered != *verdict)
+    return field_error{"status", field_rule::not_one_of}; // It says both.
   if (!delivered)
-    delivered = verdict_of(status);
+    delivered = verdict;
   if (!delivered)
     return in_between(status, "status");
   receipt report;

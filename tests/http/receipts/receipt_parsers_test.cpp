@@ -127,6 +127,8 @@ TEST_CASE("a field of a webhook's report that is not understood is named") {
   CHECK(field(R"({"id":"a","phone":"+8613800138000"})") == "status");
   CHECK(field(R"({"id":"a","phone":"+8613800138000","status":"DELIVRD"})") == "status");
   CHECK(field(R"({"id":"a","phone":"+8613800138000","delivered":1})") == "delivered");
+  CHECK(field(R"({"id":"a","phone":"+8613800138000","delivered":true,"status":"failed"})")
+        == "status");
   CHECK(field(R"({"id":"a","phone":"13800138000","delivered":true})") == "phone");
   CHECK(field(R"({"id":"a","delivered":true})") == "phone");
   CHECK(field(R"({"phone":"+8613800138000","delivered":true})") == "id");

@@ -15,10 +15,12 @@ constexpr auto about =
 
 Phases of a script are "TIME BEHAVIOUR [key=value …]", parted by ";":
   behaviours  ok, fail, throttle, reject, error, hang, drop (accepts, then closes the
-              connection), slow, garbage (accepts, answers nonsense)
+              connection), slow, garbage (accepts, answers nonsense), not_here (the
+              region), limit_number (the number), drip (a header byte a second)
   keys        status=500, code=isv.OUT_OF_SERVICE, retry-after=2s, latency=800ms,
               period=2s (flapping), share=0.3, for=+44,+1 (only these numbers),
-              receipt=none|genuine|negative|forged|replayed, receipt-after=5s
+              receipt=none|genuine|negative|forged|replayed, receipt-after=5s,
+              answer-after=3s (the receipt comes first), pace=1s (of a drip)
 At run time:
   curl 127.0.0.1:PORT/control -d '{"mode":"fail status=500"}'
   curl 127.0.0.1:PORT/control -d '{"script":"0s hang; 10s ok"}'
