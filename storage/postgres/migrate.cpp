@@ -160,7 +160,8 @@ result<done> ensure_schema(link& db, std::span<const migration> steps,
 }
 
 bool is_refusal(const failure& why) {
-  return why.detail.starts_with(newer) || why.detail.starts_with(foreign);
+  return why.detail.starts_with(newer) || why.detail.starts_with(foreign)
+         || why.detail.starts_with(other_schema);
 }
 
 } // namespace tinybook::storage::postgres

@@ -6,6 +6,7 @@
 #include "storage/result.hpp"
 
 #include <span>
+#include <string_view>
 
 namespace tinybook::storage::postgres {
 
@@ -16,8 +17,12 @@ namespace tinybook::storage::postgres {
 [[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps,
                                          const phone_rewrite& phones = {});
 
+/// How the failure of `check_schema` begins.
+inline constexpr std::string_view other_schema =
+    "postgres: the schema is not that of this tinybook";
+
 /// Whether the failure will not pass by itself: a database of a newer version or of
-/// another program.
+/// another program, or a schema that differs.
 [[nodiscard]] bool is_refusal(const failure& why);
 
 } // namespace tinybook::storage::postgres

@@ -1,6 +1,7 @@
 #include "storage/postgres/replica_session.hpp"
 
 #include "storage/postgres/migrate.hpp"
+#include "storage/postgres/schema_check.hpp"
 
 #include <poll.h>
 #include <utility>
@@ -106,6 +107,10 @@ result<done> replica_session::connect() {
           ensure_schema(**opened, postgres_migrations(), database_->options().phones);
       !ready)
     return ready;
+  if (!schema_is_checked_)
+    if (auto checked = check_schema(**opened, postgres_migrations()); !checked)
+      return checked;
+  schema_is_checked_ = true;
   link_ = std::move(*opened);
   return done{};
 }

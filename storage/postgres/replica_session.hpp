@@ -76,6 +76,7 @@ class replica_session {
   std::vector<std::string> local_parts_;
   std::unique_ptr<link> link_;
   std::unique_ptr<listener> listener_;
+  bool schema_is_checked_ = false;
   bool name_locked_ = false;
   bool held_ = false;
 };

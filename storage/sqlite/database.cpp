@@ -2,6 +2,7 @@
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "storage/sqlite/schema_check.hpp"
 
 #include <string>
 #include <system_error>
@@ -70,7 +71,11 @@ result<done> ready_file(const sqlite_options& options) {
   if (suspect)
     if (auto sound = check(**db); !sound)
       return sound;
-  return sqlite::migrate(**db, sqlite_migrations(), system_now(), options.phones);
+  if (auto migrated =
+          sqlite::migrate(**db, sqlite_migrations(), system_now(), options.phones);
+      !migrated)
+    return migrated;
+  return sqlite::check_schema(**db, sqlite_migrations());
 }
 
 } // namespace

@@ -115,6 +115,56 @@ TEST_CASE("a database of a newer version is refused for good") {
   CHECK(two.take_place().what == place::refused);
 }
 
+TEST_CASE("a schema that the migrations do not make is refused for good, and named") {
+  const auto name = new_postgres_database();
+  const auto outcome_after = [&](const std::string& sql) {
+    if (!sql.empty())
+      static_cast<void>(shared_postgres().query(sql, name));
+    return replica_session(replica_of(name, "one"), {}).take_place();
+  };
+  const auto first = outcome_after("");
+  INFO(first.why);
+  REQUIRE(first.what == place::held);
+  CHECK(outcome_after("CREATE TABLE notes_of_the_operator (id bigint PRIMARY KEY); "
+                      "CREATE INDEX users_by_birthday ON users (birthday)")
+            .what
+        == place::held);
+  const auto refused_for = [&](const std::string& sql, std::string_view part) {
+    const auto refused = outcome_after(sql);
+    INFO(refused.why);
+    CHECK(refused.what == place::refused);
+    CHECK(refused.why.find(part) != std::string::npos);
+  };
+  refused_for("ALTER TABLE users ADD COLUMN shoe_size int",
+              "column users.shoe_size is not known");
+  refused_for("ALTER TABLE users DROP COLUMN shoe_size; "
+              "ALTER TABLE users ALTER COLUMN nickname DROP NOT NULL",
+              R"(column users.nickname is "text DEFAULT ''::text" where)");
+  refused_for("ALTER TABLE users ALTER COLUMN nickname SET NOT NULL; "
+              "DROP INDEX collections_by_user",
+              "index collections_by_user is missing");
+  refused_for("CREATE INDEX collections_by_user ON collections (user_id, collection); "
+              "ALTER TABLE likes DROP CONSTRAINT likes_user_id_fkey",
+              "constraint likes.likes_user_id_fkey is missing");
+}
+
+TEST_CASE("a role that may not make temporary tables is believed") {
+  const auto name = new_postgres_database();
+  const auto& server = shared_postgres();
+  static_cast<void>(
+      server.query("CREATE ROLE modest LOGIN PASSWORD 'modest-test-password'; "
+                   "REVOKE TEMPORARY ON DATABASE "
+                       + name + " FROM PUBLIC; GRANT CREATE ON SCHEMA public TO modest",
+                   name));
+  auto options = postgres_at("postgresql://modest:modest-test-password@127.0.0.1:"
+                             + std::to_string(server.port()) + '/' + name);
+  options.replica = "one";
+  replica_session session(open_postgres(options), {});
+  const auto taken = session.take_place();
+  INFO(taken.why);
+  CHECK(taken.what == place::held);
+}
+
 TEST_CASE("a message that one replica stores is heard of by the others, not by itself") {
   const auto name = new_postgres_database();
   const auto first = replica_of(name, "one");

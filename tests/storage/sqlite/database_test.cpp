@@ -122,6 +122,43 @@ TEST_CASE("a database of another program is refused") {
   CHECK(mentions(why_refused(folder.path()), "not made by tinybook"));
 }
 
+TEST_CASE("a schema that the migrations do not make is refused, and the part named") {
+  const temporary_folder folder;
+  open_sqlite({.folder = folder.path()});
+  const auto file = folder.path() / "tinybook.db";
+  run_sql(file, "CREATE TABLE notes_of_the_operator (id INTEGER PRIMARY KEY); "
+                "CREATE INDEX users_by_birthday ON users (birthday); ANALYZE");
+  CHECK(why_refused(folder.path()).code == errc::none);
+
+  run_sql(file, "ALTER TABLE users ADD COLUMN shoe_size INTEGER NOT NULL DEFAULT 0");
+  CHECK(mentions(why_refused(folder.path()), "users"));
+  run_sql(file, "ALTER TABLE users DROP COLUMN shoe_size");
+  CHECK(why_refused(folder.path()).code == errc::none);
+
+  run_sql(file, "DROP INDEX collections_by_user");
+  CHECK(mentions(why_refused(folder.path()), "index collections_by_user is missing"));
+}
+
+TEST_CASE("a database of migrations that were edited later is refused") {
+  const temporary_folder folder;
+  const auto file = folder.path() / "tinybook.db";
+  {
+    REQUIRE(storage::sqlite::prepare_file(file).ok());
+    auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+    const auto steps = storage::sqlite_migrations();
+    std::string edited = steps[0].sql;
+    const std::string_view column = "  about_me TEXT NOT NULL DEFAULT '',\n";
+    REQUIRE(edited.find(column) != std::string::npos);
+    edited.erase(edited.find(column), column.size());
+    std::vector<storage::migration> other(steps.begin(), steps.end());
+    other[0].sql = edited.c_str();
+    REQUIRE(storage::sqlite::migrate(**db, other, some_day).ok());
+  }
+  const auto why = why_refused(folder.path());
+  CHECK(why.code == errc::unavailable);
+  CHECK(mentions(why, "column users.about_me is missing"));
+}
+
 TEST_CASE("a file with a damaged head is refused") {
   const temporary_folder folder;
   open_sqlite({.folder = folder.path()});

@@ -1,0 +1,56 @@
+#include "storage/migrations/schema_parts.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace tinybook::storage {
+
+namespace {
+
+/// How a statement is laid out is none of its meaning.
+std::string without_layout(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (std::isspace(static_cast<unsigned char>(c)) == 0)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  return out;
+}
+
+const schema_part* find(const std::vector<schema_part>& parts, const std::string& name) {
+  const auto at = std::ranges::find(parts, name, &schema_part::name);
+  return at == parts.end() ? nullptr : &*at;
+}
+
+std::string quoted(const std::string& definition) {
+  constexpr std::size_t longest = 160;
+  return '"' + definition.substr(0, longest)
+         + (definition.size() > longest ? "…\"" : "\"");
+}
+
+} // namespace
+
+std::string schema_difference(const std::vector<schema_part>& expected,
+                              const std::vector<schema_part>& found) {
+  for (const auto& part : expected) {
+    const auto* there = find(found, part.name);
+    if (there == nullptr)
+      return part.name + " is missing";
+    const auto is = without_layout(there->definition);
+    const auto belongs = without_layout(part.definition);
+    if (is != belongs)
+      return part.name + " is " + quoted(is) + " where " + quoted(belongs) + " belongs";
+  }
+  const auto is_ours = [&expected](const std::string& table) {
+    return !table.empty()
+           && std::ranges::find(expected, table, &schema_part::table) != expected.end();
+  };
+  for (const auto& part : found)
+    if (is_ours(part.table) && find(expected, part.name) == nullptr)
+      return part.name + " is not known";
+  return {};
+}
+
+} // namespace tinybook::storage
