@@ -41,7 +41,7 @@ bool serve(http::application& app, const signal_gate& gate, const http::log_ptr&
 exit_code run(const config::settings& settings) {
   // Before any thread: all inherit the mask.
   signal_gate gate;
-  auto log = http::log_writer::to_stderr(settings.log);
+  auto log = std::make_shared<http::log_writer>(settings.log, STDERR_FILENO);
   http::application app{settings, log};
   if (auto started = app.start(); !started) {
     report_failure(log, "cannot_start", started.error().detail);

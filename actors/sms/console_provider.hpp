@@ -2,7 +2,6 @@
 
 #include "actors/sms/provider.hpp"
 
-#include <iosfwd>
 #include <memory>
 
 namespace tinybook {
@@ -11,8 +10,9 @@ namespace tinybook {
 /// tries the product without a provider. The one place that shows a whole phone number
 /// and a code, which is what it is for (REQUIREMENTS, A1).
 ///
-/// A message that cannot be rendered is rejected; a stream that fails is a provider that
-/// is down. Lines of several workers on one stream do not mix. `out` outlives it.
-[[nodiscard]] std::unique_ptr<sms_provider> make_console_provider(std::ostream& out);
+/// A message that cannot be rendered is rejected; an output that is closed, or that
+/// nobody reads until the deadline, is a provider that is down. Lines of several workers
+/// do not mix.
+[[nodiscard]] std::unique_ptr<sms_provider> make_console_provider(int descriptor);
 
 } // namespace tinybook

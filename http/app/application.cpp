@@ -266,7 +266,6 @@ bool application::look_whether_ready() {
               {{"version", tinybook::version},
                {"folder", settings_.storage.path},
                {"degraded", degraded}});
-  log_->flush();
   return true;
 }
 
@@ -276,14 +275,14 @@ std::optional<std::string> application::failed() const {
 }
 
 void application::begin_draining() {
+  stop_is_watched_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
   parts_->ready->now_draining();
   log_->write(log_level::info, "draining", {});
 }
 
 void application::stop() {
-  watchdog dog{settings_.actors.watchdog, [this] {
-                 report_hang();
-               }};
+  if (!stop_is_watched_)
+    stop_is_watched_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
   auto& p = *parts_;
   if (p.api) {
     p.api->stop_accepting();
@@ -298,8 +297,8 @@ void application::stop() {
   }
   directory_->clear();
   parts_.reset();
+  stop_is_watched_.reset();
   log_->write(log_level::info, "stopped", {});
-  log_->flush();
 }
 
 void application::stop_actors() {

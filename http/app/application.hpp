@@ -2,6 +2,7 @@
 
 #include "actors/system/actor_directory.hpp"
 #include "config/settings.hpp"
+#include "http/app/watchdog.hpp"
 #include "http/log/log.hpp"
 #include "storage/result.hpp"
 
@@ -33,7 +34,7 @@ class application {
   /// Why the process has to end, when an actor failed for good.
   [[nodiscard]] std::optional<std::string> failed() const;
 
-  /// Turns /readyz to 503; what follows is the drain delay.
+  /// Turns /readyz to 503; what follows is the drain delay. The watchdog begins.
   void begin_draining();
 
   /// Listener closed, requests in flight finished, actors stopped in order, admin
@@ -58,6 +59,7 @@ class application {
   log_ptr log_;
   directory_ptr directory_ = std::make_shared<actor_directory>();
   std::unique_ptr<parts> parts_;
+  std::optional<watchdog> stop_is_watched_;
   mutable std::mutex failure_mutex_;
   std::optional<std::string> failure_;
 };

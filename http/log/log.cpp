@@ -1,19 +1,24 @@
 #include "http/log/log.hpp"
 
 #include "http/api/json_writer.hpp"
+#include "http/log/descriptor_sink.hpp"
 #include "http/log/redact.hpp"
 #include "storage/types.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 
 namespace tinybook::http {
 
 namespace {
 
 using config::log_level;
+
+constexpr std::size_t most_waiting_lines = 4096;
 
 spdlog::level::level_enum to_spdlog(log_level level) {
   switch (level) {
@@ -116,9 +121,30 @@ log_writer::log_writer(config::log_settings settings,
   set_level(settings.level);
 }
 
-std::shared_ptr<log_writer> log_writer::to_stderr(config::log_settings settings) {
-  return std::make_shared<log_writer>(settings,
-                                      std::make_shared<spdlog::sinks::stderr_sink_mt>());
+log_writer::log_writer(config::log_settings settings, int descriptor)
+    : format_(settings.format),
+      thread_(std::make_shared<spdlog::details::thread_pool>(most_waiting_lines, 1)),
+      descriptor_(std::make_shared<descriptor_sink>(
+          descriptor, [pool = thread_.get()] { return pool->overrun_counter(); },
+          [format = settings.format](std::uint64_t lines) {
+            return render_log_line(
+                       format, format_rfc3339(system_now()), log_level::warn,
+                       "log_lines_dropped",
+                       std::array{log_field{"lines", static_cast<std::int64_t>(lines)}})
+                   + '\n';
+          })),
+      lines_(std::make_shared<spdlog::async_logger>(
+          "tinybook", descriptor_, thread_,
+          spdlog::async_overflow_policy::overrun_oldest)) {
+  lines_->set_pattern("%v");
+  set_level(settings.level);
+}
+
+log_writer::~log_writer() {
+  if (!thread_)
+    return;
+  descriptor_->wait_for(written_, std::chrono::seconds{1});
+  descriptor_->give_up();
 }
 
 bool log_writer::takes(log_level level) const {
@@ -135,11 +161,15 @@ void log_writer::write(log_level level, std::string_view event,
     return;
   auto line =
       render_log_line(format_, format_rfc3339(system_now()), level, event, fields);
+  ++written_;
   lines_->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
 }
 
 void log_writer::flush() {
-  lines_->flush();
+  if (thread_)
+    descriptor_->wait_for(written_, std::chrono::milliseconds{500});
+  else
+    lines_->flush();
 }
 
 } // namespace tinybook::http

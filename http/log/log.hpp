@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -11,12 +12,17 @@
 
 namespace spdlog {
 class logger;
+namespace details {
+class thread_pool;
+}
 namespace sinks {
 class sink;
 }
 } // namespace spdlog
 
 namespace tinybook::http {
+
+class descriptor_sink;
 
 /// One named value of a log line. A text that we did not make ourselves goes in as
 /// `untrusted` and is written redacted.
@@ -44,10 +50,16 @@ struct log_field {
 /// The process's log. Thread-safe; a line is written whole.
 class log_writer {
  public:
+  /// Writes each line to `sink` before `write` returns.
   log_writer(config::log_settings settings, std::shared_ptr<spdlog::sinks::sink> sink);
-
-  /// To standard error.
-  [[nodiscard]] static std::shared_ptr<log_writer> to_stderr(config::log_settings);
+  /// Writes to a descriptor from a thread of its own. Nobody waits for its reader: of the
+  /// lines that wait, the oldest are dropped beyond some thousands, and
+  /// `log_lines_dropped` counts them once there is space. A crash loses what waits.
+  log_writer(config::log_settings settings, int descriptor);
+  log_writer(const log_writer&) = delete;
+  log_writer& operator=(const log_writer&) = delete;
+  /// Waits up to a second for what was not written yet.
+  ~log_writer();
 
   [[nodiscard]] bool takes(config::log_level level) const;
   void set_level(config::log_level level);
@@ -59,11 +71,15 @@ class log_writer {
     write(level, event, std::span{fields.begin(), fields.size()});
   }
 
+  /// Returns when all was written, at the latest after half a second.
   void flush();
 
  private:
   config::log_format format_;
+  std::shared_ptr<spdlog::details::thread_pool> thread_; ///< Null = no thread.
+  std::shared_ptr<descriptor_sink> descriptor_;          ///< Where `thread_` writes.
   std::shared_ptr<spdlog::logger> lines_;
+  std::atomic<std::uint64_t> written_{0};
 };
 
 using log_ptr = std::shared_ptr<log_writer>;

@@ -7,7 +7,7 @@
 #include "http/providers/webhook.hpp"
 #include "http/receipts/receipt_address.hpp"
 
-#include <iostream>
+#include <unistd.h>
 #include <utility>
 
 namespace tinybook::http {
@@ -78,7 +78,7 @@ sms_provider_factory make_provider(const config::sms_provider& provider,
                            std::move(log));
   }
   return [] {
-    return make_console_provider(std::cout);
+    return make_console_provider(STDOUT_FILENO);
   };
 }
 

@@ -63,6 +63,26 @@ TEST_CASE_FIXTURE(running_server, "readyz turns 503 while the drain delay runs")
   CHECK(process->wait_exit() == 0);
 }
 
+TEST_CASE_FIXTURE(running_server,
+                  "a log that nobody reads holds up neither requests nor the stop") {
+  process->kill_hard();
+  options.insert(options.end(), {"--set", R"(http.trusted_proxies=["127.0.0.0/8"])"});
+  start();
+  process->read_output(false);
+  httplib::Client proxy{"127.0.0.1", process->port()};
+  constexpr int refusals = 3000; // Some six times what a pipe holds.
+  int refused = 0;
+  for (int n = 0; n < refusals; ++n) {
+    const auto client = "10.0." + std::to_string(n / 250) + '.' + std::to_string(n % 250);
+    const auto got = proxy.Get("/users/profile", {{"X-Forwarded-For", client}});
+    refused += got && got->status == 401 ? 1 : 0;
+  }
+  CHECK(refused == refusals);
+  CHECK(browser().get("/healthz").status == 200);
+  process->signal(SIGTERM);
+  CHECK(process->wait_exit() == 0);
+}
+
 TEST_CASE_FIXTURE(running_server, "what was accepted before a stop is there after it") {
   auto c = person("ann");
   CHECK(process->wait_exit(std::chrono::seconds{0}) == std::nullopt);

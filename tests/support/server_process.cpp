@@ -1,9 +1,11 @@
 #include "tests/support/server_process.hpp"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdexcept>
@@ -78,13 +80,26 @@ server_process::server_process(const std::filesystem::path& binary,
 
 server_process::~server_process() {
   kill_hard();
+  read_output(true);
   for (auto& r : readers_)
     r.join();
+}
+
+void server_process::read_output(bool wanted) {
+  {
+    const std::lock_guard guard{mutex_};
+    reading_ = wanted;
+  }
+  grown_.notify_all();
 }
 
 void server_process::read_into(int fd, std::string& into) {
   std::array<char, 65536> buffer{};
   for (;;) {
+    {
+      std::unique_lock lock{mutex_};
+      grown_.wait(lock, [this] { return reading_; });
+    }
     auto n = read(fd, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR)
       continue;
@@ -133,11 +148,17 @@ void server_process::signal(int number) const {
 std::optional<int> server_process::wait_exit(std::chrono::seconds bound) {
   if (status_)
     return status_;
+  const int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  pollfd end{process, POLLIN, 0};
+  const auto bound_ms = std::chrono::milliseconds{bound}.count();
+  const bool ended = ::poll(&end, 1, static_cast<int>(bound_ms)) == 1;
+  ::close(process);
+  if (!ended)
+    return std::nullopt;
   {
-    // Both streams end when the process does.
+    // Both streams end with it: what it has printed is there.
     std::unique_lock lock{mutex_};
-    if (!grown_.wait_for(lock, bound, [&] { return open_streams_ == 0; }))
-      return std::nullopt;
+    grown_.wait_for(lock, bound, [&] { return open_streams_ == 0 || !reading_; });
   }
   int raw = 0;
   if (waitpid(pid_, &raw, 0) == pid_)

@@ -12,8 +12,8 @@
 
 namespace tinybook::test {
 
-/// The real binary as a child process, on ports of its own choice. Its output is read all
-/// the time, so it never blocks on a full pipe.
+/// The real binary as a child process, on ports of its own choice. Its output is read
+/// unless a test stops it, so it never blocks on a full pipe.
 class server_process {
  public:
   /// Starts `binary` with `storage.path = folder` and both ports 0, then `options`;
@@ -46,6 +46,9 @@ class server_process {
 
   void signal(int number) const;
 
+  /// Whether what the process prints is read: with `false` its pipes fill.
+  void read_output(bool wanted);
+
   /// The exit status as a shell tells it (128 + signal), or nothing after `bound`.
   [[nodiscard]] std::optional<int>
   wait_exit(std::chrono::seconds bound = std::chrono::seconds{60});
@@ -69,6 +72,7 @@ class server_process {
   std::string out_;
   std::string err_;
   int open_streams_ = 2;
+  bool reading_ = true;
   std::vector<std::thread> readers_;
 };
 

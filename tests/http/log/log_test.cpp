@@ -1,13 +1,17 @@
 #include "http/log/log.hpp"
 #include "http/log/redact.hpp"
+#include "tests/support/output_pipe.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/ostream_sink.h>
 
 #include <array>
+#include <memory>
 #include <rapidcheck.h>
 #include <sstream>
+#include <string>
+#include <thread>
 
 namespace tinybook::http {
 
@@ -74,6 +78,38 @@ TEST_CASE("lines below the level are not written, and the level can change") {
   log.write(log_level::info, "loud", {{"n", std::int64_t{1}}});
   log.flush();
   CHECK(nlohmann::json::parse(out.str())["event"] == "loud");
+}
+
+TEST_CASE("a reader that is stuck holds nobody up, and what was dropped is told") {
+  test::output_pipe out;
+  out.fill();
+  constexpr std::int64_t lines = 20'000; // Far more than may wait.
+  auto log = std::make_unique<log_writer>(config::log_settings{}, out.writer());
+  for (std::int64_t n = 0; n < lines; ++n)
+    log->write(log_level::info, "counted", {{"n", n}});
+  std::string got;
+  std::thread reader{[&] {
+    got = out.read_until("n=19999\n");
+  }};
+  log.reset();
+  reader.join();
+  std::int64_t read = 0;
+  for (auto at = got.find(" counted "); at != got.npos;
+       at = got.find(" counted ", at + 1))
+    ++read;
+  const auto told = got.find(" log_lines_dropped lines=");
+  REQUIRE(told != got.npos);
+  CHECK(std::stoll(got.substr(told + 25)) == lines - read);
+  CHECK(got.find(" counted n=19999\n") != got.npos);
+}
+
+TEST_CASE("a log that nobody ever reads does not hold up the end") {
+  test::output_pipe out;
+  out.fill();
+  log_writer log{config::log_settings{}, out.writer()};
+  for (std::int64_t n = 0; n < 100; ++n)
+    log.write(log_level::error, "counted", {{"n", n}});
+  log.flush();
 }
 
 } // namespace tinybook::http
