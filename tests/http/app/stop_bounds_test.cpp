@@ -1,5 +1,4 @@
 #include "actors/wiring/configs.hpp"
-#include "config/draft.hpp"
 #include "config/loader.hpp"
 
 #include <doctest/doctest.h>

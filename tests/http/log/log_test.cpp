@@ -81,7 +81,7 @@ TEST_CASE("lines below the level are not written, and the level can change") {
 }
 
 TEST_CASE("a reader that is stuck holds nobody up, and what was dropped is told") {
-  test::output_pipe out;
+  tinybook::test::output_pipe out;
   out.fill();
   constexpr std::int64_t lines = 20'000; // Far more than may wait.
   auto log = std::make_unique<log_writer>(config::log_settings{}, out.writer());
@@ -104,7 +104,7 @@ TEST_CASE("a reader that is stuck holds nobody up, and what was dropped is told"
 }
 
 TEST_CASE("a log that nobody ever reads does not hold up the end") {
-  test::output_pipe out;
+  tinybook::test::output_pipe out;
   out.fill();
   log_writer log{config::log_settings{}, out.writer()};
   for (std::int64_t n = 0; n < 100; ++n)
