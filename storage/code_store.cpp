@@ -20,13 +20,9 @@ message_id place_of(const std::vector<code_row>& rows, const code_row& row) {
 } // namespace
 
 std::vector<live_code> verifying_codes(const std::vector<code_row>& rows) {
-  const auto has_lost_its_place = [&rows](const code_row& row) {
-    return std::ranges::find(rows, row.id, &code_row::parent) != rows.end();
-  };
   std::map<message_id, live_code> by_place;
   for (const auto& row : rows)
-    if (!has_lost_its_place(row))
-      by_place[place_of(rows, row)] = row.code;
+    by_place[place_of(rows, row)] = row.code; // A later one has taken its place.
   std::vector<live_code> out;
   for (auto& [place, code] : by_place)
     out.push_back(std::move(code));
