@@ -62,7 +62,11 @@ void inspector_state::report_on(const actor_directory::entry& entry,
           },
           [this, meter, then](const caf::error& e) {
             auto report = measured(*meter);
-            if (e == caf::sec::request_timeout) {
+            const auto busy = meter->busy_for();
+            if (busy.count() > 0
+                && busy < std::chrono::milliseconds{meter->may_take_ms.load()}) {
+              report.state = "busy";
+            } else if (e == caf::sec::request_timeout) {
               report.state = "stuck";
               report.how = {health_level::failing, "does not answer",
                             clock_() - report.busy_for};

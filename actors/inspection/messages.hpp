@@ -17,7 +17,7 @@ struct actor_report {
   std::string name;
   std::string kind;
   std::string parent;
-  std::string state; ///< `running`, …; `stuck` when it did not answer in time.
+  std::string state; ///< `running`, …; `busy` or `stuck` when it did not answer in time.
   std::chrono::milliseconds uptime{};
   std::uint32_t restarts = 0;
   health how; ///< Of one that is down or stuck, as seen from outside.

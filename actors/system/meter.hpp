@@ -76,6 +76,9 @@ class actor_meter {
   std::atomic<std::uint32_t> restarts{0};
   std::atomic<actor_phase> phase{actor_phase::starting};
   std::atomic<std::int64_t> started_at_ms{0}; ///< Unix time of the present incarnation.
+  /// How long one message may take it by its nature (a call, a hash): so long it is busy
+  /// and not stuck, though it does not answer.
+  std::atomic<std::int64_t> may_take_ms{0};
 
  private:
   const std::string name_;

@@ -183,9 +183,11 @@ void define_hasher(actor_tree& tree, const children& c, const config::settings& 
   auto cores = std::max(1U, std::thread::hardware_concurrency());
   auto threads = s.passwords.threads == 0 ? cores : s.passwords.threads;
   std::vector<address<password_hasher_actor>> slots;
-  for (std::size_t i = 1; i <= threads; ++i)
+  for (std::size_t i = 1; i <= threads; ++i) {
     slots.push_back(tree.declare<password_hasher_actor>(
         "password-worker-" + std::to_string(i), "hasher worker", c.hasher.name()));
+    slots.back().meter()->may_take_ms = s.http.login_deadline.count();
+  }
   start_password_worker start =
       [cost = hash_cost_from(s)](caf::actor_system& system,
                                  const address<password_hasher_actor>& slot) {
@@ -199,10 +201,12 @@ void define_hasher(actor_tree& tree, const children& c, const config::settings& 
 
 /// A thread for each connection to a provider, listed like every other actor.
 sms_worker_spawner listed_workers(const directory_ptr& directory,
-                                  sms_provider_factory make_client) {
-  return [directory, spawn = detached_workers(std::move(make_client))](
+                                  sms_provider_factory make_client,
+                                  std::chrono::milliseconds longest_call) {
+  return [directory, longest_call, spawn = detached_workers(std::move(make_client))](
              caf::actor_system& system, const std::string& name) {
     auto line = spawn(system, name);
+    line.at.meter()->may_take_ms = longest_call.count();
     directory->add({line.at.meter(), [at = line.at] {
                       return caf::actor_cast<caf::actor>(at.get());
                     }});
@@ -227,7 +231,8 @@ std::vector<provider_link> define_senders(actor_tree& tree, const children& c,
     if (s.limits.backend == config::backend_kind::redis)
       peers.limiter = c.limiter;
     tree.define<sms_sender_state>(sender, sender_from(s, p),
-                                  listed_workers(tree.directory(), out.make_provider(p)),
+                                  listed_workers(tree.directory(), out.make_provider(p),
+                                                 p.timeout + std::chrono::seconds{1}),
                                   std::move(peers), out.clock, out.random);
     providers.push_back(
         {p.name, sender, p.timeout, static_cast<std::uint32_t>(p.weight), routes_of(p)});

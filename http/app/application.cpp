@@ -250,7 +250,9 @@ bool application::look_whether_ready() {
           [&](const actor_reports& reports) {
             all = true;
             for (const auto& actor : reports.actors) {
-              all = all && (actor.state == "running" || actor.kind == "hasher worker");
+              all = all
+                    && (actor.state == "running" || actor.state == "busy"
+                        || actor.kind == "hasher worker");
               for (const auto& fact : actor.own.facts)
                 all = all && (fact.name != "loaded" || fact.value == "yes");
             }

@@ -170,6 +170,15 @@ TEST_CASE("a provider that drips its answer holds up neither messages nor a stop
   CHECK(world.server().process->wait_exit() == 0);
 }
 
+TEST_CASE("a call that takes its time is no fault of its worker") {
+  failover_world world{{{webhook}}};
+  world.provider(0).behave("0s hang");
+  REQUIRE(world.server().browser().send_code(world.new_phone()).status == 200);
+  REQUIRE(
+      world.provider(0).wait_for([](const auto& seen) { return !seen.empty(); }, 10s));
+  CHECK(world.bad_actors().empty());
+}
+
 TEST_CASE("a code that was reported lost is sent again by another provider, once") {
   const std::string secret = "a-long-receipt-secret";
   failover_world world{{{tencent, "receipt_secret = \"" + secret + "\"\n"}, {webhook}}};

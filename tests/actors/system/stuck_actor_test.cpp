@@ -34,7 +34,8 @@ class silent_state {
 } // namespace
 
 TEST_CASE_FIXTURE(test::actor_fixture,
-                  "an actor that does not answer in time is shown as stuck") {
+                  "an actor that does not answer in time is shown as stuck, or as busy "
+                  "while its work may take that long") {
   auto directory = std::make_shared<actor_directory>();
   auto silent = start<actor_for<>, silent_state>("silent");
   auto meter = std::make_shared<actor_meter>("silent", "test", "root");
@@ -42,6 +43,16 @@ TEST_CASE_FIXTURE(test::actor_fixture,
   directory->add({meter, [silent] {
                     return caf::actor_cast<caf::actor>(silent);
                   }});
+  std::string state = "stuck";
+  SUBCASE("idle, as far as anybody knows") {}
+  SUBCASE("at work that takes no time") {
+    meter->message_begins();
+  }
+  SUBCASE("at work that takes its time") {
+    meter->may_take_ms = 60'000;
+    meter->message_begins();
+    state = "busy";
+  }
   auto inspector = start<inspector_actor, inspector_state>(
       "inspector", inspector_config{500ms}, directory, clock());
   auto request = self->request(inspector, caf::infinite, list_actors{});
@@ -50,9 +61,9 @@ TEST_CASE_FIXTURE(test::actor_fixture,
   request.receive([&](actor_reports& r) { all = std::move(r.actors); },
                   [&](caf::error&) { FAIL("no answer"); });
   REQUIRE(all.size() == 1);
-  CHECK(all[0].state == "stuck");
-  CHECK(all[0].how.level == health_level::failing);
-  CHECK(all[0].how.reason == "does not answer");
+  CHECK(all[0].state == state);
+  CHECK(all[0].how.level == (state == "busy" ? health_level::ok : health_level::failing));
+  CHECK(all[0].how.reason == (state == "busy" ? "" : "does not answer"));
   CHECK(all[0].pending_requests == 0);
 }
 
