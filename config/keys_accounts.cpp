@@ -56,8 +56,8 @@ constexpr auto session_table = std::to_array<key>({
     duration(
         {"sessions.refresh_grace", at<in_sessions, &session_settings::refresh_grace>,
          "\"10s\"", live,
-         "How long a used refresh token still gives the same successor once an access "
-         "token of that was shown."},
+         "How long a used refresh token still gives the same successor once a token of "
+         "that was shown."},
         0s, 5min),
     word({"sessions.revocations", at<in_sessions, &session_settings::revocations>,
           "\"local\"", restart,
