@@ -45,6 +45,12 @@ struct plan {
     return send == nullptr ? "" : send->provider;
   }
 
+  /// An operator ends the pauses of the first provider.
+  void lift_a_second_later() {
+    now += 1s;
+    providers[0].lifted_at = now;
+  }
+
   /// The provider that gets it after it was waited as told, as often as that is.
   std::string sent_later() {
     std::string provider;
@@ -219,8 +225,7 @@ TEST_CASE("a pause that was lifted holds no message back that met it before") {
   p.providers.resize(1);
   CHECK(p.sent_to() == "a");
   p.waits(outcome_class::throttled, "a", 3600s); // Longer than its code lives.
-  p.now += 1s;
-  p.providers[0].lifted_at = p.now;
+  p.lift_a_second_later();
   CHECK(p.sent_later() == "a");
   CHECK(p.now <= wall_start + 4s);
   p.waits(outcome_class::throttled, "a", 30s); // The next pause counts again.
@@ -233,8 +238,7 @@ TEST_CASE("nobody lifts what a provider has refused for the number") {
   p.providers.resize(1);
   CHECK(p.sent_to() == "a");
   p.waits(outcome_class::number_limited, "a", 30s);
-  p.now += 1s;
-  p.providers[0].lifted_at = p.now;
+  p.lift_a_second_later();
   CHECK(p.sent_later() == "a");
   CHECK(p.now >= wall_start + 30s);
 }
