@@ -57,6 +57,9 @@ using sms_sender_actor =
 /// One provider's calls in a sliding window, and when they are too bad.
 using error_rate_monitor_actor = actor_for<record_call, watch_circuit>;
 
+/// Makes simple HTML of what authors write, in a bounded pool of threads.
+using article_cleaner_actor = actor_for<clean_article>;
+
 /// Articles, likes, collections; gathers reads and writes them in batches.
 using articles_actor =
     actor_for<save_article, withdraw_own_article, delete_own_article, set_like,
@@ -117,7 +120,7 @@ using article_store_actor = store_interface<
           storage::list_board_rows, storage::list_board_days, storage::list_top_articles>,
     writes<storage::save_draft, storage::publish_article, storage::withdraw_article,
            storage::delete_article, storage::like_article, storage::collect_article,
-           storage::add_reads>>;
+           storage::add_reads, storage::remove_kept_answers>>;
 
 using event_store_actor =
     store_interface<reads<storage::pending_events>, writes<storage::remove_events>>;
@@ -160,13 +163,13 @@ using store_actor = store_interface<
         storage::note_family_shown, storage::revoke_family, storage::revoke_user_families,
         storage::remove_expired_families, storage::save_draft, storage::publish_article,
         storage::withdraw_article, storage::delete_article, storage::like_article,
-        storage::collect_article, storage::add_reads, storage::remove_events,
-        storage::submit_message, storage::claim_messages, storage::extend_lease,
-        storage::finish_message, storage::reschedule_message, storage::record_attempt,
-        storage::reclaim_leases, storage::expire_messages, storage::remove_history,
-        storage::save_code_state, storage::remove_code_states, storage::redrive_message,
-        storage::discard_message, storage::record_receipt, storage::join_early_receipts,
-        storage::save_provider_state, storage::claim_probe, storage::release_probe,
-        storage::bind_phone, storage::set_password>>;
+        storage::collect_article, storage::add_reads, storage::remove_kept_answers,
+        storage::remove_events, storage::submit_message, storage::claim_messages,
+        storage::extend_lease, storage::finish_message, storage::reschedule_message,
+        storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
+        storage::remove_history, storage::save_code_state, storage::remove_code_states,
+        storage::redrive_message, storage::discard_message, storage::record_receipt,
+        storage::join_early_receipts, storage::save_provider_state, storage::claim_probe,
+        storage::release_probe, storage::bind_phone, storage::set_password>>;
 
 } // namespace tinybook

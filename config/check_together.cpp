@@ -18,6 +18,14 @@ void in_order(draft& of, std::string_view low_name, const T& low,
                                                 + std::string{high_name});
 }
 
+/// Who waits for a lock still has time to say so.
+void check_lock_wait(draft& of) {
+  const auto& v = of.values();
+  if (v.storage.busy_timeout >= v.http.deadline)
+    of.fail_together({"storage.busy_timeout", "http.deadline"},
+                     "storage.busy_timeout must be less than http.deadline");
+}
+
 /// What the operator must give outside of embedded mode (C6, B3).
 void check_cluster(draft& of) {
   const auto& v = of.values();
@@ -119,6 +127,7 @@ void check_together(draft& of) {
   check_cluster(of);
   check_shared(of);
   check_http(of);
+  check_lock_wait(of);
   check_accounts(of);
   check_codes(of);
   check_periods(of);

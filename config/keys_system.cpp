@@ -26,7 +26,8 @@ constexpr auto storage_table = std::to_array<key>({
              "Connections that read while one other writes."},
             1, 64, "connections"),
     duration({"storage.busy_timeout", at<in_storage, &storage_settings::busy_timeout>,
-              "\"5s\"", restart, "How long to wait for a lock on the database."},
+              "\"2s\"", restart,
+              "How long to wait while another program holds the database; beyond: 503."},
              10ms, 1min),
     integer({"storage.max_group", at<in_storage, &storage_settings::max_group>, "256",
              restart, "Writes that share one commit."},
@@ -61,6 +62,15 @@ constexpr auto article_table = std::to_array<key>({
               at<in_articles, &article_settings::read_flush_period>, "\"1s\"", live,
               "How often counted reads are written; a kill loses one batch."},
              50ms, 1min),
+    integer({"articles.saves_at_once", at<in_articles, &article_settings::saves_at_once>,
+             "2", live, "Saves of one author under way at once; beyond: 429."},
+            1, 100, "saves"),
+    integer({"articles.cleaners", at<in_articles, &article_settings::cleaners>, "2",
+             restart, "Articles that are cleaned at once, each by a thread."},
+            1, 64, "threads"),
+    integer({"articles.cleaner_queue", at<in_articles, &article_settings::cleaner_queue>,
+             "64", live, "Articles that may wait to be cleaned; beyond: 503."},
+            1, 4096, "articles"),
 });
 
 constexpr auto in_ranking = &settings::ranking;

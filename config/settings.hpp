@@ -38,6 +38,8 @@ struct http_settings {
   std::size_t max_article_body_bytes = 0;
   std::size_t max_json_depth = 0;
   std::size_t max_connections = 0;
+  std::size_t max_connections_per_address = 0; ///< 0 = no bound.
+  std::size_t max_buffered_bytes = 0;
   std::size_t max_in_flight = 0;
   std::size_t max_in_flight_per_actor = 0;
   std::size_t max_workers = 0;  ///< For requests that wait for an actor.
@@ -45,7 +47,9 @@ struct http_settings {
   milliseconds idle_timeout{0};
   milliseconds head_timeout{0};
   milliseconds body_timeout{0};
+  milliseconds max_body_time{0};
   milliseconds write_timeout{0};
+  std::size_t min_bytes_per_second = 0;
   milliseconds deadline{0};
   milliseconds login_deadline{0};
 };
@@ -272,6 +276,9 @@ struct article_settings {
   std::size_t list_limit = 0;
   std::size_t max_list_limit = 0;
   milliseconds read_flush_period{0}; ///< Reads are counted in batches; a kill loses one.
+  std::size_t saves_at_once = 0;     ///< Of one author.
+  std::size_t cleaners = 0;          ///< Threads that clean what authors write.
+  std::size_t cleaner_queue = 0;
 };
 
 struct ranking_settings {

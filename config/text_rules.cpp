@@ -93,7 +93,10 @@ bool is_host_name(std::string_view text) {
 }
 
 bool is_origin(std::string_view text) {
-  return is_authority(after_scheme(text));
+  const auto authority = after_scheme(text);
+  const auto default_port = text.starts_with("https") ? ":443" : ":80";
+  return is_authority(authority) && std::ranges::none_of(authority, is_upper)
+         && !authority.ends_with(default_port);
 }
 
 bool is_plain(std::string_view text) {

@@ -27,8 +27,11 @@ inline constexpr text_rule cidr{"networks such as \"10.0.0.0/8\" or \"fd00::/8\"
                                 is_cidr};
 inline constexpr text_rule host_name{"host names such as \"admin.example.org\"",
                                      is_host_name};
-inline constexpr text_rule origin{"exact origins such as \"https://example.org:8443\"",
-                                  is_origin};
+inline constexpr text_rule origin{
+    "origins as browsers send them, such as "
+    "\"https://example.org:8443\": in lower case, without a "
+    "path or the default port",
+    is_origin};
 inline constexpr text_rule url{"an http or https URL without user and password, such as "
                                "\"https://example.org/hook\"",
                                is_url};

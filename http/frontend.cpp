@@ -22,6 +22,8 @@ server_options public_options(const config::http_settings& from) {
   to.max_waiting_threads = from.max_workers;
   to.max_in_flight = from.max_in_flight;
   to.max_connections = from.max_connections;
+  to.max_connections_per_address = from.max_connections_per_address;
+  to.max_buffered_bytes = from.max_buffered_bytes;
   to.max_head_bytes = from.max_head_bytes;
   to.max_headers = from.max_headers;
   to.max_uri_bytes = from.max_uri_bytes;
@@ -29,7 +31,9 @@ server_options public_options(const config::http_settings& from) {
   to.idle_timeout = from.idle_timeout;
   to.head_timeout = from.head_timeout;
   to.body_timeout = from.body_timeout;
+  to.max_body_time = from.max_body_time;
   to.write_timeout = from.write_timeout;
+  to.min_bytes_per_second = from.min_bytes_per_second;
   return to;
 }
 
@@ -42,6 +46,7 @@ server_options admin_options(const config::settings& from) {
   to.max_waiting_threads = 16;
   to.max_in_flight = 64;
   to.max_connections = 256;
+  to.max_buffered_bytes = std::size_t{16} * 1024 * 1024;
   return to;
 }
 
@@ -61,6 +66,7 @@ class front::core {
       : name(how.name),
         max_in_flight(how.options.max_in_flight),
         max_connections(how.options.max_connections),
+        max_buffered(how.options.max_buffered_bytes),
         ports(with.system),
         dispatch(std::move(how.routes), make_environment(with, std::move(how.metrics)),
                  with.log, std::move(how.guard)),
@@ -71,6 +77,7 @@ class front::core {
   const std::string name;
   const std::size_t max_in_flight;
   const std::size_t max_connections;
+  const std::size_t max_buffered;
   reply_ports ports;
   dispatcher dispatch;
   server listener; // Last: its threads use all of the above.
@@ -106,6 +113,7 @@ actor_status front::core::status() const {
     told.gauges.push_back({std::move(gauge_name), static_cast<double>(value), limit});
   };
   gauge("connections", now.open_connections, static_cast<double>(max_connections));
+  gauge("buffered_bytes", now.buffered_bytes, static_cast<double>(max_buffered));
   gauge("fast_in_flight", now.fast_in_flight);
   gauge("waiting_in_flight", now.waiting_in_flight, static_cast<double>(max_in_flight));
   gauge("fast_threads", now.fast_threads);
@@ -130,6 +138,10 @@ front::~front() {
 
 result<std::uint16_t> front::start() {
   return core_->listener.start();
+}
+
+void front::announce_end() {
+  core_->listener.announce_end();
 }
 
 void front::stop_accepting() {

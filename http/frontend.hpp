@@ -46,6 +46,9 @@ class front {
   /// taken.
   [[nodiscard]] result<std::uint16_t> start();
 
+  /// From here on answers end their connections.
+  void announce_end();
+
   /// Closes the listener; open connections are served on.
   void stop_accepting();
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "storage/kept_answers.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,13 +51,15 @@ struct saved_article {
 };
 
 /// Writes the author's copy; the public copy and the status of the article stay, whatever
-/// it is. A new article is a draft. Fails with `article_not_found`, `not_author`, and for
-/// a new one with `user_not_found`.
+/// it is. A new article is a draft. With `repeat` the same again within a day changes
+/// nothing and answers the same. Fails with `article_not_found`, `not_author`, for a new
+/// one with `user_not_found`, and with `key_reused`.
 struct save_draft {
   using reply = saved_article;
   static constexpr bool writes = true;
   article_text text;
   wall_time now{};
+  std::optional<repeatable> repeat{};
 };
 
 /// Writes both copies, sets the status, bumps the version and writes the event, in one
@@ -67,6 +71,7 @@ struct publish_article {
   static constexpr bool emits_events = true;
   article_text text;
   wall_time now{};
+  std::optional<repeatable> repeat{};
 };
 
 /// Takes the public copy away; version and event as with publishing. Withdrawing what is
@@ -174,6 +179,14 @@ struct add_reads {
   std::vector<read_count> reads;
 };
 
+/// Removes up to `limit` of the oldest answers that are kept for a day or longer.
+struct remove_kept_answers {
+  using reply = removed_count;
+  static constexpr bool writes = true;
+  wall_time now{};
+  std::int64_t limit = 1000;
+};
+
 struct event_page {
   std::vector<article_event> events;
 };
@@ -226,6 +239,7 @@ class article_store {
   virtual result<like_outcome> run(const like_article&) = 0;
   virtual result<done> run(const collect_article&) = 0;
   virtual result<done> run(const add_reads&) = 0;
+  virtual result<removed_count> run(const remove_kept_answers&) = 0;
   virtual result<event_page> run(const list_board_rows&) = 0;
   virtual result<event_page> run(const list_board_days&) = 0;
   virtual result<event_page> run(const list_top_articles&) = 0;

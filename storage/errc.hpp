@@ -42,11 +42,12 @@ enum class errc : std::uint8_t {
   sms_pending,
   wrong_state,
   message_expired,
-  // 413, 414, 431
+  // 413, 414, 422, 431
   body_too_large,
   uri_too_long,
   head_too_large,
   report_not_understood,
+  key_reused,
   // 429
   rate_limited,
   send_cooldown,
@@ -60,6 +61,7 @@ enum class errc : std::uint8_t {
   unavailable,
   storage_full,
   codes_full,
+  database_busy,
   deadline_exceeded,
 };
 

@@ -28,8 +28,13 @@ enum class field_rule : std::uint8_t {
   mismatch,      ///< Differs from the field that it must repeat.
   not_one_of,    ///< Not one of the allowed words.
   not_supported, ///< Known, but not in this mode or version.
-  service_number, ///< A phone number of a service: premium rate, toll-free and the like.
-  fixed_line,     ///< A phone number of a landline, where those get no SMS.
+  service_number,  ///< A phone number of a service: premium rate, toll-free and the like.
+  fixed_line,      ///< A phone number of a landline, where those get no SMS.
+  too_much_markup, ///< More than `limit` bytes of HTML.
+  too_many_tags,   ///< More than `limit` tags of HTML.
+  too_deep,        ///< HTML elements more than `limit` deep within one another.
+  too_tangled,     ///< HTML that contradicts itself too much to be understood.
+  not_key,         ///< Not one Idempotency-Key of printable ASCII without blanks.
 };
 
 struct field_error {

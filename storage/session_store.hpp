@@ -104,10 +104,6 @@ struct revoked_families {
   wall_time since{};
 };
 
-struct removed_count {
-  std::int64_t rows = 0;
-};
-
 /// Deletes at most `limit` families whose refresh token ran out before `before`.
 struct remove_expired_families {
   using reply = removed_count;

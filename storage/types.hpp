@@ -22,4 +22,13 @@ using article_id = std::int64_t; ///< Positive, below 2^53; 0 = a new article.
 using message_id = std::int64_t; ///< An outbox row.
 using code_id = std::int64_t;    ///< One issued code; links it with its outbox row.
 
+namespace storage {
+
+/// How many rows of old things a step of the upkeep took away.
+struct removed_count {
+  std::int64_t rows = 0;
+};
+
+} // namespace storage
+
 } // namespace tinybook

@@ -53,8 +53,8 @@ caf::result<signed_up> accounts_state::start_sign_up(const sign_up& m) {
       signing_up{pending_reply<signed_up>{self_}, std::move(email), std::move(password)});
   std::vector<rate_rule> rules{
       {"signup.address|" + m.client.address, config_.sign_ups_per_address}};
-  with_permits(self_, peers_.limiter, config_.request_timeout, std::move(rules),
-               [this, s](result<std::vector<std::string>> permits) {
+  with_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
+               std::move(rules), [this, s](result<std::vector<std::string>> permits) {
                  if (!permits) {
                    ++limited_;
                    return s->reply(std::move(permits.error()));
@@ -66,7 +66,7 @@ caf::result<signed_up> accounts_state::start_sign_up(const sign_up& m) {
 }
 
 void accounts_state::hash_new_password(const std::shared_ptr<signing_up>& s) {
-  ask(self_, peers_.hasher, config_.hash_timeout,
+  ask(self_, peers_.hasher, s->reply.within(config_.hash_timeout),
       make_password_hash{std::move(s->password)},
       [this, s](result<password_hash_made> made) {
         if (made)
@@ -78,7 +78,7 @@ void accounts_state::hash_new_password(const std::shared_ptr<signing_up>& s) {
 }
 
 void accounts_state::create(const std::shared_ptr<signing_up>& s, std::string hash) {
-  ask(self_, peers_.users, config_.request_timeout,
+  ask(self_, peers_.users, s->reply.within(config_.request_timeout),
       storage::create_user{s->email, std::move(hash), clock_()},
       [this, s](result<storage::user> created) {
         if (!created)
@@ -90,8 +90,8 @@ void accounts_state::create(const std::shared_ptr<signing_up>& s, std::string ha
 
 caf::result<profile> accounts_state::show_profile(const get_profile& m) {
   pending_reply<profile> reply{self_};
-  ask(self_, peers_.users, config_.request_timeout, storage::find_user{m.user},
-      [reply](result<storage::user> found) {
+  ask(self_, peers_.users, reply.within(config_.request_timeout),
+      storage::find_user{m.user}, [reply](result<storage::user> found) {
         if (!found)
           return reply(std::move(found.error()));
         reply(profile{std::move(found->email), std::move(found->phone),
@@ -115,7 +115,8 @@ caf::result<done> accounts_state::change_profile(const edit_profile& m) {
   if (!report.ok())
     return to_error(report.error());
   pending_reply<done> reply{self_};
-  ask_into(self_, peers_.users, config_.request_timeout, std::move(command), reply);
+  ask_into(self_, peers_.users, reply.within(config_.request_timeout), std::move(command),
+           reply);
   return reply.promise();
 }
 

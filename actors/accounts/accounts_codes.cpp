@@ -12,12 +12,12 @@ namespace tinybook {
 
 caf::result<done> accounts_state::start_bind(const bind_own_phone& m) {
   pending_reply<done> reply{self_};
-  ask(self_, peers_.verification, config_.request_timeout,
+  ask(self_, peers_.verification, reply.within(config_.request_timeout),
       check_code{m.phone, std::string{purpose_bind_phone}, m.code, m.client},
       [this, reply, user = m.user](result<verified_phone> verified) {
         if (!verified)
           return reply(std::move(verified.error()));
-        ask(self_, peers_.users, config_.request_timeout,
+        ask(self_, peers_.users, reply.within(config_.request_timeout),
             storage::bind_phone{user, std::move(verified->phone), clock_(),
                                 use_of(verified->ticket)},
             [this, reply, ticket = verified->ticket](const result<done>& bound) {
@@ -66,7 +66,7 @@ caf::result<done> accounts_state::start_reset(const reset_password& m) {
   auto r = std::make_shared<resetting>(resetting{pending_reply<done>{self_}, m.phone,
                                                  std::move(code), std::move(password),
                                                  m.client});
-  with_permits(self_, peers_.limiter, config_.request_timeout,
+  with_permits(self_, peers_.limiter, r->reply.within(config_.request_timeout),
                reset_rules(config_.log_ins, m.client),
                [this, r](result<std::vector<std::string>> permits) {
                  if (!permits) {
@@ -80,7 +80,7 @@ caf::result<done> accounts_state::start_reset(const reset_password& m) {
 }
 
 void accounts_state::hash_for_reset(const std::shared_ptr<resetting>& r) {
-  ask(self_, peers_.hasher, config_.hash_timeout,
+  ask(self_, peers_.hasher, r->reply.within(config_.hash_timeout),
       make_password_hash{std::move(r->password)},
       [this, r](result<password_hash_made> made) {
         if (!made)
@@ -91,7 +91,7 @@ void accounts_state::hash_for_reset(const std::shared_ptr<resetting>& r) {
 }
 
 void accounts_state::check_reset_code(const std::shared_ptr<resetting>& r) {
-  ask(self_, peers_.verification, config_.request_timeout,
+  ask(self_, peers_.verification, r->reply.within(config_.request_timeout),
       check_code{r->phone, std::string{purpose_reset_password}, r->code, r->client},
       [this, r](result<verified_phone> verified) {
         if (!verified)
@@ -103,7 +103,8 @@ void accounts_state::check_reset_code(const std::shared_ptr<resetting>& r) {
 }
 
 void accounts_state::find_reset_account(const std::shared_ptr<resetting>& r) {
-  ask(self_, peers_.users, config_.request_timeout, storage::find_user_by_phone{r->phone},
+  ask(self_, peers_.users, r->reply.within(config_.request_timeout),
+      storage::find_user_by_phone{r->phone},
       [this, r](const result<storage::user>& found) {
         if (found)
           return reset(r, found->id);
@@ -114,7 +115,7 @@ void accounts_state::find_reset_account(const std::shared_ptr<resetting>& r) {
 }
 
 void accounts_state::reset(const std::shared_ptr<resetting>& r, user_id user) {
-  ask(self_, peers_.users, config_.request_timeout,
+  ask(self_, peers_.users, r->reply.within(config_.request_timeout),
       storage::set_password{user, std::move(r->hash), {}, clock_(), use_of(r->ticket)},
       [this, r](const result<storage::family_list>& revoked) {
         settle(r->ticket, revoked, [this, r, revoked] { stored_reset(r, revoked); });

@@ -34,8 +34,8 @@ caf::result<token_pair> accounts_state::start_log_in(const log_in& m) {
     return to_error(report.error());
   auto l = std::make_shared<logging_in>(logging_in{
       pending_reply<token_pair>{self_}, std::move(email), std::move(password), m.client});
-  ask(self_, peers_.users, config_.request_timeout, storage::find_user_by_email{l->email},
-      [this, l](result<storage::user> found) {
+  ask(self_, peers_.users, l->reply.within(config_.request_timeout),
+      storage::find_user_by_email{l->email}, [this, l](result<storage::user> found) {
         if (!found && found.error().code != errc::user_not_found)
           return l->reply(std::move(found.error()));
         if (found)
@@ -53,8 +53,8 @@ std::string accounts_state::account_key(const std::string& email) const {
 
 void accounts_state::take_login_permits(const std::shared_ptr<logging_in>& l) {
   auto rules = login_rules(config_.log_ins, l->client, account_key(l->email), l->user.id);
-  with_permits(self_, peers_.limiter, config_.request_timeout, std::move(rules),
-               [this, l](result<std::vector<std::string>> permits) {
+  with_permits(self_, peers_.limiter, l->reply.within(config_.request_timeout),
+               std::move(rules), [this, l](result<std::vector<std::string>> permits) {
                  if (!permits) {
                    ++limited_;
                    return l->reply(std::move(permits.error()));
@@ -65,7 +65,7 @@ void accounts_state::take_login_permits(const std::shared_ptr<logging_in>& l) {
 }
 
 void accounts_state::compare_password(const std::shared_ptr<logging_in>& l) {
-  ask(self_, peers_.hasher, config_.hash_timeout,
+  ask(self_, peers_.hasher, l->reply.within(config_.hash_timeout),
       match_password{l->password, l->user.password_hash},
       [this, l](result<password_matched> matched) { compared(l, std::move(matched)); });
 }
@@ -80,7 +80,7 @@ void accounts_state::compared(const std::shared_ptr<logging_in>& l,
   if (!matched)
     return l->reply(std::move(matched.error()));
   ++logged_in_;
-  ask_into(self_, peers_.sessions, config_.request_timeout,
+  ask_into(self_, peers_.sessions, l->reply.within(config_.request_timeout),
            open_session{l->user.id, l->client.device}, l->reply);
   if (matched->needs_rehash)
     renew_hash(l->user, l->password);
@@ -100,7 +100,7 @@ void accounts_state::renew_hash(const storage::user& user, const std::string& pa
 
 caf::result<token_pair> accounts_state::start_log_in_by_code(const log_in_by_code& m) {
   pending_reply<token_pair> reply{self_};
-  ask(self_, peers_.verification, config_.request_timeout,
+  ask(self_, peers_.verification, reply.within(config_.request_timeout),
       check_code{m.phone, std::string{purpose_login}, m.code, m.client},
       [this, reply, device = m.client.device](result<verified_phone> verified) {
         if (verified)
@@ -116,12 +116,12 @@ caf::result<token_pair> accounts_state::start_log_in_by_code(const log_in_by_cod
 void accounts_state::claim_phone(const verified_phone& verified,
                                  const std::string& device,
                                  const pending_reply<token_pair>& reply) {
-  ask(self_, peers_.users, config_.request_timeout,
+  ask(self_, peers_.users, reply.within(config_.request_timeout),
       storage::claim_phone_account{verified.phone, clock_()},
       [this, reply, device, ticket = verified.ticket](result<storage::user> user) {
         if (!user)
           return settle(ticket, user, [reply, why = user.error()] { reply(why); });
-        ask(self_, peers_.sessions, config_.request_timeout,
+        ask(self_, peers_.sessions, reply.within(config_.request_timeout),
             open_session{user->id, device, use_of(ticket)},
             [this, reply, ticket](result<token_pair> opened) {
               logged_in_ += opened ? 1U : 0U;

@@ -36,8 +36,8 @@ caf::result<token_pair> accounts_state::start_change(const change_password& m) {
 }
 
 void accounts_state::find_for_change(const std::shared_ptr<changing>& c) {
-  ask(self_, peers_.users, config_.request_timeout, storage::find_user{c->user},
-      [this, c](result<storage::user> found) {
+  ask(self_, peers_.users, c->reply.within(config_.request_timeout),
+      storage::find_user{c->user}, [this, c](result<storage::user> found) {
         if (!found)
           return c->reply(std::move(found.error()));
         c->old_hash = std::move(found->password_hash);
@@ -50,7 +50,7 @@ void accounts_state::find_for_change(const std::shared_ptr<changing>& c) {
 
 void accounts_state::take_change_permits(const std::shared_ptr<changing>& c,
                                          const std::string& account) {
-  with_permits(self_, peers_.limiter, config_.request_timeout,
+  with_permits(self_, peers_.limiter, c->reply.within(config_.request_timeout),
                login_rules(config_.log_ins, c->client, account, c->user),
                [this, c](result<std::vector<std::string>> permits) {
                  if (!permits) {
@@ -64,7 +64,7 @@ void accounts_state::take_change_permits(const std::shared_ptr<changing>& c,
 
 /// An account without a password (made by a code) has none that matches.
 void accounts_state::compare_old_password(const std::shared_ptr<changing>& c) {
-  ask(self_, peers_.hasher, config_.hash_timeout,
+  ask(self_, peers_.hasher, c->reply.within(config_.hash_timeout),
       match_password{c->old_password, c->old_hash},
       [this, c](result<password_matched> matched) {
         if (matched && !matched->matches) {
@@ -80,8 +80,8 @@ void accounts_state::compare_old_password(const std::shared_ptr<changing>& c) {
 }
 
 void accounts_state::hash_changed_password(const std::shared_ptr<changing>& c) {
-  ask(self_, peers_.hasher, config_.hash_timeout, make_password_hash{c->password},
-      [this, c](result<password_hash_made> made) {
+  ask(self_, peers_.hasher, c->reply.within(config_.hash_timeout),
+      make_password_hash{c->password}, [this, c](result<password_hash_made> made) {
         if (made)
           store_changed_password(c, std::move(made->hash));
         else
@@ -91,7 +91,7 @@ void accounts_state::hash_changed_password(const std::shared_ptr<changing>& c) {
 
 void accounts_state::store_changed_password(const std::shared_ptr<changing>& c,
                                             std::string hash) {
-  ask(self_, peers_.users, config_.request_timeout,
+  ask(self_, peers_.users, c->reply.within(config_.request_timeout),
       storage::set_password{c->user, std::move(hash), c->old_hash, clock_()},
       [this, c](result<storage::family_list> revoked) {
         if (revoked)
@@ -107,7 +107,7 @@ void accounts_state::changed(const std::shared_ptr<changing>& c,
                              storage::family_list revoked) {
   ++passwords_changed_;
   spread(std::move(revoked), [this, c] {
-    ask_into(self_, peers_.sessions, config_.request_timeout,
+    ask_into(self_, peers_.sessions, c->reply.within(config_.request_timeout),
              open_session{c->user, c->client.device}, c->reply);
   });
 }

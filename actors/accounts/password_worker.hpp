@@ -2,13 +2,11 @@
 
 #include "actors/accounts/password_hash.hpp"
 #include "actors/interfaces.hpp"
-#include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 
 #include <caf/all.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 namespace tinybook {
@@ -35,18 +33,5 @@ class password_worker_state {
   std::string dummy_; ///< Empty when there was no memory for it yet.
   std::uint64_t hashes_ = 0;
 };
-
-/// Starts the worker of a slot.
-using start_password_worker = std::function<password_hasher_actor(
-    caf::actor_system&, const address<password_hasher_actor>&)>;
-
-/// Workers as they are in the product; tests leave the thread away.
-template <caf::spawn_options Options = caf::detached>
-start_password_worker password_workers(password_hash_options cost) {
-  return [cost](caf::actor_system& system, const address<password_hasher_actor>& at) {
-    using worker = managed_actor<password_hasher_actor, password_worker_state>;
-    return system.spawn<worker, Options>(at.meter(), cost);
-  };
-}
 
 } // namespace tinybook

@@ -1,6 +1,5 @@
 #include "actors/articles/articles.hpp"
 
-#include "actors/articles/html_cleaner.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>
@@ -8,12 +7,15 @@
 namespace tinybook {
 
 auto articles_state::make_behavior() -> actor_type::behavior_type {
+  sweep_.arm(config_.sweep_period);
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { shut_down_after_flush(); },
       [this](const timer_fired& t) {
         if (flush_.fired(t))
           flush();
+        else if (sweep_.fired(t))
+          sweep();
       },
       [this](save_article& asked) { return save(asked); },
       [this](const withdraw_own_article& a) {
@@ -39,32 +41,75 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
 template <class Command>
 caf::result<typename Command::reply> articles_state::pass(Command command) {
   pending_reply<typename Command::reply> reply{self_};
-  ask_into(self_, store_, config_.request_timeout, std::move(command), reply);
+  ask_into(self_, store_, reply.within(config_.request_timeout), std::move(command),
+           reply);
   return reply.promise();
 }
 
+/// One of the saves of an author that are under way, until it is answered.
+struct articles_state::save_place {
+  save_place(articles_state& of, user_id who) : articles(of), author(who) {
+    ++articles.saving_[author];
+  }
+  save_place(const save_place&) = delete;
+  save_place& operator=(const save_place&) = delete;
+  ~save_place() {
+    if (--articles.saving_[author] == 0)
+      articles.saving_.erase(author);
+  }
+  articles_state& articles;
+  user_id author;
+};
+
 caf::result<storage::saved_article> articles_state::save(save_article& asked) {
-  field_report fields;
-  auto title = fields.take(check_title("title", asked.title, config_.limits));
-  auto content = fields.take(check_content("content", asked.content, config_.limits));
-  if (!fields.ok())
-    return to_error(fields.error());
-  auto clean = clean_html(content);
-  storage::article_text text{asked.id, asked.author, std::move(title), clean,
-                             plain_text(clean, 100)};
+  auto title = check_title("title", asked.title, config_.limits);
+  if (const auto busy = saving_.find(asked.author);
+      busy != saving_.end() && busy->second >= config_.saves_at_once)
+    return to_error(failure{errc::rate_limited, std::chrono::seconds{1}});
+  auto place = std::make_shared<save_place>(*this, asked.author);
+  pending_reply<storage::saved_article> reply{self_};
+  ask(self_, cleaner_, reply.within(config_.request_timeout),
+      clean_article{std::move(asked.content)},
+      [this, asked = std::move(asked), title = std::move(title), reply,
+       place = std::move(place)](result<article_cleaned> clean) mutable {
+        if (!clean && clean.error().code != errc::invalid_field)
+          return reply(std::move(clean.error()));
+        field_report fields;
+        asked.title = fields.take(std::move(title));
+        auto text = fields.take(std::move(clean));
+        if (!fields.ok())
+          return reply(fields.error());
+        store(asked, std::move(text), reply, place);
+      });
+  return reply.promise();
+}
+
+void articles_state::store(const save_article& asked, article_cleaned clean,
+                           const pending_reply<storage::saved_article>& reply,
+                           const save_place_ptr& place) {
+  const auto send = [&](auto command) {
+    ask(self_, store_, reply.within(config_.request_timeout), std::move(command),
+        [reply, place](result<storage::saved_article> saved) {
+          reply(std::move(saved));
+        });
+  };
+  storage::article_text text{asked.id, asked.author, asked.title,
+                             std::move(clean.content), std::move(clean.abstract)};
   if (asked.publish)
-    return pass(storage::publish_article{std::move(text), clock_()});
-  return pass(storage::save_draft{std::move(text), clock_()});
+    send(storage::publish_article{std::move(text), clock_(), asked.repeat});
+  else
+    send(storage::save_draft{std::move(text), clock_(), asked.repeat});
 }
 
 caf::result<storage::article_detail> articles_state::read(const read_article& asked) {
   pending_reply<storage::article_detail> reply{self_};
-  ask(self_, store_, config_.request_timeout,
+  ask(self_, store_, reply.within(config_.request_timeout),
       storage::find_public_article{asked.id, asked.viewer},
-      [this, reply](result<storage::article_detail> found) {
+      [this, reply, counts = asked.counts](result<storage::article_detail> found) {
         if (found) {
           auto& waiting = reads_[found->summary.id];
-          found->read_count += ++waiting;
+          waiting += counts ? 1 : 0;
+          found->read_count += waiting;
           if (!flush_.armed())
             flush_.arm(config_.read_flush_period);
         }
@@ -90,6 +135,17 @@ void articles_state::flush() {
       });
 }
 
+void articles_state::sweep() {
+  const storage::remove_kept_answers command{clock_()};
+  ask(self_, store_, config_.request_timeout, command,
+      [this, limit = command.limit](const result<storage::removed_count>& removed) {
+        if (removed && removed->rows == limit)
+          sweep();
+        else
+          sweep_.arm(config_.sweep_period);
+      });
+}
+
 void articles_state::shut_down_after_flush() {
   flush();
   // The writer takes the batch before its own shut_down, which comes later.
@@ -97,7 +153,8 @@ void articles_state::shut_down_after_flush() {
 }
 
 actor_status articles_state::status() const {
-  return {{{"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
+  return {{{"saves_under_way", static_cast<double>(saving_.size())},
+           {"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
            {"lost_reads", static_cast<double>(lost_reads_)}},
           {}};
 }

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 
 namespace tinybook {
@@ -16,30 +17,43 @@ struct articles_config {
   field_limits limits;
   std::chrono::minutes utc_offset{std::chrono::hours{8}}; ///< Decides the day of a like.
   std::chrono::milliseconds read_flush_period{1000};
+  unsigned saves_at_once = 2; ///< Of one author; beyond: `rate_limited`.
   std::chrono::milliseconds request_timeout{5000};
+  std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
 };
 
-/// Articles, likes and collections: checks and cleans what authors send, fills in time
-/// and day, and gathers reads. A crash or kill loses the reads of one flush period and
+/// Articles, likes and collections: checks what authors send and has it cleaned, fills in
+/// time and day, and gathers reads. Of one author it has a few saves under way at most. A
+/// crash or kill loses the reads of one flush period and
 /// nothing else; every other write is answered after its commit.
 class articles_state {
  public:
   using actor_type = articles_actor;
 
   articles_state(self_pointer<actor_type> self, articles_config config,
-                 store_address<article_store_actor> store, wall_clock clock)
+                 store_address<article_store_actor> store,
+                 address<article_cleaner_actor> cleaner, wall_clock clock)
       : self_(self),
         config_(config),
         store_(std::move(store)),
+        cleaner_(std::move(cleaner)),
         clock_(std::move(clock)),
-        flush_(self, 1) {}
+        flush_(self, 1),
+        sweep_(self, 2) {}
 
   actor_type::behavior_type make_behavior();
 
  private:
+  struct save_place;
+  using save_place_ptr = std::shared_ptr<save_place>;
+
   caf::result<storage::saved_article> save(save_article& asked);
+  void store(const save_article& asked, article_cleaned clean,
+             const pending_reply<storage::saved_article>& reply,
+             const save_place_ptr& place);
   caf::result<storage::article_detail> read(const read_article& asked);
   void flush();
+  void sweep();
   void shut_down_after_flush();
   [[nodiscard]] actor_status status() const;
 
@@ -50,9 +64,12 @@ class articles_state {
   self_pointer<actor_type> self_;
   articles_config config_;
   store_address<article_store_actor> store_;
+  address<article_cleaner_actor> cleaner_;
   wall_clock clock_;
   timer flush_;
+  timer sweep_;                                        ///< Of answers to repeated saves.
   std::unordered_map<article_id, std::int64_t> reads_; ///< Not written yet.
+  std::unordered_map<user_id, unsigned> saving_;       ///< By author.
   std::uint64_t lost_reads_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gumbo.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,18 @@ enum class html_fate : std::uint8_t {
 
 [[nodiscard]] html_fate fate_of(const GumboElement& element);
 
-/// Starts on a line of its own: text before and after it are different words.
+/// Starts on a line of its own: text before and after it belongs to different paragraphs.
 [[nodiscard]] bool is_block(GumboTag tag);
 
-/// An absolute http, https or mailto address, as a browser would read it (white space
-/// around it and line breaks within it are not part of it); nothing for all others.
-[[nodiscard]] std::optional<std::string> safe_href(std::string_view value);
+/// Holds text only by the rules of HTML: a paragraph within would end it, or be one too
+/// many.
+[[nodiscard]] bool is_text_block(GumboTag tag);
+
+/// Has neither content nor end tag.
+[[nodiscard]] bool is_void(GumboTag tag);
+
+/// The start tag of a kept element with the attributes that it may have, escaped; nothing
+/// where it may not stand without one that it lacks: the address of a link or image.
+[[nodiscard]] std::optional<std::string> start_tag(const GumboElement& element);
 
 } // namespace tinybook

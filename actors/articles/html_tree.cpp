@@ -3,6 +3,7 @@
 #include <csetjmp>
 #include <cstddef>
 #include <cstdlib>
+#include <vector>
 
 namespace tinybook {
 
@@ -94,13 +95,40 @@ bool has_few_tags(std::string_view html) {
   return true;
 }
 
+bool is_shallow(const GumboNode& root) {
+  std::vector<const GumboNode*> level{&root};
+  for (std::size_t depth = 0; !level.empty(); ++depth) {
+    if (depth > html_tree::max_depth)
+      return false;
+    std::vector<const GumboNode*> below;
+    for (const auto* node : level) {
+      const auto& children = children_of(*node);
+      for (unsigned i = 0; i < children.length; ++i) {
+        const auto* child = static_cast<const GumboNode*>(children.data[i]);
+        if (!is_text(*child))
+          below.push_back(child);
+      }
+    }
+    level.swap(below);
+  }
+  return true;
+}
+
 } // namespace
 
 html_tree::html_tree(std::string_view html) : arena_(std::make_unique<html_arena>()) {
-  if (!has_few_tags(html))
+  if (!has_few_tags(html)) {
+    fault_ = html_fault::too_many_tags;
     return;
-  if (const auto* output = arena_->parse(html))
-    root_ = output->root;
+  }
+  const auto* output = arena_->parse(html);
+  if (output == nullptr) {
+    fault_ = html_fault::too_tangled;
+    return;
+  }
+  root_ = output->root;
+  if (!is_shallow(*root_))
+    fault_ = html_fault::too_deep;
 }
 
 html_tree::~html_tree() = default;

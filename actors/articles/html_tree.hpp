@@ -2,6 +2,8 @@
 
 #include <gumbo.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -9,30 +11,39 @@ namespace tinybook {
 
 class html_arena;
 
+/// Why there is no tree.
+enum class html_fault : std::uint8_t {
+  none,
+  too_many_tags,
+  too_deep,
+  too_tangled, ///< It multiplies itself beyond the bounds of memory or attributes.
+};
+
 /// A parsed piece of HTML in bounded memory. The nodes live as long as the tree, and so
 /// must the text.
 class html_tree {
  public:
-  // The parser's work grows with the square of these: so bounded it stays below some
-  // tenths of a second, and no article that a person writes comes near.
-  static constexpr std::size_t max_tags = 16'000; ///< Start and end tags of the text.
-  static constexpr std::size_t max_attributes = 8'000;
-  static constexpr std::size_t max_memory_bytes = std::size_t{64} * 1024 * 1024;
+  // The parser's work grows with the square of the tags: so bounded it stays below some
+  // hundredths of a second, and no article that a person writes comes near.
+  static constexpr std::size_t max_tags = 5'000; ///< Start and end tags of the text.
+  static constexpr std::size_t max_depth = 100;  ///< Elements within one another.
+  static constexpr std::size_t max_attributes = 5'000;
+  static constexpr std::size_t max_memory_bytes = std::size_t{16} * 1024 * 1024;
 
-  /// Parses as a browser parses what stands within a div. Not ok() when the text is too
-  /// tangled for the bounds above.
+  /// Parses as a browser parses what stands within a div.
   explicit html_tree(std::string_view html);
   html_tree(const html_tree&) = delete;
   html_tree& operator=(const html_tree&) = delete;
   ~html_tree();
 
-  [[nodiscard]] bool ok() const { return root_ != nullptr; }
-  /// The element whose children are the content; only when ok().
+  [[nodiscard]] html_fault fault() const { return fault_; }
+  /// The element whose children are the content; only without a fault.
   [[nodiscard]] const GumboNode& root() const { return *root_; }
 
  private:
   std::unique_ptr<html_arena> arena_;
   const GumboNode* root_ = nullptr;
+  html_fault fault_ = html_fault::none;
 };
 
 /// The children of an element, none for any other node.

@@ -4,13 +4,15 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <optional>
 #include <string>
 
 namespace tinybook {
 
 /// Saves the author's copy, or publishes it. The content is cleaned against the
-/// allow-list before it is stored. Fails with `invalid_field`, `article_not_found`,
-/// `not_author`.
+/// allow-list before it is stored. With `repeat` the same again within a day changes
+/// nothing and answers the same. Fails with `invalid_field`, `article_not_found`,
+/// `not_author`, `key_reused`.
 struct save_article {
   using reply = storage::saved_article;
   article_id id = 0; ///< 0 makes a new one.
@@ -18,6 +20,19 @@ struct save_article {
   std::string title;
   std::string content;
   bool publish = false;
+  std::optional<storage::repeatable> repeat{};
+};
+
+struct article_cleaned {
+  std::string content;  ///< Simple HTML, see `clean_html`.
+  std::string abstract; ///< Plain text, not escaped.
+};
+
+/// Cleaning off the scheduler. Fails as `clean_html`, with `overloaded` when the queue is
+/// full.
+struct clean_article {
+  using reply = article_cleaned;
+  std::string content;
 };
 
 /// As the storage commands of the like names, with time and day filled in by the actor.
@@ -52,11 +67,14 @@ struct read_article {
   using reply = storage::article_detail;
   article_id id = 0;
   user_id viewer = 0; ///< 0 = anonymous.
+  bool counts = true; ///< False for who only asks whether it is there.
 };
 
 } // namespace tinybook
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::save_article)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::article_cleaned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::clean_article)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::withdraw_own_article)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::delete_own_article)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::set_like)

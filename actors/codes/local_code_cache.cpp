@@ -18,7 +18,8 @@ failure not_loaded() {
 
 /// Whatever kept a change from being committed, it did not happen.
 failure not_saved(failure why) {
-  if (why.code != errc::storage_full && why.code != errc::overloaded)
+  if (why.code != errc::storage_full && why.code != errc::database_busy
+      && why.code != errc::overloaded)
     why.code = errc::unavailable;
   why.detail = "the state of a code could not be stored: " + why.detail;
   return why;

@@ -98,7 +98,7 @@ caf::result<permits> redis_rate_limiter_state::take(const take_permits& m) {
   if (places.empty())
     return permits{};
   pending_reply<permits> reply{self_};
-  ask(self_, redis_, config_.request_timeout, std::move(run),
+  ask(self_, redis_, reply.within(config_.request_timeout), std::move(run),
       [this, reply, places = std::move(places)](result<value> answer) {
         if (!answer) {
           ++failed_;

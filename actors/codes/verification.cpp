@@ -81,8 +81,8 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
 void verification_state::take_send_permits(const sending_ptr& s) {
   auto rules = send_rules(config_.limits, s->phone, s->client.address,
                           config_.phones.default_region);
-  with_permits(self_, peers_.limiter, config_.request_timeout, std::move(rules),
-               [this, s](result<std::vector<std::string>> permits) {
+  with_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
+               std::move(rules), [this, s](result<std::vector<std::string>> permits) {
                  if (!permits) {
                    ++limited_;
                    return s->reply(std::move(permits.error()));
@@ -97,7 +97,7 @@ void verification_state::reserve(const sending_ptr& s) {
   // Taken before the cache looks at its clock: the message expires first.
   s->expires_at = clock_() + config_.code_lifetime;
   issue_code command{s->key, {s->id, s->hash.hash, s->hash.key_id, s->asker}};
-  ask(self_, peers_.codes, config_.request_timeout, std::move(command),
+  ask(self_, peers_.codes, s->reply.within(config_.request_timeout), std::move(command),
       [this, s](result<code_issued> issued) {
         if (issued)
           submit(s, std::move(*issued));
@@ -122,7 +122,7 @@ void verification_state::submit(const sending_ptr& s, code_issued issued) {
   command.code_asker = s->asker;
   command.expires_at = s->expires_at;
   command.code_state_to_store = std::move(issued.to_store);
-  ask(self_, peers_.sms, config_.request_timeout, std::move(command),
+  ask(self_, peers_.sms, s->reply.within(config_.request_timeout), std::move(command),
       [this, s](result<sms_accepted> accepted) { submitted(s, std::move(accepted)); });
 }
 

@@ -25,7 +25,7 @@ caf::result<verified_phone> verification_state::check(const check_code& m) {
   code_ticket ticket{{key, {}, clock_()}, new_code_id()};
   try_code attempt{key, hash_candidates(*keys_, key, code), m.client.asker,
                    ticket.number};
-  ask(self_, peers_.codes, config_.request_timeout, std::move(attempt),
+  ask(self_, peers_.codes, reply.within(config_.request_timeout), std::move(attempt),
       [this, reply, ticket = std::move(ticket)](const result<code_verdict>& verdict) {
         reply(judge(ticket, verdict));
       });
@@ -48,7 +48,7 @@ verification_state::check_test_number(const code_key& key, const std::string& ex
   std::vector<rate_rule> rules{
       {"test.tries|" + key.phone + "|" + key.purpose, config_.test_tries}};
   with_permits(
-      self_, peers_.limiter, config_.request_timeout, std::move(rules),
+      self_, peers_.limiter, reply.within(config_.request_timeout), std::move(rules),
       [this, reply, matches, e164 = key.phone](result<std::vector<std::string>> permits) {
         if (!permits) {
           if (permits.error().code == errc::rate_limited)

@@ -91,6 +91,7 @@ actor_report inspector_state::measured(const actor_meter& meter) const {
     r.how = {health_level::failing, r.state + ": " + r.last_error.text, r.last_error.at};
   r.mailbox = meter.mailbox();
   r.handled = meter.handled();
+  r.dropped = meter.dropped();
   r.p50 = meter.handling.quantile(0.50);
   r.p95 = meter.handling.quantile(0.95);
   r.p99 = meter.handling.quantile(0.99);

@@ -24,6 +24,7 @@ struct actor_report {
   noted_error last_error;
   std::uint64_t mailbox = 0;
   std::uint64_t handled = 0;
+  std::uint64_t dropped = 0; ///< Of these, requests that had come too late.
   std::chrono::nanoseconds p50{};
   std::chrono::nanoseconds p95{};
   std::chrono::nanoseconds p99{};

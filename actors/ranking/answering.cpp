@@ -30,7 +30,8 @@ caf::result<served_board> ranking_state::get(const get_board& m) {
 void ranking_state::look_for(board_window window,
                              const pending_reply<served_board>& reply,
                              std::function<void(board_snapshot)> answer) {
-  ask(self_, peers_.boards, config_.request_timeout, look_at_boards{today()},
+  ask(self_, peers_.boards, reply.within(config_.request_timeout),
+      look_at_boards{today()},
       [this, window, reply, answer = std::move(answer)](result<boards_seen> found) {
         if (!found)
           return reply(std::move(found.error()));
@@ -48,7 +49,7 @@ void ranking_state::look_for(board_window window,
 
 caf::result<served_board> ranking_state::find(const find_rank& m) {
   pending_reply<served_board> reply{self_};
-  ask(self_, peers_.boards, config_.request_timeout,
+  ask(self_, peers_.boards, reply.within(config_.request_timeout),
       find_in_board{m.window, today(), m.id, m.each_side},
       [this, m, reply](result<board_place> found) {
         if (found && found->epoch != 0 && found->rows.empty())

@@ -47,7 +47,8 @@ caf::result<token_pair> sessions_state::open(const open_session& m) {
       random_id(*random_), m.user, 1, now, now + config_.lifetimes.refresh, {}};
   pending_reply<token_pair> reply{self_};
   auto device = m.device.empty() ? random_id(*random_) : m.device;
-  ask(self_, store_, config_.request_timeout, storage::create_family{family, m.code},
+  ask(self_, store_, reply.within(config_.request_timeout),
+      storage::create_family{family, m.code},
       [this, family, device, reply](result<done> created) {
         if (!created)
           return reply(std::move(created.error()));
@@ -77,7 +78,7 @@ caf::result<token_pair> sessions_state::refresh(const refresh_session& m) {
   pending_reply<token_pair> reply{self_};
   storage::rotate_family rotation{shown->family, shown->generation, now,
                                   config_.refresh_grace, config_.lifetimes.refresh};
-  ask(self_, store_, config_.request_timeout, std::move(rotation),
+  ask(self_, store_, reply.within(config_.request_timeout), std::move(rotation),
       [this, shown = std::move(*shown), reply](result<storage::rotation_outcome> r) {
         if (r)
           rotated(shown, std::move(*r), reply);
@@ -125,7 +126,8 @@ void sessions_state::note_shown(const token_shown& m) {
 caf::result<done> sessions_state::close(const close_session& m) {
   pending_reply<done> reply{self_};
   auto now = clock_();
-  ask(self_, store_, config_.request_timeout, storage::revoke_family{m.family, now},
+  ask(self_, store_, reply.within(config_.request_timeout),
+      storage::revoke_family{m.family, now},
       [this, family = m.family, now, reply](result<done> revoked) {
         if (!revoked)
           return reply(std::move(revoked.error()));

@@ -74,7 +74,7 @@ caf::result<sms_accepted> failover_supervisor_state::submit(submit_sms& command)
     return to_error({errc::overloaded, std::chrono::seconds{5}});
   pending_reply<sms_accepted> reply{self_};
   ++submits_under_way_;
-  ask(self_, peers_.outbox, config_.store_timeout, make_row(command),
+  ask(self_, peers_.outbox, reply.within(config_.store_timeout), make_row(command),
       [this, reply](result<storage::submitted_message> stored) {
         --submits_under_way_;
         if (stored) {

@@ -245,7 +245,8 @@ class failover_supervisor_state {
   template <class Command>
   caf::result<typename Command::reply> pass_on(Command command) {
     pending_reply<typename Command::reply> reply{self_};
-    ask_into(self_, peers_.archive, config_.store_timeout, std::move(command), reply);
+    ask_into(self_, peers_.archive, reply.within(config_.store_timeout),
+             std::move(command), reply);
     return reply.promise();
   }
   [[nodiscard]] row_in_flight* find(message_id id, std::uint64_t serial);

@@ -154,7 +154,8 @@ caf::result<sms_accepted> failover_supervisor_state::redrive(const redrive_sms& 
   if (stopping_)
     return to_error(errc::draining);
   pending_reply<sms_accepted> reply{self_};
-  ask(self_, peers_.archive, config_.store_timeout, storage::find_message{command.id},
+  ask(self_, peers_.archive, reply.within(config_.store_timeout),
+      storage::find_message{command.id},
       [this, command, reply](const result<storage::message_history>& found) {
         if (found)
           redrive_row(command, found->message, reply);
@@ -188,7 +189,7 @@ void failover_supervisor_state::redrive_row(const redrive_sms& command,
     seal_content(row, *content, *keys_, *random_);
   else
     row.sealed_parameters.clear();
-  ask(self_, peers_.archive, config_.store_timeout, std::move(out),
+  ask(self_, peers_.archive, reply.within(config_.store_timeout), std::move(out),
       [this, reply](const result<storage::submitted_message>& stored) {
         if (!stored)
           return reply(stored.error());
@@ -201,7 +202,7 @@ void failover_supervisor_state::redrive_row(const redrive_sms& command,
 
 caf::result<done> failover_supervisor_state::discard(const discard_sms& command) {
   pending_reply<done> reply{self_};
-  ask(self_, peers_.archive, config_.store_timeout,
+  ask(self_, peers_.archive, reply.within(config_.store_timeout),
       storage::discard_message{command.id, command.action.by, clock_()},
       [this, reply](const result<done>& discarded) {
         counts_.discarded += discarded ? 1U : 0U;

@@ -1,6 +1,19 @@
 #include "actors/store/write_group.hpp"
 
+#include "actors/system/event_log.hpp"
+
+#include <string>
+
 namespace tinybook {
+
+namespace {
+
+/// What stands in the way of every write until somebody sees to it.
+bool lasts(errc code) {
+  return code == errc::database_busy || code == errc::storage_full;
+}
+
+} // namespace
 
 void write_group::add(std::unique_ptr<pending_write> write) {
   writes_.push_back(std::move(write));
@@ -20,6 +33,7 @@ auto write_group::commit(storage::connection& db) -> outcome {
   out.committed = db.write_batch(writes);
   ++commits_;
   written_ += group.size();
+  note(out.committed, group);
   for (const auto& w : group) {
     out.events = out.events || (out.committed && w->emits_events());
     if (out.committed)
@@ -27,13 +41,41 @@ auto write_group::commit(storage::connection& db) -> outcome {
     else
       w->fail(out.committed.error());
   }
-  if (out.committed) {
-    self_.meter->health.error_ends(system_now());
-  } else {
-    ++failed_commits_;
-    self_.meter->health.note_error(out.committed.error().detail, system_now());
-  }
   return out;
+}
+
+void write_group::note(const result<done>& committed,
+                       const std::vector<std::unique_ptr<pending_write>>& group) {
+  if (!committed) {
+    ++failed_commits_;
+    const auto& why = committed.error();
+    self_.meter->health.note_error(why.detail, system_now());
+    return note_trouble(lasts(why.code) ? why.code : trouble_, why.detail);
+  }
+  self_.meter->health.error_ends(system_now());
+  // On a shared database a write may meet the full disk alone.
+  for (const auto& w : group)
+    if (lasts(w->fault()))
+      return note_trouble(w->fault(), std::string{describe(w->fault()).en});
+  note_trouble(errc::none, {});
+}
+
+void write_group::note_trouble(errc now, const std::string& why) {
+  if (now == trouble_)
+    return;
+  auto& health = self_.meter->health;
+  if (trouble_ != errc::none) {
+    const std::string name{describe(trouble_).name};
+    health.ends(name);
+    log_event(config::log_level::info, name + "_ended", {{"actor", self_.meter->name()}});
+  }
+  trouble_ = now;
+  if (now == errc::none)
+    return;
+  const auto name = describe(now).name;
+  health.begins(name, health_level::failing, why, system_now());
+  log_event(config::log_level::warn, name,
+            {{"actor", self_.meter->name()}, {"why", why}});
 }
 
 actor_status write_group::status() const {

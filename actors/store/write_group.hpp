@@ -19,8 +19,11 @@ namespace tinybook {
 /// the next group gathers, so under load groups grow by themselves and without load
 /// nothing waits.
 ///
-/// Every write is answered after its commit. A crash before it loses the group, and every
-/// one of its writes is answered with `unavailable`.
+/// Every write is answered after its commit. One that has not begun by its deadline, as
+/// behind a database that somebody held, is not done: who sent it may have sent it again.
+/// While the database is held by another program or its disk is full, /readyz and the log
+/// say so. A crash before the commit loses the group, and every one of its writes is
+/// answered with `unavailable`.
 class write_group {
  public:
   /// Of a commit, for whoever looks after the group.
@@ -52,6 +55,8 @@ class write_group {
     /// See `storage::connection::write`.
     virtual bool run(storage::connection& db) = 0;
     virtual void answer() = 0;
+    /// Why it failed by itself; `none` where it did not.
+    [[nodiscard]] virtual errc fault() const = 0;
     virtual void fail(const failure& why) = 0;
     [[nodiscard]] virtual bool emits_events() const = 0;
   };
@@ -59,6 +64,9 @@ class write_group {
   class write_of;
 
   void add(std::unique_ptr<pending_write> write);
+  void note(const result<done>& committed,
+            const std::vector<std::unique_ptr<pending_write>>& group);
+  void note_trouble(errc now, const std::string& why);
 
   any_self self_;
   std::size_t max_size_;
@@ -66,6 +74,7 @@ class write_group {
   std::uint64_t commits_ = 0;
   std::uint64_t written_ = 0;
   std::uint64_t failed_commits_ = 0;
+  errc trouble_ = errc::none; ///< What lasts: `database_busy` or `storage_full`.
 };
 
 template <class Command>
@@ -82,10 +91,18 @@ class write_group::write_of final : public pending_write {
   [[nodiscard]] caf::result<reply> promise() const { return reply_to_.promise(); }
 
   bool run(storage::connection& db) override {
+    if (reply_to_.is_late()) {
+      outcome_ = failure{errc::deadline_exceeded, "it would have been written too late"};
+      return false;
+    }
     outcome_ = storage::run_on(db, command_);
     if constexpr (submits)
       kill_point("before_commit");
     return outcome_.ok();
+  }
+
+  [[nodiscard]] errc fault() const override {
+    return outcome_.ok() ? errc::none : outcome_.error().code;
   }
 
   void answer() override {
@@ -96,7 +113,7 @@ class write_group::write_of final : public pending_write {
 
   void fail(const failure& why) override {
     // A write that failed by its own rule keeps its own reason.
-    const auto code = outcome_.ok() ? errc::none : outcome_.error().code;
+    const auto code = fault();
     if (code == errc::none || code == errc::internal || code == errc::unavailable)
       reply_to_(why);
     else

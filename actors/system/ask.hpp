@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/system/address.hpp"
+#include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -14,7 +15,9 @@ namespace tinybook {
 
 /// Sends `command` to `to` and calls `then` with its `result<reply>`, within `timeout` at
 /// the latest. The only way in which our actors request: finite, and every error a domain
-/// failure that names the actor.
+/// failure that names the actor. What `to` has not begun by then it does not do. On
+/// behalf of a request the timeout is `reply.within(...)`; where no time is left nothing
+/// is sent.
 template <class Handle, class Receiver, class Command, class Then>
 void ask(const self_pointer<Handle>& self, const address<Receiver>& to,
          std::chrono::milliseconds timeout, Command command, Then then) {
@@ -24,13 +27,25 @@ void ask(const self_pointer<Handle>& self, const address<Receiver>& to,
     then(result<reply>{failure{errc::unavailable, to.name() + " is not started"}});
     return;
   }
+  if (timeout <= std::chrono::milliseconds::zero()) {
+    then(result<reply>{failure{errc::deadline_exceeded, "too late to ask " + to.name()}});
+    return;
+  }
   // The failure handler runs instead of the value handler: they share one `then`.
   auto shared = std::make_shared<Then>(std::move(then));
-  self->request(target, timeout, std::move(command))
-      .then([shared](reply& value) { (*shared)(result<reply>{std::move(value)}); },
-            [shared, name = to.name()](const caf::error& e) {
-              (*shared)(result<reply>{to_failure(e, name)});
-            });
+  const auto id = self->new_request_id(caf::message_priority::normal);
+  caf::actor_cast<caf::strong_actor_ptr>(target)->enqueue(
+      with_deadline(caf::make_mailbox_element(self->ctrl(), id, {}, std::move(command)),
+                    self->clock().now() + timeout),
+      self->context());
+  self->request_response_timeout(caf::duration{timeout}, id);
+  using answered = caf::response_type_t<typename decltype(target)::signatures, Command>;
+  using response = caf::response_handle<typename Handle::base, answered, false>;
+  response{id.response_id(), self.get()}.then(
+      [shared](reply& value) { (*shared)(result<reply>{std::move(value)}); },
+      [shared, name = to.name()](const caf::error& e) {
+        (*shared)(result<reply>{to_failure(e, name)});
+      });
 }
 
 /// The same to a store: by whether the command writes, and refused with `overloaded`

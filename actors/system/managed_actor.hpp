@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
 
@@ -11,9 +12,9 @@
 
 namespace tinybook {
 
-/// The shell around every actor's state: counts what comes in, times what is handled,
-/// notes the exception that killed it, and destroys the state on exit, which answers
-/// every pending promise (see `pending_reply`).
+/// The shell around every actor's state: counts what comes in, drops requests whose
+/// deadline has passed, times what is handled, notes the exception that killed it, and
+/// destroys the state on exit, which answers every pending promise (see `pending_reply`).
 ///
 /// `State` is built as `State(self, args...)` and gives its behaviour by
 /// `make_behavior()`.
@@ -41,6 +42,11 @@ class managed_actor : public Handle::base {
   }
 
   caf::invoke_message_result consume(caf::mailbox_element& element) override {
+    due_ = deadline_of(element);
+    if (due_ != no_deadline && due_ < this->clock().now()) {
+      drop(element);
+      return caf::invoke_message_result::consumed;
+    }
     // A guard, for a handler may throw; its own reference, for the actor may end in here.
     struct at_work {
       explicit at_work(meter_ptr m) : meter(std::move(m)) { meter->message_begins(); }
@@ -61,7 +67,20 @@ class managed_actor : public Handle::base {
 
   [[nodiscard]] const meter_ptr& meter() const { return meter_; }
 
+  /// By when the answer to the request at work is wanted.
+  [[nodiscard]] const deadline& due() const { return due_; }
+
  private:
+  void drop(const caf::mailbox_element& late) {
+    meter_->message_dropped();
+    if (late.mid.is_request() && late.sender)
+      late.sender->enqueue(
+          caf::make_mailbox_element(this->ctrl(), late.mid.response_id(), {},
+                                    to_error({errc::deadline_exceeded,
+                                              meter_->name() + " got to it too late"})),
+          this->context());
+  }
+
   caf::error describe_exception(std::exception_ptr& thrown) {
     try {
       std::rethrow_exception(thrown);
@@ -77,6 +96,7 @@ class managed_actor : public Handle::base {
   }
 
   meter_ptr meter_;
+  deadline due_ = no_deadline;
   std::optional<State> state_;
 };
 
@@ -85,6 +105,7 @@ class managed_actor : public Handle::base {
 struct any_self {
   caf::local_actor* actor;
   meter_ptr meter;
+  const deadline* due; ///< By when the answer to the request at work is wanted.
 };
 
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.
@@ -94,7 +115,7 @@ struct self_pointer : any_self {
 
   template <class State>
   self_pointer(managed_actor<Handle, State>* self)
-      : any_self{self, self->meter()}, ptr(self) {} // NOLINT
+      : any_self{self, self->meter(), &self->due()}, ptr(self) {} // NOLINT
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }

@@ -102,6 +102,11 @@ void actor_meter::message_ends() noexcept {
   handled_.fetch_add(1, std::memory_order_relaxed);
 }
 
+void actor_meter::message_dropped() noexcept {
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+  handled_.fetch_add(1, std::memory_order_relaxed);
+}
+
 void actor_meter::started() noexcept {
   arrived_.store(handled_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   busy_since_ns_.store(0, std::memory_order_relaxed);

@@ -65,6 +65,8 @@ class actor_meter {
   void message_arrived() noexcept { arrived_.fetch_add(1, std::memory_order_relaxed); }
   void message_begins() noexcept;
   void message_ends() noexcept;
+  /// It arrived, and is not handled: nobody waits for the answer any more.
+  void message_dropped() noexcept;
 
   /// A new incarnation: what waited in the mailbox of the old one was bounced.
   void started() noexcept;
@@ -85,12 +87,17 @@ class actor_meter {
   const std::string kind_;
   const std::string parent_;
   std::atomic<std::uint64_t> arrived_{0};
-  std::atomic<std::uint64_t> handled_{0};
+  std::atomic<std::uint64_t> handled_{0}; // with those dropped
+  std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::int64_t> busy_since_ns_{0}; // steady clock; 0 = idle
 
  public:
   [[nodiscard]] std::uint64_t handled() const noexcept {
     return handled_.load(std::memory_order_relaxed);
+  }
+  /// Requests whose deadline had passed when it was their turn.
+  [[nodiscard]] std::uint64_t dropped() const noexcept {
+    return dropped_.load(std::memory_order_relaxed);
   }
 };
 

@@ -5,6 +5,8 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -16,8 +18,8 @@ template <class T>
 class pending_reply {
  public:
   explicit pending_reply(const any_self& self)
-      : held_(
-          std::make_shared<held>(self.actor->make_response_promise<T>(), self.meter)) {}
+      : held_(std::make_shared<held>(self.actor->make_response_promise<T>(), self.meter,
+                                     self.actor->clock(), *self.due)) {}
 
   /// Answers once; later calls do nothing.
   void operator()(T value) const {
@@ -37,13 +39,26 @@ class pending_reply {
       (*this)(std::move(r.error()));
   }
 
+  /// How long another actor may take that is asked on behalf of this request: `most`, or
+  /// what is left of its deadline; not above zero where that has passed.
+  [[nodiscard]] std::chrono::milliseconds within(std::chrono::milliseconds most) const {
+    if (held_->due == no_deadline)
+      return most;
+    return std::min(most, std::chrono::floor<std::chrono::milliseconds>(
+                              held_->due - held_->clock.now()));
+  }
+
+  /// Whether nobody waits for the answer any more.
+  [[nodiscard]] bool is_late() const { return held_->due < held_->clock.now(); }
+
   /// What the handler returns.
   [[nodiscard]] caf::result<T> promise() const { return held_->promise; }
 
  private:
   struct held {
-    held(caf::typed_response_promise<T> p, meter_ptr m)
-        : promise(std::move(p)), meter(std::move(m)) {
+    held(caf::typed_response_promise<T> p, meter_ptr m, const caf::actor_clock& c,
+         deadline d)
+        : promise(std::move(p)), meter(std::move(m)), clock(c), due(d) {
       meter->pending_requests.fetch_add(1, std::memory_order_relaxed);
     }
     held(const held&) = delete;
@@ -61,6 +76,8 @@ class pending_reply {
     }
     caf::typed_response_promise<T> promise;
     meter_ptr meter;
+    const caf::actor_clock& clock; // The system's: outlives its actors.
+    deadline due;
     bool answered = false;
   };
   std::shared_ptr<held> held_;

@@ -59,6 +59,7 @@ password_hash_options hash_cost_from(const config::settings& s) {
 articles_config articles_from(const config::settings& s) {
   articles_config c;
   c.utc_offset = s.ranking.utc_offset;
+  c.saves_at_once = static_cast<unsigned>(s.articles.saves_at_once);
   c.read_flush_period = s.articles.read_flush_period;
   c.request_timeout = s.actors.request_timeout;
   return c;

@@ -2,6 +2,7 @@
 
 #include "actors/accounts/password_hasher.hpp"
 #include "actors/accounts/password_worker.hpp"
+#include "actors/articles/article_cleaner.hpp"
 #include "actors/codes/fallback_rate_limiter.hpp"
 #include "actors/codes/local_rate_limiter.hpp"
 #include "actors/events/feed.hpp"
@@ -34,6 +35,7 @@ struct children {
       : inspector(tree.declare<inspector_actor>("inspector", "inspector")),
         limiter(tree.declare<rate_limiter_actor>("rate-limiter", "rate limiter")),
         hasher(tree.declare<password_hasher_actor>("password-hasher", "hasher")),
+        cleaner(tree.declare<article_cleaner_actor>("article-cleaner", "cleaner")),
         ingress(tree.declare<ingress_actor>("http-ingress", "ingress")),
         boards(tree.declare<board_store_actor>("board-store", "board store")),
         ranking(tree.declare<ranking_actor>("ranking", "ranking")),
@@ -94,6 +96,7 @@ struct children {
   std::optional<address<rate_limiter_actor>> login_limiter;
   std::optional<address<rate_limiter_actor>> spare_limiter;
   address<password_hasher_actor> hasher;
+  address<article_cleaner_actor> cleaner;
   address<ingress_actor> ingress;
   address<board_store_actor> boards;
   address<ranking_actor> ranking;
@@ -179,24 +182,37 @@ void define_ranking(actor_tree& tree, const children& c, const config::settings&
                                out.clock);
 }
 
-void define_hasher(actor_tree& tree, const children& c, const config::settings& s) {
-  auto cores = std::max(1U, std::thread::hardware_concurrency());
-  auto threads = s.passwords.threads == 0 ? cores : s.passwords.threads;
-  std::vector<address<password_hasher_actor>> slots;
-  for (std::size_t i = 1; i <= threads; ++i) {
-    slots.push_back(tree.declare<password_hasher_actor>(
-        "password-worker-" + std::to_string(i), "hasher worker", c.hasher.name()));
-    slots.back().meter()->may_take_ms = s.http.login_deadline.count();
+/// The places of a pool's workers, of which each job may take `longest`.
+template <class Handle>
+std::vector<address<Handle>>
+declare_workers(actor_tree& tree, const std::string& name, const char* kind,
+                const address<Handle>& front, std::size_t count,
+                std::chrono::milliseconds longest) {
+  std::vector<address<Handle>> slots;
+  for (std::size_t i = 1; i <= count; ++i) {
+    slots.push_back(
+        tree.declare<Handle>(name + '-' + std::to_string(i), kind, front.name()));
+    slots.back().meter()->may_take_ms = longest.count();
   }
-  start_password_worker start =
-      [cost = hash_cost_from(s)](caf::actor_system& system,
-                                 const address<password_hasher_actor>& slot) {
-        return system.spawn<managed_actor<password_hasher_actor, password_worker_state>,
-                            caf::detached>(slot.meter(), cost);
-      };
+  return slots;
+}
+
+void define_hasher(actor_tree& tree, const children& c, const config::settings& s) {
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
   tree.define<password_hasher_state>(
-      c.hasher, password_hasher_config{s.passwords.queue, s.http.login_deadline}, slots,
-      start);
+      c.hasher, worker_pool_config{s.passwords.queue, s.http.login_deadline},
+      declare_workers(tree, "password-worker", "hasher worker", c.hasher,
+                      s.passwords.threads == 0 ? cores : s.passwords.threads,
+                      s.http.login_deadline),
+      pool_workers<password_hasher_actor, password_worker_state>(hash_cost_from(s)));
+}
+
+void define_cleaner(actor_tree& tree, const children& c, const config::settings& s) {
+  tree.define<article_cleaner_state>(
+      c.cleaner, worker_pool_config{s.articles.cleaner_queue, s.http.deadline},
+      declare_workers(tree, "article-cleaner", "cleaner worker", c.cleaner,
+                      s.articles.cleaners, s.http.deadline),
+      pool_workers<article_cleaner_actor, cleaning_worker_state>(html_limits{}));
 }
 
 /// A thread for each connection to a provider, listed like every other actor.
@@ -270,7 +286,8 @@ void define_people(actor_tree& tree, const children& c, const config::settings& 
                                              c.login_limiter.value_or(c.limiter)},
                               out.keys, out.clock);
   tree.define<articles_state>(c.articles, articles_from(s),
-                              store_address<article_store_actor>{store}, out.clock);
+                              store_address<article_store_actor>{store}, c.cleaner,
+                              out.clock);
 }
 
 } // namespace
@@ -280,6 +297,7 @@ system_addresses wire_system(actor_tree& tree, const config::settings& settings,
   children c{tree, settings};
   define_base(tree, c, settings, outside);
   define_hasher(tree, c, settings);
+  define_cleaner(tree, c, settings);
   define_ranking(tree, c, settings, outside);
   define_people(tree, c, settings, outside);
   return {c.accounts,  c.sessions, c.verification, c.articles,

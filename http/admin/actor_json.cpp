@@ -70,6 +70,7 @@ void write_actor(json_writer& w, const actor_report& actor) {
   write_time(w, "lastErrorAt", actor.last_error.at);
   write_time(w, "lastErrorEndedAt", actor.last_error.ended.value_or(wall_time{}));
   w.member("mailbox", actor.mailbox).member("handled", actor.handled);
+  w.member("dropped", actor.dropped);
   write_times(w, actor);
   w.member("busyMs", actor.busy_for.count());
   w.member("pendingRequests", actor.pending_requests);

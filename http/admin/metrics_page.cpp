@@ -2,6 +2,9 @@
 
 #include "http/admin/metric_families.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace tinybook::http {
 
 namespace {
@@ -23,10 +26,11 @@ void add_route(metric_families& to, std::string_view listener, const route* one,
                const route_meter& meter) {
   auto path = one != nullptr ? one->path : "unmatched";
   auto method = one != nullptr ? one->method : "any";
-  if (meter.took.count() == 0)
-    return;
+  // From the start, or the first failure of a route would be no increase.
+  constexpr std::array<std::size_t, 3> classes = {2, 4, 5};
   for (std::size_t first = 1; first < meter.by_class.size(); ++first)
-    if (auto count = meter.by_class[first].load(); count > 0)
+    if (auto count = meter.by_class[first].load();
+        count > 0 || std::ranges::find(classes, first) != classes.end())
       to.counter("tinybook_http_requests_total", "Answers by route and class of status.",
                  {{"listener", listener},
                   {"method", method},
@@ -48,6 +52,9 @@ void add_refusals(metric_families& to, std::string_view listener,
       {"head_too_large", now.refused_head_too_large},
       {"in_flight", now.refused_in_flight},
       {"connections", now.refused_connections},
+      {"address", now.refused_per_address},
+      {"buffers", now.refused_buffers},
+      {"head", now.refused_by_head},
       {"draining", now.refused_draining},
       {"slow_reader", now.slow_readers_cut},
   };
@@ -72,6 +79,10 @@ void add_server(metric_families& to, std::string_view listener, const server_sta
   gauge("tinybook_http_waiting_threads", "Threads of the waiting lane.",
         now.waiting_threads);
   counter("tinybook_http_accepted_total", "Connections accepted.", now.accepted);
+  counter("tinybook_http_idle_closed_total",
+          "Idle connections that were closed for new ones.", now.idle_closed_for_new);
+  gauge("tinybook_http_buffered_bytes",
+        "Held of requests coming in and answers not taken.", now.buffered_bytes);
   counter("tinybook_http_exceptions_total", "Handlers that threw.", now.exceptions);
   counter("tinybook_http_received_bytes_total", "Bytes read.", now.received_bytes);
   counter("tinybook_http_sent_bytes_total", "Bytes written.", now.sent_bytes);
@@ -126,6 +137,9 @@ void add_actor(metric_families& to, const actor_report& actor) {
   to.counter("tinybook_actor_restarts_total", "Restarts.", labels, actor.restarts);
   to.counter("tinybook_actor_handled_total", "Messages handled.", labels,
              static_cast<double>(actor.handled));
+  to.counter("tinybook_actor_dropped_total",
+             "Of these, requests whose deadline had passed.", labels,
+             static_cast<double>(actor.dropped));
   const std::vector<std::pair<std::string_view, std::chrono::nanoseconds>> quantiles{
       {"0.5", actor.p50}, {"0.95", actor.p95}, {"0.99", actor.p99}};
   for (auto [q, took] : quantiles)

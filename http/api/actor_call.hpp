@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/system/address.hpp"
+#include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "storage/result.hpp"
 
@@ -19,8 +20,10 @@
 
 namespace tinybook::http {
 
-/// The moment by which an answer is due, on the monotonic clock.
+/// The moment by which an answer is due, on the monotonic clock, as that of the actors
+/// is.
 using call_deadline = std::chrono::steady_clock::time_point;
+static_assert(std::is_same_v<call_deadline, deadline>);
 
 /// What receives answers on behalf of a thread that is no actor: as much of one as a
 /// request needs. Takes one answer at a time; whatever else comes is dropped.
@@ -49,7 +52,9 @@ class reply_ports {
     lease port(*this);
     auto id = arm(*port.held);
     caf::actor_cast<caf::strong_actor_ptr>(target)->enqueue(
-        caf::make_mailbox_element(port.held, id, {}, std::move(command)), nullptr);
+        with_deadline(caf::make_mailbox_element(port.held, id, {}, std::move(command)),
+                      due),
+        nullptr);
     auto answer = wait(*port.held, due);
     if (!answer)
       return failure{errc::deadline_exceeded, to.name() + " did not answer in time"};

@@ -2,6 +2,9 @@
 
 #include "http/api/body_reader.hpp"
 #include "http/api/text_tools.hpp"
+#include "storage/support/crypto.hpp"
+
+#include <algorithm>
 
 namespace tinybook::http {
 
@@ -34,6 +37,28 @@ void read_query(const httplib::Request& request, const route& matched, field_val
   }
 }
 
+/// A key of printable ASCII, as every client makes them; of what was asked every byte
+/// counts.
+void read_key(request_context& request, std::vector<field_error>& refused) {
+  constexpr auto name = "Idempotency-Key";
+  constexpr std::size_t max_key_bytes = 255;
+  const auto keys = values_of(request.raw, name);
+  if (keys.empty())
+    return;
+  const auto key = keys.front();
+  const auto printable = [](char c) {
+    return c > ' ' && c < 0x7f;
+  };
+  if (key.size() > max_key_bytes)
+    refused.push_back({name, field_rule::too_long, max_key_bytes});
+  else if (keys.size() > 1 || key.empty() || !std::ranges::all_of(key, printable))
+    refused.push_back({name, field_rule::not_key});
+  else
+    request.repeat =
+        storage::repeatable{sha256_hex(key), sha256_hex(std::string{request.matched->path}
+                                                        + '\n' + request.raw.body)};
+}
+
 } // namespace
 
 result<done> authenticate(const api_environment& env, request_context& request) {
@@ -57,13 +82,19 @@ result<done> authenticate(const api_environment& env, request_context& request) 
   return done{};
 }
 
+result<done> check_media(const request_context& request) {
+  if (request.matched->body.empty())
+    return done{};
+  const auto type = header_of(request.raw, "Content-Type");
+  const bool right = type.empty() ? request.raw.body.empty() : is_json_media(type);
+  return right ? result<done>{done{}} : errc::unsupported_media;
+}
+
 result<done> read_fields(const api_environment& env, const route_match& match,
                          request_context& request) {
   const auto& matched = *match.found;
   failure refused{errc::invalid_field};
   if (!matched.body.empty()) {
-    if (!is_json_media(header_of(request.raw, "Content-Type")))
-      return errc::unsupported_media;
     auto body =
         read_body(request.raw.body, matched.body, env.settings.http.max_json_depth);
     if (body)
@@ -75,6 +106,8 @@ result<done> read_fields(const api_environment& env, const route_match& match,
   }
   read_path(match, request.fields, refused.fields);
   read_query(request.raw, matched, request.fields, refused.fields);
+  if (matched.takes_key)
+    read_key(request, refused.fields);
   if (!refused.fields.empty())
     return refused;
   return done{};

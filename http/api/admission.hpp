@@ -14,8 +14,11 @@ namespace tinybook::http {
 [[nodiscard]] result<done> authenticate(const api_environment& env,
                                         request_context& request);
 
-/// Body, path and query against the route. Fails with `unsupported_media`,
-/// `malformed_json`, or `invalid_field` with every refused field.
+/// The type of the body, where the route reads one. Fails with `unsupported_media`.
+[[nodiscard]] result<done> check_media(const request_context& request);
+
+/// Body, path and query against the route. Fails with `malformed_json`, or
+/// `invalid_field` with every refused field.
 [[nodiscard]] result<done> read_fields(const api_environment& env,
                                        const route_match& match,
                                        request_context& request);

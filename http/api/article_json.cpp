@@ -1,5 +1,7 @@
 #include "http/api/article_json.hpp"
 
+#include "actors/articles/html_text.hpp"
+
 namespace tinybook::http {
 
 namespace {
@@ -13,7 +15,8 @@ void write_times(json_writer& w, const storage::article_summary& item) {
 
 void write_summary(json_writer& w, const storage::article_summary& item, list_kind kind) {
   w.begin_object().member("id", item.id).member("title", item.title);
-  w.member("abstract", item.abstract).member("status", static_cast<int>(item.status));
+  w.member("abstract", escape_html(item.abstract))
+      .member("status", static_cast<int>(item.status));
   if (kind == list_kind::published)
     w.member("authorId", item.author).member("authorName", item.author_name);
   write_times(w, item);

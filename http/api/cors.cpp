@@ -34,7 +34,8 @@ void cors_policy::answer_preflight(const httplib::Request& request,
   if (!allows(header_of(request, "Origin")))
     return;
   headers.emplace("Access-Control-Allow-Methods", "GET, POST");
-  headers.emplace("Access-Control-Allow-Headers", "authorization,content-type");
+  headers.emplace("Access-Control-Allow-Headers",
+                  "authorization,content-type,idempotency-key");
   headers.emplace("Access-Control-Max-Age", "600");
 }
 

@@ -45,6 +45,13 @@ server_hooks dispatcher::hooks() {
   hooks.render_error = [this](errc code, const auto& request) {
     return render_error(code, request);
   };
+  hooks.judge_head = [this](const auto& head) {
+    return judge_head(head);
+  };
+  hooks.is_balancer = [this](std::string_view address) {
+    const auto parsed = ip_address::parse(address);
+    return parsed && env_->locator.trusts(*parsed);
+  };
   hooks.on_exception = [this](std::string_view path, std::string_view what) {
     refusals_.note_exception(table_.find("GET", path).found, what);
   };
@@ -82,6 +89,9 @@ answer dispatcher::respond(request_context& request) {
   auto path = path_of(request.raw);
   auto match = table_.find(request.raw.method, path);
   request.matched = match.found;
+  // Every one, or a browser would hide why the request itself is refused.
+  if (cors_policy::is_preflight(request.raw))
+    return {};
   if (match.found == nullptr)
     return unmatched(request, match, path);
   if (match.found->deadline == deadline_kind::login)
@@ -97,7 +107,8 @@ answer dispatcher::respond(request_context& request) {
 answer dispatcher::unmatched(request_context& request, const route_match& match,
                              std::string_view path) {
   bool asks_for_options = request.raw.method == "OPTIONS";
-  if (!match.path_known && !(asks_for_options && path == "*"))
+  const bool known = match.path_known && (asks_for_options || match.parameter_fits);
+  if (!known && !(asks_for_options && path == "*"))
     return refusals_.answer_to(errc::no_such_path, request);
   // Not 204: the library sends a length with it, which that status must not have.
   auto out = asks_for_options ? answer{}
@@ -107,12 +118,19 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
   return out;
 }
 
-result<answer> dispatcher::run(request_context& request, const route_match& match) {
+/// What the head alone decides.
+result<done> dispatcher::admit(request_context& request) const {
   if (extra_)
     if (auto allowed = extra_(request); !allowed)
-      return std::move(allowed.error());
+      return allowed;
   if (auto known = authenticate(*env_, request); !known)
-    return std::move(known.error());
+    return known;
+  return check_media(request);
+}
+
+result<answer> dispatcher::run(request_context& request, const route_match& match) {
+  if (auto admitted = admit(request); !admitted)
+    return std::move(admitted.error());
   if (auto read = read_fields(*env_, match, request); !read)
     return std::move(read.error());
   if (match.found->asks == asked_actor::none)
@@ -150,13 +168,31 @@ void dispatcher::decorate(const request_context& request, answer& from,
 error_answer dispatcher::render_error(errc code, const httplib::Request& request) {
   auto context = open(request);
   context.matched = table_.find(request.method, request.path).found;
-  auto from = refusals_.answer_to(code, context);
+  return finish(context, refusals_.answer_to(code, context));
+}
+
+std::optional<error_answer> dispatcher::judge_head(const httplib::Request& head) {
+  auto context = open(head);
+  const auto path = path_of(head);
+  const auto match = table_.find(head.method, path);
+  context.matched = match.found;
+  if (head.method == "OPTIONS")
+    return std::nullopt;
+  if (match.found == nullptr)
+    return finish(context, unmatched(context, match, path));
+  const auto admitted = admit(context);
+  if (admitted)
+    return std::nullopt;
+  return finish(context, refusals_.answer_to(admitted.error(), context));
+}
+
+error_answer dispatcher::finish(const request_context& request, answer from) {
   error_answer out;
-  decorate(context, from, out.headers);
+  decorate(request, from, out.headers);
   out.status = from.status;
   out.content_type = from.content_type;
   out.body = std::move(from.body);
-  meters_.record(context.matched, out.status, std::chrono::nanoseconds{0});
+  meters_.record(request.matched, out.status, std::chrono::nanoseconds{0});
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace tinybook::http {
@@ -30,6 +31,7 @@ class dispatcher {
 
   void handle(const httplib::Request& request, httplib::Response& response);
   [[nodiscard]] error_answer render_error(errc code, const httplib::Request& request);
+  [[nodiscard]] std::optional<error_answer> judge_head(const httplib::Request& head);
 
   [[nodiscard]] const route_meters& meters() const { return meters_; }
   [[nodiscard]] const call_gates& gates() const { return gates_; }
@@ -39,7 +41,9 @@ class dispatcher {
   [[nodiscard]] answer respond(request_context& request);
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
+  [[nodiscard]] result<done> admit(request_context& request) const;
   [[nodiscard]] result<answer> run(request_context& request, const route_match& match);
+  [[nodiscard]] error_answer finish(const request_context& request, answer from);
   [[nodiscard]] result<answer> call_handler(const request_context& request) const;
   void decorate(const request_context& request, answer& from,
                 httplib::Headers& headers) const;

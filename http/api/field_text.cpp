@@ -39,6 +39,20 @@ constexpr auto table = std::to_array<field_rule_entry>({
     {field_rule::fixed_line, "fixed_line",
      "This is a landline number; use that of a mobile phone.",
      "这是固定电话号码，请使用手机号。"},
+    {field_rule::too_much_markup, "too_much_markup",
+     "With its markup this is too large; at most {} bytes are allowed.",
+     "含标记的内容过大，最多允许 {} 字节。"},
+    {field_rule::too_many_tags, "too_many_tags", "At most {} HTML tags are allowed.",
+     "最多允许 {} 个 HTML 标签。"},
+    {field_rule::too_deep, "too_deep",
+     "HTML elements may stand at most {} deep within one another.",
+     "HTML 元素最多嵌套 {} 层。"},
+    {field_rule::too_tangled, "too_tangled",
+     "The HTML is too tangled to be understood; remove some of the formatting.",
+     "HTML 过于混乱，无法识别，请去除部分格式。"},
+    {field_rule::not_key, "not_key",
+     "A key is one line of printable ASCII without blanks, such as a UUID.",
+     "键应为不含空格的可打印 ASCII 字符，例如 UUID。"},
 });
 
 const field_rule_entry& entry_of(field_rule rule) {

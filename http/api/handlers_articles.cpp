@@ -12,7 +12,7 @@ result<answer> save(const api_environment& env, const request_context& request,
   const auto& in = request.fields;
   auto saved = env.ask(request, env.actors.articles,
                        save_article{in.integer("id"), request.user(), in.text("title"),
-                                    in.text("content"), publish});
+                                    in.text("content"), publish, request.repeat});
   if (!saved)
     return std::move(saved.error());
   return success(request, std::to_string(saved->id));
@@ -104,6 +104,7 @@ route save_route(std::string_view path, handler handle, std::string_view summary
        {.name = "title"},
        {.name = "content", .type = field_type::text}});
   made.limit = body_limit::article;
+  made.takes_key = true;
   return made;
 }
 

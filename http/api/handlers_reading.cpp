@@ -9,7 +9,8 @@ namespace {
 
 result<answer> read(const api_environment& env, const request_context& request) {
   auto found = env.ask(request, env.actors.articles,
-                       read_article{request.fields.integer("id"), request.user()});
+                       read_article{request.fields.integer("id"), request.user(),
+                                    request.raw.method != "HEAD"});
   if (!found)
     return std::move(found.error());
   std::string data;

@@ -52,7 +52,8 @@ route log_out_by(std::string_view method) {
           .auth = auth_need::required,
           .asks = asked_actor::sessions,
           .handle = log_out,
-          .summary = "Ends the session; its tokens are refused from then on."};
+          .summary = "Ends the session; its tokens are refused from then on.",
+          .acts = true};
 }
 
 } // namespace
@@ -78,7 +79,8 @@ std::vector<route> session_routes() {
        .auth = auth_need::refresh,
        .asks = asked_actor::sessions,
        .handle = refresh,
-       .summary = "Trades the refresh token for a new pair."},
+       .summary = "Trades the refresh token for a new pair.",
+       .acts = true},
       log_out_by("POST"),
       log_out_by("GET"),
   };

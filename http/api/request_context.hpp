@@ -5,6 +5,7 @@
 #include "http/api/route.hpp"
 #include "http/auth/client_address.hpp"
 #include "http/auth/token_cache.hpp"
+#include "storage/kept_answers.hpp"
 
 #include <httplib.h>
 
@@ -29,8 +30,9 @@ struct request_context {
   const route* matched = nullptr;      ///< Nothing for an unknown path or method.
   std::optional<language> asked_for{}; ///< By Accept-Language.
   field_values fields{};
-  claims_ptr session{};             ///< Nothing = anonymous.
-  std::string_view refresh_token{}; ///< On routes that take one.
+  claims_ptr session{};                        ///< Nothing = anonymous.
+  std::string_view refresh_token{};            ///< On routes that take one.
+  std::optional<storage::repeatable> repeat{}; ///< On routes that take a key.
   call_deadline due{};
 
   /// English where the client names no language of ours.

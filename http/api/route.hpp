@@ -93,7 +93,7 @@ using handler = result<answer> (*)(const api_environment&, const request_context
 /// All that is known about one method of one path: dispatch, checks and limits come from
 /// it, the description of the API too.
 struct route {
-  std::string_view method; ///< `GET` (which takes HEAD, too) or `POST`.
+  std::string_view method; ///< `GET` (which takes HEAD, too, unless it `acts`) or `POST`.
   std::string_view path; ///< `/articles/rank/:n`; a segment with a colon takes anything.
   lane runs_in = lane::waiting;
   auth_need auth = auth_need::none;
@@ -105,6 +105,8 @@ struct route {
   std::vector<field_spec> query{};
   body_limit limit = body_limit::usual;
   deadline_kind deadline = deadline_kind::usual;
+  bool acts = false;      ///< A GET that changes something: a HEAD must not.
+  bool takes_key = false; ///< An `Idempotency-Key` makes it safe to send again.
 };
 
 } // namespace tinybook::http

@@ -2,6 +2,7 @@
 
 #include "http/api/text_tools.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -42,7 +43,19 @@ namespace {
 }
 
 bool takes(const route& one, std::string_view method) {
-  return one.method == method || (method == "HEAD" && one.method == "GET");
+  return one.method == method || (method == "HEAD" && one.method == "GET" && !one.acts);
+}
+
+/// Whether the parameters could be those of any route there: an id is a number.
+bool parameters_fit(const std::vector<const route*>& routes, const route_match& match) {
+  return std::ranges::any_of(routes, [&](const route* one) {
+    for (std::size_t i = 0; i < match.parameter_count; ++i)
+      if (one->path_fields.at(i).type == field_type::integer
+          && !std::ranges::all_of(match.parameters.at(i),
+                                  [](char c) { return c >= '0' && c <= '9'; }))
+        return false;
+    return true;
+  });
 }
 
 } // namespace
@@ -103,6 +116,7 @@ route_match route_table::find(std::string_view method, std::string_view path) co
   match.path_known = at != nullptr;
   if (at == nullptr)
     return match;
+  match.parameter_fits = parameters_fit(at->routes, match);
   for (const auto* one : at->routes)
     if (takes(*one, method))
       match.found = one;
@@ -117,7 +131,7 @@ std::string route_table::allowed_methods(std::string_view path) const {
   std::string allowed;
   for (const auto* one : at->routes) {
     allowed += one->method;
-    allowed += one->method == "GET" ? ", HEAD, " : ", ";
+    allowed += takes(*one, "HEAD") ? ", HEAD, " : ", ";
   }
   return allowed + "OPTIONS";
 }

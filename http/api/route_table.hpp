@@ -16,7 +16,8 @@ struct route_match {
   static constexpr std::size_t max_parameters = 4;
 
   const route* found = nullptr;
-  bool path_known = false; ///< With another method than was asked for, if not `found`.
+  bool path_known = false;    ///< With another method than was asked for, if not `found`.
+  bool parameter_fits = true; ///< What stands for an id in a known path could be one.
   std::array<std::string_view, max_parameters> parameters{}; ///< Raw, in order.
   std::size_t parameter_count = 0;
 };

@@ -279,6 +279,8 @@ std::optional<std::string> application::failed() const {
 void application::begin_draining() {
   stop_is_watched_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
   parts_->ready->now_draining();
+  if (parts_->api)
+    parts_->api->announce_end();
   log_->write(log_level::info, "draining", {});
 }
 

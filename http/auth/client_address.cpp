@@ -32,6 +32,8 @@ client_locator::locate(std::string_view peer,
       more = comma != std::string_view::npos;
       auto hop = trim_blanks(more ? value.substr(comma + 1) : value);
       value = value.substr(0, more ? comma : 0);
+      if (hop.empty())
+        continue; // A list may have empty elements (RFC 9110, section 5.6.1).
       auto address = ip_address::parse(hop);
       trusted = address && trusts(*address);
       client = address ? address : client;

@@ -110,13 +110,25 @@ void acceptor::take(unique_fd socket) {
   (void)::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   count(core_.counts.accepted);
   auto open = core_.counts.open_connections.fetch_add(1);
-  bool refused = open >= core_.options.max_connections;
-  if (refused)
+  if (open >= core_.options.max_connections + refused_at_once) {
     count(core_.counts.refused_connections);
-  if (open >= core_.options.max_connections + refused_at_once)
     core_.counts.open_connections.fetch_sub(1);
-  else
-    give_(std::make_unique<connection>(std::move(socket), refused));
+    return;
+  }
+  auto how = admit(socket.get());
+  how.takes_place = open >= core_.options.max_connections;
+  give_(std::make_unique<connection>(std::move(socket), std::move(how)));
+}
+
+connection::admission acceptor::admit(int socket) {
+  const auto address = remote_endpoint(socket).address;
+  if (core_.hooks.is_balancer && core_.hooks.is_balancer(address))
+    return {};
+  auto place = core_.addresses.take(address);
+  if (place)
+    return {.place = std::move(*place)};
+  count(core_.counts.refused_per_address);
+  return {.refused = errc::rate_limited};
 }
 
 void acceptor::shed_one() {

@@ -35,6 +35,7 @@ class acceptor {
   void run();
   void accept_waiting();
   void take(unique_fd socket);
+  [[nodiscard]] connection::admission admit(int socket);
   void shed_one();
 
   server_core& core_;

@@ -1,5 +1,6 @@
 #include "http/server/chunked_body.hpp"
 
+#include "http/server/request_head.hpp"
 #include "storage/support/encoding.hpp"
 
 #include <algorithm>
@@ -47,13 +48,15 @@ chunked_body::state chunked_body::take(char c, std::size_t max_content_bytes) {
   case part::size:
     if (hex_value(c) >= 0)
       return take_size(c);
-    if (size_digits_ == 0)
-      return state::malformed;
-    part_ = c == '\r' ? part::size_lf : part::extension;
-    if (c != '\r' && c != ';' && c != ' ' && c != '\t')
-      return state::malformed;
-    return remaining_ > max_content_bytes - content_bytes_ ? state::too_large
-                                                           : state::more;
+    if (size_digits_ == 0 || remaining_ > max_content_bytes - content_bytes_)
+      return size_digits_ == 0 ? state::malformed : state::too_large;
+    if (c == '\r')
+      part_ = part::size_lf;
+    else
+      return take_blank(c);
+    return state::more;
+  case part::blank:
+    return take_blank(c);
   case part::extension:
     if (c == '\r')
       part_ = part::size_lf;
@@ -87,11 +90,26 @@ chunked_body::state chunked_body::take_size(char c) {
   return state::more;
 }
 
+chunked_body::state chunked_body::take_blank(char c) {
+  part_ = c == ';' ? part::extension : part::blank;
+  if (c != ';' && c != ' ' && c != '\t')
+    return state::malformed;
+  return ++line_bytes_ > max_line_bytes ? state::malformed : state::more;
+}
+
 chunked_body::state chunked_body::take_trailer(char c) {
   if (after_cr_ != (c == '\n') || (is_control_but_tab(c) && c != '\r' && c != '\n'))
     return state::malformed;
   after_cr_ = c == '\r';
+  if (c == '\r' && line_bytes_ > 0 && !named_)
+    return state::malformed;
+  if (c != '\r' && c != '\n' && !named_) {
+    named_ = c == ':' && line_bytes_ > 0;
+    if (!named_ && !is_token_char(c))
+      return state::malformed;
+  }
   if (c == '\n') {
+    named_ = false;
     if (line_bytes_ == 0) {
       part_ = part::done;
       return state::whole;

@@ -8,7 +8,8 @@ namespace tinybook::http {
 
 /// Undoes the chunked transfer coding (RFC 9112, section 7.1) byte by byte and in place,
 /// so that a body of many tiny chunks needs no more memory than its content. Chunk
-/// extensions and trailers are read over.
+/// extensions and trailers are read over, but must be such: what two readers could take
+/// for different things is malformed.
 class chunked_body {
  public:
   enum class state : std::uint8_t { more, whole, malformed, too_large };
@@ -23,6 +24,7 @@ class chunked_body {
  private:
   enum class part : std::uint8_t {
     size,
+    blank, ///< Behind the size; only an extension may follow.
     extension,
     size_lf,
     data,
@@ -34,6 +36,7 @@ class chunked_body {
 
   [[nodiscard]] state take(char c, std::size_t max_content_bytes);
   [[nodiscard]] state take_size(char c);
+  [[nodiscard]] state take_blank(char c);
   [[nodiscard]] state take_trailer(char c);
 
   std::uint64_t remaining_ = 0;  ///< Of the present chunk.
@@ -43,6 +46,7 @@ class chunked_body {
   std::uint8_t size_digits_ = 0;
   part part_ = part::size;
   bool after_cr_ = false;
+  bool named_ = false; ///< The present trailer line has its colon.
 };
 
 } // namespace tinybook::http

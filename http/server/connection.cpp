@@ -1,5 +1,7 @@
 #include "http/server/connection.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -10,6 +12,11 @@ namespace {
 
 // Between requests a connection keeps at most so much for its next one.
 constexpr std::size_t kept_capacity = std::size_t{16} * 1024;
+
+/// An assignment would keep the memory.
+void free_memory(std::string& of) {
+  std::string{}.swap(of);
+}
 
 connection::reception reception_of(ssize_t got) {
   if (got > 0)
@@ -22,10 +29,10 @@ connection::reception reception_of(ssize_t got) {
 
 } // namespace
 
-connection::connection(unique_fd socket, bool refused)
+connection::connection(unique_fd socket, admission how)
     : remote(remote_endpoint(socket.get())),
       local(local_endpoint(socket.get())),
-      refused_on_arrival(refused),
+      admitted(std::move(how)),
       socket_(std::move(socket)) {}
 
 connection::reception connection::receive(std::string& scratch,
@@ -82,7 +89,7 @@ std::size_t connection::send(std::string& out) {
       out.clear();
       return total;
     }
-    unsent_ = {};
+    free_memory(unsent_);
     unsent_from_ = 0;
   }
   std::size_t sent = 0;
@@ -105,6 +112,7 @@ void connection::consume_request() {
   begin_ += scanner_.head_bytes() + scanner_.body_bytes();
   scanner_.reset();
   said_continue = false;
+  head_judged = false;
   waits_for = phase::none;
   if (!has_input())
     release_memory();
@@ -113,9 +121,56 @@ void connection::consume_request() {
 void connection::release_memory() {
   begin_ = 0;
   if (input_.capacity() > kept_capacity)
-    input_ = {};
+    free_memory(input_);
   else
     input_.clear();
+}
+
+void connection::forget_input() {
+  free_memory(input_);
+  begin_ = 0;
+  scanner_.reset();
+}
+
+void connection::account(std::atomic<std::size_t>& total) {
+  const auto now = held_bytes();
+  if (now == accounted_)
+    return;
+  total.fetch_add(now - accounted_, std::memory_order_relaxed); // Wraps where it shrank.
+  accounted_ = now;
+}
+
+void connection::begin_phase(phase what) {
+  waits_for = what;
+  phase_began = last_active = std::chrono::steady_clock::now();
+  moved_bytes = 0;
+  queued_bytes_ = what == phase::writing ? queued_in_kernel() : 0;
+}
+
+void connection::came_in(std::size_t bytes) {
+  moved_bytes += bytes;
+  last_active = std::chrono::steady_clock::now();
+}
+
+bool connection::note_taken(std::size_t sent_bytes) {
+  const auto before = queued_bytes_ + sent_bytes;
+  queued_bytes_ = queued_in_kernel();
+  if (queued_bytes_ >= before)
+    return false;
+  came_in(before - queued_bytes_);
+  return true;
+}
+
+std::size_t connection::queued_in_kernel() const {
+  int bytes = 0;
+  return ::ioctl(socket(), SIOCOUTQ, &bytes) == 0 && bytes > 0
+             ? static_cast<std::size_t>(bytes)
+             : 0;
+}
+
+void connection::forget_all(std::atomic<std::size_t>& total) {
+  total.fetch_sub(accounted_, std::memory_order_relaxed);
+  accounted_ = 0;
 }
 
 void connection::finish_sending() {

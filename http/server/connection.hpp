@@ -1,13 +1,17 @@
 #pragma once
 
+#include "http/server/address_counts.hpp"
 #include "http/server/endpoint.hpp"
 #include "http/server/request_scanner.hpp"
 #include "http/server/unique_fd.hpp"
+#include "storage/errc.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,7 +29,14 @@ enum class phase : std::uint8_t { none, idle, head, body, writing, lingering };
 /// thread.
 class connection {
  public:
-  connection(unique_fd socket, bool refused_on_arrival);
+  /// How it is let in; `place` is its own in the count of its address, if it has one.
+  struct admission {
+    errc refused = errc::none; ///< It is to be answered that, and closed.
+    bool takes_place = false;  ///< There is none but that of a connection which is idle.
+    address_counts::place place{};
+  };
+
+  connection(unique_fd socket, admission how);
 
   enum class reception : std::uint8_t { data, nothing, end, broken };
 
@@ -61,6 +72,29 @@ class connection {
   /// Drops the present, whole request, so that the next one can be looked at.
   void consume_request();
 
+  /// Drops what was read: nothing more of it is served.
+  void forget_input();
+
+  /// Before it goes.
+  void forget_all(std::atomic<std::size_t>& total);
+
+  /// Brings `total` up to date with what this connection holds in memory.
+  void account(std::atomic<std::size_t>& total);
+  [[nodiscard]] std::size_t held_bytes() const {
+    return input_.capacity() + unsent_.capacity();
+  }
+
+  /// From here on it waits for something else.
+  void begin_phase(phase what);
+
+  /// So much of a body came in.
+  void came_in(std::size_t bytes);
+
+  /// Whether the client has taken more of its answer since it was looked at last, behind
+  /// `sent_bytes` that were given to the kernel since. What the kernel holds for a slow
+  /// client may be megabytes: that it takes no more of us tells nothing about the client.
+  bool note_taken(std::size_t sent_bytes);
+
   /// Tells the client that nothing follows; it may still send.
   void finish_sending();
   /// Ends both directions; the poller then finds it closed.
@@ -69,7 +103,9 @@ class connection {
   endpoint remote;
   endpoint local;
   steady_time deadline{};
+  steady_time phase_began{};
   steady_time last_active{};
+  std::size_t moved_bytes = 0; ///< That came in, or were taken, in the present phase.
   phase waits_for = phase::none;
   poller* home = nullptr; ///< Where it is polled.
   std::size_t slot = 0;   ///< In the table of `home`.
@@ -78,11 +114,14 @@ class connection {
   bool ending = false;        ///< No further request is served.
   bool lingers = false;       ///< Before it closes, reads what still comes.
   bool said_continue = false; ///< For the present request.
-  const bool refused_on_arrival;
+  bool head_judged = false;   ///< Likewise.
+  std::optional<std::list<connection*>::iterator> idle_place; ///< Its poller's.
+  const admission admitted;
   std::atomic<bool> away{false};
 
  private:
   bool send_some(std::string_view text, std::size_t& sent);
+  [[nodiscard]] std::size_t queued_in_kernel() const;
   void release_memory();
 
   unique_fd socket_;
@@ -91,6 +130,8 @@ class connection {
   std::string unsent_;
   std::size_t unsent_from_ = 0;
   request_scanner scanner_;
+  std::size_t accounted_ = 0;
+  std::size_t queued_bytes_ = 0; ///< As seen last, while it is written to.
   bool broken_ = false;
 };
 

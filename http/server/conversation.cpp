@@ -2,6 +2,9 @@
 
 #include "http/server/error_text.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tinybook::http {
 
 namespace {
@@ -39,6 +42,8 @@ void conversation::serve_whole_requests(connection& with, lane here, std::string
     auto state = with.scan(core_.limits);
     if (state == request_scanner::state::refused)
       return end_with_error(with, with.scanner().refusal(), out);
+    if (state == request_scanner::state::body && refuse_by_head(with, out))
+      return;
     if (state != request_scanner::state::whole) {
       wait_for(with, phase_of(state));
       return say_continue(with, out);
@@ -49,7 +54,11 @@ void conversation::serve_whole_requests(connection& with, lane here, std::string
         return;
       }
       auto answer = core_.hooks.render_error(errc::overloaded, known_request(with));
-      append_error(out, answer, {.close = false, .head_only = is_head_request(with)});
+      with.ending =
+          core_.ending.load(std::memory_order_relaxed) && !with.has_more_than_request();
+      append_error(out, answer,
+                   {.close = with.ending, .head_only = is_head_request(with)});
+      with.lingers = with.ending;
       with.consume_request();
     } else {
       respond(with, here, out);
@@ -78,7 +87,7 @@ void conversation::respond(connection& with, lane here, std::string& out) {
   auto& running = core_.counts.fast_in_flight;
   if (here == lane::fast)
     count(running);
-  auto outcome = core_.responses.respond(with, core_.draining, out);
+  auto outcome = core_.responses.respond(with, core_.ending, out);
   if (here == lane::fast)
     running.fetch_sub(1, std::memory_order_relaxed);
   if (outcome == responder::outcome::unreadable)
@@ -91,12 +100,28 @@ void conversation::respond(connection& with, lane here, std::string& out) {
   with.consume_request();
 }
 
+bool conversation::refuse_by_head(connection& with, std::string& out) {
+  if (!core_.hooks.judge_head || std::exchange(with.head_judged, true))
+    return false;
+  const auto answer = core_.hooks.judge_head(known_request(with));
+  if (!answer)
+    return false;
+  count(core_.counts.refused_by_head);
+  end_with(with, *answer, out);
+  return true;
+}
+
 void conversation::end_with_error(connection& with, errc code, std::string& out) {
-  auto answer = core_.hooks.render_error(code, known_request(with));
-  append_error(out, answer, {.close = true, .head_only = is_head_request(with)});
   count(core_.counts.of(code));
+  end_with(with, core_.hooks.render_error(code, known_request(with)), out);
+}
+
+void conversation::end_with(connection& with, const error_answer& answer,
+                            std::string& out) {
+  append_error(out, answer, {.close = true, .head_only = is_head_request(with)});
   with.ending = true;
   with.lingers = true;
+  with.forget_input();
 }
 
 void conversation::say_continue(connection& with, std::string& out) const {
@@ -136,6 +161,11 @@ next_step conversation::time_out(connection& with, std::string& out) {
   case phase::body:
     return refuse(with, errc::request_timeout, out);
   case phase::writing:
+    if (with.note_taken(0)) {
+      wait_for(with, phase::writing);
+      if (with.deadline > with.last_active)
+        return next_step::wait;
+    }
     count(core_.counts.slow_readers_cut);
     return next_step::close;
   case phase::none:
@@ -147,8 +177,12 @@ next_step conversation::time_out(connection& with, std::string& out) {
 }
 
 void conversation::send(connection& with, std::string& out) {
-  if (auto sent = with.send(out); sent > 0)
-    count(core_.counts.sent_bytes, sent);
+  const auto sent = with.send(out);
+  if (sent == 0)
+    return;
+  count(core_.counts.sent_bytes, sent);
+  if (with.waits_for == phase::writing)
+    (void)with.note_taken(sent);
 }
 
 next_step conversation::settle(connection& with) const {
@@ -167,30 +201,37 @@ next_step conversation::settle(connection& with) const {
 }
 
 void conversation::wait_for(connection& with, phase what) const {
-  if (with.waits_for == what)
-    return;
-  with.waits_for = what;
-  with.last_active = std::chrono::steady_clock::now();
-  auto bound = std::chrono::milliseconds::zero();
+  const auto& bounds = core_.options;
+  if (with.waits_for != what)
+    with.begin_phase(what);
   switch (what) {
   case phase::none:
   case phase::idle:
-    bound = core_.options.idle_timeout;
+    with.deadline = with.phase_began + bounds.idle_timeout;
     break;
   case phase::head:
-    bound = core_.options.head_timeout;
+    with.deadline = with.phase_began + bounds.head_timeout;
     break;
   case phase::body:
-    bound = core_.options.body_timeout;
+    with.deadline = std::min(steady_end(with, bounds.body_timeout),
+                             with.phase_began + bounds.max_body_time);
     break;
   case phase::writing:
-    bound = core_.options.write_timeout;
+    with.deadline = steady_end(with, bounds.write_timeout);
     break;
   case phase::lingering:
-    bound = core_.options.linger_timeout;
+    with.deadline = with.phase_began + bounds.linger_timeout;
     break;
   }
-  with.deadline = with.last_active + bound;
+}
+
+/// Until when more must have moved: neither silence for longer than `silence`, nor less
+/// than the least rate for what is beyond it.
+steady_time conversation::steady_end(const connection& with,
+                                     std::chrono::milliseconds silence) const {
+  const auto earned =
+      std::chrono::seconds(with.moved_bytes / core_.options.min_bytes_per_second);
+  return std::min(with.last_active, with.phase_began + earned) + silence;
 }
 
 } // namespace tinybook::http

@@ -43,11 +43,15 @@ class conversation {
   [[nodiscard]] bool is_for_waiting_lane(const connection& with) const;
   [[nodiscard]] bool take_place_in_waiting_lane();
   void respond(connection& with, lane here, std::string& out);
+  [[nodiscard]] bool refuse_by_head(connection& with, std::string& out);
   void end_with_error(connection& with, errc code, std::string& out);
+  void end_with(connection& with, const error_answer& answer, std::string& out);
   void say_continue(connection& with, std::string& out) const;
   void send(connection& with, std::string& out);
   [[nodiscard]] next_step settle(connection& with) const;
   void wait_for(connection& with, phase what) const;
+  [[nodiscard]] steady_time steady_end(const connection& with,
+                                       std::chrono::milliseconds silence) const;
 
   server_core& core_;
 };

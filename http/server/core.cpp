@@ -27,6 +27,7 @@ server_core::server_core(server_options chosen, server_hooks given)
     : options(std::move(chosen)),
       hooks(std::move(given)),
       limits(limits_of(options, hooks)),
-      responses(hooks, options, counts) {}
+      responses(hooks, options, counts),
+      addresses(options.max_connections_per_address) {}
 
 } // namespace tinybook::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/server/address_counts.hpp"
 #include "http/server/counters.hpp"
 #include "http/server/request_scanner.hpp"
 #include "http/server/responder.hpp"
@@ -18,7 +19,9 @@ struct server_core {
   const scan_limits limits;
   counters counts;
   responder responses;
-  std::atomic<bool> draining{false}; ///< Answers say `Connection: close`.
+  address_counts addresses;
+  std::atomic<bool> ending{false};   ///< Answers say `Connection: close`.
+  std::atomic<bool> draining{false}; ///< Idle connections are closed.
   std::atomic<bool> closed{false};   ///< No connection comes in any more.
   std::atomic<bool> cutting{false};  ///< The bound of the drain has passed.
 };

@@ -15,6 +15,7 @@ struct counters {
   std::atomic<std::size_t> open_connections{0};
   std::atomic<std::size_t> fast_in_flight{0};
   std::atomic<std::size_t> waiting_in_flight{0};
+  std::atomic<std::size_t> buffered_bytes{0};
 
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> requests{0};
@@ -23,6 +24,10 @@ struct counters {
   std::atomic<std::uint64_t> sent_bytes{0};
   std::atomic<std::uint64_t> refused_in_flight{0};
   std::atomic<std::uint64_t> refused_connections{0};
+  std::atomic<std::uint64_t> refused_per_address{0};
+  std::atomic<std::uint64_t> refused_buffers{0};
+  std::atomic<std::uint64_t> refused_by_head{0};
+  std::atomic<std::uint64_t> idle_closed_for_new{0};
   std::atomic<std::uint64_t> slow_readers_cut{0};
   std::atomic<std::uint64_t> cut_off{0};                ///< By the end of a drain.
   std::array<std::atomic<std::uint64_t>, 64> refused{}; ///< By errc; see `of`.

@@ -1,5 +1,7 @@
 #include "http/server/error_text.hpp"
 
+#include "http/server/http_date.hpp"
+
 namespace tinybook::http {
 
 namespace {
@@ -8,6 +10,10 @@ std::string_view reason_phrase(int status) {
   switch (status) {
   case 400:
     return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 403:
+    return "Forbidden";
   case 404:
     return "Not Found";
   case 405:
@@ -18,6 +24,10 @@ std::string_view reason_phrase(int status) {
     return "Content Too Large";
   case 414:
     return "URI Too Long";
+  case 415:
+    return "Unsupported Media Type";
+  case 429:
+    return "Too Many Requests";
   case 431:
     return "Request Header Fields Too Large";
   case 500:
@@ -45,6 +55,7 @@ void append_error(std::string& out, const error_answer& answer, error_framing fr
   out.append(reason_phrase(answer.status)).append("\r\n");
   if (framing.close)
     append_header(out, "Connection", "close");
+  append_header(out, "Date", http_date());
   append_header(out, "Content-Type", answer.content_type);
   append_header(out, "Content-Length", std::to_string(answer.body.size()));
   for (const auto& [name, value] : answer.headers)

@@ -38,8 +38,15 @@ struct server_options {
   /// Requests of the waiting lane that are queued or running; beyond it 503 at once.
   std::size_t max_in_flight = 1024;
 
-  /// Open connections; beyond it a new one is answered 503 and closed.
+  /// Open connections; beyond it the one that was idle for longest is closed for a new
+  /// one, which without any idle one is answered 503 and closed.
   std::size_t max_connections = 12'000;
+  /// Of these, from one client address (of IPv6 a /64); beyond it a new one is answered
+  /// 429 and closed. 0 = as many as there are.
+  std::size_t max_connections_per_address = 1'000;
+  /// What all connections together may hold of requests that are coming in and of answers
+  /// that are not taken; beyond it who needs more than a few KiB is answered 503.
+  std::size_t max_buffered_bytes = std::size_t{256} * 1024 * 1024;
 
   /// Request line and headers with their line ends; beyond it 431.
   std::size_t max_head_bytes = std::size_t{32} * 1024;
@@ -53,13 +60,21 @@ struct server_options {
   std::size_t max_body_bytes = std::size_t{64} * 1024;
 
   /// Between two requests of a connection, or before its first byte; then it is closed.
-  std::chrono::milliseconds idle_timeout{60'000};
+  /// Longer than the minute that balancers keep theirs, so that it is they who close.
+  std::chrono::milliseconds idle_timeout{75'000};
   /// From the first byte of a request to the end of its head; then 408.
   std::chrono::milliseconds head_timeout{10'000};
-  /// From the end of the head to the end of the body; then 408.
+  /// Between two parts of a body; then 408.
   std::chrono::milliseconds body_timeout{30'000};
-  /// For a client to take an answer that did not fit into its socket; then it is cut off.
+  /// From the end of the head to the end of the body, however steadily it comes; then
+  /// 408.
+  std::chrono::milliseconds max_body_time{120'000};
+  /// For a client to take some more of an answer that did not fit into its socket; then
+  /// it is cut off.
   std::chrono::milliseconds write_timeout{30'000};
+  /// What a body must bring and an answer be taken at on average, once the timeout of
+  /// silence has passed.
+  std::size_t min_bytes_per_second = 1024;
 
   /// A refused client may still be sending. We read and discard that much for that long
   /// before we close, since closing with unread input would destroy the answer.

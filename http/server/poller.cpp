@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace tinybook::http {
 
@@ -81,6 +82,13 @@ next_step poller::read_from(connection& with) {
   switch (with.receive(scratch_, received)) {
   case connection::reception::data:
     count(core_.counts.received_bytes, received);
+    if (with.waits_for == phase::body)
+      with.came_in(received);
+    with.account(core_.counts.buffered_bytes);
+    if (holds_too_much(with)) {
+      count(core_.counts.refused_buffers);
+      return talk_.refuse(with, errc::overloaded, out_);
+    }
     return talk_.advance(with, lane::fast, out_);
   case connection::reception::nothing:
     return next_step::wait;
@@ -102,9 +110,20 @@ next_step poller::linger(connection& with) {
                                                           : next_step::wait;
 }
 
+/// Small requests pass, so that whoever fills the memory does not silence the rest.
+bool poller::holds_too_much(const connection& with) const {
+  constexpr std::size_t always_allowed = std::size_t{4} * 1024;
+  return with.held_bytes() > always_allowed
+         && core_.counts.buffered_bytes.load(std::memory_order_relaxed)
+                > core_.options.max_buffered_bytes;
+}
+
 void poller::apply(connection& with, next_step step) {
+  if (step != next_step::close)
+    with.account(core_.counts.buffered_bytes);
   switch (step) {
   case next_step::wait:
+    file_idle(with);
     return update_interest(with);
   case next_step::hand_over:
     return hand_over(with);
@@ -114,6 +133,8 @@ void poller::apply(connection& with, next_step step) {
 }
 
 void poller::hand_over(connection& with) {
+  if (with.idle_place)
+    idle_.erase(*std::exchange(with.idle_place, std::nullopt));
   // Out of the epoll, so that nothing wakes us for it while a waiting thread owns it.
   (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, with.socket(), nullptr);
   with.interest = 0;
@@ -149,7 +170,33 @@ void poller::update_interest(connection& with) const {
   (void)::epoll_ctl(epoll_.get(), operation, with.socket(), &event);
 }
 
+/// Behind all that were idle before it.
+void poller::file_idle(connection& with) {
+  if (with.idle_place)
+    idle_.erase(*std::exchange(with.idle_place, std::nullopt));
+  if (with.waits_for == phase::idle)
+    with.idle_place = idle_.insert(idle_.end(), &with);
+}
+
+/// Of the share of this poller: the others have their own.
+bool poller::close_oldest_idle() {
+  constexpr int tries = 16;
+  auto at = idle_.begin();
+  for (int i = 0; i < tries && at != idle_.end(); ++i) {
+    auto* oldest = *at++;
+    if (oldest->has_unread())
+      continue; // Its next request has just come in.
+    count(core_.counts.idle_closed_for_new);
+    close(*oldest);
+    return true;
+  }
+  return false;
+}
+
 void poller::close(connection& with) {
+  if (with.idle_place)
+    idle_.erase(*with.idle_place);
+  with.forget_all(core_.counts.buffered_bytes);
   auto slot = with.slot;
   if (slot + 1 < connections_.size()) {
     std::swap(connections_[slot], connections_.back());
@@ -190,8 +237,17 @@ void poller::admit(std::unique_ptr<connection> fresh) {
   with.home = this;
   with.slot = connections_.size();
   connections_.push_back(std::move(fresh));
-  apply(with, with.refused_on_arrival ? talk_.refuse(with, errc::overloaded, out_)
-                                      : talk_.advance(with, lane::fast, out_));
+  apply(with, greet(with));
+}
+
+next_step poller::greet(connection& fresh) {
+  if (fresh.admitted.refused != errc::none)
+    return talk_.refuse(fresh, fresh.admitted.refused, out_);
+  if (fresh.admitted.takes_place && !close_oldest_idle()) {
+    count(core_.counts.refused_connections);
+    return talk_.refuse(fresh, errc::overloaded, out_);
+  }
+  return talk_.advance(fresh, lane::fast, out_);
 }
 
 void poller::join() {

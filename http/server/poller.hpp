@@ -9,6 +9,7 @@
 
 #include <sys/epoll.h>
 
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -58,6 +59,10 @@ class poller {
 
   void take_mail();
   void admit(std::unique_ptr<connection> fresh);
+  [[nodiscard]] next_step greet(connection& fresh);
+  [[nodiscard]] bool close_oldest_idle();
+  void file_idle(connection& with);
+  [[nodiscard]] bool holds_too_much(const connection& with) const;
 
   [[nodiscard]] int wait_ms() const;
   void sweep(steady_time now);
@@ -74,6 +79,7 @@ class poller {
   unique_fd wake_;
   std::vector<std::unique_ptr<connection>> connections_;
   std::vector<connection*> due_;
+  std::list<connection*> idle_; ///< The one that is idle for longest is in front.
   std::string scratch_;
   std::string out_;
   steady_time next_sweep_{};

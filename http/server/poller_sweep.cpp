@@ -45,6 +45,9 @@ void poller::collect_due(steady_time now) {
   std::lock_guard lock(mutex_);
   for (const auto& with : connections_) {
     if (!with->away.load(std::memory_order_acquire)) {
+      // One that came back from a waiting thread was not filed there.
+      if (!with->idle_place)
+        file_idle(*with);
       if (is_due(*with, now))
         due_.push_back(with.get());
     } else if (cut_away) {

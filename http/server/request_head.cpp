@@ -20,9 +20,33 @@ constexpr std::array<bool, 256> make_token_table() {
 constexpr auto token_table = make_token_table();
 
 bool is_token(std::string_view word) {
-  return !word.empty() && std::ranges::all_of(word, [](char c) {
-    return token_table[static_cast<unsigned char>(c)];
-  });
+  return !word.empty() && std::ranges::all_of(word, is_token_char);
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// RFC 9110, section 7.2, but not empty: a name or an address, and maybe a port.
+bool is_host(std::string_view value) {
+  const bool address = value.starts_with('[');
+  const auto end = address ? value.find(']') : std::min(value.find(':'), value.size());
+  if (end == std::string_view::npos || end == 0)
+    return false;
+  const auto host = address ? value.substr(1, end - 1) : value.substr(0, end);
+  auto port = value.substr(address ? end + 1 : end);
+  constexpr std::string_view of_address = "0123456789abcdefABCDEF:.";
+  const bool good = address ? host.find_first_not_of(of_address) == std::string_view::npos
+                            : std::ranges::all_of(host, [](char c) {
+                                return is_token_char(c)
+                                           ? c != '^' && c != '`' && c != '|' && c != '#'
+                                           : std::string_view("(),;=").find(c)
+                                                 != std::string_view::npos;
+                              });
+  if (host.empty() || !good || port.empty())
+    return !host.empty() && good;
+  return port.front() == ':' && port.size() <= 6
+         && std::ranges::all_of(port.substr(1), is_digit);
 }
 
 char lower(char c) {
@@ -43,6 +67,10 @@ text_span span_of(std::string_view part, std::string_view line, std::uint32_t at
 }
 
 } // namespace
+
+bool is_token_char(char c) {
+  return token_table[static_cast<unsigned char>(c)];
+}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
@@ -89,7 +117,8 @@ errc request_head::read_header_line(std::string_view line, std::uint32_t at) {
 errc request_head::note_header(std::string_view name, std::string_view value) {
   switch (name.size()) { // A cheap first look: few headers concern the framing.
   case 4:
-    if (equal_ignoring_case(name, "host") && std::exchange(has_host_, true))
+    if (equal_ignoring_case(name, "host")
+        && (std::exchange(has_host_, true) || !is_host(value)))
       return errc::bad_request;
     break;
   case 6:
@@ -141,7 +170,10 @@ void request_head::note_connection(std::string_view value) {
   }
 }
 
-errc request_head::check_framing() const {
+errc request_head::check_whole() const {
+  // RFC 9112, section 3.2.
+  if (!has_host_ && !is_http_1_0())
+    return errc::bad_request;
   // Both, or chunks in HTTP/1.0, is how requests are smuggled past a proxy.
   if (has_transfer_encoding_ && (has_content_length_ || is_http_1_0()))
     return errc::bad_request;

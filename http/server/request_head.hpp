@@ -41,8 +41,9 @@ class request_head {
   /// Takes a whole header line; answers `errc::bad_request` or `errc::none`.
   [[nodiscard]] errc read_header_line(std::string_view line, std::uint32_t at);
 
-  /// Looks whether the head, now whole, frames its body in one way only.
-  [[nodiscard]] errc check_framing() const;
+  /// Looks whether the head, now whole, names its host where it must and frames its body
+  /// in one way only.
+  [[nodiscard]] errc check_whole() const;
 
   /// The target without its query and without scheme and authority.
   [[nodiscard]] std::string_view path(const char* base) const;
@@ -76,6 +77,10 @@ class request_head {
   bool keep_alive_ = false;
   bool expects_continue_ = false;
 };
+
+/// Whether `c` may stand in a token, such as a method or the name of a header (RFC 9110,
+/// section 5.6.2).
+[[nodiscard]] bool is_token_char(char c);
 
 /// Whether two words are equal but for ASCII case.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -79,7 +79,7 @@ errc request_scanner::end_line(std::string_view bytes, const scan_limits& limits
 
 errc request_scanner::end_head(const char* base, const scan_limits& limits) {
   head_bytes_ = line_begin_;
-  if (auto code = head_.check_framing(); code != errc::none)
+  if (auto code = head_.check_whole(); code != errc::none)
     return code;
   max_body_bytes_ = limits.max_body_bytes(head_.method.in(base), head_.path(base));
   if (head_.content_length() > max_body_bytes_)

@@ -1,5 +1,6 @@
 #include "http/server/responder.hpp"
 
+#include "http/server/http_date.hpp"
 #include "http/server/request_stream.hpp"
 
 #include <algorithm>
@@ -47,16 +48,24 @@ void complete(httplib::Request& request, const connection& from) {
   if (head.is_http_1_0())
     request.version = "HTTP/1.0";
   copy_headers(from, request.headers);
-  if (head.expects_continue()) // The connection has seen to it; the library would again.
-    request.headers.erase("Expect");
+  request.headers.erase("Expect"); // The connection has seen to it.
   request.body = from.body();
+}
+
+/// The library offers ranges to HEAD, which it would not keep: all pre-routed answers are
+/// whole.
+void leave_out_ranges(std::string& out, std::size_t from) {
+  constexpr std::string_view offer = "Accept-Ranges: bytes\r\n";
+  const auto end = out.find("\r\n\r\n", from);
+  if (const auto at = out.find(offer, from); at < end)
+    out.erase(at, offer.size());
 }
 
 } // namespace
 
 struct responder::call {
   const connection& from;
-  const std::atomic<bool>& draining;
+  const std::atomic<bool>& ending;
   bool last;
   bool readable = false;
 };
@@ -78,12 +87,11 @@ responder::responder(const server_hooks& hooks, const server_options& options,
 }
 
 responder::outcome responder::respond(const connection& from,
-                                      const std::atomic<bool>& draining,
-                                      std::string& out) {
+                                      const std::atomic<bool>& ending, std::string& out) {
   auto before = out.size();
   const auto& head = from.scanner().head();
   request_stream stream(readable_target(head.target.in(from.request_bytes())), from, out);
-  call now{from, draining, !head.keeps_alive()};
+  call now{from, ending, !head.keeps_alive()};
   current_ = &now;
   bool asks_to_close = false; // The scanner has judged that already.
   process_request(stream, now.last, asks_to_close, [](httplib::Request& request) {
@@ -97,6 +105,7 @@ responder::outcome responder::respond(const connection& from,
   }
   if (head.is_http_1_0() && !now.last) // There a client closes unless told otherwise.
     out.insert(out.find("\r\n", before) + 2, "Connection: keep-alive\r\n");
+  leave_out_ranges(out, before);
   return now.last ? outcome::last : outcome::kept;
 }
 
@@ -115,7 +124,8 @@ void responder::run_handler(const httplib::Request& request,
   auto& headers = const_cast<httplib::Request&>(request).headers;
   headers.erase("Accept-Encoding"); // Compression costs many times the request itself.
   headers.erase("Connection");
-  if (current_->draining.load(std::memory_order_relaxed)
+  response.headers.emplace("Date", http_date());
+  if (current_->ending.load(std::memory_order_relaxed)
       && !current_->from.has_more_than_request())
     current_->last = true;
   if (current_->last)

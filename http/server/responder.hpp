@@ -30,9 +30,9 @@ class responder final : private httplib::Server {
   };
 
   /// Answers the whole request that `from` holds, appending to `out`. It is the last if
-  /// the client wants so, or if `draining` is set by the time that the handler ends and
+  /// the client wants so, or if `ending` is set by the time that the handler ends and
   /// no further request has come in.
-  [[nodiscard]] outcome respond(const connection& from, const std::atomic<bool>& draining,
+  [[nodiscard]] outcome respond(const connection& from, const std::atomic<bool>& ending,
                                 std::string& out);
 
  private:

@@ -57,7 +57,10 @@ class server::engine {
 
   void stop_accepting() { acceptor_.stop(); }
 
+  void announce_end() { raise(core_.ending); }
+
   std::size_t drain(std::chrono::milliseconds bound) {
+    raise(core_.ending);
     raise(core_.draining);
     stop_accepting();
     raise(core_.closed);
@@ -88,6 +91,7 @@ class server::engine {
   void serve_waiting(connection& with) {
     thread_local std::string out;
     auto step = conversation(core_).advance(with, lane::waiting, out);
+    with.account(core_.counts.buffered_bytes);
     core_.counts.waiting_in_flight.fetch_sub(1, std::memory_order_relaxed);
     with.home->take_back(with, step);
   }
@@ -121,6 +125,7 @@ server_stats server::engine::stats() const {
   now.open_connections = from.open_connections.load();
   now.fast_in_flight = from.fast_in_flight.load();
   now.waiting_in_flight = from.waiting_in_flight.load();
+  now.buffered_bytes = from.buffered_bytes.load();
   now.waiting_queued = pool.queued;
   now.fast_threads = pollers_.size();
   now.waiting_threads = pool.threads;
@@ -137,6 +142,10 @@ server_stats server::engine::stats() const {
   now.refused_head_too_large = refused(errc::head_too_large);
   now.refused_in_flight = from.refused_in_flight.load();
   now.refused_connections = from.refused_connections.load();
+  now.refused_per_address = from.refused_per_address.load();
+  now.refused_buffers = from.refused_buffers.load();
+  now.refused_by_head = from.refused_by_head.load();
+  now.idle_closed_for_new = from.idle_closed_for_new.load();
   now.refused_draining = refused(errc::draining);
   now.slow_readers_cut = from.slow_readers_cut.load();
   return now;
@@ -155,6 +164,10 @@ result<std::uint16_t> server::start() {
 
 std::uint16_t server::port() const {
   return engine_->port();
+}
+
+void server::announce_end() {
+  engine_->announce_end();
 }
 
 void server::stop_accepting() {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,10 +51,20 @@ struct server_hooks {
       max_body_bytes;
 
   /// The answer for what the server refuses itself: bad_request, request_timeout,
-  /// body_too_large, uri_too_long, head_too_large, overloaded, draining, and internal
-  /// after an exception. `request` holds what is known by then: `method` and `path` (both
-  /// raw, maybe empty), the headers that came in whole, and `remote_addr`; no body.
+  /// body_too_large, uri_too_long, head_too_large, rate_limited, overloaded, draining,
+  /// and internal after an exception. `request` holds what is known by then: `method` and
+  /// `path` (both raw, maybe empty), the headers that came in whole, and `remote_addr`;
+  /// no body.
   std::function<error_answer(errc code, const httplib::Request& request)> render_error;
+
+  /// Optional: asked once a head is whole and its body is not, with what `render_error`
+  /// gets: the answer where the head alone decides. The body is not read then, and the
+  /// connection ends.
+  std::function<std::optional<error_answer>(const httplib::Request& head)> judge_head;
+
+  /// Optional: whether connections from `address` are many by their nature, as a
+  /// balancer's are; they are not counted by address.
+  std::function<bool(std::string_view address)> is_balancer;
 
   /// Optional: told what a handler threw, and at which path.
   std::function<void(std::string_view path, std::string_view what)> on_exception;
@@ -83,6 +94,10 @@ class server {
 
   /// The bound port; 0 before `start`.
   [[nodiscard]] std::uint16_t port() const;
+
+  /// From here on answers say `Connection: close`, so that clients go elsewhere by
+  /// themselves before the end.
+  void announce_end();
 
   /// Takes what is already in the backlog, then closes the listener. Open connections are
   /// served on.

@@ -12,6 +12,7 @@ struct server_stats {
       0; ///< Accepted and not yet closed, refused ones included.
   std::size_t fast_in_flight = 0;
   std::size_t waiting_in_flight = 0; ///< Queued or running.
+  std::size_t buffered_bytes = 0;    ///< Of requests coming in and answers not taken.
   std::size_t waiting_queued = 0;    ///< Of those, not yet taken by a thread.
   std::size_t fast_threads = 0;
   std::size_t waiting_threads = 0;
@@ -30,6 +31,10 @@ struct server_stats {
   std::uint64_t refused_head_too_large = 0; ///< 431
   std::uint64_t refused_in_flight = 0;      ///< 503: beyond `max_in_flight`.
   std::uint64_t refused_connections = 0;    ///< 503: beyond `max_connections`.
+  std::uint64_t refused_per_address = 0;    ///< 429: too many of one address.
+  std::uint64_t refused_buffers = 0;        ///< 503: beyond `max_buffered_bytes`.
+  std::uint64_t refused_by_head = 0;        ///< Before the body was read.
+  std::uint64_t idle_closed_for_new = 0;    ///< At `max_connections`.
   std::uint64_t refused_draining = 0;       ///< 503: cut off by the end of a drain.
   std::uint64_t slow_readers_cut = 0;       ///< Answers not taken in `write_timeout`.
 };

@@ -4,6 +4,7 @@
 #include "storage/migrations/postgres_0004.hpp"
 #include "storage/migrations/postgres_0005.hpp"
 #include "storage/migrations/postgres_0006.hpp"
+#include "storage/migrations/postgres_0007.hpp"
 
 #include <array>
 
@@ -17,6 +18,7 @@ std::span<const migration> postgres_migrations() {
       {4, "early delivery reports", postgres_0004},
       {5, "what verifies a code", postgres_0005},
       {6, "when a token was first shown", postgres_0006},
+      {7, "answers to repeated saves", postgres_0007},
   });
   return steps;
 }

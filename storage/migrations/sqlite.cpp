@@ -4,6 +4,7 @@
 #include "storage/migrations/sqlite_0004.hpp"
 #include "storage/migrations/sqlite_0005.hpp"
 #include "storage/migrations/sqlite_0006.hpp"
+#include "storage/migrations/sqlite_0007.hpp"
 
 #include <array>
 
@@ -17,6 +18,7 @@ std::span<const migration> sqlite_migrations() {
       {4, "early delivery reports", sqlite_0004},
       {5, "what verifies a code", sqlite_0005},
       {6, "when a token was first shown", sqlite_0006},
+      {7, "answers to repeated saves", sqlite_0007},
   });
   return steps;
 }

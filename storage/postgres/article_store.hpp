@@ -21,6 +21,7 @@ class postgres_article_store final : public article_store {
   result<like_outcome> run(const like_article& command) override;
   result<done> run(const collect_article& command) override;
   result<done> run(const add_reads& command) override;
+  result<removed_count> run(const remove_kept_answers& command) override;
   result<event_page> run(const list_board_rows& command) override;
   result<event_page> run(const list_board_days& command) override;
   result<event_page> run(const list_top_articles& command) override;

@@ -13,6 +13,8 @@ namespace {
 errc classify(std::string_view state) {
   if (state == "53100") // disk full
     return errc::storage_full;
+  if (state == "55P03") // lock not available
+    return errc::database_busy;
   const auto kind = state.substr(0, 2);
   for (const std::string_view passing :
        {"08", "25", "28", "3D", "40", "53", "55", "57", "58", "F0", "XX"})

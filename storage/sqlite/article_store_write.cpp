@@ -106,42 +106,52 @@ result<done> run_for(handle& db, article_id id, Sql... statements) {
   return out;
 }
 
+result<article_id> write_draft(handle& db, const article_text& text, wall_time now) {
+  if (text.id == 0)
+    return add_article(db, text, article_status::draft, now);
+  auto status = status_for(db, text.id, text.author);
+  if (!status)
+    return status.error();
+  return change_article(db, text, *status, now);
+}
+
+result<article_id> write_both_copies(handle& db, const article_text& text,
+                                     wall_time now) {
+  if (text.id != 0)
+    if (auto mine = status_for(db, text.id, text.author); !mine)
+      return mine.error();
+  auto id = text.id == 0 ? add_article(db, text, article_status::published, now)
+                         : change_article(db, text, article_status::published, now);
+  if (!id)
+    return id;
+  if (auto ran = run_for(db, *id, upsert_public_copy, upsert_published_stats); !ran)
+    return ran.error();
+  if (auto told = tell(db, *id, 0, now); !told)
+    return told.error();
+  return id;
+}
+
+result<saved_article> as_saved(const result<article_id>& id) {
+  if (!id)
+    return id.error();
+  return saved_article{*id};
+}
+
 } // namespace
 
 result<saved_article> sqlite_article_store::run(const save_draft& command) {
-  return db_.transact([&]() -> result<saved_article> {
-    const auto& text = command.text;
-    auto id = result<article_id>(errc::internal);
-    if (text.id == 0) {
-      id = add_article(db_, text, article_status::draft, command.now);
-    } else {
-      auto status = status_for(db_, text.id, text.author);
-      if (!status)
-        return status.error();
-      id = change_article(db_, text, *status, command.now);
-    }
-    if (!id)
-      return id.error();
-    return saved_article{*id};
+  const auto& text = command.text;
+  return db_.transact([&] {
+    return as_saved(once(db_, text.author, command.repeat, command.now,
+                         [&] { return write_draft(db_, text, command.now); }));
   });
 }
 
 result<saved_article> sqlite_article_store::run(const publish_article& command) {
-  return db_.transact([&]() -> result<saved_article> {
-    const auto& text = command.text;
-    if (text.id != 0)
-      if (auto mine = status_for(db_, text.id, text.author); !mine)
-        return mine.error();
-    auto id = text.id == 0
-                  ? add_article(db_, text, article_status::published, command.now)
-                  : change_article(db_, text, article_status::published, command.now);
-    if (!id)
-      return id.error();
-    if (auto ran = run_for(db_, *id, upsert_public_copy, upsert_published_stats); !ran)
-      return ran.error();
-    if (auto told = tell(db_, *id, 0, command.now); !told)
-      return told.error();
-    return saved_article{*id};
+  const auto& text = command.text;
+  return db_.transact([&] {
+    return as_saved(once(db_, text.author, command.repeat, command.now,
+                         [&] { return write_both_copies(db_, text, command.now); }));
   });
 }
 
@@ -169,6 +179,14 @@ result<done> sqlite_article_store::run(const delete_article& command) {
     // Writes nothing where the article was never published: it has no version.
     return tell(db_, command.id, 0, command.now);
   });
+}
+
+result<removed_count> sqlite_article_store::run(const remove_kept_answers& command) {
+  auto removed =
+      db_.exec(remove_old_answers, command.now - answer_kept_for, command.limit);
+  if (!removed)
+    return removed.error();
+  return removed_count{*removed};
 }
 
 } // namespace tinybook::storage::sqlite

@@ -25,6 +25,7 @@ errc classify(sqlite3* db, int code) {
     return no_space(db) ? errc::storage_full : errc::unavailable;
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
+    return errc::database_busy;
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN:
   case SQLITE_PERM:

@@ -9,10 +9,10 @@
 namespace tinybook::storage::sqlite {
 
 /// What a caller is told about the result code `code` of SQLite while `doing` something:
-/// a full disk is `storage_full`; a locked, unreadable, read-only or damaged file is
-/// `unavailable`; anything else is `internal`, for it is a defect of ours. The detail
-/// names SQLite's own message, which carries names of columns but never their values.
-/// `db` may be null.
+/// a full disk is `storage_full`, a lock of another program that lasts is
+/// `database_busy`, an unreadable, read-only or damaged file `unavailable`; anything else
+/// is `internal`, for it is a defect of ours. The detail names SQLite's own message,
+/// which carries names of columns but never their values. `db` may be null.
 [[nodiscard]] failure to_failure(sqlite3* db, int code, std::string_view doing);
 
 /// Whether what follows in the same transaction is bound to fail too, so that the whole

@@ -130,11 +130,6 @@ result<std::string> check_title(std::string_view field, std::string_view value,
   return check_text(field, trim(value), {1, limits.title_max});
 }
 
-result<std::string> check_content(std::string_view field, std::string_view value,
-                                  const field_limits& limits) {
-  return check_text(field, value, {0, limits.content_max, line_breaks::allowed});
-}
-
 void field_report::note(failure refused) {
   if (!failure_) {
     failure_ = std::move(refused);

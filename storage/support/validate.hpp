@@ -17,7 +17,6 @@ struct field_limits {
   std::size_t nickname_max = 10;
   std::size_t about_me_max = 200;
   std::size_t title_max = 100;
-  std::size_t content_max = 100'000;
 };
 
 // Each returns the value as it is to be stored, or errc::invalid_field with one
@@ -53,11 +52,6 @@ struct field_limits {
 [[nodiscard]] result<std::string> check_title(std::string_view field,
                                               std::string_view value,
                                               const field_limits& limits = {});
-
-/// As it was typed, before cleaning; may be empty and have lines.
-[[nodiscard]] result<std::string> check_content(std::string_view field,
-                                                std::string_view value,
-                                                const field_limits& limits = {});
 
 /// Gathers the refusals of several fields, so that one answer names them all.
 class field_report {

@@ -75,4 +75,40 @@ TEST_CASE("with the store frozen and log-ins saturated the ranking and healthz a
   CHECK(status == 200);
 }
 
+TEST_CASE("writes that wait for a held database answer in time, are not done afterwards, "
+          "and /readyz and the log name the reason") {
+  running_server server{{"--set", "http.deadline=2s", "--set",
+                         "storage.busy_timeout=400ms", "--set",
+                         "articles.saves_at_once=3"}};
+  auto c = server.person("ann");
+  const auto save = [](client& by, const std::string& title) {
+    return by.post("/articles/edit", {{"title", title}, {"content", "c"}});
+  };
+  {
+    const frozen_database frozen{server.folder.path()};
+    std::vector<std::thread> writers;
+    std::atomic<int> in_time{0};
+    for (int i = 0; i < 3; ++i)
+      writers.emplace_back([&] {
+        auto mine = server.browser();
+        mine.use_tokens(c.access(), c.refresh());
+        const auto answer = save(mine, "held");
+        in_time += answer.error() == "database_busy" || answer.status == 504 ? 1 : 0;
+      });
+    for (auto& one : writers)
+      one.join();
+    CHECK(in_time == 3);
+    CHECK(server.browser().get("/readyz").data()["degraded"]
+          == nlohmann::json{"database_busy"});
+    CHECK(server.process->wait_output("database_busy", std::chrono::seconds{5}, true));
+  }
+  CHECK(save(c, "free").status == 200);
+  const auto own = c.post("/articles/list", nlohmann::json::object()).data();
+  REQUIRE(own.size() == 1);
+  CHECK(own[0]["title"] == "free");
+  CHECK(server.browser().get("/readyz").data()["degraded"].empty());
+  CHECK(
+      server.process->wait_output("database_busy_ended", std::chrono::seconds{5}, true));
+}
+
 } // namespace tinybook::test

@@ -35,6 +35,7 @@ TEST_CASE("an upgrade brings stored phones to their one form and tells who lost 
           " VALUES ('+5491123456789', 'b@example.org', 2);"
           "DELETE FROM verified_phones; DELETE FROM code_states;"
           "DROP TABLE sms_early_receipts;"
+          "DROP TABLE kept_answers;"
           "ALTER TABLE session_families DROP COLUMN shown_at;"
           "ALTER TABLE sms_messages DROP COLUMN code_hash;"
           "ALTER TABLE sms_messages DROP COLUMN code_key_id;"

@@ -145,6 +145,7 @@ TEST_CASE("values that do not go together are refused") {
     CHECK_MESSAGE(holds(all_text(loaded), part), all_text(loaded));
   };
   refused({"sessions.refresh_lifetime=10m"}, "sessions.refresh_lifetime");
+  refused({"http.deadline=2s"}, "storage.busy_timeout must be less than http.deadline");
   refused({"sms.retry.cap=100ms"}, "sms.retry.base must not be more than sms.retry.cap");
   refused({"passwords.min_length=20", "passwords.max_length=10"}, "passwords.max_length");
   refused({"http.port=9000", "admin.port=9000"}, "must differ");

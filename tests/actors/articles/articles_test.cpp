@@ -1,9 +1,13 @@
+#include "actors/articles/article_cleaner.hpp"
 #include "actors/articles/articles.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -13,11 +17,20 @@ namespace {
 
 struct articles_world : test::sqlite_fixture {
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
+  address<article_cleaner_actor> cleaner{
+      std::make_shared<actor_meter>("article-cleaner", "cleaner", "test")};
   articles_actor articles = start<articles_actor, articles_state>(
-      "articles", articles_config{}, store_address<article_store_actor>{store()},
+      "articles", articles_config{}, store_address<article_store_actor>{store()}, cleaner,
       clock());
 
-  ~articles_world() { articles = nullptr; }
+  articles_world() {
+    cleaner.set(start<article_cleaner_actor, cleaning_worker_state>(cleaner.meter(),
+                                                                    html_limits{}));
+  }
+  ~articles_world() {
+    articles = nullptr;
+    cleaner.clear();
+  }
 
   article_id publish(const std::string& title, const std::string& content) {
     return ask(articles, save_article{0, author, title, content, true}).value().id;
@@ -81,6 +94,62 @@ TEST_CASE_FIXTURE(articles_world,
   caf::anon_send_exit(writer.get(), caf::exit_reason::kill);
   run();
   CHECK(ask(articles, set_like{id, author, true}).error().code == errc::unavailable);
+}
+
+TEST_CASE_FIXTURE(articles_world, "of one author two saves are under way at once, others "
+                                  "are served meanwhile") {
+  auto other = on_store(storage::create_user{"b@example.org", "h", now()}).value().id;
+  std::vector<std::function<errc()>> answers;
+  std::vector<std::shared_ptr<caf::scoped_actor>> clients;
+  const auto save = [&](user_id who) {
+    auto client = std::make_shared<caf::scoped_actor>(sys);
+    auto request = (*client)->request(articles, caf::infinite,
+                                      save_article{0, who, "T", "c", false});
+    answers.emplace_back([client, request]() mutable {
+      errc out = errc::none;
+      request.receive([](storage::saved_article&) {},
+                      [&](caf::error& e) { out = to_failure(e, "articles").code; });
+      return out;
+    });
+  };
+  for (int i = 0; i < 3; ++i)
+    save(author);
+  save(other);
+  run();
+  std::vector<errc> codes;
+  for (auto& answer : answers)
+    codes.push_back(answer());
+  CHECK(codes == std::vector{errc::none, errc::none, errc::rate_limited, errc::none});
+  CHECK(ask(articles, save_article{0, author, "T", "c", false}).ok());
+  CHECK(gauge_of(articles, "saves_under_way") == 0);
+}
+
+TEST_CASE_FIXTURE(articles_world, "a place is given back by whatever ends a save") {
+  for (int i = 0; i < 3; ++i)
+    CHECK(ask(articles, save_article{0, author, "", "c", false}).error().code
+          == errc::invalid_field);
+  for (int i = 0; i < 3; ++i)
+    CHECK(ask(articles, save_article{77, author, "T", "c", false}).error().code
+          == errc::article_not_found);
+  cleaner.clear();
+  for (int i = 0; i < 3; ++i)
+    CHECK(ask(articles, save_article{0, author, "T", "c", false}).error().code
+          == errc::unavailable);
+}
+
+TEST_CASE_FIXTURE(articles_world,
+                  "answers to repeated saves are taken away when their day is over") {
+  const storage::repeatable key{"k", "r"};
+  const auto save = [&] {
+    return ask(articles, save_article{0, author, "T", "c", false, key}).value().id;
+  };
+  const auto first = save();
+  CHECK(save() == first);
+  advance(23h, 1h);
+  CHECK(save() == first);
+  advance(3h, 1h);
+  CHECK(on_store(storage::remove_kept_answers{now()}).value().rows == 0);
+  CHECK(save() != first);
 }
 
 } // namespace tinybook

@@ -1,3 +1,4 @@
+#include "tests/support/caught_lines.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -33,6 +34,7 @@ struct group_commit : test::sqlite_fixture {
     return out;
   }
 
+  int users = 0;
   double gauge(const std::string& name) { return gauge_of(writer.get(), name); }
 };
 
@@ -76,6 +78,36 @@ TEST_CASE_FIXTURE(group_commit,
   request.receive([&](storage::user&) { created = true; }, [](caf::error&) {});
   CHECK(created);
   CHECK(on_store(storage::find_user_by_email{"a@example.org"}).ok());
+}
+
+TEST_CASE_FIXTURE(group_commit,
+                  "a full disk is told once, shown while it lasts, and told "
+                  "once when writing works again") {
+  const test::temporary_folder small_folder;
+  auto small =
+      storage::sqlite_database::open({.folder = small_folder.path(), .max_pages = 120});
+  REQUIRE(small);
+  const std::shared_ptr<storage::database> shared = std::move(*small);
+  auto meter = std::make_shared<actor_meter>("small", "store worker", "test");
+  auto full = start<store_actor::writer, store_writer_state>(meter, store_writer_config{},
+                                                             shared, publisher);
+  test::caught_lines log;
+  const auto sign_up = [&](std::size_t bytes) {
+    return ask(full, storage::create_user{std::to_string(++users) + "@example.org",
+                                          std::string(bytes, 'h'), now()});
+  };
+  REQUIRE(sign_up(10).ok());
+  CHECK(meter->health.troubles().empty());
+  CHECK(sign_up(1'000'000).error().code == errc::storage_full);
+  CHECK(sign_up(1'000'000).error().code == errc::storage_full);
+  REQUIRE(meter->health.troubles().size() == 1);
+  CHECK(meter->health.troubles()[0].name == "storage_full");
+  CHECK(meter->health.troubles()[0].level == health_level::failing);
+  CHECK(log.take("storage_full").size() == 1);
+  CHECK(log.lines.empty());
+  CHECK(sign_up(10).ok());
+  CHECK(meter->health.troubles().empty());
+  CHECK(log.lines == std::vector<std::string>{"storage_full_ended actor=small"});
 }
 
 } // namespace tinybook

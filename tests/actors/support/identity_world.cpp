@@ -82,7 +82,8 @@ void identity_world::start_sessions() {
 void identity_world::start_hasher() {
   hasher.set(start<password_hasher_actor, password_hasher_state>(
       "password_hasher", hasher_config, workers,
-      password_workers<caf::no_spawn_options>(hash_cost)));
+      pool_workers<password_hasher_actor, password_worker_state, caf::no_spawn_options>(
+          hash_cost)));
 }
 
 void identity_world::start_accounts() {

@@ -72,7 +72,7 @@ class identity_world : public actor_fixture {
   verification_config verification_settings{};
   sessions_config session_settings{};
   accounts_config account_settings{};
-  password_hasher_config hasher_config{};
+  worker_pool_config hasher_config{};
   password_hash_options hash_cost{1, 8192};
 
   void start_all();

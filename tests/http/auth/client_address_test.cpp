@@ -39,7 +39,10 @@ TEST_CASE("with trusted hops only, the left-most is the client") {
 
 TEST_CASE("a hop that is no address ends the search at the proxy that reported it") {
   CHECK(client("10.0.0.1", {"1.1.1.1, unknown, 10.0.0.2"}) == "10.0.0.2");
-  CHECK(client("10.0.0.1", {"1.1.1.1, "}) == "10.0.0.1");
+  CHECK(client("10.0.0.1", {"1.1.1.1, "}) == "1.1.1.1");
+  CHECK(client("10.0.0.1", {"1.1.1.1", ""}) == "1.1.1.1");
+  CHECK(client("10.0.0.1", {",2.2.2.2,,", " , "}) == "2.2.2.2");
+  CHECK(client("10.0.0.1", {",", ""}) == "10.0.0.1");
 }
 
 TEST_CASE("an IPv6 client is told whole and limited by its /64") {
@@ -69,8 +72,10 @@ TEST_CASE("a naive walk from the right agrees") {
     std::string naive = peer;
     for (auto i = hops.size(); naive.starts_with("10.") && i > 0; --i) {
       const auto& next = hops[i - 1];
-      if (next == "junk" || next.empty())
+      if (next == "junk")
         break;
+      if (next.empty())
+        continue;
       naive = next;
     }
     std::string joined;

@@ -57,7 +57,7 @@ TEST_CASE("pipelined requests that were received when the drain began are all an
 TEST_CASE("a request that was arriving when the drain began is answered") {
   test_server server;
   raw_client client(server.port());
-  client.send("POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhe");
+  client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
   CHECK(eventually([&] { return server.engine.stats().received_bytes > 40; }));
   auto drained = start_drain(server, raw_client::patience);
   CHECK(eventually([&] { return refuses(server.port()); }));
@@ -124,7 +124,7 @@ TEST_CASE("idle connections do not hold up a drain") {
 TEST_CASE("what is still partial at the bound is answered 503 and counted as cut off") {
   test_server server;
   raw_client client(server.port());
-  client.send("POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhe");
+  client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
   CHECK(eventually([&] { return server.engine.stats().received_bytes > 40; }));
   CHECK(server.engine.drain(milliseconds{50}) == 1);
   auto answer = client.read();

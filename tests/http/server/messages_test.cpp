@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <ctime>
+#include <iomanip>
+#include <sstream>
+
 /// What reaches the handler, and how its answers go out.
 namespace tinybook::http {
 
@@ -24,10 +29,10 @@ TEST_CASE("the handler sees method, decoded path, query and the client's headers
 
 TEST_CASE("a client cannot pose as another address") {
   test_server server;
-  auto answer = ask(server.port(), "GET / HTTP/1.1\r\nRemote_Addr: 1.2.3.4\r\n"
+  auto answer = ask(server.port(), "GET / HTTP/1.1\r\nHost: x\r\nRemote_Addr: 1.2.3.4\r\n"
                                    "LOCAL_PORT: 1\r\nREMOTE_PORT: 2\r\n\r\n");
   REQUIRE(answer);
-  CHECK(answer->body == "GET /\nfrom 127.0.0.1\n");
+  CHECK(answer->body == "GET /\nHost: x\nfrom 127.0.0.1\n");
 }
 
 TEST_CASE("any method reaches the handler on both lanes") {
@@ -35,33 +40,37 @@ TEST_CASE("any method reaches the handler on both lanes") {
   for (const std::string method :
        {"BREW", "PATCH", "DELETE", "TRACE", "CONNECT", "get"}) {
     for (const std::string path : {"/a", "/fast"}) {
-      auto answer = ask(server.port(), method + ' ' + path + " HTTP/1.1\r\n\r\n");
+      auto answer =
+          ask(server.port(), method + ' ' + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
       REQUIRE(answer);
       CHECK(answer->status == 200);
       CHECK(holds(*answer, method + ' ' + path + '\n'));
     }
   }
-  CHECK(holds(*ask(server.port(), "OPTIONS * HTTP/1.1\r\n\r\n"), "OPTIONS *\n"));
-  CHECK(holds(*ask(server.port(), "CONNECT a:1 HTTP/1.1\r\n\r\n"), "CONNECT a:1\n"));
-  CHECK(holds(*ask(server.port(), "GET http://h/p HTTP/1.1\r\n\r\n"), "GET /p\n"));
+  CHECK(
+      holds(*ask(server.port(), "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"), "OPTIONS *\n"));
+  CHECK(holds(*ask(server.port(), "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n"),
+              "CONNECT a:1\n"));
+  CHECK(holds(*ask(server.port(), "GET http://h/p HTTP/1.1\r\nHost: x\r\n\r\n"),
+              "GET /p\n"));
 }
 
 TEST_CASE("an answer to HEAD tells its length and has no body") {
   test_server server;
   raw_client client(server.port());
-  client.send("HEAD /a HTTP/1.1\r\n\r\n" + get("/fast"));
+  client.send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n" + get("/fast"));
   auto head = client.read(true);
   REQUIRE(head);
   CHECK(head->status == 200);
   CHECK(head->headers["content-length"]
-        == std::to_string(sizeof "HEAD /a\nfrom 127.0.0.1"));
+        == std::to_string(sizeof "HEAD /a\nHost: x\nfrom 127.0.0.1"));
   CHECK(holds(*client.read(), "GET /fast\n"));
 }
 
 TEST_CASE("the handler's status goes out, and JSON is never compressed") {
   test_server server;
-  auto answer =
-      ask(server.port(), "GET /404 HTTP/1.1\r\nAccept-Encoding: gzip, br\r\n\r\n");
+  auto answer = ask(server.port(),
+                    "GET /404 HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip, br\r\n\r\n");
   REQUIRE(answer);
   CHECK(answer->status == 404);
   CHECK(answer->headers.count("content-encoding") == 0);
@@ -70,7 +79,7 @@ TEST_CASE("the handler's status goes out, and JSON is never compressed") {
 
 TEST_CASE("Range and unknown expectations are left to the handler") {
   test_server server;
-  auto answer = ask(server.port(), "GET /a HTTP/1.1\r\nRange: bytes=zz\r\n"
+  auto answer = ask(server.port(), "GET /a HTTP/1.1\r\nHost: x\r\nRange: bytes=zz\r\n"
                                    "Expect: the-unexpected\r\n\r\n");
   REQUIRE(answer);
   CHECK(answer->status == 200);
@@ -87,8 +96,9 @@ TEST_CASE("form, multipart and compressed bodies reach the handler as they are")
     CHECK(answer->status == 200);
     CHECK(answer->body.ends_with("from 127.0.0.1\n" + body));
   }
-  auto packed = ask(server.port(), "POST /a HTTP/1.1\r\nContent-Encoding: gzip\r\n"
-                                   "Content-Length: 4\r\n\r\nzzzz");
+  auto packed =
+      ask(server.port(), "POST /a HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+                         "Content-Length: 4\r\n\r\nzzzz");
   REQUIRE(packed);
   CHECK(packed->body.ends_with("\nzzzz"));
 }
@@ -96,7 +106,8 @@ TEST_CASE("form, multipart and compressed bodies reach the handler as they are")
 TEST_CASE("a chunked body reaches the handler whole, and the next request is served") {
   test_server server;
   raw_client client(server.port());
-  client.send("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel");
+  client.send(
+      "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel");
   client.send("lo\r\n6;ext=1\r\n world\r\n0\r\nTrailer: x\r\n\r\n" + get("/next"));
   CHECK(client.read()->body.ends_with("\nhello world"));
   CHECK(holds(*client.read(), "GET /next\n"));
@@ -105,7 +116,8 @@ TEST_CASE("a chunked body reaches the handler whole, and the next request is ser
 TEST_CASE("a client that expects 100-continue gets it, once, before its body") {
   test_server server;
   raw_client client(server.port());
-  client.send("POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+  client.send(
+      "POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
   CHECK(client.read(true)->status == 100);
   client.send("he");
   client.send("llo");
@@ -115,10 +127,49 @@ TEST_CASE("a client that expects 100-continue gets it, once, before its body") {
   CHECK(answer->body.ends_with("\nhello"));
 }
 
+TEST_CASE("HTTP/1.0 knows no 100-continue: it gets the answer alone") {
+  test_server server;
+  raw_client client(server.port());
+  client.send("POST /a HTTP/1.0\r\nExpect: 100-continue\r\nConnection: keep-alive\r\n"
+              "Content-Length: 2\r\n\r\nhi");
+  for (int i = 0; i < 2; ++i) {
+    auto answer = client.read();
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->headers["connection"] == "keep-alive");
+    client.send("GET /a HTTP/1.0\r\nExpect: 100-continue\r\nConnection: keep-alive\r\n"
+                "\r\n");
+  }
+}
+
+TEST_CASE("every answer tells its date, those that the server gives itself too") {
+  test_server server;
+  for (const auto& request :
+       {get("/a"), get("/fast"), get("/throw"), std::string{"nonsense\r\n\r\n"}}) {
+    auto answer = ask(server.port(), request);
+    REQUIRE(answer);
+    std::tm parts{};
+    std::istringstream date(answer->headers["date"]);
+    date >> std::get_time(&parts, "%a, %d %b %Y %H:%M:%S GMT");
+    REQUIRE_MESSAGE(!date.fail(), answer->headers["date"]);
+    CHECK(std::abs(std::difftime(::timegm(&parts), std::time(nullptr))) <= 2);
+  }
+}
+
+TEST_CASE("nobody is offered ranges") {
+  test_server server;
+  raw_client client(server.port());
+  client.send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  auto answer = client.read(true);
+  REQUIRE(answer);
+  CHECK_FALSE(answer->headers.contains("accept-ranges"));
+}
+
 TEST_CASE("a client that expects 100-continue for too much is refused instead") {
   test_server server;
-  auto answer = ask(server.port(), "POST /a HTTP/1.1\r\nExpect: 100-continue\r\n"
-                                   "Content-Length: 500000\r\n\r\n");
+  auto answer =
+      ask(server.port(), "POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                         "Content-Length: 500000\r\n\r\n");
   REQUIRE(answer);
   CHECK(answer->status == 413);
 }
@@ -163,7 +214,7 @@ TEST_CASE("Connection: close is answered and obeyed on both lanes") {
   test_server server;
   for (const std::string path : {"/a", "/fast"}) {
     raw_client client(server.port());
-    client.send("GET " + path + " HTTP/1.1\r\nConnection: Close\r\n\r\n");
+    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n\r\n");
     CHECK(client.read()->headers["connection"] == "close");
     CHECK(client.is_closed());
   }

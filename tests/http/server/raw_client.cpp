@@ -118,6 +118,12 @@ bool raw_client::has_data() const {
   return !input_.empty() || wait_for(socket_.get(), POLLIN, clock::now());
 }
 
+std::size_t raw_client::take_some(std::size_t bytes) {
+  std::string piece(bytes, '\0');
+  const auto n = ::recv(socket_.get(), piece.data(), bytes, MSG_DONTWAIT);
+  return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
+
 void raw_client::finish_sending() const {
   (void)::shutdown(socket_.get(), SHUT_WR);
 }

@@ -40,6 +40,10 @@ class raw_client {
   /// Whether something has come in that `read` has not yet taken, without waiting.
   [[nodiscard]] bool has_data() const;
 
+  /// Takes up to so many bytes that have come in and drops them, without waiting; answers
+  /// how many.
+  std::size_t take_some(std::size_t bytes);
+
   void finish_sending() const;
 
  private:

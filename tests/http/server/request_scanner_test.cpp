@@ -65,7 +65,7 @@ errc refusal_of(const std::string& text) {
 }
 
 std::string chunked(const std::string& body) {
-  return "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + body;
+  return "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body;
 }
 
 /// Requests of all kinds, most of them damaged somewhere.
@@ -81,7 +81,7 @@ rc::Gen<std::string> request_text() {
   auto body = rc::gen::element<std::string>(
       "", "hello", "5\r\nhello\r\n0\r\n\r\n",
       "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: v\r\n\r\n", "fff\r\n", "x",
-      "0\r\n\r\nGET /next HTTP/1.1\r\n\r\n");
+      "0\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n");
   auto damage =
       rc::gen::pair(rc::gen::inRange<std::size_t>(0, 800), rc::gen::inRange<int>(0, 256));
   return rc::gen::map(
@@ -149,18 +149,20 @@ TEST_CASE("chunks of any sizes decode to their content, and what follows is left
 TEST_CASE("nothing is an empty request, a part of a head is one in its head") {
   CHECK(decide("").last == state::empty);
   CHECK(decide("GET / HT").last == state::head);
-  CHECK(decide("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab").last == state::body);
-  CHECK(decide("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc").last == state::whole);
+  CHECK(decide("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab").last
+        == state::body);
+  CHECK(decide("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc").last
+        == state::whole);
 }
 
 TEST_CASE("an empty line before a request is read over") {
-  CHECK(decide("\r\n\r\nGET /a HTTP/1.1\r\n\r\n").path == "/a");
+  CHECK(decide("\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n").path == "/a");
   CHECK(refusal_of("\r\n\r\n\r\n\r\n\r\n\r\n") == errc::bad_request);
 }
 
 TEST_CASE("the absolute form of a target names the same path") {
-  CHECK(decide("GET http://host:1/a/b?c HTTP/1.1\r\n\r\n").path == "/a/b");
-  CHECK(decide("GET HTTPS://host HTTP/1.1\r\n\r\n").path == "/");
+  CHECK(decide("GET http://host:1/a/b?c HTTP/1.1\r\nHost: x\r\n\r\n").path == "/a/b");
+  CHECK(decide("GET HTTPS://host HTTP/1.1\r\nHost: x\r\n\r\n").path == "/");
 }
 
 TEST_CASE("a request line that is not one is refused at its first wrong byte") {
@@ -182,7 +184,7 @@ TEST_CASE("header lines that two readers could read differently are refused") {
         "Transfer-Encoding: chunked, gzip\r\n", "Host: a\r\nHost: a\r\n",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"})
-    CHECK_MESSAGE(refusal_of(std::string{"GET / HTTP/1.1\r\n"} + lines + "\r\n")
+    CHECK_MESSAGE(refusal_of(std::string{"GET / HTTP/1.1\r\nB: c\r\n"} + lines + "\r\n")
                       == errc::bad_request,
                   lines);
   CHECK(refusal_of("GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -191,14 +193,14 @@ TEST_CASE("header lines that two readers could read differently are refused") {
 
 TEST_CASE("each limit is refused under its own name, and its bound is allowed") {
   auto target = [](std::size_t bytes) {
-    return "GET /" + std::string(bytes - 1, 'a') + " HTTP/1.1\r\n\r\n";
+    return "GET /" + std::string(bytes - 1, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n";
   };
   CHECK(decide(target(120)).last == state::whole);
   CHECK(refusal_of(target(121)) == errc::uri_too_long);
 
   auto headers = [](std::size_t number) {
-    std::string text = "GET / HTTP/1.1\r\n";
-    for (std::size_t i = 0; i < number; ++i)
+    std::string text = "GET / HTTP/1.1\r\nHost: x\r\n";
+    for (std::size_t i = 1; i < number; ++i)
       text += "A: b\r\n";
     return text + "\r\n";
   };
@@ -206,14 +208,14 @@ TEST_CASE("each limit is refused under its own name, and its bound is allowed") 
   CHECK(refusal_of(headers(9)) == errc::head_too_large);
 
   auto head = [](std::size_t bytes) {
-    return "GET / HTTP/1.1\r\nA: " + std::string(bytes - 23, 'a') + "\r\n\r\n";
+    return "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(bytes - 32, 'a') + "\r\n\r\n";
   };
   CHECK(decide(head(600)).last == state::whole);
   CHECK(refusal_of(head(601)) == errc::head_too_large);
 
   auto body = [](const char* path, const std::string& bytes) {
-    return std::string{"POST "} + path + " HTTP/1.1\r\nContent-Length: " + bytes
-           + "\r\n\r\n";
+    return std::string{"POST "} + path
+           + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes + "\r\n\r\n";
   };
   CHECK(decide(body("/a", "40")).last == state::body);
   CHECK(refusal_of(body("/a", "41")) == errc::body_too_large);
@@ -231,11 +233,39 @@ TEST_CASE("a chunked body is bounded by what it decodes to") {
 }
 
 TEST_CASE("a malformed chunk is refused") {
-  for (const auto* body : {"g\r\n", "\r\n", "-1\r\n", "1\nx", "1\r\nxy", "1\r\nx\n",
-                           "1x\r\n", "00000000000000000001\r\n", "0\r\nA\n", "0\r\n\rA"})
+  for (const auto* body :
+       {"g\r\n", "\r\n", "-1\r\n", "1\nx", "1\r\nxy", "1\r\nx\n", "1x\r\n",
+        "00000000000000000001\r\n", "0\r\nA\n", "0\r\n\rA", "2 zz5\r\n", "2 \r\n",
+        "2\t=1\r\n", "0\r\nno colon\r\n\r\n", "0\r\n: nameless\r\n\r\n",
+        "0\r\n a: b\r\n\r\n", "0\r\na b: c\r\n\r\n"})
     CHECK_MESSAGE(refusal_of(chunked(body)) == errc::bad_request, body);
   CHECK(refusal_of(chunked("1;" + std::string(1100, 'e'))) == errc::bad_request);
   CHECK(refusal_of(chunked("0\r\n" + std::string(9000, 't'))) == errc::bad_request);
+}
+
+TEST_CASE("chunk extensions and trailers that are such are read over") {
+  for (const auto* body : {"1;a\r\nx\r\n0\r\n\r\n", "1 ;a=\"b c\"\r\nx\r\n0;b\r\n\r\n",
+                           "1\r\nx\r\n0\r\nDigest: a\r\nX-b:\r\n\r\n"})
+    CHECK_MESSAGE(decide(chunked(body)).last == state::whole, body);
+}
+
+TEST_CASE("a host is a name or an address with or without a port, nothing else") {
+  const auto with = [](const std::string& host, const char* version = "1.1") {
+    return "GET / HTTP/" + std::string{version} + "\r\nHost: " + host + "\r\n\r\n";
+  };
+  for (const auto* host :
+       {"example.org", "EXAMPLE.org:8081", "127.0.0.1", "localhost:", "[::1]",
+        "[2001:db8::1]:80", "a_b-c.example", "xn--fiq.example", "a%20b"})
+    CHECK_MESSAGE(decide(with(host)).last == state::whole, host);
+  for (const auto* host : {"", " ", "a b", "a/b", "a,b@c", "user@host", "[::1", "::1",
+                           "[]", "[g::1]", "[::1]80", "host:80a", "host:123456", ":80",
+                           "a:b:c", "\xe4\xb8\xad", "a\"b", "<x>"})
+    CHECK_MESSAGE(refusal_of(with(host)) == errc::bad_request, host);
+  CHECK(refusal_of(with("a b", "1.0")) == errc::bad_request);
+  CHECK(refusal_of("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n") == errc::bad_request);
+  CHECK(refusal_of("GET / HTTP/1.1\r\nHosts: a\r\n\r\n") == errc::bad_request);
+  CHECK(refusal_of("GET http://a/ HTTP/1.1\r\n\r\n") == errc::bad_request);
+  CHECK(decide("GET / HTTP/1.0\r\n\r\n").last == state::whole);
 }
 
 TEST_CASE("who keeps the connection alive follows version and Connection") {
@@ -245,8 +275,8 @@ TEST_CASE("who keeps the connection alive follows version and Connection") {
     REQUIRE(scanner.advance(buffer, 0, small_limits()) == state::whole);
     return scanner.head().keeps_alive();
   };
-  CHECK(keeps("GET / HTTP/1.1\r\n\r\n"));
-  CHECK_FALSE(keeps("GET / HTTP/1.1\r\nConnection: x, CLOSE\r\n\r\n"));
+  CHECK(keeps("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK_FALSE(keeps("GET / HTTP/1.1\r\nHost: x\r\nConnection: x, CLOSE\r\n\r\n"));
   CHECK_FALSE(keeps("GET / HTTP/1.0\r\n\r\n"));
   CHECK(keeps("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"));
 }

@@ -52,11 +52,76 @@ TEST_CASE("a head that does not arrive in time is answered 408") {
 TEST_CASE("a body that does not arrive in time is answered 408, chunked or not") {
   test_server server(impatient());
   raw_client plain(server.port());
-  plain.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf");
+  plain.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
   raw_client chunked(server.port());
-  chunked.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe");
+  chunked.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe");
   check_timed_out(plain);
   check_timed_out(chunked);
+}
+
+TEST_CASE("a body that comes slowly but steadily is taken, one that comes too slowly is "
+          "not, and none takes forever") {
+  auto options = impatient();
+  std::size_t bytes = 200;
+  milliseconds pause{5}; // So the whole takes longer than any one bound of silence.
+  int status = 200;
+  SUBCASE("steadily") {
+    options.min_bytes_per_second = 1;
+    options.body_timeout = milliseconds{250};
+  }
+  SUBCASE("below the least rate") {
+    options.min_bytes_per_second = 100'000;
+    bytes = 100'000;
+    status = 408;
+  }
+  SUBCASE("beyond the longest time") {
+    options.min_bytes_per_second = 1;
+    options.max_body_time = milliseconds{400};
+    bytes = 100'000;
+    status = 408;
+  }
+  test_server server(options);
+  raw_client client(server.port());
+  client.send("POST /article HTTP/1.1\r\nHost: x\r\nContent-Length: "
+              + std::to_string(bytes) + "\r\n\r\n");
+  raw_client clock(server.port()); // Its answers are what time is measured by.
+  for (std::size_t sent = 0; sent < bytes && !client.has_data(); ++sent) {
+    if (!client.send("x"))
+      break;
+    const auto until = std::chrono::steady_clock::now() + pause;
+    while (std::chrono::steady_clock::now() < until) {
+      clock.send(get("/fast"));
+      REQUIRE(clock.read());
+    }
+  }
+  auto answer = client.read();
+  REQUIRE(answer);
+  CHECK(answer->status == status);
+}
+
+TEST_CASE("an answer is taken as slowly as the least rate allows, and no slower") {
+  auto options = impatient();
+  bool steady = true;
+  SUBCASE("steadily") {
+    options.min_bytes_per_second = 1;
+  }
+  SUBCASE("below the least rate") {
+    options.min_bytes_per_second = std::size_t{100} * 1024 * 1024;
+    steady = false;
+  }
+  test_server server(options);
+  raw_client slow(server.port(), 4096);
+  slow.send(get("/fast/big"));
+  raw_client clock(server.port());
+  const auto until = std::chrono::steady_clock::now() + milliseconds{900};
+  std::size_t taken = 0;
+  while (std::chrono::steady_clock::now() < until) {
+    taken += slow.take_some(64);
+    clock.send(get("/fast"));
+    REQUIRE(clock.read());
+  }
+  CHECK(taken > 0);
+  CHECK(server.engine.stats().slow_readers_cut == (steady ? 0 : 1));
 }
 
 TEST_CASE("a client that drips is answered 408 while others are served") {
@@ -64,7 +129,7 @@ TEST_CASE("a client that drips is answered 408 while others are served") {
   std::vector<raw_client> drips;
   for (int i = 0; i < 200; ++i)
     drips.emplace_back(server.port());
-  std::string request = "GET / HTTP/1.1\r\nA: " + std::string(2'000'000, 'a');
+  std::string request = "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(2'000'000, 'a');
   raw_client other(server.port());
   std::size_t sent = 0;
   std::size_t served = 0;
@@ -138,7 +203,9 @@ TEST_CASE("a client that does not take its answer is cut off and harms nobody") 
 }
 
 TEST_CASE("two thousand idle connections are held, cost nothing and are all served") {
-  test_server server;
+  server_options options;
+  options.max_connections_per_address = 0;
+  test_server server(options);
   std::vector<raw_client> clients;
   for (int i = 0; i < 2'000; ++i)
     clients.emplace_back(server.port());

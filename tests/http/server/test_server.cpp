@@ -51,6 +51,14 @@ server_hooks test_server::hooks() {
     refused.push_back(request.method + ' ' + request.path);
     return render(code);
   };
+  given.judge_head = [](const httplib::Request& head) -> std::optional<error_answer> {
+    if (head.path != "/token" || head.has_header("Authorization"))
+      return std::nullopt;
+    return render(errc::login_required);
+  };
+  given.is_balancer = [this](std::string_view) {
+    return trusts_peers.load();
+  };
   given.on_exception = [this](std::string_view path, std::string_view what) {
     std::lock_guard lock(mutex);
     thrown.push_back(std::string{path} + ": " + std::string{what});

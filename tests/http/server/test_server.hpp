@@ -40,8 +40,8 @@ class gate {
 /// A real server on a free port with a handler for each behaviour that tests ask for.
 /// Paths:
 /// `/fast/…` belongs to the fast lane, all others to the waiting lane; `/gate` waits for
-/// `blocked`, `/throw` throws, `/big` answers 4 MiB, `/404` is not found; all others tell
-/// what they were asked in the body.
+/// `blocked`, `/throw` throws, `/big` answers 4 MiB, `/404` is not found, `/token` needs
+/// `Authorization` in its head; all others tell what they were asked in the body.
 class test_server {
  public:
   explicit test_server(server_options options = {});
@@ -57,6 +57,7 @@ class test_server {
   std::mutex mutex;
   std::vector<std::string> thrown;  ///< What on_exception was told; guarded by `mutex`.
   std::vector<std::string> refused; ///< Method and path of what was refused; likewise.
+  std::atomic<bool> trusts_peers{false}; ///< Every peer is a balancer.
 
  private:
   [[nodiscard]] server_hooks hooks();

@@ -90,6 +90,54 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK_FALSE(found.collected);
     CHECK(own(id).summary.status == article_status::published);
   }
+  SUBCASE("the same save with the same key is done once and answers the same for a day") {
+    const storage::repeatable key{std::string(64, 'k'), std::string(64, 'r')};
+    auto text = article_desk::text(author, "Once");
+    const auto first = must(*db, publish_article{text, now, key}).id;
+    CHECK(must(*db, publish_article{text, now + seconds{1}, key}).id == first);
+    CHECK(must(*db, save_draft{text, now + answer_kept_for - seconds{1}, key}).id
+          == first);
+    CHECK(desk.events().size() == 1);
+    CHECK(ids_of(must(*db, list_own_articles{author})) == std::vector{first});
+    CHECK(own(first).summary.updated_at == now);
+    auto of_reader = article_desk::text(reader, "Once");
+    CHECK(must(*db, save_draft{of_reader, now, key}).id != first);
+    auto other = key;
+    other.request_hash = std::string(64, 'x');
+    CHECK(error_of(*db, publish_article{text, now, other}) == errc::key_reused);
+    CHECK(error_of(*db, save_draft{text, now, other}) == errc::key_reused);
+    CHECK(must(*db, save_draft{text, now + answer_kept_for, other}).id > first);
+  }
+  SUBCASE("a save that failed keeps no answer, and its key may be used") {
+    const storage::repeatable key{std::string(64, 'k'), std::string(64, 'r')};
+    auto text = article_desk::text(reader + 1, "x");
+    CHECK(error_of(*db, save_draft{text, now, key}) == errc::user_not_found);
+    CHECK(error_of(*db, save_draft{text, now, key}) == errc::user_not_found);
+    text = article_desk::text(author, "x");
+    text.id = 77;
+    CHECK(error_of(*db, publish_article{text, now, key}) == errc::article_not_found);
+    text.id = 0;
+    const auto id = must(*db, publish_article{text, now, key}).id;
+    CHECK(must(*db, publish_article{text, now, key}).id == id);
+  }
+  SUBCASE("answers are taken away when their day is over, the oldest first") {
+    const auto at = [&](int i) {
+      const storage::repeatable key{std::to_string(i), "r"};
+      return must(*db, save_draft{article_desk::text(author, "x"), now + seconds{i}, key})
+          .id;
+    };
+    must(*db, remove_kept_answers{now + 2 * answer_kept_for}); // Those of other tests.
+    for (int i = 0; i < 5; ++i)
+      at(i);
+    CHECK(must(*db, remove_kept_answers{now + answer_kept_for - seconds{1}}).rows == 0);
+    CHECK(must(*db, remove_kept_answers{now + answer_kept_for + seconds{3}, 2}).rows
+          == 2);
+    CHECK(must(*db, remove_kept_answers{now + answer_kept_for + seconds{3}, 9}).rows
+          == 2);
+    const auto kept = at(4);
+    CHECK(at(4) == kept);
+    CHECK(at(0) > kept);
+  }
   SUBCASE("a draft of a published article changes neither public copy nor status") {
     const auto id = desk.publish(author, "Public");
     save(id, "Draft", now + seconds{1});

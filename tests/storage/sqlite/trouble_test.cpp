@@ -113,7 +113,7 @@ TEST_CASE("a disk that fails a write fails the whole batch, and later ones work 
   CHECK(count_batch(*db, 2) == 8);
 }
 
-TEST_CASE("a database that another program locks for too long is unavailable for now") {
+TEST_CASE("a database that another program locks for too long makes it busy") {
   const temporary_folder folder;
   const auto data = open_sqlite(
       {.folder = folder.path(), .busy_timeout = std::chrono::milliseconds{20}});
@@ -123,9 +123,9 @@ TEST_CASE("a database that another program locks for too long is unavailable for
   REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
   auto refused = sign_up_batch(*db, 0);
   REQUIRE_FALSE(refused.ok());
-  CHECK(refused.error().code == errc::unavailable);
+  CHECK(refused.error().code == errc::database_busy);
   CHECK(refused.error().retry_after.count() > 0);
-  CHECK(error_of(*db, storage::create_user{"a", "h", some_day}) == errc::unavailable);
+  CHECK(error_of(*db, storage::create_user{"a", "h", some_day}) == errc::database_busy);
   CHECK(count_batch(*db, 0) == 0);
   sqlite3_close(other);
   CHECK(sign_up_batch(*db, 0).ok());

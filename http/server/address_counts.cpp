@@ -1,0 +1,28 @@
+#include "http/server/address_counts.hpp"
+
+#include "http/auth/ip_address.hpp"
+
+namespace tinybook::http {
+
+address_counts::place::~place() {
+  if (of_ == nullptr)
+    return;
+  std::lock_guard lock(of_->mutex_);
+  if (auto at = of_->counts_.find(key_); --at->second == 0)
+    of_->counts_.erase(at);
+}
+
+std::optional<address_counts::place> address_counts::take(std::string_view address) {
+  const auto parsed = ip_address::parse(address);
+  if (most_ == 0 || !parsed)
+    return place{};
+  auto key = parsed->limit_key();
+  std::lock_guard lock(mutex_);
+  auto& count = counts_[key];
+  if (count >= most_)
+    return std::nullopt;
+  ++count;
+  return place{*this, std::move(key)};
+}
+
+} // namespace tinybook::http

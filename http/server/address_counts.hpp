@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace tinybook::http {
+
+/// Counts the open connections of each client address. Thread-safe.
+class address_counts {
+ public:
+  /// A place in the count of an address, given back on destruction.
+  class place {
+   public:
+    place() = default;
+    place(address_counts& of, std::string key) : of_(&of), key_(std::move(key)) {}
+    place(place&& other) noexcept
+        : of_(std::exchange(other.of_, nullptr)), key_(std::move(other.key_)) {}
+    place& operator=(place&&) = delete;
+    ~place();
+
+   private:
+    address_counts* of_ = nullptr;
+    std::string key_;
+  };
+
+  /// `most` = 0 counts nobody.
+  explicit address_counts(std::size_t most) : most_(most) {}
+
+  /// Nothing where the address (in numbers; of IPv6 its /64 counts) has `most` already.
+  [[nodiscard]] std::optional<place> take(std::string_view address);
+
+ private:
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::size_t> counts_;
+};
+
+} // namespace tinybook::http
