@@ -89,6 +89,7 @@ void failover_supervisor_state::step(row_in_flight& r) {
     input.outcome = r.outcome->kind;
     input.outcome_provider = roster_.name(r.provider);
     input.retry_after = r.outcome->retry_after;
+    input.outcome_at = r.outcome_at;
   }
   auto decision = decide_delivery(input, rules, *random_);
   if (const auto* next = std::get_if<send_now>(&decision.action)) {
@@ -202,6 +203,7 @@ void failover_supervisor_state::choose_again(row_in_flight& r) {
 void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> outcome) {
   if (std::exchange(r.last_resort, false))
     last_resort_.reset();
+  r.outcome_at = clock_();
   if (!outcome && outcome.error().code == errc::overloaded) {
     not_admitted(r, outcome.error().retry_after);
     return;

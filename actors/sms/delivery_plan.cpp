@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 const provider_hold* hold_of(const delivery_progress& progress,
                              const provider_view& provider, wall_time now) {
   const auto it = std::ranges::find_if(progress.holds, [&](const provider_hold& held) {
-    const bool lifted = held.may_be_lifted() && held.since < provider.lifted_at;
+    const bool lifted = held.may_be_lifted() && held.since <= provider.lifted_at;
     return held.provider == provider.name && held.until > now && !lifted;
   });
   return it == progress.holds.end() ? nullptr : &*it;
@@ -41,7 +41,7 @@ void record_failure(delivery_progress& progress, const delivery_input& in,
   else if (in.retry_after > milliseconds{0})
     progress.holds.push_back(
         {std::string{in.outcome_provider}, in.now + spread(in.retry_after, random),
-         in.outcome == outcome_class::throttled ? in.now : wall_time{}});
+         in.outcome == outcome_class::throttled ? in.outcome_at : wall_time{}});
   if (in.outcome == outcome_class::ambiguous && !rules.ambiguous_goes_on)
     progress.awaits_receipt = true;
 }

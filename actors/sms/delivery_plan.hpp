@@ -62,6 +62,7 @@ struct delivery_input {
   std::optional<outcome_class> outcome{};
   std::string_view outcome_provider{};
   std::chrono::milliseconds retry_after{0}; ///< Of that outcome.
+  wall_time outcome_at{};                   ///< When it came: `now` may be later.
 };
 
 struct send_now {

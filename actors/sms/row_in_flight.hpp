@@ -39,6 +39,7 @@ struct row_in_flight {
   std::size_t provider = 0; ///< Of the present or last try.
   wall_time started_at{};
   std::optional<send_outcome> outcome; ///< Of that try, until it is written.
+  wall_time outcome_at{};
 
   using write = std::variant<std::monostate, storage::record_attempt,
                              storage::reschedule_message, storage::finish_message>;

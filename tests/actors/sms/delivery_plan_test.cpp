@@ -20,6 +20,7 @@ struct plan {
   wall_time now = wall_start;
   wall_time run_at = wall_start;
   wall_time expires_at = wall_start + 600s;
+  std::optional<wall_time> outcome_at; ///< Nothing = it is told at once.
   std::vector<provider_view> providers{
       {"a", wall_start}, {"b", wall_start}, {"c", wall_start}};
   still_wanted wanted = still_wanted::wanted;
@@ -29,9 +30,10 @@ struct plan {
   delivery_decision decide(std::optional<outcome_class> outcome = {},
                            std::string_view provider = {},
                            std::chrono::milliseconds retry_after = 0ms) {
-    auto decision = decide_delivery({now, run_at, expires_at, progress, providers, wanted,
-                                     outcome, provider, retry_after},
-                                    rules, random);
+    auto decision =
+        decide_delivery({now, run_at, expires_at, progress, providers, wanted, outcome,
+                         provider, retry_after, outcome_at.value_or(now)},
+                        rules, random);
     progress = decision.progress;
     return decision;
   }
@@ -228,9 +230,27 @@ TEST_CASE("a pause that was lifted holds no message back that met it before") {
   p.lift_a_second_later();
   CHECK(p.sent_later() == "a");
   CHECK(p.now <= wall_start + 4s);
+  p.now += 1ms;                                // That try has taken its time.
   p.waits(outcome_class::throttled, "a", 30s); // The next pause counts again.
   CHECK(p.sent_later() == "a");
   CHECK(p.now >= wall_start + 31s);
+}
+
+TEST_CASE("a pause that was lifted before its message came to it holds it back no more") {
+  plan p;
+  p.providers.resize(1);
+  CHECK(p.sent_to() == "a");
+  p.outcome_at = p.now;
+  SUBCASE("in the same moment") {
+    p.providers[0].lifted_at = p.now;
+  }
+  SUBCASE("while the cache was asked") {
+    p.lift_a_second_later();
+    p.now += 1s;
+  }
+  CHECK(p.sent_to(outcome_class::throttled, "a", 3600s).empty());
+  CHECK(p.sent_later() == "a");
+  CHECK(p.now <= wall_start + 5s);
 }
 
 TEST_CASE("nobody lifts what a provider has refused for the number") {

@@ -106,6 +106,7 @@ class message_life {
       in.outcome = last_->second.kind;
       in.outcome_provider = last_->first;
       in.retry_after = last_->second.retry_after;
+      in.outcome_at = now_;
     }
     auto decision = decide_delivery(in, rules_, random_);
     progress_ = decision.progress;
