@@ -19,7 +19,7 @@ enum class field_rule : std::uint8_t {
   too_short,     ///< Fewer than `limit` code points.
   too_long,      ///< More than `limit` code points (or bytes, for an e-mail).
   out_of_range,  ///< A number outside of what is allowed; `limit` is the nearest allowed.
-  not_utf8,      ///< Invalid UTF-8, NUL or another control character.
+  not_utf8,      ///< Invalid UTF-8, control characters or such as nobody sees.
   not_email,     ///< Not an e-mail address.
   not_phone,     ///< Not a phone number that can exist.
   not_code,      ///< Not exactly `limit` digits.
@@ -30,6 +30,7 @@ enum class field_rule : std::uint8_t {
   not_supported, ///< Known, but not in this mode or version.
   service_number,  ///< A phone number of a service: premium rate, toll-free and the like.
   fixed_line,      ///< A phone number of a landline, where those get no SMS.
+  nothing_visible, ///< A name of white space and marks only.
   too_much_markup, ///< More than `limit` bytes of HTML.
   too_many_tags,   ///< More than `limit` tags of HTML.
   too_deep,        ///< HTML elements more than `limit` deep within one another.

@@ -54,17 +54,17 @@ struct claim_phone_account {
   wall_time now{};
 };
 
-/// Replaces the three fields of the profile. A changed nickname bumps the version of each
-/// of the author's published articles and writes their events in the same transaction,
-/// for the boards show author names. Fails with `user_not_found`.
+/// Replaces what is given of the three fields of the profile. A changed nickname bumps
+/// the version of each of the author's published articles and writes their events in the
+/// same transaction, for the boards show author names. Fails with `user_not_found`.
 struct edit_user {
   using reply = done;
   static constexpr bool writes = true;
   static constexpr bool emits_events = true;
   user_id id = 0;
-  std::string nickname;
-  std::string birthday;
-  std::string about_me;
+  std::optional<std::string> nickname{};
+  std::optional<std::string> birthday{};
+  std::optional<std::string> about_me{};
   wall_time now{};
 };
 

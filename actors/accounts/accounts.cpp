@@ -103,14 +103,22 @@ caf::result<profile> accounts_state::show_profile(const get_profile& m) {
 
 caf::result<done> accounts_state::change_profile(const edit_profile& m) {
   auto now = clock_();
-  std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now)};
+  // Where it is the latest on earth (UTC+14): nobody is refused their own today.
+  const std::chrono::year_month_day today{
+      std::chrono::floor<std::chrono::days>(now + std::chrono::hours{14})};
   field_report report;
   storage::edit_user command;
   command.id = m.user;
-  command.nickname = report.take(check_nickname("nickname", m.nickname, config_.fields));
-  if (!m.birthday.empty()) // Empty clears it.
-    command.birthday = report.take(check_birthday("birthday", m.birthday, today));
-  command.about_me = report.take(check_about_me("aboutMe", m.about_me, config_.fields));
+  if (m.nickname)
+    command.nickname =
+        report.take(check_nickname("nickname", *m.nickname, config_.fields));
+  if (m.birthday)
+    command.birthday = m.birthday->empty()
+                           ? "" // Clears it.
+                           : report.take(check_birthday("birthday", *m.birthday, today));
+  if (m.about_me)
+    command.about_me =
+        report.take(check_about_me("aboutMe", *m.about_me, config_.fields));
   command.now = now;
   if (!report.ok())
     return to_error(report.error());

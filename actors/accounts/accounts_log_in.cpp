@@ -17,6 +17,7 @@ struct accounts_state::logging_in {
   pending_reply<token_pair> reply;
   std::string email;
   std::string password;
+  std::string as_typed; ///< Where it differs.
   client_info client;
   storage::user user{};
   std::vector<std::string> permits{};
@@ -32,8 +33,10 @@ caf::result<token_pair> accounts_state::start_log_in(const log_in& m) {
   auto password = report.take(check_password("password", m.password, fields));
   if (!report.ok())
     return to_error(report.error());
-  auto l = std::make_shared<logging_in>(logging_in{
-      pending_reply<token_pair>{self_}, std::move(email), std::move(password), m.client});
+  auto as_typed = m.password == password ? std::string{} : m.password;
+  auto l = std::make_shared<logging_in>(logging_in{pending_reply<token_pair>{self_},
+                                                   std::move(email), std::move(password),
+                                                   std::move(as_typed), m.client});
   ask(self_, peers_.users, l->reply.within(config_.request_timeout),
       storage::find_user_by_email{l->email}, [this, l](result<storage::user> found) {
         if (!found && found.error().code != errc::user_not_found)
@@ -66,7 +69,7 @@ void accounts_state::take_login_permits(const std::shared_ptr<logging_in>& l) {
 
 void accounts_state::compare_password(const std::shared_ptr<logging_in>& l) {
   ask(self_, peers_.hasher, l->reply.within(config_.hash_timeout),
-      match_password{l->password, l->user.password_hash},
+      match_password{l->password, l->user.password_hash, l->as_typed},
       [this, l](result<password_matched> matched) { compared(l, std::move(matched)); });
 }
 

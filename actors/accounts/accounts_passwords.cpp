@@ -13,6 +13,7 @@ struct accounts_state::changing {
   pending_reply<token_pair> reply;
   user_id user = 0;
   std::string old_password;
+  std::string old_as_typed; ///< Where it differs.
   std::string password;
   client_info client;
   std::string old_hash{};
@@ -28,9 +29,10 @@ caf::result<token_pair> accounts_state::start_change(const change_password& m) {
   auto password = report.take(check_password("password", m.password, config_.fields));
   if (!report.ok())
     return to_error(report.error());
-  auto c =
-      std::make_shared<changing>(changing{pending_reply<token_pair>{self_}, m.user,
-                                          std::move(old), std::move(password), m.client});
+  auto as_typed = m.old_password == old ? std::string{} : m.old_password;
+  auto c = std::make_shared<changing>(changing{pending_reply<token_pair>{self_}, m.user,
+                                               std::move(old), std::move(as_typed),
+                                               std::move(password), m.client});
   find_for_change(c);
   return c->reply.promise();
 }
@@ -65,7 +67,7 @@ void accounts_state::take_change_permits(const std::shared_ptr<changing>& c,
 /// An account without a password (made by a code) has none that matches.
 void accounts_state::compare_old_password(const std::shared_ptr<changing>& c) {
   ask(self_, peers_.hasher, c->reply.within(config_.hash_timeout),
-      match_password{c->old_password, c->old_hash},
+      match_password{c->old_password, c->old_hash, c->old_as_typed},
       [this, c](result<password_matched> matched) {
         if (matched && !matched->matches) {
           ++wrong_credentials_;

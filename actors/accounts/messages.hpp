@@ -6,6 +6,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <optional>
 #include <string>
 
 namespace tinybook {
@@ -64,14 +65,14 @@ struct get_profile {
   user_id user = 0;
 };
 
-/// The nickname must be there; an empty birthday or about-me clears it. Fails with
-/// `invalid_field` that names each refused field and its rule.
+/// Changes what is given; an empty birthday or about-me clears it, a nickname cannot be
+/// empty. Fails with `invalid_field` that names each refused field and its rule.
 struct edit_profile {
   using reply = done;
   user_id user = 0;
-  std::string nickname;
-  std::string birthday;
-  std::string about_me;
+  std::optional<std::string> nickname{};
+  std::optional<std::string> birthday{};
+  std::optional<std::string> about_me{};
 };
 
 /// Gives the logged-in account the phone that the code was sent to (purpose
@@ -125,11 +126,14 @@ struct password_matched {
   bool needs_rehash = false;
 };
 
-/// With an empty `hash` it does the same work on a hash that nothing matches.
+/// With an empty `hash` it does the same work on a hash that nothing matches. Hashes from
+/// before passwords had one form were made `as_typed`: where that is given (for it
+/// differs) it is tried, too, and matches as one that needs a new hash.
 struct match_password {
   using reply = password_matched;
   std::string password;
   std::string hash;
+  std::string as_typed{};
 };
 
 } // namespace tinybook

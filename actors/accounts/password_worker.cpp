@@ -30,28 +30,34 @@ result<password_hash_made> password_worker_state::make(const make_password_hash&
   return password_hash_made{std::move(*hash)};
 }
 
+/// For an unknown account the same work on a hash that nothing matches, with a certain
+/// end.
 result<password_matched> password_worker_state::match(const match_password& m) {
-  ++hashes_;
-  if (m.hash.empty())
-    return match_nothing(m);
-  auto matches = verify_password(m.hash, m.password);
-  if (!matches)
-    return std::move(matches.error());
-  return password_matched{*matches, *matches && needs_rehash(m.hash, cost_)};
-}
-
-/// The same work as for a hash, with a certain end.
-result<password_matched> password_worker_state::match_nothing(const match_password& m) {
-  if (dummy_.empty()) {
+  if (m.hash.empty() && dummy_.empty()) {
     auto dummy = dummy_password_hash(cost_);
     if (!dummy)
       return std::move(dummy.error());
     dummy_ = std::move(*dummy);
   }
-  auto matches = verify_password(dummy_, m.password);
+  const auto& hash = m.hash.empty() ? dummy_ : m.hash;
+  auto matched = match(hash, m.password);
+  if (matched && !matched->matches && !m.as_typed.empty()) {
+    matched = match(hash, m.as_typed);
+    if (matched)
+      matched->needs_rehash = matched->matches;
+  }
+  if (matched && m.hash.empty())
+    return password_matched{};
+  return matched;
+}
+
+result<password_matched> password_worker_state::match(const std::string& hash,
+                                                      const std::string& password) {
+  ++hashes_;
+  auto matches = verify_password(hash, password);
   if (!matches)
     return std::move(matches.error());
-  return password_matched{};
+  return password_matched{*matches, *matches && needs_rehash(hash, cost_)};
 }
 
 } // namespace tinybook

@@ -26,7 +26,8 @@ class password_worker_state {
  private:
   [[nodiscard]] result<password_hash_made> make(const make_password_hash& m);
   [[nodiscard]] result<password_matched> match(const match_password& m);
-  [[nodiscard]] result<password_matched> match_nothing(const match_password& m);
+  [[nodiscard]] result<password_matched> match(const std::string& hash,
+                                               const std::string& password);
 
   self_pointer<actor_type> self_;
   password_hash_options cost_;

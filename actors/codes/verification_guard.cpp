@@ -73,12 +73,18 @@ void verification_state::count_shares() {
 
 void verification_state::note_changes(const std::vector<pumping_guard::change>& changes) {
   for (const auto& c : changes) {
+    const bool fine = c.now.standing == region_standing::fine;
+    log_event(fine ? config::log_level::info : config::log_level::warn, "pumping_guard",
+              {{"region", c.region},
+               {"standing", to_string(c.now.standing)},
+               {"delivered", std::to_string(c.now.delivered)},
+               {"entered", std::to_string(c.now.verified)}});
     self_.meter->health.note_error(
         "pumping guard: " + c.region + " is " + std::string{to_string(c.now.standing)}
             + ", " + std::to_string(c.now.verified) + " of "
             + std::to_string(c.now.delivered) + " delivered codes were entered",
         clock_());
-    if (c.now.standing == region_standing::fine)
+    if (fine)
       self_.meter->health.error_ends(clock_());
   }
 }

@@ -109,20 +109,41 @@ verification_config verification_from(const config::settings& s) {
   return c;
 }
 
-storage::phone_rewrite phone_rewrite_to_log() {
-  return {canonical_phone, [](const storage::phones_rewritten& what) {
-            if (what.accounts == 0 && what.messages == 0 && what.conflicts.empty())
-              return;
-            log_event(config::log_level::warn, "phones_spelled_anew",
-                      {{"accounts", std::to_string(what.accounts)},
-                       {"messages", std::to_string(what.messages)},
-                       {"conflicts", std::to_string(what.conflicts.size())}});
-            for (const auto& c : what.conflicts)
-              log_event(config::log_level::warn, "phone_of_two_accounts",
-                        {{"phone", mask_phone(c.phone)},
-                         {"keeps", std::to_string(c.keeps)},
-                         {"loses", std::to_string(c.loses)}});
-          }};
+namespace {
+
+void tell_conflicts(std::string_view event, std::string_view what,
+                    const std::vector<storage::contact_conflict>& conflicts,
+                    std::string (*mask)(std::string_view)) {
+  for (const auto& c : conflicts)
+    log_event(config::log_level::warn, event,
+              {{what, mask(c.contact)},
+               {"keeps", std::to_string(c.keeps)},
+               {"loses", std::to_string(c.loses)}});
+}
+
+void tell_phones(const storage::phones_rewritten& what) {
+  if (what.accounts == 0 && what.messages == 0 && what.conflicts.empty())
+    return;
+  log_event(config::log_level::warn, "phones_spelled_anew",
+            {{"accounts", std::to_string(what.accounts)},
+             {"messages", std::to_string(what.messages)},
+             {"conflicts", std::to_string(what.conflicts.size())}});
+  tell_conflicts("phone_of_two_accounts", "phone", what.conflicts, mask_phone);
+}
+
+void tell_emails(const storage::emails_rewritten& what) {
+  if (what.accounts == 0 && what.conflicts.empty())
+    return;
+  log_event(config::log_level::warn, "emails_spelled_anew",
+            {{"accounts", std::to_string(what.accounts)},
+             {"conflicts", std::to_string(what.conflicts.size())}});
+  tell_conflicts("email_of_two_accounts", "email", what.conflicts, mask_email);
+}
+
+} // namespace
+
+storage::row_rewrites rewrites_to_log() {
+  return {{canonical_phone, tell_phones}, tell_emails};
 }
 
 publisher_config publisher_from(const config::settings& s) {

@@ -12,7 +12,7 @@
 #include "actors/sms/failover_supervisor.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "config/settings.hpp"
-#include "storage/phone_rewrite.hpp"
+#include "storage/row_rewrites.hpp"
 
 #include <chrono>
 
@@ -26,7 +26,7 @@ namespace tinybook {
 [[nodiscard]] local_code_cache_config code_cache_from(const config::settings& s);
 [[nodiscard]] verification_config verification_from(const config::settings& s);
 /// For the upgrade of an older database; what it did goes to the log.
-[[nodiscard]] storage::phone_rewrite phone_rewrite_to_log();
+[[nodiscard]] storage::row_rewrites rewrites_to_log();
 [[nodiscard]] publisher_config publisher_from(const config::settings& s);
 [[nodiscard]] ranking_config ranking_from(const config::settings& s);
 [[nodiscard]] sessions_config sessions_from(const config::settings& s);

@@ -33,7 +33,7 @@ storage::postgres_options postgres_from(const config::settings& s) {
   o.reconnect_base = s.postgres.reconnect_base;
   o.reconnect_cap = s.postgres.reconnect_cap;
   o.gated = true;
-  o.phones = phone_rewrite_to_log();
+  o.rewrites = rewrites_to_log();
   return o;
 }
 

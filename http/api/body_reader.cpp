@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -67,17 +68,14 @@ class object_sax {
     reason_ =
         "JSON error " + std::to_string(error.id) + " at byte " + std::to_string(position);
     constexpr int number_overflow = 406;
-    if (error.id == number_overflow && depth_ == 1)
-      overflow_ = spec_of(key_);
+    met_overflow_ = error.id == number_overflow;
     return false;
   }
 
-  [[nodiscard]] failure why() const {
-    if (overflow_ != nullptr)
-      return field_error{std::string{overflow_->name}, field_rule::out_of_range,
-                         overflow_->max};
-    return {errc::malformed_json, reason_};
-  }
+  /// The parser refuses numbers beyond a double, which JSON does not.
+  [[nodiscard]] bool met_overflow() const { return met_overflow_; }
+
+  [[nodiscard]] failure why() const { return {errc::malformed_json, reason_}; }
 
   result<field_values> take() {
     if (!is_object_)
@@ -123,13 +121,6 @@ class object_sax {
     return true;
   }
 
-  [[nodiscard]] const field_spec* spec_of(std::string_view name) const {
-    for (const auto& spec : specs_)
-      if (spec.name == name || (!spec.alias.empty() && spec.alias == name))
-        return &spec;
-    return nullptr;
-  }
-
   std::span<const field_spec> specs_;
   std::vector<std::optional<raw_value>> values_;
   std::vector<std::optional<raw_value>> aliased_;
@@ -138,8 +129,69 @@ class object_sax {
   bool is_object_ = false;
   std::string key_;
   std::string reason_;
-  const field_spec* overflow_ = nullptr;
+  bool met_overflow_ = false;
 };
+
+/// How many bytes of `text` are a number of JSON (RFC 8259, section 6), and whether it is
+/// a whole one.
+struct number_token {
+  std::size_t bytes = 0;
+  bool whole = true;
+};
+
+number_token number_at(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const auto from = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9')
+      ++at;
+    return at - from;
+  };
+  const auto first = at;
+  if (digits() == 0 || (text[first] == '0' && at > first + 1))
+    return {};
+  number_token token{at};
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (digits() == 0)
+      return {};
+    token = {at, false};
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-'))
+      ++at;
+    if (digits() == 0)
+      return {};
+    token = {at, false};
+  }
+  return token;
+}
+
+/// The same JSON with numbers that a double holds. Of fractions and whole numbers beyond
+/// 64 bits only the kind and sign are ever looked at, and both stay.
+std::string with_smaller_numbers(std::string_view json) {
+  constexpr std::size_t enough_digits = 300;
+  std::string out;
+  out.reserve(json.size());
+  bool in_text = false;
+  for (std::size_t at = 0; at < json.size();) {
+    const auto number = in_text ? number_token{} : number_at(json.substr(at));
+    if (number.bytes == 0) {
+      in_text = in_text != (json[at] == '"');
+      const auto taken = in_text && json[at] == '\\' ? std::size_t{2} : std::size_t{1};
+      out += json.substr(at, taken);
+      at += taken;
+      continue;
+    }
+    if (number.whole)
+      out += json.substr(at, std::min(number.bytes, enough_digits));
+    else
+      out += json[at] == '-' ? "-0.5" : "0.5";
+    at += number.bytes;
+  }
+  return out;
+}
 
 bool is_utf8_charset(std::string_view parameters) {
   while (!parameters.empty()) {
@@ -151,13 +203,10 @@ bool is_utf8_charset(std::string_view parameters) {
   return true;
 }
 
-} // namespace
-
-result<field_values> read_body(std::string_view body, std::span<const field_spec> specs,
-                               std::size_t max_depth) {
-  // The parser takes a NUL for the end of its input.
-  if (body.find('\0') != std::string_view::npos)
-    return failure{errc::malformed_json, "NUL byte"};
+/// Nothing where a number stood in the way that the parser cannot hold.
+std::optional<result<field_values>> read_object(std::string_view body,
+                                                std::span<const field_spec> specs,
+                                                std::size_t max_depth) {
   object_sax sax(specs, max_depth);
   bool read = false;
   try {
@@ -166,9 +215,21 @@ result<field_values> read_body(std::string_view body, std::span<const field_spec
   } catch (const nlohmann::json::exception& error) {
     return failure{errc::malformed_json, "JSON error " + std::to_string(error.id)};
   }
-  if (!read)
-    return sax.why();
-  return sax.take();
+  if (sax.met_overflow())
+    return std::nullopt;
+  return read ? sax.take() : sax.why();
+}
+
+} // namespace
+
+result<field_values> read_body(std::string_view body, std::span<const field_spec> specs,
+                               std::size_t max_depth) {
+  // The parser takes a NUL for the end of its input.
+  if (body.find('\0') != std::string_view::npos)
+    return failure{errc::malformed_json, "NUL byte"};
+  auto read = read_object(body, specs, max_depth);
+  return read ? std::move(*read)
+              : *read_object(with_smaller_numbers(body), specs, max_depth);
 }
 
 bool is_json_media(std::string_view content_type) {

@@ -161,6 +161,9 @@ void dispatcher::decorate(const request_context& request, answer& from,
                     "default-src 'none'; frame-ancestors 'none'");
   }
   cors_.decorate(request.raw, headers);
+  if (const auto origin = header_of(request.raw, "Origin");
+      !origin.empty() && !cors_.allows(origin))
+    refusals_.note_origin(origin, header_of(request.raw, "Host"));
   if (cors_policy::is_preflight(request.raw))
     cors_.answer_preflight(request.raw, headers);
 }

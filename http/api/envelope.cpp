@@ -7,17 +7,13 @@
 
 namespace tinybook::http {
 
-std::string_view success_text(language lang) {
-  return lang == language::zh ? "成功" : "OK";
-}
-
-std::string success_body(std::string_view data, language lang) {
+std::string success_body(std::string_view data, std::string_view msg) {
   std::string out;
   out.reserve(data.size() + 40);
   json_writer(out)
       .begin_object()
       .member("code", 0)
-      .member("msg", success_text(lang))
+      .member("msg", msg)
       .key("data")
       .raw(data)
       .end_object();

@@ -21,11 +21,8 @@ struct answer {
   bool no_store = true; ///< False for what anyone may see and cache.
 };
 
-/// The `msg` of a success.
-[[nodiscard]] std::string_view success_text(language lang);
-
 /// `{"code":0,"msg":…,"data":…}`; `data` is JSON.
-[[nodiscard]] std::string success_body(std::string_view data, language lang);
+[[nodiscard]] std::string success_body(std::string_view data, std::string_view msg);
 
 /// `{"code","error","msg","data":null,"fields":[…],"requestId"}`. Nothing of
 /// `failure::detail` goes in.

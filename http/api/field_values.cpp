@@ -49,6 +49,10 @@ const std::string& field_values::text(std::string_view name) const {
   return text != nullptr ? *text : none;
 }
 
+std::optional<std::string> field_values::given(std::string_view name) const {
+  return has(name) ? std::optional(text(name)) : std::nullopt;
+}
+
 std::int64_t field_values::integer(std::string_view name) const {
   const auto* held = find(name);
   const auto* number =
@@ -77,6 +81,8 @@ void take_field(const field_spec& spec, raw_value* sent, field_values& into,
       refused.push_back({std::string{spec.name}, field_rule::required});
     else if (spec.type == field_type::integer)
       into.set(spec, spec.fallback);
+    else if (spec.needed == presence::clearable && sent != nullptr)
+      into.set(spec, std::string{});
     return;
   }
   std::optional<field_error> wrong;

@@ -4,6 +4,7 @@
 #include "storage/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ class field_values {
   void set(const field_spec& spec, value v) { values_.push_back({&spec, std::move(v)}); }
 
   [[nodiscard]] const std::string& text(std::string_view name) const;
+  /// Nothing where the client did not send it.
+  [[nodiscard]] std::optional<std::string> given(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name) const;
   /// Whether the client sent it.
@@ -59,7 +62,7 @@ struct raw_value {
 };
 
 /// Takes `sent` into `into`, or notes in `refused` what is wrong with it. Null counts as
-/// missing.
+/// missing, or as empty where the field is clearable.
 void take_field(const field_spec& spec, raw_value* sent, field_values& into,
                 std::vector<field_error>& refused);
 

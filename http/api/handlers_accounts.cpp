@@ -36,8 +36,8 @@ result<answer> change_profile(const api_environment& env,
                               const request_context& request) {
   const auto& in = request.fields;
   auto edited = env.ask(request, env.actors.accounts,
-                        edit_profile{request.user(), in.text("nickname"),
-                                     in.text("birthday"), in.text("aboutMe")});
+                        edit_profile{request.user(), in.given("nickname"),
+                                     in.given("birthday"), in.given("aboutMe")});
   if (!edited)
     return std::move(edited.error());
   return success(request);
@@ -52,6 +52,7 @@ std::vector<route> account_routes() {
        .asks = asked_actor::accounts,
        .handle = sign_up_user,
        .summary = "Signs up with e-mail and password.",
+       .done = {"Welcome! You can log in now.", "注册成功，现在可以登录了。"},
        .body = {{.name = "email", .secret = true},
                 {.name = "password", .secret = true},
                 {.name = "confirmPassword", .alias = "confirm_password", .secret = true}},
@@ -67,10 +68,13 @@ std::vector<route> account_routes() {
        .auth = auth_need::required,
        .asks = asked_actor::accounts,
        .handle = change_profile,
-       .summary = "Changes the profile.",
-       .body = {{.name = "nickname"},
-                {.name = "birthday"},
-                {.name = "aboutMe", .type = field_type::text}}},
+       .summary = "Changes what is sent of the profile; null or \"\" clears it.",
+       .done = {"Your profile has been saved.", "资料已保存。"},
+       .body = {{.name = "nickname", .needed = presence::clearable},
+                {.name = "birthday", .needed = presence::clearable},
+                {.name = "aboutMe",
+                 .type = field_type::text,
+                 .needed = presence::clearable}}},
   };
 }
 

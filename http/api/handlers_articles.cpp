@@ -87,19 +87,21 @@ const field_spec article_id_field{.name = "id", .type = field_type::integer, .mi
 
 /// A route that changes something for who is logged in.
 route change_route(std::string_view path, handler handle, std::string_view summary,
-                   std::vector<field_spec> body) {
+                   sentence done, std::vector<field_spec> body) {
   return {.method = "POST",
           .path = path,
           .auth = auth_need::required,
           .asks = asked_actor::articles,
           .handle = handle,
           .summary = summary,
+          .done = done,
           .body = std::move(body)};
 }
 
-route save_route(std::string_view path, handler handle, std::string_view summary) {
+route save_route(std::string_view path, handler handle, std::string_view summary,
+                 sentence done) {
   auto made = change_route(
-      path, handle, summary,
+      path, handle, summary, done,
       {{.name = "id", .type = field_type::integer, .needed = presence::optional},
        {.name = "title"},
        {.name = "content", .type = field_type::text}});
@@ -109,13 +111,14 @@ route save_route(std::string_view path, handler handle, std::string_view summary
 }
 
 route like_route(std::string_view path) {
-  return change_route(path, like, "Likes an article, or takes the like back.",
+  return change_route(path, like, "Likes an article, or takes the like back.", {},
                       {article_id_field, {.name = "like", .type = field_type::boolean}});
 }
 
 route collect_route(std::string_view path) {
   return change_route(
       path, collect, "Puts an article into a collection.",
+      {"The article is in your collection.", "已收藏。"},
       {article_id_field,
        {.name = "cid", .type = field_type::integer, .needed = presence::optional}});
 }
@@ -124,15 +127,18 @@ route collect_route(std::string_view path) {
 
 std::vector<route> article_routes() {
   return {
-      save_route("/articles/edit", edit,
-                 "Saves a draft; id 0 or absent makes a new one."),
-      save_route("/articles/publish", publish, "Saves and publishes."),
+      save_route("/articles/edit", edit, "Saves a draft; id 0 or absent makes a new one.",
+                 {"The draft has been saved.", "草稿已保存。"}),
+      save_route("/articles/publish", publish, "Saves and publishes.",
+                 {"The article has been published.", "文章已发表。"}),
       change_route("/articles/withdraw", change<withdraw_own_article>,
-                   "Takes an article out of public view.", {article_id_field}),
-      change_route("/articles/delete", change<delete_own_article>, "Deletes an article.",
+                   "Takes an article out of public view.",
+                   {"The article has been withdrawn.", "文章已撤回。"},
                    {article_id_field}),
+      change_route("/articles/delete", change<delete_own_article>, "Deletes an article.",
+                   {"The article has been deleted.", "文章已删除。"}, {article_id_field}),
       change_route(
-          "/articles/list", list_own, "The own articles, newest change first.",
+          "/articles/list", list_own, "The own articles, newest change first.", {},
           {{.name = "offset", .type = field_type::integer, .needed = presence::optional},
            page_limit_field()}),
       {.method = "GET",

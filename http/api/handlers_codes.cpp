@@ -43,6 +43,7 @@ route send_route(std::string_view path, handler handle, std::string_view summary
           .asks = asked_actor::verification,
           .handle = handle,
           .summary = summary,
+          .done = {"The code has been sent.", "验证码已发送。"},
           .body = {typed_phone_field}};
 }
 

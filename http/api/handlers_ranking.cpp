@@ -20,7 +20,8 @@ result<answer> show_ranking(const api_environment& env, const request_context& r
   // Shared caches keep nothing that was asked for with a token (RFC 9111, section 3.5).
   out.no_store = false;
   out.body.reserve(4096);
-  out.body.append(R"({"code":0,"msg":")").append(success_text(request.lang()));
+  out.body.append(R"({"code":0,"msg":")")
+      .append(request.matched->done.text(request.lang()));
   out.body += R"(","data":)";
   board->append(out.body, static_cast<std::size_t>(request.fields.integer("n")),
                 env.clock(), env.settings.ranking.max_stale);

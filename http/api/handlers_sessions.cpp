@@ -53,8 +53,11 @@ route log_out_by(std::string_view method) {
           .asks = asked_actor::sessions,
           .handle = log_out,
           .summary = "Ends the session; its tokens are refused from then on.",
+          .done = {"You are logged out.", "已退出登录。"},
           .acts = true};
 }
+
+constexpr sentence logged_in{"You are logged in.", "登录成功。"};
 
 } // namespace
 
@@ -65,6 +68,7 @@ std::vector<route> session_routes() {
        .asks = asked_actor::accounts,
        .handle = log_in_user,
        .summary = "Logs in with e-mail and password.",
+       .done = logged_in,
        .body = {{.name = "email", .secret = true}, {.name = "password", .secret = true}},
        .deadline = deadline_kind::login},
       {.method = "POST",
@@ -72,6 +76,7 @@ std::vector<route> session_routes() {
        .asks = asked_actor::accounts,
        .handle = log_in_with_code,
        .summary = "Logs in with a code; makes the account on first use.",
+       .done = logged_in,
        .body = {typed_phone_field, typed_code_field},
        .deadline = deadline_kind::login},
       {.method = "GET",

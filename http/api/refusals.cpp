@@ -38,6 +38,20 @@ std::string names_of(const std::vector<field_error>& refused) {
 
 } // namespace
 
+std::optional<std::uint64_t> refusal_sampler::next(const route* at, errc code,
+                                                   const std::string& client, tick now) {
+  std::lock_guard lock(mutex_);
+  auto [found, fresh] = samplers_.try_emplace({at, code, client}, line_sampler{period});
+  if (fresh) {
+    order_.push_back(found->first);
+    if (order_.size() > max_kinds) {
+      samplers_.erase(order_.front());
+      order_.pop_front();
+    }
+  }
+  return found->second.next(now);
+}
+
 config::log_level loudness(errc code) {
   auto status = describe(code).http_status;
   if (code == errc::starting || code == errc::draining)
@@ -61,7 +75,7 @@ void refusals::write_action(const request_context& request, config::log_level le
   const auto detail = why != nullptr ? redact(why->detail, secrets_of(request)) : "";
   const auto refused = why != nullptr ? names_of(why->fields) : "";
   const auto client = request.client();
-  log_->write(level, "operator action",
+  log_->write(level, "operator_action",
               {{"requestId", request.request_id},
                {"who", known ? admin_token_name : std::string_view{"unknown"}},
                untrusted("why", in.text("reason")),
@@ -90,10 +104,15 @@ void refusals::note(const failure& why, const request_context& request) const {
     return;
   const auto* route = request.matched;
   const auto& entry = describe(why.code);
+  auto client = request.client();
+  const auto left_out =
+      sampler_->next(route, why.code, client.limit_key, std::chrono::steady_clock::now());
+  if (!left_out)
+    return;
   auto detail = redact(why.detail, secrets_of(request));
   auto fields = names_of(why.fields);
-  auto client = request.client();
-  log_->write(level, "request refused",
+  const auto count = *left_out == 0 ? "" : std::to_string(*left_out);
+  log_->write(level, "request_refused",
               {{"requestId", request.request_id},
                {"method", loggable_method(request.raw.method)},
                {"route", route != nullptr ? route->path : std::string_view{"unknown"}},
@@ -102,11 +121,29 @@ void refusals::note(const failure& why, const request_context& request) const {
                {"actor", route != nullptr ? name_of(route->asks) : std::string_view{}},
                {"fields", fields},
                {"detail", detail},
-               {"client", client.text}});
+               {"client", client.text},
+               {"left_out", count}});
+}
+
+void refusals::note_origin(std::string_view origin, std::string_view host) const {
+  const auto scheme = origin.find("://");
+  if (scheme != std::string_view::npos && origin.substr(scheme + 3) == host)
+    return;
+  {
+    std::lock_guard lock(origins_->mutex);
+    if (origins_->told.size() >= origins::max_told
+        || !origins_->told.emplace(origin.substr(0, 256)).second)
+      return;
+  }
+  log_->write(
+      config::log_level::warn, "origin_not_allowed",
+      {untrusted("origin", origin),
+       {"note", "its pages cannot read the answers; http.cors_origins names those "
+                "that may"}});
 }
 
 void refusals::note_exception(const route* matched, std::string_view what) const {
-  log_->write(config::log_level::error, "exception while answering",
+  log_->write(config::log_level::error, "exception_while_answering",
               {{"route", matched != nullptr ? matched->path : "unknown"},
                untrusted("detail", what)});
 }

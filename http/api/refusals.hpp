@@ -1,12 +1,43 @@
 #pragma once
 
+#include "actors/system/line_sampler.hpp"
 #include "http/api/envelope.hpp"
 #include "http/api/request_context.hpp"
 #include "http/log/log.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace tinybook::http {
+
+/// Lets one line a second pass for each route, error and client, and counts the others:
+/// who sends refused requests does not fill the log. Remembers so many of them; beyond
+/// that the oldest are forgotten with their counts. Thread-safe.
+class refusal_sampler {
+ public:
+  static constexpr std::chrono::seconds period{1};
+  static constexpr std::size_t max_kinds = 4096;
+
+  /// Whether a line is due, and how many were left out before it.
+  [[nodiscard]] std::optional<std::uint64_t> next(const route* at, errc code,
+                                                  const std::string& client, tick now);
+
+ private:
+  using kind = std::tuple<const route*, errc, std::string>;
+
+  std::mutex mutex_;
+  std::map<kind, line_sampler> samplers_;
+  std::deque<kind> order_; ///< In which they came.
+};
 
 /// The one place where a failure becomes an answer, and the one place where it is logged:
 /// with request id, method, route, status, word of the error, actor, cause and client;
@@ -22,6 +53,11 @@ class refusals {
   /// Tells of an action of an operator that succeeded.
   void note_action(const request_context& request) const;
 
+  /// Tells once of each origin that the configuration does not name, for its pages can
+  /// read no answer and their readers do not see why. The address itself is no other
+  /// origin.
+  void note_origin(std::string_view origin, std::string_view host) const;
+
   /// What was thrown where no handler was at work; null = no route was found.
   void note_exception(const route* matched, std::string_view what) const;
 
@@ -30,7 +66,15 @@ class refusals {
   void write_action(const request_context& request, config::log_level level,
                     const failure* why) const;
 
+  struct origins {
+    static constexpr std::size_t max_told = 64;
+    std::mutex mutex;
+    std::set<std::string, std::less<>> told;
+  };
+
   log_ptr log_;
+  std::shared_ptr<origins> origins_ = std::make_shared<origins>();
+  std::shared_ptr<refusal_sampler> sampler_ = std::make_shared<refusal_sampler>();
 };
 
 /// How loud a failure is: our own faults are errors, trouble with load or back ends

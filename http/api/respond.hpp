@@ -10,10 +10,10 @@
 
 namespace tinybook::http {
 
-/// 200 with `data`, which is JSON, in the envelope.
+/// 200 with `data`, which is JSON, in the envelope, and the words of the route.
 [[nodiscard]] inline answer success(const request_context& request,
                                     std::string_view data = "null") {
-  return {.body = success_body(data, request.lang())};
+  return {.body = success_body(data, request.matched->done.text(request.lang()))};
 }
 
 /// 200 with an object that `write` fills.

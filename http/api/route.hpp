@@ -21,7 +21,11 @@ enum class field_type : std::uint8_t {
   boolean,
 };
 
-enum class presence : std::uint8_t { required, optional };
+enum class presence : std::uint8_t {
+  required,
+  optional,
+  clearable, ///< A text: absent leaves what there is, null or "" takes it away.
+};
 
 /// One input of a route: a field of the body, a parameter of the path or of the query.
 struct field_spec {
@@ -90,6 +94,16 @@ struct request_context;
 /// never logs them, never throws on purpose.
 using handler = result<answer> (*)(const api_environment&, const request_context&);
 
+/// A sentence for people, in each of our languages.
+struct sentence {
+  std::string_view en = "OK";
+  std::string_view zh = "成功";
+
+  [[nodiscard]] std::string_view text(language lang) const {
+    return lang == language::zh ? zh : en;
+  }
+};
+
 /// All that is known about one method of one path: dispatch, checks and limits come from
 /// it, the description of the API too.
 struct route {
@@ -100,6 +114,7 @@ struct route {
   asked_actor asks = asked_actor::none;
   handler handle = nullptr;
   std::string_view summary{};
+  sentence done{};                ///< The `msg` of a success.
   std::vector<field_spec> body{}; ///< Empty = the body is not looked at.
   std::vector<field_spec> path_fields{};
   std::vector<field_spec> query{};

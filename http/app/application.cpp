@@ -48,6 +48,18 @@ std::vector<std::string> degraded_parts(const actor_directory& directory) {
   return parts;
 }
 
+/// Where people find a listener: by the name that cookies of pages on this machine are
+/// for, unless it listens elsewhere only.
+std::string url_of(std::string_view address, std::uint16_t port) {
+  const bool here = address == "127.0.0.1" || address == "::1" || address == "0.0.0.0"
+                    || address == "::";
+  const auto host = here ? "localhost"
+                    : address.find(':') != std::string_view::npos
+                        ? "[" + std::string{address} + "]"
+                        : std::string{address};
+  return "http://" + host + ":" + std::to_string(port);
+}
+
 } // namespace
 
 /// In the order of construction; the destruction goes the other way, so the actors end
@@ -122,7 +134,7 @@ result<done> application::open_own_database() {
   auto database =
       storage::sqlite_database::open({.folder = settings_.storage.path,
                                       .busy_timeout = settings_.storage.busy_timeout,
-                                      .phones = phone_rewrite_to_log()});
+                                      .rewrites = rewrites_to_log()});
   if (!database)
     return std::move(database.error());
   parts_->database = std::move(*database);
@@ -231,7 +243,8 @@ result<done> application::listen() {
     log_->write(log_level::info, "listening",
                 {{"listener", name},
                  {"address", address},
-                 {"port", static_cast<std::int64_t>(*port)}});
+                 {"port", static_cast<std::int64_t>(*port)},
+                 {"url", url_of(address, *port)}});
   }
   for (const auto& provider : settings_.sms.providers)
     if (provider.enabled && provider.kind == config::provider_kind::console)

@@ -1,9 +1,17 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace tinybook::storage {
+
+/// What is done with the rows behind the statements of a step.
+enum class rewrite : std::uint8_t {
+  nothing,
+  phones, ///< `rewrite_phones`
+  emails, ///< `rewrite_emails`
+};
 
 /// One step of the schema. A step that was released never changes: what it lacks comes
 /// with the next one.
@@ -11,8 +19,7 @@ struct migration {
   int number = 0; ///< 1, 2, … without a gap.
   std::string_view name;
   const char* sql = ""; ///< Statements; they run in one transaction with their record.
-  /// Whether `rewrite_phones` runs behind them.
-  bool rewrites_phones = false;
+  rewrite then = rewrite::nothing;
 };
 
 /// All steps of the SQLite schema, in order.

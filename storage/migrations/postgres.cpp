@@ -14,11 +14,12 @@ std::span<const migration> postgres_migrations() {
   static constexpr auto steps = std::to_array<migration>({
       {1, "first schema", postgres_0001},
       {2, "region of a message", postgres_0002},
-      {3, "one form of each phone", "", true},
+      {3, "one form of each phone", "", rewrite::phones},
       {4, "early delivery reports", postgres_0004},
       {5, "what verifies a code", postgres_0005},
       {6, "when a token was first shown", postgres_0006},
       {7, "answers to repeated saves", postgres_0007},
+      {8, "one form of each e-mail", "", rewrite::emails},
   });
   return steps;
 }

@@ -1,15 +1,10 @@
 #pragma once
 
-#include "storage/phone_rewrite.hpp"
+#include "storage/migrations/rewrite_contacts.hpp"
 #include "storage/result.hpp"
+#include "storage/row_rewrites.hpp"
 
-#include <algorithm>
-#include <iterator>
-#include <optional>
 #include <string>
-#include <tuple>
-#include <utility>
-#include <vector>
 
 namespace tinybook::storage {
 
@@ -37,25 +32,6 @@ class phone_rewriter {
   }
 
  private:
-  static constexpr std::int64_t page_rows = 1000;
-
-  struct account {
-    user_id id = 0;
-    std::string phone;
-    wall_time created_at{};
-    bool has_email = false;
-  };
-
-  static constexpr auto accounts_after = R"sql(
-SELECT id, phone, created_at, CASE WHEN email IS NULL THEN 0 ELSE 1 END
-FROM users WHERE id > $1 AND phone IS NOT NULL ORDER BY id LIMIT $2)sql";
-  static constexpr auto account_of = R"sql(
-SELECT id, phone, created_at, CASE WHEN email IS NULL THEN 0 ELSE 1 END
-FROM users WHERE phone = $1)sql";
-  static constexpr auto set_phone = "UPDATE users SET phone = $1 WHERE id = $2";
-  static constexpr auto free_phone = "UPDATE users SET phone = '' WHERE id = $1";
-  static constexpr auto drop_phone = "UPDATE users SET phone = NULL WHERE id = $1";
-
   static constexpr auto messages_after = R"sql(
 SELECT id, phone, state FROM sms_messages WHERE id > $1 ORDER BY id LIMIT $2)sql";
   // What is left of the parameters is empty and still of the column's type.
@@ -83,84 +59,12 @@ ON CONFLICT (phone) DO UPDATE SET
   last_at = CASE WHEN excluded.last_at > verified_phones.last_at
     THEN excluded.last_at ELSE verified_phones.last_at END)sql";
 
-  /// Calls `each` for every row, page by page in the order of `key_of(row)`.
-  template <class Key, class Read, class KeyOf, class Each>
-  result<done> walk(const char* sql, Key after, Read read, KeyOf key_of, Each each) {
-    for (;;) {
-      auto page = db_.all(sql, read, after, page_rows);
-      if (!page)
-        return page.error();
-      for (const auto& row : *page)
-        if (auto taken = each(row); !taken)
-          return taken;
-      if (std::ssize(*page) < page_rows)
-        return done{};
-      after = key_of(page->back());
-    }
-  }
-
-  template <class... Args>
-  result<done> write(const char* sql, const Args&... args) {
-    if (auto written = db_.exec(sql, args...); !written)
-      return written.error();
-    return done{};
-  }
-
-  static account read_account(auto& r) {
-    account a;
-    a.id = r.number();
-    a.phone = r.text();
-    a.created_at = r.time();
-    a.has_email = r.number() != 0;
-    return a;
-  }
-
   result<done> rewrite_accounts() {
-    return walk(
-        accounts_after, user_id{0}, [](auto& r) { return read_account(r); },
-        [](const account& a) { return a.id; },
-        [this](const account& a) -> result<done> {
-          const auto phone = how_.canonical(a.phone);
-          return phone == a.phone ? result<done>{done{}} : rewrite(a, phone);
-        });
-  }
-
-  result<done> rewrite(const account& old, const std::string& phone) {
-    auto owner = db_.one(
-        account_of, [](auto& r) { return read_account(r); }, phone);
-    if (!owner)
-      return owner.error();
-    if (!*owner) {
-      ++done_.accounts;
-      return write(set_phone, phone, old.id);
-    }
-    const auto age = [](const account& a) {
-      return std::tuple(a.created_at, a.id);
-    };
-    if (age(**owner) < age(old)) {
-      note({(*owner)->id, old.id, phone});
-      return old.has_email ? write(drop_phone, old.id) : done{};
-    }
-    ++done_.accounts;
-    note({old.id, (*owner)->id, phone});
-    return hand_over(**owner, old, phone);
-  }
-
-  /// The younger account gets the old spelling in exchange, unless its e-mail is enough.
-  result<done> hand_over(const account& from, const account& to,
-                         const std::string& phone) {
-    if (auto freed = write(free_phone, to.id); !freed)
-      return freed;
-    auto taken =
-        from.has_email ? write(drop_phone, from.id) : write(set_phone, to.phone, from.id);
-    return taken ? write(set_phone, phone, to.id) : taken;
-  }
-
-  /// Once: an account that kept the old spelling may be met again.
-  void note(phone_conflict conflict) {
-    if (std::ranges::find(done_.conflicts, conflict.loses, &phone_conflict::loses)
-        == done_.conflicts.end())
-      done_.conflicts.push_back(std::move(conflict));
+    contact_rewriter<Statements, phone_column> accounts(db_, how_.canonical);
+    auto rewritten = accounts.run();
+    done_.accounts = accounts.rewritten();
+    done_.conflicts = accounts.conflicts();
+    return rewritten;
   }
 
   result<done> rewrite_messages() {
@@ -169,7 +73,7 @@ ON CONFLICT (phone) DO UPDATE SET
       std::string phone;
       bool pending = false;
     };
-    return walk(
+    return pages_.walk(
         messages_after, message_id{0},
         [](auto& r) {
           message m;
@@ -185,19 +89,19 @@ ON CONFLICT (phone) DO UPDATE SET
             return done{};
           ++done_.messages;
           if (m.pending)
-            if (auto ended = write(end_message, now_, m.id); !ended)
+            if (auto ended = pages_.write(end_message, now_, m.id); !ended)
               return ended;
-          return write(set_message_phone, phone, m.id);
+          return pages_.write(set_message_phone, phone, m.id);
         });
   }
 
   result<done> drop_codes() {
-    return walk(
+    return pages_.walk(
         codes_after, std::string{}, [](auto& r) { return r.text(); },
         [](const std::string& phone) { return phone; },
         [this](const std::string& phone) -> result<done> {
           return how_.canonical(phone) == phone ? result<done>{done{}}
-                                                : write(drop_codes_of, phone);
+                                                : pages_.write(drop_codes_of, phone);
         });
   }
 
@@ -207,7 +111,7 @@ ON CONFLICT (phone) DO UPDATE SET
       wall_time first_at{};
       wall_time last_at{};
     };
-    return walk(
+    return pages_.walk(
         verified_after, std::string{},
         [](auto& r) {
           verified v;
@@ -221,13 +125,14 @@ ON CONFLICT (phone) DO UPDATE SET
           const auto phone = how_.canonical(v.phone);
           if (phone == v.phone)
             return done{};
-          if (auto dropped = write(drop_verified, v.phone); !dropped)
+          if (auto dropped = pages_.write(drop_verified, v.phone); !dropped)
             return dropped;
-          return write(add_verified, phone, v.first_at, v.last_at);
+          return pages_.write(add_verified, phone, v.first_at, v.last_at);
         });
   }
 
   Statements& db_;
+  row_pages<Statements> pages_{db_};
   const phone_rewrite& how_;
   wall_time now_;
   phones_rewritten done_;

@@ -14,11 +14,12 @@ std::span<const migration> sqlite_migrations() {
   static constexpr auto steps = std::to_array<migration>({
       {1, "first schema", sqlite_0001},
       {2, "region of a message", sqlite_0002},
-      {3, "one form of each phone", "", true},
+      {3, "one form of each phone", "", rewrite::phones},
       {4, "early delivery reports", sqlite_0004},
       {5, "what verifies a code", sqlite_0005},
       {6, "when a token was first shown", sqlite_0006},
       {7, "answers to repeated saves", sqlite_0007},
+      {8, "one form of each e-mail", "", rewrite::emails},
   });
   return steps;
 }

@@ -48,7 +48,7 @@ std::unique_ptr<connection> postgres_database::open_connection(bool read_only) {
   options.reconnect.base = options_.reconnect_base;
   options.reconnect.cap = options_.reconnect_cap;
   options.admitted = admitted_;
-  options.phones = options_.phones;
+  options.rewrites = options_.rewrites;
   return std::make_unique<postgres::postgres_connection>(
       std::make_unique<postgres::handle>(std::move(options), dog_));
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "storage/connection.hpp"
-#include "storage/phone_rewrite.hpp"
 #include "storage/postgres/handle.hpp"
+#include "storage/row_rewrites.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -23,7 +23,7 @@ struct postgres_options {
   /// Whether commands wait for `admit`, which the replica's session says once it holds
   /// its place among the replicas.
   bool gated = false;
-  phone_rewrite phones{}; ///< For the upgrade of an older database.
+  row_rewrites rewrites{}; ///< For the upgrade of an older database.
 };
 
 /// A PostgreSQL database that several replicas share. Needs no server to be made or to

@@ -57,7 +57,7 @@ result<done> handle::connect() {
   auto opened = link::open(options_.session, dog_);
   if (!opened)
     return connect_failed(std::move(opened.error()));
-  if (auto ready = ensure_schema(**opened, postgres_migrations(), options_.phones);
+  if (auto ready = ensure_schema(**opened, postgres_migrations(), options_.rewrites);
       !ready)
     return connect_failed(std::move(ready.error()));
   link_ = std::move(*opened);

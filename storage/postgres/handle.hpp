@@ -1,9 +1,9 @@
 #pragma once
 
-#include "storage/phone_rewrite.hpp"
 #include "storage/postgres/link.hpp"
 #include "storage/postgres/statement.hpp"
 #include "storage/result.hpp"
+#include "storage/row_rewrites.hpp"
 #include "storage/support/backoff.hpp"
 #include "storage/support/random.hpp"
 
@@ -25,7 +25,7 @@ struct handle_options {
                             std::chrono::milliseconds{2000}};
   /// While it holds false every command is `unavailable`; null = never so.
   std::shared_ptr<const std::atomic<bool>> admitted;
-  phone_rewrite phones{}; ///< For the upgrade of an older database.
+  row_rewrites rewrites{}; ///< For the upgrade of an older database.
 };
 
 /// One connection to PostgreSQL over its losses: connects when it is needed, with backoff

@@ -1,6 +1,6 @@
 #include "storage/postgres/migrate.hpp"
 
-#include "storage/migrations/rewrite_phones.hpp"
+#include "storage/migrations/rewrite_rows.hpp"
 
 #include <chrono>
 #include <optional>
@@ -108,14 +108,13 @@ class link_statements {
   link& db_;
 };
 
-result<done> apply(link& db, const migration& step, const phone_rewrite& phones) {
+result<done> apply(link& db, const migration& step, const row_rewrites& rewrites) {
   if (auto applied = db.script(step.sql, migration_patience); !applied)
     return applied.error();
-  if (step.rewrites_phones) {
-    link_statements statements(db);
-    if (auto rewritten = rewrite_phones(statements, phones, system_now()); !rewritten)
-      return rewritten;
-  }
+  link_statements statements(db);
+  if (auto rewritten = rewrite_rows(statements, step.then, rewrites, system_now());
+      !rewritten)
+    return rewritten;
   binder values;
   values.bind(step.number);
   values.bind(step.name);
@@ -124,7 +123,7 @@ result<done> apply(link& db, const migration& step, const phone_rewrite& phones)
 
 /// Under the lock: another replica may have been here since we looked last.
 result<done> apply_missing(link& db, std::span<const migration> steps,
-                           const phone_rewrite& phones) {
+                           const row_rewrites& rewrites) {
   auto version = present_version(db);
   if (!version)
     return version.error();
@@ -133,7 +132,7 @@ result<done> apply_missing(link& db, std::span<const migration> steps,
       return made.error();
   for (const auto& step : steps)
     if (step.number > *version)
-      if (auto applied = apply(db, step, phones); !applied)
+      if (auto applied = apply(db, step, rewrites); !applied)
         return applied;
   return done{};
 }
@@ -141,7 +140,7 @@ result<done> apply_missing(link& db, std::span<const migration> steps,
 } // namespace
 
 result<done> ensure_schema(link& db, std::span<const migration> steps,
-                           const phone_rewrite& phones) {
+                           const row_rewrites& rewrites) {
   const auto known = steps.empty() ? 0 : steps.back().number;
   auto version = present_version(db);
   if (!version)
@@ -152,7 +151,7 @@ result<done> ensure_schema(link& db, std::span<const migration> steps,
     return done{};
   if (auto locked = db.script(take_lock, migration_patience); !locked)
     return locked.error();
-  auto applied = apply_missing(db, steps, phones);
+  auto applied = apply_missing(db, steps, rewrites);
   const auto ended = db.script(applied ? "COMMIT" : "ROLLBACK", migration_patience);
   if (applied && !ended)
     return ended.error();

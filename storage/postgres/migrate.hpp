@@ -1,9 +1,9 @@
 #pragma once
 
 #include "storage/migrations/migration.hpp"
-#include "storage/phone_rewrite.hpp"
 #include "storage/postgres/link.hpp"
 #include "storage/result.hpp"
+#include "storage/row_rewrites.hpp"
 
 #include <span>
 #include <string_view>
@@ -15,7 +15,7 @@ namespace tinybook::storage::postgres {
 /// database, each with its record in one transaction. Fails, changing nothing, where the
 /// database was made by a newer version (`is_refusal`) or by another program.
 [[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps,
-                                         const phone_rewrite& phones = {});
+                                         const row_rewrites& rewrites = {});
 
 /// How the failure of `check_schema` begins.
 inline constexpr std::string_view other_schema =

@@ -104,7 +104,7 @@ result<done> replica_session::connect() {
   if (!opened)
     return opened.error();
   if (auto ready =
-          ensure_schema(**opened, postgres_migrations(), database_->options().phones);
+          ensure_schema(**opened, postgres_migrations(), database_->options().rewrites);
       !ready)
     return ready;
   if (!schema_is_checked_)

@@ -72,7 +72,7 @@ result<done> ready_file(const sqlite_options& options) {
     if (auto sound = check(**db); !sound)
       return sound;
   if (auto migrated =
-          sqlite::migrate(**db, sqlite_migrations(), system_now(), options.phones);
+          sqlite::migrate(**db, sqlite_migrations(), system_now(), options.rewrites);
       !migrated)
     return migrated;
   return sqlite::check_schema(**db, sqlite_migrations());

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "storage/connection.hpp"
-#include "storage/phone_rewrite.hpp"
+#include "storage/row_rewrites.hpp"
 #include "storage/sqlite/folder.hpp"
 #include "storage/sqlite/handle.hpp"
 
@@ -19,7 +19,7 @@ struct sqlite_options {
   std::int64_t max_pages = 0;
   /// After a crash the file is checked when it is opened, unless it is larger than this.
   std::uintmax_t max_checked_bytes = 64ULL << 20U;
-  phone_rewrite phones{}; ///< For the upgrade of an older database.
+  row_rewrites rewrites{}; ///< For the upgrade of an older database.
 };
 
 /// `tinybook.db` in a folder that this object holds alone for as long as it lives. WAL

@@ -1,6 +1,6 @@
 #include "storage/sqlite/migrate.hpp"
 
-#include "storage/migrations/rewrite_phones.hpp"
+#include "storage/migrations/rewrite_rows.hpp"
 
 #include <string>
 
@@ -42,7 +42,7 @@ failure too_new(std::int64_t version, int known) {
 
 /// In a transaction: another opener may have been here since we looked last.
 result<done> apply_missing(handle& db, std::span<const migration> steps, wall_time now,
-                           const phone_rewrite& phones) {
+                           const row_rewrites& rewrites) {
   if (auto ours = refuse_foreign(db); !ours)
     return ours;
   if (auto made = db.exec(make_record_table); !made)
@@ -59,9 +59,8 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
       continue;
     if (auto applied = db.script(step.sql); !applied)
       return applied;
-    if (step.rewrites_phones)
-      if (auto rewritten = rewrite_phones(db, phones, now); !rewritten)
-        return rewritten;
+    if (auto rewritten = rewrite_rows(db, step.then, rewrites, now); !rewritten)
+      return rewritten;
     if (auto kept = db.exec(record_step, step.number, step.name, now); !kept)
       return kept.error();
     return done{};
@@ -72,11 +71,11 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
 } // namespace
 
 result<done> migrate(handle& db, std::span<const migration> steps, wall_time now,
-                     const phone_rewrite& phones) {
+                     const row_rewrites& rewrites) {
   // One step a transaction; once more than there are steps, so that a database without
   // any is looked at, too.
   for (std::size_t i = 0; i <= steps.size(); ++i) {
-    auto applied = db.transact([&] { return apply_missing(db, steps, now, phones); });
+    auto applied = db.transact([&] { return apply_missing(db, steps, now, rewrites); });
     if (!applied)
       return applied;
   }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "storage/migrations/migration.hpp"
-#include "storage/phone_rewrite.hpp"
 #include "storage/result.hpp"
+#include "storage/row_rewrites.hpp"
 #include "storage/sqlite/handle.hpp"
 
 #include <span>
@@ -14,6 +14,6 @@ namespace tinybook::storage::sqlite {
 /// once and a crash leaves whole steps only. Fails, changing nothing, where the database
 /// was made by a newer version or by another program.
 [[nodiscard]] result<done> migrate(handle& db, std::span<const migration> steps,
-                                   wall_time now, const phone_rewrite& phones = {});
+                                   wall_time now, const row_rewrites& rewrites = {});
 
 } // namespace tinybook::storage::sqlite

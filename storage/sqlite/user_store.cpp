@@ -97,13 +97,15 @@ result<done> sqlite_user_store::run(const edit_user& command) {
     auto before = run(find_user{command.id});
     if (!before)
       return before.error();
-    if (auto written = db_.exec(update_profile, command.nickname, command.birthday,
-                                command.about_me, command.id);
+    const auto nickname = command.nickname.value_or(before->nickname);
+    if (auto written = db_.exec(update_profile, nickname,
+                                command.birthday.value_or(before->birthday),
+                                command.about_me.value_or(before->about_me), command.id);
         !written)
       return written.error();
-    if (before->nickname == command.nickname)
+    if (before->nickname == nickname)
       return done{};
-    return rename_author(db_, command.id, command.nickname, command.now);
+    return rename_author(db_, command.id, nickname, command.now);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "storage/support/text.hpp"
 
+#include "storage/support/unicode.hpp"
+
 #include <utf8.h>
 
 #include <algorithm>
@@ -18,16 +20,22 @@ bool is_line_break(char32_t c) {
   return c == U'\t' || c == U'\n' || c == U'\r';
 }
 
+/// The bytes of the character at the front of `text`, 0 where it is no valid one.
+std::size_t first_bytes(std::string_view text) {
+  for (std::size_t size = 1; size <= 4 && size <= text.size(); ++size)
+    if (utf8::is_valid(text.begin(), text.begin() + size))
+      return size;
+  return 0;
+}
+
 /// White space at the front of `text` in bytes, 0 when there is none.
 std::size_t leading_space(std::string_view text) {
-  if (text.empty())
+  constexpr char32_t byte_order_mark = 0xfeff;
+  const auto size = first_bytes(text);
+  if (size == 0)
     return 0;
-  if (std::string_view(" \t\n\r\v\f").find(text.front()) != std::string_view::npos)
-    return 1;
-  for (std::string_view wide : {"\xc2\xa0", "\xe3\x80\x80", "\xef\xbb\xbf"})
-    if (text.starts_with(wide))
-      return wide.size();
-  return 0;
+  const auto c = static_cast<char32_t>(utf8::unchecked::peek_next(text.begin()));
+  return is_white_space(c) || c == byte_order_mark ? size : 0;
 }
 
 std::size_t trailing_space(std::string_view text) {

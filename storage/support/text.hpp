@@ -22,7 +22,7 @@ enum class line_breaks : std::uint8_t {
 /// C1).
 [[nodiscard]] bool is_clean_text(std::string_view text, line_breaks breaks);
 
-/// Without white space at both ends: ASCII, no-break and ideographic space.
+/// Without white space of any kind at both ends, and without a byte order mark.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
 /// A to Z lowered, every other byte as it is.

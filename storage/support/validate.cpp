@@ -2,6 +2,7 @@
 
 #include "storage/support/calendar.hpp"
 #include "storage/support/text.hpp"
+#include "storage/support/unicode.hpp"
 
 #include <algorithm>
 
@@ -80,6 +81,18 @@ bool is_host_name(std::string_view host) {
   }
 }
 
+result<std::string> check_name(std::string_view field, std::string_view value,
+                               std::size_t max) {
+  auto name = check_text(field, trim(value), {1, max});
+  if (!name)
+    return name;
+  if (holds_hidden(*name))
+    return refuse(field, field_rule::not_utf8);
+  if (!shows_something(*name))
+    return refuse(field, field_rule::nothing_visible);
+  return name;
+}
+
 } // namespace
 
 result<std::string> check_email(std::string_view field, std::string_view value,
@@ -87,27 +100,37 @@ result<std::string> check_email(std::string_view field, std::string_view value,
   const auto trimmed = trim(value);
   if (trimmed.empty())
     return refuse(field, field_rule::required);
-  if (trimmed.size() > limits.email_bytes)
+  // Full-width letters take three bytes, decomposed ones more.
+  if (trimmed.size() > limits.email_bytes * 4)
     return refuse(field, field_rule::too_long, limits.email_bytes);
   if (!is_clean_text(trimmed, line_breaks::refused))
     return refuse(field, field_rule::not_utf8);
-  auto email = lower_ascii(trimmed);
-  const std::string_view whole = email;
-  const auto at = whole.find('@');
-  if (at == std::string_view::npos || !is_local_part(whole.substr(0, at))
-      || !is_host_name(whole.substr(at + 1)))
+  auto email = folded(trimmed);
+  const auto at = email.find('@');
+  if (at == std::string::npos)
     return refuse(field, field_rule::not_email);
+  const auto domain = ascii_domain(std::string_view(email).substr(at + 1));
+  email.resize(at);
+  if (!domain || !is_local_part(email) || holds_hidden(email) || !is_host_name(*domain))
+    return refuse(field, field_rule::not_email);
+  email += '@' + *domain;
+  if (email.size() > limits.email_bytes)
+    return refuse(field, field_rule::too_long, limits.email_bytes);
   return email;
 }
 
 result<std::string> check_password(std::string_view field, std::string_view value,
                                    const field_limits& limits) {
-  return check_text(field, value, {limits.password_min, limits.password_max});
+  // What is not UTF-8 is refused with its own words.
+  const bool far_too_long = value.size() > limits.password_max * 16;
+  return check_text(
+      field, far_too_long || !is_utf8(value) ? std::string(value) : opaque_string(value),
+      {limits.password_min, limits.password_max});
 }
 
 result<std::string> check_nickname(std::string_view field, std::string_view value,
                                    const field_limits& limits) {
-  return check_text(field, trim(value), {1, limits.nickname_max});
+  return check_name(field, value, limits.nickname_max);
 }
 
 result<std::string> check_about_me(std::string_view field, std::string_view value,
@@ -127,7 +150,7 @@ result<std::string> check_birthday(std::string_view field, std::string_view valu
 
 result<std::string> check_title(std::string_view field, std::string_view value,
                                 const field_limits& limits) {
-  return check_text(field, trim(value), {1, limits.title_max});
+  return check_name(field, value, limits.title_max);
 }
 
 void field_report::note(failure refused) {

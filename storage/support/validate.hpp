@@ -22,18 +22,19 @@ struct field_limits {
 // Each returns the value as it is to be stored, or errc::invalid_field with one
 // field_error that names `field`. They cost time linear in the text.
 
-/// Trimmed and lower-cased. One @; 1 to 64 bytes of the characters of RFC 5321's dot-atom
-/// (or non-ASCII letters) before it; a host name of two or more labels behind it.
+/// Trimmed, `folded`, the domain in A-labels: what one mailbox is known by, however it is
+/// typed. One @; 1 to 64 bytes of the characters of RFC 5321's dot-atom (or non-ASCII
+/// letters) before it; a host name of two or more labels behind it.
 [[nodiscard]] result<std::string> check_email(std::string_view field,
                                               std::string_view value,
                                               const field_limits& limits = {});
 
-/// As it was typed: UTF-8 without control characters.
+/// As `opaque_string` has it: UTF-8 without control characters.
 [[nodiscard]] result<std::string> check_password(std::string_view field,
                                                  std::string_view value,
                                                  const field_limits& limits = {});
 
-/// Trimmed; one line, not empty.
+/// Trimmed; one line that shows something and holds nothing hidden.
 [[nodiscard]] result<std::string> check_nickname(std::string_view field,
                                                  std::string_view value,
                                                  const field_limits& limits = {});
@@ -48,7 +49,7 @@ struct field_limits {
                                                  std::string_view value,
                                                  std::chrono::year_month_day today);
 
-/// Trimmed; one line, not empty.
+/// As a nickname.
 [[nodiscard]] result<std::string> check_title(std::string_view field,
                                               std::string_view value,
                                               const field_limits& limits = {});

@@ -88,12 +88,19 @@ TEST_CASE("the profile shows what was edited") {
   CHECK(shown->about_me == "hello\nworld");
 }
 
-TEST_CASE(
-    "an empty birthday and an empty about-me clear them, a nickname must be there") {
+TEST_CASE("an edit changes what it holds and nothing else; empty clears, but a nickname "
+          "is never empty") {
   account_world w;
   auto user = w.sign("ann@example.org")->user;
   REQUIRE(w.call(w.accounts, edit_profile{user, "Ann", "2000-01-01", "hello"}).ok());
-  REQUIRE(w.call(w.accounts, edit_profile{user, "Ann", "", ""}).ok());
+  REQUIRE(w.call(w.accounts, edit_profile{user}).ok());
+  CHECK(w.call(w.accounts, get_profile{user})->birthday == "2000-01-01");
+  REQUIRE(w.call(w.accounts, edit_profile{user, "Bea"}).ok());
+  REQUIRE(w.call(w.accounts, edit_profile{user, {}, "2001-01-01"}).ok());
+  CHECK(w.call(w.accounts, get_profile{user})->nickname == "Bea");
+  CHECK(w.call(w.accounts, get_profile{user})->birthday == "2001-01-01");
+  CHECK(w.call(w.accounts, get_profile{user})->about_me == "hello");
+  REQUIRE(w.call(w.accounts, edit_profile{user, {}, "", ""}).ok());
   auto shown = w.call(w.accounts, get_profile{user});
   CHECK(shown->birthday.empty());
   CHECK(shown->about_me.empty());
@@ -110,10 +117,10 @@ TEST_CASE("a profile edit names every refused field at once") {
         == std::vector<std::string>{"nickname", "birthday", "aboutMe"});
 }
 
-TEST_CASE("today is a birthday, tomorrow is none") {
+TEST_CASE("today is a birthday wherever it is today, tomorrow is none") {
   account_world w;
   auto user = w.sign("ann@example.org")->user;
-  auto day = std::chrono::floor<std::chrono::days>(w.now());
+  auto day = std::chrono::floor<std::chrono::days>(w.now() + std::chrono::hours{14});
   CHECK(w.call(w.accounts, edit_profile{user, "Ann", format_date({day}), ""}).ok());
   auto refused =
       w.call(w.accounts,

@@ -69,6 +69,42 @@ TEST_CASE(
   CHECK(w.doors->seen<storage::find_user_by_email>() == 2);
 }
 
+TEST_CASE("a hash from before passwords had one form verifies as typed, and is renewed") {
+  login_world w;
+  const std::string typed = "pa\u0308ssword";   // As some keyboards send it,
+  const std::string prepared = "p\u00e4ssword"; // and others.
+  const auto set = [&](const std::string& password) {
+    w.stores->users.at(0).password_hash =
+        w.call(w.hasher, make_password_hash{password})->hash;
+  };
+  set(prepared);
+  CHECK(w.enter(prepared.c_str()).ok());
+  CHECK(w.enter(typed.c_str()).ok());
+  set(typed);
+  CHECK(w.enter(prepared.c_str()).error().code == errc::wrong_credentials);
+  CHECK(w.enter(typed.c_str()).ok());
+  CHECK(w.enter(prepared.c_str()).ok()); // The new hash is that of the one form.
+  CHECK(w.enter("another one").error().code == errc::wrong_credentials);
+}
+
+TEST_CASE("an unknown e-mail costs as much where the password is tried in both forms") {
+  login_world w;
+  const auto hashes = [&] {
+    double sum = 0;
+    for (const auto& worker : w.workers)
+      sum += w.gauge_of(worker.get(), "hashes");
+    return sum;
+  };
+  const auto cost = [&](const char* email) {
+    const auto before = hashes();
+    CHECK(w.enter("wrong pa\u0308ssword", client_at(), email).error().code
+          == errc::wrong_credentials);
+    return hashes() - before;
+  };
+  CHECK(cost("ann@example.org") == 2);
+  CHECK(cost("nobody@example.org") == 2);
+}
+
 TEST_CASE("after ten failures an account is closed for the window, known or not") {
   login_world w;
   for (const char* email : {"ann@example.org", "nobody@example.org"}) {

@@ -1,4 +1,5 @@
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/caught_lines.hpp"
 
 #include <optional>
 #include <string>
@@ -123,6 +124,21 @@ TEST_CASE("the default region is alarmed but sent to") {
   CHECK(w.gauge_of("guard.CN.held") == 0.0);
   CHECK(w.gauge_of("guard.CN.share") == 0.0);
   CHECK(w.fact_of("guard.CN").starts_with("alarmed since "));
+}
+
+TEST_CASE("each change of a region is one line of the log") {
+  guarded_world w{false};
+  caught_lines log;
+  w.hold("DE");
+  w.advance(31s, 1s);
+  const auto held = log.take("pumping_guard");
+  REQUIRE(held.size() == 1);
+  CHECK(held[0].starts_with("pumping_guard region=DE standing=held delivered="));
+  w.calm();
+  w.advance(31s, 1s);
+  const auto fine = log.take("pumping_guard");
+  REQUIRE(fine.size() == 1);
+  CHECK(fine[0].starts_with("pumping_guard region=DE standing=fine"));
 }
 
 TEST_CASE("a held region, its share and the settings show, and every change is noted") {

@@ -48,9 +48,9 @@ result<storage::user> memory_stores::run(const storage::claim_phone_account& m) 
 result<done> memory_stores::run(const storage::edit_user& m) {
   for (auto& u : users)
     if (u.id == m.id) {
-      u.nickname = m.nickname;
-      u.birthday = m.birthday;
-      u.about_me = m.about_me;
+      u.nickname = m.nickname.value_or(u.nickname);
+      u.birthday = m.birthday.value_or(u.birthday);
+      u.about_me = m.about_me.value_or(u.about_me);
       return done{};
     }
   return errc::user_not_found;

@@ -110,6 +110,9 @@ TEST_CASE("metrics hold the listeners, the actors and their gauges") {
        {"tinybook_http_requests_total{listener=\"public\",method=\"GET\",route=\"/"
         "articles/pub/:id\",status=\"2xx\"} 1",
         "route=\"unmatched\",status=\"4xx\"} 1",
+        // From the start, for what has not happened yet.
+        "method=\"POST\",route=\"/users/login\",status=\"5xx\"} 0",
+        "method=\"POST\",route=\"/users/login\",status=\"2xx\"} 0",
         "tinybook_http_request_seconds_count{listener=\"public\"",
         "tinybook_actor_gauge{actor=\"sms.console\",kind=\"sms_sender\",gauge=\"in_"
         "flight\"} 3",

@@ -253,7 +253,7 @@ TEST_CASE("every action is one line of the log with who, why and what") {
     std::vector<json> out;
     std::istringstream text(w.log_text());
     for (std::string line; std::getline(text, line);)
-      if (auto parsed = json::parse(line); parsed["event"] == "operator action")
+      if (auto parsed = json::parse(line); parsed["event"] == "operator_action")
         out.push_back(std::move(parsed));
     return out;
   };

@@ -195,7 +195,7 @@ storage::article_summary sample_summary() {
   storage::article_summary s;
   s.id = 42;
   s.title = "题目";
-  s.abstract = "short";
+  s.abstract = R"(short <b> & "it's")";
   s.status = storage::article_status::published;
   s.created_at = from_unix_ms(1'700'000'000'123);
   s.updated_at = from_unix_ms(1'700'000'001'000);

@@ -85,17 +85,49 @@ TEST_CASE("wrong types are named, several at once") {
                                     {"confirmPassword", field_rule::wrong_type},
                                     {"id", field_rule::wrong_type},
                                     {"like", field_rule::wrong_type}});
-  for (const auto* id : {"1.0", "1e3", "true", "{}", "\"7\"", "-0.5"})
+  for (const auto* id : {"1.0", "1e3", "1e999", "true", "{}", "\"7\"", "-0.5"})
     CHECK_MESSAGE(refused(id_of(id)) == only("id", field_rule::wrong_type), id);
 }
 
 TEST_CASE("numbers out of range name the nearest that is allowed") {
   for (const auto* id : {"9007199254740992", "9223372036854775808",
-                         "18446744073709551616", "99999999999999999999999999", "1e999"})
+                         "18446744073709551616", "99999999999999999999999999"})
     CHECK_MESSAGE(
         refused(id_of(id)) == only("id", field_rule::out_of_range, max_json_integer), id);
   for (const auto* id : {"0", "-1", "-99999999999999999999"})
     CHECK_MESSAGE(refused(id_of(id)) == only("id", field_rule::out_of_range, 1), id);
+}
+
+TEST_CASE("what an ignored field holds is not judged, however large a number it is") {
+  const std::string digits(400, '9');
+  for (const auto& number : {std::string{"1e400"}, std::string{"-1E+400"}, digits,
+                             "-" + digits, digits + ".5e3", "0." + digits + "e999"}) {
+    for (const auto& member :
+         {"\"x\":" + number, "\"x\":[{\"y\":" + number + "},1]",
+          "\"x\":" + number + ",\"z\":\"1e400 \\\" 2e400\",\"w\":" + number})
+      CHECK_MESSAGE(code_of(with(member)) == errc::none, member);
+    CHECK(refused(with("\"id\":" + number)).size() == 1);
+  }
+  CHECK(refused(with("\"id\":" + digits))
+        == only("id", field_rule::out_of_range, (1LL << 53) - 1));
+  CHECK(refused(with("\"id\":-" + digits)) == only("id", field_rule::out_of_range, 1));
+  CHECK(refused(with("\"id\":1e400")) == only("id", field_rule::wrong_type));
+  for (const auto* bad :
+       {"1e400x", "01e400", "1.e400", "1e", "--1e400", "1e400 2", "+1e400"})
+    CHECK_MESSAGE(code_of(with("\"x\":1e400,\"y\":" + std::string{bad}))
+                      == errc::malformed_json,
+                  bad);
+}
+
+TEST_CASE("null clears what can be cleared, absence leaves it") {
+  const std::array<field_spec, 1> specs{
+      {{.name = "birthday", .needed = presence::clearable}}};
+  CHECK_FALSE(read_body("{}", specs, 4)->has("birthday"));
+  CHECK(read_body("{}", specs, 4)->given("birthday") == std::nullopt);
+  CHECK(read_body(R"({"birthday":null})", specs, 4)->given("birthday") == "");
+  CHECK(read_body(R"({"birthday":""})", specs, 4)->given("birthday") == "");
+  CHECK(read_body(R"({"birthday":"2000"})", specs, 4)->given("birthday") == "2000");
+  CHECK(read_body(R"({"birthday":1})", specs, 4).error().fields.size() == 1);
 }
 
 TEST_CASE("NUL and other control characters are refused where lines may not stand") {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/phone_rewrite.hpp"
+#include "storage/row_rewrites.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace tinybook::test {
 
-/// A database as it was before phones had one form, with rows in it.
+/// A database as it was before phones and e-mails had one form, with rows in it.
 class older_database {
  public:
   virtual ~older_database() = default;
   /// As the program opens it: upgraded before the first command.
   [[nodiscard]] virtual std::unique_ptr<storage::database>
-  open(storage::phone_rewrite phones) = 0;
+  open(storage::row_rewrites rewrites) = 0;
   /// The only value of a query.
   [[nodiscard]] virtual std::string query(const std::string& sql) = 0;
 };
@@ -42,7 +42,12 @@ INSERT INTO users (phone, email, created_at) VALUES
   ('+541133333333', 'd@example.org', 20), ('+5491133333333', NULL, 10),
   ('+541144444444', NULL, 10), ('+5491144444444', NULL, 20),
   ('+541155555555', NULL, 20), ('+5491155555555', NULL, 10),
-  ('+8613800138000', NULL, 10);
+  ('+8613800138000', NULL, 10),
+  (NULL, 'ｂob@example.org', 10),
+  (NULL, 'päul@example.org', 10), (NULL, 'päul@example.org', 20),
+  (NULL, 'x@bücher.example', 10), (NULL, 'x@xn--bcher-kva.example', 5),
+  ('+8613800138001', 'Änn@example.org', 20), (NULL, 'änn@example.org', 10),
+  (NULL, 'no e-mail', 10), (NULL, 'plain@example.org', 10);
 INSERT INTO verified_phones (phone, first_at, last_at) VALUES
   ('+541111111111', 5, 6), ('+5491111111111', 3, 4), ('+541122222222', 1, 2),
   ('+8613800138000', 1, 2);
@@ -76,6 +81,20 @@ inline void check_rewritten(older_database& old, storage::connection& db) {
   CHECK(phone_of(9) == "+5491155555555");
   CHECK(phone_of(10) == "+8613800138000");
 
+  const auto email_of = [&db](user_id id) {
+    return must(db, find_user{id}).email;
+  };
+  CHECK(email_of(11) == "bob@example.org");
+  CHECK(email_of(12) == "päul@example.org");
+  CHECK(email_of(13) == "päul@example.org");
+  CHECK(email_of(14) == "x@bücher.example");
+  CHECK(email_of(15) == "x@xn--bcher-kva.example");
+  CHECK(email_of(16).empty());
+  CHECK(phone_of(16) == "+8613800138001");
+  CHECK(email_of(17) == "änn@example.org");
+  CHECK(email_of(18) == "no e-mail");
+  CHECK(email_of(19) == "plain@example.org");
+
   CHECK(old.query("SELECT first_at * 10 + last_at FROM verified_phones"
                   " WHERE phone = '+5491111111111'")
         == "36");
@@ -99,6 +118,16 @@ inline void check_rewritten(older_database& old, storage::connection& db) {
   CHECK(message(4).state == message_state::ready);
 }
 
+inline void check_told(const storage::emails_rewritten& what) {
+  CHECK(what.accounts == 2);
+  std::vector<std::pair<user_id, user_id>> conflicts;
+  for (const auto& c : what.conflicts)
+    conflicts.emplace_back(c.keeps, c.loses);
+  CHECK(conflicts
+        == std::vector<std::pair<user_id, user_id>>{{12, 13}, {15, 14}, {17, 16}});
+  CHECK(what.conflicts.at(0).contact == "päul@example.org");
+}
+
 inline void check_told(const storage::phones_rewritten& what) {
   CHECK(what.accounts == 3);
   CHECK(what.messages == 2);
@@ -107,21 +136,28 @@ inline void check_told(const storage::phones_rewritten& what) {
     conflicts.emplace_back(c.keeps, c.loses);
   CHECK(conflicts
         == std::vector<std::pair<user_id, user_id>>{{2, 3}, {5, 4}, {6, 7}, {9, 8}});
-  CHECK(what.conflicts.at(0).phone == "+5491122222222");
+  CHECK(what.conflicts.at(0).contact == "+5491122222222");
 }
 
 inline void older_database_is_rewritten_once(older_database& old) {
   std::vector<storage::phones_rewritten> told;
-  const storage::phone_rewrite phones{with_mobile_token, [&](const auto& what) {
-                                        told.push_back(what);
-                                      }};
+  std::vector<storage::emails_rewritten> told_emails;
+  const storage::row_rewrites rewrites{{with_mobile_token,
+                                        [&](const auto& what) {
+                                          told.push_back(what);
+                                        }},
+                                       [&](const auto& what) {
+                                         told_emails.push_back(what);
+                                       }};
   for (int start = 0; start < 2; ++start) {
-    const auto database = old.open(phones);
+    const auto database = old.open(rewrites);
     const auto db = database->open_writer().value();
     check_rewritten(old, *db);
   }
   REQUIRE(told.size() == 1);
   check_told(told[0]);
+  REQUIRE(told_emails.size() == 1);
+  check_told(told_emails[0]);
 }
 
 } // namespace tinybook::test

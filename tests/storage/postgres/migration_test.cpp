@@ -36,9 +36,9 @@ class older_postgres final : public older_database {
     static_cast<void>(query(rows_of_older_database("'x'")));
   }
 
-  std::unique_ptr<storage::database> open(storage::phone_rewrite phones) override {
+  std::unique_ptr<storage::database> open(storage::row_rewrites rewrites) override {
     auto options = options_;
-    options.phones = std::move(phones);
+    options.rewrites = std::move(rewrites);
     return open_postgres(options);
   }
   std::string query(const std::string& sql) override {
@@ -86,11 +86,12 @@ TEST_CASE("replicas that start at once spell phones anew once") {
   older_postgres old;
   std::mutex mutex;
   std::vector<storage::phones_rewritten> told;
-  const auto database =
-      old.open({with_mobile_token, [&](const storage::phones_rewritten& what) {
-                  std::lock_guard lock{mutex};
-                  told.push_back(what);
-                }});
+  const auto database = old.open({{with_mobile_token,
+                                   [&](const storage::phones_rewritten& what) {
+                                     std::lock_guard lock{mutex};
+                                     told.push_back(what);
+                                   }},
+                                  {}});
   std::vector<std::thread> replicas;
   for (int i = 0; i < 4; ++i)
     replicas.emplace_back([&] { CHECK((*database->open_writer())->ping().ok()); });

@@ -47,8 +47,8 @@ class older_sqlite final : public older_database {
     REQUIRE(db->script(rows_of_older_database("x'01'")).ok());
   }
 
-  std::unique_ptr<storage::database> open(storage::phone_rewrite phones) override {
-    return open_sqlite({.folder = folder_.path(), .phones = std::move(phones)});
+  std::unique_ptr<storage::database> open(storage::row_rewrites rewrites) override {
+    return open_sqlite({.folder = folder_.path(), .rewrites = std::move(rewrites)});
   }
   std::string query(const std::string& sql) override {
     auto found =
@@ -219,13 +219,15 @@ TEST_CASE("an upgrade that is killed while it spells phones anew is done by the 
   older_sqlite old;
   child_process upgrade{[&](int) {
     int calls = 0;
-    auto opened = sqlite_database::open({.folder = old.folder(),
-                                         .phones = {[&calls](const std::string& phone) {
-                                                      if (++calls == 20)
-                                                        ::raise(SIGKILL);
-                                                      return with_mobile_token(phone);
-                                                    },
-                                                    {}}});
+    auto opened =
+        sqlite_database::open({.folder = old.folder(),
+                               .rewrites = {{[&calls](const std::string& phone) {
+                                               if (++calls == 20)
+                                                 ::raise(SIGKILL);
+                                               return with_mobile_token(phone);
+                                             },
+                                             {}},
+                                            {}}});
     return opened.ok() ? 0 : 1;
   }};
   CHECK(upgrade.wait() == -1);

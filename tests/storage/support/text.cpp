@@ -68,7 +68,9 @@ TEST_CASE("control characters are refused, line breaks where they may not be") {
 TEST_CASE("trim takes white space off both ends and nothing else") {
   CHECK(rc::check("trim", [] {
     const auto points = *code_points();
-    const std::u32string spaces = U" \t\n\r\v\f\u00a0\u3000\ufeff";
+    const std::u32string spaces =
+        U" \t\n\r\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+        U"\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
     const auto first = points.find_first_not_of(spaces);
     const auto last = points.find_last_not_of(spaces);
     const auto expected = first == std::u32string::npos

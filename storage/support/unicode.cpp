@@ -1,0 +1,176 @@
+#include "storage/support/unicode.hpp"
+
+#include <utf8.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <idn2.h>
+#include <iterator>
+#include <memory>
+#include <utf8proc.h>
+
+namespace tinybook {
+
+namespace {
+
+constexpr char32_t zero_width_joiner = 0x200d;
+constexpr char32_t braille_blank =
+    0x2800; // A symbol by its category, with nothing in it.
+
+const utf8proc_property_t& properties_of(char32_t c) {
+  return *utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
+}
+
+bool is_drawn_as_nothing(char32_t c) {
+  return properties_of(c).ignorable != 0 || c == braille_blank;
+}
+
+bool is_pictograph(char32_t c) {
+  return properties_of(c).boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+/// Of the usual 16, and of those for ideographs.
+bool is_variation_selector(char32_t c) {
+  return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+bool is_skin_tone(char32_t c) {
+  return c >= 0x1f3fb && c <= 0x1f3ff;
+}
+
+/// Keycaps are a digit, a selector and a frame.
+bool takes_selector(char32_t c) {
+  return is_pictograph(c) || (c >= U'0' && c <= U'9') || c == U'#' || c == U'*'
+         || properties_of(c).category == UTF8PROC_CATEGORY_LO;
+}
+
+template <class Test>
+bool any_of(std::string_view text, Test test) {
+  for (auto at = text.begin(); at != text.end();)
+    if (test(static_cast<char32_t>(utf8::unchecked::next(at)), at))
+      return true;
+  return false;
+}
+
+std::string mapped(std::string_view text, int options) {
+  utf8proc_uint8_t* out = nullptr;
+  const auto size = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(text.size()), &out,
+      static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(out, &std::free);
+  if (size < 0) // Not UTF-8, or no memory.
+    return std::string(text);
+  return {reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)};
+}
+
+template <class Change>
+std::string each_changed(std::string_view text, Change change) {
+  std::string out;
+  out.reserve(text.size());
+  for (auto at = text.begin(); at != text.end();)
+    utf8::unchecked::append(static_cast<std::uint32_t>(
+                                change(static_cast<char32_t>(utf8::unchecked::next(at)))),
+                            std::back_inserter(out));
+  return out;
+}
+
+char32_t lowered(char32_t c) {
+  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
+}
+
+} // namespace
+
+bool is_white_space(char32_t c) {
+  switch (properties_of(c).category) {
+  case UTF8PROC_CATEGORY_ZS:
+  case UTF8PROC_CATEGORY_ZL:
+  case UTF8PROC_CATEGORY_ZP:
+    return true;
+  default:
+    return (c >= 0x09 && c <= 0x0d) || c == 0x85;
+  }
+}
+
+bool shows_something(std::string_view text) {
+  return any_of(text, [](char32_t c, auto) {
+    switch (properties_of(c).category) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+      return false;
+    default:
+      return !is_white_space(c) && !is_drawn_as_nothing(c);
+    }
+  });
+}
+
+bool holds_hidden(std::string_view text) {
+  char32_t before = 0; // The character before.
+  bool emoji = false;  // What comes before is an emoji that may be joined with another.
+  return any_of(text, [&](char32_t c, auto next) {
+    const auto behind = std::exchange(before, c);
+    if (c == zero_width_joiner) {
+      const bool joins =
+          emoji && next != text.end()
+          && is_pictograph(static_cast<char32_t>(utf8::unchecked::peek_next(next)));
+      return !joins;
+    }
+    if (is_variation_selector(c))
+      return !takes_selector(behind);
+    emoji = is_pictograph(c) || (emoji && is_skin_tone(c));
+    switch (properties_of(c).category) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CO:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    default:
+      return is_drawn_as_nothing(c);
+    }
+  });
+}
+
+std::string opaque_string(std::string_view text) {
+  return mapped(each_changed(text,
+                             [](char32_t c) {
+                               return properties_of(c).category == UTF8PROC_CATEGORY_ZS
+                                          ? U' '
+                                          : c;
+                             }),
+                0);
+}
+
+std::string folded(std::string_view text) {
+  constexpr int compatible = UTF8PROC_COMPAT | UTF8PROC_IGNORE;
+  auto now = mapped(text, compatible);
+  // A letter in lower case may be composed in another way, and that one be another's.
+  for (int round = 0; round < 4; ++round) {
+    auto next = mapped(each_changed(now, lowered), compatible);
+    if (next == now)
+      break;
+    now = std::move(next);
+  }
+  return now;
+}
+
+std::optional<std::string> ascii_domain(std::string_view domain) {
+  if (std::ranges::all_of(domain,
+                          [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return std::string(domain);
+  char* out = nullptr;
+  const auto code =
+      idn2_to_ascii_8z(std::string(domain).c_str(), &out, IDN2_NONTRANSITIONAL);
+  const std::unique_ptr<char, decltype(&idn2_free)> owned(out, &idn2_free);
+  if (code != IDN2_OK)
+    return std::nullopt;
+  return std::string(out);
+}
+
+} // namespace tinybook

@@ -1,0 +1,220 @@
+#include "http/api/refusals.hpp"
+#include "tests/http/api/api_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+/// What clients of real life do: ask with HEAD, ask before they ask, send again, send
+/// from pages of anywhere, and send without end.
+namespace tinybook::http {
+
+using test::api_world;
+using test::json_media;
+using test::json_of;
+using test::raw_exchange;
+
+namespace {
+
+std::size_t count_of(const std::string& text, const std::string& word) {
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
+    ++count;
+  return count;
+}
+
+} // namespace
+
+TEST_CASE("a HEAD reads without being counted, and never acts") {
+  api_world w;
+  auto c = w.client();
+  CHECK(c.Head("/articles/pub/1")->status == 200);
+  CHECK_FALSE(w.actors.last<read_article>()->counts);
+  CHECK(c.Get("/articles/pub/1")->status == 200);
+  CHECK(w.actors.last<read_article>()->counts);
+  for (const auto* path : {"/users/logout", "/users/refresh_token"}) {
+    auto r = c.Head(path, w.bearer(w.access_token()));
+    CHECK(r->status == 405);
+    CHECK(r->get_header_value("Allow").find("HEAD") == std::string::npos);
+  }
+  CHECK_FALSE(w.actors.last<close_session>());
+  CHECK_FALSE(w.actors.last<refresh_session>());
+  CHECK_FALSE(c.Head("/articles/pub/1")->has_header("Accept-Ranges"));
+}
+
+TEST_CASE("every preflight is answered, or the browser would hide why a request fails") {
+  api_world w;
+  for (const auto* path : {"/nowhere", "/articles/pub/reward", "/users/profile"}) {
+    auto r = w.client().Options(path, {{"Origin", "http://localhost:3000"},
+                                       {"Access-Control-Request-Method", "POST"}});
+    CHECK(r->status == 200);
+    CHECK(r->get_header_value("Access-Control-Allow-Origin") == "http://localhost:3000");
+    CHECK(r->get_header_value("Access-Control-Allow-Headers").find("idempotency-key")
+          != std::string::npos);
+  }
+  CHECK(w.client().Options("/nowhere")->status == 404);
+}
+
+TEST_CASE("what stands for an id and could be none is nowhere, for a method that is not "
+          "there") {
+  api_world w;
+  auto c = w.client();
+  CHECK(c.Post("/articles/pub/reward", "{}", json_media)->status == 404);
+  CHECK(c.Post("/articles/pub/7", "{}", json_media)->status == 405);
+  CHECK(c.Get("/articles/pub/reward")->status == 400);
+}
+
+TEST_CASE("an Idempotency-Key goes with what was asked, byte by byte") {
+  api_world w;
+  auto c = w.client();
+  const auto save = [&](const std::string& path, const std::string& key,
+                        const std::string& body) {
+    auto headers = w.bearer(w.access_token());
+    headers.emplace("Idempotency-Key", key);
+    REQUIRE(c.Post(path, headers, body, json_media)->status == 200);
+    return *w.actors.last<save_article>()->repeat;
+  };
+  const std::string body = R"({"title":"T","content":"c"})";
+  const auto first = save("/articles/edit", "k-1", body);
+  CHECK(first.key_hash.size() == 64);
+  CHECK(first.key_hash.find("k-1") == std::string::npos);
+  CHECK(save("/articles/edit", "k-1", body) == first);
+  CHECK(save("/articles/edit", "k-2", body).key_hash != first.key_hash);
+  CHECK(save("/articles/edit", "k-2", body).request_hash == first.request_hash);
+  CHECK(save("/articles/edit", "k-1", body + " ").request_hash != first.request_hash);
+  CHECK(save("/articles/publish", "k-1", body).request_hash != first.request_hash);
+  REQUIRE(c.Post("/articles/edit", w.bearer(w.access_token()), body, json_media)->status
+          == 200);
+  CHECK_FALSE(w.actors.last<save_article>()->repeat);
+}
+
+TEST_CASE("a key that is none is refused by its name") {
+  api_world w;
+  const auto refused_with = [&](httplib::Headers keys) {
+    auto headers = w.bearer(w.access_token());
+    headers.merge(keys);
+    auto r = w.client().Post("/articles/edit", headers, R"({"title":"T","content":"c"})",
+                             json_media);
+    CHECK(r->status == 400);
+    auto field = json_of(r)["fields"][0];
+    CHECK(field["field"] == "Idempotency-Key");
+    return field["rule"].get<std::string>();
+  };
+  CHECK(refused_with({{"Idempotency-Key", "a b"}}) == "not_key");
+  CHECK(refused_with({{"Idempotency-Key", ""}}) == "not_key");
+  CHECK(refused_with({{"Idempotency-Key", "a"}, {"Idempotency-Key", "b"}}) == "not_key");
+  CHECK(refused_with({{"Idempotency-Key", std::string(256, 'k')}}) == "too_long");
+  auto elsewhere = w.bearer(w.access_token());
+  elsewhere.emplace("Idempotency-Key", "a b");
+  CHECK(w.client()
+            .Post("/articles/like", elsewhere, R"({"id":1,"like":true})", json_media)
+            ->status
+        == 200);
+}
+
+TEST_CASE("a key that was used for something else is told as such") {
+  api_world w;
+  w.actors.fail = [] {
+    return failure{errc::key_reused};
+  };
+  auto r = w.client().Post("/articles/edit", w.bearer(w.access_token()),
+                           R"({"title":"T","content":"c"})", json_media);
+  CHECK(r->status == 422);
+  CHECK(json_of(r)["error"] == "key_reused");
+}
+
+TEST_CASE("what a head decides needs no body") {
+  api_world w;
+  const auto half = [&](const std::string& path, const std::string& headers) {
+    return raw_exchange(w.port, "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers
+                                    + "Content-Length: 1000000\r\n\r\n{\"title\":")
+        .substr(9, 3);
+  };
+  const std::string json = "Content-Type: application/json\r\n";
+  const std::string token = "Authorization: Bearer " + w.access_token() + "\r\n";
+  CHECK(half("/articles/edit", json) == "401");
+  CHECK(half("/articles/edit", json + "Authorization: Bearer junk\r\n") == "401");
+  CHECK(half("/articles/edit", token + "Content-Type: text/plain\r\n") == "415");
+  CHECK(half("/articles/edit", token + json) == "400"); // Its end was missed.
+  CHECK(half("/users/login", json) == "413");
+  CHECK(raw_exchange(w.port, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                             "\r\n{")
+            .substr(9, 3)
+        == "404");
+  auto wrong = raw_exchange(w.port, "POST /articles/pub/7 HTTP/1.1\r\nHost: x\r\n"
+                                    "Content-Length: 9\r\n\r\n{");
+  CHECK(wrong.substr(9, 3) == "405");
+  CHECK(wrong.find("Allow: GET, HEAD, OPTIONS") != std::string::npos);
+  CHECK(wrong.find("X-Request-Id: ") != std::string::npos);
+  CHECK_FALSE(w.actors.last<save_article>());
+}
+
+TEST_CASE("abstracts are plain text that may be put into a page") {
+  api_world w;
+  auto listed = json_of(w.client().Get("/articles/pub"));
+  CHECK(listed["data"]["items"][0]["abstract"]
+        == "short &lt;b&gt; &amp; &quot;it&#39;s&quot;");
+}
+
+TEST_CASE("a success says in the reader's language what has happened") {
+  api_world w;
+  const auto said = [&](const char* language) {
+    return json_of(w.client().Post("/users/login_sms/code/send",
+                                   {{"Accept-Language", language}},
+                                   R"({"phone":"13800138000"})", json_media))["msg"]
+        .get<std::string>();
+  };
+  CHECK(said("en") == "The code has been sent.");
+  CHECK(said("zh-CN") == "验证码已发送。");
+}
+
+TEST_CASE(
+    "an origin that may not read the answers is told once, with the key that lets it") {
+  api_world w;
+  auto c = w.client();
+  for (int i = 0; i < 3; ++i) {
+    (void)c.Get("/healthz", {{"Origin", "http://localhost:5173"}});
+    (void)c.Get("/healthz", {{"Origin", "http://localhost:3000"}});
+    (void)c.Get("/healthz", {{"Origin", "http://127.0.0.1:" + std::to_string(w.port)}});
+  }
+  const auto log = w.log_text();
+  CHECK(count_of(log, "origin_not_allowed") == 1);
+  CHECK(log.find("http://localhost:5173") != std::string::npos);
+  CHECK(log.find("http.cors_origins") != std::string::npos);
+}
+
+TEST_CASE("who is refused without end fills no log: a line a second for each kind") {
+  api_world w;
+  auto c = w.client();
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i)
+    (void)c.Get("/users/profile");
+  const auto seconds = static_cast<std::size_t>(
+      std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - begin)
+          .count());
+  CHECK(count_of(w.log_text(), "request_refused") >= 1);
+  CHECK(count_of(w.log_text(), "request_refused") <= 1 + seconds);
+}
+
+TEST_CASE("the sampler tells what it left out, apart for each route, error and client") {
+  refusal_sampler sampler;
+  const tick start{};
+  const route one{};
+  const route other{};
+  CHECK(sampler.next(&one, errc::wrong_code, "a", start) == 0);
+  CHECK(sampler.next(&one, errc::wrong_code, "a", start) == std::nullopt);
+  CHECK(sampler.next(&one, errc::wrong_code, "b", start) == 0);
+  CHECK(sampler.next(&one, errc::rate_limited, "a", start) == 0);
+  CHECK(sampler.next(&other, errc::wrong_code, "a", start) == 0);
+  CHECK(sampler.next(nullptr, errc::wrong_code, "a", start) == 0);
+  const auto later = start + refusal_sampler::period;
+  CHECK(sampler.next(&one, errc::wrong_code, "a", later) == 1);
+  CHECK(sampler.next(&one, errc::wrong_code, "b", later) == 0);
+  for (std::size_t i = 0; i < refusal_sampler::max_kinds; ++i)
+    CHECK(sampler.next(&one, errc::wrong_code, "c" + std::to_string(i), later) == 0);
+  CHECK(sampler.next(&one, errc::wrong_code, "a", later) == 0); // Forgotten by then.
+}
+
+} // namespace tinybook::http
