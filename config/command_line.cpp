@@ -12,7 +12,7 @@ constexpr const char* program_description =
     "tinybook serves a writing community: sign-in by password or SMS code, profiles,\n"
     "articles, likes and a live ranking. With no option it needs nothing else "
     "installed:\n"
-    "data in ./data, the API on 127.0.0.1:8081, the admin listener on 127.0.0.1:8082.";
+    "data in ./data, the API on http://localhost:8081, the admin listener on port 8082.";
 
 constexpr const char* more =
     "Configuration:\n"
@@ -45,6 +45,7 @@ constexpr const char* more =
     "Examples:\n"
     "  tinybook\n"
     "  tinybook --set http.port=9000 --set storage.path=/var/lib/tinybook\n"
+    "  tinybook --backup /backup/monday\n"
     "  tinybook --new-keys keys.json\n"
     "  TINYBOOK_LOG_FORMAT=json tinybook --config tinybook.toml";
 
@@ -57,11 +58,12 @@ std::string lines_of(const std::vector<config_error>& errors) {
          + " in the configuration\n";
 }
 
-std::variant<settings, exit_request, key_task> act(command_line::action what,
-                                                   load_result loaded) {
+order act(const command_line& line, load_result loaded) {
   if (!loaded.ok())
     return exit_request{exit_code::bad_usage, {}, lines_of(loaded.errors)};
-  switch (what) {
+  if (line.backup)
+    return backup_task{std::move(loaded.values), *line.backup};
+  switch (line.what) {
   case command_line::action::check_config:
     return exit_request{exit_code::ok, "the configuration is valid\n", {}};
   case command_line::action::print_config:
@@ -134,6 +136,13 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
                "Print the effective configuration, secrets hidden, and exit");
   app.add_flag("--print-default-config", documented,
                "Print every key with its documentation and default, and exit");
+  std::string backup;
+  app.add_option("--backup", backup,
+                 "Copy database and keys into this new folder, also while a server runs, "
+                 "and exit")
+      ->type_name("FOLDER");
+  app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,
+               "Serve though keys.json is lost: ends all sessions and pending codes");
   const key_options keys{app};
   try {
     app.parse(argc, argv);
@@ -149,6 +158,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   if (app.count("--config") != 0)
     line.config_file = file;
   line.keys = keys.chosen(app);
+  if (app.count("--backup") != 0)
+    line.backup = backup;
   if (check)
     line.what = command_line::action::check_config;
   else if (effective)
@@ -156,17 +167,17 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   return line;
 }
 
-std::variant<settings, exit_request, key_task>
-configure(int argc, const char* const* argv, const char* const* environ_block) {
+order configure(int argc, const char* const* argv, const char* const* environ_block) {
   auto parsed = parse_command_line(argc, argv);
   if (auto* early = std::get_if<exit_request>(&parsed))
     return std::move(*early);
   auto& line = std::get<command_line>(parsed);
   if (line.keys)
     return std::move(*line.keys);
-  return act(line.what,
-             load({std::move(line.config_file), environment_variables(environ_block),
-                   std::move(line.assignments)}));
+  auto loaded =
+      load({line.config_file, environment_variables(environ_block), line.assignments});
+  loaded.values.keys.new_for_old_data = line.new_keys_for_old_data;
+  return act(line, std::move(loaded));
 }
 
 } // namespace tinybook::config

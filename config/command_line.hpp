@@ -24,6 +24,12 @@ struct key_task {
   std::filesystem::path file;
 };
 
+/// A copy of the data folder into a new one, in place of serving.
+struct backup_task {
+  settings from;
+  std::filesystem::path to;
+};
+
 /// What the command line asks for.
 struct command_line {
   enum class action : std::uint8_t { serve, check_config, print_config };
@@ -32,6 +38,8 @@ struct command_line {
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> assignments; ///< `section.key=value`, in the order given.
   std::optional<key_task> keys;         ///< Instead of `what`.
+  std::optional<std::filesystem::path> backup; ///< Where to.
+  bool new_keys_for_old_data = false;
 };
 
 /// The process is to end now: `output` belongs on standard output, `errors` on standard
@@ -47,10 +55,13 @@ struct exit_request {
 [[nodiscard]] std::variant<command_line, exit_request>
 parse_command_line(int argc, const char* const* argv);
 
+/// What the process is to do.
+using order = std::variant<settings, exit_request, key_task, backup_task>;
+
 /// Command line, then configuration: the settings to serve with, the task that
-/// `--new-keys` and its like ask for (no configuration is read), or the exit that
-/// `--check-config`, `--print-config` or an error asks for. Throws nothing.
-[[nodiscard]] std::variant<settings, exit_request, key_task>
-configure(int argc, const char* const* argv, const char* const* environ_block);
+/// `--new-keys` and its like ask for (no configuration is read), the backup, or the exit
+/// that `--check-config`, `--print-config` or an error asks for. Throws nothing.
+[[nodiscard]] order configure(int argc, const char* const* argv,
+                              const char* const* environ_block);
 
 } // namespace tinybook::config

@@ -95,7 +95,11 @@ std::string allowed_range(const key& k) {
 }
 
 std::string allowed(const key& k) {
-  return allowed_range(k) + std::string{how_to_write(k.type)};
+  auto text = allowed_range(k) + std::string{how_to_write(k.type)};
+  if (k.secret)
+    text += ", not \"" + std::string{hidden}
+            + "\", which --print-config shows in place of a secret";
+  return text;
 }
 
 bool acceptable(const key& k, const value& v) {
@@ -122,13 +126,14 @@ bool acceptable(const key& k, const value& v) {
   case value_type::text: {
     const auto* text = std::get_if<std::string>(&v);
     return text != nullptr && in_range(k, static_cast<std::int64_t>(text->size()))
-           && fits(k, *text);
+           && fits(k, *text) && !(k.secret && *text == hidden);
   }
   case value_type::texts: {
     const auto* texts = std::get_if<std::vector<std::string>>(&v);
     return texts != nullptr && in_range(k, static_cast<std::int64_t>(texts->size()))
-           && std::ranges::all_of(*texts,
-                                  [&k](const auto& item) { return fits(k, item); });
+           && std::ranges::all_of(*texts, [&k](const auto& item) {
+                return fits(k, item) && !(k.secret && item == hidden);
+              });
   }
   }
   return false;

@@ -79,6 +79,8 @@ struct replica_settings {
 /// Master keys.
 struct key_settings {
   std::string file; ///< Empty = `keys.json` in `storage.path`, made on first start.
+  /// By the command line alone: new keys are made though there are data of lost ones.
+  bool new_for_old_data = false;
 };
 
 /// The shared database, where `storage.database` is postgres.

@@ -122,7 +122,7 @@ start_replica two 8083 8084
 cat <<TEXT
 
 Two replicas are ready over one PostgreSQL, Redis and Kafka. Logs: $work/*.log
-Pages: http://127.0.0.1:8081/ and http://127.0.0.1:8083/ ; inside: port 8082 and 8084.
+The API: http://localhost:8081 and http://localhost:8083; inside: http://localhost:8082/admin/actors, and port 8084.
 
 Ask for a code on the first replica (either prints it, as the console provider):
   curl -s http://127.0.0.1:8081/users/login_sms/code/send -d '{"phone":"13800138000"}' -H 'Content-Type: application/json'

@@ -25,6 +25,7 @@ enum class errc : std::uint8_t {
   token_reused,
   wrong_credentials,
   wrong_code,
+  admin_token_needed,
   // 403, 404, 405, 408
   not_author,
   origin_refused,

@@ -43,8 +43,13 @@ struct field_error {
   field_rule rule = field_rule::required;
   std::int64_t limit =
       0; ///< What `rule` compares with; unused by rules without a number.
+  /// For the text alone: the words that are allowed, or `text`, `integer`, `boolean`,
+  /// `object`, `duration` for the type.
+  std::string allowed{};
 
-  bool operator==(const field_error&) const = default;
+  bool operator==(const field_error& other) const {
+    return field == other.field && rule == other.rule && limit == other.limit;
+  }
 };
 
 /// Why an operation did not happen. `detail` is for our log only, never for the client,

@@ -28,7 +28,8 @@ struct send_code {
   std::string phone; ///< As typed.
   std::string purpose;
   client_info client;
-  language lang = language::zh;
+  /// Of the caller; without one that of the number (`language_of`).
+  std::optional<language> lang{};
 };
 
 struct code_resent {

@@ -130,9 +130,11 @@ bool is_phone_region(std::string_view region) {
   return config::rules::is_region(region);
 }
 
-std::string prefix_of_region(std::string_view region) {
-  const auto code = util().GetCountryCodeForRegion(std::string(region));
-  return code == 0 ? std::string() : "+" + std::to_string(code);
+language language_of(std::string_view country_prefix) {
+  for (const std::string_view chinese : {"+86", "+852", "+853", "+886"})
+    if (country_prefix == chinese)
+      return language::zh;
+  return language::en;
 }
 
 } // namespace tinybook

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/errc.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
@@ -71,7 +72,8 @@ struct phone_metadata_source {
 /// `CN`.
 [[nodiscard]] bool is_phone_region(std::string_view region);
 
-/// The country prefix of a region (`CN` → `+86`); empty for an unknown one.
-[[nodiscard]] std::string prefix_of_region(std::string_view region);
+/// The language of an SMS to a country prefix where the caller named none: Chinese in
+/// mainland China, Hong Kong, Macau and Taiwan, else English.
+[[nodiscard]] language language_of(std::string_view country_prefix);
 
 } // namespace tinybook

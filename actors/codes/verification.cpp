@@ -69,9 +69,10 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
   auto& number = phone->number;
   if (!has_route(number))
     return to_error(errc::no_sms_route);
-  auto s = std::make_shared<sending>(sending{
-      pending_reply<code_sent>{self_}, code_key{number.e164, m.purpose}, number, m.client,
-      m.lang, std::move(asker), six_digit_code(*random_), new_code_id()});
+  auto s = std::make_shared<sending>(
+      sending{pending_reply<code_sent>{self_}, code_key{number.e164, m.purpose}, number,
+              m.client, m.lang.value_or(language_of(number.country_prefix)),
+              std::move(asker), six_digit_code(*random_), new_code_id()});
   pass_guard(
       number, m.client.address, [this, s] { take_send_permits(s); },
       [s](failure why) { s->reply(std::move(why)); });

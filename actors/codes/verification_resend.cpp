@@ -53,8 +53,7 @@ void verification_state::submit_again(const resending_ptr& r, code_issued issued
       {"code", r->code},
       {"minutes", std::to_string(std::max<std::int64_t>(left.count(), 1))}};
   // The language of the lost message was erased with its parameters.
-  const auto home = prefix_of_region(config_.phones.default_region);
-  command.lang = r->lost.country_prefix == home ? language::zh : language::en;
+  command.lang = language_of(r->lost.country_prefix);
   command.code = r->id;
   command.code_hash = std::move(r->hash.hash);
   command.code_key_id = std::move(r->hash.key_id);

@@ -79,7 +79,9 @@ class circuit {
   /// same time.
   static constexpr std::uint64_t operator_step = 1'000;
 
-  explicit circuit(const circuit_rules& rules) : rules_(rules), prober_(!rules.shared) {}
+  /// Closed since `now`.
+  explicit circuit(const circuit_rules& rules, tick now = {})
+      : rules_(rules), since_(now), prober_(!rules.shared) {}
 
   /// Does what is due by time.
   void advance(tick now, random_source& random);

@@ -203,11 +203,11 @@ void failover_supervisor_state::choose_again(row_in_flight& r) {
 void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> outcome) {
   if (std::exchange(r.last_resort, false))
     last_resort_.reset();
-  r.outcome_at = clock_();
   if (!outcome && outcome.error().code == errc::overloaded) {
     not_admitted(r, outcome.error().retry_after);
     return;
   }
+  r.outcome_at = clock_();
   if (outcome) {
     r.outcome = std::move(*outcome);
     if (r.outcome->kind == outcome_class::throttled)

@@ -40,7 +40,7 @@ result<done> admin_guard::check_token(const request_context& request) const {
     return done{};
   auto shown = read_bearer(header_of(request.raw, "Authorization"));
   if (shown.what == bearer::kind::missing)
-    return errc::login_required;
+    return errc::admin_token_needed;
   if (token_.empty() || !constant_time_equal(shown.token, token_))
     return errc::token_invalid;
   return done{};

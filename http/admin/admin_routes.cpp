@@ -18,7 +18,7 @@ result<bool> asks_for(const request_context& request, const char* name,
                       std::string_view word) {
   const auto& text = request.fields.text(name);
   if (!text.empty() && text != word)
-    return failure{field_error{name, field_rule::not_one_of}};
+    return failure{field_error{name, field_rule::not_one_of, 0, std::string{word}}};
   return !text.empty();
 }
 

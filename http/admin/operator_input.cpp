@@ -18,8 +18,9 @@ constexpr std::chrono::seconds longest_force = std::chrono::hours{24 * 30};
 constexpr std::int64_t most_messages = 100;
 constexpr std::int64_t usual_messages = 20;
 
-failure refused(const char* field, field_rule rule, std::int64_t limit = 0) {
-  return field_error{field, rule, limit};
+failure refused(const char* field, field_rule rule, std::int64_t limit = 0,
+                const char* allowed = "") {
+  return field_error{field, rule, limit, allowed};
 }
 
 result<std::vector<storage::message_state>> states_of(std::string_view words) {
@@ -27,7 +28,8 @@ result<std::vector<storage::message_state>> states_of(std::string_view words) {
   while (!words.empty()) {
     const auto state = message_state_of(trim_blanks(take_until(words, ',')));
     if (!state)
-      return refused("state", field_rule::not_one_of);
+      return refused("state", field_rule::not_one_of, 0,
+                     "ready, leased, delivered, expired, dead");
     out.push_back(*state);
   }
   return out;
@@ -67,7 +69,8 @@ result<forced_state> forced_state_of(const request_context& request, bool all_pr
     return forced_state::closed;
   if (word == "metrics_only" && !all_providers)
     return forced_state::metrics_only;
-  return refused("state", field_rule::not_one_of);
+  return refused("state", field_rule::not_one_of, 0,
+                 all_providers ? "open, auto" : "open, closed, metrics_only, auto");
 }
 
 result<std::optional<std::chrono::milliseconds>>
@@ -78,7 +81,7 @@ time_to_live_of(const request_context& request, forced_state state) {
     return refused("ttl", field_rule::not_supported);
   const auto ttl = config::parse_duration(request.fields.text("ttl"));
   if (!ttl)
-    return refused("ttl", field_rule::wrong_type);
+    return refused("ttl", field_rule::wrong_type, 0, "duration");
   if (*ttl < shortest_force || *ttl > longest_force)
     return refused("ttl", field_rule::out_of_range,
                    (*ttl < shortest_force ? shortest_force : longest_force).count());

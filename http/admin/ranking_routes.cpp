@@ -27,7 +27,8 @@ result<board_source> source_of(std::string_view text) {
     return board_source::store;
   if (text == "database")
     return board_source::database;
-  return failure{field_error{"source", field_rule::not_one_of}};
+  return failure{
+      field_error{"source", field_rule::not_one_of, 0, "copy, store, database"}};
 }
 
 result<answer> show_board(const api_environment& env, const request_context& request) {

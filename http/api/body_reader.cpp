@@ -79,7 +79,7 @@ class object_sax {
 
   result<field_values> take() {
     if (!is_object_)
-      return failure{field_error{"body", field_rule::wrong_type}};
+      return failure{field_error{"body", field_rule::wrong_type, 0, "object"}};
     failure refused{errc::invalid_field};
     field_values taken;
     for (std::size_t i = 0; i < specs_.size(); ++i) {

@@ -17,6 +17,12 @@ std::string_view path_of(const httplib::Request& request) {
   return target.substr(0, target.find('?'));
 }
 
+/// For who reads answers in a terminal.
+void end_line(answer& of) {
+  if (!of.body.empty() && !of.body.ends_with('\n'))
+    of.body += '\n';
+}
+
 } // namespace
 
 dispatcher::dispatcher(std::vector<route> routes,
@@ -77,6 +83,7 @@ void dispatcher::handle(const httplib::Request& request, httplib::Response& resp
   auto context = open(request);
   context.due = began + env_->settings.http.deadline;
   auto out = respond(context);
+  end_line(out);
   response.status = out.status;
   response.body = std::move(out.body);
   decorate(context, out, response.headers);
@@ -190,6 +197,7 @@ std::optional<error_answer> dispatcher::judge_head(const httplib::Request& head)
 }
 
 error_answer dispatcher::finish(const request_context& request, answer from) {
+  end_line(from);
   error_answer out;
   decorate(request, from, out.headers);
   out.status = from.status;

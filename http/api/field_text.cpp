@@ -8,8 +8,7 @@ namespace {
 
 constexpr auto table = std::to_array<field_rule_entry>({
     {field_rule::required, "required", "This field is needed.", "此项必填。"},
-    {field_rule::wrong_type, "wrong_type", "This is of the wrong type.",
-     "数据类型不正确。"},
+    {field_rule::wrong_type, "wrong_type", "This must be {}.", "此项应为{}。"},
     {field_rule::too_short, "too_short", "At least {} characters are needed.",
      "至少需要 {} 个字符。"},
     {field_rule::too_long, "too_long", "At most {} characters are allowed.",
@@ -30,8 +29,8 @@ constexpr auto table = std::to_array<field_rule_entry>({
     {field_rule::in_future, "in_future", "This day lies in the future.",
      "日期不能晚于今天。"},
     {field_rule::mismatch, "mismatch", "The two entries differ.", "两次输入不一致。"},
-    {field_rule::not_one_of, "not_one_of", "This is none of the allowed values.",
-     "不是允许的取值。"},
+    {field_rule::not_one_of, "not_one_of", "This must be one of {}.",
+     "取值应为以下之一：{}。"},
     {field_rule::not_supported, "not_supported", "This is not supported here.",
      "暂不支持该取值。"},
     {field_rule::service_number, "service_number",
@@ -62,6 +61,25 @@ const field_rule_entry& entry_of(field_rule rule) {
   return table.at(static_cast<std::size_t>(rule));
 }
 
+/// A type as people call it.
+std::string_view type_words(std::string_view type, language lang) {
+  struct words {
+    std::string_view type;
+    std::string_view en;
+    std::string_view zh;
+  };
+  constexpr auto known = std::to_array<words>({
+      {"integer", "a whole number", "整数"},
+      {"boolean", "true or false", " true 或 false"},
+      {"object", "a JSON object", " JSON 对象"},
+      {"duration", "a time span such as \"10m\"", "时长（如 \"10m\"）"},
+  });
+  for (const auto& one : known)
+    if (one.type == type)
+      return lang == language::zh ? one.zh : one.en;
+  return lang == language::zh ? "文本" : "a text";
+}
+
 } // namespace
 
 std::span<const field_rule_entry> field_rule_table() {
@@ -75,9 +93,14 @@ std::string_view name_of(field_rule rule) {
 std::string text_of(const field_error& refused, language lang) {
   const auto& entry = entry_of(refused.rule);
   std::string text{lang == language::zh ? entry.zh : entry.en};
-  if (auto at = text.find("{}"); at != std::string::npos)
-    text.replace(at, 2, std::to_string(refused.limit));
-  return text;
+  const auto at = text.find("{}");
+  if (at == std::string::npos)
+    return text;
+  if (refused.rule == field_rule::wrong_type)
+    return text.replace(at, 2, type_words(refused.allowed, lang));
+  if (refused.rule == field_rule::not_one_of)
+    return text.replace(at, 2, refused.allowed);
+  return text.replace(at, 2, std::to_string(refused.limit));
 }
 
 } // namespace tinybook::http

@@ -15,7 +15,7 @@ using kind = raw_value::kind;
 std::optional<field_error> check_integer(const field_spec& spec, const raw_value& sent) {
   field_error out_of_range{std::string{spec.name}, field_rule::out_of_range, spec.max};
   if (sent.what != kind::integer && sent.what != kind::huge_integer)
-    return field_error{std::string{spec.name}, field_rule::wrong_type};
+    return field_error{std::string{spec.name}, field_rule::wrong_type, 0, "integer"};
   bool low = sent.what == kind::integer ? sent.integer < spec.min : sent.integer < 0;
   if (low)
     out_of_range.limit = spec.min;
@@ -26,7 +26,7 @@ std::optional<field_error> check_integer(const field_spec& spec, const raw_value
 
 std::optional<field_error> check_text(const field_spec& spec, const raw_value& sent) {
   if (sent.what != kind::text)
-    return field_error{std::string{spec.name}, field_rule::wrong_type};
+    return field_error{std::string{spec.name}, field_rule::wrong_type, 0, "text"};
   auto breaks =
       spec.type == field_type::text ? line_breaks::allowed : line_breaks::refused;
   if (!is_clean_text(sent.text, breaks))
@@ -91,7 +91,7 @@ void take_field(const field_spec& spec, raw_value* sent, field_values& into,
   else if (spec.type != field_type::boolean)
     wrong = check_text(spec, *sent);
   else if (sent->what != kind::boolean)
-    wrong = field_error{std::string{spec.name}, field_rule::wrong_type};
+    wrong = field_error{std::string{spec.name}, field_rule::wrong_type, 0, "boolean"};
   if (wrong)
     refused.push_back(std::move(*wrong));
   else if (spec.type == field_type::integer)

@@ -11,8 +11,7 @@ result<answer> send_code_for(const api_environment& env, const request_context& 
                              std::string_view purpose) {
   send_code command{request.fields.text("phone"), std::string{purpose},
                     client_of(env, request)};
-  if (request.asked_for)
-    command.lang = *request.asked_for;
+  command.lang = request.asked_for;
   auto sent = env.ask(request, env.actors.verification, std::move(command));
   if (!sent)
     return std::move(sent.error());

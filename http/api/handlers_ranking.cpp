@@ -55,7 +55,7 @@ result<board_window> board_window_of(std::string_view text) {
     return board_window::day;
   if (text == "week")
     return board_window::week;
-  return failure{field_error{"window", field_rule::not_one_of}};
+  return failure{field_error{"window", field_rule::not_one_of, 0, "all, day, week"}};
 }
 
 std::vector<route> ranking_routes() {

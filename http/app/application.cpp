@@ -13,6 +13,7 @@
 #include "http/frontend.hpp"
 #include "http/ingress_actor.hpp"
 #include "http/providers/make_provider.hpp"
+#include "http/server/listener.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/support/key_file.hpp"
 
@@ -60,6 +61,30 @@ std::string url_of(std::string_view address, std::uint16_t port) {
   return "http://" + host + ":" + std::to_string(port);
 }
 
+/// With the keys that say where a listener is.
+failure named(failure why, std::string_view listener) {
+  const std::string section = listener == "admin" ? "admin" : "http";
+  why.detail += "; " + section + ".address and " + section + ".port say where to listen";
+  return why;
+}
+
+/// Old data without the keys that belong to it: with new ones every session and pending
+/// message would be void, which nobody is to find out by himself.
+result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {
+  std::error_code error;
+  const auto database = folder / "tinybook.db";
+  const auto size = std::filesystem::file_size(database, error);
+  if (error || size == 0 || new_keys
+      || std::filesystem::exists(folder / "keys.json", error))
+    return done{};
+  return failure{
+      errc::unavailable,
+      std::filesystem::absolute(folder / "keys.json").string() + " is missing though "
+          + database.filename().string()
+          + " is there: put the file back from the backup, or start once with "
+            "--new-keys-for-old-data, which ends all sessions and pending codes"};
+}
+
 } // namespace
 
 /// In the order of construction; the destruction goes the other way, so the actors end
@@ -97,8 +122,21 @@ application::~application() {
   set_log_target(nullptr);
 }
 
+/// Before anything is made: a start that is refused leaves no folder behind.
+result<done> application::look_at_ports() const {
+  for (const auto& [name, address, port] :
+       {std::tuple<std::string_view, std::string, std::uint16_t>{
+            "admin", settings_.admin.address, settings_.admin.port},
+        {"public", settings_.http.address, settings_.http.port}})
+    if (auto free = open_listener(address, port, 1); !free)
+      return named(std::move(free.error()), name);
+  return done{};
+}
+
 result<done> application::start() {
   parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
+  if (auto free = look_at_ports(); !free)
+    return free;
   take_actors_lines();
   if (auto opened = open_storage(); !opened)
     return opened;
@@ -108,6 +146,9 @@ result<done> application::start() {
 
 result<done> application::open_storage() {
   const std::filesystem::path folder{settings_.storage.path};
+  if (settings_.keys.file.empty())
+    if (auto kept = refuse_lost_keys(folder, settings_.keys.new_for_old_data); !kept)
+      return kept;
   auto opened = settings_.storage.database == config::database_kind::postgres
                     ? open_shared_database()
                     : open_own_database();
@@ -239,7 +280,7 @@ result<done> application::listen() {
         {"public", p.api.get(), settings_.http.address}}) {
     auto port = front->start();
     if (!port)
-      return std::move(port.error());
+      return named(std::move(port.error()), name);
     log_->write(log_level::info, "listening",
                 {{"listener", name},
                  {"address", address},
@@ -277,10 +318,10 @@ bool application::look_whether_ready() {
   std::string degraded;
   for (const auto& part : p.ready->degraded())
     degraded += (degraded.empty() ? "" : " ") + part;
-  log_->write(log_level::info, "ready",
-              {{"version", tinybook::version},
-               {"folder", settings_.storage.path},
-               {"degraded", degraded}});
+  const auto folder = std::filesystem::absolute(settings_.storage.path).string();
+  log_->write(
+      log_level::info, "ready",
+      {{"version", tinybook::version}, {"folder", folder}, {"degraded", degraded}});
   return true;
 }
 

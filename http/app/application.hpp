@@ -45,6 +45,7 @@ class application {
  private:
   struct parts;
 
+  [[nodiscard]] result<done> look_at_ports() const;
   [[nodiscard]] result<done> open_storage();
   [[nodiscard]] result<done> open_own_database();
   [[nodiscard]] result<done> open_shared_database();

@@ -1,5 +1,7 @@
 #include "http/providers/http_channel.hpp"
 
+#include "config/version.hpp"
+
 #include <algorithm>
 #include <poll.h>
 
@@ -79,6 +81,7 @@ http_channel::post(const provider_request& request, milliseconds timeout) {
   out.path = request.target;
   out.body = request.body;
   out.headers.insert(request.headers.begin(), request.headers.end());
+  out.headers.emplace("User-Agent", "tinybook/" + std::string{version});
   provider_answer answer;
   out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
                              std::uint64_t) {

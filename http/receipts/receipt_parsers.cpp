@@ -76,8 +76,9 @@ result<parsed_receipts> read_all(std::string_view provider, const json& all,
   parsed_receipts out;
   for (const auto& one : all)
     add(out, provider,
-        one.is_object() ? read(one)
-                        : reading{field_error{"report", field_rule::wrong_type}});
+        one.is_object()
+            ? read(one)
+            : reading{field_error{"report", field_rule::wrong_type, 0, "object"}});
   return out;
 }
 
@@ -101,14 +102,16 @@ reading in_between(std::string_view status, const char* field) {
                          "partially_delivered"}))
     return passed_over{};
   return field_error{field,
-                     status.empty() ? field_rule::required : field_rule::not_one_of};
+                     status.empty() ? field_rule::required : field_rule::not_one_of, 0,
+                     "those of Twilio's MessageStatus"};
 }
 
 reading read_tencent(const json& one) {
   const auto status = text_field(one, "report_status");
   if (status != "SUCCESS" && status != "FAIL")
     return field_error{"report_status",
-                       status.empty() ? field_rule::required : field_rule::not_one_of};
+                       status.empty() ? field_rule::required : field_rule::not_one_of, 0,
+                       "SUCCESS, FAIL"};
   auto country = text_field(one, "nationcode");
   if (!country.starts_with('+'))
     country.insert(country.begin(), '+');
@@ -165,11 +168,12 @@ reading read_aliyun(const json& one) {
 reading read_webhook(const json& one) {
   auto delivered = flag(one, "delivered");
   if (!delivered && one.contains("delivered"))
-    return field_error{"delivered", field_rule::wrong_type};
+    return field_error{"delivered", field_rule::wrong_type, 0, "boolean"};
   const auto status = text_field(one, "status");
   const auto verdict = verdict_of(status);
   if (delivered && verdict && *delivered != *verdict)
-    return field_error{"status", field_rule::not_one_of}; // It says both.
+    return field_error{"status", field_rule::not_one_of, 0,
+                       "delivered, undelivered"}; // It says both.
   if (!delivered)
     delivered = verdict;
   if (!delivered)

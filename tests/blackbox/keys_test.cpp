@@ -53,6 +53,35 @@ TEST_CASE("sessions outlive both steps of a rotation of the keys") {
   CHECK_FALSE(std::filesystem::exists(server.folder.path() / "keys.json"));
 }
 
+TEST_CASE("a backup of a running server is private, and is served from") {
+  running_server server;
+  const auto person = server.person("backed-up");
+  temporary_folder elsewhere;
+  const auto copy = elsewhere.path() / "copy";
+  const auto done = run_task(server.folder, "--backup", copy);
+  CHECK_MESSAGE(done.code == 0, done.errors);
+  CHECK(says(done.output, copy.string()));
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(copy).permissions() == perms::owner_all);
+  for (const auto* file : {"tinybook.db", "keys.json"})
+    CHECK(std::filesystem::status(copy / file).permissions()
+          == (perms::owner_read | perms::owner_write));
+  CHECK(run_task(server.folder, "--backup", copy).code == 1); // Never over another.
+  server_process restored{TINYBOOK_BINARY, copy};
+  REQUIRE_MESSAGE(restored.wait_ready(), restored.standard_error());
+  client again{restored.port()};
+  again.use_tokens(person.access(), person.refresh());
+  CHECK(again.get("/users/profile").status == 200);
+}
+
+TEST_CASE("a backup of nothing is an error") {
+  temporary_folder empty;
+  const auto done = run_task(empty, "--backup", empty.path() / "copy");
+  CHECK(done.code == 1);
+  CHECK(says(done.errors, "tinybook.db is not there"));
+  CHECK_FALSE(std::filesystem::exists(empty.path() / "copy"));
+}
+
 TEST_CASE("new keys refuse to take the place of a file, and a step out of turn fails") {
   temporary_folder folder;
   const auto file = folder.path() / "shared.json";

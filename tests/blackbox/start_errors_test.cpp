@@ -32,9 +32,13 @@ TEST_CASE_FIXTURE(running_server, "a second instance on the same folder is refus
 
 TEST_CASE_FIXTURE(running_server, "a second instance on the same port is refused") {
   temporary_folder other;
+  const auto data = other.path() / "data";
   auto port = std::to_string(process->port());
-  auto text = refusal(other, {"--set", "http.port=" + port});
+  auto text = refusal(
+      other, {"--set", "http.port=" + port, "--set", "storage.path=" + data.string()});
   CHECK_MESSAGE(says(text, "127.0.0.1:" + port), text);
+  CHECK_MESSAGE(says(text, "http.port"), text);
+  CHECK_FALSE(std::filesystem::exists(data));
   CHECK(browser().get("/healthz").status == 200);
 }
 
@@ -51,8 +55,37 @@ TEST_CASE_FIXTURE(running_server, "a database of a newer version is refused") {
 TEST_CASE("a damaged database is refused") {
   temporary_folder folder;
   std::ofstream{folder.path() / "tinybook.db"} << std::string(8192, 'x');
-  auto text = refusal(folder, {});
+  auto text = refusal(folder, {"--new-keys-for-old-data"});
   CHECK_MESSAGE(says(text, "tinybook.db"), text);
+}
+
+TEST_CASE_FIXTURE(running_server,
+                  "data without their keys are refused until new ones are "
+                  "asked for in so many words") {
+  auto c = person("ann");
+  process->signal(15);
+  REQUIRE(process->wait_exit() == 0);
+  std::filesystem::remove(folder.path() / "keys.json");
+  auto text = refusal(folder, {});
+  CHECK_MESSAGE(says(text, "keys.json is missing"), text);
+  CHECK_MESSAGE(says(text, "--new-keys-for-old-data"), text);
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "keys.json"));
+  options.emplace_back("--new-keys-for-old-data");
+  start();
+  CHECK(std::filesystem::exists(folder.path() / "keys.json"));
+  auto again = browser();
+  again.use_tokens(c.access(), c.refresh());
+  CHECK(again.get("/users/profile").status == 401);
+  CHECK(browser().log_in("ann@example.org", "correct horse").status == 200);
+}
+
+TEST_CASE("what --print-config shows in place of a secret is no secret") {
+  temporary_folder folder;
+  const auto file = folder.path() / "printed.toml";
+  std::ofstream{file} << "[[sms.providers]]\nname = \"hook\"\nkind = \"webhook\"\n"
+                         "url = \"https://example.org\"\nsecret = \"***\"\n";
+  const auto text = refusal(folder, {"--config", file.string()}, 2);
+  CHECK_MESSAGE(says(text, "--print-config shows in place of a secret"), text);
 }
 
 TEST_CASE("a data folder that cannot be one is refused") {

@@ -24,7 +24,12 @@ constexpr auto targets = std::to_array<named_target>({
     {"receipts.tencent", tencent_receipts},
     {"receipts.twilio", twilio_receipts},
     {"receipts.webhook", webhook_receipts},
+    {"requests", requests},
+    {"chunks", chunks},
+    {"json", json_bodies},
+    {"html", html},
     {"phones", phones},
+    {"emails", emails},
     {"configuration", configuration},
 });
 

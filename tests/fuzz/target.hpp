@@ -20,7 +20,13 @@ void tencent_receipts(std::string_view input);
 void twilio_receipts(std::string_view input);
 void webhook_receipts(std::string_view input);
 
+void requests(std::string_view input);
+void chunks(std::string_view input);
+void json_bodies(std::string_view input);
+void html(std::string_view input);
+
 void phones(std::string_view input);
+void emails(std::string_view input); ///< And names and passwords.
 void configuration(std::string_view input);
 
 /// As an assertion that no build leaves out.

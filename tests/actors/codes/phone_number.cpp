@@ -168,6 +168,13 @@ TEST_CASE("the age of the metadata is that of the library's file") {
   CHECK(source.written < std::chrono::system_clock::now());
 }
 
+TEST_CASE("numbers of China, Hong Kong, Macau and Taiwan are spoken to in Chinese") {
+  for (const auto* prefix : {"+86", "+852", "+853", "+886"})
+    CHECK(language_of(prefix) == language::zh);
+  for (const auto* prefix : {"+1", "+8", "+81", "+49", ""})
+    CHECK(language_of(prefix) == language::en);
+}
+
 TEST_CASE("regions are known by their two letters") {
   CHECK(is_phone_region("CN"));
   CHECK(is_phone_region("US"));
@@ -175,8 +182,6 @@ TEST_CASE("regions are known by their two letters") {
   CHECK_FALSE(is_phone_region("ZZ"));
   CHECK_FALSE(is_phone_region("001"));
   CHECK_FALSE(is_phone_region(""));
-  CHECK(prefix_of_region("CN") == "+86");
-  CHECK(prefix_of_region("ZZ").empty());
 }
 
 } // namespace tinybook

@@ -1,9 +1,12 @@
 #include "actors/system/ask.hpp"
+#include "actors/system/worker_pool.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <optional>
+#include <vector>
 
 namespace tinybook {
 
@@ -168,6 +171,37 @@ TEST_CASE_FIXTURE(deadlines, "a request without a deadline waits as long as it t
   run();
   request.receive([](done&) {}, [](caf::error& e) { FAIL(caf::to_string(e)); });
   CHECK(counted == 1);
+}
+
+TEST_CASE_FIXTURE(deadlines,
+                  "a pool does not begin a job whose deadline has passed while "
+                  "it waited for a worker") {
+  using pool_state = worker_pool_state<counter_actor, count_up>;
+  auto counter = start<counter_actor, counter_state>(meter, counted);
+  std::optional<pending_reply<done>> at_work;
+  const address<counter_actor> slot{
+      std::make_shared<actor_meter>("worker", "worker", "pool")};
+  auto pool = start<counter_actor, pool_state>(
+      "pool", worker_pool_config{}, std::vector{slot},
+      start_worker_of<counter_actor>{
+          [&](caf::actor_system& system, const address<counter_actor>& at) {
+            return system.spawn<managed_actor<counter_actor, middleman_state>>(
+                at.meter(), address<counter_actor>{counter}, std::ref(at_work));
+          }});
+  run();
+  send(pool, count_up{}, 60s);
+  run();
+  REQUIRE(at_work.has_value());
+  send(pool, count_up{}, 1s);
+  run();
+  sched.advance_time(2s);
+  caf::anon_send(slot.get(), timer_fired{});
+  run();
+  CHECK(answer<done>().error().code == errc::deadline_exceeded);
+  CHECK(counted == 1);
+  CHECK(gauge_of(pool, "given_up") == 1);
+  CHECK(gauge_of(pool, "done") == 1);
+  slot.clear();
 }
 
 TEST_CASE_FIXTURE(deadlines, "a write that waits in its group beyond its deadline is not "

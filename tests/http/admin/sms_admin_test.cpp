@@ -281,7 +281,7 @@ TEST_CASE("every action is one line of the log with who, why and what") {
   CHECK(lines().back()["fields"] == "reason");
   (void)w.admin().Post(redrive_path, R"({"reason":"x"})", "application/json");
   CHECK(lines().back()["who"] == "unknown");
-  CHECK(lines().back()["outcome"] == "login_required");
+  CHECK(lines().back()["outcome"] == "admin_token_needed");
   CHECK(lines().size() == 4);
 }
 

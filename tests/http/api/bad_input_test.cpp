@@ -153,7 +153,7 @@ TEST_CASE("all refused fields are named at once, with texts in the asked languag
   REQUIRE(body["fields"].size() == 3);
   CHECK(body["fields"][0]
         == nlohmann::json{
-            {"field", "email"}, {"rule", "wrong_type"}, {"msg", "数据类型不正确。"}});
+            {"field", "email"}, {"rule", "wrong_type"}, {"msg", "此项应为文本。"}});
   CHECK(body["fields"][1]["field"] == "password");
   CHECK(body["fields"][2]["rule"] == "required");
 }

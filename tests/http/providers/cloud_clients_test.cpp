@@ -117,6 +117,7 @@ TEST_CASE("Tencent gets the message as signed JSON") {
   CHECK(body["SessionContext"] == "ref-1");
   CHECK(seen.path == "/");
   CHECK(seen.get_header_value("Host") == receiver.host());
+  CHECK(seen.get_header_value("User-Agent").starts_with("tinybook/"));
   CHECK(seen.get_header_value("Content-Type") == "application/json; charset=utf-8");
   CHECK(seen.get_header_value("X-TC-Action") == "SendSms");
   CHECK(seen.get_header_value("X-TC-Version") == "2021-01-11");

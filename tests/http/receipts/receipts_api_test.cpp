@@ -97,7 +97,7 @@ TEST_CASE("Tencent's report under its secret path reaches the supervisor") {
   receipts_world w;
   const auto r = w.post("tencent-1/" + path_secret, tencent_report);
   CHECK(r->status == 200);
-  CHECK(r->body == R"({"result":0,"errmsg":"OK"})");
+  CHECK(r->body == "{\"result\":0,\"errmsg\":\"OK\"}\n");
   const auto taken = w.actors.last<take_receipts>();
   REQUIRE(taken);
   CHECK(taken->provider == "tencent-1");
