@@ -70,7 +70,7 @@ constexpr auto http_table = std::to_array<key>({
     bytes({"http.max_buffered", at<in_http, &http_settings::max_buffered_bytes>,
            "\"256MiB\"", restart,
            "Requests coming in and answers not taken, all together; beyond: 503."},
-          1 * mib, 64 * 1024 * mib),
+          1 * mib, std::int64_t{64} * 1024 * mib),
     integer({"http.max_in_flight", at<in_http, &http_settings::max_in_flight>, "1024",
              live, "Requests being handled at once; beyond: 503."},
             1, 65'536, "requests"),

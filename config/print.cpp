@@ -37,6 +37,13 @@ std::string documented(const key& k) {
   return comment(k.description) + comment(facts);
 }
 
+/// A default is no secret, whatever the key: it is printed as it stands.
+std::string printed(const key& k, const value& v) {
+  if (k.secret && !k.default_text.empty() && v == value_from_toml(k, k.default_text))
+    return std::string{k.default_text};
+  return to_toml(k, v);
+}
+
 std::string assignment(const key& k, std::string_view toml) {
   return std::string{last_part(k.name)} + " = " + std::string{toml} + "\n";
 }
@@ -88,7 +95,7 @@ std::string print(const settings& values) {
     if (!s.name.empty())
       text += "\n[" + std::string{s.name} + "]\n";
     for (const auto& k : s.keys)
-      text += assignment(k, to_toml(k, k.read(values, 0)));
+      text += assignment(k, printed(k, k.read(values, 0)));
   }
   for (std::size_t row = 0; row < values.sms.providers.size(); ++row) {
     const auto& provider = values.sms.providers[row];
@@ -97,7 +104,7 @@ std::string print(const settings& values) {
     text += "\n[[" + std::string{providers_name} + "]]\n";
     for (const auto& k : provider_keys())
       if (!k.secret || !secret_elsewhere)
-        text += assignment(k, to_toml(k, k.read(values, row)));
+        text += assignment(k, printed(k, k.read(values, row)));
   }
   return text;
 }

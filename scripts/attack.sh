@@ -23,19 +23,24 @@ trap cleanup EXIT
 trap '' PIPE # The server hangs up on what it refuses.
 ulimit -n 4096
 
-# start [OPTION...]: a server with a fresh folder; its log is what descriptor 8 reads.
+port_in() {
+  local rest=${1#* port=}
+  printf '%s' "${rest%% *}"
+}
+
+# A server with a fresh folder; its log is what descriptor 8 reads.
 start() {
   local line
   rm -rf "$work/data" "$work/log"
   mkfifo "$work/log"
   exec 8<>"$work/log"
   "$root/build/release/tinybook" --set storage.path="$work/data" --set http.port=0 \
-    --set admin.port=0 --set login.signups_per_address=0 "$@" >"$work/out" 2>"$work/log" &
+    --set admin.port=0 --set login.signups_per_address=0 >"$work/out" 2>"$work/log" &
   pid=$!
   while IFS= read -r -t 30 -u 8 line; do
     case $line in
-    *' listening listener=public '*) base=http://127.0.0.1:$(sed 's/.* port=\([0-9]*\).*/\1/' <<<"$line") ;;
-    *' listening listener=admin '*) admin=http://127.0.0.1:$(sed 's/.* port=\([0-9]*\).*/\1/' <<<"$line") ;;
+    *' listening listener=public '*) base=http://127.0.0.1:$(port_in "$line") ;;
+    *' listening listener=admin '*) admin=http://127.0.0.1:$(port_in "$line") ;;
     *' ready '*) return ;;
     esac
   done
@@ -145,6 +150,8 @@ hold_bodies() {
   local bytes=1310719 host=${base#http://} fd i
   local port=${host##*:}
   fds=()
+  # What is refused is hung up on, and bash would tell.
+  exec 9>&2 2>/dev/null
   for ((i = 0; i < 400; ++i)); do
     exec {fd}<>"/dev/tcp/127.0.0.1/$port" || continue
     fds+=("$fd")
@@ -153,8 +160,9 @@ hold_bodies() {
       (($# == 0)) || printf '%s\r\n' "$@"
       printf 'Content-Length: %d\r\n\r\n' $((bytes + 1))
       cat "$work/body"
-    } >&"$fd" 2>/dev/null || true
+    } 1>&"$fd" || true
   done
+  exec 2>&9 9>&-
 }
 
 let_go() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Walks through the main job against a running server and prints what it did.
-#   scripts/demo.sh              starts a server of its own on free ports, with a fresh folder
+#   scripts/demo.sh              starts a server of its own on free ports, with a fresh folder;
+#                                takes a minute, and the first time that of the build before
 #   scripts/demo.sh http://127.0.0.1:8081 [http://127.0.0.1:8082]
 #                                uses a running server; the SMS code is then asked for here,
 #                                for it is printed where that server runs
@@ -42,6 +43,8 @@ if [[ $# -gt 0 ]]; then
   base=$1
   admin=${2:-http://127.0.0.1:8082}
 else
+  [[ -x $root/build/release/tinybook ]] ||
+    say "the first build takes three to ten minutes; then the demo takes a minute"
   "$root/scripts/install-deps.sh" build demo
   configure release
   build release tinybook

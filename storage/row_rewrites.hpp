@@ -34,6 +34,7 @@ struct phone_rewrite {
 struct emails_rewritten {
   std::int64_t accounts = 0; ///< Whose e-mail was spelled anew.
   std::vector<contact_conflict> conflicts;
+  std::vector<std::string> unusable; ///< Stay, though no log-in takes them any more.
 };
 
 /// What the steps of the schema need that bring stored rows into another form. Each is

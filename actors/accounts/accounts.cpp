@@ -45,7 +45,10 @@ caf::result<signed_up> accounts_state::start_sign_up(const sign_up& m) {
   field_report report;
   auto email = report.take(check_email("email", m.email, config_.fields));
   auto password = report.take(check_password("password", m.password, config_.fields));
-  if (m.confirm_password != m.password)
+  // However each of the two was composed.
+  const auto again =
+      check_password("confirmPassword", m.confirm_password, config_.fields);
+  if (m.confirm_password != m.password && (!again || *again != password))
     report.note(field_error{"confirmPassword", field_rule::mismatch});
   if (!report.ok())
     return to_error(report.error());

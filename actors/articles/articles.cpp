@@ -46,30 +46,32 @@ caf::result<typename Command::reply> articles_state::pass(Command command) {
   return reply.promise();
 }
 
-/// One of the saves of an author that are under way, until it is answered.
+/// One of the saves of an author that are under way, until it is answered. The answer may
+/// be waited for still when the actor has ended: the counts are shared.
 struct articles_state::save_place {
-  save_place(articles_state& of, user_id who) : articles(of), author(who) {
-    ++articles.saving_[author];
+  save_place(std::shared_ptr<save_counts> of, user_id who)
+      : counts(std::move(of)), author(who) {
+    ++(*counts)[author];
   }
   save_place(const save_place&) = delete;
   save_place& operator=(const save_place&) = delete;
   ~save_place() {
-    if (--articles.saving_[author] == 0)
-      articles.saving_.erase(author);
+    if (--(*counts)[author] == 0)
+      counts->erase(author);
   }
-  articles_state& articles;
+  std::shared_ptr<save_counts> counts;
   user_id author;
 };
 
 caf::result<storage::saved_article> articles_state::save(save_article& asked) {
   auto title = check_title("title", asked.title, config_.limits);
-  if (const auto busy = saving_.find(asked.author);
-      busy != saving_.end() && busy->second >= config_.saves_at_once)
+  if (const auto busy = saving_->find(asked.author);
+      busy != saving_->end() && busy->second >= config_.saves_at_once)
     return to_error(failure{errc::rate_limited, std::chrono::seconds{1}});
-  auto place = std::make_shared<save_place>(*this, asked.author);
+  auto place = std::make_shared<save_place>(saving_, asked.author);
   pending_reply<storage::saved_article> reply{self_};
-  ask(self_, cleaner_, reply.within(config_.request_timeout),
-      clean_article{std::move(asked.content)},
+  clean_article command{std::exchange(asked.content, {})};
+  ask(self_, cleaner_, reply.within(config_.request_timeout), std::move(command),
       [this, asked = std::move(asked), title = std::move(title), reply,
        place = std::move(place)](result<article_cleaned> clean) mutable {
         if (!clean && clean.error().code != errc::invalid_field)
@@ -153,7 +155,7 @@ void articles_state::shut_down_after_flush() {
 }
 
 actor_status articles_state::status() const {
-  return {{{"saves_under_way", static_cast<double>(saving_.size())},
+  return {{{"saves_under_way", static_cast<double>(saving_->size())},
            {"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
            {"lost_reads", static_cast<double>(lost_reads_)}},
           {}};

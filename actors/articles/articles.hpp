@@ -44,6 +44,7 @@ class articles_state {
   actor_type::behavior_type make_behavior();
 
  private:
+  using save_counts = std::unordered_map<user_id, unsigned>; ///< By author.
   struct save_place;
   using save_place_ptr = std::shared_ptr<save_place>;
 
@@ -69,7 +70,7 @@ class articles_state {
   timer flush_;
   timer sweep_;                                        ///< Of answers to repeated saves.
   std::unordered_map<article_id, std::int64_t> reads_; ///< Not written yet.
-  std::unordered_map<user_id, unsigned> saving_;       ///< By author.
+  std::shared_ptr<save_counts> saving_ = std::make_shared<save_counts>();
   std::uint64_t lost_reads_ = 0;
 };
 

@@ -4,7 +4,8 @@
 #include "actors/articles/html_writer.hpp"
 #include "storage/support/text.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace tinybook {
@@ -13,6 +14,39 @@ namespace {
 
 /// How often cleaning may have to be repeated before its result stands still.
 constexpr int max_rounds = 8;
+
+/// Whether `tag` (from its < on) opens or ends a part of a table; a parser ignores those
+/// that stand outside of one, and their texts would run together.
+bool is_table_part(std::string_view tag) {
+  tag.remove_prefix(tag.starts_with("</") ? 2 : 1);
+  const auto name =
+      lower_ascii(tag.substr(0, std::min(tag.find_first_of(" \t\n/>"), tag.size())));
+  constexpr auto parts = std::to_array<std::string_view>(
+      {"td", "th", "tr", "thead", "tbody", "tfoot", "caption"});
+  return std::ranges::find(parts, name) != parts.end();
+}
+
+/// What people write that a parser would lose: text behind a < that no > follows, and the
+/// borders of cells without their table.
+std::string with_borders(std::string_view text) {
+  const auto last_end = text.rfind('>');
+  const bool tables = lower_ascii(text).find("<table") != std::string::npos;
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '<') {
+      if (last_end == std::string_view::npos || at > last_end) {
+        out += "&lt;";
+        continue;
+      }
+      if (!tables && is_table_part(text.substr(at, 16)) && !out.empty()
+          && out.back() != '\n' && out.back() != '>')
+        out += '\n';
+    }
+    out += text[at];
+  }
+  return out;
+}
 
 failure refused(field_rule rule, std::size_t limit = 0) {
   return field_error{"content", rule, static_cast<std::int64_t>(limit)};
@@ -49,7 +83,9 @@ result<done> check_limits(const written_html& clean, const html_limits& limits) 
 } // namespace
 
 result<std::string> clean_html(std::string_view html, const html_limits& limits) {
-  auto present = normalised(html);
+  if (!html_tree::has_few_tags(html))
+    return refused(field_rule::too_many_tags, html_tree::max_tags);
+  auto present = with_borders(normalised(html));
   for (int round = 0; round < max_rounds; ++round) {
     auto next = clean_once(present);
     if (!next)

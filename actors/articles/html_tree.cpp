@@ -1,5 +1,6 @@
 #include "actors/articles/html_tree.hpp"
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdlib>
@@ -81,20 +82,6 @@ class html_arena {
 
 namespace {
 
-bool is_tag(std::string_view html, std::size_t at) {
-  const char next = at + 1 < html.size() ? html[at + 1] : '\0';
-  return next == '/' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
-}
-
-bool has_few_tags(std::string_view html) {
-  std::size_t tags = 0;
-  for (std::size_t at = html.find('<'); at != std::string_view::npos;
-       at = html.find('<', at + 1))
-    if (is_tag(html, at) && ++tags > html_tree::max_tags)
-      return false;
-  return true;
-}
-
 bool is_shallow(const GumboNode& root) {
   std::vector<const GumboNode*> level{&root};
   for (std::size_t depth = 0; !level.empty(); ++depth) {
@@ -115,6 +102,10 @@ bool is_shallow(const GumboNode& root) {
 }
 
 } // namespace
+
+bool html_tree::has_few_tags(std::string_view html) {
+  return static_cast<std::size_t>(std::ranges::count(html, '<')) <= max_tags;
+}
 
 html_tree::html_tree(std::string_view html) : arena_(std::make_unique<html_arena>()) {
   if (!has_few_tags(html)) {

@@ -25,10 +25,14 @@ class html_tree {
  public:
   // The parser's work grows with the square of the tags: so bounded it stays below some
   // hundredths of a second, and no article that a person writes comes near.
-  static constexpr std::size_t max_tags = 5'000; ///< Start and end tags of the text.
+  static constexpr std::size_t max_tags = 5'000; ///< Start and end tags; each < is one.
   static constexpr std::size_t max_depth = 100;  ///< Elements within one another.
   static constexpr std::size_t max_attributes = 5'000;
   static constexpr std::size_t max_memory_bytes = std::size_t{16} * 1024 * 1024;
+
+  /// Each < counts: what is meant as text is written as &lt;, and the parser makes heavy
+  /// work of those that are not.
+  [[nodiscard]] static bool has_few_tags(std::string_view html);
 
   /// Parses as a browser parses what stands within a div.
   explicit html_tree(std::string_view html);

@@ -132,6 +132,11 @@ void tell_phones(const storage::phones_rewritten& what) {
 }
 
 void tell_emails(const storage::emails_rewritten& what) {
+  for (const auto& email : what.unusable)
+    log_event(
+        config::log_level::warn, "email_unusable",
+        {{"email", mask_email(email)},
+         {"note", "no log-in takes it any more: its account needs another way in"}});
   if (what.accounts == 0 && what.conflicts.empty())
     return;
   log_event(config::log_level::warn, "emails_spelled_anew",

@@ -42,7 +42,7 @@ result<done> admin_guard::check_token(const request_context& request) const {
   if (shown.what == bearer::kind::missing)
     return errc::admin_token_needed;
   if (token_.empty() || !constant_time_equal(shown.token, token_))
-    return errc::token_invalid;
+    return errc::admin_token_needed;
   return done{};
 }
 

@@ -168,9 +168,29 @@ number_token number_at(std::string_view text) {
   return token;
 }
 
-/// The same JSON with numbers that a double holds. Of fractions and whole numbers beyond
-/// 64 bits only the kind and sign are ever looked at, and both stay.
-std::string with_smaller_numbers(std::string_view json) {
+/// Half of a character in UTF-16, escaped, at the front of `text`: its bytes where the
+/// other half is missing. `whole` is set to the bytes of both where they are there.
+std::size_t lone_surrogate(std::string_view text, std::size_t& whole) {
+  constexpr std::size_t unit = 6; // As in \ud83d
+  constexpr std::string_view high = "89abAB";
+  constexpr std::string_view low = "cdefCDEF";
+  const auto is_half = [&](std::size_t at, std::string_view third) {
+    return text.size() >= at + unit && text[at] == '\\' && text[at + 1] == 'u'
+           && (text[at + 2] == 'd' || text[at + 2] == 'D')
+           && third.find(text[at + 3]) != std::string_view::npos;
+  };
+  if (is_half(0, high) && is_half(unit, low)) {
+    whole = 2 * unit;
+    return 0;
+  }
+  return is_half(0, high) || is_half(0, low) ? unit : 0;
+}
+
+/// The same JSON for a parser that refuses numbers beyond a double and halves of
+/// characters, which JSON does not. Of fractions and whole numbers beyond 64 bits only
+/// the kind and sign are ever looked at, and both stay; half a character becomes one that
+/// no text may hold.
+std::string readable(std::string_view json) {
   constexpr std::size_t enough_digits = 300;
   std::string out;
   out.reserve(json.size());
@@ -179,7 +199,13 @@ std::string with_smaller_numbers(std::string_view json) {
     const auto number = in_text ? number_token{} : number_at(json.substr(at));
     if (number.bytes == 0) {
       in_text = in_text != (json[at] == '"');
-      const auto taken = in_text && json[at] == '\\' ? std::size_t{2} : std::size_t{1};
+      auto taken = in_text && json[at] == '\\' ? std::size_t{2} : std::size_t{1};
+      if (const auto lone = in_text ? lone_surrogate(json.substr(at), taken) : 0;
+          lone > 0) {
+        out += "\\u0000";
+        at += lone;
+        continue;
+      }
       out += json.substr(at, taken);
       at += taken;
       continue;
@@ -203,10 +229,13 @@ bool is_utf8_charset(std::string_view parameters) {
   return true;
 }
 
-/// Nothing where a number stood in the way that the parser cannot hold.
+enum class reading : std::uint8_t { first, last };
+
+/// Nothing where the first reading has met what the parser refuses though it is JSON.
 std::optional<result<field_values>> read_object(std::string_view body,
                                                 std::span<const field_spec> specs,
-                                                std::size_t max_depth) {
+                                                std::size_t max_depth,
+                                                reading which = reading::first) {
   object_sax sax(specs, max_depth);
   bool read = false;
   try {
@@ -215,9 +244,13 @@ std::optional<result<field_values>> read_object(std::string_view body,
   } catch (const nlohmann::json::exception& error) {
     return failure{errc::malformed_json, "JSON error " + std::to_string(error.id)};
   }
-  if (sax.met_overflow())
+  if (read)
+    return sax.take();
+  const bool halves = body.find("\\ud") != std::string_view::npos
+                      || body.find("\\uD") != std::string_view::npos;
+  if (which == reading::first && (sax.met_overflow() || halves))
     return std::nullopt;
-  return read ? sax.take() : sax.why();
+  return sax.why();
 }
 
 } // namespace
@@ -227,9 +260,9 @@ result<field_values> read_body(std::string_view body, std::span<const field_spec
   // The parser takes a NUL for the end of its input.
   if (body.find('\0') != std::string_view::npos)
     return failure{errc::malformed_json, "NUL byte"};
-  auto read = read_object(body, specs, max_depth);
-  return read ? std::move(*read)
-              : *read_object(with_smaller_numbers(body), specs, max_depth);
+  if (auto read = read_object(body, specs, max_depth))
+    return std::move(*read);
+  return *read_object(readable(body), specs, max_depth, reading::last);
 }
 
 bool is_json_media(std::string_view content_type) {

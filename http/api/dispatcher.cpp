@@ -190,7 +190,10 @@ std::optional<error_answer> dispatcher::judge_head(const httplib::Request& head)
     return std::nullopt;
   if (match.found == nullptr)
     return finish(context, unmatched(context, match, path));
-  const auto admitted = admit(context);
+  auto admitted = admit(context);
+  // There is a body, though none of it is here yet.
+  if (admitted && !match.found->body.empty() && header_of(head, "Content-Type").empty())
+    admitted = errc::unsupported_media;
   if (admitted)
     return std::nullopt;
   return finish(context, refusals_.answer_to(admitted.error(), context));

@@ -131,9 +131,12 @@ void refusals::note_origin(std::string_view origin, std::string_view host) const
     return;
   {
     std::lock_guard lock(origins_->mutex);
-    if (origins_->told.size() >= origins::max_told
-        || !origins_->told.emplace(origin.substr(0, 256)).second)
+    if (origins_->told.contains(origin.substr(0, 256))
+        || !origins_->lines.next(std::chrono::steady_clock::now()))
       return;
+    if (origins_->told.size() >= origins::max_told)
+      origins_->told.clear();
+    origins_->told.emplace(origin.substr(0, 256));
   }
   log_->write(
       config::log_level::warn, "origin_not_allowed",

@@ -53,9 +53,9 @@ class refusals {
   /// Tells of an action of an operator that succeeded.
   void note_action(const request_context& request) const;
 
-  /// Tells once of each origin that the configuration does not name, for its pages can
-  /// read no answer and their readers do not see why. The address itself is no other
-  /// origin.
+  /// Tells of an origin that the configuration does not name, for its pages can read no
+  /// answer and their readers do not see why: once, one a second at most. The address
+  /// itself is no other origin.
   void note_origin(std::string_view origin, std::string_view host) const;
 
   /// What was thrown where no handler was at work; null = no route was found.
@@ -69,7 +69,8 @@ class refusals {
   struct origins {
     static constexpr std::size_t max_told = 64;
     std::mutex mutex;
-    std::set<std::string, std::less<>> told;
+    std::set<std::string, std::less<>> told; ///< Emptied when it is full.
+    line_sampler lines{std::chrono::seconds{1}};
   };
 
   log_ptr log_;

@@ -7,8 +7,10 @@
 #include "actors/wiring/shared_configs.hpp"
 #include "actors/wiring/system_tree.hpp"
 #include "config/exit_code.hpp"
+#include "config/local_parts.hpp"
 #include "config/version.hpp"
 #include "http/admin/metrics_page.hpp"
+#include "http/app/start_checks.hpp"
 #include "http/app/watchdog.hpp"
 #include "http/frontend.hpp"
 #include "http/ingress_actor.hpp"
@@ -49,42 +51,6 @@ std::vector<std::string> degraded_parts(const actor_directory& directory) {
   return parts;
 }
 
-/// Where people find a listener: by the name that cookies of pages on this machine are
-/// for, unless it listens elsewhere only.
-std::string url_of(std::string_view address, std::uint16_t port) {
-  const bool here = address == "127.0.0.1" || address == "::1" || address == "0.0.0.0"
-                    || address == "::";
-  const auto host = here ? "localhost"
-                    : address.find(':') != std::string_view::npos
-                        ? "[" + std::string{address} + "]"
-                        : std::string{address};
-  return "http://" + host + ":" + std::to_string(port);
-}
-
-/// With the keys that say where a listener is.
-failure named(failure why, std::string_view listener) {
-  const std::string section = listener == "admin" ? "admin" : "http";
-  why.detail += "; " + section + ".address and " + section + ".port say where to listen";
-  return why;
-}
-
-/// Old data without the keys that belong to it: with new ones every session and pending
-/// message would be void, which nobody is to find out by himself.
-result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {
-  std::error_code error;
-  const auto database = folder / "tinybook.db";
-  const auto size = std::filesystem::file_size(database, error);
-  if (error || size == 0 || new_keys
-      || std::filesystem::exists(folder / "keys.json", error))
-    return done{};
-  return failure{
-      errc::unavailable,
-      std::filesystem::absolute(folder / "keys.json").string() + " is missing though "
-          + database.filename().string()
-          + " is there: put the file back from the backup, or start once with "
-            "--new-keys-for-old-data, which ends all sessions and pending codes"};
-}
-
 } // namespace
 
 /// In the order of construction; the destruction goes the other way, so the actors end
@@ -116,7 +82,10 @@ struct application::parts {
 };
 
 application::application(config::settings settings, log_ptr log)
-    : settings_(std::move(settings)), log_(std::move(log)) {}
+    : settings_(std::move(settings)), log_(std::move(log)) {
+  // What is told about the folder is to be found from anywhere.
+  settings_.storage.path = std::filesystem::absolute(settings_.storage.path).string();
+}
 
 application::~application() {
   set_log_target(nullptr);
@@ -129,7 +98,7 @@ result<done> application::look_at_ports() const {
             "admin", settings_.admin.address, settings_.admin.port},
         {"public", settings_.http.address, settings_.http.port}})
     if (auto free = open_listener(address, port, 1); !free)
-      return named(std::move(free.error()), name);
+      return with_keys_of(name, std::move(free.error()));
   return done{};
 }
 
@@ -146,18 +115,22 @@ result<done> application::start() {
 
 result<done> application::open_storage() {
   const std::filesystem::path folder{settings_.storage.path};
-  if (settings_.keys.file.empty())
+  const bool own_keys = settings_.keys.file.empty();
+  if (own_keys)
     if (auto kept = refuse_lost_keys(folder, settings_.keys.new_for_old_data); !kept)
       return kept;
+  // Keys of all replicas first: without them no folder is made.
+  auto keys = own_keys ? result<keyring>{errc::none} : load_keyring(settings_.keys.file);
+  if (!own_keys && !keys)
+    return std::move(keys.error());
   auto opened = settings_.storage.database == config::database_kind::postgres
                     ? open_shared_database()
                     : open_own_database();
   if (!opened)
     return opened;
   system_random random;
-  auto keys = settings_.keys.file.empty()
-                  ? load_or_create_keyring(folder / "keys.json", random)
-                  : load_keyring(settings_.keys.file);
+  if (own_keys)
+    keys = load_or_create_keyring(folder / "keys.json", random);
   if (!keys)
     return std::move(keys.error());
   parts_->keys = std::make_shared<const keyring>(std::move(*keys));
@@ -280,7 +253,8 @@ result<done> application::listen() {
         {"public", p.api.get(), settings_.http.address}}) {
     auto port = front->start();
     if (!port)
-      return named(std::move(port.error()), name);
+      return with_keys_of(name, std::move(port.error()));
+    (front == p.api.get() ? api_port_ : admin_port_) = *port;
     log_->write(log_level::info, "listening",
                 {{"listener", name},
                  {"address", address},
@@ -318,11 +292,25 @@ bool application::look_whether_ready() {
   std::string degraded;
   for (const auto& part : p.ready->degraded())
     degraded += (degraded.empty() ? "" : " ") + part;
-  const auto folder = std::filesystem::absolute(settings_.storage.path).string();
-  log_->write(
-      log_level::info, "ready",
-      {{"version", tinybook::version}, {"folder", folder}, {"degraded", degraded}});
+  log_->write(log_level::info, "ready",
+              {{"version", tinybook::version},
+               {"folder", settings_.storage.path},
+               {"degraded", degraded}});
+  tell_newcomers();
   return true;
+}
+
+/// What somebody needs who started it to see what it is.
+void application::tell_newcomers() const {
+  if (!config::embedded(settings_))
+    return;
+  const auto api = url_of(settings_.http.address, api_port_);
+  const auto inside = url_of(settings_.admin.address, admin_port_);
+  log_->write(log_level::info, "next",
+              {{"api", api},
+               {"inside", inside + "/admin/actors?view=summary"},
+               {"codes", "of SMS appear on standard output"},
+               {"demo", "scripts/demo.sh " + api + " " + inside}});
 }
 
 std::optional<std::string> application::failed() const {

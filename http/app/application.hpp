@@ -7,6 +7,7 @@
 #include "storage/result.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -46,6 +47,7 @@ class application {
   struct parts;
 
   [[nodiscard]] result<done> look_at_ports() const;
+  void tell_newcomers() const;
   [[nodiscard]] result<done> open_storage();
   [[nodiscard]] result<done> open_own_database();
   [[nodiscard]] result<done> open_shared_database();
@@ -57,6 +59,8 @@ class application {
   [[noreturn]] void report_hang() const;
 
   config::settings settings_;
+  std::uint16_t api_port_ = 0;
+  std::uint16_t admin_port_ = 0;
   log_ptr log_;
   directory_ptr directory_ = std::make_shared<actor_directory>();
   std::unique_ptr<parts> parts_;

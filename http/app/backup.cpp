@@ -1,6 +1,7 @@
 #include "http/app/backup.hpp"
 
 #include "storage/sqlite/backup.hpp"
+#include "storage/support/key_file.hpp"
 #include "storage/support/private_file.hpp"
 
 #include <string>
@@ -14,32 +15,35 @@ namespace {
 /// The keys belong to the data: without them sessions and pending messages are void.
 result<done> copy_keys(const std::filesystem::path& from,
                        const std::filesystem::path& to) {
+  if (auto sound = load_keyring(from / "keys.json"); !sound)
+    return std::move(sound.error());
   auto keys = read_private_file(from / "keys.json");
   if (!keys)
     return std::move(keys.error());
-  if (!keys->has_value())
-    return done{};
-  return as_done(write_private_file(to / "keys.json", **keys));
+  return as_done(write_private_file(to / "keys.json", keys->value_or("")));
 }
 
 } // namespace
 
 config::exit_request do_backup(const config::backup_task& task) {
-  const std::filesystem::path from{task.from.storage.path};
   if (task.from.storage.database != config::database_kind::sqlite)
     return {
         exit_code::failed, {}, "--backup is for SQLite; use pg_dump for PostgreSQL\n"};
-  auto copied = storage::sqlite::back_up(from, task.to);
-  if (copied)
-    copied = copy_keys(from, task.to);
+  const auto from = std::filesystem::absolute(task.from.storage.path);
+  const auto to = std::filesystem::absolute(task.to);
+  const auto& shared_keys = task.from.keys.file;
+  auto copied = storage::sqlite::back_up(from, to);
+  if (copied && shared_keys.empty())
+    copied = copy_keys(from, to);
   if (!copied)
     return {exit_code::failed, {}, copied.error().detail + "\n"};
-  const auto folder = std::filesystem::absolute(task.to).string();
+  const auto what =
+      shared_keys.empty()
+          ? std::string{"database and keys, readable by their owner alone"}
+          : "the database, readable by its owner alone; keep " + shared_keys + " with it";
   return {exit_code::ok,
-          folder
-              + ": database and keys, readable by their owner alone.\nTo serve from it: "
-                "tinybook --set storage.path="
-              + folder + "\n",
+          to.string() + ": " + what
+              + ".\nTo serve from it: tinybook --set storage.path=" + to.string() + "\n",
           {}};
 }
 

@@ -167,14 +167,17 @@ class contact_rewriter {
 template <class Statements>
 [[nodiscard]] result<done>
 rewrite_emails(Statements& db, const std::function<void(const emails_rewritten&)>& tell) {
-  contact_rewriter<Statements, email_column> accounts(db, [](const std::string& old) {
-    auto now = check_email("email", old);
-    return now ? std::move(*now) : old;
+  std::vector<std::string> unusable;
+  contact_rewriter<Statements, email_column> accounts(db, [&](const std::string& old) {
+    const auto now = check_email("email", old);
+    if (!now)
+      unusable.push_back(old);
+    return now ? *now : old;
   });
   if (auto rewritten = accounts.run(); !rewritten)
     return rewritten;
   if (tell)
-    tell({accounts.rewritten(), accounts.conflicts()});
+    tell({accounts.rewritten(), accounts.conflicts(), std::move(unusable)});
   return done{};
 }
 

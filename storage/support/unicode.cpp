@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <utf8proc.h>
+#include <utility>
 
 namespace tinybook {
 
@@ -21,8 +22,17 @@ const utf8proc_property_t& properties_of(char32_t c) {
   return *utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
 }
 
+/// Not assigned, and set aside for what is drawn as nothing (Default_Ignorable), which
+/// the tables of the library leave out; and what never is a character.
+bool is_set_aside(char32_t c) {
+  return c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff)
+         || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffeU;
+}
+
 bool is_drawn_as_nothing(char32_t c) {
-  return properties_of(c).ignorable != 0 || c == braille_blank;
+  constexpr char32_t null_notehead = 0x1d159;
+  return properties_of(c).ignorable != 0 || is_set_aside(c) || c == braille_blank
+         || c == null_notehead;
 }
 
 bool is_pictograph(char32_t c) {
@@ -75,8 +85,22 @@ std::string each_changed(std::string_view text, Change change) {
   return out;
 }
 
+/// Whatever its place: a sigma at the end of a word is the same letter.
 char32_t lowered(char32_t c) {
-  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
+  constexpr char32_t final_sigma = 0x3c2;
+  const auto low =
+      static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
+  return low == final_sigma ? char32_t{0x3c3} : low;
+}
+
+/// The only letter whose lower case is two (SpecialCasing.txt): i and a dot above.
+std::string without_dotted_capital(std::string text) {
+  constexpr std::string_view dotted = "\u0130";
+  constexpr std::string_view low = "i\u0307";
+  for (auto at = text.find(dotted); at != std::string::npos;
+       at = text.find(dotted, at + low.size()))
+    text.replace(at, dotted.size(), low);
+  return text;
 }
 
 } // namespace
@@ -152,7 +176,7 @@ std::string folded(std::string_view text) {
   auto now = mapped(text, compatible);
   // A letter in lower case may be composed in another way, and that one be another's.
   for (int round = 0; round < 4; ++round) {
-    auto next = mapped(each_changed(now, lowered), compatible);
+    auto next = mapped(each_changed(without_dotted_capital(now), lowered), compatible);
     if (next == now)
       break;
     now = std::move(next);

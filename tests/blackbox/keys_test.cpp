@@ -74,6 +74,15 @@ TEST_CASE("a backup of a running server is private, and is served from") {
   CHECK(again.get("/users/profile").status == 200);
 }
 
+TEST_CASE("a backup without the keys of the data is an error") {
+  running_server server;
+  std::filesystem::remove(server.folder.path() / "keys.json");
+  temporary_folder elsewhere;
+  const auto done = run_task(server.folder, "--backup", elsewhere.path() / "copy");
+  CHECK(done.code == 1);
+  CHECK_MESSAGE(says(done.errors, "keys.json"), done.errors);
+}
+
 TEST_CASE("a backup of nothing is an error") {
   temporary_folder empty;
   const auto done = run_task(empty, "--backup", empty.path() / "copy");

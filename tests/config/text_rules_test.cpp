@@ -30,13 +30,32 @@ TEST_CASE("a network is an address with a length that fits it") {
          "banana/8", "10.0.0.0/99999999999999999999"});
 }
 
-TEST_CASE("an origin is exact") {
+TEST_CASE("an origin is exact, as browsers send it") {
   check(is_origin,
         {"http://localhost:3000", "https://example.org", "http://127.0.0.1:1",
          "http://[::1]:3000", "https://[::1]"},
-        {"", "*", "null", "example.org", "http://", "http://a.org/", "http://a.org/x",
-         "http://a.org:0", "http://a.org:65536", "http://a.org:", "http://u:p@a.org",
-         "ftp://a.org", "http://*.org", "http://[::1", "http://a b.org"});
+        {"",
+         "*",
+         "null",
+         "example.org",
+         "http://",
+         "http://a.org/",
+         "http://a.org/x",
+         "http://a.org:0",
+         "http://a.org:65536",
+         "http://a.org:",
+         "http://u:p@a.org",
+         "ftp://a.org",
+         "http://*.org",
+         "http://[::1",
+         "http://a b.org",
+         "https://EXAMPLE.org",
+         "HTTPS://example.org",
+         "https://example.org:443",
+         "http://example.org:80",
+         "https://[::1]:443",
+         "https://b\u00fccher.example"});
+  check(is_origin, {"https://example.org:80", "http://example.org:443"}, {});
 }
 
 TEST_CASE("a url is http or https and holds no credentials") {

@@ -78,12 +78,12 @@ TEST_CASE("a hash from before passwords had one form verifies as typed, and is r
         w.call(w.hasher, make_password_hash{password})->hash;
   };
   set(prepared);
-  CHECK(w.enter(prepared.c_str()).ok());
-  CHECK(w.enter(typed.c_str()).ok());
+  CHECK(w.enter(prepared).ok());
+  CHECK(w.enter(typed).ok());
   set(typed);
-  CHECK(w.enter(prepared.c_str()).error().code == errc::wrong_credentials);
-  CHECK(w.enter(typed.c_str()).ok());
-  CHECK(w.enter(prepared.c_str()).ok()); // The new hash is that of the one form.
+  CHECK(w.enter(prepared).error().code == errc::wrong_credentials);
+  CHECK(w.enter(typed).ok());
+  CHECK(w.enter(prepared).ok()); // The new hash is that of the one form.
   CHECK(w.enter("another one").error().code == errc::wrong_credentials);
 }
 

@@ -152,4 +152,24 @@ TEST_CASE_FIXTURE(articles_world,
   CHECK(save() != first);
 }
 
+TEST_CASE_FIXTURE(articles_world, "a save that is under way when the actor is killed is "
+                                  "answered") {
+  auto silent = sys.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int) {
+    }};
+  });
+  cleaner.set(caf::actor_cast<article_cleaner_actor>(silent));
+  auto request =
+      self->request(articles, caf::infinite, save_article{0, author, "T", "c", false});
+  sched.run_once();
+  caf::anon_send_exit(articles, caf::exit_reason::kill);
+  sched.run_once();
+  errc code = errc::none;
+  run();
+  request.receive([](storage::saved_article&) {},
+                  [&](caf::error& e) { code = to_failure(e, "articles").code; });
+  CHECK(code == errc::unavailable);
+  caf::anon_send_exit(silent, caf::exit_reason::kill);
+}
+
 } // namespace tinybook

@@ -201,7 +201,6 @@ TEST_CASE_FIXTURE(deadlines,
   CHECK(counted == 1);
   CHECK(gauge_of(pool, "given_up") == 1);
   CHECK(gauge_of(pool, "done") == 1);
-  slot.clear();
 }
 
 TEST_CASE_FIXTURE(deadlines, "a write that waits in its group beyond its deadline is not "

@@ -137,6 +137,7 @@ TEST_CASE("what a head decides needs no body") {
   CHECK(half("/articles/edit", json) == "401");
   CHECK(half("/articles/edit", json + "Authorization: Bearer junk\r\n") == "401");
   CHECK(half("/articles/edit", token + "Content-Type: text/plain\r\n") == "415");
+  CHECK(half("/articles/edit", token) == "415");
   CHECK(half("/articles/edit", token + json) == "400"); // Its end was missed.
   CHECK(half("/users/login", json) == "413");
   CHECK(raw_exchange(w.port, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"

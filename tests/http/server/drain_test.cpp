@@ -107,6 +107,28 @@ TEST_CASE("a request that comes soon after the drain began is answered, and says
   CHECK(drained.get() == 0);
 }
 
+TEST_CASE("from the announcement of the end each answer says close, and newcomers are "
+          "served still") {
+  test_server server;
+  raw_client open(server.port());
+  open.send(get("/fast"));
+  CHECK_FALSE(open.read()->headers.contains("connection"));
+  server.engine.announce_end();
+  for (const auto* path : {"/fast", "/a"}) {
+    raw_client fresh(server.port());
+    fresh.send(get(path));
+    auto answer = fresh.read();
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->headers["connection"] == "close");
+    fresh.finish_sending();
+    CHECK(fresh.is_closed());
+  }
+  open.send(get("/fast") + get("/a"));
+  CHECK(open.read()->status == 200);
+  CHECK(open.read()->headers["connection"] == "close"); // Of what had come in, the last.
+}
+
 TEST_CASE("idle connections do not hold up a drain") {
   test_server server;
   std::vector<raw_client> clients;

@@ -91,10 +91,12 @@ TEST_CASE("answers that nobody takes count among the buffers") {
   test_server server;
   raw_client client(server.port(), 4096);
   client.send(get("/fast/big") + get("/fast/big"));
-  CHECK(eventually([&] { return server.engine.stats().buffered_bytes > 64 * 1024; }));
+  CHECK(eventually(
+      [&] { return server.engine.stats().buffered_bytes > std::size_t{64} * 1024; }));
   for (int i = 0; i < 2; ++i)
     CHECK(client.read()->body.size() == test_server::big_answer_bytes);
-  CHECK(eventually([&] { return server.engine.stats().buffered_bytes < 64 * 1024; }));
+  CHECK(eventually(
+      [&] { return server.engine.stats().buffered_bytes < std::size_t{64} * 1024; }));
 }
 
 TEST_CASE("one address has so many connections, a balancer as many as it likes") {

@@ -13,8 +13,8 @@ namespace {
 std::vector<std::string> seeds() {
   return {get("/a?x=%41&y=1"),
           post("/a", "{\"a\":1}"),
-          "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
-          "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+          std::string{"POST /a HTTP/1.1\r\nHost: x\r\n"}
+              + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
           post("/fast", "a=b&c=d", "application/x-www-form-urlencoded"),
           post("/a",
                "--x\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\nv\r\n--x--",

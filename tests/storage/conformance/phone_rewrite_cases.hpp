@@ -120,6 +120,7 @@ inline void check_rewritten(older_database& old, storage::connection& db) {
 
 inline void check_told(const storage::emails_rewritten& what) {
   CHECK(what.accounts == 2);
+  CHECK(what.unusable == std::vector<std::string>{"no e-mail"});
   std::vector<std::pair<user_id, user_id>> conflicts;
   for (const auto& c : what.conflicts)
     conflicts.emplace_back(c.keeps, c.loses);

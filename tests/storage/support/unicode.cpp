@@ -63,6 +63,12 @@ TEST_CASE("names that show nothing are refused, and such as hide something") {
                            "a\u2028b",
                            "a\u0007b",
                            "a\ue000b",
+                           "\u2065",
+                           "\ufff8",
+                           "\ufdd0",
+                           "a\uffff",
+                           "\U000e0fff",
+                           "\U0001d159",
                            "\U000e0041",
                            "a\U000e0041",
                            "a\u200d",
@@ -84,7 +90,7 @@ TEST_CASE("names of all scripts and emoji of all kinds are taken") {
         "\U0001f44d\U0001f3fd", "1\ufe0f\u20e3", "\u2764\ufe0f",
         "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f3f3\ufe0f\u200d\U0001f308",
         "\U0001f44d\U0001f3fd\u200d\u2642\ufe0f", "\U0001f1e8\U0001f1f3",
-        "\u845b\U000e0100", "\U0003ffff x"})
+        "\u845b\U000e0100", "\U0003fffd x"})
     CHECK_MESSAGE(code_of(check_nickname("nickname", name)) == errc::none, name);
   CHECK(*check_nickname("nickname", "\u3000\u2003 Ann\u00a0\u2028\n") == "Ann");
 }
@@ -99,6 +105,9 @@ TEST_CASE("one mailbox is one e-mail, however it is typed") {
       {"a\u00adnn@example.org", "ann@example.org"},
       {"\u00c4nn@example.org", "\u00e4nn@example.org"},
       {"A\u0308nn@example.org", "\u00e4nn@example.org"},
+      {"\u039f\u0394\u039f\u03a3@x.org", "\u03bf\u03b4\u03bf\u03c3@x.org"},
+      {"\u03bf\u03b4\u03bf\u03c2@x.org", "\u03bf\u03b4\u03bf\u03c3@x.org"},
+      {"\u0130x@x.org", "i\u0307x@x.org"},
       {"x@B\u00dcCHER.example", "x@xn--bcher-kva.example"},
       {"x@bu\u0308cher.example", "x@xn--bcher-kva.example"},
       {"x@b\u00fccher\u3002example", "x@xn--bcher-kva.example"},

@@ -1,0 +1,39 @@
+#include "http/app/start_checks.hpp"
+
+#include <system_error>
+#include <utility>
+
+namespace tinybook::http {
+
+std::string url_of(std::string_view address, std::uint16_t port) {
+  const bool here = address == "127.0.0.1" || address == "::1" || address == "0.0.0.0"
+                    || address == "::";
+  const auto host = here ? "localhost"
+                    : address.find(':') != std::string_view::npos
+                        ? "[" + std::string{address} + "]"
+                        : std::string{address};
+  return "http://" + host + ":" + std::to_string(port);
+}
+
+failure with_keys_of(std::string_view listener, failure why) {
+  const std::string section = listener == "admin" ? "admin" : "http";
+  why.detail += "; " + section + ".address and " + section + ".port say where to listen";
+  return why;
+}
+
+result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {
+  std::error_code error;
+  const auto database = folder / "tinybook.db";
+  const auto size = std::filesystem::file_size(database, error);
+  if (error || size == 0 || new_keys
+      || std::filesystem::exists(folder / "keys.json", error))
+    return done{};
+  return failure{
+      errc::unavailable,
+      (folder / "keys.json").string() + " is missing though "
+          + database.filename().string()
+          + " is there: put the file back from the backup, or start once with "
+            "--new-keys-for-old-data, which ends all sessions and pending codes"};
+}
+
+} // namespace tinybook::http
