@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 
@@ -60,6 +61,23 @@ bool is_authority(std::string_view text) {
          && *number <= 65535;
 }
 
+/// Whether a host of a URL is written as browsers write it: an address in its one form,
+/// and what ends like a number is an address (the URL standard's host parser).
+bool is_canonical_host(std::string_view host) {
+  const bool six = host.starts_with('[');
+  if (six)
+    host = host.substr(1, host.size() - 2);
+  const auto last = host.substr(host.rfind('.') + 1);
+  if (!six && !all_digits(last) && !last.starts_with("0x"))
+    return true;
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const int family = six ? AF_INET6 : AF_INET;
+  return inet_pton(family, std::string{host}.c_str(), &address) == 1
+         && inet_ntop(family, &address, text.data(), text.size()) != nullptr
+         && host == text.data();
+}
+
 /// What follows `http://` or `https://`; empty if neither stands in front.
 std::string_view after_scheme(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"})
@@ -95,8 +113,13 @@ bool is_host_name(std::string_view text) {
 bool is_origin(std::string_view text) {
   const auto authority = after_scheme(text);
   const auto default_port = text.starts_with("https") ? ":443" : ":80";
-  return is_authority(authority) && std::ranges::none_of(authority, is_upper)
-         && !authority.ends_with(default_port);
+  if (!is_authority(authority) || std::ranges::any_of(authority, is_upper)
+      || authority.ends_with(default_port))
+    return false;
+  const auto colon =
+      authority.ends_with(']') ? std::string_view::npos : authority.rfind(':');
+  return is_canonical_host(authority.substr(0, colon))
+         && (colon == std::string_view::npos || authority[colon + 1] != '0');
 }
 
 bool is_plain(std::string_view text) {

@@ -58,11 +58,14 @@ chunked_body::state chunked_body::take(char c, std::size_t max_content_bytes) {
   case part::blank:
     return take_blank(c);
   case part::extension:
-    if (c == '\r')
-      part_ = part::size_lf;
-    else if (is_control_but_tab(c) || ++line_bytes_ > max_line_bytes)
-      return state::malformed;
-    return state::more;
+  case part::name:
+  case part::name_end:
+  case part::value:
+  case part::token:
+  case part::quoted:
+  case part::escaped:
+  case part::value_end:
+    return take_extension(c);
   case part::size_lf:
     part_ = remaining_ > 0 ? part::data : part::trailer;
     line_bytes_ = 0;
@@ -95,6 +98,51 @@ chunked_body::state chunked_body::take_blank(char c) {
   if (c != ';' && c != ' ' && c != '\t')
     return state::malformed;
   return ++line_bytes_ > max_line_bytes ? state::malformed : state::more;
+}
+
+/// RFC 9112, section 7.1.1: `;name`, `;name=token` or `;name="quoted"`.
+chunked_body::state chunked_body::take_extension(char c) {
+  if (++line_bytes_ > max_line_bytes)
+    return state::malformed;
+  const bool blank = c == ' ' || c == '\t';
+  const auto go = [this](part to) {
+    part_ = to;
+    return state::more;
+  };
+  switch (part_) {
+  case part::quoted:
+    if (c == '"' || c == '\\')
+      return go(c == '"' ? part::value_end : part::escaped);
+    return is_control_but_tab(c) ? state::malformed : state::more;
+  case part::escaped:
+    return is_control_but_tab(c) ? state::malformed : go(part::quoted);
+  case part::extension:
+  case part::value:
+    if (blank)
+      return state::more;
+    if (c == '"' && part_ == part::value)
+      return go(part::quoted);
+    if (!is_token_char(c))
+      return state::malformed;
+    return go(part_ == part::value ? part::token : part::name);
+  case part::name:
+  case part::token:
+    if (is_token_char(c))
+      return state::more;
+    break;
+  default:
+    if (blank)
+      return state::more;
+    break;
+  }
+  const bool named = part_ == part::name || part_ == part::name_end;
+  if (c == ';')
+    return go(part::extension);
+  if (c == '=' && named)
+    return go(part::value);
+  if (blank)
+    return go(named ? part::name_end : part::value_end);
+  return c == '\r' && part_ != part::name_end ? go(part::size_lf) : state::malformed;
 }
 
 chunked_body::state chunked_body::take_trailer(char c) {

@@ -24,8 +24,15 @@ class chunked_body {
  private:
   enum class part : std::uint8_t {
     size,
-    blank, ///< Behind the size; only an extension may follow.
-    extension,
+    blank,     ///< Behind the size; only an extension may follow.
+    extension, ///< Behind a semicolon, before the name.
+    name,
+    name_end, ///< Blanks behind the name.
+    value,    ///< Behind the equals sign.
+    token,
+    quoted,
+    escaped,   ///< Behind a backslash in quotes.
+    value_end, ///< Behind the value.
     size_lf,
     data,
     data_cr,
@@ -37,6 +44,7 @@ class chunked_body {
   [[nodiscard]] state take(char c, std::size_t max_content_bytes);
   [[nodiscard]] state take_size(char c);
   [[nodiscard]] state take_blank(char c);
+  [[nodiscard]] state take_extension(char c);
   [[nodiscard]] state take_trailer(char c);
 
   std::uint64_t remaining_ = 0;  ///< Of the present chunk.

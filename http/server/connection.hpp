@@ -65,6 +65,10 @@ class connection {
   [[nodiscard]] const request_scanner& scanner() const { return scanner_; }
   /// The first byte of the present request.
   [[nodiscard]] const char* request_bytes() const { return input_.data() + begin_; }
+  /// Whether the present request, as far as it has come in, begins so.
+  [[nodiscard]] bool begins_with(std::string_view text) const {
+    return std::string_view{input_}.substr(begin_).starts_with(text);
+  }
   /// Of a whole request.
   [[nodiscard]] std::string_view body() const;
   /// Whether more was read than the present, whole request.

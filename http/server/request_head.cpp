@@ -27,6 +27,28 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Each % stands before two hexadecimal digits.
+bool is_percent_encoded(std::string_view text) {
+  for (auto at = text.find('%'); at != std::string_view::npos;
+       at = text.find('%', at + 1))
+    if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2]))
+      return false;
+  return true;
+}
+
+/// A target in absolute form that names no host.
+bool lacks_authority(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme))
+      return target.size() == scheme.size() || target[scheme.size()] == '/'
+             || target[scheme.size()] == '?';
+  return false;
+}
+
 /// RFC 9110, section 7.2, but not empty: a name or an address, and maybe a port.
 bool is_host(std::string_view value) {
   const bool address = value.starts_with('[');
@@ -43,8 +65,10 @@ bool is_host(std::string_view value) {
                                            : std::string_view("(),;=").find(c)
                                                  != std::string_view::npos;
                               });
-  if (host.empty() || !good || port.empty())
-    return !host.empty() && good;
+  if (host.empty() || !good || !is_percent_encoded(host))
+    return false;
+  if (port.empty())
+    return true;
   return port.front() == ':' && port.size() <= 6
          && std::ranges::all_of(port.substr(1), is_digit);
 }
@@ -94,7 +118,8 @@ errc request_head::read_request_line(std::string_view line, std::uint32_t at) {
   auto verb = line.substr(0, first);
   auto uri = line.substr(first + 1, second - first - 1);
   auto version = line.substr(second + 1);
-  if (!is_token(verb) || uri.empty() || uri.find('\t') != std::string_view::npos)
+  if (!is_token(verb) || uri.empty() || lacks_authority(uri)
+      || uri.find('\t') != std::string_view::npos)
     return errc::bad_request;
   if (version != "HTTP/1.1" && version != "HTTP/1.0")
     return errc::bad_request;

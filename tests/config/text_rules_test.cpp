@@ -54,6 +54,11 @@ TEST_CASE("an origin is exact, as browsers send it") {
          "https://example.org:443",
          "http://example.org:80",
          "https://[::1]:443",
+         "https://a.org:0444",
+         "https://127.1",
+         "https://0x7f.1",
+         "https://[0:0::1]",
+         "http://1.2.3.04",
          "https://b\u00fccher.example"});
   check(is_origin, {"https://example.org:80", "http://example.org:443"}, {});
 }

@@ -166,6 +166,12 @@ TEST_CASE("a refused HEAD has no body") {
   REQUIRE(answer);
   CHECK(answer->status == 413);
   CHECK_FALSE(client.read(true));
+  raw_client unended(server.port());
+  unended.send("HEAD /" + std::string(9'000, 'a'));
+  answer = unended.read(true);
+  REQUIRE(answer);
+  CHECK(answer->status == 414);
+  CHECK_FALSE(unended.read(true));
 }
 
 } // namespace tinybook::http

@@ -233,19 +233,40 @@ TEST_CASE("a chunked body is bounded by what it decodes to") {
 }
 
 TEST_CASE("a malformed chunk is refused") {
-  for (const auto* body :
-       {"g\r\n", "\r\n", "-1\r\n", "1\nx", "1\r\nxy", "1\r\nx\n", "1x\r\n",
-        "00000000000000000001\r\n", "0\r\nA\n", "0\r\n\rA", "2 zz5\r\n", "2 \r\n",
-        "2\t=1\r\n", "0\r\nno colon\r\n\r\n", "0\r\n: nameless\r\n\r\n",
-        "0\r\n a: b\r\n\r\n", "0\r\na b: c\r\n\r\n"})
+  for (const auto* body : {"g\r\n",
+                           "\r\n",
+                           "-1\r\n",
+                           "1\nx",
+                           "1\r\nxy",
+                           "1\r\nx\n",
+                           "1x\r\n",
+                           "00000000000000000001\r\n",
+                           "0\r\nA\n",
+                           "0\r\n\rA",
+                           "2 zz5\r\n",
+                           "2 \r\n",
+                           "2\t=1\r\n",
+                           "2;\r\n",
+                           "2;=b\r\n",
+                           "2;a b\r\n",
+                           "2;a=\r\n",
+                           "2;a=\"b\r\n",
+                           "2;a=b c\r\n",
+                           "2;a=\"b\"c\r\n",
+                           "2;a \r\n",
+                           "0\r\nno colon\r\n\r\n",
+                           "0\r\n: nameless\r\n\r\n",
+                           "0\r\n a: b\r\n\r\n",
+                           "0\r\na b: c\r\n\r\n"})
     CHECK_MESSAGE(refusal_of(chunked(body)) == errc::bad_request, body);
   CHECK(refusal_of(chunked("1;" + std::string(1100, 'e'))) == errc::bad_request);
   CHECK(refusal_of(chunked("0\r\n" + std::string(9000, 't'))) == errc::bad_request);
 }
 
 TEST_CASE("chunk extensions and trailers that are such are read over") {
-  for (const auto* body : {"1;a\r\nx\r\n0\r\n\r\n", "1 ;a=\"b c\"\r\nx\r\n0;b\r\n\r\n",
-                           "1\r\nx\r\n0\r\nDigest: a\r\nX-b:\r\n\r\n"})
+  for (const auto* body :
+       {"1;a=b; c = \"d\\\"e;f\" ;g\r\nx\r\n0\r\n\r\n", "1;a\r\nx\r\n0\r\n\r\n",
+        "1 ;a=\"b c\"\r\nx\r\n0;b\r\n\r\n", "1\r\nx\r\n0\r\nDigest: a\r\nX-b:\r\n\r\n"})
     CHECK_MESSAGE(decide(chunked(body)).last == state::whole, body);
 }
 
@@ -257,15 +278,22 @@ TEST_CASE("a host is a name or an address with or without a port, nothing else")
        {"example.org", "EXAMPLE.org:8081", "127.0.0.1", "localhost:", "[::1]",
         "[2001:db8::1]:80", "a_b-c.example", "xn--fiq.example", "a%20b"})
     CHECK_MESSAGE(decide(with(host)).last == state::whole, host);
-  for (const auto* host : {"", " ", "a b", "a/b", "a,b@c", "user@host", "[::1", "::1",
-                           "[]", "[g::1]", "[::1]80", "host:80a", "host:123456", ":80",
-                           "a:b:c", "\xe4\xb8\xad", "a\"b", "<x>"})
+  for (const auto* host :
+       {"",          " ",      "a b",          "a/b",      "a,b@c",
+        "user@host", "[::1",   "::1",          "ex%zz",    "ex%2",
+        "[]",        "[g::1]", "[::1]80",      "host:80a", "host:123456",
+        ":80",       "a:b:c",  "\xe4\xb8\xad", "a\"b",     "<x>"})
     CHECK_MESSAGE(refusal_of(with(host)) == errc::bad_request, host);
   CHECK(refusal_of(with("a b", "1.0")) == errc::bad_request);
   CHECK(refusal_of("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n") == errc::bad_request);
   CHECK(refusal_of("GET / HTTP/1.1\r\nHosts: a\r\n\r\n") == errc::bad_request);
   CHECK(refusal_of("GET http://a/ HTTP/1.1\r\n\r\n") == errc::bad_request);
   CHECK(decide("GET / HTTP/1.0\r\n\r\n").last == state::whole);
+  for (const auto* target : {"http:///a", "https://", "HTTP://?a"})
+    CHECK_MESSAGE(
+        refusal_of("GET " + std::string{target} + " HTTP/1.1\r\nHost: a\r\n\r\n")
+            == errc::bad_request,
+        target);
 }
 
 TEST_CASE("who keeps the connection alive follows version and Connection") {
