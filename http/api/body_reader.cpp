@@ -229,13 +229,13 @@ bool is_utf8_charset(std::string_view parameters) {
   return true;
 }
 
-enum class reading : std::uint8_t { first, last };
+enum class parse_turn : std::uint8_t { first, last };
 
-/// Nothing where the first reading has met what the parser refuses though it is JSON.
+/// Nothing where the first turn has met what the parser refuses though it is JSON.
 std::optional<result<field_values>> read_object(std::string_view body,
                                                 std::span<const field_spec> specs,
                                                 std::size_t max_depth,
-                                                reading which = reading::first) {
+                                                parse_turn which = parse_turn::first) {
   object_sax sax(specs, max_depth);
   bool read = false;
   try {
@@ -248,7 +248,7 @@ std::optional<result<field_values>> read_object(std::string_view body,
     return sax.take();
   const bool halves = body.find("\\ud") != std::string_view::npos
                       || body.find("\\uD") != std::string_view::npos;
-  if (which == reading::first && (sax.met_overflow() || halves))
+  if (which == parse_turn::first && (sax.met_overflow() || halves))
     return std::nullopt;
   return sax.why();
 }
@@ -262,7 +262,7 @@ result<field_values> read_body(std::string_view body, std::span<const field_spec
     return failure{errc::malformed_json, "NUL byte"};
   if (auto read = read_object(body, specs, max_depth))
     return std::move(*read);
-  return *read_object(readable(body), specs, max_depth, reading::last);
+  return *read_object(readable(body), specs, max_depth, parse_turn::last);
 }
 
 bool is_json_media(std::string_view content_type) {

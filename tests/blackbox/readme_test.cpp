@@ -12,7 +12,7 @@ namespace tinybook::test {
 
 namespace {
 
-std::string content_of(const std::filesystem::path& file) {
+std::string text_in(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -78,14 +78,14 @@ TEST_CASE("the README's first use is pasted as it stands, and each answer is a s
   const auto typed = server.folder.path() / "typed";
   REQUIRE(::mkfifo(typed.c_str(), 0600) == 0);
   std::ofstream{server.folder.path() / "walk.sh"}
-      << pasted(content_of(TINYBOOK_README), "First use");
+      << pasted(text_in(TINYBOOK_README), "First use");
   running_script walk(server.folder.path(), typed);
   {
     std::ofstream keyboard{typed}; // The script begins when somebody is there to type.
     keyboard << server.code_for("+8613800138000") << '\n';
   }
   const auto status = walk.wait();
-  const auto said = content_of(server.folder.path() / "out");
+  const auto said = text_in(server.folder.path() / "out");
   CHECK_MESSAGE(status == 0, said);
   CHECK_MESSAGE(!says(said, "\"error\":"), said);
   for (const auto* line :

@@ -39,7 +39,9 @@ void html(std::string_view input) {
   expect(clean->size() <= limits.bytes, "HTML keeps to its limit");
   const auto again = clean_html(*clean, limits);
   expect(again.ok() && *again == *clean, "what was accepted is accepted again unchanged");
-  expect(seen_in(*clean) == seen_in(input), "no character that a reader sees is lost");
+  // It may be more: what a parser would lose behind a < that nothing ends is kept.
+  expect(std::ranges::includes(seen_in(*clean), seen_in(input)),
+         "no character that a reader sees is lost");
   for (const char* never : {"<script", "<style", "<svg", "<iframe", " on", " style="})
     for (auto at = clean->find('<'); at != std::string::npos;
          at = clean->find('<', at + 1)) {
