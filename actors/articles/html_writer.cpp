@@ -121,8 +121,7 @@ class html_writer {
       out_.html += std::string{"</"} + gumbo_normalized_tagname(tag) + ">";
     if (!is_block(tag) && tag != GUMBO_TAG_BR)
       return;
-    after_space_ = true; // A reader sees a break, not a character.
-    line_ = line::empty;
+    begin_line();
   }
 
   [[nodiscard]] written_html take() { return std::move(out_); }
@@ -139,20 +138,24 @@ class html_writer {
     return !path_.empty() && path_.back().paragraphs;
   }
 
+  /// A reader sees a break, not a character.
+  void begin_line() {
+    after_space_ = true;
+    line_ = line::empty;
+  }
+
   void begin_paragraph() {
     if (!in_paragraphs() || std::exchange(paragraph_open_, true))
       return;
     out_.html += "<p>";
-    after_space_ = true;
-    line_ = line::empty;
+    begin_line();
   }
 
   void end_paragraph() {
     if (!std::exchange(paragraph_open_, false))
       return;
     out_.html += "</p>";
-    after_space_ = true;
-    line_ = line::empty;
+    begin_line();
   }
 
   /// Where no paragraph may stand, what was a block gets a line of its own.
@@ -165,8 +168,7 @@ class html_writer {
     if (line_ != line::wanted)
       return;
     out_.html += '\n';
-    after_space_ = true;
-    line_ = line::empty;
+    begin_line();
   }
 
   void write_text(std::string_view raw) {

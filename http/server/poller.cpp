@@ -133,8 +133,7 @@ void poller::apply(connection& with, next_step step) {
 }
 
 void poller::hand_over(connection& with) {
-  if (with.idle_place)
-    idle_.erase(*std::exchange(with.idle_place, std::nullopt));
+  take_from_idle(with);
   // Out of the epoll, so that nothing wakes us for it while a waiting thread owns it.
   (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, with.socket(), nullptr);
   with.interest = 0;
@@ -170,10 +169,14 @@ void poller::update_interest(connection& with) const {
   (void)::epoll_ctl(epoll_.get(), operation, with.socket(), &event);
 }
 
-/// Behind all that were idle before it.
-void poller::file_idle(connection& with) {
+void poller::take_from_idle(connection& with) {
   if (with.idle_place)
     idle_.erase(*std::exchange(with.idle_place, std::nullopt));
+}
+
+/// Behind all that were idle before it.
+void poller::file_idle(connection& with) {
+  take_from_idle(with);
   if (with.waits_for == phase::idle)
     with.idle_place = idle_.insert(idle_.end(), &with);
 }
@@ -194,8 +197,7 @@ bool poller::close_oldest_idle() {
 }
 
 void poller::close(connection& with) {
-  if (with.idle_place)
-    idle_.erase(*with.idle_place);
+  take_from_idle(with);
   with.forget_all(core_.counts.buffered_bytes);
   auto slot = with.slot;
   if (slot + 1 < connections_.size()) {

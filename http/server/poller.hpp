@@ -62,6 +62,7 @@ class poller {
   [[nodiscard]] next_step greet(connection& fresh);
   [[nodiscard]] bool close_oldest_idle();
   void file_idle(connection& with);
+  void take_from_idle(connection& with);
   [[nodiscard]] bool holds_too_much(const connection& with) const;
 
   [[nodiscard]] int wait_ms() const;
