@@ -117,7 +117,11 @@ class html_writer {
     if (!left.tag_written)
       return;
     text_blocks_ -= is_text_block(tag) ? 1U : 0U;
-    if (!is_void(tag))
+    // The parser makes a paragraph of the end of one that a block had ended.
+    constexpr std::string_view nothing_yet = "<p>";
+    if (tag == GUMBO_TAG_P && out_.html.ends_with(nothing_yet))
+      out_.html.resize(out_.html.size() - nothing_yet.size());
+    else if (!is_void(tag))
       out_.html += std::string{"</"} + gumbo_normalized_tagname(tag) + ">";
     if (!is_block(tag) && tag != GUMBO_TAG_BR)
       return;

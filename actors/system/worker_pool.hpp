@@ -11,8 +11,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -42,7 +43,10 @@ start_worker_of<Handle> pool_workers(Config config) {
 /// deals them out to its workers, which take the same messages, one at a time to each. A
 /// job whose deadline has passed is not begun. A worker that dies is replaced, one that
 /// hangs is killed and replaced when it is gone; its job is answered with `unavailable`
-/// or `deadline_exceeded`. A crash of the front answers every job with `unavailable` and
+/// or `deadline_exceeded`. Jobs are taken in the order in which they came, but for such
+/// as have a `handicap()`: these let pass all that come within that time behind them, so
+/// that small jobs do not wait for the large ones of others. Where too many wait, the
+/// last in line is refused. A crash of the front answers every job with `unavailable` and
 /// stops the workers, which the next front starts anew.
 template <class Handle, class... Jobs>
 class worker_pool_state {
@@ -99,23 +103,29 @@ class worker_pool_state {
 
   template <class Command>
   caf::result<typename Command::reply> enqueue(Command& command) {
-    bool must_wait = busy_workers() == workers_.size();
-    if (must_wait && waiting_.size() >= config_.queue) {
-      ++refused_;
-      failure full{errc::overloaded, "the queue of " + self_.meter->name() + " is full"};
-      full.retry_after = std::chrono::seconds{1};
-      return to_error(std::move(full));
-    }
+    const auto now = self_->clock().now();
+    auto turn = now;
+    if constexpr (requires { command.handicap(); })
+      turn += command.handicap();
     pending_reply<typename Command::reply> reply{self_};
-    waiting_.push_back({self_->clock().now(), [reply] { return reply.is_late(); },
-                        [this, command = std::move(command), reply](std::size_t index) {
-                          run_on(index, command, reply);
-                        },
-                        [reply](failure why) {
-                          reply(std::move(why));
-                        }});
+    waiting_.emplace(turn, job{now, [reply] { return reply.is_late(); },
+                               [this, command = std::move(command), reply](
+                                   std::size_t index) { run_on(index, command, reply); },
+                               [reply](failure why) {
+                                 reply(std::move(why));
+                               }});
     dispatch();
+    if (waiting_.size() > config_.queue)
+      refuse_last();
     return reply.promise();
+  }
+
+  void refuse_last() {
+    ++refused_;
+    failure full{errc::overloaded, "the queue of " + self_.meter->name() + " is full"};
+    full.retry_after = std::chrono::seconds{1};
+    auto last = waiting_.extract(std::prev(waiting_.end()));
+    last.mapped().refuse(std::move(full));
   }
 
   template <class Command>
@@ -133,9 +143,8 @@ class worker_pool_state {
   void dispatch() {
     for (std::size_t i = 0; i < workers_.size() && !waiting_.empty(); ++i) {
       while (!workers_[i].busy && !waiting_.empty()) {
-        auto next = std::move(waiting_.front());
-        waiting_.pop_front();
-        begin(i, std::move(next));
+        auto next = waiting_.extract(waiting_.begin());
+        begin(i, std::move(next.mapped()));
       }
     }
   }
@@ -218,7 +227,7 @@ class worker_pool_state {
   worker_pool_config config_;
   start_worker_of<Handle> start_;
   std::vector<worker> workers_;
-  std::deque<job> waiting_;
+  std::multimap<caf::actor_clock::time_point, job> waiting_; ///< By their turn.
   std::uint64_t done_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t given_up_ = 0;
