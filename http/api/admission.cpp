@@ -82,11 +82,11 @@ result<done> authenticate(const api_environment& env, request_context& request) 
   return done{};
 }
 
-result<done> check_media(const request_context& request) {
+result<done> check_media(const request_context& request, bool has_body) {
   if (request.matched->body.empty())
     return done{};
   const auto type = header_of(request.raw, "Content-Type");
-  const bool right = type.empty() ? request.raw.body.empty() : is_json_media(type);
+  const bool right = type.empty() ? !has_body : is_json_media(type);
   return right ? result<done>{done{}} : errc::unsupported_media;
 }
 

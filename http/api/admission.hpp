@@ -14,8 +14,9 @@ namespace tinybook::http {
 [[nodiscard]] result<done> authenticate(const api_environment& env,
                                         request_context& request);
 
-/// The type of the body, where the route reads one. Fails with `unsupported_media`.
-[[nodiscard]] result<done> check_media(const request_context& request);
+/// The type of the body, where the route reads one and one comes. Fails with
+/// `unsupported_media`.
+[[nodiscard]] result<done> check_media(const request_context& request, bool has_body);
 
 /// Body, path and query against the route. Fails with `malformed_json`, or
 /// `invalid_field` with every refused field.

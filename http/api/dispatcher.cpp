@@ -126,17 +126,17 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
 }
 
 /// What the head alone decides.
-result<done> dispatcher::admit(request_context& request) const {
+result<done> dispatcher::admit(request_context& request, bool has_body) const {
   if (extra_)
     if (auto allowed = extra_(request); !allowed)
       return allowed;
   if (auto known = authenticate(*env_, request); !known)
     return known;
-  return check_media(request);
+  return check_media(request, has_body);
 }
 
 result<answer> dispatcher::run(request_context& request, const route_match& match) {
-  if (auto admitted = admit(request); !admitted)
+  if (auto admitted = admit(request, !request.raw.body.empty()); !admitted)
     return std::move(admitted.error());
   if (auto read = read_fields(*env_, match, request); !read)
     return std::move(read.error());
@@ -190,10 +190,8 @@ std::optional<error_answer> dispatcher::judge_head(const httplib::Request& head)
     return std::nullopt;
   if (match.found == nullptr)
     return finish(context, unmatched(context, match, path));
-  auto admitted = admit(context);
   // There is a body, though none of it is here yet.
-  if (admitted && !match.found->body.empty() && header_of(head, "Content-Type").empty())
-    admitted = errc::unsupported_media;
+  auto admitted = admit(context, true);
   if (admitted)
     return std::nullopt;
   return finish(context, refusals_.answer_to(admitted.error(), context));

@@ -41,7 +41,7 @@ class dispatcher {
   [[nodiscard]] answer respond(request_context& request);
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
-  [[nodiscard]] result<done> admit(request_context& request) const;
+  [[nodiscard]] result<done> admit(request_context& request, bool has_body) const;
   [[nodiscard]] result<answer> run(request_context& request, const route_match& match);
   [[nodiscard]] error_answer finish(const request_context& request, answer from);
   [[nodiscard]] result<answer> call_handler(const request_context& request) const;

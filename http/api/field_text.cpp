@@ -100,6 +100,8 @@ std::string text_of(const field_error& refused, language lang) {
     return text.replace(at, 2, type_words(refused.allowed, lang));
   if (refused.rule == field_rule::not_one_of)
     return text.replace(at, 2, refused.allowed);
+  if (refused.rule == field_rule::too_short && refused.limit == 1)
+    return lang == language::zh ? "不能为空。" : "This must not be empty.";
   return text.replace(at, 2, std::to_string(refused.limit));
 }
 

@@ -24,10 +24,13 @@ const schema_part* find(const std::vector<schema_part>& parts, const std::string
   return at == parts.end() ? nullptr : &*at;
 }
 
-std::string quoted(const std::string& definition) {
+/// The part of a definition that begins a little before `at`.
+std::string quoted(const std::string& definition, std::size_t at) {
+  constexpr std::size_t before = 40;
   constexpr std::size_t longest = 160;
-  return '"' + definition.substr(0, longest)
-         + (definition.size() > longest ? "…\"" : "\"");
+  const auto begin = at > before ? at - before : 0;
+  return (begin > 0 ? "\"…" : "\"") + definition.substr(begin, longest)
+         + (definition.size() - begin > longest ? "…\"" : "\"");
 }
 
 } // namespace
@@ -40,8 +43,12 @@ std::string schema_difference(const std::vector<schema_part>& expected,
       return part.name + " is missing";
     const auto is = without_layout(there->definition);
     const auto belongs = without_layout(part.definition);
-    if (is != belongs)
-      return part.name + " is " + quoted(is) + " where " + quoted(belongs) + " belongs";
+    if (is != belongs) {
+      const auto at =
+          static_cast<std::size_t>(std::ranges::mismatch(is, belongs).in1 - is.begin());
+      return part.name + " is " + quoted(is, at) + " where " + quoted(belongs, at)
+             + " belongs";
+    }
   }
   const auto is_ours = [&expected](const std::string& table) {
     return !table.empty()

@@ -47,7 +47,9 @@ TEST_CASE_FIXTURE(running_server,
   CHECK(answered >= 500);
 }
 
-TEST_CASE_FIXTURE(running_server, "readyz turns 503 while the drain delay runs") {
+TEST_CASE_FIXTURE(running_server,
+                  "readyz turns 503 while the drain delay runs, and every "
+                  "answer of both listeners says close") {
   process->kill_hard();
   options.insert(options.end(), {"--set", "http.drain_delay=3s"});
   start();
@@ -59,7 +61,10 @@ TEST_CASE_FIXTURE(running_server, "readyz turns 503 while the drain delay runs")
   while (status == 200 && std::chrono::steady_clock::now() < until)
     status = c.get("/readyz").status;
   CHECK(status == 503);
-  CHECK(browser().get("/articles/rank/10").status == 200);
+  const auto ranking = browser().get("/articles/rank/10");
+  CHECK(ranking.status == 200);
+  CHECK(ranking.header("Connection") == "close");
+  CHECK(admin().get("/metrics").header("Connection") == "close");
   CHECK(process->wait_exit() == 0);
 }
 

@@ -1,3 +1,4 @@
+#include "http/api/field_text.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
@@ -156,6 +157,14 @@ TEST_CASE("all refused fields are named at once, with texts in the asked languag
             {"field", "email"}, {"rule", "wrong_type"}, {"msg", "此项应为文本。"}});
   CHECK(body["fields"][1]["field"] == "password");
   CHECK(body["fields"][2]["rule"] == "required");
+}
+
+TEST_CASE("what must not be empty is said so, a longer minimum by its number") {
+  CHECK(text_of({"reason", field_rule::too_short, 1}, language::en)
+        == "This must not be empty.");
+  CHECK(text_of({"reason", field_rule::too_short, 1}, language::zh) == "不能为空。");
+  CHECK(text_of({"password", field_rule::too_short, 8}, language::en)
+        == "At least 8 characters are needed.");
 }
 
 TEST_CASE("an article's body may be larger than others, up to its own limit") {

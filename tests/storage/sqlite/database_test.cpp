@@ -1,3 +1,4 @@
+#include "storage/migrations/schema_parts.hpp"
 #include "storage/sqlite/migrate.hpp"
 #include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/conformance/phone_rewrite_cases.hpp"
@@ -137,6 +138,16 @@ TEST_CASE("a schema that the migrations do not make is refused, and the part nam
 
   run_sql(file, "DROP INDEX collections_by_user");
   CHECK(mentions(why_refused(folder.path()), "index collections_by_user is missing"));
+}
+
+TEST_CASE("two long definitions are shown from shortly before where they differ") {
+  const std::string same(300, 'x');
+  const auto told = storage::schema_difference({{"t", "index i", same + " belongs"}},
+                                               {{"t", "index i", same + " is"}});
+  const std::string end(39, 'x');
+  CHECK(told == "index i is \"…" + end + " is\" where \"…" + end + " belongs\" belongs");
+  CHECK(storage::schema_difference({{"t", "index i", "a  b"}}, {{"t", "index i", "a\nb"}})
+            .empty());
 }
 
 TEST_CASE("a database of migrations that were edited later is refused") {
