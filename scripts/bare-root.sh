@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does what the README says on a bare machine: makes a root of Debian's base alone by
 # debootstrap, copies the sources there, starts scripts/run.sh in it and pastes the README's
-# first use. Needs root, ports 8081 and 8082, 6 GB in build/ while it runs; takes about ten minutes.
+# first use. Needs root, ports 8081 and 8082, 4 GB in build/ while it runs; takes about five minutes.
 #   scripts/bare-root.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
@@ -14,7 +14,9 @@ fi
 
 stage "packages" "$root/scripts/install-deps.sh" bare
 mkdir -p "$root/build"
-bare=$(mktemp -d "$root/build/bare-root.XXXXXX")
+bare=$root/build/bare-root
+rm -rf --one-file-system "$bare" # Of a run that was killed.
+mkdir "$bare"
 cleanup() {
   local code=$?
   ((code == 0)) || tail -n 40 "$bare/root/server.log" "$bare/root/walk.log" 2>/dev/null >&2 || true

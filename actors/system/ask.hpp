@@ -35,8 +35,7 @@ void ask(const self_pointer<Handle>& self, const address<Receiver>& to,
   auto shared = std::make_shared<Then>(std::move(then));
   const auto id = self->new_request_id(caf::message_priority::normal);
   caf::actor_cast<caf::strong_actor_ptr>(target)->enqueue(
-      with_deadline(caf::make_mailbox_element(self->ctrl(), id, {}, std::move(command)),
-                    self->clock().now() + timeout),
+      request_due(self->ctrl(), id, self->clock().now() + timeout, std::move(command)),
       self->context());
   self->request_response_timeout(caf::duration{timeout}, id);
   using answered = caf::response_type_t<typename decltype(target)::signatures, Command>;

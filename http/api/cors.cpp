@@ -1,7 +1,5 @@
 #include "http/api/cors.hpp"
 
-#include "http/api/request_context.hpp"
-
 #include <algorithm>
 
 namespace tinybook::http {
@@ -10,12 +8,10 @@ bool cors_policy::allows(std::string_view origin) const {
   return std::ranges::find(origins_, origin) != origins_.end();
 }
 
-void cors_policy::decorate(const httplib::Request& request,
-                           httplib::Headers& headers) const {
+void cors_policy::decorate(std::string_view origin, httplib::Headers& headers) const {
   if (origins_.empty())
     return;
   headers.emplace("Vary", "Origin");
-  auto origin = header_of(request, "Origin");
   if (origin.empty() || !allows(origin))
     return;
   headers.emplace("Access-Control-Allow-Origin", origin);
@@ -29,9 +25,9 @@ bool cors_policy::is_preflight(const httplib::Request& request) {
          && request.has_header("Access-Control-Request-Method");
 }
 
-void cors_policy::answer_preflight(const httplib::Request& request,
+void cors_policy::answer_preflight(std::string_view origin,
                                    httplib::Headers& headers) const {
-  if (!allows(header_of(request, "Origin")))
+  if (!allows(origin))
     return;
   headers.emplace("Access-Control-Allow-Methods", "GET, POST");
   headers.emplace("Access-Control-Allow-Headers",

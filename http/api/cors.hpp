@@ -19,14 +19,15 @@ class cors_policy {
 
   [[nodiscard]] bool allows(std::string_view origin) const;
 
-  /// Adds what lets the page read the answer, token headers included.
-  void decorate(const httplib::Request& request, httplib::Headers& headers) const;
+  /// Adds what lets a page of `origin` (empty = none) read the answer, token headers
+  /// included.
+  void decorate(std::string_view origin, httplib::Headers& headers) const;
 
   /// Whether an OPTIONS request is a browser's question before the real request.
   [[nodiscard]] static bool is_preflight(const httplib::Request& request);
 
   /// Adds the answer to that question.
-  void answer_preflight(const httplib::Request& request, httplib::Headers& headers) const;
+  void answer_preflight(std::string_view origin, httplib::Headers& headers) const;
 
  private:
   std::vector<std::string> origins_;

@@ -167,12 +167,12 @@ void dispatcher::decorate(const request_context& request, answer& from,
     headers.emplace("Content-Security-Policy",
                     "default-src 'none'; frame-ancestors 'none'");
   }
-  cors_.decorate(request.raw, headers);
-  if (const auto origin = header_of(request.raw, "Origin");
-      !origin.empty() && !cors_.allows(origin))
+  const auto origin = header_of(request.raw, "Origin");
+  cors_.decorate(origin, headers);
+  if (!origin.empty() && !cors_.allows(origin))
     refusals_.note_origin(origin, header_of(request.raw, "Host"));
   if (cors_policy::is_preflight(request.raw))
-    cors_.answer_preflight(request.raw, headers);
+    cors_.answer_preflight(origin, headers);
 }
 
 error_answer dispatcher::render_error(errc code, const httplib::Request& request) {

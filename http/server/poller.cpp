@@ -176,8 +176,11 @@ void poller::take_from_idle(connection& with) {
 
 /// Behind all that were idle before it.
 void poller::file_idle(connection& with) {
-  take_from_idle(with);
-  if (with.waits_for == phase::idle)
+  if (with.waits_for != phase::idle)
+    take_from_idle(with);
+  else if (with.idle_place)
+    idle_.splice(idle_.end(), idle_, *with.idle_place);
+  else
     with.idle_place = idle_.insert(idle_.end(), &with);
 }
 

@@ -148,7 +148,7 @@ errc request_head::note_header(std::string_view name, std::string_view value) {
     break;
   case 6:
     if (equal_ignoring_case(name, "expect"))
-      expects_continue_ = equal_ignoring_case(value, "100-continue");
+      says_continue_ = equal_ignoring_case(value, "100-continue");
     break;
   case 10:
     if (equal_ignoring_case(name, "connection"))

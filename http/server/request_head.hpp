@@ -56,8 +56,10 @@ class request_head {
   [[nodiscard]] bool keeps_alive() const {
     return !close_ && (minor_version_ == 1 || keep_alive_);
   }
+  /// The header is there, which HTTP/1.0 does not know.
+  [[nodiscard]] bool says_continue() const { return says_continue_; }
   [[nodiscard]] bool expects_continue() const {
-    return expects_continue_ && minor_version_ == 1;
+    return says_continue_ && minor_version_ == 1;
   }
 
   void clear();
@@ -75,7 +77,7 @@ class request_head {
   bool chunked_ = false;
   bool close_ = false;
   bool keep_alive_ = false;
-  bool expects_continue_ = false;
+  bool says_continue_ = false;
 };
 
 /// Whether `c` may stand in a token, such as a method or the name of a header (RFC 9110,

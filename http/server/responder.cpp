@@ -48,7 +48,8 @@ void complete(httplib::Request& request, const connection& from) {
   if (head.is_http_1_0())
     request.version = "HTTP/1.0";
   copy_headers(from, request.headers);
-  request.headers.erase("Expect"); // The connection has seen to it.
+  if (head.says_continue()) // The connection has seen to it; the library would again.
+    request.headers.erase("Expect");
   request.body = from.body();
 }
 
@@ -105,7 +106,8 @@ responder::outcome responder::respond(const connection& from,
   }
   if (head.is_http_1_0() && !now.last) // There a client closes unless told otherwise.
     out.insert(out.find("\r\n", before) + 2, "Connection: keep-alive\r\n");
-  leave_out_ranges(out, before);
+  if (head.method.in(from.request_bytes()) == "HEAD")
+    leave_out_ranges(out, before);
   return now.last ? outcome::last : outcome::kept;
 }
 

@@ -61,6 +61,12 @@ TEST_CASE("the README's first use is pasted as it stands, and each answer is a s
                     "--set", "admin.port=8082",
                     "--set", "storage.path=" + (server.folder.path() / "data").string()};
   server.start();
+  REQUIRE(server.process->wait_output(" next ", std::chrono::seconds{10}, true));
+  const auto log = server.process->standard_error();
+  for (const auto* told :
+       {"api=http://localhost:8081 ", "http://localhost:8082/admin/actors?view=summary",
+        "codes=", "scripts/demo.sh http://localhost:8081 http://localhost:8082"})
+    CHECK_MESSAGE(says(log, told), log);
   const auto typed = server.folder.path() / "typed";
   REQUIRE(::mkfifo(typed.c_str(), 0600) == 0);
   running_walk walk(server.folder.path(), typed);

@@ -76,10 +76,8 @@ struct deadlines : test::sqlite_fixture {
   void send(const Handle& to, Command command, std::chrono::milliseconds within) {
     id_ = caf::make_message_id(++last_id_);
     caf::actor_cast<caf::strong_actor_ptr>(to)->enqueue(
-        with_deadline(
-            caf::make_mailbox_element(caf::actor_cast<caf::strong_actor_ptr>(self), id_,
-                                      {}, std::move(command)),
-            sched.clock().now() + within),
+        request_due(caf::actor_cast<caf::strong_actor_ptr>(self), id_,
+                    sched.clock().now() + within, std::move(command)),
         nullptr);
   }
 
