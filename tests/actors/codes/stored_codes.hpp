@@ -24,9 +24,16 @@ class stored_codes {
         add(key, row.id, code, row.code.expires_at, row.code.asker);
   }
 
+  /// Only a code whose row was not committed is withdrawn, and only one whose row was is
+  /// replaced: of one that was replaced the row stays.
   void withdrawn(const code_key& key, std::int64_t code) {
-    std::erase_if(stores_.messages[key],
-                  [&](const auto& row) { return row.code.code_id == code; });
+    auto& rows = stores_.messages[key];
+    const auto at = std::ranges::find_if(
+        rows, [&](const auto& row) { return row.code.code_id == code; });
+    if (at != rows.end() && std::ranges::none_of(rows, [&](const auto& row) {
+          return row.parent == at->id;
+        }))
+      rows.erase(at);
   }
 
  private:
