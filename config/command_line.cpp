@@ -74,6 +74,13 @@ order act(const command_line& line, load_result loaded) {
   return std::move(loaded.values);
 }
 
+CLI::Validator is_path() {
+  const auto empty = [](std::string& path) {
+    return path.empty() ? std::string{"a path is needed"} : std::string{};
+  };
+  return {empty, ""};
+}
+
 /// `--new-keys FILE` and what belongs to it: at most one of them, and alone.
 class key_options {
  public:
@@ -100,7 +107,7 @@ class key_options {
   };
 
   void add(CLI::App& app, const char* name, key_task::action what, const char* help) {
-    auto* made = app.add_option(name, file_, help)->type_name("FILE");
+    auto* made = app.add_option(name, file_, help)->type_name("FILE")->check(is_path());
     for (const auto& other : options_)
       made->excludes(other.name);
     options_.push_back({name, what});
@@ -125,7 +132,9 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   app.set_version_flag("--version", "tinybook " + std::string{version},
                        "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
-  app.add_option("--config", file, "Read this TOML file")->type_name("FILE");
+  app.add_option("--config", file, "Read this TOML file")
+      ->type_name("FILE")
+      ->check(is_path());
   app.add_option("--set", line.assignments, "Set one key; may be given several times")
       ->type_name("SECTION.KEY=VALUE")
       ->expected(1)
@@ -140,7 +149,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   app.add_option("--backup", backup,
                  "Copy database and keys into this new folder, also while a server runs, "
                  "and exit")
-      ->type_name("FOLDER");
+      ->type_name("FOLDER")
+      ->check(is_path());
   app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,
                "Serve though keys.json is lost: ends all sessions and pending codes");
   const key_options keys{app};

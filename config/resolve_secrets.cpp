@@ -1,4 +1,5 @@
 #include "config/draft.hpp"
+#include "config/key_check.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -49,6 +50,9 @@ void resolve(sms_provider& provider, std::size_t row, const variables& environme
                                           + " has no readable first line of at most "
                                             "1024 bytes");
   }
+  if (provider.secret == hidden)
+    into.fail_together({provider.secret_env.empty() ? from_file : from_variable},
+                       "\"***\" is no secret: --print-config shows it in place of one");
 }
 
 } // namespace

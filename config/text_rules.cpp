@@ -73,9 +73,21 @@ bool is_canonical_host(std::string_view host) {
   in6_addr address{};
   std::array<char, INET6_ADDRSTRLEN> text{};
   const int family = six ? AF_INET6 : AF_INET;
-  return inet_pton(family, std::string{host}.c_str(), &address) == 1
-         && inet_ntop(family, &address, text.data(), text.size()) != nullptr
-         && host == text.data();
+  if (inet_pton(family, std::string{host}.c_str(), &address) != 1
+      || inet_ntop(family, &address, text.data(), text.size()) == nullptr)
+    return false;
+  // Of an address with one of IPv4 in it the library writes that with dots, browsers
+  // none.
+  if (std::string_view written{text.data()};
+      six && written.find('.') != std::string_view::npos) {
+    const auto* last_four = &address.s6_addr[12];
+    std::array<char, 16> low{};
+    (void)std::snprintf(low.data(), low.size(), "%x:%x",
+                        last_four[0] * 256U + last_four[1],
+                        last_four[2] * 256U + last_four[3]);
+    return host == std::string{written.substr(0, written.rfind(':') + 1)} + low.data();
+  }
+  return host == text.data();
 }
 
 /// What follows `http://` or `https://`; empty if neither stands in front.
@@ -104,7 +116,8 @@ bool is_cidr(std::string_view text) {
 
 bool is_host_name(std::string_view text) {
   const auto fits = [](char c) {
-    return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '-';
+    // No name of the DNS has a "_", but those of containers have.
+    return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '-' || c == '_';
   };
   return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, fits)
          && text.front() != '-' && text.front() != '.';

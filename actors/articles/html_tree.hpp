@@ -27,7 +27,8 @@ class html_tree {
   // hundredths of a second, and no article that a person writes comes near.
   static constexpr std::size_t max_tags = 5'000; ///< Start and end tags; each < is one.
   static constexpr std::size_t max_depth = 100;  ///< Elements within one another.
-  static constexpr std::size_t max_attributes = 5'000;
+  static constexpr std::size_t max_attributes =
+      2 * max_tags; ///< None has more that stay.
   static constexpr std::size_t max_memory_bytes = std::size_t{16} * 1024 * 1024;
 
   /// Each < counts: what is meant as text is written as &lt;, and the parser makes heavy

@@ -33,7 +33,8 @@ TEST_CASE("a network is an address with a length that fits it") {
 TEST_CASE("an origin is exact, as browsers send it") {
   check(is_origin,
         {"http://localhost:3000", "https://example.org", "http://127.0.0.1:1",
-         "http://[::1]:3000", "https://[::1]"},
+         "http://[::1]:3000", "https://[::1]", "http://[::ffff:102:304]",
+         "http://my_app:3000"},
         {"",
          "*",
          "null",
@@ -58,6 +59,8 @@ TEST_CASE("an origin is exact, as browsers send it") {
          "https://127.1",
          "https://0x7f.1",
          "https://[0:0::1]",
+         "http://[::ffff:1.2.3.4]",
+         "http://[::1.2.3.4]",
          "http://1.2.3.04",
          "https://b\u00fccher.example"});
   check(is_origin, {"https://example.org:80", "http://example.org:443"}, {});
