@@ -169,7 +169,8 @@ void dispatcher::decorate(const request_context& request, answer& from,
   }
   const auto origin = header_of(request.raw, "Origin");
   cors_.decorate(origin, headers);
-  if (!origin.empty() && !cors_.allows(origin))
+  // A listener with a guard of its own refuses the pages of others, whoever they are.
+  if (!extra_ && !origin.empty() && !cors_.allows(origin))
     refusals_.note_origin(origin, header_of(request.raw, "Host"));
   if (cors_policy::is_preflight(request.raw))
     cors_.answer_preflight(origin, headers);

@@ -27,9 +27,12 @@ std::optional<field_error> check_integer(const field_spec& spec, const raw_value
 std::optional<field_error> check_text(const field_spec& spec, const raw_value& sent) {
   if (sent.what != kind::text)
     return field_error{std::string{spec.name}, field_rule::wrong_type, 0, "text"};
-  auto breaks =
-      spec.type == field_type::text ? line_breaks::allowed : line_breaks::refused;
-  if (!is_clean_text(sent.text, breaks))
+  // White space at the ends of a line is nobody's intention: who reads the field trims
+  // it.
+  const bool clean = spec.type == field_type::text
+                         ? is_clean_text(sent.text, line_breaks::allowed)
+                         : is_clean_text(trim(sent.text), line_breaks::refused);
+  if (!clean)
     return field_error{std::string{spec.name}, field_rule::not_utf8};
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
 #include "http/api/refusals.hpp"
 
+#include "config/text_rules.hpp"
 #include "http/auth/cookies.hpp"
 #include "http/auth/session_checker.hpp"
 #include "http/log/redact.hpp"
@@ -126,21 +127,24 @@ void refusals::note(const failure& why, const request_context& request) const {
 }
 
 void refusals::note_origin(std::string_view origin, std::string_view host) const {
+  constexpr std::size_t longest = 256;
   const auto scheme = origin.find("://");
   if (scheme != std::string_view::npos && origin.substr(scheme + 3) == host)
     return;
   {
     std::lock_guard lock(origins_->mutex);
-    if (origins_->told.contains(origin.substr(0, 256))
+    if (origins_->told.contains(origin.substr(0, longest))
         || !origins_->lines.next(std::chrono::steady_clock::now()))
       return;
     if (origins_->told.size() >= origins::max_told)
       origins_->told.clear();
-    origins_->told.emplace(origin.substr(0, 256));
+    origins_->told.emplace(origin.substr(0, longest));
   }
+  // A long label looks like a token, but who may be let in must be readable.
+  const bool plain = origin.size() <= longest && config::rules::is_origin(origin);
   log_->write(
       config::log_level::warn, "origin_not_allowed",
-      {untrusted("origin", origin),
+      {plain ? log_field{"origin", origin} : untrusted("origin", origin),
        {"note", "its pages cannot read the answers; http.cors_origins names those "
                 "that may"}});
 }

@@ -1,10 +1,12 @@
 #include "http/app/backup.hpp"
 
+#include "http/app/start_checks.hpp"
 #include "storage/sqlite/backup.hpp"
 #include "storage/support/key_file.hpp"
 #include "storage/support/private_file.hpp"
 
 #include <string>
+#include <system_error>
 
 namespace tinybook::http {
 
@@ -12,11 +14,19 @@ using config::exit_code;
 
 namespace {
 
-/// The keys belong to the data: without them sessions and pending messages are void.
+/// Whether `from` holds what a copy is made of. The keys belong to the data: without them
+/// sessions and pending messages are void.
+result<done> check_keys(const std::filesystem::path& from) {
+  if (auto there = refuse_lost_keys(from, false); !there)
+    return there;
+  std::error_code error;
+  if (!std::filesystem::exists(from / "keys.json", error))
+    return done{}; // Nor is there a database, which is told as such.
+  return as_done(load_keyring(from / "keys.json"));
+}
+
 result<done> copy_keys(const std::filesystem::path& from,
                        const std::filesystem::path& to) {
-  if (auto sound = load_keyring(from / "keys.json"); !sound)
-    return std::move(sound.error());
   auto keys = read_private_file(from / "keys.json");
   if (!keys)
     return std::move(keys.error());
@@ -32,7 +42,9 @@ config::exit_request do_backup(const config::backup_task& task) {
   const auto from = std::filesystem::absolute(task.from.storage.path);
   const auto to = std::filesystem::absolute(task.to);
   const auto& shared_keys = task.from.keys.file;
-  auto copied = storage::sqlite::back_up(from, to);
+  auto copied = shared_keys.empty() ? check_keys(from) : result<done>{done{}};
+  if (copied)
+    copied = storage::sqlite::back_up(from, to);
   if (copied && shared_keys.empty())
     copied = copy_keys(from, to);
   if (!copied)

@@ -1,5 +1,6 @@
 #include "http/app/key_tasks.hpp"
 
+#include "http/app/start_checks.hpp"
 #include "storage/support/key_file.hpp"
 
 #include <string>
@@ -15,6 +16,10 @@ result<keyring> change(const key_task& task) {
   system_random random;
   switch (task.what) {
   case key_task::action::create:
+    // The data of that folder have lost theirs: new ones are no help.
+    if (task.file.filename() == "keys.json")
+      if (auto lost = refuse_lost_keys(task.file.parent_path(), false); !lost)
+        return std::move(lost.error());
     return create_keyring(task.file, random);
   case key_task::action::add:
     return add_next_key(task.file, random);

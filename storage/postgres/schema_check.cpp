@@ -29,9 +29,12 @@ SELECT t.name, 'constraint ' || t.name || '.' || c.conname, pg_get_constraintdef
 FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid
 WHERE c.contype IN ('c', 'f', 'p', 'u', 'x')
 UNION ALL
-SELECT '', 'index ' || i.relname,
+SELECT CASE WHEN x.indisunique THEN t.name ELSE '' END, 'index ' || i.relname,
   regexp_replace(pg_get_indexdef(i.oid), ' ON (ONLY )?[^ ]+ ', ' ON ' || t.name || ' ')
 FROM tables t JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid
+UNION ALL
+SELECT t.name, 'trigger ' || g.tgname, pg_get_triggerdef(g.oid)
+FROM tables t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal
 )sql";
 
 constexpr auto may_make_temporary_tables =

@@ -18,7 +18,10 @@ SELECT t.name, 'column ' || t.name || '.' || c.name,
 FROM sqlite_schema t, pragma_table_xinfo(t.name) c
 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\'
 UNION ALL
-SELECT iif(type = 'table', name, ''), type || ' ' || name, sql FROM sqlite_schema
+SELECT CASE WHEN type = 'table' THEN name
+            WHEN type = 'trigger' OR sql LIKE 'CREATE UNIQUE INDEX %' THEN tbl_name
+            ELSE '' END,
+  type || ' ' || name, sql FROM sqlite_schema
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\')sql";
 
 result<std::vector<schema_part>> parts_of(handle& db) {

@@ -80,7 +80,23 @@ TEST_CASE("a backup without the keys of the data is an error") {
   temporary_folder elsewhere;
   const auto done = run_task(server.folder, "--backup", elsewhere.path() / "copy");
   CHECK(done.code == 1);
-  CHECK_MESSAGE(says(done.errors, "keys.json"), done.errors);
+  CHECK_MESSAGE(says(done.errors, "keys.json is missing though tinybook.db is there"),
+                done.errors);
+  CHECK_FALSE(std::filesystem::exists(elsewhere.path() / "copy"));
+  const auto made = run_task(elsewhere, "--new-keys", server.folder.path() / "keys.json");
+  CHECK(made.code == 1);
+  CHECK_MESSAGE(says(made.errors, "--new-keys-for-old-data"), made.errors);
+}
+
+TEST_CASE("a task without a path is a mistake of the command line") {
+  const temporary_folder folder;
+  for (const auto* option :
+       {"--backup", "--new-keys", "--rotate-keys", "--promote-key"}) {
+    const auto done = run_task(folder, option, "");
+    CHECK_MESSAGE(done.code == 2, option);
+    CHECK_MESSAGE(says(done.errors, std::string{option} + ": a path is needed"),
+                  done.errors);
+  }
 }
 
 TEST_CASE("a backup of nothing is an error") {

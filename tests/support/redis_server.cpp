@@ -53,7 +53,18 @@ std::string run(redisContext* context, const std::vector<std::string>& words) {
 } // namespace
 
 redis_server::redis_server(options o) : options_(std::move(o)), port_(free_port()) {
-  start();
+  constexpr int attempts = 3; // Another process may have been faster to take the port.
+  for (int attempt = 1;; ++attempt) {
+    try {
+      start();
+      return;
+    } catch (const std::runtime_error&) {
+      end(SIGKILL);
+      if (attempt == attempts)
+        throw;
+      port_ = free_port();
+    }
+  }
 }
 
 redis_server::~redis_server() {

@@ -186,6 +186,20 @@ TEST_CASE(
   CHECK(log.find("http.cors_origins") != std::string::npos);
 }
 
+TEST_CASE("an origin is told as it is, however much it looks like a secret") {
+  for (const auto* origin :
+       {"https://d111111abcdef8.cloudfront.net",
+        "https://shiny-space-waddle-7v5xqrp9w6g3xq4-3000.example.org",
+        "http://20261128.example.org:8443"}) {
+    api_world w;
+    (void)w.client().Get("/healthz", {{"Origin", origin}});
+    CHECK_MESSAGE(count_of(w.log_text(), origin) == 1, w.log_text());
+  }
+  api_world w;
+  (void)w.client().Get("/healthz", {{"Origin", "code 13800138000 is no origin"}});
+  CHECK(count_of(w.log_text(), "13800138000") == 0);
+}
+
 TEST_CASE("who is refused without end fills no log: a line a second for each kind") {
   api_world w;
   auto c = w.client();

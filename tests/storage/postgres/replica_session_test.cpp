@@ -141,7 +141,13 @@ TEST_CASE("a schema that the migrations do not make is refused for good, and nam
               "ALTER TABLE users ALTER COLUMN nickname DROP NOT NULL",
               R"(column users.nickname is "text DEFAULT ''::text" where)");
   refused_for("ALTER TABLE users ALTER COLUMN nickname SET NOT NULL; "
-              "DROP INDEX collections_by_user",
+              "CREATE UNIQUE INDEX one_name ON users (nickname)",
+              "index one_name is not known");
+  refused_for("DROP INDEX one_name; CREATE FUNCTION gone() RETURNS trigger LANGUAGE "
+              "plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER gone BEFORE INSERT ON "
+              "users FOR EACH ROW EXECUTE FUNCTION gone()",
+              "trigger gone is not known");
+  refused_for("DROP TRIGGER gone ON users; DROP INDEX collections_by_user",
               "index collections_by_user is missing");
   refused_for("CREATE INDEX collections_by_user ON collections (user_id, collection); "
               "ALTER TABLE likes DROP CONSTRAINT likes_user_id_fkey",

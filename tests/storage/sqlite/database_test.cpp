@@ -136,6 +136,14 @@ TEST_CASE("a schema that the migrations do not make is refused, and the part nam
   run_sql(file, "ALTER TABLE users DROP COLUMN shoe_size");
   CHECK(why_refused(folder.path()).code == errc::none);
 
+  run_sql(file, "CREATE UNIQUE INDEX one_name ON users (nickname)");
+  CHECK(mentions(why_refused(folder.path()), "index one_name is not known"));
+  run_sql(file, "DROP INDEX one_name; CREATE TRIGGER gone AFTER INSERT ON users BEGIN "
+                "DELETE FROM articles; END");
+  CHECK(mentions(why_refused(folder.path()), "trigger gone is not known"));
+  run_sql(file, "DROP TRIGGER gone");
+  CHECK(why_refused(folder.path()).code == errc::none);
+
   run_sql(file, "DROP INDEX collections_by_user");
   CHECK(mentions(why_refused(folder.path()), "index collections_by_user is missing"));
 }
