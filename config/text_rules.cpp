@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <set>
 #include <string>
 
@@ -61,6 +62,24 @@ bool is_authority(std::string_view text) {
          && *number <= 65535;
 }
 
+/// The one form of an address of `family`; empty if `text` is none. Where there is one of
+/// IPv4 within one of IPv6 the library writes it with dots, the URL standard none.
+std::string canonical_address(int family, std::string_view text) {
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  if (inet_pton(family, std::string{text}.c_str(), &address) != 1
+      || inet_ntop(family, &address, buffer.data(), buffer.size()) == nullptr)
+    return {};
+  std::string written{buffer.data()};
+  if (family == AF_INET || written.find('.') == std::string::npos)
+    return written;
+  const auto* last_four = &address.s6_addr[12];
+  (void)std::snprintf(buffer.data(), buffer.size(), "%x:%x",
+                      last_four[0] * 256U + last_four[1],
+                      last_four[2] * 256U + last_four[3]);
+  return written.substr(0, written.rfind(':') + 1) + buffer.data();
+}
+
 /// Whether a host of a URL is written as browsers write it: an address in its one form,
 /// and what ends like a number is an address (the URL standard's host parser).
 bool is_canonical_host(std::string_view host) {
@@ -70,24 +89,7 @@ bool is_canonical_host(std::string_view host) {
   const auto last = host.substr(host.rfind('.') + 1);
   if (!six && !all_digits(last) && !last.starts_with("0x"))
     return true;
-  in6_addr address{};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const int family = six ? AF_INET6 : AF_INET;
-  if (inet_pton(family, std::string{host}.c_str(), &address) != 1
-      || inet_ntop(family, &address, text.data(), text.size()) == nullptr)
-    return false;
-  // Of an address with one of IPv4 in it the library writes that with dots, browsers
-  // none.
-  if (std::string_view written{text.data()};
-      six && written.find('.') != std::string_view::npos) {
-    const auto* last_four = &address.s6_addr[12];
-    std::array<char, 16> low{};
-    (void)std::snprintf(low.data(), low.size(), "%x:%x",
-                        last_four[0] * 256U + last_four[1],
-                        last_four[2] * 256U + last_four[3]);
-    return host == std::string{written.substr(0, written.rfind(':') + 1)} + low.data();
-  }
-  return host == text.data();
+  return !host.empty() && host == canonical_address(six ? AF_INET6 : AF_INET, host);
 }
 
 /// What follows `http://` or `https://`; empty if neither stands in front.

@@ -321,10 +321,10 @@ std::optional<std::string> application::failed() const {
 void application::begin_draining() {
   stop_is_watched_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
   parts_->ready->now_draining();
-  for (front* one :
-       {static_cast<front*>(parts_->api.get()), static_cast<front*>(parts_->admin.get())})
-    if (one != nullptr)
-      one->announce_end();
+  if (parts_->api)
+    parts_->api->announce_end();
+  if (parts_->admin)
+    parts_->admin->announce_end();
   log_->write(log_level::info, "draining", {});
 }
 

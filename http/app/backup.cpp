@@ -42,15 +42,16 @@ config::exit_request do_backup(const config::backup_task& task) {
   const auto from = std::filesystem::absolute(task.from.storage.path);
   const auto to = std::filesystem::absolute(task.to);
   const auto& shared_keys = task.from.keys.file;
-  auto copied = shared_keys.empty() ? check_keys(from) : result<done>{done{}};
+  const bool own_keys = shared_keys.empty();
+  auto copied = own_keys ? check_keys(from) : result<done>{done{}};
   if (copied)
     copied = storage::sqlite::back_up(from, to);
-  if (copied && shared_keys.empty())
+  if (copied && own_keys)
     copied = copy_keys(from, to);
   if (!copied)
     return {exit_code::failed, {}, copied.error().detail + "\n"};
   const auto what =
-      shared_keys.empty()
+      own_keys
           ? std::string{"database and keys, readable by their owner alone"}
           : "the database, readable by its owner alone; keep " + shared_keys + " with it";
   return {exit_code::ok,

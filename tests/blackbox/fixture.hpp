@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/blackbox/client.hpp"
+#include "tests/support/file_content.hpp"
 #include "tests/support/server_process.hpp"
 #include "tests/support/temporary_folder.hpp"
 

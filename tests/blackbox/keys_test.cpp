@@ -1,7 +1,6 @@
 #include "tests/blackbox/fixture.hpp"
 
 #include <fstream>
-#include <iterator>
 
 namespace tinybook::test {
 
@@ -19,11 +18,6 @@ outcome run_task(const temporary_folder& folder, const std::string& option,
   server_process p{TINYBOOK_BINARY, folder.path(), {option, file.string()}};
   const auto code = p.wait_exit();
   return {code.value_or(-1), p.standard_output(), p.standard_error()};
-}
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 } // namespace

@@ -5,17 +5,11 @@
 
 #include <fcntl.h>
 #include <fstream>
-#include <iterator>
 #include <unistd.h>
 
 namespace tinybook::test {
 
 namespace {
-
-std::string text_in(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// The walk through the README in `folder`; answers its exit status. What it prints goes
 /// to the file `out` there, what it reads comes from `typed`.
@@ -75,7 +69,7 @@ TEST_CASE("the README's first use is pasted as it stands, and each answer is a s
     keyboard << server.code_for("+8613800138000") << '\n';
   }
   const auto status = walk.wait();
-  CHECK_MESSAGE(status == 0, text_in(server.folder.path() / "out"));
+  CHECK_MESSAGE(status == 0, content_of(server.folder.path() / "out"));
 }
 
 } // namespace tinybook::test

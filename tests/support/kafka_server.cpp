@@ -1,5 +1,6 @@
 #include "tests/support/kafka_server.hpp"
 
+#include "tests/support/file_content.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -9,8 +10,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <spawn.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -87,8 +86,7 @@ void kafka_server::start() {
 }
 
 std::string kafka_server::log() const {
-  std::ifstream in{folder_.path() / ("out-" + std::to_string(starts_) + ".log")};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  return content_of(folder_.path() / ("out-" + std::to_string(starts_) + ".log"));
 }
 
 void kafka_server::end(int signal) {

@@ -1,5 +1,6 @@
 #include "tests/support/postgres_server.hpp"
 
+#include "tests/support/file_content.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -96,11 +97,6 @@ int wait_for(pid_t pid) {
     if (errno != EINTR)
       return -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-std::string content_of(const fs::path& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 fs::path new_folder() {

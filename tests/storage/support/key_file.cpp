@@ -1,6 +1,7 @@
 #include "storage/support/key_file.hpp"
 
 #include "storage/support/private_file.hpp"
+#include "tests/support/file_content.hpp"
 #include "tests/support/file_mode.hpp"
 
 #include <doctest/doctest.h>
@@ -11,6 +12,8 @@
 #include <thread>
 
 namespace tinybook {
+
+using test::content_of;
 
 namespace {
 
@@ -38,11 +41,6 @@ class scratch_folder {
 void put(const std::filesystem::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary) << content;
   ::chmod(file.c_str(), 0600);
-}
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 } // namespace
