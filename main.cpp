@@ -36,6 +36,7 @@ bool serve(http::application& app, const signal_gate& gate, const http::log_ptr&
       return false;
     }
     ready = ready || app.look_whether_ready();
+    app.tell_left_out();
   }
 }
 

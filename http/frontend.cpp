@@ -149,7 +149,13 @@ void front::stop_accepting() {
 }
 
 std::size_t front::drain(std::chrono::milliseconds bound) {
-  return core_->listener.drain(bound);
+  const auto cut_off = core_->listener.drain(bound);
+  core_->dispatch.tell_left_out(tick::max());
+  return cut_off;
+}
+
+void front::tell_left_out() const {
+  core_->dispatch.tell_left_out(std::chrono::steady_clock::now());
 }
 
 std::function<actor_status()> front::probe() const {

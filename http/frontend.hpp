@@ -55,6 +55,10 @@ class front {
   /// Ends what is in flight within `bound`; answers how many requests were cut off.
   std::size_t drain(std::chrono::milliseconds bound);
 
+  /// Logs what bursts of refusals left out; to be called about each second. `drain` tells
+  /// the rest.
+  void tell_left_out() const;
+
   /// Gauges of the listener, for the ingress actor; may outlive this object.
   [[nodiscard]] std::function<actor_status()> probe() const;
 

@@ -31,6 +31,11 @@ class line_sampler {
     return std::exchange(left_out_, 0);
   }
 
+  /// How many were left out of a period that is over, where no line came to tell it.
+  [[nodiscard]] std::uint64_t overdue(tick now) {
+    return left_out_ > 0 && now - *last_ >= period_ ? *next_always(now) : 0;
+  }
+
  private:
   std::chrono::milliseconds period_;
   std::optional<tick> last_;

@@ -33,6 +33,9 @@ class dispatcher {
   [[nodiscard]] error_answer render_error(errc code, const httplib::Request& request);
   [[nodiscard]] std::optional<error_answer> judge_head(const httplib::Request& head);
 
+  /// See `refusals`.
+  void tell_left_out(tick now) const { refusals_.tell_left_out(now); }
+
   [[nodiscard]] const route_meters& meters() const { return meters_; }
   [[nodiscard]] const call_gates& gates() const { return gates_; }
 

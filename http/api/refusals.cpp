@@ -37,6 +37,10 @@ std::string names_of(const std::vector<field_error>& refused) {
   return names;
 }
 
+std::string_view told_path(const route* matched) {
+  return matched != nullptr ? matched->path : std::string_view{"unknown"};
+}
+
 } // namespace
 
 std::optional<std::uint64_t> refusal_sampler::next(const route* at, errc code,
@@ -51,6 +55,15 @@ std::optional<std::uint64_t> refusal_sampler::next(const route* at, errc code,
     }
   }
   return found->second.next(now);
+}
+
+std::vector<refusal_sampler::burst> refusal_sampler::overdue(tick now) {
+  std::vector<burst> found;
+  std::lock_guard lock(mutex_);
+  for (auto& [of, sampler] : samplers_)
+    if (const auto left_out = sampler.overdue(now); left_out > 0)
+      found.push_back({std::get<0>(of), std::get<1>(of), std::get<2>(of), left_out});
+  return found;
 }
 
 config::log_level loudness(errc code) {
@@ -116,7 +129,7 @@ void refusals::note(const failure& why, const request_context& request) const {
   log_->write(level, "request_refused",
               {{"requestId", request.request_id},
                {"method", loggable_method(request.raw.method)},
-               {"route", route != nullptr ? route->path : std::string_view{"unknown"}},
+               {"route", told_path(route)},
                {"status", std::int64_t{entry.http_status}},
                {"error", entry.name},
                {"actor", route != nullptr ? name_of(route->asks) : std::string_view{}},
@@ -124,6 +137,20 @@ void refusals::note(const failure& why, const request_context& request) const {
                {"detail", detail},
                {"client", client.text},
                {"left_out", count}});
+}
+
+void refusals::tell_left_out(tick now) const {
+  for (const auto& one : sampler_->overdue(now)) {
+    const auto& entry = describe(one.code);
+    const auto count = std::to_string(one.left_out);
+    log_->write(loudness(one.code), "requests_left_out",
+                {{"method", one.at != nullptr ? one.at->method : std::string_view{}},
+                 {"route", told_path(one.at)},
+                 {"status", std::int64_t{entry.http_status}},
+                 {"error", entry.name},
+                 {"client", one.client},
+                 {"left_out", count}});
+  }
 }
 
 void refusals::note_origin(std::string_view origin, std::string_view host) const {
@@ -151,8 +178,7 @@ void refusals::note_origin(std::string_view origin, std::string_view host) const
 
 void refusals::note_exception(const route* matched, std::string_view what) const {
   log_->write(config::log_level::error, "exception_while_answering",
-              {{"route", matched != nullptr ? matched->path : "unknown"},
-               untrusted("detail", what)});
+              {{"route", told_path(matched)}, untrusted("detail", what)});
 }
 
 answer refusals::answer_to(const failure& why, const request_context& request) const {

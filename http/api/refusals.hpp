@@ -16,6 +16,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace tinybook::http {
 
@@ -27,9 +28,20 @@ class refusal_sampler {
   static constexpr std::chrono::seconds period{1};
   static constexpr std::size_t max_kinds = 4096;
 
+  /// What was left out and no line has told of yet.
+  struct burst {
+    const route* at = nullptr; ///< Null = no route.
+    errc code = errc::none;
+    std::string client; ///< As the limits count it.
+    std::uint64_t left_out = 0;
+  };
+
   /// Whether a line is due, and how many were left out before it.
   [[nodiscard]] std::optional<std::uint64_t> next(const route* at, errc code,
                                                   const std::string& client, tick now);
+
+  /// The bursts whose period is over by `now`, each once.
+  [[nodiscard]] std::vector<burst> overdue(tick now);
 
  private:
   using kind = std::tuple<const route*, errc, std::string>;
@@ -57,6 +69,10 @@ class refusals {
   /// answer and their readers do not see why: once, one a second at most. The address
   /// itself is no other origin.
   void note_origin(std::string_view origin, std::string_view host) const;
+
+  /// Tells of the bursts of refusals whose second is over by `now` and whose next line
+  /// does not come: to be called from time to time, and at the end.
+  void tell_left_out(tick now) const;
 
   /// What was thrown where no handler was at work; null = no route was found.
   void note_exception(const route* matched, std::string_view what) const;

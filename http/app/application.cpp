@@ -83,8 +83,10 @@ struct application::parts {
 
 application::application(config::settings settings, log_ptr log)
     : settings_(std::move(settings)), log_(std::move(log)) {
-  // What is told about the folder is to be found from anywhere.
-  settings_.storage.path = std::filesystem::absolute(settings_.storage.path).string();
+  // What is told about them is to be found from anywhere.
+  for (auto* path : {&settings_.storage.path, &settings_.keys.file})
+    if (!path->empty())
+      *path = std::filesystem::absolute(*path).string();
 }
 
 application::~application() {
@@ -311,6 +313,11 @@ void application::tell_newcomers() const {
                {"inside", inside + "/admin/actors?view=summary"},
                {"codes", "of SMS appear on standard output"},
                {"demo", "scripts/demo.sh " + api + " " + inside}});
+}
+
+void application::tell_left_out() const {
+  parts_->api->tell_left_out();
+  parts_->admin->tell_left_out();
 }
 
 std::optional<std::string> application::failed() const {

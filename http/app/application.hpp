@@ -32,6 +32,9 @@ class application {
   /// then until it says true.
   [[nodiscard]] bool look_whether_ready();
 
+  /// Logs what bursts of refused requests left out; to be called about each second.
+  void tell_left_out() const;
+
   /// Why the process has to end, when an actor failed for good.
   [[nodiscard]] std::optional<std::string> failed() const;
 

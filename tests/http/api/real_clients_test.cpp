@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <string>
 
 /// What clients of real life do: ask with HEAD, ask before they ask, send again, send
@@ -230,6 +231,46 @@ TEST_CASE("the sampler tells what it left out, apart for each route, error and c
   for (std::size_t i = 0; i < refusal_sampler::max_kinds; ++i)
     CHECK(sampler.next(&one, errc::wrong_code, "c" + std::to_string(i), later) == 0);
   CHECK(sampler.next(&one, errc::wrong_code, "a", later) == 0); // Forgotten by then.
+}
+
+TEST_CASE("what a burst left out is told once its second is over, without another line") {
+  refusal_sampler sampler;
+  const tick start{};
+  const route one{};
+  for (int i = 0; i < 5; ++i)
+    (void)sampler.next(&one, errc::wrong_code, "a", start);
+  (void)sampler.next(&one, errc::rate_limited, "b", start);
+  using namespace std::chrono_literals;
+  CHECK(sampler.overdue(start + refusal_sampler::period - 1ms).empty());
+  const auto later = start + refusal_sampler::period;
+  const auto told = sampler.overdue(later);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].at == &one);
+  CHECK(told[0].code == errc::wrong_code);
+  CHECK(told[0].client == "a");
+  CHECK(told[0].left_out == 4);
+  CHECK(sampler.overdue(later + refusal_sampler::period).empty());
+  // It was a line of its kind: the next one waits for its second.
+  CHECK(sampler.next(&one, errc::wrong_code, "a", later) == std::nullopt);
+}
+
+TEST_CASE("the log adds up: each refusal is a line or counted in one, at the end too") {
+  constexpr std::size_t refused = 50;
+  api_world w;
+  auto c = w.client();
+  for (std::size_t i = 0; i < refused; ++i)
+    (void)c.Get("/users/profile");
+  (void)w.open_front->drain(std::chrono::milliseconds::zero());
+  std::size_t counted = 0;
+  std::istringstream lines(w.log_text());
+  for (std::string line; std::getline(lines, line);) {
+    const auto entry = nlohmann::json::parse(line);
+    if (entry["event"] == "request_refused")
+      ++counted;
+    if (entry.contains("left_out"))
+      counted += std::stoul(entry["left_out"].get<std::string>());
+  }
+  CHECK_MESSAGE(counted == refused, w.log_text());
 }
 
 } // namespace tinybook::http
