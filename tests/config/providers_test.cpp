@@ -159,6 +159,17 @@ TEST_CASE("a secret that is not there is an error that names where it was looked
               "give only one of"));
 }
 
+TEST_CASE("what stands in place of a hidden secret is none, wherever it comes from") {
+  constexpr auto why = "\"***\" is no secret";
+  CHECK(holds(all_text(load_text(webhook("secret_env = \"TINYBOOK_HOOK_SECRET\"\n"),
+                                 {{"TINYBOOK_HOOK_SECRET", "***"}})),
+              why));
+  const temporary_file file{"***\n"};
+  CHECK(holds(
+      all_text(load_text(webhook("secret_file = \"" + file.path().string() + "\"\n"))),
+      why));
+}
+
 TEST_CASE("a secret is never printed, neither with the settings nor in an error") {
   const auto good = load_text(webhook("secret = \"" + std::string{secret} + "\"\n"), {},
                               {"codes.test_numbers=+8613800000001=493817"});
