@@ -124,6 +124,7 @@ TEST_CASE("a start names what is wrong with keys.file") {
         TINYBOOK_BINARY, folder.path(), {"--set", "keys.file=" + typed.string()}};
     CHECK(p.wait_exit() == 1);
     CHECK_MESSAGE(says(p.standard_error(), file.string()), p.standard_error());
+    CHECK_FALSE(says(p.standard_error(), typed.string()));
     return p.standard_error();
   };
   CHECK(says(refusal(), "--new-keys"));
