@@ -86,7 +86,7 @@ application::application(config::settings settings, log_ptr log)
   // What is told about them is to be found from anywhere.
   for (auto* path : {&settings_.storage.path, &settings_.keys.file})
     if (!path->empty())
-      *path = std::filesystem::absolute(*path).string();
+      *path = std::filesystem::absolute(*path).lexically_normal().string();
 }
 
 application::~application() {
