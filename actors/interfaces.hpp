@@ -11,9 +11,9 @@
 #include "actors/sessions/messages.hpp"
 #include "actors/sms/messages.hpp"
 #include "actors/sms/provider_table.hpp"
-#include "actors/store/messages.hpp"
 #include "actors/system/actor_for.hpp"
 #include "actors/system/address.hpp"
+#include "storage/connection.hpp"
 
 /// Every typed actor of the system on one page. What a message means and how it fails
 /// stands beside its struct; `reply` in it is what it is answered with. All take
@@ -103,73 +103,20 @@ using ingress_actor = actor_for<board_updated, session_revoked>;
 using inspector_actor = actor_for<list_actors, inspect_actor>;
 
 /// The stores: which connection runs a command follows from whether it writes.
-using user_store_actor = store_interface<
-    reads<storage::find_user, storage::find_user_by_email, storage::find_user_by_phone>,
-    writes<storage::create_user, storage::claim_phone_account, storage::edit_user,
-           storage::upgrade_password_hash, storage::bind_phone, storage::set_password>>;
-
-using session_store_actor = store_interface<
-    reads<storage::revoked_families>,
-    writes<storage::create_family, storage::rotate_family, storage::note_family_shown,
-           storage::revoke_family, storage::revoke_user_families,
-           storage::remove_expired_families>>;
-
-using article_store_actor = store_interface<
-    reads<storage::list_own_articles, storage::find_own_article,
-          storage::find_public_article, storage::list_newest_articles,
-          storage::list_board_rows, storage::list_board_days, storage::list_top_articles>,
-    writes<storage::save_draft, storage::publish_article, storage::withdraw_article,
-           storage::delete_article, storage::like_article, storage::collect_article,
-           storage::add_reads, storage::remove_kept_answers>>;
-
-using event_store_actor =
-    store_interface<reads<storage::pending_events>, writes<storage::remove_events>>;
-
-using sms_outbox_actor = store_interface<
-    reads<storage::count_messages, storage::find_message>,
-    writes<storage::submit_message, storage::claim_messages, storage::extend_lease,
-           storage::finish_message, storage::reschedule_message, storage::record_attempt,
-           storage::reclaim_leases, storage::expire_messages, storage::remove_history>>;
-
-using sms_archive_actor =
-    store_interface<reads<storage::list_messages, storage::find_message>,
-                    writes<storage::redrive_message, storage::discard_message,
-                           storage::record_receipt, storage::join_early_receipts>>;
-
-using provider_state_store_actor = store_interface<
-    reads<storage::load_provider_states>,
-    writes<storage::save_provider_state, storage::claim_probe, storage::release_probe>>;
-
-using phone_store_actor =
-    store_interface<reads<storage::is_phone_verified, storage::count_verified>, writes<>>;
-
-using code_store_actor =
-    store_interface<reads<storage::load_code_states, storage::find_live_codes>,
-                    writes<storage::save_code_state, storage::remove_code_states>>;
+using user_store_actor = store_interface<storage::user_commands>;
+using session_store_actor = store_interface<storage::session_commands>;
+using article_store_actor = store_interface<storage::article_commands>;
+using event_store_actor = store_interface<storage::event_commands>;
+using sms_outbox_actor = store_interface<storage::outbox_commands>;
+using sms_archive_actor = store_interface<storage::archive_commands>;
+using provider_state_store_actor = store_interface<storage::provider_state_commands>;
+using phone_store_actor = store_interface<storage::phone_commands>;
+using code_store_actor = store_interface<storage::code_commands>;
 
 /// One database connection behind all stores.
 using store_actor = store_interface<
-    reads<storage::find_user, storage::find_user_by_email, storage::revoked_families,
-          storage::list_own_articles, storage::find_own_article,
-          storage::find_public_article, storage::list_newest_articles,
-          storage::list_board_rows, storage::list_board_days, storage::list_top_articles,
-          storage::pending_events, storage::count_messages, storage::find_message,
-          storage::load_code_states, storage::find_live_codes, storage::list_messages,
-          storage::load_provider_states, storage::find_user_by_phone,
-          storage::is_phone_verified, storage::count_verified>,
-    writes<
-        storage::create_user, storage::claim_phone_account, storage::edit_user,
-        storage::upgrade_password_hash, storage::create_family, storage::rotate_family,
-        storage::note_family_shown, storage::revoke_family, storage::revoke_user_families,
-        storage::remove_expired_families, storage::save_draft, storage::publish_article,
-        storage::withdraw_article, storage::delete_article, storage::like_article,
-        storage::collect_article, storage::add_reads, storage::remove_kept_answers,
-        storage::remove_events, storage::submit_message, storage::claim_messages,
-        storage::extend_lease, storage::finish_message, storage::reschedule_message,
-        storage::record_attempt, storage::reclaim_leases, storage::expire_messages,
-        storage::remove_history, storage::save_code_state, storage::remove_code_states,
-        storage::redrive_message, storage::discard_message, storage::record_receipt,
-        storage::join_early_receipts, storage::save_provider_state, storage::claim_probe,
-        storage::release_probe, storage::bind_phone, storage::set_password>>;
+    storage::user_commands, storage::session_commands, storage::article_commands,
+    storage::event_commands, storage::outbox_commands, storage::archive_commands,
+    storage::provider_state_commands, storage::phone_commands, storage::code_commands>;
 
 } // namespace tinybook

@@ -61,6 +61,7 @@ struct save_draft {
   wall_time now{};
   std::optional<repeatable> repeat{};
 };
+result<saved_article> run(handle& db, const save_draft& command);
 
 /// Writes both copies, sets the status, bumps the version and writes the event, in one
 /// transaction. Likes and counts of an article that was withdrawn are there again. Fails
@@ -73,6 +74,7 @@ struct publish_article {
   wall_time now{};
   std::optional<repeatable> repeat{};
 };
+result<saved_article> run(handle& db, const publish_article& command);
 
 /// Takes the public copy away; version and event as with publishing. Withdrawing what is
 /// not published is `wrong_state`. Fails with `article_not_found`, `not_author`, too.
@@ -84,6 +86,7 @@ struct withdraw_article {
   user_id author = 0;
   wall_time now{};
 };
+result<done> run(handle& db, const withdraw_article& command);
 
 /// Deletes both copies, likes and collections; the version outlives it as a tombstone, so
 /// that a late event cannot bring the article back. Fails as `withdraw_article` but for
@@ -96,6 +99,7 @@ struct delete_article {
   user_id author = 0;
   wall_time now{};
 };
+result<done> run(handle& db, const delete_article& command);
 
 struct article_list {
   std::vector<article_summary> items;
@@ -111,6 +115,7 @@ struct list_own_articles {
   std::int64_t offset = 0;
   std::int64_t limit = 20;
 };
+result<article_list> run(handle& db, const list_own_articles& command);
 
 /// The author's copy. Fails with `article_not_found`, `not_author`.
 struct find_own_article {
@@ -119,6 +124,7 @@ struct find_own_article {
   article_id id = 0;
   user_id author = 0;
 };
+result<article_detail> run(handle& db, const find_own_article& command);
 
 /// The public copy as `viewer` (0 = anonymous) sees it. Fails with `article_not_found`.
 struct find_public_article {
@@ -127,6 +133,7 @@ struct find_public_article {
   article_id id = 0;
   user_id viewer = 0;
 };
+result<article_detail> run(handle& db, const find_public_article& command);
 
 /// Published articles by descending id, starting below `after` (0 = from the newest).
 struct list_newest_articles {
@@ -135,6 +142,7 @@ struct list_newest_articles {
   article_id after = 0;
   std::int64_t limit = 20;
 };
+result<article_list> run(handle& db, const list_newest_articles& command);
 
 struct like_outcome {
   bool changed = false; ///< False where the membership was so already.
@@ -154,6 +162,7 @@ struct like_article {
   wall_time now{};
   std::chrono::minutes utc_offset{}; ///< Decides the day of the like.
 };
+result<like_outcome> run(handle& db, const like_article& command);
 
 /// Puts the article into the user's collection `collection`; again is no error and moves
 /// it. Fails with `article_not_found` where it is not published, with `user_not_found`.
@@ -165,6 +174,7 @@ struct collect_article {
   std::int64_t collection = 0;
   wall_time now{};
 };
+result<done> run(handle& db, const collect_article& command);
 
 struct read_count {
   article_id id = 0;
@@ -178,6 +188,7 @@ struct add_reads {
   static constexpr bool writes = true;
   std::vector<read_count> reads;
 };
+result<done> run(handle& db, const add_reads& command);
 
 /// Removes up to `limit` of the oldest answers that are kept for a day or longer.
 struct remove_kept_answers {
@@ -186,6 +197,7 @@ struct remove_kept_answers {
   wall_time now{};
   std::int64_t limit = 1000;
 };
+result<removed_count> run(handle& db, const remove_kept_answers& command);
 
 struct event_page {
   std::vector<article_event> events;
@@ -200,6 +212,7 @@ struct list_board_rows {
   article_id after = 0;
   std::int64_t limit = 1000;
 };
+result<event_page> run(handle& db, const list_board_rows& command);
 
 /// The counts of every article and day from `from_day` on, by ascending article, then
 /// day, above (`after`, `after_day`): the state of each as the event that describes it
@@ -213,6 +226,7 @@ struct list_board_days {
   std::int32_t after_day = 0;
   std::int64_t limit = 1000;
 };
+result<event_page> run(handle& db, const list_board_days& command);
 
 /// The `limit` most liked published articles, by like count, then newest id; those
 /// without a like are on no board. With `from_day` only likes of the days from it to
@@ -224,25 +238,12 @@ struct list_top_articles {
   std::int32_t from_day = 0; ///< 0 = of all time.
   std::int32_t to_day = 0;
 };
+result<event_page> run(handle& db, const list_top_articles& command);
 
-class article_store {
- public:
-  virtual ~article_store() = default;
-  virtual result<saved_article> run(const save_draft&) = 0;
-  virtual result<saved_article> run(const publish_article&) = 0;
-  virtual result<done> run(const withdraw_article&) = 0;
-  virtual result<done> run(const delete_article&) = 0;
-  virtual result<article_list> run(const list_own_articles&) = 0;
-  virtual result<article_detail> run(const find_own_article&) = 0;
-  virtual result<article_detail> run(const find_public_article&) = 0;
-  virtual result<article_list> run(const list_newest_articles&) = 0;
-  virtual result<like_outcome> run(const like_article&) = 0;
-  virtual result<done> run(const collect_article&) = 0;
-  virtual result<done> run(const add_reads&) = 0;
-  virtual result<removed_count> run(const remove_kept_answers&) = 0;
-  virtual result<event_page> run(const list_board_rows&) = 0;
-  virtual result<event_page> run(const list_board_days&) = 0;
-  virtual result<event_page> run(const list_top_articles&) = 0;
-};
+using article_commands =
+    commands<list_own_articles, find_own_article, find_public_article,
+             list_newest_articles, list_board_rows, list_board_days, list_top_articles,
+             save_draft, publish_article, withdraw_article, delete_article, like_article,
+             collect_article, add_reads, remove_kept_answers>;
 
 } // namespace tinybook::storage

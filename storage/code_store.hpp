@@ -22,6 +22,7 @@ struct save_code_state {
   static constexpr bool writes = true;
   keyed_code_state state;
 };
+result<done> run(handle& db, const save_code_state& command);
 
 /// The consumption of a code that was entered rightly, as part of the transaction of what
 /// it was for: a log-in (`create_family`), a bound phone (`bind_phone`), a new password
@@ -52,6 +53,7 @@ struct find_live_codes {
   code_key key;
   wall_time now{};
 };
+result<live_codes> run(handle& db, const find_live_codes& command);
 
 /// One message, as far as its code goes.
 struct code_row {
@@ -74,6 +76,7 @@ struct load_code_states {
   static constexpr bool writes = false;
   wall_time now{};
 };
+result<code_states> run(handle& db, const load_code_states& command);
 
 struct removed_states {
   std::int64_t rows = 0;
@@ -86,15 +89,9 @@ struct remove_code_states {
   wall_time now{};
   std::int64_t limit = 1000;
 };
+result<removed_states> run(handle& db, const remove_code_states& command);
 
-/// What a code cache must find again after a crash, its own or that of Redis.
-class code_store {
- public:
-  virtual ~code_store() = default;
-  virtual result<done> run(const save_code_state&) = 0;
-  virtual result<code_states> run(const load_code_states&) = 0;
-  virtual result<live_codes> run(const find_live_codes&) = 0;
-  virtual result<removed_states> run(const remove_code_states&) = 0;
-};
+using code_commands =
+    commands<load_code_states, find_live_codes, save_code_state, remove_code_states>;
 
 } // namespace tinybook::storage

@@ -17,9 +17,9 @@
 
 namespace tinybook::storage {
 
-/// One connection to the database, used by one thread at a time, with the stores as doors
-/// into it. A read is consistent in itself; a write outside of `write_batch` is its own
-/// transaction, durable when it returns.
+/// One connection to the database, used by one thread at a time. A read is consistent in
+/// itself; a write outside of `write_batch` is its own transaction, durable when it
+/// returns.
 class connection {
  public:
   /// Runs one write and keeps its result for after the commit; false undoes that write
@@ -28,15 +28,12 @@ class connection {
   using write = std::function<bool()>;
 
   virtual ~connection() = default;
-  virtual user_store& users() = 0;
-  virtual session_store& sessions() = 0;
-  virtual article_store& articles() = 0;
-  virtual event_store& events() = 0;
-  virtual sms_outbox& outbox() = 0;
-  virtual code_store& codes() = 0;
-  virtual sms_archive& archive() = 0;
-  virtual provider_state_store& provider_states() = 0;
-  virtual phone_store& phones() = 0;
+
+  /// Runs a command of any store.
+  template <class Command>
+  result<typename Command::reply> run(const Command& command) {
+    return storage::run(session(), command);
+  }
 
   /// Group commit: all writes in one transaction, where one that fails takes no other
   /// with it. Durable when it returns success; on failure (`unavailable`, `storage_full`)
@@ -49,6 +46,9 @@ class connection {
 
   /// The name of the back end where it cannot be reached now, else null.
   [[nodiscard]] virtual const char* missing() const { return nullptr; }
+
+ private:
+  [[nodiscard]] virtual handle& session() = 0;
 };
 
 /// Opens connections. Migrations have run before the first command of one does; a shared
@@ -60,68 +60,11 @@ class database {
   [[nodiscard]] virtual result<std::unique_ptr<connection>> open_reader() = 0;
 };
 
-/// The store of `connection` that runs command `M`: one overload per store.
-template <class M>
-concept user_command = requires(user_store& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept session_command = requires(session_store& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept article_command = requires(article_store& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept event_command = requires(event_store& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept outbox_command = requires(sms_outbox& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept code_command = requires(code_store& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept archive_command = requires(sms_archive& s, const M& m) {
-  s.run(m);
-};
-template <class M>
-concept provider_state_command = requires(provider_state_store& s, const M& m) {
-  s.run(m);
-};
-
 /// Whether `M` may write events to the transactional outbox: their publisher is woken
 /// after the commit.
 template <class M>
 concept event_source = requires {
   requires M::emits_events;
 };
-
-/// Runs `command` on the store that takes it.
-template <class M>
-result<typename M::reply> run_on(connection& db, const M& command) {
-  if constexpr (user_command<M>)
-    return db.users().run(command);
-  else if constexpr (session_command<M>)
-    return db.sessions().run(command);
-  else if constexpr (article_command<M>)
-    return db.articles().run(command);
-  else if constexpr (event_command<M>)
-    return db.events().run(command);
-  else if constexpr (outbox_command<M>)
-    return db.outbox().run(command);
-  else if constexpr (code_command<M>)
-    return db.codes().run(command);
-  else if constexpr (archive_command<M>)
-    return db.archive().run(command);
-  else if constexpr (provider_state_command<M>)
-    return db.provider_states().run(command);
-  else
-    return db.phones().run(command);
-}
 
 } // namespace tinybook::storage

@@ -37,6 +37,7 @@ struct pending_events {
   wall_time now{};
   std::chrono::milliseconds orphaned_after{std::chrono::seconds{5}};
 };
+result<stored_events> run(handle& db, const pending_events& command);
 
 /// Deletes confirmed events; ids that are gone are passed over.
 struct remove_events {
@@ -44,14 +45,8 @@ struct remove_events {
   static constexpr bool writes = true;
   std::vector<std::int64_t> ids;
 };
+result<done> run(handle& db, const remove_events& command);
 
-/// The transactional outbox of like and article events. Rows are written by the article
-/// and user stores inside their own transactions.
-class event_store {
- public:
-  virtual ~event_store() = default;
-  virtual result<stored_events> run(const pending_events&) = 0;
-  virtual result<done> run(const remove_events&) = 0;
-};
+using event_commands = commands<pending_events, remove_events>;
 
 } // namespace tinybook::storage

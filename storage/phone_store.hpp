@@ -19,6 +19,7 @@ struct is_phone_verified {
   static constexpr bool writes = false;
   std::string phone;
 };
+result<phone_known> run(handle& db, const is_phone_verified& command);
 
 /// How many of the delivered codes were entered.
 struct verified_share {
@@ -46,12 +47,8 @@ struct count_verified {
   std::int64_t min_per_address = 5;
   std::int64_t max_addresses = 1000;
 };
+result<verified_shares> run(handle& db, const count_verified& command);
 
-class phone_store {
- public:
-  virtual ~phone_store() = default;
-  virtual result<phone_known> run(const is_phone_verified&) = 0;
-  virtual result<verified_shares> run(const count_verified&) = 0;
-};
+using phone_commands = commands<is_phone_verified, count_verified>;
 
 } // namespace tinybook::storage

@@ -38,6 +38,7 @@ struct save_provider_state {
   static constexpr bool writes = true;
   provider_state state;
 };
+result<state_saved> run(handle& db, const save_provider_state& command);
 
 struct probe_claim {
   bool granted = false; ///< False: another replica probes this provider.
@@ -55,6 +56,7 @@ struct claim_probe {
   wall_time now{};
   std::chrono::milliseconds lease{};
 };
+result<probe_claim> run(handle& db, const claim_probe& command);
 
 /// Gives the right back; without effect where `replica` does not have it.
 struct release_probe {
@@ -63,6 +65,7 @@ struct release_probe {
   std::string provider;
   std::string replica;
 };
+result<done> run(handle& db, const release_probe& command);
 
 struct provider_state_list {
   std::vector<provider_state> states;
@@ -73,14 +76,9 @@ struct load_provider_states {
   using reply = provider_state_list;
   static constexpr bool writes = false;
 };
+result<provider_state_list> run(handle& db, const load_provider_states& command);
 
-class provider_state_store {
- public:
-  virtual ~provider_state_store() = default;
-  virtual result<state_saved> run(const save_provider_state&) = 0;
-  virtual result<probe_claim> run(const claim_probe&) = 0;
-  virtual result<done> run(const release_probe&) = 0;
-  virtual result<provider_state_list> run(const load_provider_states&) = 0;
-};
+using provider_state_commands =
+    commands<load_provider_states, save_provider_state, claim_probe, release_probe>;
 
 } // namespace tinybook::storage

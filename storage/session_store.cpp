@@ -1,6 +1,82 @@
 #include "storage/session_store.hpp"
 
+#include "storage/handle.hpp"
+#include "storage/shared_steps.hpp"
+
+#include <utility>
+
 namespace tinybook::storage {
+
+namespace {
+
+constexpr auto insert_family = R"sql(
+INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at, revoked_at)
+SELECT $1, id, $3::bigint, $4::bigint, $5::bigint, $6::bigint FROM users WHERE id = $2
+ON CONFLICT (id) DO NOTHING)sql";
+
+constexpr auto select_family = R"sql(
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
+FROM session_families WHERE id = $1)sql";
+
+constexpr auto lock_family = R"sql(
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
+FROM session_families WHERE id = $1 FOR NO KEY UPDATE)sql";
+
+constexpr auto update_family = R"sql(
+UPDATE session_families
+SET generation = $1, rotated_at = $2, expires_at = $3, revoked_at = $4, shown_at = $5
+WHERE id = $6)sql";
+
+constexpr auto note_shown = R"sql(
+UPDATE session_families SET shown_at = $1
+WHERE id = $2 AND generation = $3 AND shown_at = 0)sql";
+
+constexpr auto revoke_by_id =
+    "UPDATE session_families SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0";
+
+constexpr auto revoke_by_user = R"sql(
+UPDATE session_families SET revoked_at = $1 WHERE user_id = $2 AND revoked_at = 0
+RETURNING id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at)sql";
+
+constexpr auto select_revoked = R"sql(
+SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
+FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql";
+
+constexpr auto delete_expired = R"sql(
+DELETE FROM session_families WHERE id = ANY (ARRAY (
+  SELECT id FROM session_families WHERE expires_at < $1 ORDER BY expires_at LIMIT $2
+  FOR UPDATE SKIP LOCKED)))sql";
+
+session_family read_family(row& r) {
+  return {.id = r.text(),
+          .user = r.number(),
+          .generation = r.number(),
+          .rotated_at = r.time(),
+          .expires_at = r.time(),
+          .revoked_at = r.time(),
+          .shown_at = r.time()};
+}
+
+result<family_list> listed(result<std::vector<session_family>> families) {
+  if (!families)
+    return families.error();
+  return family_list{std::move(*families)};
+}
+
+result<done> insert(handle& db, const session_family& f) {
+  auto added = db.exec(insert_family, f.id, f.user, f.generation, f.rotated_at,
+                       f.expires_at, f.revoked_at);
+  if (!added)
+    return added.error();
+  if (*added == 1)
+    return done{};
+  auto same = db.one(select_family, read_family, f.id);
+  if (!same)
+    return same.error();
+  return *same ? errc::wrong_state : errc::user_not_found;
+}
+
+} // namespace
 
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime) {
@@ -21,6 +97,69 @@ rotation rotate(session_family& family, std::int64_t shown_generation, wall_time
     return rotation::repeated;
   family.revoked_at = now;
   return rotation::reused;
+}
+
+result<family_list> revoke_families_of(handle& db, user_id user, wall_time now) {
+  return listed(db.all(revoke_by_user, read_family, now, user));
+}
+
+result<done> run(handle& db, const create_family& command) {
+  if (!command.code)
+    return insert(db, command.family);
+  return db.transact_alone([&]() -> result<done> {
+    if (auto added = insert(db, command.family); !added)
+      return added;
+    return use_code(db, command.code);
+  });
+}
+
+result<rotation_outcome> run(handle& db, const rotate_family& command) {
+  return db.transact([&]() -> result<rotation_outcome> {
+    auto found = db.one(lock_family, read_family, command.id);
+    if (!found)
+      return found.error();
+    if (!*found)
+      return rotation_outcome{};
+    rotation_outcome out{rotation::revoked, std::move(**found)};
+    auto& f = out.family;
+    out.what =
+        rotate(f, command.shown_generation, command.now, command.grace, command.lifetime);
+    if (out.what == rotation::repeated || out.what == rotation::revoked)
+      return out;
+    if (auto written = db.exec(update_family, f.generation, f.rotated_at, f.expires_at,
+                               f.revoked_at, f.shown_at, f.id);
+        !written)
+      return written.error();
+    return out;
+  });
+}
+
+result<done> run(handle& db, const note_family_shown& command) {
+  auto noted = db.exec(note_shown, command.now, command.id, command.generation);
+  if (!noted)
+    return noted.error();
+  return done{};
+}
+
+result<done> run(handle& db, const revoke_family& command) {
+  if (auto revoked = db.exec(revoke_by_id, command.now, command.id); !revoked)
+    return revoked.error();
+  return done{};
+}
+
+result<family_list> run(handle& db, const revoke_user_families& command) {
+  return revoke_families_of(db, command.user, command.now);
+}
+
+result<family_list> run(handle& db, const revoked_families& command) {
+  return listed(db.all(select_revoked, read_family, command.since));
+}
+
+result<removed_count> run(handle& db, const remove_expired_families& command) {
+  auto removed = db.exec(delete_expired, command.before, command.limit);
+  if (!removed)
+    return removed.error();
+  return removed_count{*removed};
 }
 
 } // namespace tinybook::storage

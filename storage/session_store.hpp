@@ -49,6 +49,7 @@ struct create_family {
   session_family family;
   std::optional<code_use> code{}; ///< Of a log-in by code.
 };
+result<done> run(handle& db, const create_family& command);
 
 struct rotation_outcome {
   rotation what = rotation::revoked;
@@ -65,6 +66,7 @@ struct rotate_family {
   std::chrono::milliseconds grace{};
   std::chrono::milliseconds lifetime{};
 };
+result<rotation_outcome> run(handle& db, const rotate_family& command);
 
 /// An access token of this generation was shown: noted where the generation is current
 /// and it is the first time. No family is no error.
@@ -75,6 +77,7 @@ struct note_family_shown {
   std::int64_t generation = 0;
   wall_time now{};
 };
+result<done> run(handle& db, const note_family_shown& command);
 
 /// Revoking twice is no error; the first time stays.
 struct revoke_family {
@@ -83,6 +86,7 @@ struct revoke_family {
   std::string id;
   wall_time now{};
 };
+result<done> run(handle& db, const revoke_family& command);
 
 struct family_list {
   std::vector<session_family> families;
@@ -95,6 +99,7 @@ struct revoke_user_families {
   user_id user = 0;
   wall_time now{};
 };
+result<family_list> run(handle& db, const revoke_user_families& command);
 
 /// Revoked at or after `since`: what a fresh process must know to refuse access tokens
 /// that have not run out yet.
@@ -103,6 +108,7 @@ struct revoked_families {
   static constexpr bool writes = false;
   wall_time since{};
 };
+result<family_list> run(handle& db, const revoked_families& command);
 
 /// Deletes at most `limit` families whose refresh token ran out before `before`.
 struct remove_expired_families {
@@ -111,17 +117,10 @@ struct remove_expired_families {
   wall_time before{};
   std::int64_t limit = 1000;
 };
+result<removed_count> run(handle& db, const remove_expired_families& command);
 
-class session_store {
- public:
-  virtual ~session_store() = default;
-  virtual result<done> run(const create_family&) = 0;
-  virtual result<rotation_outcome> run(const rotate_family&) = 0;
-  virtual result<done> run(const note_family_shown&) = 0;
-  virtual result<done> run(const revoke_family&) = 0;
-  virtual result<family_list> run(const revoke_user_families&) = 0;
-  virtual result<family_list> run(const revoked_families&) = 0;
-  virtual result<removed_count> run(const remove_expired_families&) = 0;
-};
+using session_commands =
+    commands<revoked_families, create_family, rotate_family, note_family_shown,
+             revoke_family, revoke_user_families, remove_expired_families>;
 
 } // namespace tinybook::storage

@@ -13,6 +13,31 @@ namespace tinybook::storage {
 /// What an operator did about a message that was not delivered.
 enum class handled : std::uint8_t { not_yet = 0, redriven = 1, discarded = 2 };
 
+/// A provider's delivery report, as it was noted.
+struct sms_receipt {
+  std::string provider;
+  bool delivered = false;
+  std::string provider_code;
+  std::string text;
+  wall_time received_at{};
+};
+
+struct message_history {
+  sms_message message;
+  std::vector<sms_attempt> attempts;
+  std::vector<sms_receipt> receipts{};
+  std::string handled_by{}; ///< Who redrove or discarded it; empty = nobody.
+  bool discarded = false;
+};
+
+/// One message with its tries and reports. Fails with `message_not_found`.
+struct find_message {
+  using reply = message_history;
+  static constexpr bool writes = false;
+  message_id id = 0;
+};
+result<message_history> run(handle& db, const find_message& command);
+
 struct history_page {
   std::vector<message_history> messages; ///< Each with its attempts and receipts.
   message_id next = 0;                   ///< `before` of the next page; 0 = the end.
@@ -32,6 +57,7 @@ struct list_messages {
   message_id before = 0;
   std::int64_t limit = 20;
 };
+result<history_page> run(handle& db, const list_messages& command);
 
 /// Queues the message of a row that ended dead or expired once more: `replacement` (its
 /// own keys and client reference, parameters sealed anew) becomes a row, ready at once,
@@ -49,6 +75,7 @@ struct redrive_message {
   std::string by; ///< Who, for the record.
   wall_time now{};
 };
+result<submitted_message> run(handle& db, const redrive_message& command);
 
 /// Takes a dead or expired row off the list and erases its parameters. Fails with
 /// `message_not_found`, `wrong_state` (see `redrive_message`).
@@ -59,6 +86,7 @@ struct discard_message {
   std::string by;
   wall_time now{};
 };
+result<done> run(handle& db, const discard_message& command);
 
 /// One delivery report of a provider, as its client understood it.
 struct receipt {
@@ -104,6 +132,7 @@ struct record_receipt {
   wall_time now{};
   std::int64_t most_early = most_early_receipts;
 };
+result<receipt_noted> run(handle& db, const record_receipt& command);
 
 struct joined_receipt {
   receipt report;
@@ -124,16 +153,9 @@ struct join_early_receipts {
   wall_time now{};
   std::int64_t limit = 100;
 };
+result<joined_receipts> run(handle& db, const join_early_receipts& command);
 
-/// What has become of messages: the operator's view, and the providers' reports.
-class sms_archive {
- public:
-  virtual ~sms_archive() = default;
-  virtual result<history_page> run(const list_messages&) = 0;
-  virtual result<submitted_message> run(const redrive_message&) = 0;
-  virtual result<done> run(const discard_message&) = 0;
-  virtual result<receipt_noted> run(const record_receipt&) = 0;
-  virtual result<joined_receipts> run(const join_early_receipts&) = 0;
-};
+using archive_commands = commands<find_message, list_messages, redrive_message,
+                                  discard_message, record_receipt, join_early_receipts>;
 
 } // namespace tinybook::storage

@@ -89,6 +89,7 @@ struct submit_message {
   sms_message message;
   std::optional<keyed_code_state> code;
 };
+result<submitted_message> run(handle& db, const submit_message& command);
 
 struct message_list {
   std::vector<sms_message> messages;
@@ -103,6 +104,7 @@ struct claim_messages {
   std::chrono::milliseconds lease{};
   std::int64_t limit = 20;
 };
+result<message_list> run(handle& db, const claim_messages& command);
 
 struct lease_kept {
   bool kept =
@@ -118,6 +120,7 @@ struct extend_lease {
   wall_time now{};
   std::chrono::milliseconds lease{};
 };
+result<lease_kept> run(handle& db, const extend_lease& command);
 
 /// Ends a row. `delivered` is monotone and looks at no token, only that the row is not
 /// terminal: a provider's acceptance is never lost (DESIGN, step 4). Every other end is
@@ -138,6 +141,7 @@ struct finish_message {
   std::optional<sms_attempt> attempt;
   wall_time now{};
 };
+result<lease_kept> run(handle& db, const finish_message& command);
 
 /// Gives a leased row back as ready at `run_at`; fenced.
 struct reschedule_message {
@@ -151,6 +155,7 @@ struct reschedule_message {
   std::optional<sms_attempt> attempt;
   wall_time now{};
 };
+result<lease_kept> run(handle& db, const reschedule_message& command);
 
 /// Notes a failed try and its progress while the row stays leased (the next provider is
 /// tried at once); fenced.
@@ -163,6 +168,7 @@ struct record_attempt {
   std::string progress;
   sms_attempt attempt;
 };
+result<lease_kept> run(handle& db, const record_attempt& command);
 
 struct changed_count {
   std::int64_t rows = 0;
@@ -177,6 +183,7 @@ struct reclaim_leases {
   wall_time now{};
   bool all = false;
 };
+result<changed_count> run(handle& db, const reclaim_leases& command);
 
 /// Ready rows at or past their `expires_at` end as expired, parameters erased: at most
 /// `limit`, and these are counted. Erases the parameters of as many dead rows whose code
@@ -187,6 +194,7 @@ struct expire_messages {
   wall_time now{};
   std::int64_t limit = 500;
 };
+result<changed_count> run(handle& db, const expire_messages& command);
 
 struct outbox_depth {
   std::int64_t ready = 0;
@@ -202,30 +210,7 @@ struct count_messages {
   using reply = outbox_depth;
   static constexpr bool writes = false;
 };
-
-/// A provider's delivery report, as it was noted.
-struct sms_receipt {
-  std::string provider;
-  bool delivered = false;
-  std::string provider_code;
-  std::string text;
-  wall_time received_at{};
-};
-
-struct message_history {
-  sms_message message;
-  std::vector<sms_attempt> attempts;
-  std::vector<sms_receipt> receipts{};
-  std::string handled_by{}; ///< Who redrove or discarded it; empty = nobody.
-  bool discarded = false;
-};
-
-/// One message with its tries and reports. Fails with `message_not_found`.
-struct find_message {
-  using reply = message_history;
-  static constexpr bool writes = false;
-  message_id id = 0;
-};
+result<outbox_depth> run(handle& db, const count_messages& command);
 
 /// Deletes at most `limit` terminal rows (and their attempts) finalized before `before`.
 struct remove_history {
@@ -234,21 +219,11 @@ struct remove_history {
   wall_time before{};
   std::int64_t limit = 500;
 };
+result<changed_count> run(handle& db, const remove_history& command);
 
-class sms_outbox {
- public:
-  virtual ~sms_outbox() = default;
-  virtual result<submitted_message> run(const submit_message&) = 0;
-  virtual result<message_list> run(const claim_messages&) = 0;
-  virtual result<lease_kept> run(const extend_lease&) = 0;
-  virtual result<lease_kept> run(const finish_message&) = 0;
-  virtual result<lease_kept> run(const reschedule_message&) = 0;
-  virtual result<lease_kept> run(const record_attempt&) = 0;
-  virtual result<changed_count> run(const reclaim_leases&) = 0;
-  virtual result<changed_count> run(const expire_messages&) = 0;
-  virtual result<outbox_depth> run(const count_messages&) = 0;
-  virtual result<message_history> run(const find_message&) = 0;
-  virtual result<changed_count> run(const remove_history&) = 0;
-};
+using outbox_commands =
+    commands<count_messages, submit_message, claim_messages, extend_lease, finish_message,
+             reschedule_message, record_attempt, reclaim_leases, expire_messages,
+             remove_history>;
 
 } // namespace tinybook::storage

@@ -24,6 +24,12 @@ using code_id = std::int64_t;    ///< One issued code; links it with its outbox 
 
 namespace storage {
 
+class handle; ///< A connection to a database: storage/handle.hpp.
+
+/// A list of types, such as the commands of a store.
+template <class... Commands>
+struct commands {};
+
 /// How many rows of old things a step of the upkeep took away.
 struct removed_count {
   std::int64_t rows = 0;

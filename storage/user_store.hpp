@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+/// Accounts. Every command fails with `unavailable` or `storage_full` where the database
+/// does; nothing is half written.
 namespace tinybook::storage {
 
 /// An account. E-mail and phone are each unique where present; one of them always is.
@@ -30,6 +32,7 @@ struct create_user {
   std::string password_hash;
   wall_time now{};
 };
+result<user> run(handle& db, const create_user& command);
 
 /// Fails with `user_not_found`.
 struct find_user {
@@ -37,6 +40,7 @@ struct find_user {
   static constexpr bool writes = false;
   user_id id = 0;
 };
+result<user> run(handle& db, const find_user& command);
 
 /// Fails with `user_not_found`.
 struct find_user_by_email {
@@ -44,6 +48,7 @@ struct find_user_by_email {
   static constexpr bool writes = false;
   std::string email;
 };
+result<user> run(handle& db, const find_user_by_email& command);
 
 /// The account of a phone that was just proven by a code, made on first use. Also notes
 /// the phone as verified, in the same transaction.
@@ -53,6 +58,7 @@ struct claim_phone_account {
   std::string phone;
   wall_time now{};
 };
+result<user> run(handle& db, const claim_phone_account& command);
 
 /// Replaces what is given of the three fields of the profile. A changed nickname bumps
 /// the version of each of the author's published articles and writes their events in the
@@ -67,6 +73,7 @@ struct edit_user {
   std::optional<std::string> about_me{};
   wall_time now{};
 };
+result<done> run(handle& db, const edit_user& command);
 
 /// For hashes that were made with weaker parameters: replaces `expected` only, so that a
 /// password changed meanwhile stays. Fails with `wrong_state` where the hash is another
@@ -78,6 +85,7 @@ struct upgrade_password_hash {
   std::string expected;
   std::string replacement;
 };
+result<done> run(handle& db, const upgrade_password_hash& command);
 
 /// Fails with `user_not_found`.
 struct find_user_by_phone {
@@ -85,6 +93,7 @@ struct find_user_by_phone {
   static constexpr bool writes = false;
   std::string phone;
 };
+result<user> run(handle& db, const find_user_by_phone& command);
 
 /// Gives the account a phone that was just proven by a code, in place of one it may have;
 /// notes the phone as verified. Fails with `phone_taken` where another account has it,
@@ -97,6 +106,7 @@ struct bind_phone {
   wall_time now{};
   std::optional<code_use> code{};
 };
+result<done> run(handle& db, const bind_phone& command);
 
 /// Sets a new password and revokes every session family of the account, in one
 /// transaction: the families, for whoever spreads it. Fails with `user_not_found`;
@@ -111,21 +121,10 @@ struct set_password {
   wall_time now{};
   std::optional<code_use> code{};
 };
+result<family_list> run(handle& db, const set_password& command);
 
-/// Accounts, one connection. Every call fails with `unavailable` or `storage_full` where
-/// the database does; nothing is half written.
-class user_store {
- public:
-  virtual ~user_store() = default;
-  virtual result<user> run(const create_user&) = 0;
-  virtual result<user> run(const find_user&) = 0;
-  virtual result<user> run(const find_user_by_email&) = 0;
-  virtual result<user> run(const claim_phone_account&) = 0;
-  virtual result<done> run(const edit_user&) = 0;
-  virtual result<done> run(const upgrade_password_hash&) = 0;
-  virtual result<user> run(const find_user_by_phone&) = 0;
-  virtual result<done> run(const bind_phone&) = 0;
-  virtual result<family_list> run(const set_password&) = 0;
-};
+using user_commands = commands<find_user, find_user_by_email, find_user_by_phone,
+                               create_user, claim_phone_account, edit_user,
+                               upgrade_password_hash, bind_phone, set_password>;
 
 } // namespace tinybook::storage

@@ -4,8 +4,6 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <optional>
 #include <string>
 
@@ -137,18 +135,3 @@ struct match_password {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::signed_up)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::sign_up)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::log_in)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::log_in_by_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::profile)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::get_profile)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::edit_profile)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::bind_own_phone)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::reset_password)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::change_password)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::password_hash_made)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::make_password_hash)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::password_matched)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::match_password)

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "actors/store/messages.hpp"
-
-#include <caf/allowed_unsafe_message_type.hpp>
+#include "storage/article_store.hpp"
 
 #include <optional>
 #include <string>
@@ -77,12 +75,3 @@ struct read_article {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::save_article)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::article_cleaned)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::clean_article)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::withdraw_own_article)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::delete_own_article)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::set_like)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::add_to_collection)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::read_article)

@@ -7,8 +7,6 @@
 #include "storage/sms_outbox.hpp"
 #include "storage/support/sliding_window.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -160,22 +158,3 @@ struct return_permits {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_sent)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::send_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::resend_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_resent)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::verified_phone)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::check_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::settle_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_issued)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::issue_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::confirm_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::withdraw_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_verdict)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::try_code)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::code_wanted_answer)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::is_code_wanted)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::permits)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::take_permits)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::return_permits)

@@ -3,8 +3,6 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,7 +39,3 @@ struct deliver_messages {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::events_committed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::publish_messages)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::deliver_messages)

@@ -3,8 +3,6 @@
 #include "actors/system/health.hpp"
 #include "actors/system/messages.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -50,8 +48,3 @@ struct inspect_actor {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::actor_report)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::actor_reports)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::list_actors)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::inspect_actor)

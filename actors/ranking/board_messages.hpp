@@ -5,8 +5,6 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -131,13 +129,3 @@ struct finish_walk {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::apply_to_boards)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::boards_applied)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::look_at_boards)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::boards_seen)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::find_in_board)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::board_place)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::begin_walk)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::walk_grant)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::finish_walk)

@@ -6,8 +6,6 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -65,10 +63,3 @@ struct board_updated {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::apply_events)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::served_board)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::get_board)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::find_rank)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::rebuild_boards)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::board_updated)

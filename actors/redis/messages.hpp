@@ -3,8 +3,6 @@
 #include "storage/redis/script.hpp"
 #include "storage/redis/value.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <string>
 #include <vector>
 
@@ -22,6 +20,3 @@ struct run_script {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::storage::redis::value)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::run_script)

@@ -4,8 +4,6 @@
 #include "storage/session_store.hpp"
 #include "storage/types.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -69,11 +67,3 @@ struct session_revoked {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::token_pair)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::open_session)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::refresh_session)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::token_shown)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::close_session)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::spread_revocations)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::session_revoked)

@@ -6,8 +6,6 @@
 #include "storage/sms_archive.hpp"
 #include "storage/types.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -201,23 +199,3 @@ struct error_rate_seen {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::sms_accepted)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::submit_sms)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::receipts_taken)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::take_receipts)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::redrive_sms)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::discard_sms)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::force_provider)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::cut_calls)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::note_lost_message)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_admits)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::outbox_changed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::record_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::watch_circuit)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::error_rate_seen)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_slots)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::reserve_slots)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::release_slots)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::send_outcome)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::send_sms)

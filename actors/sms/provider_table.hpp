@@ -2,8 +2,6 @@
 
 #include "actors/sms/circuit.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <array>
 #include <cstdint>
 #include <string>
@@ -54,8 +52,3 @@ struct list_providers {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_row)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::provider_table)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::describe_provider)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::list_providers)

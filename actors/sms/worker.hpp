@@ -5,8 +5,6 @@
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -76,5 +74,3 @@ detached_workers(sms_provider_factory make_client) {
 }
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::run_send)

@@ -25,7 +25,8 @@ postgres_worker_state::postgres_worker_state(self_pointer<actor_type> self,
       look_(self, 1) {}
 
 template <class... Reads, class... Writes>
-auto postgres_worker_state::behavior_for(reads<Reads...>, writes<Writes...>)
+auto postgres_worker_state::behavior_for(storage::commands<Reads...>,
+                                         storage::commands<Writes...>)
     -> actor_type::behavior_type {
   return {
       [this](const get_status&) { return status(); },
@@ -53,7 +54,7 @@ auto postgres_worker_state::make_behavior() -> actor_type::behavior_type {
 
 template <class Command>
 caf::result<typename Command::reply> postgres_worker_state::read(const Command& command) {
-  auto out = storage::run_on(*connection_, command);
+  auto out = connection_->run(command);
   note_reach();
   return answer(std::move(out));
 }

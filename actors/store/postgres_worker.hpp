@@ -35,7 +35,8 @@ class postgres_worker_state {
 
  private:
   template <class... Reads, class... Writes>
-  actor_type::behavior_type behavior_for(reads<Reads...>, writes<Writes...>);
+  actor_type::behavior_type behavior_for(storage::commands<Reads...>,
+                                         storage::commands<Writes...>);
   template <class Command>
   caf::result<typename Command::reply> read(const Command& command);
   template <class Command>

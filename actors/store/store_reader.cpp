@@ -5,13 +5,14 @@
 namespace tinybook {
 
 template <class... Commands>
-auto store_reader_state::behavior_for(reads<Commands...>) -> actor_type::behavior_type {
+auto store_reader_state::behavior_for(storage::commands<Commands...>)
+    -> actor_type::behavior_type {
   return {
       [](const get_status&) { return actor_status{}; },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [](const timer_fired&) {},
       [this](const Commands& command) -> caf::result<typename Commands::reply> {
-        return answer(storage::run_on(*connection_, command));
+        return answer(connection_->run(command));
       }...,
   };
 }

@@ -24,7 +24,7 @@ class store_reader_state {
 
  private:
   template <class... Commands>
-  actor_type::behavior_type behavior_for(reads<Commands...>);
+  actor_type::behavior_type behavior_for(storage::commands<Commands...>);
 
   self_pointer<actor_type> self_;
   std::shared_ptr<storage::database> database_;
@@ -54,7 +54,7 @@ class store_writer_state {
 
  private:
   template <class... Commands>
-  actor_type::behavior_type behavior_for(writes<Commands...>);
+  actor_type::behavior_type behavior_for(storage::commands<Commands...>);
   template <class Command>
   caf::result<typename Command::reply> add(Command& command);
   void commit();

@@ -7,7 +7,8 @@
 namespace tinybook {
 
 template <class... Commands>
-auto store_writer_state::behavior_for(writes<Commands...>) -> actor_type::behavior_type {
+auto store_writer_state::behavior_for(storage::commands<Commands...>)
+    -> actor_type::behavior_type {
   return {
       [this](const get_status&) { return group_.status(); },
       [this](const shut_down&) {

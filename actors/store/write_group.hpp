@@ -95,7 +95,7 @@ class write_group::write_of final : public pending_write {
       outcome_ = failure{errc::deadline_exceeded, "it would have been written too late"};
       return false;
     }
-    outcome_ = storage::run_on(db, command_);
+    outcome_ = db.run(command_);
     if constexpr (submits)
       kill_point("before_commit");
     return outcome_.ok();

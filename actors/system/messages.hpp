@@ -1,9 +1,8 @@
 #pragma once
 
+#include "actors/system/own_messages.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
-
-#include <caf/allowed_unsafe_message_type.hpp>
 
 #include <cstdint>
 #include <string>
@@ -49,10 +48,3 @@ struct timer_fired {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::failure)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::done)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::actor_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::get_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::shut_down)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::timer_fired)

@@ -88,6 +88,3 @@ class root_supervisor_state {
 };
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::stop_children)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::stop_report)

@@ -126,7 +126,7 @@ void store_in_postgres(storage::postgres_database& database,
     std::string refused;
     for (auto i = from; i < std::min(messages.size(), from + postgres_commit_rows); ++i)
       writes.emplace_back([&, i] {
-        auto stored = storage::run_on(**writer, messages[i]);
+        auto stored = (*writer)->run(messages[i]);
         if (!stored)
           refused = stored.error().detail;
         return stored.ok();

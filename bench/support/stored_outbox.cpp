@@ -103,7 +103,7 @@ void store_messages(const std::filesystem::path& folder, const keyring& keys,
     std::vector<storage::connection::write> writes;
     for (auto i = from; i < from + sqlite_commit_rows && i <= rows; ++i)
       writes.emplace_back([&, i] {
-        (void)must(storage::run_on(*writer, message_of(i, keys, random, run_at)));
+        (void)must(writer->run(message_of(i, keys, random, run_at)));
         return true;
       });
     (void)must(writer->write_batch(writes));

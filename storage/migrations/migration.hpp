@@ -9,8 +9,8 @@ namespace tinybook::storage {
 /// What is done with the rows behind the statements of a step.
 enum class rewrite : std::uint8_t {
   nothing,
-  phones, ///< `rewrite_phones`
-  emails, ///< `rewrite_emails`
+  phones, ///< To their one form.
+  emails, ///< To their one form.
 };
 
 /// One step of the schema. A step that was released never changes: what it lacks comes

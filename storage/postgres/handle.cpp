@@ -1,5 +1,6 @@
 #include "storage/postgres/handle.hpp"
 
+#include "storage/dialect.hpp"
 #include "storage/postgres/migrate.hpp"
 
 #include <string_view>
@@ -7,6 +8,11 @@
 namespace tinybook::storage::postgres {
 
 namespace {
+
+constexpr auto begin_write = "BEGIN";
+constexpr auto begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+constexpr std::string_view unique_violation = "23505";
 
 /// NOTIFY makes commits wait for each other: one in this time is enough to wake claimers.
 constexpr auto notice_each = std::chrono::milliseconds{50};
@@ -18,9 +24,6 @@ bool only_reads(std::string_view sql) {
 }
 
 } // namespace
-
-const char* const handle::begin_write = "BEGIN";
-const char* const handle::begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 handle::handle(handle_options options, std::shared_ptr<socket_watchdog> dog)
     : options_(std::move(options)), dog_(std::move(dog)) {}
@@ -76,47 +79,44 @@ failure handle::connect_failed(failure why) {
   return last_refusal_;
 }
 
-result<pqxx::result> handle::run_once(const char* sql, const binder& values) {
+const storage::dialect& handle::dialect() const {
+  return postgres_dialect;
+}
+
+result<std::int64_t> handle::run_once(const char* sql, std::span<const parameter> values,
+                                      row_sink rows) {
   if (auto connected = connect(); !connected)
     return connected.error();
-  auto rows = link_->run(sql, values);
-  if (rows)
-    return rows;
+  auto ran = link_->run(sql, values, rows);
+  if (ran)
+    return ran;
   away_ = away_ || !link_->is_open();
   return note(link_->last_trouble());
 }
 
-result<std::int64_t> handle::run_bound(const char* sql, const binder& values,
-                                       const std::function<void(row&)>& read) {
+result<std::int64_t> handle::run(const char* sql, std::span<const parameter> values,
+                                 row_sink rows) {
   if (auto why = refused())
     return *why;
   const bool harmless = only_reads(sql);
   // Where the server has restarted the first read on the old connection finds out.
   const bool may_repeat = harmless && !in_transaction_ && link_ && link_->is_open();
-  auto rows = run_once(sql, values);
-  if (!rows && may_repeat && !link_->is_open() && !link_->was_silent())
-    rows = run_once(sql, values);
-  if (!rows)
-    return rows.error();
-  const auto affected = static_cast<std::int64_t>(rows->affected_rows());
-  if (!harmless && affected > 0)
+  auto affected = run_once(sql, values, rows);
+  if (!affected && may_repeat && !link_->is_open() && !link_->was_silent())
+    affected = run_once(sql, values, rows);
+  if (affected && !harmless && *affected > 0)
     ++changes_;
-  if (read)
-    for (const auto& columns : *rows) {
-      row present(columns);
-      read(present);
-    }
   return affected;
 }
 
-result<done> handle::begin(const char* sql) {
+result<done> handle::begin(access mode) {
   if (auto why = refused())
     return *why;
   state_.clear();
   for (int attempt = 1;; ++attempt) {
     if (auto connected = connect(); !connected)
       return connected.error();
-    auto begun = link_->script(sql);
+    auto begun = link_->script(mode == access::write ? begin_write : begin_read);
     if (begun)
       break;
     away_ = away_ || !link_->is_open();
@@ -165,13 +165,17 @@ bool handle::lost_race() const {
   return state_ == "40P01" || state_ == "40001";
 }
 
+bool handle::found_taken() const {
+  return state_ == unique_violation;
+}
+
 failure handle::put_off() {
   put_off_ = true;
   return away("postgres: the write was put off");
 }
 
 result<done> handle::begin_batch() {
-  auto begun = begin(begin_write);
+  auto begun = begin(access::write);
   in_batch_ = begun.ok();
   put_off_ = false;
   return begun;

@@ -56,13 +56,9 @@ result<std::unique_ptr<link>> link::open(const link_options& options,
 }
 
 result<done> link::set_up(const link_options& options) {
-  binder values;
-  values.bind(options.replica);
-  values.bind(options.statement_timeout);
-  values.bind(options.lock_timeout);
-  values.bind(options.statement_timeout + patience);
-  values.bind(std::string_view(options.read_only ? "on" : "off"));
-  return as_done(run(set_session, values));
+  return as_done(exec(set_session, options.replica, options.statement_timeout,
+                      options.lock_timeout, options.statement_timeout + patience,
+                      options.read_only ? "on" : "off"));
 }
 
 const std::string& link::name_of(const char* sql) {
@@ -97,11 +93,25 @@ result<pqxx::result> link::guarded(std::chrono::milliseconds bound, const char* 
   return trouble_.why;
 }
 
-result<pqxx::result> link::run(const char* sql, const binder& values) {
-  return guarded(bound_, "run", [&](pqxx::nontransaction& session) {
+result<std::int64_t> link::run(const char* sql, std::span<const parameter> values,
+                               row_sink rows) {
+  auto found = guarded(bound_, "run", [&](pqxx::nontransaction& session) {
     return session.exec_prepared(name_of(sql),
-                                 pqxx::prepare::make_dynamic_params(values.values()));
+                                 pqxx::prepare::make_dynamic_params(as_text(values)));
   });
+  if (!found)
+    return std::move(found.error());
+  try {
+    if (rows)
+      for (const auto& columns : *found) {
+        present_row present(columns);
+        rows(present);
+      }
+  } catch (...) {
+    trouble_ = to_trouble(std::current_exception(), "read");
+    return trouble_.why;
+  }
+  return static_cast<std::int64_t>(found->affected_rows());
 }
 
 result<pqxx::result> link::script(const std::string& sql) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -25,7 +26,7 @@ struct link_options {
 
 /// One session with the server while it lasts: nothing reconnects by itself. Exceptions
 /// of pqxx end here. For one thread at a time.
-class link {
+class link final : public statements {
  public:
   /// Connects and sets the session up. May take as long as libpq's connect_timeout.
   [[nodiscard]] static result<std::unique_ptr<link>>
@@ -33,11 +34,11 @@ class link {
 
   link(const link&) = delete;
   link& operator=(const link&) = delete;
-  ~link();
+  ~link() override;
 
-  /// Runs a statement, prepared at its first use and found again by the address of the
-  /// constant.
-  [[nodiscard]] result<pqxx::result> run(const char* sql, const binder& values);
+  /// Runs a statement and calls `rows` for each of its rows.
+  result<std::int64_t> run(const char* sql, std::span<const parameter> values,
+                           row_sink rows) override;
 
   /// Runs statements without parameters, once.
   [[nodiscard]] result<pqxx::result> script(const std::string& sql);

@@ -3,11 +3,7 @@
 #include "storage/migrations/rewrite_rows.hpp"
 
 #include <chrono>
-#include <optional>
 #include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace tinybook::storage::postgres {
 
@@ -43,82 +39,41 @@ constexpr auto record_step =
 constexpr std::string_view newer = "postgres: the database was made by a newer tinybook";
 constexpr std::string_view foreign = "postgres: the database was not made by tinybook";
 
+struct records {
+  bool kept = false;
+  std::int64_t tables = 0;
+};
+
 /// The version of the schema; 0 = there is none yet.
-result<int> present_version(link& db) {
-  auto found = db.run(find_records, {});
+result<std::int64_t> present_version(link& db) {
+  auto found = db.one(find_records, [](row& r) {
+    return records{r.number() != 0, r.number()};
+  });
   if (!found)
     return found.error();
-  row r(found->at(0));
-  const bool recorded = r.number() != 0;
-  if (!recorded && r.number() != 0)
+  const auto [kept, tables] = found->value_or(records{});
+  if (!kept && tables != 0)
     return failure(errc::unavailable, std::string(foreign));
-  if (!recorded)
+  if (!kept)
     return 0;
-  auto version = db.run(read_version, {});
+  auto version = db.one(read_version, read_number);
   if (!version)
     return version.error();
-  return row(version->at(0)).number<int>();
+  return version->value_or(0);
 }
 
-failure too_new(int version, int known) {
+failure too_new(std::int64_t version, int known) {
   return {errc::unavailable,
           std::string(newer) + ": its schema has version " + std::to_string(version)
               + ", this program knows versions up to " + std::to_string(known)};
 }
 
-/// A link as `phone_rewriter` runs SQL.
-class link_statements {
- public:
-  explicit link_statements(link& db) : db_(db) {}
-
-  template <class... Args>
-  result<pqxx::result> exec(const char* sql, const Args&... args) {
-    binder values;
-    (values.bind(args), ...);
-    return db_.run(sql, values);
-  }
-
-  template <class Read, class... Args>
-  auto all(const char* sql, Read read, const Args&... args)
-      -> result<std::vector<std::invoke_result_t<Read, row&>>> {
-    auto found = exec(sql, args...);
-    if (!found)
-      return found.error();
-    std::vector<std::invoke_result_t<Read, row&>> out;
-    for (const auto& columns : *found) {
-      row r(columns);
-      out.push_back(read(r));
-    }
-    return out;
-  }
-
-  template <class Read, class... Args>
-  auto one(const char* sql, Read read, const Args&... args)
-      -> result<std::optional<std::invoke_result_t<Read, row&>>> {
-    auto found = all(sql, read, args...);
-    if (!found)
-      return found.error();
-    std::optional<std::invoke_result_t<Read, row&>> out;
-    if (!found->empty())
-      out = std::move(found->front());
-    return out;
-  }
-
- private:
-  link& db_;
-};
-
 result<done> apply(link& db, const migration& step, const row_rewrites& rewrites) {
   if (auto applied = db.script(step.sql, migration_patience); !applied)
     return applied.error();
-  link_statements statements(db);
-  if (auto rewritten = rewrite_rows(statements, step.then, rewrites, system_now());
-      !rewritten)
+  if (auto rewritten = rewrite_rows(db, step.then, rewrites, system_now()); !rewritten)
     return rewritten;
-  binder values;
-  values.bind(step.number);
-  values.bind(step.name);
-  return as_done(db.run(record_step, values));
+  return as_done(db.exec(record_step, step.number, step.name));
 }
 
 /// Under the lock: another replica may have been here since we looked last.

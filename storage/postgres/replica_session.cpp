@@ -47,11 +47,12 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-result<bool> flag(link& db, const char* sql, const binder& values) {
-  auto rows = db.run(sql, values);
-  if (!rows)
-    return rows.error();
-  return row(rows->at(0)).number() != 0;
+template <class... Args>
+result<bool> is_locked(link& db, const char* sql, const Args&... args) {
+  auto locked = db.one(sql, read_number, args...);
+  if (!locked)
+    return locked.error();
+  return locked->value_or(0) != 0;
 }
 
 } // namespace
@@ -158,36 +159,31 @@ place_outcome replica_session::parts_taken() {
 result<bool> replica_session::lock_name() {
   if (name_locked_)
     return true;
-  binder values;
-  values.bind(database_->options().replica);
-  auto locked = flag(*link_, try_lock_name, values);
+  auto locked = is_locked(*link_, try_lock_name, database_->options().replica);
   name_locked_ = locked && *locked;
   return locked;
 }
 
 result<bool> replica_session::lock_parts() {
-  return flag(*link_, local_parts_.empty() ? try_lock_shared : try_lock_alone, {});
+  return is_locked(*link_, local_parts_.empty() ? try_lock_shared : try_lock_alone);
 }
 
 /// The replica that is in the way, with its local parts.
 result<std::string> replica_session::others() {
-  auto rows = link_->run(select_others, {});
-  if (!rows)
-    return rows.error();
-  if (rows->empty())
-    return std::string();
-  row r(rows->at(0));
-  auto out = "replica \"" + r.text() + '"';
-  if (const auto parts = r.text(); !parts.empty())
-    out += " with local " + parts;
-  return out;
+  auto other = link_->one(select_others, [](row& r) {
+    auto told = "replica \"" + r.text() + '"';
+    if (const auto parts = r.text(); !parts.empty())
+      told += " with local " + parts;
+    return told;
+  });
+  if (!other)
+    return other.error();
+  return other->value_or("");
 }
 
 result<done> replica_session::sign_in() {
-  binder values;
-  values.bind(database_->options().replica);
-  values.bind(joined(local_parts_));
-  return as_done(link_->run(upsert_self, values));
+  return as_done(
+      link_->exec(upsert_self, database_->options().replica, joined(local_parts_)));
 }
 
 result<done> replica_session::listen() {
@@ -206,11 +202,11 @@ result<clock_reading> replica_session::read_clock() {
     return away("postgres: the replica's session is lost");
   clock_reading out;
   out.before = std::chrono::steady_clock::now();
-  auto rows = link_->run(read_time, {});
+  auto time = link_->one(read_time, [](row& r) { return r.time(); });
   out.after = std::chrono::steady_clock::now();
-  if (!rows)
-    return rows.error();
-  out.database_now = row(rows->at(0)).time();
+  if (!time)
+    return time.error();
+  out.database_now = time->value_or(wall_time{});
   return out;
 }
 

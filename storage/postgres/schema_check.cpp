@@ -43,17 +43,12 @@ constexpr auto may_make_temporary_tables =
 constexpr auto begin_aside = "BEGIN READ WRITE; SET LOCAL search_path = pg_temp";
 
 result<std::vector<schema_part>> parts_of(link& db, bool aside) {
-  binder values;
-  values.bind(aside ? 1 : 0);
-  auto rows = db.run(select_parts, values);
-  if (!rows)
-    return rows.error();
-  std::vector<schema_part> out;
-  for (const auto& columns : *rows) {
-    row r(columns);
-    out.push_back({.table = r.text(), .name = r.text(), .definition = r.text()});
-  }
-  return out;
+  return db.all(
+      select_parts,
+      [](row& r) {
+        return schema_part{.table = r.text(), .name = r.text(), .definition = r.text()};
+      },
+      aside);
 }
 
 result<std::vector<schema_part>> made_by(link& db, std::span<const migration> steps) {
@@ -68,10 +63,10 @@ result<std::vector<schema_part>> made_by(link& db, std::span<const migration> st
 } // namespace
 
 result<done> check_schema(link& db, std::span<const migration> steps) {
-  const auto allowed = db.run(may_make_temporary_tables, {});
+  const auto allowed = db.one(may_make_temporary_tables, read_number);
   if (!allowed)
     return allowed.error();
-  if (row(allowed->at(0)).number() == 0)
+  if (allowed->value_or(0) == 0)
     return done{};
   auto expected = made_by(db, steps);
   const auto undone = db.script("ROLLBACK");

@@ -1,7 +1,5 @@
 #include "storage/sqlite/connection.hpp"
 
-#include <utility>
-
 namespace tinybook::storage::sqlite {
 
 namespace {
@@ -18,18 +16,6 @@ struct batch_end {
 };
 
 } // namespace
-
-sqlite_connection::sqlite_connection(std::unique_ptr<handle> db)
-    : db_(std::move(db)),
-      users_(*db_),
-      sessions_(*db_),
-      articles_(*db_),
-      events_(*db_),
-      outbox_(*db_),
-      codes_(*db_),
-      archive_(*db_),
-      provider_states_(*db_),
-      phones_(*db_) {}
 
 result<done> sqlite_connection::write_batch(std::span<const write> writes) {
   if (auto begun = db_->begin_batch(); !begun)
@@ -57,10 +43,7 @@ result<done> sqlite_connection::run_one(const write& one) {
 }
 
 result<done> sqlite_connection::ping() {
-  auto answer = db_->one(probe, [](row& r) { return r.number(); });
-  if (!answer)
-    return answer.error();
-  return done{};
+  return as_done(db_->one(probe, read_number));
 }
 
 } // namespace tinybook::storage::sqlite

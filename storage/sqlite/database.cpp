@@ -12,9 +12,6 @@ namespace tinybook::storage {
 
 namespace {
 
-using sqlite::access;
-using sqlite::handle;
-
 constexpr auto use_wal = "PRAGMA journal_mode=WAL";
 constexpr auto quick_check = "PRAGMA quick_check(1)";
 
@@ -22,11 +19,11 @@ std::filesystem::path file_in(const std::filesystem::path& folder) {
   return folder / "tinybook.db";
 }
 
-sqlite::handle_options handle_options_of(const sqlite_options& options, access mode) {
-  return {mode, options.busy_timeout, options.cache_kib, options.max_pages};
+sqlite::handle_options handle_options_of(const sqlite_options& options, bool read_only) {
+  return {read_only, options.busy_timeout, options.cache_kib, options.max_pages};
 }
 
-std::string read_text(sqlite::row& r) {
+std::string read_text(row& r) {
   return r.text();
 }
 
@@ -61,7 +58,7 @@ result<done> ready_file(const sqlite_options& options) {
   const auto suspect = was_left_open(file) && is_small(file, options.max_checked_bytes);
   if (auto prepared = sqlite::prepare_file(file); !prepared)
     return prepared;
-  auto db = handle::open(file, handle_options_of(options, access::write));
+  auto db = sqlite::handle::open(file, handle_options_of(options, false));
   if (!db)
     return db.error();
   if (auto wal = (*db)->one(use_wal, read_text); !wal)
@@ -97,16 +94,16 @@ result<std::unique_ptr<sqlite_database>> sqlite_database::open(sqlite_options op
 }
 
 result<std::unique_ptr<connection>> sqlite_database::open_writer() {
-  return open_connection(access::write);
+  return open_connection(false);
 }
 
 result<std::unique_ptr<connection>> sqlite_database::open_reader() {
-  return open_connection(access::read);
+  return open_connection(true);
 }
 
-result<std::unique_ptr<connection>>
-sqlite_database::open_connection(sqlite::access mode) {
-  auto db = handle::open(file_in(options_.folder), handle_options_of(options_, mode));
+result<std::unique_ptr<connection>> sqlite_database::open_connection(bool read_only) {
+  auto db = sqlite::handle::open(file_in(options_.folder),
+                                 handle_options_of(options_, read_only));
   if (!db)
     return db.error();
   return std::unique_ptr<connection>(

@@ -37,7 +37,7 @@ class sqlite_database final : public database {
 
  private:
   sqlite_database(sqlite_options options, sqlite::folder_lock lock);
-  [[nodiscard]] result<std::unique_ptr<connection>> open_connection(sqlite::access mode);
+  [[nodiscard]] result<std::unique_ptr<connection>> open_connection(bool read_only);
 
   sqlite_options options_;
   sqlite::folder_lock lock_;

@@ -1,5 +1,7 @@
 #include "storage/sqlite/handle.hpp"
 
+#include "storage/dialect.hpp"
+
 namespace tinybook::storage::sqlite {
 
 namespace {
@@ -23,9 +25,8 @@ constexpr auto settings_for_writers = "PRAGMA secure_delete=FAST;"
 result<std::unique_ptr<handle>> handle::open(const std::filesystem::path& file,
                                              const handle_options& options) {
   sqlite3* db = nullptr;
-  const auto flags =
-      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-      | (options.mode == access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+  const auto flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+                     | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
   const auto code = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
   std::unique_ptr<handle> opened(new handle(db));
   if (code != SQLITE_OK)
@@ -44,7 +45,7 @@ result<done> handle::configure(const handle_options& options) {
   sqlite3_busy_timeout(db_, static_cast<int>(options.busy_timeout.count()));
   std::string sql = settings_for_all;
   sql += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ';';
-  if (options.mode == access::write)
+  if (!options.read_only)
     sql += settings_for_writers;
   if (options.max_pages > 0)
     sql += "PRAGMA max_page_count=" + std::to_string(options.max_pages) + ';';
@@ -64,8 +65,8 @@ result<sqlite3_stmt*> handle::prepare(const char* sql) {
   if (auto found = statements_.find(sql); found != statements_.end())
     return found->second.get();
   sqlite3_stmt* statement = nullptr;
-  const auto code =
-      sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  const auto code = sqlite3_prepare_v3(db_, translated(sql).c_str(), -1,
+                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   statement_ptr owned(statement);
   if (code != SQLITE_OK)
     return fail(code, "prepare");
@@ -73,17 +74,31 @@ result<sqlite3_stmt*> handle::prepare(const char* sql) {
   return statement;
 }
 
-result<std::int64_t> handle::step_through(sqlite3_stmt* statement, row_callback callback,
-                                          void* context) {
+const storage::dialect& handle::dialect() const {
+  return sqlite_dialect;
+}
+
+result<std::int64_t> handle::run(const char* sql, std::span<const parameter> values,
+                                 row_sink rows) {
+  auto prepared = prepare(sql);
+  if (!prepared)
+    return prepared.error();
+  const running guard(*prepared);
+  if (const auto code = bind_all(*prepared, values); code != SQLITE_OK)
+    return fail(code, "bind");
+  return step_through(*prepared, rows);
+}
+
+result<std::int64_t> handle::step_through(sqlite3_stmt* statement, row_sink rows) {
   while (true) {
     const auto code = sqlite3_step(statement);
     if (code == SQLITE_DONE)
       return std::int64_t{sqlite3_changes64(db_)};
     if (code != SQLITE_ROW)
       return fail(code, "step");
-    if (callback != nullptr) {
-      row present(statement);
-      callback(context, present);
+    if (rows) {
+      present_row present(statement);
+      rows(present);
     }
   }
 }

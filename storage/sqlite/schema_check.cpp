@@ -31,7 +31,7 @@ result<std::vector<schema_part>> parts_of(handle& db) {
 }
 
 result<std::vector<schema_part>> made_by(std::span<const migration> steps) {
-  auto fresh = handle::open(":memory:", {access::write});
+  auto fresh = handle::open(":memory:", {.read_only = false});
   if (!fresh)
     return fresh.error();
   if (auto made = migrate(**fresh, steps, wall_time{}); !made)

@@ -1,16 +1,12 @@
 #pragma once
 
-#include "storage/support/calendar.hpp"
+#include "storage/statements.hpp"
 
 #include <sqlite3.h>
 
-#include <chrono>
-#include <concepts>
-#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
-#include <string_view>
-#include <type_traits>
 
 namespace tinybook::storage::sqlite {
 
@@ -20,67 +16,28 @@ struct finalizer {
 /// A prepared statement that is owned.
 using statement_ptr = std::unique_ptr<sqlite3_stmt, finalizer>;
 
-/// Bytes that are no text.
-struct blob {
-  std::string_view bytes;
-};
+/// What the stores write, PostgreSQL's SQL, as SQLite reads it: parameters are numbered
+/// `?1`; casts, locks and the collation "C", which is SQLite's own, go; an array is text
+/// in JSON; words for SQLite's planner stand in comments, `/* sqlite: INDEXED BY x */`.
+[[nodiscard]] std::string translated(const char* sql);
 
-/// Text that is NULL where it is empty: for columns that are unique where present.
-struct optional_text {
-  std::string_view text;
-};
+/// Binds values to the parameters of a statement. Texts are not copied: they must live
+/// until the statement is reset. SQLITE_OK, or the first error.
+[[nodiscard]] int bind_all(sqlite3_stmt* statement, std::span<const parameter> values);
 
-template <class T>
-concept whole_number = std::integral<T> || std::is_enum_v<T>;
-
-/// Binds values to the parameters of a statement, one after the other. Nothing is copied:
-/// the values must live until the statement is reset.
-class binder {
+class present_row final : public row {
  public:
-  explicit binder(sqlite3_stmt* statement) : statement_(statement) {}
+  explicit present_row(sqlite3_stmt* statement) : statement_(statement) {}
 
-  template <whole_number T>
-  void bind(T value) {
-    note(sqlite3_bind_int64(statement_, ++index_, static_cast<std::int64_t>(value)));
-  }
-  void bind(std::string_view text);
-  void bind(optional_text value);
-  void bind(blob value);
-  void bind(wall_time time) { bind(to_unix_ms(time)); }
-  void bind(std::chrono::milliseconds duration) { bind(duration.count()); }
-
-  /// SQLITE_OK, or the first error.
-  [[nodiscard]] int code() const { return code_; }
+  [[nodiscard]] bool flag() override { return number() != 0; }
+  [[nodiscard]] std::string text() override { return bytes(); }
+  [[nodiscard]] std::string bytes() override;
 
  private:
-  void note(int code) {
-    if (code_ == SQLITE_OK)
-      code_ = code;
+  [[nodiscard]] std::int64_t next_number() override {
+    return sqlite3_column_int64(statement_, column_++);
   }
 
-  sqlite3_stmt* statement_;
-  int index_ = 0;
-  int code_ = SQLITE_OK;
-};
-
-/// Reads the columns of the present row from left to right.
-class row {
- public:
-  explicit row(sqlite3_stmt* statement) : statement_(statement) {}
-
-  template <whole_number T = std::int64_t>
-  [[nodiscard]] T number() {
-    return static_cast<T>(sqlite3_column_int64(statement_, column_++));
-  }
-  [[nodiscard]] bool flag() { return number() != 0; }
-  [[nodiscard]] wall_time time() { return from_unix_ms(number()); }
-  [[nodiscard]] std::chrono::milliseconds duration() {
-    return std::chrono::milliseconds{number()};
-  }
-  /// Text or bytes; empty where the column is NULL.
-  [[nodiscard]] std::string text();
-
- private:
   sqlite3_stmt* statement_;
   int column_ = 0;
 };

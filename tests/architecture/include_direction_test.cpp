@@ -171,11 +171,6 @@ TEST_CASE("headers are guarded once, by pragma") {
       CHECK_MESSAGE(std::ranges::count(file.lines, "#pragma once") == 1, file.name);
 }
 
-TEST_CASE("no file is longer than 400 lines") {
-  for (const auto& file : everything())
-    CHECK_MESSAGE(file.lines.size() <= 400, file.name << ": " << file.lines.size());
-}
-
 TEST_CASE("no test sleeps") {
   // Written in two parts, so that this file does not find itself.
   const std::array<std::string, 4> sleeps{

@@ -71,7 +71,7 @@ class store_actor_state<Handle, List<Commands...>> {
     if constexpr (requires { command.now; })
       if (world_->several)
         command.now = world_->database_wall();
-    if constexpr (storage::provider_state_command<Command>) {
+    if constexpr (requires { world_->states.run(command); }) {
       return world_->states.run(command);
     } else {
       auto done = world_->outbox.run(command);

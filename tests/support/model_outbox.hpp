@@ -18,12 +18,12 @@ namespace tinybook::test {
 
 /// The outbox and its archive as their headers say, in memory: what the conformance suite
 /// compares real stores with, and the store of simulations.
-class model_outbox final : public storage::sms_outbox, public storage::sms_archive {
+class model_outbox {
  public:
   using message = storage::sms_message;
   using state = storage::message_state;
 
-  result<storage::submitted_message> run(const storage::submit_message& c) override {
+  result<storage::submitted_message> run(const storage::submit_message& c) {
     for (const auto& [id, row] : rows_)
       if (!row.idempotency_key.empty()
           && row.idempotency_key == c.message.idempotency_key)
@@ -41,7 +41,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return storage::submitted_message{id};
   }
 
-  result<storage::message_list> run(const storage::claim_messages& c) override {
+  result<storage::message_list> run(const storage::claim_messages& c) {
     std::vector<message*> due;
     for (auto& [id, row] : rows_)
       if (row.state == state::ready && row.run_at <= c.now)
@@ -61,14 +61,14 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  result<storage::lease_kept> run(const storage::extend_lease& c) override {
+  result<storage::lease_kept> run(const storage::extend_lease& c) {
     auto* row = leased(c.id, c.token);
     if (row != nullptr)
       row->lease_until = c.now + c.lease;
     return storage::lease_kept{row != nullptr};
   }
 
-  result<storage::lease_kept> run(const storage::finish_message& c) override {
+  result<storage::lease_kept> run(const storage::finish_message& c) {
     if (!is_terminal(c.state))
       return errc::wrong_state;
     auto* row = c.state == state::delivered ? unfinished(c.id) : leased(c.id, c.token);
@@ -83,7 +83,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return storage::lease_kept{true};
   }
 
-  result<storage::lease_kept> run(const storage::reschedule_message& c) override {
+  result<storage::lease_kept> run(const storage::reschedule_message& c) {
     auto* row = leased(c.id, c.token);
     if (row == nullptr)
       return storage::lease_kept{false};
@@ -96,7 +96,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return storage::lease_kept{true};
   }
 
-  result<storage::lease_kept> run(const storage::record_attempt& c) override {
+  result<storage::lease_kept> run(const storage::record_attempt& c) {
     auto* row = leased(c.id, c.token);
     if (row == nullptr)
       return storage::lease_kept{false};
@@ -106,7 +106,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return storage::lease_kept{true};
   }
 
-  result<storage::changed_count> run(const storage::reclaim_leases& c) override {
+  result<storage::changed_count> run(const storage::reclaim_leases& c) {
     storage::changed_count out;
     for (auto& [id, row] : rows_)
       if (row.state == state::leased && (c.all || row.lease_until <= c.now)) {
@@ -117,7 +117,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  result<storage::changed_count> run(const storage::expire_messages& c) override {
+  result<storage::changed_count> run(const storage::expire_messages& c) {
     storage::changed_count out;
     std::int64_t erased = 0;
     for (auto& [id, row] : rows_) {
@@ -135,7 +135,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  result<storage::outbox_depth> run(const storage::count_messages&) override {
+  result<storage::outbox_depth> run(const storage::count_messages&) {
     storage::outbox_depth out;
     for (const auto& [id, row] : rows_) {
       ++model::count_of(out, row.state);
@@ -147,14 +147,14 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  result<storage::message_history> run(const storage::find_message& c) override {
+  result<storage::message_history> run(const storage::find_message& c) {
     const auto found = rows_.find(c.id);
     if (found == rows_.end())
       return errc::message_not_found;
     return history(found->second);
   }
 
-  result<storage::changed_count> run(const storage::remove_history& c) override {
+  result<storage::changed_count> run(const storage::remove_history& c) {
     storage::changed_count out;
     for (auto it = rows_.begin(); it != rows_.end() && out.rows < c.limit;) {
       const auto& row = it->second;
@@ -170,7 +170,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  result<storage::history_page> run(const storage::list_messages& c) override {
+  result<storage::history_page> run(const storage::list_messages& c) {
     storage::history_page out;
     for (auto it = rows_.rbegin(); it != rows_.rend() && c.limit > 0; ++it) {
       if ((c.before != 0 && it->first >= c.before) || !is_listed(it->second, c))
@@ -184,7 +184,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return out;
   }
 
-  result<storage::submitted_message> run(const storage::redrive_message& c) override {
+  result<storage::submitted_message> run(const storage::redrive_message& c) {
     const auto* old = find(c.id);
     if (old == nullptr)
       return errc::message_not_found;
@@ -206,7 +206,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return made;
   }
 
-  result<done> run(const storage::discard_message& c) override {
+  result<done> run(const storage::discard_message& c) {
     auto* row = find(c.id);
     if (row == nullptr)
       return errc::message_not_found;
@@ -218,7 +218,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return done{};
   }
 
-  result<storage::receipt_noted> run(const storage::record_receipt& c) override {
+  result<storage::receipt_noted> run(const storage::record_receipt& c) {
     if (auto* row = row_of(c.report))
       return join(*row, c);
     const auto same = [&](const storage::record_receipt& kept) {
@@ -233,7 +233,7 @@ class model_outbox final : public storage::sms_outbox, public storage::sms_archi
     return storage::receipt_noted{storage::receipt_fate::unknown, std::nullopt};
   }
 
-  result<storage::joined_receipts> run(const storage::join_early_receipts& c) override {
+  result<storage::joined_receipts> run(const storage::join_early_receipts& c) {
     std::erase_if(early_, [&](const storage::record_receipt& kept) {
       return kept.now <= c.now - storage::longest_early_receipt;
     });

@@ -8,9 +8,9 @@
 namespace tinybook::test {
 
 /// Circuits of providers as their header says, in memory: the store of simulations.
-class model_provider_states final : public storage::provider_state_store {
+class model_provider_states {
  public:
-  result<storage::state_saved> run(const storage::save_provider_state& c) override {
+  result<storage::state_saved> run(const storage::save_provider_state& c) {
     auto [row, is_new] = rows_.try_emplace(c.state.provider, c.state);
     if (!is_new && row->second.generation > c.state.generation)
       return storage::state_saved{false};
@@ -18,7 +18,7 @@ class model_provider_states final : public storage::provider_state_store {
     return storage::state_saved{true};
   }
 
-  result<storage::probe_claim> run(const storage::claim_probe& c) override {
+  result<storage::probe_claim> run(const storage::claim_probe& c) {
     auto& held = probes_[c.provider];
     if (!held.replica.empty() && held.replica != c.replica && held.until > c.now)
       return storage::probe_claim{false, held.until};
@@ -26,15 +26,14 @@ class model_provider_states final : public storage::provider_state_store {
     return storage::probe_claim{true, held.until};
   }
 
-  result<done> run(const storage::release_probe& c) override {
+  result<done> run(const storage::release_probe& c) {
     if (auto held = probes_.find(c.provider);
         held != probes_.end() && held->second.replica == c.replica)
       probes_.erase(held);
     return done{};
   }
 
-  result<storage::provider_state_list>
-  run(const storage::load_provider_states&) override {
+  result<storage::provider_state_list> run(const storage::load_provider_states&) {
     storage::provider_state_list out;
     for (const auto& [name, row] : rows_)
       out.states.push_back(row);

@@ -25,7 +25,7 @@ class sqlite_codes {
 
   template <class Command>
   result<typename Command::reply> run(const Command& command) {
-    return storage::run_on(*connection_, command);
+    return connection_->run(command);
   }
 
  private:

@@ -16,15 +16,9 @@
 namespace tinybook::test {
 
 /// Everything that delivery asks of the database.
-using delivery_store = store_interface<
-    reads<storage::count_messages, storage::find_message, storage::list_messages,
-          storage::load_provider_states>,
-    writes<storage::submit_message, storage::claim_messages, storage::extend_lease,
-           storage::finish_message, storage::reschedule_message, storage::record_attempt,
-           storage::reclaim_leases, storage::expire_messages, storage::remove_history,
-           storage::redrive_message, storage::discard_message, storage::record_receipt,
-           storage::join_early_receipts, storage::save_provider_state,
-           storage::claim_probe, storage::release_probe>>;
+using delivery_store =
+    store_interface<storage::outbox_commands, storage::archive_commands,
+                    storage::provider_state_commands>;
 
 /// The database that outlives every actor, and how it misbehaves.
 struct scripted_store {
@@ -58,7 +52,7 @@ struct scripted_store {
 
   template <class Command>
   [[nodiscard]] auto& part_for() {
-    if constexpr (storage::provider_state_command<Command>)
+    if constexpr (requires(const Command& c) { states.run(c); })
       return states;
     else
       return model;

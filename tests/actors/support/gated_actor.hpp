@@ -134,7 +134,7 @@ namespace detail {
 template <class Store, class Reads, class Writes>
 struct store_starter;
 template <class Store, class... Reads, class... Writes>
-struct store_starter<Store, reads<Reads...>, writes<Writes...>> {
+struct store_starter<Store, storage::commands<Reads...>, storage::commands<Writes...>> {
   template <class Model>
   static store_address<Store> start(actor_fixture& f, std::shared_ptr<Model> model,
                                     std::shared_ptr<gate> g) {

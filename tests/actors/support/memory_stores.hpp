@@ -15,36 +15,33 @@ namespace tinybook::test {
 
 /// What the stores of identity and codes promise, in memory: for tests under virtual
 /// time, where nothing may wait for a disk. "Committed" is what stands in the members.
-class memory_stores final : public storage::user_store,
-                            public storage::session_store,
-                            public storage::code_store,
-                            public storage::phone_store {
+class memory_stores {
  public:
-  result<storage::user> run(const storage::create_user&) override;
-  result<storage::user> run(const storage::find_user&) override;
-  result<storage::user> run(const storage::find_user_by_email&) override;
-  result<storage::user> run(const storage::claim_phone_account&) override;
-  result<done> run(const storage::edit_user&) override;
-  result<done> run(const storage::upgrade_password_hash&) override;
-  result<storage::user> run(const storage::find_user_by_phone&) override;
-  result<done> run(const storage::bind_phone&) override;
-  result<storage::family_list> run(const storage::set_password&) override;
+  result<storage::user> run(const storage::create_user&);
+  result<storage::user> run(const storage::find_user&);
+  result<storage::user> run(const storage::find_user_by_email&);
+  result<storage::user> run(const storage::claim_phone_account&);
+  result<done> run(const storage::edit_user&);
+  result<done> run(const storage::upgrade_password_hash&);
+  result<storage::user> run(const storage::find_user_by_phone&);
+  result<done> run(const storage::bind_phone&);
+  result<storage::family_list> run(const storage::set_password&);
 
-  result<storage::phone_known> run(const storage::is_phone_verified&) override;
-  result<storage::verified_shares> run(const storage::count_verified&) override;
+  result<storage::phone_known> run(const storage::is_phone_verified&);
+  result<storage::verified_shares> run(const storage::count_verified&);
 
-  result<done> run(const storage::create_family&) override;
-  result<storage::rotation_outcome> run(const storage::rotate_family&) override;
-  result<done> run(const storage::note_family_shown&) override;
-  result<done> run(const storage::revoke_family&) override;
-  result<storage::family_list> run(const storage::revoke_user_families&) override;
-  result<storage::family_list> run(const storage::revoked_families&) override;
-  result<storage::removed_count> run(const storage::remove_expired_families&) override;
+  result<done> run(const storage::create_family&);
+  result<storage::rotation_outcome> run(const storage::rotate_family&);
+  result<done> run(const storage::note_family_shown&);
+  result<done> run(const storage::revoke_family&);
+  result<storage::family_list> run(const storage::revoke_user_families&);
+  result<storage::family_list> run(const storage::revoked_families&);
+  result<storage::removed_count> run(const storage::remove_expired_families&);
 
-  result<done> run(const storage::save_code_state&) override;
-  result<storage::code_states> run(const storage::load_code_states&) override;
-  result<storage::live_codes> run(const storage::find_live_codes&) override;
-  result<storage::removed_states> run(const storage::remove_code_states&) override;
+  result<done> run(const storage::save_code_state&);
+  result<storage::code_states> run(const storage::load_code_states&);
+  result<storage::live_codes> run(const storage::find_live_codes&);
+  result<storage::removed_states> run(const storage::remove_code_states&);
 
   std::vector<storage::user> users; ///< In the order of their ids, from 1.
   std::map<std::string, storage::session_family> families;

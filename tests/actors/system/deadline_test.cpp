@@ -217,5 +217,3 @@ TEST_CASE_FIXTURE(deadlines, "a write that waits in its group beyond its deadlin
 }
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::count_up)

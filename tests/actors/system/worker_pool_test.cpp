@@ -124,5 +124,3 @@ TEST_CASE_FIXTURE(one_worker, "where too many wait, the last in line is refused"
 }
 
 } // namespace tinybook
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tinybook::sized_job)

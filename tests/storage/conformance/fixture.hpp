@@ -40,7 +40,7 @@ inline constexpr wall_time some_day{std::chrono::hours{24 * 20000}};
 /// The value of a command that must succeed.
 template <class M>
 typename M::reply must(storage::connection& db, const M& command) {
-  auto out = storage::run_on(db, command);
+  auto out = db.run(command);
   INFO("detail: ", out.ok() ? std::string() : out.error().detail);
   REQUIRE(out.ok());
   return std::move(*out);
@@ -49,7 +49,7 @@ typename M::reply must(storage::connection& db, const M& command) {
 /// Why a command fails, `none` where it does not.
 template <class M>
 errc error_of(storage::connection& db, const M& command) {
-  auto out = storage::run_on(db, command);
+  auto out = db.run(command);
   return out.ok() ? errc::none : out.error().code;
 }
 

@@ -98,8 +98,7 @@ class article_trace {
   }
 
   void set_like(naive_article& article, user_id user, bool on) {
-    auto out =
-        storage::run_on(db_, storage::like_article{article.id, user, on, now_, {}});
+    auto out = db_.run(storage::like_article{article.id, user, on, now_, {}});
     RC_ASSERT(out.ok() == article.published);
     if (!out.ok())
       return;
@@ -122,7 +121,7 @@ class article_trace {
     article.title = "title " + std::to_string(++titles_);
     auto text = article_desk::text(author(), article.title);
     text.id = article.id;
-    auto out = storage::run_on(db_, storage::publish_article{text, now_});
+    auto out = db_.run(storage::publish_article{text, now_});
     RC_ASSERT(out.ok());
     article.published = true;
     article.author_name = name_;
@@ -130,8 +129,7 @@ class article_trace {
   }
 
   void withdraw(naive_article& article) {
-    auto out =
-        storage::run_on(db_, storage::withdraw_article{article.id, author(), now_});
+    auto out = db_.run(storage::withdraw_article{article.id, author(), now_});
     RC_ASSERT(out.ok() == article.published);
     if (!out.ok())
       return;
@@ -141,8 +139,7 @@ class article_trace {
 
   /// A fresh draft takes the place of what was deleted.
   void remove(naive_article& article) {
-    RC_ASSERT(
-        storage::run_on(db_, storage::delete_article{article.id, author(), now_}).ok());
+    RC_ASSERT(db_.run(storage::delete_article{article.id, author(), now_}).ok());
     if (article.ver > 0) {
       article.published = false;
       article.title.clear();
@@ -157,8 +154,7 @@ class article_trace {
 
   void rename() {
     name_ = "name " + std::to_string(++names_);
-    RC_ASSERT(
-        storage::run_on(db_, storage::edit_user{author(), name_, "", "", now_}).ok());
+    RC_ASSERT(db_.run(storage::edit_user{author(), name_, "", "", now_}).ok());
     std::vector<naive_article*> shown;
     for (auto& article : articles_)
       if (article.published)

@@ -45,7 +45,7 @@ class states_trace {
 
   void take(const states_step& step) {
     perform(step);
-    const auto real = reader_->provider_states().run(storage::load_provider_states{});
+    const auto real = reader_->run(storage::load_provider_states{});
     const auto model = model_.run(storage::load_provider_states{});
     RC_ASSERT(real.ok());
     RC_ASSERT(real->states.size() == model->states.size());
@@ -55,7 +55,7 @@ class states_trace {
 
  private:
   void perform(const states_step& step) {
-    auto& store = connections_[static_cast<std::size_t>(step.replica)]->provider_states();
+    auto& store = *connections_[static_cast<std::size_t>(step.replica)];
     const auto provider =
         step.provider == 0 ? "*" : "provider-" + std::to_string(step.provider);
     const auto replica = "replica-" + std::to_string(step.replica);

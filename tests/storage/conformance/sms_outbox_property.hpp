@@ -81,7 +81,7 @@ class outbox_trace {
  private:
   template <class M>
   typename M::reply both(const M& command) {
-    auto real = storage::run_on(db_, command);
+    auto real = db_.run(command);
     follow_id(real);
     auto model = model_.run(command);
     RC_ASSERT(real.ok() == model.ok());
@@ -271,12 +271,12 @@ class outbox_trace {
                                 now_};
     storage::create_family log_in{{.id = std::to_string(next_try()), .user = user_}, use};
     log_in.family.expires_at = now_;
-    RC_ASSERT(db_.sessions().run(log_in).ok() == model_.use(use));
+    RC_ASSERT(db_.run(log_in).ok() == model_.use(use));
   }
 
   void compare_rows() {
     for (const auto& [id, row] : model_.rows()) {
-      auto real = db_.outbox().run(storage::find_message{id});
+      auto real = db_.run(storage::find_message{id});
       auto model = model_.run(storage::find_message{id});
       RC_ASSERT(real.ok());
       RC_ASSERT(same_history(*real, *model));

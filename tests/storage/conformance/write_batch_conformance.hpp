@@ -16,7 +16,7 @@ inline void write_batch_conformance(const make_fixture& make) {
   const auto reader = fixture->reader();
 
   const auto sign_up = [&](const std::string& email) {
-    return db->users().run(create_user{email, "hash", some_day});
+    return db->run(create_user{email, "hash", some_day});
   };
   const auto is_there = [&](const std::string& email) {
     return error_of(*reader, find_user_by_email{email}) == errc::none;
@@ -61,12 +61,12 @@ inline void write_batch_conformance(const make_fixture& make) {
     const submit_message submit{sample_message("+1", some_day), std::nullopt};
     const std::vector<connection::write> writes{
         [&] {
-          auto out = db->outbox().run(submit);
+          auto out = db->run(submit);
           first = out.ok() ? *out : submitted_message{};
           return out.ok();
         },
         [&] {
-          auto out = db->outbox().run(submit);
+          auto out = db->run(submit);
           second = out.ok() ? errc::none : out.error().code;
           return out.ok();
         },

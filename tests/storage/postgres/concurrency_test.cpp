@@ -43,7 +43,7 @@ template <class M>
 result<typename M::reply> in_batch(connection& db, const M& command) {
   result<typename M::reply> out{errc::internal};
   const std::vector<connection::write> writes{[&] {
-    out = storage::run_on(db, command);
+    out = db.run(command);
     return out.ok();
   }};
   if (auto written = db.write_batch(writes); !written)
@@ -139,8 +139,7 @@ TEST_CASE("likes and unlikes from several connections at once count as sets") {
         const auto article = articles[static_cast<std::size_t>((i + k + who) % 3)];
         const auto user = users[static_cast<std::size_t>((i * k + who) % 8)];
         writes.emplace_back([&db, &failed, article, user, on = (i + k) % 3 != 0] {
-          auto out =
-              db.articles().run(storage::like_article{article, user, on, some_day, {}});
+          auto out = db.run(storage::like_article{article, user, on, some_day, {}});
           if (!out && out.error().code != errc::unavailable)
             ++failed;
           return out.ok();
@@ -187,7 +186,7 @@ TEST_CASE("two batches that lock each other out both end well") {
   std::atomic<int> good{0};
   at_once(all, [&](connection& db, int who) {
     const auto rotate = [&db](const std::string& id, std::int64_t generation) {
-      auto out = db.sessions().run(storage::rotate_family{
+      auto out = db.run(storage::rotate_family{
           id, generation, some_day, std::chrono::seconds{10}, std::chrono::hours{1}});
       return out.ok();
     };
@@ -225,13 +224,12 @@ TEST_CASE("a write that waits for a locked article does not hold up its batch") 
   errc signed_up = errc::internal;
   const std::vector<connection::write> writes{
       [&] {
-        auto out =
-            db->articles().run(storage::like_article{article, user, true, some_day, {}});
+        auto out = db->run(storage::like_article{article, user, true, some_day, {}});
         liked = out.ok() ? errc::none : out.error().code;
         return out.ok();
       },
       [&] {
-        auto out = db->users().run(storage::create_user{"b", "h", some_day});
+        auto out = db->run(storage::create_user{"b", "h", some_day});
         signed_up = out.ok() ? errc::none : out.error().code;
         return out.ok();
       }};
@@ -248,7 +246,7 @@ TEST_CASE("a statement that a batch cannot get over fails its own write alone") 
   auto db = fixture.writer();
   errc broken = errc::none;
   const auto sign_up = [&](const std::string& email) {
-    return db->users().run(storage::create_user{email, "h", some_day}).ok();
+    return db->run(storage::create_user{email, "h", some_day}).ok();
   };
   const std::vector<connection::write> writes{
       [&] { return sign_up("a"); },
@@ -258,14 +256,14 @@ TEST_CASE("a statement that a batch cannot get over fails its own write alone") 
             ending(1, 1, storage::message_state::dead, some_day);
         end.state = static_cast<storage::message_state>(9);
         auto m = sample_message("+1", some_day);
-        static_cast<void>(db->outbox().run(storage::submit_message{m, std::nullopt}));
-        auto claimed = db->outbox().run(
-            storage::claim_messages{some_day, std::chrono::seconds{5}, 1});
+        static_cast<void>(db->run(storage::submit_message{m, std::nullopt}));
+        auto claimed =
+            db->run(storage::claim_messages{some_day, std::chrono::seconds{5}, 1});
         if (!claimed || claimed->messages.empty())
           return false;
         end.id = claimed->messages.front().id;
         end.token = claimed->messages.front().lease_token;
-        auto out = db->outbox().run(end);
+        auto out = db->run(end);
         broken = out.ok() ? errc::none : out.error().code;
         return out.ok();
       },

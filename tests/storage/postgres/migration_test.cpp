@@ -1,12 +1,17 @@
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/migrate.hpp"
+#include "storage/sqlite/folder.hpp"
+#include "storage/sqlite/migrate.hpp"
 #include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/conformance/phone_rewrite_cases.hpp"
 #include "tests/storage/postgres/fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
 #include <mutex>
+#include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -26,6 +31,23 @@ void make_older_schema(const std::string& url, std::size_t steps) {
   const auto db = link::open(options, std::make_shared<socket_watchdog>());
   REQUIRE(db.ok());
   REQUIRE(ensure_schema(**db, storage::postgres_migrations().first(steps)).ok());
+}
+
+std::set<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::set<std::string> out;
+  for (std::string line; std::getline(in, line);)
+    out.insert(line);
+  return out;
+}
+
+/// What `all` has and `some` has not, a line each.
+std::string without(const std::set<std::string>& all, const std::set<std::string>& some) {
+  std::string out;
+  for (const auto& one : all)
+    if (!some.contains(one))
+      out += one + '\n';
+  return out;
 }
 
 /// With the schema as it was before phones had one form.
@@ -52,6 +74,36 @@ class older_postgres final : public older_database {
 };
 
 } // namespace
+
+// The stores are written once, over both.
+TEST_CASE("both schemas have the same tables and columns, but for what replicas need") {
+  const auto name = new_postgres_database();
+  REQUIRE(open_postgres(postgres_at(shared_postgres().url(name)))
+              ->open_writer()
+              .value()
+              ->ping()
+              .ok());
+  const auto in_postgres = lines_of(shared_postgres().query(
+      "SELECT table_name || '.' || column_name FROM information_schema.columns"
+      " WHERE table_schema = 'public'",
+      name));
+  const temporary_folder folder;
+  const auto file = folder.path() / "schema.db";
+  REQUIRE(storage::sqlite::prepare_file(file).ok());
+  auto db = storage::sqlite::handle::open(file, {.read_only = false}).value();
+  REQUIRE(storage::sqlite::migrate(*db, storage::sqlite_migrations(), some_day).ok());
+  const auto columns = db->all("SELECT t.name || '.' || c.name FROM sqlite_schema t,"
+                               " pragma_table_xinfo(t.name) c"
+                               " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+                               [](storage::row& r) { return r.text(); })
+                           .value();
+  const std::set<std::string> in_sqlite(columns.begin(), columns.end());
+  // A table of the first version that nothing reads.
+  CHECK(without(in_sqlite, in_postgres) == "meta.key\nmeta.value\n");
+  CHECK(without(in_postgres, in_sqlite)
+        == "article_events.origin\nreplicas.backend\nreplicas.local_parts\n"
+           "replicas.name\nreplicas.since\n");
+}
 
 TEST_CASE("connections that start at once make the schema once") {
   const auto url = shared_postgres().url(new_postgres_database());

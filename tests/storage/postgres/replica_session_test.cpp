@@ -41,8 +41,7 @@ bool hears(replica_session& session) {
 
 void submit(storage::connection& db, const std::string& phone) {
   const std::vector<storage::connection::write> writes{[&] {
-    return db.outbox()
-        .run(storage::submit_message{sample_message(phone, some_day), std::nullopt})
+    return db.run(storage::submit_message{sample_message(phone, some_day), std::nullopt})
         .ok();
   }};
   REQUIRE(db.write_batch(writes).ok());
@@ -218,7 +217,7 @@ TEST_CASE("a batch during which the replica loses its place writes nothing") {
   auto db = database->open_writer().value();
   const std::vector<storage::connection::write> writes{
       [&] {
-        return db->users().run(storage::create_user{"a", "h", some_day}).ok();
+        return db->run(storage::create_user{"a", "h", some_day}).ok();
       },
       [&] {
         database->admit(false);

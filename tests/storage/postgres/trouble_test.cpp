@@ -52,7 +52,7 @@ struct own_server {
   errc sign_up_in_batch(const std::string& email) {
     errc why = errc::none;
     const std::vector<connection::write> writes{[&] {
-      auto out = db->users().run(storage::create_user{email, "h", some_day});
+      auto out = db->run(storage::create_user{email, "h", some_day});
       why = out.ok() ? errc::none : out.error().code;
       return out.ok();
     }};
@@ -76,7 +76,7 @@ TEST_CASE("a server that is stopped fails commands at once, and they work again 
   CHECK(std::string(own.db->missing()) == "postgres");
   const auto took = time_of([&] {
     for (int i = 0; i < 100; ++i) {
-      auto out = own.db->users().run(storage::find_user_by_email{"a"});
+      auto out = own.db->run(storage::find_user_by_email{"a"});
       REQUIRE_FALSE(out.ok());
       CHECK(out.error().code == errc::unavailable);
       CHECK(out.error().retry_after.count() > 0);

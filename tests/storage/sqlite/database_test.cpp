@@ -52,15 +52,14 @@ class older_sqlite final : public older_database {
     return open_sqlite({.folder = folder_.path(), .rewrites = std::move(rewrites)});
   }
   std::string query(const std::string& sql) override {
-    auto found =
-        raw()->one(sql.c_str(), [](storage::sqlite::row& r) { return r.text(); });
+    auto found = raw()->one(sql.c_str(), [](storage::row& r) { return r.text(); });
     return found.value().value();
   }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
   [[nodiscard]] std::unique_ptr<storage::sqlite::handle> raw() const {
-    return storage::sqlite::handle::open(file_, {storage::sqlite::access::write}).value();
+    return storage::sqlite::handle::open(file_, {.read_only = false}).value();
   }
 
   temporary_folder folder_;
@@ -163,7 +162,7 @@ TEST_CASE("a database of migrations that were edited later is refused") {
   const auto file = folder.path() / "tinybook.db";
   {
     REQUIRE(storage::sqlite::prepare_file(file).ok());
-    auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+    auto db = storage::sqlite::handle::open(file, {.read_only = false});
     const auto steps = storage::sqlite_migrations();
     std::string edited = steps[0].sql;
     const std::string_view column = "  about_me TEXT NOT NULL DEFAULT '',\n";
@@ -212,7 +211,7 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
   std::atomic<int> good = 0;
   for (int i = 0; i < 4; ++i)
     openers.emplace_back([&] {
-      auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+      auto db = storage::sqlite::handle::open(file, {.read_only = false});
       if (db
           && storage::sqlite::migrate(**db, storage::sqlite_migrations(), some_day).ok())
         ++good;
@@ -220,10 +219,10 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
   for (auto& opener : openers)
     opener.join();
   CHECK(good == 4);
-  auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+  auto db = storage::sqlite::handle::open(file, {.read_only = false});
   REQUIRE(db.ok());
   auto rows = (*db)->one("SELECT count(*) FROM schema_migrations",
-                         [](storage::sqlite::row& r) { return r.number(); });
+                         [](storage::row& r) { return r.number(); });
   CHECK(rows->value_or(0)
         == static_cast<std::int64_t>(storage::sqlite_migrations().size()));
 }
@@ -259,7 +258,7 @@ TEST_CASE("messages from before regions were kept are counted by their prefix") 
   const auto file = folder.path() / "tinybook.db";
   REQUIRE(storage::sqlite::prepare_file(file).ok());
   {
-    auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+    auto db = storage::sqlite::handle::open(file, {.read_only = false});
     REQUIRE(db.ok());
     REQUIRE(
         storage::sqlite::migrate(**db, storage::sqlite_migrations().first(1), some_day)
@@ -275,14 +274,14 @@ TEST_CASE("a migration that fails leaves nothing of itself") {
   const temporary_folder folder;
   const auto file = folder.path() / "tinybook.db";
   REQUIRE(storage::sqlite::prepare_file(file).ok());
-  auto db = storage::sqlite::handle::open(file, {storage::sqlite::access::write});
+  auto db = storage::sqlite::handle::open(file, {.read_only = false});
   REQUIRE(db.ok());
   const std::vector<storage::migration> steps{
       {1, "good", "CREATE TABLE a (x)"},
       {2, "bad", "CREATE TABLE b (x); CREATE TABLE a (x)"}};
   CHECK_FALSE(storage::sqlite::migrate(**db, steps, some_day).ok());
   auto tables = (*db)->all("SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')",
-                           [](storage::sqlite::row& r) { return r.text(); });
+                           [](storage::row& r) { return r.text(); });
   CHECK(*tables == std::vector<std::string>{"a"});
 }
 

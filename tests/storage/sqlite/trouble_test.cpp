@@ -28,11 +28,10 @@ result<done> sign_up_batch(connection& db, int batch) {
   std::vector<connection::write> writes;
   for (int i = 0; i < 8; ++i)
     writes.emplace_back([&db, batch, i] {
-      auto user = db.users().run(storage::create_user{email_of(batch, i), "h", some_day});
+      auto user = db.run(storage::create_user{email_of(batch, i), "h", some_day});
       return user.ok()
-             && db.users()
-                    .run(storage::edit_user{user->id, "n", "", std::string(8192, 'x'),
-                                            some_day})
+             && db.run(storage::edit_user{user->id, "n", "", std::string(8192, 'x'),
+                                          some_day})
                     .ok();
     });
   return db.write_batch(writes);
@@ -42,7 +41,7 @@ result<done> sign_up_batch(connection& db, int batch) {
 int count_batch(connection& db, int batch) {
   int there = 0;
   for (int i = 0; i < 8; ++i)
-    there += db.users().run(storage::find_user_by_email{email_of(batch, i)}).ok() ? 1 : 0;
+    there += db.run(storage::find_user_by_email{email_of(batch, i)}).ok() ? 1 : 0;
   return there;
 }
 

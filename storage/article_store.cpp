@@ -1,0 +1,458 @@
+#include "storage/article_store.hpp"
+
+#include "storage/dialect.hpp"
+#include "storage/handle.hpp"
+#include "storage/shared_steps.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace tinybook::storage {
+
+namespace {
+
+// In this order, like everyone who takes several.
+constexpr auto lock_stats_of_author = R"sql(
+SELECT article_id FROM article_stats
+WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $1)
+ORDER BY article_id FOR UPDATE)sql";
+
+constexpr auto rename_in_stats = R"sql(
+UPDATE article_stats SET author_name = $1, ver = ver + 1
+WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $2))sql";
+
+constexpr auto select_own = R"sql(
+SELECT a.id, a.title, a.abstract, a.status, a.created_at, a.updated_at, a.author_id,
+  u.nickname
+FROM articles a JOIN users u ON u.id = a.author_id
+WHERE a.author_id = $1 ORDER BY a.updated_at DESC, a.id DESC LIMIT $2 OFFSET $3)sql";
+
+constexpr auto select_own_detail = R"sql(
+SELECT a.id, a.title, a.abstract, a.status, a.created_at, a.updated_at, a.author_id,
+  u.nickname, a.content, coalesce(s.read_cnt, 0), coalesce(s.like_cnt, 0),
+  coalesce(s.collect_cnt, 0),
+  EXISTS (SELECT 1 FROM likes WHERE article_id = a.id AND user_id = $2),
+  EXISTS (SELECT 1 FROM collections WHERE article_id = a.id AND user_id = $2)
+FROM articles a JOIN users u ON u.id = a.author_id
+LEFT JOIN article_stats s ON s.article_id = a.id
+WHERE a.id = $1)sql";
+
+constexpr auto select_public_detail = R"sql(
+SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id,
+  u.nickname, p.content, s.read_cnt, s.like_cnt, s.collect_cnt,
+  EXISTS (SELECT 1 FROM likes WHERE article_id = p.id AND user_id = $2),
+  EXISTS (SELECT 1 FROM collections WHERE article_id = p.id AND user_id = $2)
+FROM published_articles p JOIN users u ON u.id = p.author_id
+JOIN article_stats s ON s.article_id = p.id
+WHERE p.id = $1)sql";
+
+constexpr auto select_newest = R"sql(
+SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id, u.nickname
+FROM published_articles p JOIN users u ON u.id = p.author_id
+WHERE p.id < $1 ORDER BY p.id DESC LIMIT $2)sql";
+
+constexpr auto select_board_rows = R"sql(
+SELECT 'article', article_id, ver, like_cnt, published, title, author_id, author_name,
+  read_cnt, 0, 0, 0
+FROM article_stats WHERE article_id > $1 ORDER BY article_id LIMIT $2)sql";
+
+constexpr auto select_top = R"sql(
+SELECT 'article', article_id, ver, like_cnt, published, title, author_id, author_name,
+  read_cnt, 0, 0, 0
+FROM article_stats /* sqlite: INDEXED BY article_stats_top */
+WHERE published AND /* sqlite: published = 1 AND */ like_cnt > 0
+ORDER BY like_cnt DESC, article_id DESC LIMIT $1)sql";
+
+// One page may begin within the days of an article. The last condition follows from the
+// first, which the planner does not see: it would walk article_stats from its start.
+constexpr auto select_board_days = R"sql(
+SELECT 'article', s.article_id, s.ver, s.like_cnt, s.published, s.title, s.author_id,
+  s.author_name, s.read_cnt, d.day, d.cnt, d.ver
+FROM like_days d JOIN article_stats s ON s.article_id = d.article_id
+WHERE (d.article_id, d.day) > ($1, $2) AND d.day >= $3 AND s.article_id >= $1
+ORDER BY d.article_id, d.day LIMIT $4)sql";
+
+// Sorted before it is joined, so that only rows which are shown are looked up.
+constexpr auto select_top_of_days = R"sql(
+SELECT 'article', s.article_id, s.ver, d.likes, s.published, s.title, s.author_id,
+  s.author_name, s.read_cnt, 0, 0, 0
+FROM (
+  SELECT article_id, sum(cnt)::bigint AS likes FROM like_days
+  WHERE day BETWEEN $1 AND $2 AND cnt > 0
+  GROUP BY article_id ORDER BY likes DESC, article_id DESC) AS d
+JOIN article_stats s ON s.article_id = d.article_id
+WHERE s.published ORDER BY d.likes DESC, d.article_id DESC LIMIT $3)sql";
+
+article_summary read_summary(row& r) {
+  return {.id = r.number(),
+          .title = r.text(),
+          .abstract = r.text(),
+          .status = r.number<article_status>(),
+          .created_at = r.time(),
+          .updated_at = r.time(),
+          .author = r.number(),
+          .author_name = r.text()};
+}
+
+article_detail read_detail(row& r) {
+  return {.summary = read_summary(r),
+          .content = r.text(),
+          .read_count = r.number(),
+          .like_count = r.number(),
+          .collect_count = r.number(),
+          .liked = r.flag(),
+          .collected = r.flag()};
+}
+
+result<article_detail> found_or_absent(result<std::optional<article_detail>> found) {
+  if (!found)
+    return found.error();
+  if (!*found)
+    return errc::article_not_found;
+  return std::move(**found);
+}
+
+result<event_page> paged(result<std::vector<article_event>> events) {
+  if (!events)
+    return events.error();
+  return event_page{std::move(*events)};
+}
+
+constexpr auto insert_article = R"sql(
+INSERT INTO articles (author_id, title, abstract, content, status, created_at, updated_at)
+SELECT id, $2, $3, $4, $5::smallint, $6::bigint, $6::bigint FROM users WHERE id = $1
+RETURNING id)sql";
+
+// Before the article, for that is the order in which likes take them. There is none where
+// the article was never published.
+constexpr auto lock_stats =
+    "SELECT 1 FROM article_stats WHERE article_id = $1 FOR UPDATE";
+
+constexpr auto lock_owner =
+    "SELECT author_id, status FROM articles WHERE id = $1 FOR NO KEY UPDATE";
+
+constexpr auto update_text = R"sql(
+UPDATE articles SET title = $1, abstract = $2, content = $3, status = $4, updated_at = $5
+WHERE id = $6)sql";
+
+constexpr auto upsert_public_copy = R"sql(
+INSERT INTO published_articles (id, author_id, title, abstract, content, created_at,
+  updated_at)
+SELECT id, author_id, title, abstract, content, created_at, updated_at
+FROM articles WHERE id = $1
+ON CONFLICT (id) DO UPDATE SET title = excluded.title, abstract = excluded.abstract,
+  content = excluded.content, updated_at = excluded.updated_at)sql";
+
+constexpr auto upsert_published_stats = R"sql(
+INSERT INTO article_stats (article_id, ver, published, title, author_id, author_name)
+SELECT a.id, 1, true, a.title, a.author_id, u.nickname
+FROM articles a JOIN users u ON u.id = a.author_id WHERE a.id = $1
+ON CONFLICT (article_id) DO UPDATE SET ver = article_stats.ver + 1, published = true,
+  title = excluded.title, author_name = excluded.author_name)sql";
+
+constexpr auto mark_withdrawn =
+    "UPDATE articles SET status = 3, updated_at = $1 WHERE id = $2";
+
+constexpr auto delete_public_copy = "DELETE FROM published_articles WHERE id = $1";
+
+constexpr auto unpublish_stats =
+    "UPDATE article_stats SET ver = ver + 1, published = false WHERE article_id = $1";
+
+// Days keep a version of their own for the same reason as the article does.
+constexpr auto empty_days = R"sql(
+UPDATE like_days SET cnt = 0, ver = ver + 1 WHERE article_id = $1 AND cnt > 0)sql";
+
+constexpr auto bury_stats = R"sql(
+UPDATE article_stats
+SET ver = ver + 1, like_cnt = 0, collect_cnt = 0, read_cnt = 0, published = false,
+  deleted = true, title = '', author_name = ''
+WHERE article_id = $1)sql";
+
+// Public copy, likes and collections go with it.
+constexpr auto delete_row = "DELETE FROM articles WHERE id = $1";
+
+// The row is taken before the work: of two requests
+// with one key, the later waits for the end of the other.
+constexpr auto take_key = R"sql(
+INSERT INTO kept_answers (user_id, key_hash, request_hash, article_id, created_at)
+VALUES ($1, $2, $3, 0, $4)
+ON CONFLICT (user_id, key_hash) DO UPDATE SET request_hash = excluded.request_hash,
+  article_id = 0, created_at = excluded.created_at
+WHERE kept_answers.created_at <= $5)sql";
+
+constexpr auto select_answer = R"sql(
+SELECT request_hash, article_id FROM kept_answers WHERE user_id = $1 AND key_hash = $2)sql";
+
+constexpr auto keep_answer = R"sql(
+UPDATE kept_answers SET article_id = $1 WHERE user_id = $2 AND key_hash = $3)sql";
+
+constexpr auto remove_old_answers = R"sql(
+DELETE FROM kept_answers WHERE (user_id, key_hash) IN (
+  SELECT user_id, key_hash FROM kept_answers WHERE created_at <= $1
+  ORDER BY created_at LIMIT $2))sql";
+
+struct owner {
+  user_id author = 0;
+  article_status status = article_status::draft;
+};
+
+owner read_owner(row& r) {
+  return {.author = r.number(), .status = r.number<article_status>()};
+}
+
+/// The status of an article that `author` may change, and nobody else until the
+/// transaction ends.
+result<article_status> status_for(handle& db, article_id id, user_id author) {
+  if (auto locked = db.exec(lock_stats, id); !locked)
+    return locked.error();
+  auto found = db.one(lock_owner, read_owner, id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return errc::article_not_found;
+  if ((*found)->author != author)
+    return errc::not_author;
+  return (*found)->status;
+}
+
+result<article_id> add_article(handle& db, const article_text& text,
+                               article_status status, wall_time now) {
+  auto added = db.one(
+      insert_article, [](row& r) { return r.number(); }, text.author, text.title,
+      text.abstract, text.content, status, now);
+  if (!added)
+    return added.error();
+  if (!*added)
+    return errc::user_not_found;
+  return **added;
+}
+
+result<article_id> change_article(handle& db, const article_text& text,
+                                  article_status status, wall_time now) {
+  auto written =
+      db.exec(update_text, text.title, text.abstract, text.content, status, now, text.id);
+  if (!written)
+    return written.error();
+  return text.id;
+}
+
+/// Runs the statements, each with the id of the article, in their order.
+template <class... Sql>
+result<done> run_for(handle& db, article_id id, Sql... statements) {
+  result<done> out{done{}};
+  const auto run = [&](const char* sql) {
+    auto ran = db.exec(sql, id);
+    if (!ran)
+      out = ran.error();
+    return ran.ok();
+  };
+  static_cast<void>((run(statements) && ...));
+  return out;
+}
+
+result<article_id> write_draft(handle& db, const article_text& text, wall_time now) {
+  if (text.id == 0)
+    return add_article(db, text, article_status::draft, now);
+  auto status = status_for(db, text.id, text.author);
+  if (!status)
+    return status.error();
+  return change_article(db, text, *status, now);
+}
+
+result<article_id> write_both_copies(handle& db, const article_text& text,
+                                     wall_time now) {
+  if (text.id != 0)
+    if (auto mine = status_for(db, text.id, text.author); !mine)
+      return mine.error();
+  auto id = text.id == 0 ? add_article(db, text, article_status::published, now)
+                         : change_article(db, text, article_status::published, now);
+  if (!id)
+    return id;
+  if (auto ran = run_for(db, *id, upsert_public_copy, upsert_published_stats); !ran)
+    return ran.error();
+  if (auto told = tell(db, *id, 0, now); !told)
+    return told.error();
+  return id;
+}
+
+/// Runs `work`, which saves an article of `user` and answers its id, within the present
+/// transaction; or answers what it answered when the same was asked with the same key
+/// within a day. Fails with `key_reused` where the key stood for something else, else as
+/// `work` does, whose failures are not kept.
+template <class Work>
+result<article_id> once(handle& db, user_id user, const std::optional<repeatable>& what,
+                        wall_time now, Work work) {
+  if (!what)
+    return work();
+  auto taken = db.exec(take_key, user, what->key_hash, what->request_hash, now,
+                       now - answer_kept_for);
+  if (!taken)
+    return taken.error();
+  if (*taken == 0) {
+    struct answer {
+      std::string request;
+      std::int64_t id = 0;
+    };
+    auto kept = db.one(
+        select_answer,
+        [](row& r) {
+          return answer{r.text(), r.number()};
+        },
+        user, what->key_hash);
+    if (!kept)
+      return kept.error();
+    if (!*kept || (*kept)->request != what->request_hash)
+      return errc::key_reused;
+    return (*kept)->id;
+  }
+  auto id = work();
+  if (!id)
+    return id;
+  if (auto written = db.exec(keep_answer, *id, user, what->key_hash); !written)
+    return written.error();
+  return id;
+}
+
+result<saved_article> as_saved(const result<article_id>& id) {
+  if (!id)
+    return id.error();
+  return saved_article{*id};
+}
+
+} // namespace
+
+result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now) {
+  if (auto told = db.exec(db.dialect().insert_event, now, id, day); !told)
+    return told.error();
+  return done{};
+}
+
+result<done> rename_author(handle& db, user_id author, std::string_view name,
+                           wall_time now) {
+  if (auto locked = db.exec(lock_stats_of_author, author); !locked)
+    return locked.error();
+  if (auto renamed = db.exec(rename_in_stats, name, author); !renamed)
+    return renamed.error();
+  if (auto told = db.exec(db.dialect().insert_events_of_author, now, author); !told)
+    return told.error();
+  return done{};
+}
+
+article_event read_event(row& r) {
+  return {.biz = r.text(),
+          .id = r.number(),
+          .ver = r.number(),
+          .cnt = r.number(),
+          .published = r.flag(),
+          .title = r.text(),
+          .author_id = r.number(),
+          .author_name = r.text(),
+          .read_cnt = r.number(),
+          .day = r.number<std::int32_t>(),
+          .day_cnt = r.number(),
+          .day_ver = r.number()};
+}
+
+result<article_list> run(handle& db, const list_own_articles& command) {
+  auto items =
+      db.all(select_own, read_summary, command.author, command.limit, command.offset);
+  if (!items)
+    return items.error();
+  return article_list{std::move(*items), 0};
+}
+
+result<article_detail> run(handle& db, const find_own_article& command) {
+  auto found =
+      found_or_absent(db.one(select_own_detail, read_detail, command.id, command.author));
+  if (found && found->summary.author != command.author)
+    return errc::not_author;
+  return found;
+}
+
+result<article_detail> run(handle& db, const find_public_article& command) {
+  return found_or_absent(
+      db.one(select_public_detail, read_detail, command.id, command.viewer));
+}
+
+result<article_list> run(handle& db, const list_newest_articles& command) {
+  const auto below =
+      command.after == 0 ? std::numeric_limits<article_id>::max() : command.after;
+  // One more than is asked for tells whether there is a next page.
+  auto items = db.all(select_newest, read_summary, below, command.limit + 1);
+  if (!items)
+    return items.error();
+  article_list out{std::move(*items), 0};
+  if (std::ssize(out.items) > command.limit) {
+    out.items.pop_back();
+    out.next = out.items.empty() ? 0 : out.items.back().id;
+  }
+  return out;
+}
+
+result<event_page> run(handle& db, const list_board_rows& command) {
+  return paged(db.all(select_board_rows, read_event, command.after, command.limit));
+}
+
+result<event_page> run(handle& db, const list_board_days& command) {
+  return paged(db.all(select_board_days, read_event, command.after, command.after_day,
+                      command.from_day, command.limit));
+}
+
+result<event_page> run(handle& db, const list_top_articles& command) {
+  if (command.from_day != 0)
+    return paged(db.all(select_top_of_days, read_event, command.from_day, command.to_day,
+                        command.limit));
+  return paged(db.all(select_top, read_event, command.limit));
+}
+
+result<saved_article> run(handle& db, const save_draft& command) {
+  const auto& text = command.text;
+  return db.transact_alone([&] {
+    return as_saved(once(db, text.author, command.repeat, command.now,
+                         [&] { return write_draft(db, text, command.now); }));
+  });
+}
+
+result<saved_article> run(handle& db, const publish_article& command) {
+  const auto& text = command.text;
+  return db.transact_alone([&] {
+    return as_saved(once(db, text.author, command.repeat, command.now,
+                         [&] { return write_both_copies(db, text, command.now); }));
+  });
+}
+
+result<done> run(handle& db, const withdraw_article& command) {
+  return db.transact_alone([&]() -> result<done> {
+    auto status = status_for(db, command.id, command.author);
+    if (!status)
+      return status.error();
+    if (*status != article_status::published)
+      return errc::wrong_state;
+    if (auto marked = db.exec(mark_withdrawn, command.now, command.id); !marked)
+      return marked.error();
+    if (auto ran = run_for(db, command.id, delete_public_copy, unpublish_stats); !ran)
+      return ran.error();
+    return tell(db, command.id, 0, command.now);
+  });
+}
+
+result<done> run(handle& db, const delete_article& command) {
+  return db.transact_alone([&]() -> result<done> {
+    if (auto mine = status_for(db, command.id, command.author); !mine)
+      return mine.error();
+    if (auto ran = run_for(db, command.id, empty_days, bury_stats, delete_row); !ran)
+      return ran.error();
+    // Writes nothing where the article was never published: it has no version.
+    return tell(db, command.id, 0, command.now);
+  });
+}
+
+result<removed_count> run(handle& db, const remove_kept_answers& command) {
+  auto removed =
+      db.exec(remove_old_answers, command.now - answer_kept_for, command.limit);
+  if (!removed)
+    return removed.error();
+  return removed_count{*removed};
+}
+
+} // namespace tinybook::storage

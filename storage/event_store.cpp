@@ -1,0 +1,22 @@
+#include "storage/event_store.hpp"
+
+#include "storage/dialect.hpp"
+#include "storage/handle.hpp"
+
+namespace tinybook::storage {
+
+namespace {
+
+constexpr auto delete_events = "DELETE FROM article_events WHERE id = ANY($1::bigint[])";
+
+} // namespace
+
+result<stored_events> run(handle& db, const pending_events& command) {
+  return db.dialect().read_pending(db, command);
+}
+
+result<done> run(handle& db, const remove_events& command) {
+  return as_done(db.exec(delete_events, command.ids));
+}
+
+} // namespace tinybook::storage

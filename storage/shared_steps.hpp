@@ -1,0 +1,61 @@
+#pragma once
+
+#include "storage/code_store.hpp"
+#include "storage/like_event.hpp"
+#include "storage/result.hpp"
+#include "storage/session_store.hpp"
+#include "storage/sms_outbox.hpp"
+#include "storage/types.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// What one store does within the transaction of another, and the rows that several read.
+/// Each stands in the store that owns its tables.
+namespace tinybook::storage {
+
+class row;
+
+// user_store -> article_store
+/// Gives each published article of `author` the new name, a version and an event.
+result<done> rename_author(handle& db, user_id author, std::string_view name,
+                           wall_time now);
+/// Writes the event that tells the present state of `id`, with the counts of `day` (0 =
+/// of no day).
+result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now);
+/// Reads an event whose columns stand in the order of the struct.
+[[nodiscard]] article_event read_event(row& r);
+
+// user_store -> session_store
+/// Revokes what is not revoked yet of the families of `user`, and returns them.
+result<family_list> revoke_families_of(handle& db, user_id user, wall_time now);
+
+// user_store, session_store -> code_store
+/// Consumes the codes, if there are any, as `code_use` says, behind the caller's own
+/// rows: `wrong_code` where they are none any more.
+result<done> use_code(handle& db, const std::optional<code_use>& use);
+/// Writes the row of one phone and purpose.
+result<done> write_code_state(handle& db, const keyed_code_state& state);
+
+// user_store, code_store -> phone_store
+/// Remembers that a code of `phone` was entered.
+result<done> note_phone_verified(handle& db, const std::string& phone, wall_time now);
+
+// code_store, sms_archive -> sms_outbox
+/// Ends the message of `key` that is not terminal, if there is one, as expired.
+result<done> end_pending_message(handle& db, const code_key& key, wall_time now);
+
+struct stored_row {
+  message_id id = 0;
+  bool is_new = true; ///< False: its idempotency key named this row before.
+};
+/// Makes a new, ready row of `message` as `submit_message` says.
+result<stored_row> store_message_row(handle& db, const sms_message& message);
+
+result<std::optional<sms_message>> find_message_row(handle& db, message_id id);
+/// Reads a message whose columns stand in the order of the struct.
+[[nodiscard]] sms_message read_message(row& r);
+
+} // namespace tinybook::storage

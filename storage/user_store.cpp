@@ -1,0 +1,170 @@
+#include "storage/user_store.hpp"
+
+#include "storage/handle.hpp"
+#include "storage/shared_steps.hpp"
+
+#include <utility>
+
+namespace tinybook::storage {
+
+namespace {
+
+constexpr auto insert_with_email = R"sql(
+INSERT INTO users (email, password_hash, created_at) VALUES ($1, $2, $3)
+ON CONFLICT (email) DO NOTHING
+RETURNING id, email, phone, password_hash, nickname, birthday, about_me, created_at
+)sql";
+
+constexpr auto insert_with_phone = R"sql(
+INSERT INTO users (phone, created_at) VALUES ($1, $2) ON CONFLICT (phone) DO NOTHING
+)sql";
+
+constexpr auto select_by_id = R"sql(
+SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
+FROM users WHERE id = $1)sql";
+
+constexpr auto lock_by_id = R"sql(
+SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
+FROM users WHERE id = $1 FOR NO KEY UPDATE)sql";
+
+constexpr auto select_by_email = R"sql(
+SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
+FROM users WHERE email = $1)sql";
+
+constexpr auto select_by_phone = R"sql(
+SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
+FROM users WHERE phone = $1)sql";
+
+constexpr auto update_phone = R"sql(
+UPDATE users SET phone = $1
+WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM users WHERE phone = $1 AND id <> $2))sql";
+
+constexpr auto update_password_hash = "UPDATE users SET password_hash = $1 WHERE id = $2";
+
+constexpr auto update_profile =
+    "UPDATE users SET nickname = $1, birthday = $2, about_me = $3 WHERE id = $4";
+
+constexpr auto replace_password_hash =
+    "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
+
+user read_user(row& r) {
+  return {.id = r.number(),
+          .email = r.text(),
+          .phone = r.text(),
+          .password_hash = r.text(),
+          .nickname = r.text(),
+          .birthday = r.text(),
+          .about_me = r.text(),
+          .created_at = r.time()};
+}
+
+result<user> found_or(result<std::optional<user>> found, errc absent) {
+  if (!found)
+    return found.error();
+  if (!*found)
+    return absent;
+  return std::move(**found);
+}
+
+/// The account, which nobody else changes until the transaction ends.
+result<user> locked(handle& db, user_id id) {
+  return found_or(db.one(lock_by_id, read_user, id), errc::user_not_found);
+}
+
+} // namespace
+
+result<user> run(handle& db, const create_user& command) {
+  return found_or(db.one(insert_with_email, read_user, optional_text{command.email},
+                         command.password_hash, command.now),
+                  errc::email_taken);
+}
+
+result<user> run(handle& db, const find_user& command) {
+  return found_or(db.one(select_by_id, read_user, command.id), errc::user_not_found);
+}
+
+result<user> run(handle& db, const find_user_by_email& command) {
+  return found_or(db.one(select_by_email, read_user, command.email),
+                  errc::user_not_found);
+}
+
+result<user> run(handle& db, const claim_phone_account& command) {
+  return db.transact([&]() -> result<user> {
+    if (auto added =
+            db.exec(insert_with_phone, optional_text{command.phone}, command.now);
+        !added)
+      return added.error();
+    if (auto noted = note_phone_verified(db, command.phone, command.now); !noted)
+      return noted.error();
+    return found_or(db.one(select_by_phone, read_user, command.phone), errc::internal);
+  });
+}
+
+result<done> run(handle& db, const edit_user& command) {
+  return db.transact_alone([&]() -> result<done> {
+    auto before = locked(db, command.id);
+    if (!before)
+      return before.error();
+    const auto nickname = command.nickname.value_or(before->nickname);
+    if (auto written =
+            db.exec(update_profile, nickname, command.birthday.value_or(before->birthday),
+                    command.about_me.value_or(before->about_me), command.id);
+        !written)
+      return written.error();
+    if (before->nickname == nickname)
+      return done{};
+    return rename_author(db, command.id, nickname, command.now);
+  });
+}
+
+result<done> run(handle& db, const upgrade_password_hash& command) {
+  auto replaced =
+      db.exec(replace_password_hash, command.replacement, command.id, command.expected);
+  if (!replaced)
+    return replaced.error();
+  if (*replaced == 0)
+    return errc::wrong_state;
+  return done{};
+}
+
+result<user> run(handle& db, const find_user_by_phone& command) {
+  return found_or(db.one(select_by_phone, read_user, optional_text{command.phone}),
+                  errc::user_not_found);
+}
+
+result<done> run(handle& db, const bind_phone& command) {
+  return db.transact_alone([&]() -> result<done> {
+    if (auto owner = locked(db, command.id); !owner)
+      return owner.error();
+    auto bound = db.exec(update_phone, optional_text{command.phone}, command.id);
+    // Another account may take it between the look and the write.
+    if (!bound && db.found_taken())
+      return errc::phone_taken;
+    if (!bound)
+      return bound.error();
+    if (*bound == 0)
+      return errc::phone_taken;
+    if (auto noted = note_phone_verified(db, command.phone, command.now); !noted)
+      return noted;
+    return use_code(db, command.code);
+  });
+}
+
+result<family_list> run(handle& db, const set_password& command) {
+  return db.transact_alone([&]() -> result<family_list> {
+    auto owner = locked(db, command.id);
+    if (!owner)
+      return owner.error();
+    if (command.expected && owner->password_hash != *command.expected)
+      return errc::wrong_state;
+    if (auto written = db.exec(update_password_hash, command.password_hash, command.id);
+        !written)
+      return written.error();
+    auto revoked = revoke_families_of(db, command.id, command.now);
+    if (auto used = use_code(db, command.code); !used)
+      return used.error();
+    return revoked;
+  });
+}
+
+} // namespace tinybook::storage
