@@ -69,7 +69,8 @@ constexpr auto select_board_days = R"sql(
 SELECT 'article', s.article_id, s.ver, s.like_cnt, s.published, s.title, s.author_id,
   s.author_name, s.read_cnt, d.day, d.cnt, d.ver
 FROM like_days d JOIN article_stats s ON s.article_id = d.article_id
-WHERE (d.article_id, d.day) > ($1, $2) AND d.day >= $3 AND s.article_id >= $1
+WHERE (d.article_id, d.day) > ($1, $2) AND d.day >= $3
+  /* not sqlite */ AND s.article_id >= $1 /* end */
 ORDER BY d.article_id, d.day LIMIT $4)sql";
 
 // Sorted before it is joined, so that only rows which are shown are looked up.

@@ -175,7 +175,8 @@ UPDATE sms_messages SET state = 3, sealed_parameters = ''::bytea, finalized_at =
 WHERE id = ANY (ARRAY (
   SELECT id FROM sms_messages /* sqlite: INDEXED BY sms_messages_ready */
   WHERE state = 0 AND expires_at <= $1
-  ORDER BY expires_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)))sql";
+  /* not sqlite */ ORDER BY expires_at /* end */
+  LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)))sql";
 
 constexpr auto erase_dead = R"sql(
 UPDATE sms_messages SET sealed_parameters = ''::bytea

@@ -48,7 +48,8 @@ struct binder {
 } // namespace
 
 std::string translated(const char* sql) {
-  static const std::array<std::pair<std::regex, const char*>, 7> rules{{
+  static const std::array<std::pair<std::regex, const char*>, 8> rules{{
+      {std::regex{R"(/\* not sqlite \*/[\s\S]*?/\* end \*/\s*)"}, ""},
       {std::regex{R"(/\* sqlite: ([^*]*) \*/)"}, "$1"},
       {std::regex{R"(\s+FOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?)"}, ""},
       {std::regex{R"(= ANY\((\$\d+)::bigint\[\]\))"},

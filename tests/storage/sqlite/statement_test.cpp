@@ -33,6 +33,8 @@ TEST_CASE("SQLite reads the SQL of the stores") {
           == "DELETE FROM a WHERE id IN (SELECT value FROM json_each(?1))");
   }
   SUBCASE("words for its planner stand in comments") {
+    CHECK(translated("WHERE a = 1 /* not sqlite */ ORDER BY b /* end */ LIMIT 2")
+          == "WHERE a = 1 LIMIT 2");
     CHECK(translated("FROM a /* sqlite: INDEXED BY b */ WHERE")
           == "FROM a INDEXED BY b WHERE");
   }
