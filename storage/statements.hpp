@@ -90,8 +90,8 @@ class statements {
  public:
   virtual ~statements() = default;
 
-  /// Runs a statement whose rows, if any, do not matter. Returns how many rows it changed;
-  /// of one that only reads the number means nothing.
+  /// Runs a statement whose rows, if any, do not matter. Returns how many rows it
+  /// changed; of one that only reads the number means nothing.
   template <class... Args>
   result<std::int64_t> exec(const char* sql, const Args&... args) {
     return run_with(sql, {}, args...);
