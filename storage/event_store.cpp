@@ -2,6 +2,7 @@
 
 #include "storage/dialect.hpp"
 #include "storage/handle.hpp"
+#include "storage/shared_steps.hpp"
 
 namespace tinybook::storage {
 
@@ -10,6 +11,10 @@ namespace {
 constexpr auto delete_events = "DELETE FROM article_events WHERE id = ANY($1::bigint[])";
 
 } // namespace
+
+stored_event read_stored(row& r) {
+  return {.id = r.number(), .stored_at = r.time(), .event = read_event(r)};
+}
 
 result<stored_events> run(handle& db, const pending_events& command) {
   return db.dialect().read_pending(db, command);

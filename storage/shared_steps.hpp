@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/code_store.hpp"
+#include "storage/event_store.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
 #include "storage/session_store.hpp"
@@ -27,6 +28,10 @@ result<done> rename_author(handle& db, user_id author, std::string_view name,
 result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now);
 /// Reads an event whose columns stand in the order of the struct.
 [[nodiscard]] article_event read_event(row& r);
+
+// the dialects -> event_store
+/// Reads an event of the outbox, its id and time before it.
+[[nodiscard]] stored_event read_stored(row& r);
 
 // user_store -> session_store
 /// Revokes what is not revoked yet of the families of `user`, and returns them.

@@ -163,10 +163,6 @@ result<done> write_reads(handle& db, const add_reads& command) {
   return as_done(db.exec(add_to_reads, ids, reads));
 }
 
-stored_event read_stored(row& r) {
-  return {.id = r.number(), .stored_at = r.time(), .event = read_event(r)};
-}
-
 result<stored_events> read_pending(handle& db, const pending_events& command) {
   auto rows = db.all(select_pending, read_stored, command.limit, command.orphaned_after);
   if (!rows)

@@ -106,10 +106,6 @@ result<done> write_reads(handle& db, const add_reads& command) {
   return done{};
 }
 
-stored_event read_stored(row& r) {
-  return {.id = r.number(), .stored_at = r.time(), .event = read_event(r)};
-}
-
 // One process publishes: every unconfirmed event is its own. One more than is asked for
 // tells how far those beyond the limit reach back.
 result<stored_events> read_pending(handle& db, const pending_events& command) {
