@@ -24,7 +24,9 @@ class handle : public statements {
     if (in_transaction())
       return body();
     for (int attempt = 1;; ++attempt) {
-      auto outcome = in_new_transaction(access::write, body);
+      if (auto begun = begin(access::write); !begun)
+        return std::move(begun.error());
+      auto outcome = in_begun_transaction(body);
       if (outcome || !lost_race() || attempt == max_attempts)
         return outcome;
     }
@@ -43,7 +45,12 @@ class handle : public statements {
   /// Runs queries of `body` against one and the same state of the database.
   template <class Body>
   std::invoke_result_t<Body> read_together(Body&& body) {
-    return in_transaction() ? body() : in_new_transaction(access::read, body);
+    if (in_transaction())
+      return body();
+    if (auto begun = begin(access::read); !begun)
+      return std::move(begun.error());
+    const rollback_at_end guard{*this};
+    return body();
   }
 
   /// Within a batch on a shared database: no lock may be waited for.
@@ -67,18 +74,17 @@ class handle : public statements {
  private:
   static constexpr int max_attempts = 5;
 
-  struct rollback_unless_committed {
+  /// Undoes nothing of what is committed by then.
+  struct rollback_at_end {
     handle& db;
-    ~rollback_unless_committed() { db.rollback(); }
+    ~rollback_at_end() { db.rollback(); }
   };
 
   template <class Body>
-  std::invoke_result_t<Body> in_new_transaction(access mode, Body& body) {
-    if (auto begun = begin(mode); !begun)
-      return std::move(begun.error());
-    const rollback_unless_committed guard{*this};
+  std::invoke_result_t<Body> in_begun_transaction(Body& body) {
+    const rollback_at_end guard{*this};
     auto outcome = body();
-    if (outcome && mode == access::write)
+    if (outcome)
       if (auto committed = commit(); !committed)
         return std::move(committed.error());
     return outcome;
