@@ -4,6 +4,7 @@
 //   bench_error_rate [CALLS]
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/error_rate_judge.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,7 +41,7 @@ double nanoseconds_each(std::int64_t calls, Body body) {
 
 /// A call each millisecond, buckets of half a second.
 double judge_call(std::size_t buckets, std::int64_t calls) {
-  error_rate_rules rules;
+  auto rules = test::default_monitor().rules;
   rules.buckets = buckets;
   rules.window = 500ms * static_cast<std::int64_t>(buckets);
   error_rate_judge judge{rules};
@@ -57,7 +58,7 @@ double judge_call(std::size_t buckets, std::int64_t calls) {
 }
 
 double circuit_call(std::int64_t calls) {
-  circuit c{circuit_rules{}};
+  circuit c{test::default_circuit()};
   system_random random;
   tick now{1h};
   std::int64_t refused = 0;

@@ -115,8 +115,9 @@ measured measure_actors(double seconds, int in_flight) {
     };
     auto addresses = wire_system(tree, settings, world);
     auto root = system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
-        std::make_shared<actor_meter>("root", "root", ""), supervisor_config{},
-        tree.take_children(), [](const std::string& why) {
+        std::make_shared<actor_meter>("root", "root", ""),
+        supervisor_config{.limits = config::defaults().actors}, tree.take_children(),
+        [](const std::string& why) {
           std::fprintf(stderr, "%s\n", why.c_str());
           std::abort();
         });

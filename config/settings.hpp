@@ -185,9 +185,9 @@ struct guard_settings {
   bool enabled = false;
   milliseconds window{0};
   milliseconds grace{0}; ///< What people have to type a code in before it counts.
-  std::size_t min_samples = 0;
-  std::size_t min_samples_per_address = 0;
-  double floor = 0;
+  std::int64_t min_samples = 0;
+  std::int64_t min_samples_per_address = 0;
+  double floor = 0; ///< The least share of delivered codes that must be entered.
   milliseconds refresh{0};
 };
 
@@ -225,7 +225,7 @@ struct sms_provider {
 struct monitor_settings {
   milliseconds window{0};
   std::size_t buckets = 0;
-  std::size_t min_samples = 0;
+  std::int64_t min_samples = 0;
   double threshold_floor = 0;
   double threshold_cap = 0;
   double margin = 0;
@@ -239,8 +239,8 @@ struct circuit_settings {
   milliseconds open_base{0};
   milliseconds open_cap{0};
   double jitter = 0;
-  std::size_t probes = 0;
-  std::size_t probes_at_once = 0;
+  std::int64_t probes = 0;
+  std::int64_t probes_at_once = 0;
   milliseconds verdict_within{0};
   milliseconds ramp{0};
 };

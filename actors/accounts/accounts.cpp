@@ -43,11 +43,11 @@ struct accounts_state::signing_up {
 
 caf::result<signed_up> accounts_state::start_sign_up(const sign_up& m) {
   field_report report;
-  auto email = report.take(check_email("email", m.email, config_.fields));
-  auto password = report.take(check_password("password", m.password, config_.fields));
+  auto email = report.take(check_email("email", m.email));
+  auto password = report.take(check_password("password", m.password, config_.passwords));
   // However each of the two was composed.
   const auto again =
-      check_password("confirmPassword", m.confirm_password, config_.fields);
+      check_password("confirmPassword", m.confirm_password, config_.passwords);
   if (m.confirm_password != m.password && (!again || *again != password))
     report.note(field_error{"confirmPassword", field_rule::mismatch});
   if (!report.ok())
@@ -113,15 +113,13 @@ caf::result<done> accounts_state::change_profile(const edit_profile& m) {
   storage::edit_user command;
   command.id = m.user;
   if (m.nickname)
-    command.nickname =
-        report.take(check_nickname("nickname", *m.nickname, config_.fields));
+    command.nickname = report.take(check_nickname("nickname", *m.nickname));
   if (m.birthday)
     command.birthday = m.birthday->empty()
                            ? "" // Clears it.
                            : report.take(check_birthday("birthday", *m.birthday, today));
   if (m.about_me)
-    command.about_me =
-        report.take(check_about_me("aboutMe", *m.about_me, config_.fields));
+    command.about_me = report.take(check_about_me("aboutMe", *m.about_me));
   command.now = now;
   if (!report.ok())
     return to_error(report.error());

@@ -5,6 +5,7 @@
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
+#include "config/settings.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/validate.hpp"
 
@@ -18,12 +19,12 @@
 namespace tinybook {
 
 struct accounts_config {
-  field_limits fields;
+  config::password_settings passwords;
   login_limits log_ins;
-  rate_limit sign_ups_per_address{20, std::chrono::hours{1}};
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  rate_limit sign_ups_per_address;
+  std::chrono::milliseconds request_timeout{0};
   /// For a password hash, its wait in the queue included.
-  std::chrono::milliseconds hash_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds hash_timeout{0};
   /// How long an answer waits for the code cache to know of a used code.
   std::chrono::milliseconds settle_timeout{std::chrono::seconds{1}};
 };

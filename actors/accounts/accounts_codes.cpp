@@ -60,7 +60,7 @@ struct accounts_state::resetting {
 caf::result<done> accounts_state::start_reset(const reset_password& m) {
   field_report report;
   auto code = report.take(parse_typed_code("code", m.code));
-  auto password = report.take(check_password("password", m.password, config_.fields));
+  auto password = report.take(check_password("password", m.password, config_.passwords));
   if (!report.ok())
     return to_error(report.error());
   auto r = std::make_shared<resetting>(resetting{pending_reply<done>{self_}, m.phone,

@@ -26,11 +26,11 @@ struct accounts_state::logging_in {
 caf::result<token_pair> accounts_state::start_log_in(const log_in& m) {
   // What a password had to be may have changed since it was set: only the bounds that
   // keep the work small hold here.
-  auto fields = config_.fields;
-  fields.password_min = 1;
+  auto bounds = config_.passwords;
+  bounds.min_length = 1;
   field_report report;
-  auto email = report.take(check_email("email", m.email, fields));
-  auto password = report.take(check_password("password", m.password, fields));
+  auto email = report.take(check_email("email", m.email));
+  auto password = report.take(check_password("password", m.password, bounds));
   if (!report.ok())
     return to_error(report.error());
   auto as_typed = m.password == password ? std::string{} : m.password;

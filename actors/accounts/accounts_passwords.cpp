@@ -22,11 +22,11 @@ struct accounts_state::changing {
 };
 
 caf::result<token_pair> accounts_state::start_change(const change_password& m) {
-  auto fields = config_.fields;
-  fields.password_min = 1; // As at log-in: what it had to be may have changed.
+  auto bounds = config_.passwords;
+  bounds.min_length = 1; // As at log-in: what it had to be may have changed.
   field_report report;
-  auto old = report.take(check_password("oldPassword", m.old_password, fields));
-  auto password = report.take(check_password("password", m.password, config_.fields));
+  auto old = report.take(check_password("oldPassword", m.old_password, bounds));
+  auto password = report.take(check_password("password", m.password, config_.passwords));
   if (!report.ok())
     return to_error(report.error());
   auto as_typed = m.old_password == old ? std::string{} : m.old_password;

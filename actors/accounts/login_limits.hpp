@@ -11,9 +11,9 @@ namespace tinybook {
 
 /// Failed log-ins (B4); a count of 0 = off.
 struct login_limits {
-  rate_limit per_account{10, std::chrono::minutes{15}};
-  rate_limit per_device{10, std::chrono::minutes{15}};
-  rate_limit per_address{50, std::chrono::minutes{15}};
+  rate_limit per_account;
+  rate_limit per_device;
+  rate_limit per_address;
 };
 
 /// What one log-in counts against until it succeeds. `account` stands for the e-mail,

@@ -10,8 +10,8 @@ namespace tinybook {
 
 /// The cost of one Argon2id hash.
 struct password_hash_options {
-  unsigned passes = 2;                                      ///< At least 1.
-  std::size_t memory_bytes = std::size_t{64} * 1024 * 1024; ///< At least 8 KiB.
+  unsigned passes = 0;          ///< At least 1.
+  std::size_t memory_bytes = 0; ///< At least 8 KiB.
 
   bool operator==(const password_hash_options&) const = default;
 };

@@ -64,7 +64,7 @@ struct articles_state::save_place {
 };
 
 caf::result<storage::saved_article> articles_state::save(save_article& asked) {
-  auto title = check_title("title", asked.title, config_.limits);
+  auto title = check_title("title", asked.title);
   if (const auto busy = saving_->find(asked.author);
       busy != saving_->end() && busy->second >= config_.saves_at_once)
     return to_error(failure{errc::rate_limited, std::chrono::seconds{1}});

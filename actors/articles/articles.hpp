@@ -4,6 +4,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "config/settings.hpp"
 #include "storage/support/validate.hpp"
 
 #include <chrono>
@@ -13,12 +14,9 @@
 
 namespace tinybook {
 
-struct articles_config {
-  field_limits limits;
-  std::chrono::minutes utc_offset{std::chrono::hours{8}}; ///< Decides the day of a like.
-  std::chrono::milliseconds read_flush_period{1000};
-  unsigned saves_at_once = 2; ///< Of one author; beyond: `rate_limited`.
-  std::chrono::milliseconds request_timeout{5000};
+struct articles_config : config::article_settings {
+  std::chrono::minutes utc_offset{0}; ///< Decides the day of a like.
+  std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
 };
 

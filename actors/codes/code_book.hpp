@@ -30,10 +30,9 @@ namespace tinybook {
 /// operations return, and give them to `load` at start.
 class code_book {
  public:
-  static constexpr std::size_t default_capacity = 100'000;
   static constexpr std::size_t sweep_step = 8;
 
-  explicit code_book(code_rules rules = {}, std::size_t capacity = default_capacity);
+  code_book(code_rules rules, std::size_t capacity);
 
   /// Issues a code; the new state, or `send_cooldown` or `codes_full` with Retry-After.
   [[nodiscard]] result<code_state> issue(const code_key& key, wall_time now,

@@ -41,11 +41,11 @@ namespace tinybook {
 /// **The day** is a window of 24 h that opens with the first counted wrong try of the
 /// others (what INCR with EXPIRE does in Redis); two windows may touch.
 struct code_rules {
-  std::chrono::milliseconds valid{std::chrono::seconds{600}};
-  std::chrono::milliseconds cooldown{std::chrono::seconds{60}}; ///< 0 = off.
-  int tries_per_send = 3;                                       ///< At least 1.
-  int others_per_send = 3;                                      ///< At least 1.
-  int others_per_day = 10; ///< 0 = no limit but that of each send.
+  std::chrono::milliseconds valid{0};
+  std::chrono::milliseconds cooldown{0}; ///< 0 = off.
+  int tries_per_send = 0;                ///< At least 1.
+  int others_per_send = 0;               ///< At least 1.
+  int others_per_day = 0;                ///< 0 = no limit but that of each send.
   std::chrono::milliseconds day{std::chrono::hours{24}};
   /// How long a code that was entered rightly is held for what it was entered for.
   std::chrono::milliseconds hold{std::chrono::seconds{15}};

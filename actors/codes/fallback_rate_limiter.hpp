@@ -13,8 +13,8 @@
 namespace tinybook {
 
 struct fallback_rate_limiter_config {
+  std::size_t capacity = 0; ///< Keys that are remembered as counted here.
   std::chrono::milliseconds request_timeout{std::chrono::seconds{2}};
-  std::size_t capacity = 100'000; ///< Keys that are remembered as counted here.
 };
 
 /// Limits for what must go on while the shared limiter is away (C4: log-ins, not sends):

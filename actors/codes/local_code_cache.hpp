@@ -21,12 +21,12 @@ namespace tinybook {
 
 struct local_code_cache_config {
   code_rules rules;
-  std::size_t capacity = code_book::default_capacity;
+  std::size_t capacity = 0;
   std::size_t max_waiting = 1024; ///< Operations that wait for others on their key.
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  std::chrono::milliseconds request_timeout{0};
   /// After it an issued code that was neither confirmed nor withdrawn counts as
   /// confirmed. Longer than a message takes to be stored.
-  std::chrono::milliseconds reservation_timeout{std::chrono::seconds{15}};
+  std::chrono::milliseconds reservation_timeout{0};
   std::chrono::milliseconds tick{std::chrono::seconds{1}};
   std::chrono::milliseconds cleanup_period{std::chrono::minutes{1}};
   std::chrono::milliseconds load_retry{200};

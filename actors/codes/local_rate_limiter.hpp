@@ -10,7 +10,7 @@
 namespace tinybook {
 
 struct local_rate_limiter_config {
-  std::size_t capacity = 100'000; ///< Keys; see `window_limiter` for what happens beyond.
+  std::size_t capacity = 0; ///< Keys; see `window_limiter` for what happens beyond.
 };
 
 /// The rate limiter of one process, on the actor's monotonic clock. A crash forgets the

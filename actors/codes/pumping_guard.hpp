@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/phone_store.hpp"
 #include "storage/types.hpp"
 
@@ -13,14 +14,6 @@
 #include <vector>
 
 namespace tinybook {
-
-struct guard_rules {
-  bool enabled = true;
-  std::chrono::milliseconds window{std::chrono::hours{1}}; ///< That the shares look at.
-  std::int64_t min_samples = 50;
-  std::int64_t min_samples_per_address = 5;
-  double floor = 0.2; ///< The least share of delivered codes that must be entered.
-};
 
 enum class region_standing : std::uint8_t {
   fine,
@@ -63,7 +56,7 @@ class pumping_guard {
     guarded_region now;
   };
 
-  pumping_guard(guard_rules rules, std::string home_region)
+  pumping_guard(config::guard_settings rules, std::string home_region)
       : rules_(rules), home_region_(std::move(home_region)) {}
 
   /// Takes shares in place of the earlier ones; the regions that came to another
@@ -86,7 +79,7 @@ class pumping_guard {
   }
   /// Addresses from which held regions get nothing.
   [[nodiscard]] std::size_t held_addresses() const { return addresses_.size(); }
-  [[nodiscard]] const guard_rules& rules() const { return rules_; }
+  [[nodiscard]] const config::guard_settings& rules() const { return rules_; }
 
  private:
   [[nodiscard]] bool below_floor(const storage::verified_share& share,
@@ -94,7 +87,7 @@ class pumping_guard {
   [[nodiscard]] region_standing standing_of(const storage::verified_share& share) const;
   [[nodiscard]] bool is_held(std::string_view region) const;
 
-  guard_rules rules_;
+  config::guard_settings rules_;
   std::string home_region_;
   std::map<std::string, guarded_region, std::less<>> regions_;
   std::set<std::pair<std::string, std::string>> addresses_; ///< Region and address.

@@ -12,12 +12,12 @@ namespace tinybook {
 
 /// How many codes may be sent (C4); a count of 0 = off.
 struct send_limits {
-  rate_limit phone_hour{5, std::chrono::hours{1}};
-  rate_limit phone_day{10, std::chrono::hours{24}};
-  rate_limit address_hour{20, std::chrono::hours{1}};
-  rate_limit address_day{50, std::chrono::hours{24}};
+  rate_limit phone_hour;
+  rate_limit phone_day;
+  rate_limit address_hour;
+  rate_limit address_day;
   /// For each region but the default one.
-  rate_limit region_hour{200, std::chrono::hours{1}};
+  rate_limit region_hour;
 };
 
 /// What one send to `phone` from `address` counts against. `home_region` is the default

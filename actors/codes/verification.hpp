@@ -29,15 +29,12 @@ struct verification_config {
   test_number_map test_numbers;
   /// Of each provider; without any, every number has a route.
   std::vector<number_routes> routes;
-  std::chrono::milliseconds code_lifetime{std::chrono::seconds{600}};
+  std::chrono::milliseconds code_lifetime{0};
   send_limits limits;
   /// Wrong tries at a test number and purpose.
   rate_limit test_tries{10, std::chrono::minutes{10}};
-  guard_rules guard;
-  /// What people have to enter a code before it counts as not entered.
-  std::chrono::milliseconds guard_grace{std::chrono::minutes{2}};
-  std::chrono::milliseconds guard_refresh{std::chrono::seconds{10}};
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  config::guard_settings guard;
+  std::chrono::milliseconds request_timeout{0};
 };
 
 /// All that the verification actor needs of the failover supervisor.

@@ -57,7 +57,7 @@ void verification_state::count_shares() {
   if (!config_.guard.enabled)
     return;
   storage::count_verified command;
-  command.until = clock_() - config_.guard_grace;
+  command.until = clock_() - config_.guard.grace;
   command.since = command.until - config_.guard.window;
   command.min_per_address = config_.guard.min_samples_per_address;
   ask(self_, peers_.phones, config_.request_timeout, command,
@@ -67,7 +67,7 @@ void verification_state::count_shares() {
           note_changes(guard_.update(*shares, clock_()));
         else
           ++failed_counts_;
-        timer_.arm(config_.guard_refresh);
+        timer_.arm(config_.guard.refresh);
       });
 }
 
@@ -118,8 +118,8 @@ void verification_state::show_guard(actor_status& to) const {
     return std::chrono::duration<double>(d).count();
   };
   to.gauges.push_back({"guard.window_seconds", seconds(rules.window)});
-  to.gauges.push_back({"guard.grace_seconds", seconds(config_.guard_grace)});
-  to.gauges.push_back({"guard.refresh_seconds", seconds(config_.guard_refresh)});
+  to.gauges.push_back({"guard.grace_seconds", seconds(config_.guard.grace)});
+  to.gauges.push_back({"guard.refresh_seconds", seconds(config_.guard.refresh)});
   to.facts.push_back({"guard", rules.enabled ? "on" : "off"});
 }
 

@@ -10,7 +10,7 @@
 namespace tinybook {
 
 struct feed_config {
-  std::chrono::milliseconds request_timeout{5000};
+  std::chrono::milliseconds request_timeout{0};
   std::size_t max_message_bytes = std::size_t{64} * 1024; ///< Ours are far smaller.
 };
 

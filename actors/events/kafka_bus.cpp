@@ -91,7 +91,7 @@ void kafka_bus_state::tick() {
 /// A producer of its own for each attempt: what an older one knows of broken connections
 /// is worth nothing. `wrong_state`: there is a broker, but no topic to be used.
 result<done> kafka_bus_state::connect() {
-  auto made = storage::kafka::producer::make(config_.producer);
+  auto made = storage::kafka::producer::make(config_.kafka);
   if (!made)
     throw std::runtime_error(made.error().detail);
   if (auto alive = (*made)->reachable(config_.probe_bound); !alive)
@@ -163,7 +163,7 @@ actor_status kafka_bus_state::status() const {
            {"partitions", producer_ ? static_cast<double>(producer_->partitions()) : 0.0},
            {"producers_made", static_cast<double>(producers_)}},
           {{"connected", producer_ ? "yes" : "no"},
-           {"topic", config_.producer.topic.name},
+           {"topic", config_.kafka.topic},
            {"last_failure", last_failure_}}};
 }
 

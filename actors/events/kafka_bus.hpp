@@ -5,6 +5,7 @@
 #include "actors/system/presence.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "config/settings.hpp"
 #include "storage/kafka/producer.hpp"
 
 #include <chrono>
@@ -17,7 +18,7 @@
 namespace tinybook {
 
 struct kafka_bus_config {
-  storage::kafka::producer_options producer;
+  config::kafka_settings kafka;
   std::size_t max_queue = 10'000; ///< Messages that wait for their report, at most.
   std::chrono::milliseconds probe_period{1000};  ///< Between looks at the cluster.
   std::chrono::milliseconds probe_bound{1000};   ///< How long such a look may take.

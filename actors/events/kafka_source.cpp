@@ -65,7 +65,7 @@ void kafka_source_state::tick() {
 
 /// `wrong_state`: there is a broker, but no topic to be used.
 result<done> kafka_source_state::connect() {
-  auto made = storage::kafka::consumer::make(config_.consumer);
+  auto made = storage::kafka::consumer::make(config_.kafka, config_.instance);
   if (!made)
     throw std::runtime_error(made.error().detail);
   if (auto alive = (*made)->reachable(config_.probe_bound); !alive)
@@ -89,7 +89,7 @@ void kafka_source_state::read() {
     partitions_ = std::max(partitions_, record->partition + 1);
     gathering_.add(std::move(*record));
     ++messages_;
-    if (gathering_.messages.size() >= config_.batch)
+    if (gathering_.messages.size() >= config_.kafka.batch)
       break;
     record = consumer_->poll(milliseconds{0});
   }
@@ -171,7 +171,7 @@ void kafka_source_state::acked(const result<done>& applied) {
 }
 
 bool kafka_source_state::full() const {
-  return delivering_ && gathering_.messages.size() >= config_.batch;
+  return delivering_ && gathering_.messages.size() >= config_.kafka.batch;
 }
 
 /// Nothing more can be taken. After a while the group is served without reading, or it

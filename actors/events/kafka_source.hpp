@@ -5,6 +5,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
 #include "actors/system/timer.hpp"
+#include "config/settings.hpp"
 #include "storage/kafka/consumer.hpp"
 
 #include <chrono>
@@ -16,9 +17,9 @@
 namespace tinybook {
 
 struct kafka_source_config {
-  storage::kafka::consumer_options consumer;
-  std::size_t batch = 500; ///< Messages that are applied together, at most.
-  std::chrono::milliseconds request_timeout{5000};
+  config::kafka_settings kafka;
+  std::string instance; ///< Unlike that of every other replica, kept over a restart.
+  std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds redeliver_after{500}; ///< After the feed failed.
   /// Partitions that lost records soon one after another share one rebuild.
   std::chrono::milliseconds rebuild_after{500};

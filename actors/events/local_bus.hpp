@@ -9,7 +9,7 @@
 namespace tinybook {
 
 struct local_bus_config {
-  std::chrono::milliseconds request_timeout{5000};
+  std::chrono::milliseconds request_timeout{0};
 };
 
 /// The bus of one process. It keeps nothing: a message is safe here when the feed has

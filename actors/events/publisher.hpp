@@ -11,13 +11,13 @@
 namespace tinybook {
 
 struct publisher_config {
-  std::size_t batch = 256; ///< Events that travel in one message.
-  std::chrono::milliseconds heartbeat{1000};
+  std::size_t batch = 0; ///< Events that travel in one message.
+  std::chrono::milliseconds heartbeat{0};
   std::chrono::milliseconds retry{500}; ///< After a failure of store or bus.
-  std::chrono::milliseconds request_timeout{5000};
+  std::chrono::milliseconds request_timeout{0};
   /// Longer than a delivery to Kafka may take: the bus tells by itself when one failed,
   /// and what is given up earlier is sent twice.
-  std::chrono::milliseconds bus_timeout{5000};
+  std::chrono::milliseconds bus_timeout{0};
 };
 
 /// Takes committed events to the bus and deletes them once they are safe there: at least

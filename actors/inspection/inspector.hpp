@@ -12,7 +12,7 @@
 namespace tinybook {
 
 struct inspector_config {
-  std::chrono::milliseconds status_timeout{500};
+  std::chrono::milliseconds status_timeout{0};
 };
 
 /// Looks inside: what the meters count, joined with what each actor says of itself. One

@@ -4,6 +4,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "config/settings.hpp"
 
 #include <array>
 #include <chrono>
@@ -15,19 +16,15 @@
 
 namespace tinybook {
 
-struct ranking_config {
-  std::string replica = "local";                  ///< Unlike that of every other replica.
-  std::chrono::milliseconds refresh_period{1000}; ///< How often the ingress gets a board.
-  std::chrono::milliseconds max_stale{10'000};    ///< Older than this is called stale.
-  std::chrono::milliseconds audit_period{60'000}; ///< Between walks over the whole store.
+struct ranking_config : config::ranking_settings {
+  std::string replica{}; ///< Unlike that of every other replica.
+  std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds audit_pause{10}; ///< Between the pages of an audit: its rate.
   std::chrono::milliseconds walk_lease{10'000};
   std::chrono::milliseconds retry{1000}; ///< After a failed step of a walk.
-  std::chrono::milliseconds request_timeout{5000};
   /// By how much the clock may be ahead of the database's.
   std::chrono::milliseconds clock_error{100};
-  std::chrono::minutes utc_offset{480}; ///< Where a day begins.
-  std::int64_t page = 1000;             ///< Rows a page of hydration and audit.
+  std::int64_t page = 1000; ///< Rows a page of hydration and audit.
 };
 
 struct ranking_peers {

@@ -12,7 +12,7 @@ namespace tinybook {
 /// Where scripts are run, and how many may wait there.
 struct redis_address {
   address<redis_actor> at;
-  std::size_t max_queue = 8192;
+  std::size_t max_queue = 0;
 };
 
 /// As to a store: refused with `overloaded` while as many commands wait as may. They wait

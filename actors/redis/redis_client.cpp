@@ -114,8 +114,9 @@ void redis_client_state::lose(failure why) {
   if (why.code == errc::wrong_state && !was_there_ && config_.unfit)
     config_.unfit("redis: " + why.detail);
   why_away_ = std::move(why.detail);
-  auto wait =
-      std::max(look_period, backoff_delay(config_.reconnect, attempts_++, *random_));
+  auto wait = std::max(look_period, backoff_delay({.base = config_.server.reconnect_base,
+                                                   .cap = config_.server.reconnect_cap},
+                                                  attempts_++, *random_));
   next_attempt_ = steady_clock::now() + wait;
   timer_.arm(wait);
 }

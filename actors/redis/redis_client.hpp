@@ -5,6 +5,7 @@
 #include "actors/system/presence.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "config/settings.hpp"
 #include "storage/redis/connection.hpp"
 #include "storage/support/backoff.hpp"
 #include "storage/support/random.hpp"
@@ -21,10 +22,8 @@
 namespace tinybook {
 
 struct redis_client_config {
-  storage::redis::connection_options server;
+  config::redis_settings server;
   std::size_t max_batch = 512; ///< Scripts that share one round trip, at most.
-  backoff_options reconnect{std::chrono::milliseconds{100}, 2.0, 0.5,
-                            std::chrono::seconds{2}};
   /// Told where the server that is found at the start can never serve (a refused log-in,
   /// Redis Cluster, keys that are thrown away): to end the process. From the actor's
   /// thread.

@@ -19,17 +19,17 @@
 namespace tinybook {
 
 struct redis_revocations_config {
-  std::string prefix = "tinybook"; ///< Of every key.
+  std::string prefix; ///< Of every key.
   /// How often the others' are read; each time a little earlier, so that replicas spread.
-  std::chrono::milliseconds poll{500};
+  std::chrono::milliseconds poll{0};
   /// How often the rows are read although Redis answers.
   std::chrono::milliseconds check_period{std::chrono::seconds{10}};
   /// How long an access token may outlive its family's end.
-  std::chrono::milliseconds access_lifetime{std::chrono::minutes{15}};
+  std::chrono::milliseconds access_lifetime{0};
   std::chrono::milliseconds clock_leeway{std::chrono::seconds{5}};
   /// A row may be committed this long after the moment that stands in it.
   std::chrono::milliseconds commit_delay{std::chrono::seconds{10}};
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds write_timeout{std::chrono::seconds{1}};
 };
 

@@ -25,9 +25,9 @@ std::int64_t read_generation(const std::string& text) {
 result<token_pair> session_tokens::of_family(const storage::session_family& family,
                                              std::string access_id, wall_time now) const {
   auto issued = whole_seconds(now);
-  auto access = codec_->sign({family.user, family.id, std::move(access_id),
-                              token_kind::access, issued, issued,
-                              whole_seconds(now + lifetimes_.access), family.generation});
+  auto access = codec_->sign(
+      {family.user, family.id, std::move(access_id), token_kind::access, issued, issued,
+       whole_seconds(now + settings_.access_lifetime), family.generation});
   if (!access)
     return std::move(access.error());
   auto rotated = whole_seconds(family.rotated_at);
@@ -43,7 +43,7 @@ result<std::string> session_tokens::of_device(const storage::session_family& fam
                                               std::string device, wall_time now) const {
   auto issued = whole_seconds(now);
   return codec_->sign({family.user, family.id, std::move(device), token_kind::device,
-                       issued, issued, whole_seconds(now + lifetimes_.device)});
+                       issued, issued, whole_seconds(now + settings_.device_lifetime)});
 }
 
 result<shown_refresh_token> session_tokens::read_refresh(std::string_view token,

@@ -2,6 +2,7 @@
 
 #include "actors/sessions/messages.hpp"
 #include "actors/sessions/token_codec.hpp"
+#include "config/settings.hpp"
 #include "storage/session_store.hpp"
 
 #include <chrono>
@@ -11,12 +12,6 @@
 #include <string_view>
 
 namespace tinybook {
-
-struct token_lifetimes {
-  std::chrono::milliseconds access{std::chrono::minutes{15}};
-  std::chrono::milliseconds refresh{std::chrono::hours{24 * 30}};
-  std::chrono::milliseconds device{std::chrono::hours{24 * 180}};
-};
 
 /// A refresh token that is ours and valid by itself; the family decides the rest.
 struct shown_refresh_token {
@@ -30,8 +25,9 @@ struct shown_refresh_token {
 /// and every repetition makes the very same one.
 class session_tokens {
  public:
-  session_tokens(std::shared_ptr<const token_codec> codec, token_lifetimes lifetimes)
-      : codec_(std::move(codec)), lifetimes_(lifetimes) {}
+  session_tokens(std::shared_ptr<const token_codec> codec,
+                 config::session_settings settings)
+      : codec_(std::move(codec)), settings_(std::move(settings)) {}
 
   /// Access and refresh token of the family's current generation; `device` stays empty.
   [[nodiscard]] result<token_pair> of_family(const storage::session_family& family,
@@ -45,11 +41,9 @@ class session_tokens {
   [[nodiscard]] result<shown_refresh_token> read_refresh(std::string_view token,
                                                          wall_time now) const;
 
-  [[nodiscard]] const token_lifetimes& lifetimes() const { return lifetimes_; }
-
  private:
   std::shared_ptr<const token_codec> codec_;
-  token_lifetimes lifetimes_;
+  config::session_settings settings_;
 };
 
 } // namespace tinybook

@@ -18,7 +18,7 @@ sessions_state::sessions_state(self_pointer<actor_type> self, sessions_config co
       config_(config),
       store_(std::move(store)),
       ingress_(std::move(ingress)),
-      tokens_(std::move(codec), config.lifetimes),
+      tokens_(std::move(codec), config),
       clock_(std::move(clock)),
       random_(std::move(random)),
       spreader_(std::move(spreader)),
@@ -44,7 +44,7 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
 caf::result<token_pair> sessions_state::open(const open_session& m) {
   auto now = clock_();
   storage::session_family family{
-      random_id(*random_), m.user, 1, now, now + config_.lifetimes.refresh, {}};
+      random_id(*random_), m.user, 1, now, now + config_.refresh_lifetime, {}};
   pending_reply<token_pair> reply{self_};
   auto device = m.device.empty() ? random_id(*random_) : m.device;
   ask(self_, store_, reply.within(config_.request_timeout),
@@ -77,7 +77,7 @@ caf::result<token_pair> sessions_state::refresh(const refresh_session& m) {
     return to_error(std::move(shown.error()));
   pending_reply<token_pair> reply{self_};
   storage::rotate_family rotation{shown->family, shown->generation, now,
-                                  config_.refresh_grace, config_.lifetimes.refresh};
+                                  config_.refresh_grace, config_.refresh_lifetime};
   ask(self_, store_, reply.within(config_.request_timeout), std::move(rotation),
       [this, shown = std::move(*shown), reply](result<storage::rotation_outcome> r) {
         if (r)
@@ -161,7 +161,7 @@ void sessions_state::announce(std::vector<storage::session_family> revoked,
 
 void sessions_state::push_revocation(const std::string& family, wall_time revoked_at,
                                      std::function<void(bool)> then) {
-  auto until = revoked_at + config_.lifetimes.access + config_.clock_leeway;
+  auto until = revoked_at + config_.access_lifetime + config_.clock_leeway;
   ask(self_, ingress_, config_.push_timeout, session_revoked{family, until},
       [this, then = std::move(then)](const result<done>& known) {
         if (!known)
@@ -178,7 +178,7 @@ void sessions_state::tick() {
 }
 
 void sessions_state::load() {
-  auto since = clock_() - config_.lifetimes.access - config_.clock_leeway;
+  auto since = clock_() - config_.access_lifetime - config_.clock_leeway;
   ask(self_, store_, config_.request_timeout, storage::revoked_families{since},
       [this](result<storage::family_list> revoked) {
         if (revoked)

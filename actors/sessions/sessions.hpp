@@ -6,6 +6,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "config/settings.hpp"
 #include "storage/support/random.hpp"
 
 #include <chrono>
@@ -18,15 +19,11 @@
 
 namespace tinybook {
 
-struct sessions_config {
-  token_lifetimes lifetimes;
-  /// How long the predecessor still gives the same successor once a token of that was
-  /// shown.
-  std::chrono::milliseconds refresh_grace{std::chrono::seconds{10}};
+struct sessions_config : config::session_settings {
   /// By how much the clocks of replicas may differ: revocations are kept that much
   /// longer.
   std::chrono::milliseconds clock_leeway{std::chrono::seconds{5}};
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  std::chrono::milliseconds request_timeout{0};
   /// How long a log-out waits for the ingress to know of it.
   std::chrono::milliseconds push_timeout{std::chrono::seconds{1}};
   std::chrono::milliseconds load_retry{200};

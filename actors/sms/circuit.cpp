@@ -207,7 +207,7 @@ void circuit::restore(circuit_state state, std::uint64_t generation, tick open_u
     return;
   case circuit_state::open:
     move_to(circuit_state::open, "as it was stored", now);
-    open_until_ = std::clamp(open_until, now, now + 2 * rules_.open.cap);
+    open_until_ = std::clamp(open_until, now, now + 2 * rules_.open_cap);
     openings_ = 1;
     return;
   case circuit_state::half_open:
@@ -237,7 +237,7 @@ void circuit::open(bool again, std::string_view why, tick now, random_source& ra
     ++openings_;
   const auto round = openings_ > 0 ? openings_ - 1 : 0;
   move_to(circuit_state::open, why, now);
-  open_until_ = now + backoff_delay(rules_.open, round, random);
+  open_until_ = now + backoff_delay(rules_.open(), round, random);
   next_last_resort_ = now + rules_.last_resort_pause;
 }
 

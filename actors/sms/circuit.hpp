@@ -2,6 +2,7 @@
 
 #include "actors/sms/messages.hpp"
 #include "actors/sms/outcome.hpp"
+#include "config/settings.hpp"
 #include "storage/support/backoff.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
@@ -16,21 +17,20 @@
 namespace tinybook {
 
 /// How a circuit moves. All tunable.
-struct circuit_rules {
-  /// base · 2ⁿ up to the cap, then the jitter; n counts the openings since it was closed.
-  backoff_options open{std::chrono::seconds{5}, 2.0, 0.2, std::chrono::seconds{60}};
-  std::int64_t probes = 10;
-  std::int64_t probes_at_once = 3;
-  std::chrono::milliseconds verdict_within{std::chrono::seconds{60}};
-  std::chrono::milliseconds ramp{std::chrono::seconds{60}};
+struct circuit_rules : config::circuit_settings {
   double ramp_from = 0.1;
   /// A probe that has not ended by then is lost and counts as failed.
-  std::chrono::milliseconds probe_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds probe_timeout{0};
   /// Between two last resorts while it is open.
   std::chrono::milliseconds last_resort_pause{std::chrono::seconds{1}};
   /// Other replicas have a circuit of the same provider: only the one that has the right
   /// to probe does (`probe_right`).
   bool shared = false;
+
+  /// base · 2ⁿ up to the cap, then the jitter; n counts the openings since it was closed.
+  [[nodiscard]] backoff_options open() const {
+    return {open_base, 2.0, jitter, open_cap};
+  }
 };
 
 enum class circuit_state : std::uint8_t { closed, open, half_open, ramp };

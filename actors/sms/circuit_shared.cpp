@@ -38,7 +38,7 @@ bool circuit::adopt(const circuit_word& seen, tick now) {
   forced_until_ = seen.forced_until;
   next_last_resort_ = now + rules_.last_resort_pause;
   if (seen.state == circuit_state::open)
-    open_until_ = std::clamp(seen.open_until, now, now + 2 * rules_.open.cap);
+    open_until_ = std::clamp(seen.open_until, now, now + 2 * rules_.open_cap);
   return true;
 }
 

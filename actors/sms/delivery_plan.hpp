@@ -20,7 +20,7 @@ namespace tinybook {
 /// How a message is retried. All tunable.
 struct delivery_rules {
   backoff_options backoff;
-  int max_rounds = 5;      ///< From then on a round each `backoff.cap`, till expiry.
+  int max_rounds = 0;      ///< From then on a round each `backoff.cap`, till expiry.
   int max_total_tries = 0; ///< Dead after as many tries; 0 = off.
   bool ambiguous_goes_on = true; ///< May another copy go out after an ambiguous result?
   /// When to look again at what has no known end: an unreachable cache, a circuit.

@@ -2,6 +2,7 @@
 
 #include "actors/sms/call_counts.hpp"
 #include "actors/sms/count_ring.hpp"
+#include "config/settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -12,18 +13,9 @@
 namespace tinybook {
 
 /// When a provider's calls are too bad. All tunable.
-struct error_rate_rules {
-  std::chrono::milliseconds window{std::chrono::seconds{30}};
-  std::size_t buckets = 60;
-  std::int64_t min_samples = 20;
-  double threshold_floor = 0.30;
-  double threshold_cap = 0.60;
-  double margin = 0.15;
+struct error_rate_rules : config::monitor_settings {
   /// A call that takes as long counts as slow, whatever came of it; 0 = off.
-  std::chrono::milliseconds slow_limit{2'500};
-  double slow_share = 0.5;
-  std::chrono::milliseconds learning_time{std::chrono::minutes{10}};
-  double learned_cap = 0.30;
+  std::chrono::milliseconds slow_limit{0};
   double learned_per_minute = 0.01; ///< The usual rate moves by at most as much.
 };
 

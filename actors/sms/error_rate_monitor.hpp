@@ -13,7 +13,7 @@ namespace tinybook {
 struct error_rate_monitor_config {
   error_rate_rules rules;
   /// The samples of a half-open circuit, for which the threshold is told.
-  std::int64_t probes = 10;
+  std::int64_t probes = 0;
 };
 
 /// The error-rate monitor of one provider (D3): takes every call of its sender, and tells

@@ -30,13 +30,13 @@ namespace tinybook {
 
 struct failover_supervisor_config {
   delivery_rules rules;
-  std::chrono::milliseconds lease{15'000}; ///< At least two provider timeouts.
+  std::chrono::milliseconds lease{0}; ///< At least two provider timeouts.
   /// What must be left of a lease beyond the provider's timeout when a send begins.
   std::chrono::milliseconds lease_margin{1'000};
-  std::int64_t claim_batch = 20;
+  std::int64_t claim_batch = 0;
   std::size_t max_in_flight = 1'024; ///< Rows in memory.
   std::int64_t max_backlog = 0;      ///< Rows that may wait; beyond: refused. 0 = off.
-  std::chrono::days retention{30};
+  std::chrono::days retention{0};
   /// Other replicas share the database. Where none do, the process holds it alone, and at
   /// start every lease is an old one of ours.
   bool shared = false;
@@ -44,7 +44,7 @@ struct failover_supervisor_config {
   /// How often it looks whether another replica has paused everything or lifted that.
   std::chrono::milliseconds look_period{1'000};
   probe_right_rules probe; ///< Of the one last resort over all replicas.
-  std::chrono::milliseconds store_timeout{5'000};
+  std::chrono::milliseconds store_timeout{0};
   std::chrono::milliseconds cache_timeout{2'000};
   std::chrono::milliseconds sender_grace{1'000}; ///< Beyond the provider's timeout.
   backoff_options store_backoff{std::chrono::milliseconds{100}, 2.0, 0.5,
@@ -54,23 +54,23 @@ struct failover_supervisor_config {
   std::chrono::milliseconds history_period{std::chrono::hours{1}};
   /// Of a stop: how long calls may take, and how long the outcomes of those that are cut
   /// off then may take to be written.
-  std::chrono::milliseconds drain_bound{10'000};
+  std::chrono::milliseconds drain_bound{0};
   std::chrono::milliseconds write_bound{700};
   std::uint32_t rate_per_second = 0; ///< Of all providers together; 0 = off.
   retry_budget_rules budget;         ///< Of each provider.
   /// How long it is remembered that a provider cannot send to a region.
-  std::chrono::milliseconds region_memory{std::chrono::minutes{10}};
+  std::chrono::milliseconds region_memory{0};
   /// Purposes whose message goes to no other provider after an ambiguous result.
   std::vector<std::string> single_copy_purposes;
-  std::chrono::milliseconds resend_timeout{10'000}; ///< Of a new code after a bad report.
+  std::chrono::milliseconds resend_timeout{0}; ///< Of a new code after a bad report.
 };
 
 /// One provider as the supervisor reaches it, in the order of preference.
 struct provider_link {
   std::string name;
   address<sms_sender_actor> sender;
-  std::chrono::milliseconds timeout{5'000};
-  std::uint32_t weight = 100;
+  std::chrono::milliseconds timeout{0};
+  std::uint32_t weight = 0;
   number_routes routes{};
 };
 

@@ -12,7 +12,7 @@ namespace tinybook {
 struct probe_right_rules {
   /// Of how long the right is without a renewal; and how long the store must have been
   /// silent before a replica probes without it.
-  std::chrono::milliseconds lease{15'000};
+  std::chrono::milliseconds lease{0};
   std::chrono::milliseconds pause{1'000}; ///< Between two claims that were in vain.
   /// By how much it ends earlier here than in the store: replicas' clocks differ a
   /// little.

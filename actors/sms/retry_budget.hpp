@@ -13,8 +13,8 @@ namespace tinybook {
 /// (The idea: retries must not multiply the load on whoever is in trouble, as in
 /// Finagle's retry budgets.)
 struct retry_budget_rules {
-  double share = 0.2;
-  std::uint32_t per_second = 1;
+  double share = 0;
+  std::uint32_t per_second = 0;
   std::chrono::milliseconds window{std::chrono::seconds{10}};
 };
 

@@ -24,15 +24,15 @@ namespace tinybook {
 
 struct sms_sender_config {
   std::string name; ///< Of the provider.
-  std::chrono::milliseconds timeout{5000};
+  std::chrono::milliseconds timeout{0};
   /// The client's own timeouts come first, for they know more; the sender waits as much
   /// longer before it gives the client up.
   std::chrono::milliseconds grace{250};
   /// The longest Retry-After that counts, whatever the provider names.
-  std::chrono::milliseconds max_retry_after{std::chrono::seconds{60}};
+  std::chrono::milliseconds max_retry_after{0};
   admission_rules admission;
   circuit_rules circuit;
-  std::chrono::milliseconds store_timeout{5000};
+  std::chrono::milliseconds store_timeout{0};
   std::chrono::milliseconds monitor_patience{500}; ///< In an answer to `get_status`.
   /// Other replicas send through the same provider and share its circuit in the database.
   bool shared = false;

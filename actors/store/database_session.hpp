@@ -25,8 +25,7 @@ struct database_session_config {
   /// as a server may take to notice that a process was killed.
   std::chrono::milliseconds patience{5000};
   std::chrono::milliseconds retry{250}; ///< While another stands in the way.
-  backoff_options reconnect{std::chrono::milliseconds{100}, 2.0, 0.5,
-                            std::chrono::milliseconds{2000}};
+  backoff_options reconnect;
 };
 
 /// What the session works on and whom it tells.

@@ -11,7 +11,7 @@
 namespace tinybook {
 
 struct postgres_worker_config {
-  std::size_t max_group = 256; ///< Writes that share one commit, at most.
+  std::size_t max_group = 0; ///< Writes that share one commit, at most.
   /// How often a server that is away is looked for, so that its return is known without a
   /// command.
   std::chrono::milliseconds look_each{250};

@@ -32,7 +32,7 @@ class store_reader_state {
 };
 
 struct store_writer_config {
-  std::size_t max_group = 256; ///< Writes that share one commit, at most.
+  std::size_t max_group = 0; ///< Writes that share one commit, at most.
 };
 
 /// The one writer of an SQLite database, with group commit; spawned detached.

@@ -6,6 +6,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/restart_policy.hpp"
+#include "config/settings.hpp"
 
 #include <chrono>
 #include <functional>
@@ -39,7 +40,7 @@ struct child_spec {
 };
 
 struct supervisor_config {
-  restart_limits limits;
+  config::actor_settings limits;                                 ///< Of restarts.
   std::chrono::milliseconds stop_grace{std::chrono::seconds{5}}; ///< For each child.
 };
 

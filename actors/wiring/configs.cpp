@@ -18,13 +18,6 @@ rate_limit limit(std::size_t count, std::chrono::milliseconds window) {
   return {static_cast<std::uint32_t>(count), window};
 }
 
-field_limits fields_from(const config::settings& s) {
-  field_limits fields;
-  fields.password_min = s.passwords.min_length;
-  fields.password_max = s.passwords.max_length;
-  return fields;
-}
-
 fixed_line_rule fixed_lines_from(config::fixed_line_kind kind) {
   switch (kind) {
   case config::fixed_line_kind::refuse_home:
@@ -41,7 +34,7 @@ fixed_line_rule fixed_lines_from(config::fixed_line_kind kind) {
 
 accounts_config accounts_from(const config::settings& s) {
   accounts_config c;
-  c.fields = fields_from(s);
+  c.passwords = s.passwords;
   c.log_ins.per_account = limit(s.login.failures_per_account, s.login.window);
   c.log_ins.per_device = limit(s.login.failures_per_device, s.login.window);
   c.log_ins.per_address = limit(s.login.failures_per_address, s.login.window);
@@ -57,10 +50,8 @@ password_hash_options hash_cost_from(const config::settings& s) {
 }
 
 articles_config articles_from(const config::settings& s) {
-  articles_config c;
+  articles_config c{s.articles};
   c.utc_offset = s.ranking.utc_offset;
-  c.saves_at_once = static_cast<unsigned>(s.articles.saves_at_once);
-  c.read_flush_period = s.articles.read_flush_period;
   c.request_timeout = s.actors.request_timeout;
   return c;
 }
@@ -97,14 +88,7 @@ verification_config verification_from(const config::settings& s) {
   c.limits.address_hour = limit(s.codes.sends_per_address_hour, hours{1});
   c.limits.address_day = limit(s.codes.sends_per_address_day, hours{24});
   c.limits.region_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
-  c.guard.enabled = s.guard.enabled;
-  c.guard.window = s.guard.window;
-  c.guard.min_samples = static_cast<std::int64_t>(s.guard.min_samples);
-  c.guard.min_samples_per_address =
-      static_cast<std::int64_t>(s.guard.min_samples_per_address);
-  c.guard.floor = s.guard.floor;
-  c.guard_grace = s.guard.grace;
-  c.guard_refresh = s.guard.refresh;
+  c.guard = s.guard;
   c.request_timeout = s.actors.request_timeout;
   return c;
 }
@@ -163,20 +147,14 @@ publisher_config publisher_from(const config::settings& s) {
 }
 
 ranking_config ranking_from(const config::settings& s) {
-  ranking_config c;
-  c.refresh_period = s.ranking.refresh_period;
-  c.max_stale = s.ranking.max_stale;
-  c.audit_period = s.ranking.audit_period;
-  c.utc_offset = s.ranking.utc_offset;
+  ranking_config c{s.ranking};
+  c.replica = replica_name_from(s);
   c.request_timeout = s.actors.request_timeout;
   return c;
 }
 
 sessions_config sessions_from(const config::settings& s) {
-  sessions_config c;
-  c.lifetimes = {s.sessions.access_lifetime, s.sessions.refresh_lifetime,
-                 s.sessions.device_lifetime};
-  c.refresh_grace = s.sessions.refresh_grace;
+  sessions_config c{s.sessions};
   c.request_timeout = s.actors.request_timeout;
   return c;
 }
@@ -240,12 +218,7 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
   c.admission.max_in_flight = static_cast<std::int64_t>(p.max_in_flight);
   c.admission.rate_per_second = static_cast<std::uint32_t>(p.rate_per_second);
   c.max_retry_after = s.sms.max_retry_after;
-  const auto& circuit = s.sms.circuit;
-  c.circuit.open = {circuit.open_base, 2.0, circuit.jitter, circuit.open_cap};
-  c.circuit.probes = static_cast<std::int64_t>(circuit.probes);
-  c.circuit.probes_at_once = static_cast<std::int64_t>(circuit.probes_at_once);
-  c.circuit.verdict_within = circuit.verdict_within;
-  c.circuit.ramp = circuit.ramp;
+  c.circuit = {s.sms.circuit};
   c.circuit.probe_timeout = 2 * p.timeout;
   if (s.limits.backend == config::backend_kind::redis)
     c.permits = shared_permits(p.name, c.admission.rate_per_second,
@@ -264,19 +237,8 @@ number_routes routes_of(const config::sms_provider& p) {
 
 error_rate_monitor_config monitor_from(const config::settings& s,
                                        const config::sms_provider& p) {
-  const auto& m = s.sms.monitor;
-  error_rate_monitor_config c;
-  c.rules.window = m.window;
-  c.rules.buckets = m.buckets;
-  c.rules.min_samples = static_cast<std::int64_t>(m.min_samples);
-  c.rules.threshold_floor = m.threshold_floor;
-  c.rules.threshold_cap = m.threshold_cap;
-  c.rules.margin = m.margin;
+  error_rate_monitor_config c{.rules = {s.sms.monitor}, .probes = s.sms.circuit.probes};
   c.rules.slow_limit = p.slow_limit.count() > 0 ? p.slow_limit : p.timeout / 2;
-  c.rules.slow_share = m.slow_share;
-  c.rules.learning_time = m.learning_time;
-  c.rules.learned_cap = m.learned_cap;
-  c.probes = static_cast<std::int64_t>(s.sms.circuit.probes);
   return c;
 }
 

@@ -23,15 +23,8 @@ std::vector<std::string> local_part_names(const config::settings& s) {
 }
 
 storage::postgres_options postgres_from(const config::settings& s) {
-  storage::postgres_options o;
-  o.url = s.postgres.url;
-  o.password = s.postgres.password;
+  storage::postgres_options o{s.postgres};
   o.replica = replica_name_from(s);
-  o.connect_timeout = s.postgres.connect_timeout;
-  o.statement_timeout = s.postgres.statement_timeout;
-  o.lock_timeout = s.postgres.lock_timeout;
-  o.reconnect_base = s.postgres.reconnect_base;
-  o.reconnect_cap = s.postgres.reconnect_cap;
   o.gated = true;
   o.rewrites = rewrites_to_log();
   return o;
@@ -47,18 +40,7 @@ database_session_config database_session_from(const config::settings& s) {
 redis_client_config
 redis_client_from(const config::settings& s,
                   const std::function<void(const std::string&)>& fatal) {
-  redis_client_config c;
-  c.server.host = s.redis.host;
-  c.server.port = s.redis.port;
-  c.server.username = s.redis.username;
-  c.server.password = s.redis.password;
-  c.server.database = s.redis.database;
-  c.server.connect_timeout = s.redis.connect_timeout;
-  c.server.timeout = s.redis.timeout;
-  c.reconnect.base = s.redis.reconnect_base;
-  c.reconnect.cap = s.redis.reconnect_cap;
-  c.unfit = fatal;
-  return c;
+  return {.server = s.redis, .unfit = fatal};
 }
 
 redis_rate_limiter_config redis_rate_limiter_from(const config::settings& s) {

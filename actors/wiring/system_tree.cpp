@@ -6,6 +6,8 @@
 #include "actors/codes/fallback_rate_limiter.hpp"
 #include "actors/codes/local_rate_limiter.hpp"
 #include "actors/events/feed.hpp"
+#include "actors/events/kafka_bus.hpp"
+#include "actors/events/kafka_source.hpp"
 #include "actors/events/local_bus.hpp"
 #include "actors/inspection/inspector.hpp"
 #include "actors/ranking/local_board_store.hpp"
@@ -14,7 +16,6 @@
 #include "actors/store/postgres_worker.hpp"
 #include "actors/store/store_worker.hpp"
 #include "actors/wiring/configs.hpp"
-#include "actors/wiring/kafka_configs.hpp"
 #include "actors/wiring/shared_configs.hpp"
 #include "config/local_parts.hpp"
 
@@ -141,7 +142,8 @@ void define_limiters(actor_tree& tree, const children& c, const config::settings
                                         out.keys, out.clock);
   tree.define<local_rate_limiter_state>(*c.spare_limiter, in_memory);
   tree.define<fallback_rate_limiter_state>(
-      *c.login_limiter, fallback_rate_limiter_config{}, c.limiter, *c.spare_limiter);
+      *c.login_limiter, fallback_rate_limiter_config{s.limits.capacity}, c.limiter,
+      *c.spare_limiter);
 }
 
 void define_base(actor_tree& tree, const children& c, const config::settings& s,
@@ -162,17 +164,19 @@ void define_ranking(actor_tree& tree, const children& c, const config::settings&
     tree.define<redis_board_store_state>(c.boards, redis_board_store_from(s), *c.redis);
   else
     tree.define<local_board_store_state>(c.boards, out.clock);
-  auto ranking = ranking_from(s);
-  ranking.replica = replica_name_from(s);
   tree.define<ranking_state>(
-      c.ranking, ranking,
+      c.ranking, ranking_from(s),
       ranking_peers{store_address<article_store_actor>{c.store(s)}, c.boards, c.ingress},
       out.clock);
   tree.define<feed_state>(c.feed, feed_config{s.actors.request_timeout}, c.ranking);
   if (c.source) {
-    tree.define<kafka_bus_state, caf::detached>(c.bus, kafka_bus_from(s));
+    tree.define<kafka_bus_state, caf::detached>(c.bus, kafka_bus_config{s.kafka});
     tree.define<kafka_source_state, caf::detached>(
-        *c.source, kafka_source_from(s, replica_name_from(s)), c.feed, c.ranking);
+        *c.source,
+        kafka_source_config{.kafka = s.kafka,
+                            .instance = replica_name_from(s),
+                            .request_timeout = s.actors.request_timeout},
+        c.feed, c.ranking);
   } else {
     tree.define<local_bus_state>(c.bus, local_bus_config{s.actors.request_timeout},
                                  c.feed);

@@ -2,6 +2,7 @@
 
 #include "tests/simulation/replica.hpp"
 #include "tests/simulation/world.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -32,7 +33,7 @@ class delivery {
         system_(config_),
         jobs_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
     world_.providers.assign(providers, sim::mood::well);
-    world_.open_cap = circuit_rules{}.open.cap;
+    world_.open_cap = test::default_circuit().open_cap;
     world_.truth.max_in_flight = 64;
     world_.truth.leases_count = false;
     world_.answers = [this](std::size_t provider, message_id row) {

@@ -3,6 +3,7 @@
 #include "actors/ranking/redis_board_codec.hpp"
 #include "actors/ranking/redis_board_scripts.hpp"
 #include "bench/support/bare_redis.hpp"
+#include "config/loader.hpp"
 #include "storage/kafka/producer.hpp"
 #include "storage/like_event_json.hpp"
 #include "storage/types.hpp"
@@ -110,11 +111,12 @@ std::vector<article_event> likes(std::int64_t count, std::int64_t articles,
 
 void publish(const std::vector<std::string>& brokers, const std::string& topic,
              const std::vector<article_event>& events) {
-  storage::kafka::producer_options options;
-  options.brokers = brokers;
-  options.topic = {topic, like_partitions, 1};
-  options.delivery_timeout = 30s;
-  auto made = storage::kafka::producer::make(std::move(options));
+  auto kafka = config::defaults().kafka;
+  kafka.brokers = brokers;
+  kafka.topic = topic;
+  kafka.partitions = like_partitions;
+  kafka.delivery_timeout = 30s;
+  auto made = storage::kafka::producer::make(std::move(kafka));
   if (!made)
     throw std::runtime_error(made.error().detail);
   auto& producer = **made;

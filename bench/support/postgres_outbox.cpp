@@ -1,6 +1,7 @@
 #include "bench/support/postgres_outbox.hpp"
 
 #include "bench/support/stored_outbox.hpp"
+#include "config/loader.hpp"
 #include "storage/connection.hpp"
 #include "storage/support/encoding.hpp"
 #include "storage/support/random.hpp"
@@ -105,7 +106,7 @@ void insert_one(pqxx::work& tx, const storage::sms_message& m) {
 
 std::shared_ptr<storage::postgres_database> open_postgres(const std::string& url,
                                                           const std::string& replica) {
-  storage::postgres_options options;
+  storage::postgres_options options{config::defaults().postgres};
   options.url = url;
   options.replica = replica;
   auto opened = storage::postgres_database::open(std::move(options));

@@ -18,7 +18,7 @@ namespace tinybook::bench {
 class redis_codes {
  public:
   redis_codes(std::uint16_t port, std::shared_ptr<const keyring> keys,
-              redis_code_cache_config config = {});
+              redis_code_cache_config config);
 
   /// Empties Redis, then issues codes 1 to `count`.
   void renew(std::int64_t count) const;

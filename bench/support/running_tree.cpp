@@ -1,6 +1,7 @@
 #include "bench/support/running_tree.hpp"
 
 #include "actors/wiring/system_tree.hpp"
+#include "config/loader.hpp"
 #include "http/ingress_actor.hpp"
 #include "storage/sqlite/database.hpp"
 
@@ -57,8 +58,9 @@ running_tree::running_tree(const config::settings& settings,
       tree_(directory_) {
   (void)wire_system(tree_, settings, world_of(folder, std::move(keys), clients));
   root_ = system_.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
-      std::make_shared<actor_meter>("root", "root", ""), supervisor_config{},
-      tree_.take_children(), [](const std::string& why) { die(why); });
+      std::make_shared<actor_meter>("root", "root", ""),
+      supervisor_config{.limits = config::defaults().actors}, tree_.take_children(),
+      [](const std::string& why) { die(why); });
 }
 
 running_tree::~running_tree() {

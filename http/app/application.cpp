@@ -214,8 +214,7 @@ void application::start_actors() {
   };
   p.addresses = wire_system(tree, settings_, outside);
   supervisor_config supervision;
-  supervision.limits = {settings_.actors.max_restarts, settings_.actors.restart_window,
-                        settings_.actors.restart_base, settings_.actors.restart_cap};
+  supervision.limits = settings_.actors;
   supervision.stop_grace = stop_grace_from(settings_);
   p.root.set(p.system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
       p.root.meter(), supervision, tree.take_children(),

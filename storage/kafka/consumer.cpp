@@ -32,28 +32,29 @@ std::string text_of(const void* bytes, std::size_t length) {
                      : std::string{static_cast<const char*>(bytes), length};
 }
 
-client_settings settings_of(const consumer_options& options) {
-  auto settings = base_settings(options.brokers);
-  auto session = options.session_timeout.count();
-  settings.insert(settings.end(),
-                  {
-                      {"group.id", options.group},
-                      {"group.instance.id", options.instance},
-                      {"partition.assignment.strategy", "range"},
-                      {"session.timeout.ms", std::to_string(session)},
-                      // Short, so that a rebalance comes soon.
-                      {"heartbeat.interval.ms", std::to_string(session / 12)},
-                      {"enable.auto.offset.store", "false"},
-                      {"enable.auto.commit", "true"},
-                      {"auto.commit.interval.ms", "500"},
-                      // We begin with the earliest ourselves, for we must hear of it:
-                      // `earliest` goes there in silence.
-                      {"auto.offset.reset", "error"},
-                      {"fetch.wait.max.ms", "500"},
-                      {"fetch.error.backoff.ms", "100"},
-                      {"queued.max.messages.kbytes", "16384"},
-                  });
-  return settings;
+client_settings options_of(const config::kafka_settings& settings,
+                           const std::string& instance) {
+  auto options = base_settings(settings.brokers);
+  auto session = settings.session_timeout.count();
+  options.insert(options.end(),
+                 {
+                     {"group.id", settings.group},
+                     {"group.instance.id", instance},
+                     {"partition.assignment.strategy", "range"},
+                     {"session.timeout.ms", std::to_string(session)},
+                     // Short, so that a rebalance comes soon.
+                     {"heartbeat.interval.ms", std::to_string(session / 12)},
+                     {"enable.auto.offset.store", "false"},
+                     {"enable.auto.commit", "true"},
+                     {"auto.commit.interval.ms", "500"},
+                     // We begin with the earliest ourselves, for we must hear of it:
+                     // `earliest` goes there in silence.
+                     {"auto.offset.reset", "error"},
+                     {"fetch.wait.max.ms", "500"},
+                     {"fetch.error.backoff.ms", "100"},
+                     {"queued.max.messages.kbytes", "16384"},
+                 });
+  return options;
 }
 
 } // namespace
@@ -84,19 +85,22 @@ struct consumer_callbacks {
   }
 };
 
-consumer::consumer(consumer_options options)
-    : options_(std::move(options)), link_(std::make_shared<consumer_link>(this)) {}
+consumer::consumer(config::kafka_settings settings, std::string instance)
+    : settings_(std::move(settings)),
+      instance_(std::move(instance)),
+      link_(std::make_shared<consumer_link>(this)) {}
 
 consumer::~consumer() {
   link_->self = nullptr;
   client_.reset();
 }
 
-result<std::unique_ptr<consumer>> consumer::make(consumer_options options) {
-  auto configuration = configuration_from(settings_of(options));
+result<std::unique_ptr<consumer>> consumer::make(config::kafka_settings settings,
+                                                 std::string instance) {
+  auto configuration = configuration_from(options_of(settings, instance));
   if (!configuration)
     return configuration.error();
-  std::unique_ptr<consumer> made{new consumer{std::move(options)}};
+  std::unique_ptr<consumer> made{new consumer{std::move(settings), std::move(instance)}};
   rd_kafka_conf_set_opaque(configuration->get(), made->link_.get());
   rd_kafka_conf_set_rebalance_cb(configuration->get(), consumer_callbacks::rebalance);
   auto client = client_from(RD_KAFKA_CONSUMER, std::move(*configuration), made->link_);
@@ -113,11 +117,11 @@ result<done> consumer::reachable(milliseconds bound) {
 
 result<std::int32_t> consumer::join(milliseconds bound) {
   // Whoever subscribes before there is a topic waits for two seconds.
-  auto count = prepare_topic(client_.get(), options_.topic, bound);
+  auto count = prepare_topic(client_.get(), settings_, bound);
   if (!count)
     return count;
   auto topics = list_for(1);
-  rd_kafka_topic_partition_list_add(topics.get(), options_.topic.name.c_str(),
+  rd_kafka_topic_partition_list_add(topics.get(), settings_.topic.c_str(),
                                     RD_KAFKA_PARTITION_UA);
   auto code = rd_kafka_subscribe(client_.get(), topics.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -126,7 +130,7 @@ result<std::int32_t> consumer::join(milliseconds bound) {
 }
 
 result<std::int32_t> consumer::count(milliseconds bound) {
-  return count_partitions(client_.get(), options_.topic.name, bound);
+  return count_partitions(client_.get(), settings_.topic, bound);
 }
 
 std::optional<record> consumer::poll(milliseconds wait) {
@@ -162,7 +166,7 @@ void consumer::acknowledge(std::uint64_t generation, const offsets& behind) {
       continue;
     held->second.applied = offset;
     applied_before_[partition] = offset;
-    rd_kafka_topic_partition_list_add(list.get(), options_.topic.name.c_str(), partition)
+    rd_kafka_topic_partition_list_add(list.get(), settings_.topic.c_str(), partition)
         ->offset = offset;
   }
   // Refused for a partition that went meanwhile: as it should be.
@@ -195,8 +199,8 @@ const std::map<std::int32_t, assigned_partition>& consumer::assignment() {
   for (auto& [partition, held] : assignment_) {
     std::int64_t begin = -1;
     std::int64_t end = -1;
-    if (rd_kafka_get_watermark_offsets(client_.get(), options_.topic.name.c_str(),
-                                       partition, &begin, &end)
+    if (rd_kafka_get_watermark_offsets(client_.get(), settings_.topic.c_str(), partition,
+                                       &begin, &end)
             == RD_KAFKA_RESP_ERR_NO_ERROR
         && end >= 0)
       held.end = end;
@@ -211,8 +215,8 @@ std::optional<failure> consumer::fatal() const {
     return std::nullopt;
   auto why = failure_from(code, text.data());
   if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
-    why.detail = "kafka: another process reads as \"" + options_.instance
-                 + "\" in group \"" + options_.group + "\": replica.name must differ";
+    why.detail = "kafka: another process reads as \"" + instance_ + "\" in group \""
+                 + settings_.group + "\": replica.name must differ";
   return why;
 }
 
@@ -252,7 +256,7 @@ bool consumer::made_anew(std::int32_t partition) {
     return false;
   std::int64_t begin = 0;
   std::int64_t end = 0;
-  auto code = rd_kafka_query_watermark_offsets(client_.get(), options_.topic.name.c_str(),
+  auto code = rd_kafka_query_watermark_offsets(client_.get(), settings_.topic.c_str(),
                                                partition, &begin, &end, 1000);
   return code != RD_KAFKA_RESP_ERR_NO_ERROR || end < applied->second;
 }
@@ -264,8 +268,8 @@ void consumer::begin_anew() {
   ++generation_;
   auto list = list_for(assignment_.size());
   for (auto& [partition, held] : assignment_) {
-    auto* added = rd_kafka_topic_partition_list_add(
-        list.get(), options_.topic.name.c_str(), partition);
+    auto* added =
+        rd_kafka_topic_partition_list_add(list.get(), settings_.topic.c_str(), partition);
     // What was read and not acknowledged is read again: its acknowledgement would count
     // for nothing.
     if (held.applied >= 0)
@@ -281,7 +285,7 @@ void consumer::begin_anew() {
 void consumer::for_all(int (*what)(rd_kafka_s*, partition_list*)) {
   auto list = list_for(assignment_.size());
   for (const auto& [partition, held] : assignment_)
-    rd_kafka_topic_partition_list_add(list.get(), options_.topic.name.c_str(), partition);
+    rd_kafka_topic_partition_list_add(list.get(), settings_.topic.c_str(), partition);
   what(client_.get(), list.get());
 }
 

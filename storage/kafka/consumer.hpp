@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/topic.hpp"
 #include "storage/result.hpp"
@@ -15,14 +16,6 @@
 struct rd_kafka_topic_partition_list_s;
 
 namespace tinybook::storage::kafka {
-
-struct consumer_options {
-  std::vector<std::string> brokers; ///< `host:port`
-  topic_options topic;
-  std::string group;
-  std::string instance; ///< Of this member, unlike that of every other; kept on restart.
-  std::chrono::milliseconds session_timeout{6000};
-};
 
 struct record {
   std::int32_t partition = 0;
@@ -55,8 +48,10 @@ struct assigned_partition {
 class consumer {
  public:
   /// Connects on its own, in the background: fails with `internal` alone, where the
-  /// library refuses an option.
-  [[nodiscard]] static result<std::unique_ptr<consumer>> make(consumer_options options);
+  /// library refuses an option. `instance` is this member's name in the group, unlike
+  /// that of every other and kept over a restart.
+  [[nodiscard]] static result<std::unique_ptr<consumer>>
+  make(config::kafka_settings settings, std::string instance);
 
   ~consumer();
   consumer(const consumer&) = delete;
@@ -105,7 +100,7 @@ class consumer {
   [[nodiscard]] std::optional<failure> fatal() const;
 
  private:
-  explicit consumer(consumer_options options);
+  consumer(config::kafka_settings settings, std::string instance);
   friend struct consumer_callbacks;
   using partition_list = rd_kafka_topic_partition_list_s;
 
@@ -116,7 +111,8 @@ class consumer {
   void begin_anew();
   void for_all(int (*what)(rd_kafka_s*, partition_list*));
 
-  consumer_options options_;
+  config::kafka_settings settings_;
+  std::string instance_;
   std::shared_ptr<struct consumer_link> link_;
   std::map<std::int32_t, assigned_partition> assignment_;
   offsets applied_before_; ///< Also of partitions that are not assigned now.

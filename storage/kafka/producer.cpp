@@ -8,6 +8,13 @@
 
 namespace tinybook::storage::kafka {
 
+namespace {
+
+/// How long a message may wait for others to travel with.
+constexpr std::chrono::milliseconds linger{5};
+
+} // namespace
+
 /// What the library calls from within `poll`.
 struct producer_callbacks {
   static void report(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
@@ -20,34 +27,34 @@ struct producer_callbacks {
   }
 };
 
-producer::producer(producer_options options) : options_(std::move(options)) {}
+producer::producer(config::kafka_settings settings) : settings_(std::move(settings)) {}
 
 producer::~producer() {
   client_.reset(); // Its last reports still come here.
 }
 
-result<std::unique_ptr<producer>> producer::make(producer_options options) {
-  auto settings = base_settings(options.brokers);
-  auto timeout = std::to_string(options.delivery_timeout.count());
-  auto linger = std::min(options.linger, options.delivery_timeout / 2);
+result<std::unique_ptr<producer>> producer::make(config::kafka_settings settings) {
+  auto options = base_settings(settings.brokers);
+  auto timeout = std::to_string(settings.delivery_timeout.count());
+  auto lingers = std::min(linger, settings.delivery_timeout / 2);
   // Shorter than a message may take, so that one that a dead connection swallowed is sent
   // again on a new one.
-  auto request = std::min(options.delivery_timeout / 2, std::chrono::milliseconds{2000});
-  settings.insert(settings.end(),
-                  {
-                      {"acks", "all"},
-                      {"enable.idempotence", "true"},
-                      {"linger.ms", std::to_string(linger.count())},
-                      {"message.timeout.ms", timeout},
-                      {"request.timeout.ms", std::to_string(request.count())},
-                      {"retry.backoff.ms", "50"},
-                      {"queue.buffering.max.messages", "100000"},
-                      {"queue.buffering.max.kbytes", "131072"},
-                  });
-  auto configuration = configuration_from(settings);
+  auto request = std::min(settings.delivery_timeout / 2, std::chrono::milliseconds{2000});
+  options.insert(options.end(),
+                 {
+                     {"acks", "all"},
+                     {"enable.idempotence", "true"},
+                     {"linger.ms", std::to_string(lingers.count())},
+                     {"message.timeout.ms", timeout},
+                     {"request.timeout.ms", std::to_string(request.count())},
+                     {"retry.backoff.ms", "50"},
+                     {"queue.buffering.max.messages", "100000"},
+                     {"queue.buffering.max.kbytes", "131072"},
+                 });
+  auto configuration = configuration_from(options);
   if (!configuration)
     return configuration.error();
-  std::unique_ptr<producer> made{new producer{std::move(options)}};
+  std::unique_ptr<producer> made{new producer{std::move(settings)}};
   rd_kafka_conf_set_opaque(configuration->get(), made.get());
   rd_kafka_conf_set_dr_msg_cb(configuration->get(), producer_callbacks::report);
   auto client = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));
@@ -62,14 +69,14 @@ result<done> producer::reachable(std::chrono::milliseconds bound) {
 }
 
 result<std::int32_t> producer::prepare(std::chrono::milliseconds bound) {
-  auto count = prepare_topic(client_.get(), options_.topic, bound);
+  auto count = prepare_topic(client_.get(), settings_, bound);
   if (count)
     partitions_ = *count;
   return count;
 }
 
 result<std::int32_t> producer::refresh_partitions(std::chrono::milliseconds bound) {
-  auto count = count_partitions(client_.get(), options_.topic.name, bound);
+  auto count = count_partitions(client_.get(), settings_.topic, bound);
   if (count)
     partitions_ = *count;
   return count;
@@ -90,7 +97,7 @@ result<done> producer::send(std::int32_t partition, std::string_view key,
   // The macros of the library, spelled out: they cast in the old style. It copies the
   // bytes, so it does not write to them.
   auto code = rd_kafka_producev(
-      client_.get(), RD_KAFKA_VTYPE_TOPIC, options_.topic.name.c_str(),
+      client_.get(), RD_KAFKA_VTYPE_TOPIC, settings_.topic.c_str(),
       RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_MSG_F_COPY,
       RD_KAFKA_VTYPE_KEY, key.data(), key.size(), RD_KAFKA_VTYPE_VALUE, payload.data(),
       payload.size(), RD_KAFKA_VTYPE_OPAQUE, std::bit_cast<void*>(tag),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/topic.hpp"
 #include "storage/result.hpp"
@@ -14,13 +15,6 @@
 
 namespace tinybook::storage::kafka {
 
-struct producer_options {
-  std::vector<std::string> brokers; ///< `host:port`
-  topic_options topic;
-  std::chrono::milliseconds delivery_timeout{5000};
-  std::chrono::milliseconds linger{5};
-};
-
 /// What became of one message.
 struct delivery {
   std::uint64_t tag = 0; ///< As it was given to `send`.
@@ -33,7 +27,8 @@ class producer {
  public:
   /// Connects on its own, in the background: fails with `internal` alone, where the
   /// library refuses an option.
-  [[nodiscard]] static result<std::unique_ptr<producer>> make(producer_options options);
+  [[nodiscard]] static result<std::unique_ptr<producer>>
+  make(config::kafka_settings settings);
 
   ~producer();
   producer(const producer&) = delete;
@@ -69,10 +64,10 @@ class producer {
   [[nodiscard]] std::optional<failure> fatal() const;
 
  private:
-  explicit producer(producer_options options);
+  explicit producer(config::kafka_settings settings);
   friend struct producer_callbacks;
 
-  producer_options options_;
+  config::kafka_settings settings_;
   std::vector<delivery> reports_;
   std::size_t in_flight_ = 0;
   std::int32_t partitions_ = 0;

@@ -39,7 +39,7 @@ int remaining_ms(steady_clock::time_point deadline) {
 }
 
 /// What the cluster said of the one topic that it was asked to make.
-result<done> outcome_of(rd_kafka_event_t* event, const topic_options& topic) {
+result<done> outcome_of(rd_kafka_event_t* event, const std::string& topic) {
   const auto* created = rd_kafka_event_CreateTopics_result(event);
   if (created == nullptr || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
     return failure_from(rd_kafka_event_error(event), "topics cannot be looked after");
@@ -50,7 +50,7 @@ result<done> outcome_of(rd_kafka_event_t* event, const topic_options& topic) {
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR
       || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
     return done{};
-  auto why = failure_from(code, "topic \"" + topic.name + "\" could not be made");
+  auto why = failure_from(code, "topic \"" + topic + "\" could not be made");
   if (count == 1)
     if (const char* more = rd_kafka_topic_result_error_string(topics[0]))
       why.detail += std::string{" ("} + more + ')';
@@ -59,12 +59,12 @@ result<done> outcome_of(rd_kafka_event_t* event, const topic_options& topic) {
 
 /// Asked first: unlike a look at the topic, it never lets a broker make one by its own
 /// defaults.
-result<done> make_topic(rd_kafka_s* client, const topic_options& topic,
+result<done> make_topic(rd_kafka_s* client, const config::kafka_settings& settings,
                         steady_clock::time_point deadline) {
   std::array<char, 256> error{};
-  new_topic_ptr wanted{rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
-                                             topic.replication, error.data(),
-                                             error.size())};
+  new_topic_ptr wanted{rd_kafka_NewTopic_new(
+      settings.topic.c_str(), static_cast<int>(settings.partitions),
+      static_cast<int>(settings.replication), error.data(), error.size())};
   if (!wanted)
     return failure{errc::unavailable, std::string{"kafka: "} + error.data()};
   options_ptr options{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)};
@@ -80,7 +80,7 @@ result<done> make_topic(rd_kafka_s* client, const topic_options& topic,
   event_ptr event{rd_kafka_queue_poll(answers.get(), wait + 500)};
   if (!event)
     return failure{errc::unavailable, "kafka: no broker answers"};
-  return outcome_of(event.get(), topic);
+  return outcome_of(event.get(), settings.topic);
 }
 
 } // namespace
@@ -108,13 +108,14 @@ result<std::int32_t> count_partitions(rd_kafka_s* client, const std::string& top
   return told.partition_cnt;
 }
 
-result<std::int32_t> prepare_topic(rd_kafka_s* client, const topic_options& topic,
+result<std::int32_t> prepare_topic(rd_kafka_s* client,
+                                   const config::kafka_settings& settings,
                                    milliseconds bound) {
   auto deadline = steady_clock::now() + bound;
-  auto made = make_topic(client, topic, deadline);
+  auto made = make_topic(client, settings, deadline);
   for (;;) {
     auto seen =
-        count_partitions(client, topic.name, milliseconds{remaining_ms(deadline)});
+        count_partitions(client, settings.topic, milliseconds{remaining_ms(deadline)});
     if (seen)
       return seen;
     // Who may not make topics may still use one that is there.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/result.hpp"
 
 #include <chrono>
@@ -10,18 +11,12 @@ struct rd_kafka_s;
 
 namespace tinybook::storage::kafka {
 
-struct topic_options {
-  std::string name;
-  std::int32_t partitions = 1;  ///< Of one that is made.
-  std::int32_t replication = 1; ///< Of one that is made.
-};
-
-/// Makes the topic where it is missing and waits until every partition has a leader. An
-/// existing one is left as it is. Gives the number of its partitions. Fails with
-/// `unavailable`: no broker answers in `bound`, or the topic is missing and may not or
-/// cannot be made (more copies than brokers), which the text tells.
+/// Makes the topic of the settings where it is missing and waits until every partition
+/// has a leader. An existing one is left as it is. Gives the number of its partitions.
+/// Fails with `unavailable`: no broker answers in `bound`, or the topic is missing and
+/// may not or cannot be made (more copies than brokers), which the text tells.
 [[nodiscard]] result<std::int32_t> prepare_topic(rd_kafka_s* client,
-                                                 const topic_options& topic,
+                                                 const config::kafka_settings& settings,
                                                  std::chrono::milliseconds bound);
 
 /// How many partitions the topic has now. Fails with `unavailable`, also where it is

@@ -29,10 +29,11 @@ std::string whole_seconds(std::chrono::milliseconds time) {
 }
 
 /// A peer that is gone without a word is noticed within about the time of a statement.
-void add_defaults(std::map<std::string, std::string>& all, const conninfo_parts& parts) {
-  const auto silence = parts.statement_timeout + std::chrono::seconds{1};
-  all.emplace("connect_timeout", whole_seconds(parts.connect_timeout));
-  all.emplace("application_name", "tinybook " + parts.replica);
+void add_defaults(std::map<std::string, std::string>& all,
+                  const config::postgres_settings& settings, const std::string& replica) {
+  const auto silence = settings.statement_timeout + std::chrono::seconds{1};
+  all.emplace("connect_timeout", whole_seconds(settings.connect_timeout));
+  all.emplace("application_name", "tinybook " + replica);
   all.emplace("keepalives", "1");
   all.emplace("keepalives_idle", whole_seconds(silence));
   all.emplace("keepalives_interval", "1");
@@ -42,18 +43,19 @@ void add_defaults(std::map<std::string, std::string>& all, const conninfo_parts&
 
 } // namespace
 
-result<std::string> make_conninfo(const conninfo_parts& parts) {
+result<std::string> make_conninfo(const config::postgres_settings& settings,
+                                  const std::string& replica) {
   const std::unique_ptr<PQconninfoOption, options_closer> parsed(
-      PQconninfoParse(parts.url.c_str(), nullptr));
+      PQconninfoParse(settings.url.c_str(), nullptr));
   if (!parsed)
     return failure(errc::invalid_field, "postgres.url is nothing that libpq can read");
   std::map<std::string, std::string> all;
   for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
     if (option->val != nullptr)
       all.emplace(option->keyword, option->val);
-  if (!parts.password.empty())
-    all["password"] = parts.password;
-  add_defaults(all, parts);
+  if (!settings.password.empty())
+    all["password"] = settings.password;
+  add_defaults(all, settings, replica);
   std::string out;
   for (const auto& [key, text] : all)
     out += key + '=' + in_quotes(text) + ' ';

@@ -14,12 +14,7 @@ postgres_database::postgres_database(postgres_options options, std::string conni
 
 result<std::unique_ptr<postgres_database>>
 postgres_database::open(postgres_options options) {
-  auto conninfo =
-      postgres::make_conninfo({.url = options.url,
-                               .password = options.password,
-                               .replica = options.replica,
-                               .connect_timeout = options.connect_timeout,
-                               .statement_timeout = options.statement_timeout});
+  auto conninfo = postgres::make_conninfo(options, options.replica);
   if (!conninfo)
     return conninfo.error();
   return std::unique_ptr<postgres_database>(
@@ -45,8 +40,7 @@ result<std::unique_ptr<connection>> postgres_database::open_reader() {
 std::unique_ptr<connection> postgres_database::open_connection(bool read_only) {
   postgres::handle_options options;
   options.session = session_options(read_only);
-  options.reconnect.base = options_.reconnect_base;
-  options.reconnect.cap = options_.reconnect_cap;
+  options.reconnect = {.base = options_.reconnect_base, .cap = options_.reconnect_cap};
   options.admitted = admitted_;
   options.rewrites = options_.rewrites;
   return std::make_unique<postgres::postgres_connection>(

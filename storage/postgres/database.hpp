@@ -1,25 +1,18 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/connection.hpp"
 #include "storage/postgres/handle.hpp"
 #include "storage/row_rewrites.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 #include <string>
 
 namespace tinybook::storage {
 
-struct postgres_options {
-  std::string url;      ///< As libpq takes it; may hold a password.
-  std::string password; ///< In place of one in `url`; empty = none.
-  std::string replica;  ///< The name of this one, unlike that of all others.
-  std::chrono::milliseconds connect_timeout{2000}; ///< At least 2 s, as libpq has it.
-  std::chrono::milliseconds statement_timeout{4000};
-  std::chrono::milliseconds lock_timeout{2000};
-  std::chrono::milliseconds reconnect_base{100};
-  std::chrono::milliseconds reconnect_cap{2000};
+struct postgres_options : config::postgres_settings {
+  std::string replica{}; ///< The name of this one, unlike that of all others.
   /// Whether commands wait for `admit`, which the replica's session says once it holds
   /// its place among the replicas.
   bool gated = false;

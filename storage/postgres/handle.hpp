@@ -19,8 +19,7 @@ namespace tinybook::storage::postgres {
 
 struct handle_options {
   link_options session;
-  backoff_options reconnect{std::chrono::milliseconds{100}, 2.0, 0.5,
-                            std::chrono::milliseconds{2000}};
+  backoff_options reconnect;
   /// While it holds false every command is `unavailable`; null = never so.
   std::shared_ptr<const std::atomic<bool>> admitted;
   row_rewrites rewrites{}; ///< For the upgrade of an older database.

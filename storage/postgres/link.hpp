@@ -19,8 +19,8 @@ namespace tinybook::storage::postgres {
 struct link_options {
   std::string conninfo; ///< For libpq, see `make_conninfo`; may hold a password.
   std::string replica;  ///< Who writes events.
-  std::chrono::milliseconds statement_timeout{4000};
-  std::chrono::milliseconds lock_timeout{2000};
+  std::chrono::milliseconds statement_timeout{0};
+  std::chrono::milliseconds lock_timeout{0};
   bool read_only = false;
 };
 

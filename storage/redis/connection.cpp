@@ -65,17 +65,18 @@ connection::~connection() {
     redisFree(context_);
 }
 
-result<std::unique_ptr<connection>> connection::open(const connection_options& options) {
-  auto* context = redisConnectWithTimeout(options.host.c_str(), options.port,
-                                          to_timeval(options.connect_timeout));
+result<std::unique_ptr<connection>>
+connection::open(const config::redis_settings& settings) {
+  auto* context = redisConnectWithTimeout(settings.host.c_str(), settings.port,
+                                          to_timeval(settings.connect_timeout));
   if (context == nullptr)
     return unavailable("no memory for a connection");
   std::unique_ptr<connection> made{new connection{context}};
   if (context->err != 0)
     return unavailable(std::string{"cannot connect: "} + context->errstr);
-  if (redisSetTimeout(context, to_timeval(options.timeout)) != REDIS_OK)
+  if (redisSetTimeout(context, to_timeval(settings.timeout)) != REDIS_OK)
     return unavailable("cannot set a timeout");
-  if (auto in = made->log_in(options); !in)
+  if (auto in = made->log_in(settings); !in)
     return std::move(in.error());
   if (auto fit = made->check_server(); !fit)
     return std::move(fit.error());
@@ -84,12 +85,12 @@ result<std::unique_ptr<connection>> connection::open(const connection_options& o
   return made;
 }
 
-result<done> connection::log_in(const connection_options& options) {
-  if (!options.password.empty()) {
+result<done> connection::log_in(const config::redis_settings& settings) {
+  if (!settings.password.empty()) {
     std::vector<std::string> words{"AUTH"};
-    if (!options.username.empty())
-      words.push_back(options.username);
-    words.push_back(options.password);
+    if (!settings.username.empty())
+      words.push_back(settings.username);
+    words.push_back(settings.password);
     auto in = ask(words);
     if (!in && in.error().code != errc::unavailable)
       return failure{errc::wrong_state,
@@ -98,9 +99,9 @@ result<done> connection::log_in(const connection_options& options) {
     if (!in)
       return std::move(in.error());
   }
-  if (options.database == 0)
+  if (settings.database == 0)
     return done{};
-  auto selected = ask({"SELECT", std::to_string(options.database)});
+  auto selected = ask({"SELECT", std::to_string(settings.database)});
   if (!selected && selected.error().code == errc::internal)
     return failure{errc::wrong_state,
                    "redis: there is no such database: look at redis.database"};

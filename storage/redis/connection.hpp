@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/redis/script.hpp"
 #include "storage/redis/value.hpp"
 #include "storage/result.hpp"
@@ -18,16 +19,6 @@ struct redisReply;
 
 namespace tinybook::storage::redis {
 
-struct connection_options {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 6379;
-  std::string username{}; ///< Of an access control list; empty = the default user.
-  std::string password{}; ///< Empty = none.
-  std::size_t database = 0;
-  std::chrono::milliseconds connect_timeout{1000};
-  std::chrono::milliseconds timeout{1000}; ///< Of an answer.
-};
-
 /// One run of a script. Keys and arguments may be any bytes.
 struct command {
   const redis::script* script = nullptr;
@@ -44,7 +35,7 @@ class connection {
   /// for a refused log-in, a missing database, Redis Cluster, or a `maxmemory-policy`
   /// that throws keys away: codes, limits and boards must not vanish one by one.
   [[nodiscard]] static result<std::unique_ptr<connection>>
-  open(const connection_options& options);
+  open(const config::redis_settings& settings);
 
   ~connection();
   connection(const connection&) = delete;
@@ -67,7 +58,7 @@ class connection {
   explicit connection(redisContext* context) : context_(context) {}
 
   [[nodiscard]] result<value> ask(const std::vector<std::string>& words);
-  [[nodiscard]] result<done> log_in(const connection_options& options);
+  [[nodiscard]] result<done> log_in(const config::redis_settings& settings);
   [[nodiscard]] result<done> check_server();
   [[nodiscard]] result<done> check_memory();
 

@@ -12,8 +12,8 @@
 namespace tinybook::storage {
 
 struct sqlite_options {
-  std::filesystem::path folder{"data"};
-  std::chrono::milliseconds busy_timeout{2000};
+  std::filesystem::path folder;
+  std::chrono::milliseconds busy_timeout{0};        ///< For a lock of another program.
   std::int64_t cache_kib = std::int64_t{16} * 1024; ///< Of each connection.
   /// Where the database counts as full, in pages of 4 KiB; 0 = where the disk is.
   std::int64_t max_pages = 0;

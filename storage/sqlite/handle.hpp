@@ -19,8 +19,8 @@ namespace tinybook::storage::sqlite {
 
 struct handle_options {
   bool read_only = true;
-  std::chrono::milliseconds busy_timeout{2000};
-  std::int64_t cache_kib = std::int64_t{16} * 1024;
+  std::chrono::milliseconds busy_timeout{0};
+  std::int64_t cache_kib = 0;
   std::int64_t max_pages = 0; ///< Where writing ends as on a full disk; 0 = the disk.
 };
 

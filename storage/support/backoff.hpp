@@ -8,10 +8,10 @@ namespace tinybook {
 
 /// How long to wait between rounds of tries.
 struct backoff_options {
-  std::chrono::milliseconds base{500};
+  std::chrono::milliseconds base{0};
   double multiplier = 2.0; ///< At least 1.
   double jitter = 0.5;     ///< f, in [0, 1]: the share by which the wait varies.
-  std::chrono::milliseconds cap{60'000};
+  std::chrono::milliseconds cap{0};
 };
 
 /// The wait before any jitter: min(cap, base · multiplierⁿ). `round` n starts at 0; no n

@@ -120,12 +120,12 @@ result<std::string> check_email(std::string_view field, std::string_view value,
 }
 
 result<std::string> check_password(std::string_view field, std::string_view value,
-                                   const field_limits& limits) {
+                                   const config::password_settings& limits) {
   // What is not UTF-8 is refused with its own words.
-  const bool far_too_long = value.size() > limits.password_max * 16;
+  const bool far_too_long = value.size() > limits.max_length * 16;
   return check_text(
       field, far_too_long || !is_utf8(value) ? std::string(value) : opaque_string(value),
-      {limits.password_min, limits.password_max});
+      {limits.min_length, limits.max_length});
 }
 
 result<std::string> check_nickname(std::string_view field, std::string_view value,

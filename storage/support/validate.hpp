@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/result.hpp"
 
 #include <chrono>
@@ -12,8 +13,6 @@ namespace tinybook {
 /// Lengths in code points unless the name says bytes.
 struct field_limits {
   std::size_t email_bytes = 254;
-  std::size_t password_min = 8;
-  std::size_t password_max = 128;
   std::size_t nickname_max = 10;
   std::size_t about_me_max = 200;
   std::size_t title_max = 100;
@@ -32,7 +31,7 @@ struct field_limits {
 /// As `opaque_string` has it: UTF-8 without control characters.
 [[nodiscard]] result<std::string> check_password(std::string_view field,
                                                  std::string_view value,
-                                                 const field_limits& limits = {});
+                                                 const config::password_settings& limits);
 
 /// Trimmed; one line that shows something and holds nothing hidden.
 [[nodiscard]] result<std::string> check_nickname(std::string_view field,

@@ -3,6 +3,7 @@
 #include "actors/events/feed.hpp"
 #include "actors/events/publisher.hpp"
 #include "actors/ranking/ranking.hpp"
+#include "tests/support/default_configs.hpp"
 
 namespace tinybook::ranking_sim {
 
@@ -80,7 +81,7 @@ void replica::kill() {
 }
 
 void replica::start_ranking() {
-  ranking_config config;
+  auto config = test::default_ranking();
   config.replica = "r" + std::to_string(number_);
   config.utc_offset = utc_offset;
   config.page = 3;
@@ -93,7 +94,7 @@ void replica::start_ranking() {
 }
 
 void replica::start_publisher() {
-  publisher_config config;
+  auto config = publisher_from(test::default_settings());
   config.batch = 4;
   spawn<event_publisher_actor, publisher_state>(
       publisher_, config,
@@ -103,7 +104,8 @@ void replica::start_publisher() {
 }
 
 void replica::start_feed() {
-  spawn<event_feed_actor, feed_state>(feed_, feed_config{}, ranking_);
+  spawn<event_feed_actor, feed_state>(
+      feed_, feed_config{test::default_settings().actors.request_timeout}, ranking_);
 }
 
 void replica::restart_ranking() {

@@ -1,6 +1,7 @@
 #include "tests/simulation/replica.hpp"
 
 #include "tests/simulation/provider_actor.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace {
 constexpr milliseconds provider_timeout{5000};
 
 failover_supervisor_config supervisor_config(const world& w) {
-  failover_supervisor_config c;
+  auto c = test::default_supervisor();
   c.shared = w.several;
   c.retention = std::chrono::days{3650};
   return c;
@@ -114,11 +115,11 @@ void replica::spawn_supervisor() {
 }
 
 void replica::spawn_sender(std::size_t provider) {
-  sms_sender_config c;
+  auto c = test::default_sender();
   c.name = std::to_string(provider);
   c.timeout = provider_timeout;
   c.admission.max_in_flight = world_.truth.max_in_flight;
-  c.circuit.open.cap = world_.open_cap;
+  c.circuit.open_cap = world_.open_cap;
   store_address<test::delivery_store> store{*writer_, {*reader_}};
   spawn<sms_sender_state>(doors_[provider].sender, c, lines(provider),
                           sms_sender_peers{doors_[provider].monitor, *supervisor_, store},
@@ -126,7 +127,7 @@ void replica::spawn_sender(std::size_t provider) {
 }
 
 void replica::spawn_monitor(std::size_t provider) {
-  spawn<error_rate_monitor_state>(doors_[provider].monitor, error_rate_monitor_config{},
+  spawn<error_rate_monitor_state>(doors_[provider].monitor, test::default_monitor(),
                                   doors_[provider].sender);
 }
 

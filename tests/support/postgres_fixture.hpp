@@ -2,6 +2,7 @@
 
 #include "actors/store/database_session.hpp"
 #include "actors/store/postgres_worker.hpp"
+#include "config/loader.hpp"
 #include "storage/postgres/database.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -66,20 +67,19 @@ class postgres_replica {
       : fixture_(fixture),
         publisher(fixture, "publisher"),
         failover(fixture, "failover") {
-    auto opened = storage::postgres_database::open(
-        {.url = url,
-         .password = "",
-         .replica = name,
-         .connect_timeout = std::chrono::milliseconds{2000},
-         .statement_timeout = std::chrono::milliseconds{1000},
-         .lock_timeout = std::chrono::milliseconds{500},
-         .reconnect_base = std::chrono::milliseconds{5},
-         .reconnect_cap = std::chrono::milliseconds{20},
-         .gated = gated});
+    storage::postgres_options options{config::defaults().postgres};
+    options.url = url;
+    options.replica = name;
+    options.statement_timeout = std::chrono::milliseconds{1000};
+    options.lock_timeout = std::chrono::milliseconds{500};
+    options.reconnect_base = std::chrono::milliseconds{5};
+    options.reconnect_cap = std::chrono::milliseconds{20};
+    options.gated = gated;
+    auto opened = storage::postgres_database::open(std::move(options));
     REQUIRE(opened.ok());
     database = std::move(*opened);
     worker.set(fixture.start<store_actor::worker, postgres_worker_state>(
-        name + "-worker", postgres_worker_config{}, database, publisher.at));
+        name + "-worker", postgres_worker_config{256}, database, publisher.at));
   }
 
   /// Runs the actors, some real and some virtual time at a turn, until `there` holds;

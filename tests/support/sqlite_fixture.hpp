@@ -19,7 +19,7 @@ class sqlite_fixture : public actor_fixture {
     REQUIRE_MESSAGE(opened, opened.error().detail);
     database = std::move(*opened);
     writer.set(start<store_actor::writer, store_writer_state>(
-        "writer", store_writer_config{}, database, publisher));
+        "writer", store_writer_config{256}, database, publisher));
     reader.set(start<store_actor::reader, store_reader_state>("reader", database));
   }
   ~sqlite_fixture() {

@@ -1,4 +1,5 @@
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <string>
 
@@ -102,7 +103,7 @@ TEST_CASE(
     CHECK_FALSE((*answer)->ok());
     w.doors->release();
     w.run();
-    w.advance(code_rules{}.hold, 1s);
+    w.advance(test::default_codes().hold, 1s);
     CHECK(w.log_in(code) == errc::wrong_code);
     CHECK(w.stores->used.size() == 1);
   }
@@ -113,7 +114,7 @@ TEST_CASE(
     auto second = w.call_later(w.accounts, log_in_by_code{my_phone, code, client_at()});
     w.run();
     CHECK_FALSE(second->has_value()); // It waits for the first.
-    w.advance(code_rules{}.hold + 1s, 1s);
+    w.advance(test::default_codes().hold + 1s, 1s);
     CHECK(w.log_in(code) == errc::none);
   }
 }

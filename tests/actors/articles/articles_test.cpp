@@ -1,5 +1,6 @@
 #include "actors/articles/article_cleaner.hpp"
 #include "actors/articles/articles.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -20,8 +21,8 @@ struct articles_world : test::sqlite_fixture {
   address<article_cleaner_actor> cleaner{
       std::make_shared<actor_meter>("article-cleaner", "cleaner", "test")};
   articles_actor articles = start<articles_actor, articles_state>(
-      "articles", articles_config{}, store_address<article_store_actor>{store()}, cleaner,
-      clock());
+      "articles", articles_from(test::default_settings()),
+      store_address<article_store_actor>{store()}, cleaner, clock());
 
   articles_world() {
     cleaner.set(start<article_cleaner_actor, cleaning_worker_state>(cleaner.meter(),

@@ -1,5 +1,6 @@
 #include "actors/codes/code_book.hpp"
 #include "tests/actors/codes/code_cache_conformance.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -54,7 +55,7 @@ class book_fixture final : public test::code_cache_fixture {
   void advance(std::chrono::milliseconds time) override { now_ += time; }
 
  private:
-  code_book book_;
+  code_book book_{test::default_codes(), 100};
   wall_time now_ = wall_start;
 };
 
@@ -92,7 +93,7 @@ TEST_CASE("the code book answers what the rules answer") {
 
 TEST_CASE(
     "a full book refuses a new phone, says for how long, and keeps every live code") {
-  code_book book({}, 3);
+  code_book book(test::default_codes(), 3);
   for (int phone = 0; phone < 3; ++phone)
     REQUIRE(send(book, phone, wall_start + phone * 1s));
   auto refused = send(book, 3, wall_start + 10s);
@@ -105,7 +106,7 @@ TEST_CASE(
 }
 
 TEST_CASE("the place of a code that has expired is free again") {
-  code_book book({}, 2);
+  code_book book(test::default_codes(), 2);
   REQUIRE(send(book, 0, wall_start));
   REQUIRE(send(book, 1, wall_start));
   CHECK_FALSE(send(book, 2, wall_start + 600s - 1ms));
@@ -113,7 +114,7 @@ TEST_CASE("the place of a code that has expired is free again") {
 }
 
 TEST_CASE("a full book forgets a cooldown before it forgets the day of the others") {
-  code_book book({}, 2);
+  code_book book(test::default_codes(), 2);
   REQUIRE(send(book, 0, wall_start));
   REQUIRE(send(book, 1, wall_start + 1s));
   CHECK(enter(book, 0, wall_start + 2s, "wrong", "") == verify_outcome::wrong);
@@ -133,7 +134,7 @@ TEST_CASE("what was committed comes back, live codes even beyond the capacity") 
     committed.emplace_back(key_of(phone),
                            *issue({}, wall_start, {phone, "right", "k1", "me"}, {}));
   committed.emplace_back(key_of(5), code_state{{}, 0, {}, wall_start});
-  code_book book({}, 3);
+  code_book book(test::default_codes(), 3);
   book.load(committed, wall_start + 1s);
   CHECK(book.live() == 5);
   CHECK(book.find(key_of(5)) == nullptr);
@@ -143,7 +144,7 @@ TEST_CASE("what was committed comes back, live codes even beyond the capacity") 
 }
 
 TEST_CASE("the state that an operation returns restores the book") {
-  code_book book;
+  code_book book(test::default_codes(), 100);
   auto issued = send(book, 0, wall_start);
   REQUIRE(issued);
   std::vector<candidate_hash> candidates{{"k1", "wrong"}};
@@ -154,7 +155,7 @@ TEST_CASE("the state that an operation returns restores the book") {
 }
 
 TEST_CASE("a book that is used forgets what has expired without being asked") {
-  code_book book;
+  code_book book(test::default_codes(), 100);
   for (int phone = 0; phone < 100; ++phone)
     REQUIRE(send(book, phone, wall_start));
   for (int i = 0; i < 20; ++i)
@@ -165,7 +166,7 @@ TEST_CASE("a book that is used forgets what has expired without being asked") {
 TEST_CASE("the book stays within its capacity and never loses a live code") {
   CHECK(rc::check("bounded, and complete for live codes", [] {
     const std::size_t capacity = 4;
-    code_book book({}, capacity);
+    code_book book(test::default_codes(), capacity);
     auto now = wall_start;
     std::map<int, wall_time> live; // Phone and end of the code that was issued last.
     for (const auto& [phone, pause, used] : *rc::gen::scale(

@@ -1,4 +1,5 @@
 #include "tests/actors/codes/code_session.hpp"
+#include "tests/support/default_configs.hpp"
 
 namespace tinybook::test {
 
@@ -24,12 +25,12 @@ void check_code_cache_holds(const make_code_cache& make) {
   }
   SUBCASE("a hold that nobody settles runs out") {
     static_cast<void>(s.hold("111111"));
-    s.pass(code_rules{}.hold + 2s);
+    s.pass(test::default_codes().hold + 2s);
     CHECK(s.outcome("111111") == verify_outcome::accepted);
   }
   SUBCASE("a use that is told after the hold ran out counts") {
     const auto ticket = s.hold("111111");
-    s.pass(code_rules{}.hold + 2s);
+    s.pass(test::default_codes().hold + 2s);
     s.cache().use(ticket);
     CHECK(s.outcome("111111") == verify_outcome::no_live_code);
   }
@@ -66,7 +67,7 @@ void check_code_cache_loss(const make_code_cache& make) {
   SUBCASE("a code is wanted still, till it runs out") {
     s.cache().lose();
     CHECK(s.wanted(1));
-    s.pass(code_rules{}.valid);
+    s.pass(test::default_codes().valid);
     s.cache().lose();
     CHECK_FALSE(s.wanted(1));
     CHECK(s.outcome("111111") == verify_outcome::no_live_code);

@@ -1,6 +1,7 @@
 #include "actors/codes/code_rules.hpp"
 #include "tests/actors/codes/naive_codes.hpp"
 #include "tests/actors/codes/random_steps.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -23,7 +24,7 @@ struct world {
   code_state state;
   wall_time now = wall_start;
   std::int64_t last_id = 0;
-  code_rules rules;
+  code_rules rules = test::default_codes();
 
   verified_state enter(const std::string& code, const std::string& client) {
     std::vector<candidate_hash> candidates{{"k1", "h:" + code}};

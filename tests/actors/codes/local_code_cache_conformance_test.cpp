@@ -1,6 +1,7 @@
 #include "storage/sqlite/database.hpp"
 #include "tests/actors/codes/code_cache_conformance.hpp"
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <optional>
@@ -121,7 +122,8 @@ class local_cache final : public code_cache_fixture {
 
   void start() {
     world_.cache.set(world_.start<code_cache_actor, local_code_cache_state>(
-        "code_cache", local_code_cache_config{}, *store_, world_.clock()));
+        "code_cache", code_cache_from(test::default_settings()), *store_,
+        world_.clock()));
   }
 
   void catch_up() {

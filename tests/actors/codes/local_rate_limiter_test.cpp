@@ -24,7 +24,7 @@ constexpr auto limited = rate_decision::verdict::limited;
 TEST_CASE("the local rate limiter admits again when the window has passed") {
   test::actor_fixture f;
   auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
-      "limiter", local_rate_limiter_config{});
+      "limiter", local_rate_limiter_config{100});
   CHECK(verdict(f, at, take("k")) == admitted);
   f.advance(20s, 1s);
   CHECK(verdict(f, at, take("k")) == admitted);
@@ -39,7 +39,7 @@ TEST_CASE("the local rate limiter admits again when the window has passed") {
 TEST_CASE("one rule that refuses leaves the other rules uncounted") {
   test::actor_fixture f;
   auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
-      "limiter", local_rate_limiter_config{});
+      "limiter", local_rate_limiter_config{100});
   CHECK(verdict(f, at, take("narrow", 1)) == admitted);
   take_permits both{{{"wide", {1, 60s}}, {"narrow", {1, 60s}}}};
   CHECK(verdict(f, at, both) == limited);
@@ -49,7 +49,7 @@ TEST_CASE("one rule that refuses leaves the other rules uncounted") {
 TEST_CASE("permits that are returned can be taken again") {
   test::actor_fixture f;
   auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
-      "limiter", local_rate_limiter_config{});
+      "limiter", local_rate_limiter_config{100});
   CHECK(verdict(f, at, take("k", 1)) == admitted);
   caf::anon_send(at, return_permits{{"k", "never taken"}});
   f.run();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/codes/code_rules.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -101,7 +102,7 @@ class naive_codes {
     std::vector<std::size_t> charged;
   };
 
-  code_rules rules_;
+  code_rules rules_ = default_codes();
   std::vector<sent_code> codes_;
   std::vector<wrong_try> wrong_;
   std::optional<wall_time> sent_;

@@ -1,4 +1,5 @@
 #include "actors/codes/pumping_guard.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -24,8 +25,8 @@ struct delivery {
   bool entered = false;
 };
 
-guard_rules small_rules() {
-  guard_rules rules;
+config::guard_settings small_rules() {
+  auto rules = test::default_verification().guard;
   rules.min_samples = 4;
   rules.min_samples_per_address = 2;
   rules.floor = 0.25;

@@ -3,6 +3,7 @@
 #include "tests/actors/codes/stored_codes.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/default_configs.hpp"
 
 namespace tinybook::test {
 
@@ -14,7 +15,8 @@ class redis_cache final : public code_cache_fixture {
  public:
   redis_cache()
       : cache_(world_.start<code_cache_actor, redis_code_cache_state>(
-          "code_cache", redis_code_cache_config{}, start_redis(world_, shared_redis()),
+          "code_cache", redis_code_cache_from(test::default_settings()),
+          start_redis(world_, shared_redis()),
           start_store<code_store_actor>(world_, world_.stores, world_.doors), keys_,
           [this] { return now_; })) {}
 
@@ -29,7 +31,7 @@ class redis_cache final : public code_cache_fixture {
       return issued.error();
     CHECK_FALSE(issued->to_store.has_value());
     if (lost == 0)
-      rows_.sent(key, sent, now_ + code_rules{}.valid);
+      rows_.sent(key, sent, now_ + test::default_codes().valid);
     else
       rows_.replaced(key, sent, lost);
     CHECK(world_.ask(cache_, confirm_code{key, sent.code_id}).ok());

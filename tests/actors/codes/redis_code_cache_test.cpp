@@ -3,6 +3,7 @@
 #include "tests/actors/codes/stored_codes.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/default_configs.hpp"
 
 namespace tinybook::test {
 
@@ -19,8 +20,9 @@ struct redis_codes_world : identity_world {
   redis_codes_world() {
     for (int i = 0; i < 2; ++i)
       caches.push_back(start<code_cache_actor, redis_code_cache_state>(
-          "code_cache", redis_code_cache_config{}, start_redis(*this, redis),
-          start_store<code_store_actor>(*this, stores, doors), keys, clock()));
+          "code_cache", redis_code_cache_from(test::default_settings()),
+          start_redis(*this, redis), start_store<code_store_actor>(*this, stores, doors),
+          keys, clock()));
   }
 
   /// The message of the code is stored, too.
@@ -28,7 +30,7 @@ struct redis_codes_world : identity_world {
     const new_code code{id, hash, "k1", "me"};
     auto issued = ask(caches[0], issue_code{login_key, code});
     if (issued)
-      rows.sent(login_key, code, now() + code_rules{}.valid);
+      rows.sent(login_key, code, now() + test::default_codes().valid);
     return issued;
   }
   result<code_verdict> try_held(const std::string& hash, std::int64_t ticket,
@@ -84,7 +86,7 @@ TEST_CASE(
     auto other = w.try_held(hash, 8, 0);
     REQUIRE(other.ok());
     CHECK(other->verdict.outcome == verify_outcome::held);
-    CHECK(other->verdict.retry_after <= code_rules{}.hold);
+    CHECK(other->verdict.retry_after <= test::default_codes().hold);
   }
   auto again = w.ask(w.caches[0], issue_code{login_key, {2, "other", "k1", "me"}});
   CHECK(again.error().code == errc::send_cooldown);
@@ -158,7 +160,7 @@ TEST_CASE("a code is found while a new key is rolled out, from before and after"
   redis_codes_world w;
   auto rotated = std::make_shared<const keyring>(w.keys->rotated(*w.random));
   auto next = w.start<code_cache_actor, redis_code_cache_state>(
-      "next", redis_code_cache_config{}, start_redis(w, w.redis),
+      "next", redis_code_cache_from(test::default_settings()), start_redis(w, w.redis),
       start_store<code_store_actor>(w, w.stores, w.doors), rotated, w.clock());
   REQUIRE(w.issue(1).ok());
   CHECK(w.ask(next, is_code_wanted{login_key, 1})->wanted);

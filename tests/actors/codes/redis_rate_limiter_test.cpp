@@ -2,6 +2,7 @@
 #include "actors/codes/local_rate_limiter.hpp"
 #include "actors/codes/redis_rate_limiter.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <map>
 #include <rapidcheck.h>
@@ -25,8 +26,8 @@ struct limiter_world {
   explicit limiter_world(redis_server& s)
       : server(s),
         limiter(world.start<rate_limiter_actor, redis_rate_limiter_state>(
-            "limiter", redis_rate_limiter_config{}, start_redis(world, s), keys,
-            [this] { return now; })) {}
+            "limiter", redis_rate_limiter_from(test::default_settings()),
+            start_redis(world, s), keys, [this] { return now; })) {}
 
   rate_decision take(std::vector<rate_rule> rules) {
     auto taken = world.ask(limiter, take_permits{std::move(rules)});
@@ -99,8 +100,8 @@ TEST_CASE("the limiter on Redis decides as the local one on any history") {
 TEST_CASE("limits on Redis hold over replicas, without a phone or an address in a name") {
   limiter_world one{shared_redis()};
   auto other = one.world.start<rate_limiter_actor, redis_rate_limiter_state>(
-      "other", redis_rate_limiter_config{}, start_redis(one.world, one.server), one.keys,
-      [&] { return one.now; });
+      "other", redis_rate_limiter_from(test::default_settings()),
+      start_redis(one.world, one.server), one.keys, [&] { return one.now; });
   std::vector<rate_rule> asked{{"send.phone.hour|+8613800138000", {2, 1h}},
                                {"send.address.hour|192.0.2.77", {0, 1h}},
                                {"login.address|192.0.2.77", {5, 1h}}};
@@ -129,10 +130,10 @@ TEST_CASE("while Redis is away sends are refused, and log-ins are limited locall
   redis_server server;
   limiter_world w{server};
   auto local = w.world.start<rate_limiter_actor, local_rate_limiter_state>(
-      "local", local_rate_limiter_config{});
+      "local", local_rate_limiter_config{100});
   auto log_ins = w.world.start<rate_limiter_actor, fallback_rate_limiter_state>(
-      "fallback", fallback_rate_limiter_config{}, address<rate_limiter_actor>{w.limiter},
-      address<rate_limiter_actor>{local});
+      "fallback", fallback_rate_limiter_config{100},
+      address<rate_limiter_actor>{w.limiter}, address<rate_limiter_actor>{local});
   auto take = [&] {
     auto taken = w.world.ask(log_ins, take_permits{{{"k", {2, 1h}}}});
     REQUIRE(taken.ok());

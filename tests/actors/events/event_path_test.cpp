@@ -6,6 +6,7 @@
 #include "actors/ranking/local_board_store.hpp"
 #include "actors/ranking/ranking.hpp"
 #include "storage/like_event_json.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -56,7 +57,7 @@ address<Handle> nowhere(const std::string& name) {
 struct event_path : test::sqlite_fixture {
   board_catcher_state::caught pushed = std::make_shared<std::optional<served_board>>();
   address<ingress_actor> ingress = nowhere<ingress_actor>("ingress");
-  ranking_config config{};
+  ranking_config config = test::default_ranking();
   address<board_store_actor> boards = nowhere<board_store_actor>("boards");
   address<ranking_actor> ranking = nowhere<ranking_actor>("ranking");
   address<event_feed_actor> feed = nowhere<event_feed_actor>("feed");
@@ -72,15 +73,15 @@ struct event_path : test::sqlite_fixture {
         clock()));
   }
   void start_feed() {
-    feed.set(start<event_feed_actor, feed_state>("feed", feed_config{}, ranking));
+    feed.set(start<event_feed_actor, feed_state>("feed", feed_config{5s}, ranking));
   }
   void start_bus() {
-    bus.set(start<event_bus_actor, local_bus_state>("bus", local_bus_config{}, feed));
+    bus.set(start<event_bus_actor, local_bus_state>("bus", local_bus_config{5s}, feed));
   }
   void start_publisher() {
     publisher.set(start<event_publisher_actor, publisher_state>(
-        "publisher", publisher_config{}, store_address<event_store_actor>{store()}, bus,
-        clock()));
+        "publisher", publisher_from(test::default_settings()),
+        store_address<event_store_actor>{store()}, bus, clock()));
   }
   void start_all() {
     start_ranking();

@@ -54,7 +54,7 @@ TEST_CASE("events come to the board, marks of every partition, and the lag is to
 TEST_CASE("while the board fails nothing is passed over") {
   kafka_world w{shared_broker()};
   w.start_bus();
-  w.source_config.batch = 4;
+  w.source_config.kafka.batch = 4;
   w.source_config.pause_after = 200ms;
   w.world->behave(manner::fails);
   w.start_source();

@@ -1,6 +1,7 @@
 #include "tests/actors/events/kafka_world.hpp"
 
 #include "tests/actors/support/named_address.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <atomic>
 #include <stdexcept>
@@ -23,10 +24,10 @@ kafka_world::kafka_world(kafka_server& on, std::int32_t partitions)
       ranking_(named<ranking_actor>("ranking")),
       feed_(named<event_feed_actor>("feed")),
       bus_(named<event_bus_actor>("bus")) {
-  source_config.consumer.session_timeout = 2s;
+  source_config.kafka.session_timeout = 2s;
   source_config.redeliver_after = 50ms;
   start<ranking_actor, board_stand_in_state, caf::no_spawn_options>(ranking_, world);
-  start<event_feed_actor, feed_state, caf::no_spawn_options>(feed_, feed_config{},
+  start<event_feed_actor, feed_state, caf::no_spawn_options>(feed_, feed_config{5s},
                                                              ranking_);
 }
 
@@ -41,19 +42,23 @@ kafka_world::~kafka_world() {
   ranking_.clear();
 }
 
+config::kafka_settings kafka_world::with_topic(config::kafka_settings settings) const {
+  settings.brokers = broker.brokers();
+  settings.topic = topic;
+  settings.partitions = static_cast<std::size_t>(partitions_);
+  return settings;
+}
+
 void kafka_world::start_bus() {
-  kafka_bus_config config;
-  config.producer.brokers = broker.brokers();
-  config.producer.topic = {topic, partitions_, 1};
-  start<event_bus_actor, kafka_bus_state, caf::detached>(bus_, config);
+  start<event_bus_actor, kafka_bus_state, caf::detached>(
+      bus_, kafka_bus_config{with_topic(default_settings().kafka)});
 }
 
 void kafka_world::start_source(const std::string& instance, const std::string& group) {
   auto config = source_config;
-  config.consumer.brokers = broker.brokers();
-  config.consumer.topic = {topic, partitions_, 1};
-  config.consumer.group = group + '-' + topic;
-  config.consumer.instance = instance;
+  config.kafka = with_topic(config.kafka);
+  config.kafka.group = group + '-' + topic;
+  config.instance = instance;
   sources_.push_back({instance, named<event_source_actor>("source-" + instance)});
   start<event_source_actor, kafka_source_state, caf::detached>(sources_.back().at, config,
                                                                feed_, ranking_);

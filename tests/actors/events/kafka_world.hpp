@@ -6,6 +6,7 @@
 #include "storage/like_event_json.hpp"
 #include "tests/actors/events/board_stand_in.hpp"
 #include "tests/storage/kafka/broker_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <caf/all.hpp>
 
@@ -68,9 +69,14 @@ class kafka_world {
   kafka_server& broker;
   std::string topic;
   std::shared_ptr<board_world> world = std::make_shared<board_world>();
-  kafka_source_config source_config; ///< What `start_source` begins with.
+  /// What `start_source` begins with.
+  kafka_source_config source_config{
+      .kafka = default_settings().kafka, .instance = "", .request_timeout = 5s};
 
  private:
+  /// Those of this object's topic.
+  [[nodiscard]] config::kafka_settings with_topic(config::kafka_settings settings) const;
+
   struct member {
     std::string instance;
     address<event_source_actor> at;

@@ -1,6 +1,7 @@
 #include "actors/ranking/redis_board_store.hpp"
 #include "tests/actors/ranking/board_store_conformance.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <algorithm>
@@ -44,7 +45,8 @@ struct redis_board_world {
   explicit redis_board_world(redis_server::options o = {})
       : server(std::move(o)),
         store(world.start<board_store_actor, redis_board_store_state>(
-            "boards", redis_board_store_config{}, start_redis(world, server))) {}
+            "boards", redis_board_store_from(test::default_settings()),
+            start_redis(world, server))) {}
 
   template <class Command>
   auto ask(Command m) {
@@ -133,7 +135,8 @@ class redis_door final : public board_store_door {
 
   actor_fixture world_;
   board_store_actor store_ = world_.start<board_store_actor, redis_board_store_state>(
-      "boards", redis_board_store_config{}, start_redis(world_, shared_redis()));
+      "boards", redis_board_store_from(test::default_settings()),
+      start_redis(world_, shared_redis()));
 };
 
 const make_board_store make_redis_board_store = [] {

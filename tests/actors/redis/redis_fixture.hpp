@@ -3,6 +3,7 @@
 #include "actors/redis/redis_address.hpp"
 #include "actors/redis/redis_client.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/redis_server.hpp"
 
 #include <memory>
@@ -13,10 +14,11 @@ namespace tinybook::test {
 /// The configuration of a client of `server`, with short waits.
 inline redis_client_config client_of(const redis_server& server) {
   using namespace std::chrono_literals;
-  redis_client_config config;
+  redis_client_config config{.server = default_settings().redis};
   config.server.port = server.port();
   config.server.timeout = 2s; // The machine may be busy.
-  config.reconnect = {10ms, 1.0, 0.5, 10ms};
+  config.server.reconnect_base = 10ms;
+  config.server.reconnect_cap = 10ms;
   return config;
 }
 
@@ -30,7 +32,8 @@ inline redis_server& shared_redis() {
 /// A client in `world`, on the world's own thread; connected from the start.
 inline redis_address start_redis(actor_fixture& world, const redis_server& server) {
   return {address<redis_actor>{world.start<redis_actor, redis_client_state>(
-      "redis", client_of(server), std::make_shared<seeded_random>(1))}};
+              "redis", client_of(server), std::make_shared<seeded_random>(1))},
+          default_settings().redis.max_queue};
 }
 
 } // namespace tinybook::test

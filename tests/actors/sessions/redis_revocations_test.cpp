@@ -1,6 +1,7 @@
 #include "actors/sessions/redis_revocations.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <algorithm>
 
@@ -32,7 +33,7 @@ struct two_replicas : identity_world {
 
   revocation_spreader_actor start_spreader(const address<ingress_actor>& to) {
     return start<revocation_spreader_actor, redis_revocations_state>(
-        "spreader", redis_revocations_config{}, start_redis(*this, redis),
+        "spreader", redis_revocations_from(default_settings()), start_redis(*this, redis),
         start_store<session_store_actor>(*this, stores, doors), to, clock(), random);
   }
 
@@ -126,7 +127,7 @@ TEST_CASE("a log-out that could not be written is found in the rows before long"
 TEST_CASE("revocations that no token can outlive leave Redis") {
   two_replicas w;
   w.log_out();
-  redis_revocations_config config;
+  auto config = redis_revocations_from(default_settings());
   config.access_lifetime = 1ms;
   config.clock_leeway = 0ms;
   auto spreader = w.start<revocation_spreader_actor, redis_revocations_state>(

@@ -1,5 +1,6 @@
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/probe_right.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -15,9 +16,9 @@ using namespace std::chrono_literals;
 namespace {
 
 circuit_rules shared_rules() {
-  circuit_rules rules;
+  auto rules = test::default_circuit();
   rules.shared = true;
-  rules.open.jitter = 0;
+  rules.jitter = 0;
   return rules;
 }
 
@@ -137,7 +138,7 @@ TEST_CASE("an operator's word stands against what is found at the same time") {
 
 TEST_CASE("a circuit that is not shared needs no right") {
   seeded_random random{1};
-  circuit c{circuit_rules{}};
+  circuit c{test::default_circuit()};
   c.set_prober(false);
   c.trip(c.generation(), "bad", tick_start, random);
   c.advance(tick_start + 20s, random);

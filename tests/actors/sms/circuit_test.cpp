@@ -1,4 +1,5 @@
 #include "actors/sms/circuit.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -13,12 +14,12 @@ using namespace std::chrono_literals;
 namespace {
 
 struct driven {
-  circuit_rules rules{};
+  circuit_rules rules;
   seeded_random random{9};
   circuit c{rules};
   tick now = tick_start;
 
-  explicit driven(circuit_rules r = {}) : rules(r), c(r) {}
+  explicit driven(circuit_rules r = test::default_circuit()) : rules(r), c(r) {}
 
   void pass(std::chrono::milliseconds d) {
     const auto end = now + d;
@@ -47,8 +48,8 @@ struct driven {
 };
 
 circuit_rules without_jitter() {
-  circuit_rules rules;
-  rules.open.jitter = 0;
+  auto rules = test::default_circuit();
+  rules.jitter = 0;
   return rules;
 }
 
@@ -115,7 +116,7 @@ TEST_CASE("failures that already decide open it at once, for twice as long") {
 
 TEST_CASE("the open time doubles up to its cap and starts anew once it was closed") {
   auto rules = without_jitter();
-  rules.open.cap = 300s;
+  rules.open_cap = 300s;
   driven d{rules};
   d.trip();
   std::chrono::nanoseconds longest{0};
@@ -253,7 +254,7 @@ TEST_CASE("what was stored goes on: open for the rest, on its way back as half o
 
 TEST_CASE("no schedule makes a circuit hang, and its permits are never exceeded") {
   CHECK(rc::check("random schedules", [] {
-    circuit_rules rules;
+    auto rules = test::default_circuit();
     rules.probes = *rc::gen::inRange(1, 12);
     rules.probes_at_once = *rc::gen::inRange<std::int64_t>(1, rules.probes + 1);
     rules.ramp = *rc::gen::element(0ms, 1000ms, 60'000ms);

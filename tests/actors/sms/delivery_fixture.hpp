@@ -6,6 +6,7 @@
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <deque>
 #include <memory>
@@ -112,14 +113,14 @@ class delivery_fixture : public actor_fixture {
     auto& world = worlds.emplace_back();
     world.clock = clock();
     world.always(outcome_class::delivered);
-    sms_sender_config sender;
+    auto sender = default_sender();
     sender.name = name;
     sender.admission = rules;
     sender.circuit = circuit;
     sender_at.emplace_back(std::make_shared<actor_meter>(name, "sms sender", "test"));
     monitor_at.emplace_back(std::make_shared<actor_meter>(name, "monitor", "test"));
     monitor_at.back().set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-        name + " monitor", error_rate_monitor_config{}, sender_at.back()));
+        name + " monitor", default_monitor(), sender_at.back()));
     sender_at.back().set(start<sms_sender_actor, sms_sender_state>(
         name, sender, scripted_workers(&world),
         sms_sender_peers{monitor_at.back(), supervisor_at, store_at()}, clock(), random));
@@ -186,7 +187,7 @@ class delivery_fixture : public actor_fixture {
   std::deque<scripted_provider_world> worlds;
   std::vector<address<sms_sender_actor>> sender_at;
   std::vector<provider_link> links;
-  failover_supervisor_config options;
+  failover_supervisor_config options = default_supervisor();
   std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(7);
   std::shared_ptr<const keyring> keys =
       std::make_shared<const keyring>(keyring::generate(*random));
@@ -201,7 +202,8 @@ class delivery_fixture : public actor_fixture {
   address<failover_supervisor_actor> supervisor_at{
       std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
   std::vector<address<error_rate_monitor_actor>> monitor_at;
-  circuit_rules circuit; ///< Of the providers that are added from now on.
+  circuit_rules circuit =
+      default_circuit(); ///< Of the providers that are added from now on.
   failover_supervisor_actor supervisor;
 
   [[nodiscard]] store_address<delivery_store> store_at() const {

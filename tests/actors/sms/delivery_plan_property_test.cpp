@@ -1,4 +1,5 @@
 #include "tests/actors/sms/message_life.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -55,7 +56,7 @@ std::vector<scripted_provider> up_to_four(const std::vector<outcome_class>& kind
 }
 
 delivery_rules any_rules() {
-  delivery_rules rules;
+  auto rules = test::default_supervisor().rules;
   rules.backoff.base = *rc::gen::element(0ms, 500ms, 2000ms);
   rules.backoff.jitter = *rc::gen::element(0.0, 0.5, 1.0);
   rules.max_rounds = *rc::gen::element(1, 2, 5);

@@ -1,5 +1,6 @@
 #include "actors/sms/error_rate_judge.hpp"
 #include "storage/support/random.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -51,7 +52,7 @@ struct calls {
   }
 };
 
-calls watched(const error_rate_rules& rules = {}) {
+calls watched(const error_rate_rules& rules = test::default_monitor().rules) {
   calls out{error_rate_judge{rules}};
   out.judge.watch(1, true, tick_start);
   return out;
@@ -123,7 +124,7 @@ TEST_CASE("throttled and rejected calls say nothing of the provider's health") {
 }
 
 TEST_CASE("half of the calls over the slow limit trip, even when they succeed") {
-  error_rate_rules rules;
+  auto rules = test::default_monitor().rules;
   rules.slow_limit = 2s;
   auto c = watched(rules);
   for (int i = 0; i < 10; ++i)

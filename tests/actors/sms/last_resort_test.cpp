@@ -6,7 +6,9 @@ using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "while every circuit is open one message at a time goes out") {
-  circuit.open = {1h, 1.0, 0.0, 1h};
+  circuit.open_base = 1h;
+  circuit.jitter = 0;
+  circuit.open_cap = 1h;
   auto& one = add_provider("one");
   one.always(outcome_class::provider_down);
   start_supervisor();

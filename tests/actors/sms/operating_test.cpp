@@ -223,7 +223,9 @@ TEST_CASE_FIXTURE(operated, "a provider that is forced open gets nothing, the ne
 }
 
 TEST_CASE_FIXTURE(operated, "with every circuit open one message at a time still goes") {
-  circuit.open = {300s, 2.0, 0.0, 300s};
+  circuit.open_base = 300s;
+  circuit.jitter = 0;
+  circuit.open_cap = 300s;
   auto& one = add_provider("one", {}, 100);
   one.always(outcome_class::provider_down);
   start_supervisor();

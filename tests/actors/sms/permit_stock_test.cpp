@@ -6,6 +6,7 @@
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/actors/support/named_address.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <array>
@@ -65,7 +66,7 @@ struct rate_fixture : actor_fixture {
         start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
             "reader", &store));
     limiter.set(start<rate_limiter_actor, local_rate_limiter_state>(
-        "limiter", local_rate_limiter_config{}));
+        "limiter", local_rate_limiter_config{100}));
     config.name = "one";
     config.admission.max_in_flight = 100;
     config.admission.rate_per_second = 20;
@@ -95,7 +96,7 @@ struct rate_fixture : actor_fixture {
 
   scripted_provider_world world;
   scripted_store store;
-  sms_sender_config config;
+  sms_sender_config config = test::default_sender();
   std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
   address<delivery_store::writer> writer = named<delivery_store::writer>("writer");
   address<delivery_store::reader> reader = named<delivery_store::reader>("reader");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sms/delivery_plan.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 
 /// A message with 600 s to live over the providers a, b and c, all admitting.
 struct plan {
-  delivery_rules rules;
+  delivery_rules rules = test::default_supervisor().rules;
   wall_time now = test::wall_start;
   wall_time run_at = test::wall_start;
   wall_time expires_at = test::wall_start + 600s;

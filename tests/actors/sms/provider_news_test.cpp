@@ -22,7 +22,7 @@ struct told_sender : sender_fixture {
 
 TEST_CASE_FIXTURE(
     told_sender, "a circuit that opens is told, shown while it lasts, and its end told") {
-  config.circuit.open.jitter = 0;
+  config.circuit.jitter = 0;
   start_sender();
   for (int i = 0; i < 5; ++i)
     call(outcome_class::provider_down);

@@ -5,6 +5,7 @@
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -26,7 +27,7 @@ struct sender_fixture : actor_fixture {
         start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
             "reader", &store));
     monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-        "monitor", error_rate_monitor_config{}, sender_at));
+        "monitor", default_monitor(), sender_at));
   }
   ~sender_fixture() {
     world.hanging.clear();
@@ -111,7 +112,7 @@ struct sender_fixture : actor_fixture {
 
   scripted_provider_world world;
   scripted_store store;
-  sms_sender_config config;
+  sms_sender_config config = default_sender();
   std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
   address<delivery_store::writer> writer{
       std::make_shared<actor_meter>("writer", "store", "test")};

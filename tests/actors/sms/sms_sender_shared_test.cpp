@@ -4,6 +4,7 @@
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/actors/support/named_address.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <array>
 
@@ -31,10 +32,10 @@ struct shared_fixture : actor_fixture {
             "reader", &store));
     config.name = "one";
     config.shared = true;
-    config.circuit.open.jitter = 0;
+    config.circuit.jitter = 0;
     for (std::size_t i = 0; i < sender_replicas; ++i) {
       monitors[i].set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-          "monitor", error_rate_monitor_config{}, at[i]));
+          "monitor", default_monitor(), at[i]));
       start_sender(i);
     }
   }
@@ -101,7 +102,7 @@ struct shared_fixture : actor_fixture {
 
   scripted_provider_world world;
   scripted_store store;
-  sms_sender_config config;
+  sms_sender_config config = default_sender();
   std::shared_ptr<seeded_random> random = std::make_shared<seeded_random>(3);
   address<delivery_store::writer> writer = named<delivery_store::writer>("writer");
   address<delivery_store::reader> reader = named<delivery_store::reader>("reader");

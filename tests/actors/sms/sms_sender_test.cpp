@@ -1,4 +1,5 @@
 #include "tests/actors/sms/sender_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 namespace tinybook::test {
 
@@ -151,7 +152,7 @@ TEST_CASE_FIXTURE(sender_fixture,
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "an open circuit comes back by probes and a ramp") {
-  config.circuit.open.jitter = 0;
+  config.circuit.jitter = 0;
   start_sender();
   for (int i = 0; i < 5; ++i)
     REQUIRE(call(outcome_class::provider_down));
@@ -241,7 +242,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a lost message counts as one more failure") {
 TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generation") {
   start_sender();
   monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-      "monitor", error_rate_monitor_config{}, sender_at));
+      "monitor", test::default_monitor(), sender_at));
   // The first call tells it that it is a stranger.
   for (int i = 0; i < 6; ++i)
     REQUIRE(call(outcome_class::provider_down));

@@ -1,6 +1,7 @@
 #include "actors/sms/failover_supervisor.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 namespace tinybook::test {
@@ -12,7 +13,7 @@ struct sqlite_delivery : sqlite_fixture {
   sqlite_delivery() {
     world.clock = clock();
     world.always(outcome_class::delivered);
-    sms_sender_config options;
+    auto options = default_sender();
     options.name = "one";
     sender.set(start<sms_sender_actor, sms_sender_state>(
         "one", options, scripted_workers(&world),
@@ -26,7 +27,7 @@ struct sqlite_delivery : sqlite_fixture {
 
   void start_supervisor() {
     supervisor = start<failover_supervisor_actor, failover_supervisor_state>(
-        "supervisor", failover_supervisor_config{},
+        "supervisor", default_supervisor(),
         failover_peers{store(), store(), store(), nobody, no_resender},
         std::vector<provider_link>{{"one", sender, 5s, 100, {}}}, keys, clock(),
         std::shared_ptr<random_source>{random});

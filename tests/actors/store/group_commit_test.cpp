@@ -89,8 +89,8 @@ TEST_CASE_FIXTURE(group_commit,
   REQUIRE(small);
   const std::shared_ptr<storage::database> shared = std::move(*small);
   auto meter = std::make_shared<actor_meter>("small", "store worker", "test");
-  auto full = start<store_actor::writer, store_writer_state>(meter, store_writer_config{},
-                                                             shared, publisher);
+  auto full = start<store_actor::writer, store_writer_state>(
+      meter, store_writer_config{256}, shared, publisher);
   test::caught_lines log;
   const auto sign_up = [&](std::size_t bytes) {
     return ask(full, storage::create_user{std::to_string(++users) + "@example.org",

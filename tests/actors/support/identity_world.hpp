@@ -9,6 +9,7 @@
 #include "tests/actors/support/gated_actor.hpp"
 #include "tests/actors/support/memory_stores.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <memory>
 #include <string>
@@ -67,11 +68,11 @@ class identity_world : public actor_fixture {
   identity_world() = default;
 
   // Set before `start_all`.
-  local_code_cache_config cache_config{};
-  local_rate_limiter_config limiter_config{};
-  verification_config verification_settings{};
-  sessions_config session_settings{};
-  accounts_config account_settings{};
+  local_code_cache_config cache_config = code_cache_from(default_settings());
+  local_rate_limiter_config limiter_config{default_settings().limits.capacity};
+  verification_config verification_settings = default_verification();
+  sessions_config session_settings = sessions_from(default_settings());
+  accounts_config account_settings = accounts_from(default_settings());
   worker_pool_config hasher_config{};
   password_hash_options hash_cost{1, 8192};
 

@@ -3,6 +3,7 @@
 #include "actors/system/actor_tree.hpp"
 #include "actors/system/ask.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -75,7 +76,7 @@ struct supervised : test::actor_fixture {
   }
   void start_all() {
     root = start<root_supervisor_actor, root_supervisor_state>(
-        "root", supervisor_config{}, tree.take_children(),
+        "root", test::default_root(), tree.take_children(),
         [this](const std::string& why) { escalations.push_back(why); });
   }
   result<permits> poke(const address<rate_limiter_actor>& at, std::size_t rules = 0) {
@@ -174,7 +175,7 @@ TEST_CASE_FIXTURE(supervised, "the inspector joins the meter with what an actor 
   start_all();
   CHECK(poke(at));
   auto inspector = start<inspector_actor, inspector_state>(
-      "inspector", inspector_config{}, directory, clock());
+      "inspector", inspector_config{500ms}, directory, clock());
   auto report = ask(inspector, inspect_actor{"a"}).value();
   CHECK(report.state == "running");
   CHECK(report.kind == "limiter");
@@ -191,7 +192,7 @@ TEST_CASE_FIXTURE(supervised,
   start_all();
   CHECK_FALSE(poke(at, 1));
   auto inspector = start<inspector_actor, inspector_state>(
-      "inspector", inspector_config{}, directory, clock());
+      "inspector", inspector_config{500ms}, directory, clock());
   auto all = ask(inspector, list_actors{}).value().actors;
   REQUIRE(all.size() == 2);
   CHECK(all[0].state == "restarting");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/loader.hpp"
 #include "storage/postgres/database.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -18,14 +19,14 @@ inline postgres_server& shared_postgres() {
 
 /// Options with short timeouts, for tests that wait for them.
 inline storage::postgres_options postgres_at(const std::string& url) {
-  return {.url = url,
-          .password = "",
-          .replica = "one",
-          .connect_timeout = std::chrono::milliseconds{2000},
-          .statement_timeout = std::chrono::milliseconds{2000},
-          .lock_timeout = std::chrono::milliseconds{1500},
-          .reconnect_base = std::chrono::milliseconds{10},
-          .reconnect_cap = std::chrono::milliseconds{100}};
+  storage::postgres_options options{config::defaults().postgres};
+  options.url = url;
+  options.replica = "one";
+  options.statement_timeout = std::chrono::milliseconds{2000};
+  options.lock_timeout = std::chrono::milliseconds{1500};
+  options.reconnect_base = std::chrono::milliseconds{10};
+  options.reconnect_cap = std::chrono::milliseconds{100};
+  return options;
 }
 
 inline std::unique_ptr<storage::postgres_database>

@@ -1,3 +1,4 @@
+#include "config/loader.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/migrate.hpp"
 #include "storage/sqlite/folder.hpp"
@@ -24,10 +25,11 @@ namespace {
 /// The schema as its first `steps` make it.
 void make_older_schema(const std::string& url, std::size_t steps) {
   using namespace storage::postgres;
-  conninfo_parts parts;
-  parts.url = url;
+  auto settings = config::defaults().postgres;
+  settings.url = url;
   link_options options;
-  options.conninfo = make_conninfo(parts).value();
+  options.conninfo = make_conninfo(settings, "older").value();
+  options.statement_timeout = settings.statement_timeout;
   const auto db = link::open(options, std::make_shared<socket_watchdog>());
   REQUIRE(db.ok());
   REQUIRE(ensure_schema(**db, storage::postgres_migrations().first(steps)).ok());

@@ -1,3 +1,4 @@
+#include "config/loader.hpp"
 #include "storage/redis/connection.hpp"
 #include "tests/support/redis_server.hpp"
 
@@ -19,8 +20,8 @@ constexpr script wrong_script{"wrong", "redis.call('SET', KEYS[1], 'text')\n"
                                        "return redis.call('LPUSH', KEYS[1], ARGV[1])"};
 constexpr script broken_script{"broken", "this is no Lua"};
 
-connection_options to(const redis_server& server) {
-  connection_options o;
+config::redis_settings to(const redis_server& server) {
+  auto o = config::defaults().redis;
   o.port = server.port();
   o.timeout = 300ms;
   return o;
@@ -32,7 +33,7 @@ std::unique_ptr<connection> open(const redis_server& server) {
   return std::move(*opened);
 }
 
-failure refusal(const connection_options& o) {
+failure refusal(const config::redis_settings& o) {
   auto opened = connection::open(o);
   REQUIRE_FALSE(opened.ok());
   return opened.error();

@@ -33,7 +33,7 @@ backoff_options any_options() {
 } // namespace
 
 TEST_CASE("the interval doubles from the base to the cap by default") {
-  const backoff_options options;
+  const backoff_options options{500ms, 2.0, 0.5, 60s};
   CHECK(capped_interval(options, 0) == 500ms);
   CHECK(capped_interval(options, 1) == 1s);
   CHECK(capped_interval(options, 6) == 32s);
@@ -56,7 +56,7 @@ TEST_CASE("every wait lies within the jitter around the capped interval") {
 }
 
 TEST_CASE("jitter stays alive at the cap, to both sides") {
-  const backoff_options options;
+  const backoff_options options{500ms, 2.0, 0.5, 60s};
   seeded_random random(3);
   std::set<std::chrono::milliseconds> waits;
   for (int i = 0; i < 200; ++i)
@@ -67,7 +67,7 @@ TEST_CASE("jitter stays alive at the cap, to both sides") {
 }
 
 TEST_CASE("the mean wait is the capped interval") {
-  const backoff_options options;
+  const backoff_options options{500ms, 2.0, 0.5, 60s};
   seeded_random random(4);
   double sum = 0;
   for (int i = 0; i < 100'000; ++i)

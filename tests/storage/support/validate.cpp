@@ -1,5 +1,6 @@
 #include "storage/support/validate.hpp"
 
+#include "config/loader.hpp"
 #include "storage/support/calendar.hpp"
 #include "storage/support/text.hpp"
 
@@ -81,16 +82,19 @@ TEST_CASE("an accepted e-mail is accepted again as it is") {
 }
 
 TEST_CASE("a password has 8 to 128 code points and is left as it is") {
-  CHECK(*check_password("password", " pass word ") == " pass word ");
-  CHECK(check_password("password", times(8, "密")).ok());
-  CHECK(check_password("password", times(128, "密")).ok());
-  CHECK(refusal(check_password("password", times(7, "密")))
+  const auto lengths = config::defaults().passwords;
+  CHECK(*check_password("password", " pass word ", lengths) == " pass word ");
+  CHECK(check_password("password", times(8, "密"), lengths).ok());
+  CHECK(check_password("password", times(128, "密"), lengths).ok());
+  CHECK(refusal(check_password("password", times(7, "密"), lengths))
         == field_error{"password", field_rule::too_short, 8});
-  CHECK(refusal(check_password("password", times(129, "密")))
+  CHECK(refusal(check_password("password", times(129, "密"), lengths))
         == field_error{"password", field_rule::too_long, 128});
-  CHECK(refusal(check_password("password", "")).rule == field_rule::too_short);
-  CHECK(refusal(check_password("password", "abcdefgh\n")).rule == field_rule::not_utf8);
-  CHECK(refusal(check_password("password", "abcdefgh\xff")).rule == field_rule::not_utf8);
+  CHECK(refusal(check_password("password", "", lengths)).rule == field_rule::too_short);
+  CHECK(refusal(check_password("password", "abcdefgh\n", lengths)).rule
+        == field_rule::not_utf8);
+  CHECK(refusal(check_password("password", "abcdefgh\xff", lengths)).rule
+        == field_rule::not_utf8);
 }
 
 TEST_CASE("a nickname has 1 to 10 code points on one line") {
@@ -150,7 +154,8 @@ TEST_CASE("a report names every field that was refused") {
   CHECK(report.take(check_title("title", "ok")) == "ok");
   CHECK(report.ok());
   CHECK(report.take(check_nickname("nickname", "")).empty());
-  CHECK(report.take(check_password("password", "x")).empty());
+  CHECK(
+      report.take(check_password("password", "x", config::defaults().passwords)).empty());
   report.note(field_error{"confirmPassword", field_rule::mismatch});
   REQUIRE_FALSE(report.ok());
   CHECK(report.error().code == errc::invalid_field);
