@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/sms/agenda.hpp"
 #include "actors/sms/delivery_news.hpp"
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/delivery_times.hpp"
+#include "actors/sms/failover_supervisor_agenda.hpp"
 #include "actors/sms/probe_right.hpp"
 #include "actors/sms/provider_roster.hpp"
 #include "actors/sms/region_refusals.hpp"
@@ -156,7 +156,7 @@ class failover_supervisor_state {
   void schedule(duty what, std::chrono::milliseconds after);
   void arm();
 
-  // claiming.cpp: from the store into flight.
+  // failover_supervisor_claiming.cpp: from the store into flight.
   void start();
   void wake();
   void maybe_claim();
@@ -182,7 +182,7 @@ class failover_supervisor_state {
   void tell_if_none_can_send(const std::vector<std::size_t>& providers);
   void look();
 
-  // delivering.cpp: one row's steps.
+  // failover_supervisor_delivering.cpp: one row's steps.
   void begin(row_in_flight& r);
   void check(row_in_flight& r);
   void step(row_in_flight& r);
@@ -196,7 +196,7 @@ class failover_supervisor_state {
   void reschedule(row_in_flight& r, const wait_until& wait);
   void end(row_in_flight& r, const finish& why);
 
-  // writing.cpp: what came of it, into the store.
+  // failover_supervisor_writing.cpp: what came of it, into the store.
   void write(row_in_flight& r, row_in_flight::write what);
   void write_now(row_in_flight& r);
   void written(row_in_flight& r, const result<storage::lease_kept>& answer);
@@ -208,13 +208,13 @@ class failover_supervisor_state {
   void store_failed(const failure& why);
   void store_answered();
 
-  // upkeep.cpp: by the clock.
+  // failover_supervisor_upkeep.cpp: by the clock.
   void heartbeat();
   void reclaim();
   void expire();
   void remove_history();
 
-  // operating.cpp: reports of providers, actions of operators.
+  // failover_supervisor_operating.cpp: reports of providers, actions of operators.
   caf::result<receipts_taken> take_reports(take_receipts& command);
   void noted(const storage::receipt& report, const storage::receipt_noted& answer);
   void not_understood(const std::string& provider, const std::string& field);
@@ -236,7 +236,7 @@ class failover_supervisor_state {
 
   void note_region(const row_in_flight& r);
 
-  // status.cpp
+  // failover_supervisor_status.cpp
   caf::result<actor_status> status();
   [[nodiscard]] actor_status gauges();
   caf::result<provider_table> list();
