@@ -69,11 +69,6 @@ void code_book::put(const code_key& key, code_state state, wall_time now) {
     store(key, std::move(state), now);
 }
 
-void code_book::load(std::vector<std::pair<code_key, code_state>> states, wall_time now) {
-  for (auto& [key, state] : states)
-    put(key, std::move(state), now);
-}
-
 const code_state* code_book::find(const code_key& key) const {
   auto it = states_.find(key);
   return it == states_.end() ? nullptr : &it->second.state;

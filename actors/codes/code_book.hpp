@@ -27,7 +27,7 @@ namespace tinybook {
 ///
 /// Every operation is O(log capacity); forgetting is spread over the operations, at most
 /// `sweep_step` states each. Nothing here survives a crash: commit the states that the
-/// operations return, and give them to `load` at start.
+/// operations return, and `put` them at start.
 class code_book {
  public:
   static constexpr std::size_t sweep_step = 8;
@@ -58,17 +58,11 @@ class code_book {
   /// even beyond the capacity; a state without one is dropped when there is no room.
   void put(const code_key& key, code_state state, wall_time now);
 
-  /// Takes what was committed, at start.
-  void load(std::vector<std::pair<code_key, code_state>> states, wall_time now);
-
   /// The state of `key`, or nothing. Valid until the next operation that is not const.
   [[nodiscard]] const code_state* find(const code_key& key) const;
 
   /// Forgets up to `limit` states that have expired; how many it looked at.
   std::size_t sweep(wall_time now, std::size_t limit = sweep_step);
-
-  /// New limits count from now on; what codes have left of the old ones stays.
-  void set_rules(const code_rules& rules) { rules_ = rules; }
 
   [[nodiscard]] std::size_t size() const { return states_.size(); }
   /// States that had a live code when they were last looked at.

@@ -135,7 +135,8 @@ TEST_CASE("what was committed comes back, live codes even beyond the capacity") 
                            *issue({}, wall_start, {phone, "right", "k1", "me"}, {}));
   committed.emplace_back(key_of(5), code_state{{}, 0, {}, wall_start});
   code_book book(test::default_codes(), 3);
-  book.load(committed, wall_start + 1s);
+  for (const auto& [key, state] : committed)
+    book.put(key, state, wall_start + 1s);
   CHECK(book.live() == 5);
   CHECK(book.find(key_of(5)) == nullptr);
   CHECK_FALSE(send(book, 6, wall_start + 1s));
