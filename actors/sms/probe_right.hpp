@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/support/backoff.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
 
@@ -20,8 +21,11 @@ struct probe_right_rules {
 };
 
 /// When to look next at what other replicas have decided: `period`, spread by a quarter.
-[[nodiscard]] std::chrono::milliseconds jittered_look(std::chrono::milliseconds period,
-                                                      random_source& random);
+[[nodiscard]] inline std::chrono::milliseconds
+jittered_look(std::chrono::milliseconds period, random_source& random) {
+  constexpr double jitter = 0.25;
+  return backoff_delay({period, 1, jitter, period}, 0, random);
+}
 
 /// When a replica may probe, as it has learnt from the store, where at most one replica
 /// has the right at a time. Whoever owns this claims when it is `due` and tells what came

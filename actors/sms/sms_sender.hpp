@@ -6,7 +6,7 @@
 #include "actors/sms/permit_stock.hpp"
 #include "actors/sms/probe_right.hpp"
 #include "actors/sms/provider_news.hpp"
-#include "actors/sms/worker.hpp"
+#include "actors/sms/sms_worker.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
@@ -66,9 +66,9 @@ struct sms_sender_peers {
 /// The circuit's state is stored at each transition and loaded at start; until that has
 /// been read nothing is granted. Where replicas share the database, what another one has
 /// stored is adopted within `look_period`, and only who has the right to probe probes. A
-/// crash loses the rate window, the pause after a
-/// throttle, the progress of a half-open circuit or a ramp (they start anew), and the
-/// outcomes under way: whoever waits for one takes it as ambiguous.
+/// crash loses the rate window, the pause after a throttle, the progress of a half-open
+/// circuit or a ramp (they start anew), and the outcomes under way: whoever waits for one
+/// takes it as ambiguous.
 class sms_sender_state {
  public:
   using actor_type = sms_sender_actor;
@@ -95,13 +95,7 @@ class sms_sender_state {
     force_provider command;
   };
 
-  // sms_sender_rate.cpp: places within a rate that replicas share.
-  caf::result<provider_slots> reserve_with_permits(const reserve_slots& command);
-  provider_slots settle_permits(provider_slots slots,
-                                std::chrono::milliseconds retry_after);
-  void release(std::int64_t count);
-
-  // sms_sender.cpp: places and calls.
+  // sms_sender.cpp: places, permits of a shared rate, calls and what is told of them.
   provider_slots reserve(const reserve_slots& command);
   [[nodiscard]] std::int64_t admitted(const reserve_slots& command);
   caf::result<send_outcome> send(send_sms& command);
@@ -115,8 +109,16 @@ class sms_sender_state {
   void stop();
   void stop_if_idle();
   [[nodiscard]] std::size_t pick_worker();
+  caf::result<provider_slots> reserve_with_permits(const reserve_slots& command);
+  provider_slots settle_permits(provider_slots slots,
+                                std::chrono::milliseconds retry_after);
+  void release(std::int64_t count);
+  caf::result<actor_status> status();
+  [[nodiscard]] actor_status own_status();
+  [[nodiscard]] provider_condition condition() const;
+  [[nodiscard]] provider_row row();
 
-  // sms_sender_circuit.cpp: the circuit, its monitor and its store.
+  // sms_sender_circuit.cpp: the circuit, its monitor, its store, and what replicas share.
   void load();
   void loaded(const storage::provider_state_list& list);
   void timer_due(const timer_fired& fired);
@@ -137,8 +139,6 @@ class sms_sender_state {
   [[nodiscard]] storage::provider_state stored_state() const;
   [[nodiscard]] tick tick_of(wall_time at) const;
   [[nodiscard]] wall_time wall_of(tick at) const;
-
-  // sms_sender_shared.cpp: what replicas share of a circuit.
   void look_up(bool confirms);
   void take_word(const storage::provider_state_list& list, std::uint64_t saves_before);
   void adopt(const storage::provider_state& row);
@@ -149,12 +149,6 @@ class sms_sender_state {
   void claim_right();
   [[nodiscard]] std::string holder() const;
   [[nodiscard]] std::optional<tick> next_shared() const;
-
-  // sms_sender_status.cpp
-  caf::result<actor_status> status();
-  [[nodiscard]] actor_status own_status();
-  [[nodiscard]] provider_condition condition() const;
-  [[nodiscard]] provider_row row();
 
   [[nodiscard]] tick now() const { return self_->clock().now(); }
 

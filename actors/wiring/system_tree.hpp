@@ -2,7 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/sessions/token_codec.hpp"
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "actors/system/actor_tree.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "actors/system/actor_tree.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "config/settings.hpp"

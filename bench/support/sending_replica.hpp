@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "bench/support/actor_crew.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "config/settings.hpp"
 #include "http/log/log.hpp"
 #include "storage/support/random.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "http/log/log.hpp"
 #include "http/providers/answer_class.hpp"
 #include "http/providers/http_channel.hpp"

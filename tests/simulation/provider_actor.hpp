@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/sms/worker.hpp"
+#include "actors/sms/sms_worker.hpp"
 #include "actors/system/reply.hpp"
 #include "tests/simulation/world.hpp"
 

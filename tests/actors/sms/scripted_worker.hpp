@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/worker.hpp"
+#include "actors/sms/sms_worker.hpp"
 #include "actors/system/reply.hpp"
 
 #include <chrono>

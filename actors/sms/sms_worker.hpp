@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/provider.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "actors/system/actor_for.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"

@@ -1,4 +1,4 @@
-#include "actors/sms/worker.hpp"
+#include "actors/sms/sms_worker.hpp"
 
 #include "storage/support/kill_point.hpp"
 
