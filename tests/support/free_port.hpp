@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <concepts>
 #include <cstdint>
 #include <stdexcept>
 #include <unistd.h>
@@ -25,6 +26,28 @@ namespace tinybook::test {
     throw std::runtime_error("no free port");
   const auto port = ntohs(at.sin_port);
   return port < 55'536 ? port : free_port();
+}
+
+/// A server that was started has ended by itself.
+class server_ended : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Calls `start`, which draws its ports anew each time. A server that ends at once may
+/// have lost a port to another process: three attempts in all.
+template <std::invocable Start>
+void start_on_free_port(Start start) {
+  constexpr int attempts = 3;
+  for (int attempt = 1; attempt < attempts; ++attempt) {
+    try {
+      start();
+      return;
+    } catch (const server_ended&) {
+      continue;
+    }
+  }
+  start();
 }
 
 } // namespace tinybook::test

@@ -76,8 +76,13 @@ using namespace std::chrono_literals;
 
 kafka_server::kafka_server(options o)
     : options_(std::move(o)), port_(free_port()), controller_port_(free_port()) {
-  if (options_.started)
+  if (!options_.started)
+    return;
+  start_on_free_port([this] {
+    port_ = free_port();
+    controller_port_ = free_port();
     start();
+  });
 }
 
 kafka_server::~kafka_server() {
@@ -132,7 +137,7 @@ void kafka_server::start() {
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
-      throw std::runtime_error("the broker ended at once: " + log());
+      throw server_ended("the broker ended at once: " + log());
     }
     return log().find("Kafka Server started") != std::string::npos;
   });

@@ -154,9 +154,12 @@ bool is_gone(pid_t pid) {
 } // namespace
 
 postgres_server::postgres_server(postgres_server_options options)
-    : options_(std::move(options)), folder_(new_folder()), port_(free_port()) {
+    : options_(std::move(options)), folder_(new_folder()) {
   copy_whole(cluster_template(), folder_ / "data");
-  start();
+  start_on_free_port([this] {
+    port_ = free_port();
+    start();
+  });
 }
 
 postgres_server::~postgres_server() {
@@ -189,8 +192,14 @@ void postgres_server::start() {
   wait_ready(std::chrono::seconds{30});
 }
 
-void postgres_server::wait_ready(std::chrono::seconds bound) const {
+void postgres_server::wait_ready(std::chrono::seconds bound) {
   const auto ready = wait_until(bound, [this] {
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      throw server_ended("PostgreSQL ended at once: "
+                         + content_of(folder_ / "server.log"));
+    }
     // The eighth line of the file says what the server does.
     return content_of(folder_ / "data" / "postmaster.pid").find("\nready")
            != std::string::npos;

@@ -51,7 +51,7 @@ class postgres_server {
                                   const std::string& database = "postgres") const;
 
  private:
-  void wait_ready(std::chrono::seconds bound) const;
+  void wait_ready(std::chrono::seconds bound);
   [[nodiscard]] std::vector<pid_t> processes() const;
 
   postgres_server_options options_;

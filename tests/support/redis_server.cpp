@@ -52,18 +52,15 @@ std::string run(redisContext* context, const std::vector<std::string>& words) {
 
 } // namespace
 
-redis_server::redis_server(options o) : options_(std::move(o)), port_(free_port()) {
-  constexpr int attempts = 3; // Another process may have been faster to take the port.
-  for (int attempt = 1;; ++attempt) {
-    try {
-      start();
-      return;
-    } catch (const std::runtime_error&) {
-      end(SIGKILL);
-      if (attempt == attempts)
-        throw;
+redis_server::redis_server(options o) : options_(std::move(o)) {
+  try {
+    start_on_free_port([this] {
       port_ = free_port();
-    }
+      start();
+    });
+  } catch (...) {
+    kill_hard();
+    throw;
   }
 }
 
@@ -150,12 +147,14 @@ std::string redis_server::command(const std::vector<std::string>& words) {
 
 bool redis_server::answers() {
   try {
-    return command({"PING"}) == "PONG";
+    // Not another one that was faster to take the port.
+    return command({"INFO", "server"}).find("process_id:" + std::to_string(pid_) + "\r")
+           != std::string::npos;
   } catch (const std::runtime_error&) {
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
-      throw std::runtime_error("redis-server ended at once");
+      throw server_ended("redis-server ended at once");
     }
     return false;
   }
