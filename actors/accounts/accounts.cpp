@@ -1,6 +1,6 @@
 #include "actors/accounts/accounts.hpp"
 
-#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 
 #include <caf/all.hpp>
@@ -56,15 +56,15 @@ caf::result<signed_up> accounts_state::start_sign_up(const sign_up& m) {
       signing_up{pending_reply<signed_up>{self_}, std::move(email), std::move(password)});
   std::vector<rate_rule> rules{
       {"signup.address|" + m.client.address, config_.sign_ups_per_address}};
-  with_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
-               std::move(rules), [this, s](result<std::vector<std::string>> permits) {
-                 if (!permits) {
-                   ++limited_;
-                   return s->reply(std::move(permits.error()));
-                 }
-                 s->permits = std::move(*permits);
-                 hash_new_password(s);
-               });
+  acquire_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
+                  std::move(rules), [this, s](result<std::vector<std::string>> permits) {
+                    if (!permits) {
+                      ++limited_;
+                      return s->reply(std::move(permits.error()));
+                    }
+                    s->permits = std::move(*permits);
+                    hash_new_password(s);
+                  });
   return s->reply.promise();
 }
 
@@ -75,7 +75,7 @@ void accounts_state::hash_new_password(const std::shared_ptr<signing_up>& s) {
         if (made)
           return create(s, std::move(made->hash));
         // Ours to blame, and nothing was told about the e-mail.
-        give_back_permits(peers_.limiter, std::move(s->permits));
+        release_permits(peers_.limiter, std::move(s->permits));
         s->reply(std::move(made.error()));
       });
 }

@@ -1,7 +1,7 @@
 #include "actors/accounts/accounts.hpp"
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/code_purposes.hpp"
-#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 
 #include <caf/all.hpp>
@@ -66,16 +66,16 @@ caf::result<done> accounts_state::start_reset(const reset_password& m) {
   auto r = std::make_shared<resetting>(resetting{pending_reply<done>{self_}, m.phone,
                                                  std::move(code), std::move(password),
                                                  m.client});
-  with_permits(self_, peers_.limiter, r->reply.within(config_.request_timeout),
-               reset_rules(config_.log_ins, m.client),
-               [this, r](result<std::vector<std::string>> permits) {
-                 if (!permits) {
-                   ++limited_;
-                   return r->reply(std::move(permits.error()));
-                 }
-                 r->permits = std::move(*permits);
-                 hash_for_reset(r);
-               });
+  acquire_permits(self_, peers_.limiter, r->reply.within(config_.request_timeout),
+                  reset_rules(config_.log_ins, m.client),
+                  [this, r](result<std::vector<std::string>> permits) {
+                    if (!permits) {
+                      ++limited_;
+                      return r->reply(std::move(permits.error()));
+                    }
+                    r->permits = std::move(*permits);
+                    hash_for_reset(r);
+                  });
   return r->reply.promise();
 }
 
@@ -127,7 +127,7 @@ void accounts_state::stored_reset(const std::shared_ptr<resetting>& r,
   if (!revoked)
     return refuse_reset(r, std::move(revoked.error()));
   ++passwords_reset_;
-  give_back_permits(peers_.limiter, std::move(r->permits));
+  release_permits(peers_.limiter, std::move(r->permits));
   spread(std::move(*revoked), [r] { r->reply(done{}); });
 }
 
@@ -136,7 +136,7 @@ void accounts_state::refuse_reset(const std::shared_ptr<resetting>& r, failure w
   if (why.code == errc::wrong_code)
     ++wrong_credentials_;
   else if (why.code != errc::too_many_tries)
-    give_back_permits(peers_.limiter, std::move(r->permits));
+    release_permits(peers_.limiter, std::move(r->permits));
   r->reply(std::move(why));
 }
 

@@ -1,6 +1,6 @@
 #include "actors/accounts/accounts.hpp"
 #include "actors/codes/code_purposes.hpp"
-#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
@@ -56,15 +56,15 @@ std::string accounts_state::account_key(const std::string& email) const {
 
 void accounts_state::take_login_permits(const std::shared_ptr<logging_in>& l) {
   auto rules = login_rules(config_.log_ins, l->client, account_key(l->email), l->user.id);
-  with_permits(self_, peers_.limiter, l->reply.within(config_.request_timeout),
-               std::move(rules), [this, l](result<std::vector<std::string>> permits) {
-                 if (!permits) {
-                   ++limited_;
-                   return l->reply(std::move(permits.error()));
-                 }
-                 l->permits = std::move(*permits);
-                 compare_password(l);
-               });
+  acquire_permits(self_, peers_.limiter, l->reply.within(config_.request_timeout),
+                  std::move(rules), [this, l](result<std::vector<std::string>> permits) {
+                    if (!permits) {
+                      ++limited_;
+                      return l->reply(std::move(permits.error()));
+                    }
+                    l->permits = std::move(*permits);
+                    compare_password(l);
+                  });
 }
 
 void accounts_state::compare_password(const std::shared_ptr<logging_in>& l) {
@@ -79,7 +79,7 @@ void accounts_state::compared(const std::shared_ptr<logging_in>& l,
     ++wrong_credentials_;
     return l->reply(errc::wrong_credentials); // The permits stay taken.
   }
-  give_back_permits(peers_.limiter, std::move(l->permits));
+  release_permits(peers_.limiter, std::move(l->permits));
   if (!matched)
     return l->reply(std::move(matched.error()));
   ++logged_in_;

@@ -1,5 +1,5 @@
 #include "actors/accounts/accounts.hpp"
-#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 
 #include <caf/all.hpp>
@@ -52,16 +52,16 @@ void accounts_state::find_for_change(const std::shared_ptr<changing>& c) {
 
 void accounts_state::take_change_permits(const std::shared_ptr<changing>& c,
                                          const std::string& account) {
-  with_permits(self_, peers_.limiter, c->reply.within(config_.request_timeout),
-               login_rules(config_.log_ins, c->client, account, c->user),
-               [this, c](result<std::vector<std::string>> permits) {
-                 if (!permits) {
-                   ++limited_;
-                   return c->reply(std::move(permits.error()));
-                 }
-                 c->permits = std::move(*permits);
-                 compare_old_password(c);
-               });
+  acquire_permits(self_, peers_.limiter, c->reply.within(config_.request_timeout),
+                  login_rules(config_.log_ins, c->client, account, c->user),
+                  [this, c](result<std::vector<std::string>> permits) {
+                    if (!permits) {
+                      ++limited_;
+                      return c->reply(std::move(permits.error()));
+                    }
+                    c->permits = std::move(*permits);
+                    compare_old_password(c);
+                  });
 }
 
 /// An account without a password (made by a code) has none that matches.
@@ -73,7 +73,7 @@ void accounts_state::compare_old_password(const std::shared_ptr<changing>& c) {
           ++wrong_credentials_;
           return c->reply(errc::wrong_credentials); // The permits stay taken.
         }
-        give_back_permits(peers_.limiter, std::move(c->permits));
+        release_permits(peers_.limiter, std::move(c->permits));
         if (matched)
           hash_changed_password(c);
         else

@@ -1,7 +1,7 @@
 #include "actors/codes/verification.hpp"
 
 #include "actors/codes/code_purposes.hpp"
-#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/calendar.hpp"
 #include "storage/support/crypto.hpp"
@@ -82,15 +82,15 @@ caf::result<code_sent> verification_state::send(const send_code& m) {
 void verification_state::take_send_permits(const sending_ptr& s) {
   auto rules = send_rules(config_.limits, s->phone, s->client.address,
                           config_.phones.default_region);
-  with_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
-               std::move(rules), [this, s](result<std::vector<std::string>> permits) {
-                 if (!permits) {
-                   ++limited_;
-                   return s->reply(std::move(permits.error()));
-                 }
-                 s->permits = std::move(*permits);
-                 reserve(s);
-               });
+  acquire_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
+                  std::move(rules), [this, s](result<std::vector<std::string>> permits) {
+                    if (!permits) {
+                      ++limited_;
+                      return s->reply(std::move(permits.error()));
+                    }
+                    s->permits = std::move(*permits);
+                    reserve(s);
+                  });
 }
 
 void verification_state::reserve(const sending_ptr& s) {
@@ -152,7 +152,7 @@ void verification_state::live(const sending_ptr& s) {
 
 void verification_state::refuse(const sending_ptr& s, failure why) {
   ++refused_;
-  give_back_permits(peers_.limiter, std::move(s->permits));
+  release_permits(peers_.limiter, std::move(s->permits));
   s->reply(std::move(why));
 }
 

@@ -1,4 +1,4 @@
-#include "actors/codes/permit_desk.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/codes/verification.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
@@ -47,7 +47,7 @@ verification_state::check_test_number(const code_key& key, const std::string& ex
   bool matches = constant_time_equal(expected, entered);
   std::vector<rate_rule> rules{
       {"test.tries|" + key.phone + "|" + key.purpose, config_.test_tries}};
-  with_permits(
+  acquire_permits(
       self_, peers_.limiter, reply.within(config_.request_timeout), std::move(rules),
       [this, reply, matches, e164 = key.phone](result<std::vector<std::string>> permits) {
         if (!permits) {
@@ -60,7 +60,7 @@ verification_state::check_test_number(const code_key& key, const std::string& ex
           return reply(errc::wrong_code);
         }
         ++verified_;
-        give_back_permits(peers_.limiter, std::move(*permits));
+        release_permits(peers_.limiter, std::move(*permits));
         reply(verified_phone{e164});
       });
   return reply.promise();

@@ -11,8 +11,8 @@
 
 namespace tinybook {
 
-/// Why `decision` admits nothing: `rate_limited` with its Retry-After, or `overloaded`
-/// where the limiter has no memory left to count a newcomer.
+/// The failure for a decision that did not admit: `rate_limited` with its Retry-After, or
+/// `overloaded` where the limiter has no memory left to count a new key.
 [[nodiscard]] inline failure refusal_of(const rate_decision& decision) {
   auto wait = std::chrono::ceil<std::chrono::milliseconds>(decision.retry_after);
   if (decision.result == rate_decision::verdict::limited)
@@ -22,13 +22,14 @@ namespace tinybook {
   return full;
 }
 
-/// Takes one permit of each rule and calls `then` with the keys, which are to be returned
-/// when what was counted did not happen after all; or with the refusal.
+/// Takes one permit of each rule at the rate limiter. `then` gets the keys that were
+/// counted, for `release_permits` when what was counted did not happen after all; or the
+/// failure.
 template <class Handle, class Then>
-void with_permits(const self_pointer<Handle>& self,
-                  const address<rate_limiter_actor>& limiter,
-                  std::chrono::milliseconds timeout, std::vector<rate_rule> rules,
-                  Then then) {
+void acquire_permits(const self_pointer<Handle>& self,
+                     const address<rate_limiter_actor>& limiter,
+                     std::chrono::milliseconds timeout, std::vector<rate_rule> rules,
+                     Then then) {
   std::erase_if(rules, [](const rate_rule& r) { return r.limit.off(); });
   std::vector<std::string> keys;
   keys.reserve(rules.size());
@@ -50,8 +51,8 @@ void with_permits(const self_pointer<Handle>& self,
       });
 }
 
-inline void give_back_permits(const address<rate_limiter_actor>& limiter,
-                              std::vector<std::string> keys) {
+inline void release_permits(const address<rate_limiter_actor>& limiter,
+                            std::vector<std::string> keys) {
   if (keys.empty())
     return;
   tell(limiter, return_permits{std::move(keys)});
