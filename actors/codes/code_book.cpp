@@ -110,7 +110,7 @@ void code_book::link_or_erase(state_map::iterator it, wall_time now) {
   }
   std::tie(why, end) = classify(state, now);
   if (why != live_codes)
-    std::vector<live_code>{}.swap(state.codes); // Dead hashes must not fill the memory.
+    std::vector<live_code>{}.swap(state.codes); // Expired hashes would waste memory.
   by_end_[why].emplace(end, &it->first);
 }
 
@@ -125,7 +125,7 @@ void code_book::retire_front(kind of, wall_time now) {
 }
 
 bool code_book::make_room() {
-  // The sweep of each operation has turned codes that ended into states that can go.
+  // Each operation sweeps first, so codes that ended no longer keep their state here.
   for (auto of : {cooling, budget})
     while (states_.size() >= capacity_ && !by_end_[of].empty()) {
       auto it = states_.find(*by_end_[of].begin()->second);

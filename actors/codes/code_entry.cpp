@@ -20,7 +20,7 @@ bool is_code(std::string_view text) {
          });
 }
 
-/// More than six digits with something between each two.
+/// Enough for six digits with separators between all of them.
 constexpr std::size_t max_typed_code_bytes = 64;
 
 /// White space, dashes, and the invisible marks that keyboards and messengers add.
@@ -116,7 +116,7 @@ result<std::string> parse_typed_code(std::string_view field, std::string_view te
   if (typed == 0)
     return failure{field_error{std::string{field}, field_rule::required}};
   auto code = digits_of(text);
-  // As many as were typed: nothing but digits and separators stood there.
+  // Equal counts: the text held nothing but digits and separators.
   if (typed != code_digits || !is_code(code))
     return refused;
   return code;

@@ -5,13 +5,13 @@
 
 namespace tinybook {
 
-/// What codes are good for. Purposes are apart: cooldown, tries and codes of one say
-/// nothing about another.
+/// What codes are for. Purposes are independent: each has its own cooldown, tries and
+/// codes.
 inline constexpr std::string_view purpose_login = "login";
 inline constexpr std::string_view purpose_bind_phone = "bind_phone";
 inline constexpr std::string_view purpose_reset_password = "reset_password";
 
-/// The template of a purpose's message (actors/sms/message_text.hpp).
+/// The template of a purpose's message (see `render_message`).
 [[nodiscard]] inline std::string template_of(std::string_view purpose) {
   if (purpose == purpose_bind_phone)
     return "bind_code";

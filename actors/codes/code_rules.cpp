@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t verifying_codes = 2;
 constexpr std::size_t kept_codes = verifying_codes + 1;
 
-/// The codes that can still verify but for their expiry: the last two.
+/// The codes that can be entered unless they have expired: the last two.
 template <class State>
 auto last_two(State& state) {
   auto skip = state.codes.size() - std::min(state.codes.size(), verifying_codes);
@@ -30,7 +30,7 @@ bool asked_by(const live_code& code, std::string_view asker) {
   return !asker.empty() && constant_time_equal(code.asker, asker);
 }
 
-/// Time from now to `then`, rounded up so that who waits that long has waited enough.
+/// The time until `then`, rounded up so that who waits that long has waited enough.
 milliseconds wait_for(wall_time now, wall_time then) {
   return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(then - now));
 }
@@ -41,7 +41,7 @@ bool day_is_over(const code_state& state, wall_time now, const code_rules& rules
 
 /// What a client may do with the live codes of a state.
 struct standing {
-  std::vector<live_code*> open; ///< Compared with what it enters.
+  std::vector<live_code*> open; ///< Those compared with what it enters.
   std::vector<live_code*> own;  ///< Those of `open` that it asked for.
   bool any_live = false;
   bool day_spent = false; ///< It is one of the others, and their day is used up.
@@ -69,7 +69,7 @@ standing standing_of(code_state& state, wall_time now, std::string_view asker,
   return mine;
 }
 
-/// Compares with every candidate, whatever was found before, so that the time tells
+/// Compares with every candidate, even after a match, so that the time taken reveals
 /// nothing.
 bool matches(const live_code& code, std::span<const candidate_hash> candidates) {
   bool found = false;
@@ -123,8 +123,8 @@ std::string_view to_string(verify_outcome outcome) {
 
 result<code_state> issue(code_state state, wall_time now, new_code code,
                          const code_rules& rules) {
-  // Neither a clock that was set back nor one replica's skew holds a phone for longer
-  // than about the cooldown itself.
+  // Even with a clock that was set back, or that differs between replicas, nobody waits
+  // longer than about the cooldown.
   auto since = std::chrono::abs(now - state.last_sent);
   if (state.last_sent != wall_time{} && since < rules.cooldown)
     return failure{

@@ -11,7 +11,7 @@ namespace tinybook {
 
 namespace {
 
-/// Whether the shared limiter said nothing at all, rather than no.
+/// Whether the shared limiter did not answer at all.
 bool is_away(errc code) {
   return code == errc::unavailable || code == errc::deadline_exceeded
          || code == errc::overloaded;

@@ -13,15 +13,15 @@
 namespace tinybook {
 
 struct fallback_rate_limiter_config {
-  std::size_t capacity = 0; ///< Keys that are remembered as counted here.
+  std::size_t capacity = 0; ///< Keys remembered as counted by the local limiter.
   std::chrono::milliseconds request_timeout{std::chrono::seconds{2}};
 };
 
-/// Limits for what must go on while the shared limiter is away (C4: log-ins, not sends):
-/// asks the shared one, and where that cannot answer the local one of this replica, which
-/// starts empty in each outage's eyes. With n replicas somebody may then try up to n + 1
-/// times as often. Permits go back to where they were taken; a crash forgets which that
-/// was, and they go to the shared one.
+/// Limits for log-ins, which must work while the shared limiter is unavailable (sending
+/// codes waits for it). Asks the shared limiter, and where that does not answer the local
+/// one of this replica, which knows nothing of what was counted before the outage. With n
+/// replicas a client may then try up to n + 1 times as often. Permits are returned to the
+/// limiter that counted them; after a crash, which forgets that, to the shared one.
 class fallback_rate_limiter_state {
  public:
   using actor_type = rate_limiter_actor;

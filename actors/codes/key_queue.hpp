@@ -9,22 +9,22 @@
 
 namespace tinybook {
 
-/// One operation at a time for each key. An operation that cannot end at once holds its
-/// key; those that come meanwhile wait, in order, until it is released. At most
-/// `capacity` wait in all.
+/// Runs one operation at a time for each key. An operation that cannot finish at once
+/// holds its key; operations that come meanwhile wait, in order, until the key is
+/// released. At most `capacity` wait in all.
 class key_queue {
  public:
   using operation = std::function<void()>;
 
   explicit key_queue(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Runs `op` now, or when the key is free; false when too many wait already.
+  /// Runs `op` now, or when the key is free; false if too many wait already.
   [[nodiscard]] bool run(const code_key& key, operation op);
 
-  /// For the operation at work: the key stays taken until `release`.
+  /// Called by the running operation: the key stays taken until `release`.
   void hold(const code_key& key);
 
-  /// Frees the key and runs what waited, until an operation holds the key again.
+  /// Frees the key and runs the waiting operations, until one holds the key again.
   void release(const code_key& key);
 
   [[nodiscard]] bool held(const code_key& key) const;
@@ -34,7 +34,7 @@ class key_queue {
  private:
   struct lane {
     bool held = false;
-    bool draining = false; ///< `release` is at work further up the stack.
+    bool draining = false; ///< `release` is running further up the stack.
     std::deque<operation> waiting;
   };
 

@@ -16,7 +16,7 @@ failure not_loaded() {
   return f;
 }
 
-/// Whatever kept a change from being committed, it did not happen.
+/// A change that could not be committed, for whatever reason, did not happen.
 failure not_saved(failure why) {
   if (why.code != errc::storage_full && why.code != errc::database_busy
       && why.code != errc::overloaded)
@@ -119,8 +119,8 @@ caf::result<done> local_code_cache_state::confirm(const confirm_code& m) {
     end_reservation(m.key);
     return done{};
   }
-  // Its time ran out (then it lives already), or this actor crashed since and does not
-  // know whether it loaded the row before or after that was committed.
+  // The reservation ran out (then the code lives already), or this actor has crashed and
+  // may have loaded the rows before or after this one was committed.
   if (book_.wanted(m.key, m.code, clock_()))
     return done{};
   return to_error({errc::unavailable, "the code to be confirmed is not known"});
@@ -135,7 +135,7 @@ caf::result<done> local_code_cache_state::withdraw(const withdraw_code& m) {
   return in_turn<done>(m.key, [this, m](const auto& reply) { withdraw_late(m, reply); });
 }
 
-/// Its reservation ran out, so it may have been tried and stored by now.
+/// The reservation ran out, so the code may have been tried and stored by now.
 void local_code_cache_state::withdraw_late(const withdraw_code& m,
                                            const pending_reply<done>& reply) {
   const auto* state = book_.find(m.key);
@@ -172,7 +172,7 @@ void local_code_cache_state::verify(const try_code& m,
          });
 }
 
-/// Also behind a hold that ran out: the row of the key has lost its codes already.
+/// Also after a hold that ran out: the stored row has lost its codes already.
 caf::result<done> local_code_cache_state::settle(const settle_code& m) {
   const auto& use = m.ticket.use;
   if (m.used)
@@ -233,7 +233,7 @@ void local_code_cache_state::tick() {
   if (!loaded_)
     return load();
   expire_reservations();
-  // Operations sweep, too: this is for the time in which there are none.
+  // Operations sweep, too: this is for times without any.
   book_.sweep(clock_(), 4096);
   if (self_->clock().now() >= next_cleanup_)
     clean_up_rows();
@@ -260,7 +260,7 @@ void local_code_cache_state::clean_up_rows() {
   ask(self_, store_, config_.request_timeout, command,
       [this, limit](const result<storage::removed_states>& removed) {
         if (removed && removed->rows >= limit)
-          next_cleanup_ = self_->clock().now(); // More of them wait.
+          next_cleanup_ = self_->clock().now(); // There are more of them.
       });
 }
 

@@ -22,27 +22,27 @@ namespace tinybook {
 struct local_code_cache_config {
   code_rules rules;
   std::size_t capacity = 0;
-  std::size_t max_waiting = 1024; ///< Operations that wait for others on their key.
+  std::size_t max_waiting = 1024; ///< Operations that wait for another on their key.
   std::chrono::milliseconds request_timeout{0};
-  /// After it an issued code that was neither confirmed nor withdrawn counts as
-  /// confirmed. Longer than a message takes to be stored.
+  /// An issued code that was neither confirmed nor withdrawn by then counts as confirmed.
+  /// Longer than a message takes to be stored.
   std::chrono::milliseconds reservation_timeout{0};
   std::chrono::milliseconds tick{std::chrono::seconds{1}};
   std::chrono::milliseconds cleanup_period{std::chrono::minutes{1}};
   std::chrono::milliseconds load_retry{200};
 };
 
-/// The live codes in memory, behind what is committed: loaded at the start (until then
-/// everything fails with `starting`), and a wrong try is committed before it is answered,
-/// and counts in memory only then: a failed commit (`unavailable`) changes nothing. What
-/// is used up the store decides (`storage::code_use`), with the row that is loaded here:
-/// so neither a crash of this actor nor kill -9 revives a used code.
+/// The live codes in memory, never ahead of what is committed. They are loaded at start
+/// (until then everything fails with `starting`). A wrong try is committed before it is
+/// answered, and counts in memory only then: a failed commit (`unavailable`) changes
+/// nothing. The store decides what is used up (`storage::code_use`), in the row that is
+/// loaded here, so neither a crash of this actor nor kill -9 revives a used code.
 ///
 /// Operations on one key run one after the other, also across their commits. An issued
-/// code reserves its key until it is confirmed or withdrawn, one that was entered rightly
-/// until it is settled; what comes for the key meanwhile waits. Where nobody ends the
-/// reservation (who made it has died), the issued code counts as confirmed, for its
-/// message may be committed, and the entered one as let go.
+/// code reserves its key until it is confirmed or withdrawn, one that was entered
+/// correctly until it is settled; operations on the key wait meanwhile. Where nobody
+/// ends the reservation (who made it has crashed), the issued code counts as confirmed,
+/// for its message may be committed, and the entered one as not used.
 class local_code_cache_state {
  public:
   using actor_type = code_cache_actor;
@@ -55,7 +55,7 @@ class local_code_cache_state {
  private:
   struct reservation {
     std::int64_t by = 0;      ///< The code that was issued, or the number of a ticket.
-    std::uint64_t number = 0; ///< Apart from a later one on the same key.
+    std::uint64_t number = 0; ///< Distinguishes it from later ones of the same key.
   };
   struct reservation_end {
     code_key key;
@@ -69,7 +69,8 @@ class local_code_cache_state {
   caf::result<done> settle(const settle_code& m);
   caf::result<code_wanted_answer> wanted(const is_code_wanted& m) const;
 
-  /// Runs `op` with a reply when `key` is free and who asked still waits.
+  /// Runs `op` with a reply once `key` is free, unless the requester has timed out by
+  /// then.
   template <class Reply>
   caf::result<Reply> in_turn(const code_key& key,
                              std::function<void(const pending_reply<Reply>&)> op);
@@ -77,10 +78,10 @@ class local_code_cache_state {
   void reserve(const issue_code& m, const pending_reply<code_issued>& reply);
   void verify(const try_code& m, const pending_reply<code_verdict>& reply);
   void withdraw_late(const withdraw_code& m, const pending_reply<done>& reply);
-  /// Commits `state` and takes it into the book then; the key is held meanwhile.
+  /// Commits `state` and puts it into the book then; the key is held meanwhile.
   void commit(const code_key& key, code_state state,
               std::function<void(result<done>)> then);
-  /// Takes the key until `end_reservation`, or for `time`.
+  /// Holds the key until `end_reservation`, at most for `time`.
   void begin_reservation(const code_key& key, std::int64_t by,
                          std::chrono::milliseconds time);
   [[nodiscard]] bool is_reserved(const code_key& key, std::int64_t by) const;

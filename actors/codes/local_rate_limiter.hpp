@@ -10,10 +10,10 @@
 namespace tinybook {
 
 struct local_rate_limiter_config {
-  std::size_t capacity = 0; ///< Keys; see `window_limiter` for what happens beyond.
+  std::size_t capacity = 0; ///< Keys; `window_limiter` says what happens beyond.
 };
 
-/// The rate limiter of one process, on the actor's monotonic clock. A crash forgets the
+/// The rate limiter of one process, on the actor's monotonic clock. A crash loses the
 /// windows: every limit starts anew.
 class local_rate_limiter_state {
  public:

@@ -15,18 +15,18 @@
 namespace tinybook {
 
 struct code_sent {
-  std::string asker; ///< For the cookie `tb_sms`: whoever shows it asked for this code.
+  std::string asker; ///< For the cookie `tb_sms`, which shows who asked for this code.
 };
 
 /// Sends a code. Answered when the message is committed. Fails with `invalid_field`,
-/// `no_sms_route`, `send_cooldown` (looked at before `sms_pending`), `rate_limited`,
+/// `no_sms_route`, `send_cooldown` (checked before `sms_pending`), `rate_limited`,
 /// `sms_pending`, `codes_full`, `unavailable`.
 struct send_code {
   using reply = code_sent;
   std::string phone; ///< As typed.
   std::string purpose;
   client_info client;
-  /// Of the caller; without one that of the number (`language_of`).
+  /// Of the caller; without it that of the number (`language_of`).
   std::optional<language> lang{};
 };
 
@@ -34,25 +34,25 @@ struct code_resent {
   bool sent = false;
 };
 
-/// A provider has reported that a code did not arrive: a new one goes out for the same
-/// phone and purpose at another provider, while the old one is still wanted. It belongs
-/// to the same browser, expires with the old one, takes its place against the limits and
-/// has the tries that the old one has left. Skipped without an error (`sent` false) when
-/// the old code is not wanted any more or another message waits.
+/// A provider has reported that a code did not arrive: while that code is still wanted,
+/// a new one for the same phone and purpose goes out through another provider. It
+/// belongs to the same browser, expires with the old one, counts against no further
+/// limit and has the tries that the old one has left. Skipped without an error (`sent`
+/// false) when the old code is not wanted any more or another message is pending.
 struct resend_code {
   using reply = code_resent;
-  storage::sms_message lost; ///< The row whose report was bad.
-  std::string provider;      ///< That reported it; the others come first.
+  storage::sms_message lost; ///< The row with the negative report.
+  std::string provider;      ///< The one that reported it; the others come first.
 };
 
-/// A code that was entered rightly and is held for whoever entered it, until it is
+/// A code that was entered correctly and is held for the one who entered it, until it is
 /// settled or the hold runs out (`code_rules::hold`).
 struct code_ticket {
   storage::code_use use;   ///< For the transaction of what the code was entered for.
-  std::int64_t number = 0; ///< Apart from other holds of the same codes.
+  std::int64_t number = 0; ///< Distinguishes it from other holds of the same codes.
 };
 
-/// What the transaction takes along that uses up the code of `ticket`, if there is one.
+/// The part of a transaction that uses up the code of `ticket`, if there is one.
 [[nodiscard]] inline std::optional<storage::code_use>
 use_of(const std::optional<code_ticket>& ticket) {
   return ticket ? std::optional{ticket->use} : std::nullopt;
@@ -60,11 +60,11 @@ use_of(const std::optional<code_ticket>& ticket) {
 
 struct verified_phone {
   std::string phone; ///< E.164.
-  /// What is to be settled; nothing with a test number, which has no code to use up.
+  /// To be settled; nothing with a test number, which has no code to use up.
   std::optional<code_ticket> ticket{};
 };
 
-/// Checks a code that was entered, and holds it where it is right. Fails with
+/// Checks a code that was entered, and holds it if it is right. Fails with
 /// `invalid_field`, `wrong_code`, `too_many_tries`, `unavailable` (also while another
 /// request holds the code).
 struct check_code {
@@ -75,25 +75,25 @@ struct check_code {
   client_info client;
 };
 
-/// What became of a code that was held. The store is the judge of what is used up: to
-/// tell the cache comes behind it, and where it is never told, the next try finds out.
+/// Tells the cache what became of a held code. The store decides what is used up, before
+/// this is sent; where it never arrives, the next try finds out.
 struct settle_code {
   using reply = done;
   code_ticket ticket;
-  bool used = false; ///< Consumed in the store; else it verifies again from now on.
+  bool used = false; ///< Used up in the store; if not, it can be entered again.
 };
 
 struct code_issued {
-  /// What must be committed together with the message; nothing where the cache has stored
-  /// it itself (Redis).
+  /// To be committed together with the message; nothing where the cache has stored it
+  /// itself (Redis).
   std::optional<storage::keyed_code_state> to_store;
 };
 
-/// Reserves a new code: until `confirm_code` it cannot verify on a local cache, and
-/// `withdraw_code` takes it back. Fails with `send_cooldown`, `codes_full`.
-/// Where `replaces` is set the new code takes the place of that live one (D8): no
-/// cooldown, the asker, the expiry and the tries left of the old code; fails with
-/// `wrong_state` where it does not live.
+/// Reserves a new code: in a local cache it cannot be entered before `confirm_code`,
+/// and `withdraw_code` takes it back. Fails with `send_cooldown`, `codes_full`. Where
+/// `replaces` is set the new code takes the place of that live one, whose message was
+/// lost: no cooldown, and the asker, the expiry and the remaining tries of the old
+/// code. Fails with `wrong_state` where the old one does not live.
 struct issue_code {
   using reply = code_issued;
   code_key key;
@@ -120,12 +120,12 @@ struct code_verdict {
   verify_verdict verdict;
 };
 
-/// Tries a code; a wrong try is committed before the answer. A right one is held under
+/// Tries a code; a wrong try is committed before the answer. A right code is held under
 /// the number `ticket` until `settle_code`.
 struct try_code {
   using reply = code_verdict;
   code_key key;
-  std::vector<candidate_hash> candidates; ///< One per key id that may be in use.
+  std::vector<candidate_hash> candidates; ///< One for each key that may be in use.
   std::string asker;
   std::int64_t ticket = 0;
 };
@@ -134,7 +134,8 @@ struct code_wanted_answer {
   bool wanted = false;
 };
 
-/// Whether a stored message is still of use (DESIGN, SMS delivery, step 8).
+/// Whether a stored message is still worth sending: not where its code has expired, was
+/// used, or two newer ones exist. Asked before every attempt.
 struct is_code_wanted {
   using reply = code_wanted_answer;
   code_key key;
@@ -145,13 +146,13 @@ struct permits {
   rate_decision decision;
 };
 
-/// Counts one event of each rule when all admit, else none.
+/// Counts one event of each rule if all admit it, else none.
 struct take_permits {
   using reply = permits;
   std::vector<rate_rule> rules;
 };
 
-/// Uncounts one event of each key: what was counted did not happen after all.
+/// Uncounts one event of each key, for what was counted did not happen after all.
 struct return_permits {
   using reply = void;
   std::vector<std::string> keys;

@@ -27,7 +27,7 @@ const library::PhoneNumberUtil& util() {
   return config::phone_library();
 }
 
-/// The library would read letters as keypad digits, `#` or `;ext=` as an extension.
+/// The library would read letters as keypad digits, and `#` or `;ext=` as an extension.
 bool has_foreign_marks(std::string_view text) {
   return std::ranges::any_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ';' || c == '#'
@@ -49,10 +49,10 @@ phone_kind kind_of(const library::PhoneNumber& number) {
              : phone_kind::local;
 }
 
-/// Mobiles in Argentina have a 9 before the area code that many leave out, for texts need
-/// none: `+54 11…` and `+54 9 11…` are one subscriber, since fixed lines and mobiles
-/// share the numbers behind it. The library itself knows the other such spellings:
-/// Argentina's 15 and Mexico's 1.
+/// Mobile numbers in Argentina have a 9 before the area code, which many people leave out
+/// since text messages work without it: `+54 11…` and `+54 9 11…` are one subscriber, for
+/// fixed lines and mobiles share the numbers after it. The library itself knows the other
+/// such spellings: Argentina's 15 and Mexico's 1.
 void add_mobile_token(library::PhoneNumber& number) {
   constexpr int argentina = 54;
   constexpr std::uint64_t token = 90'000'000'000;
@@ -64,7 +64,7 @@ void add_mobile_token(library::PhoneNumber& number) {
     number.CopyFrom(mobile);
 }
 
-/// With the trunk zeros that some plans (Italy) keep, as the library would format it.
+/// Formatted by the library, for some countries (Italy) keep the leading zero.
 std::string to_e164(const library::PhoneNumber& number) {
   std::string text;
   util().Format(number, library::PhoneNumberUtil::E164, &text);

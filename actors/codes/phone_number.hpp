@@ -10,26 +10,25 @@
 
 namespace tinybook {
 
-/// What a number is for, as the library's metadata tells it.
+/// What a number is used for, by the library's metadata.
 enum class phone_kind : std::uint8_t {
-  personal, ///< Mobile, or whatever else may be somebody's; also where fixed lines and
-            ///< mobiles look alike, as in `+1`.
+  personal, ///< Mobile, or of another personal kind; also where fixed lines and mobiles
+            ///< cannot be told apart, as in `+1`.
   fixed_line,
   service,    ///< Premium rate, shared cost, toll-free, voicemail, pager, company number.
-  unassigned, ///< Of a right length, but in no range that the metadata knows.
-  local,      ///< Only as long as what is dialled within one area.
+  unassigned, ///< Of a possible length, but in no range that the metadata know.
+  local,      ///< As short as a number that is dialled within one area.
 };
 
-/// A phone number in one form only.
+/// A phone number in its one normalised form.
 struct phone_number {
   std::string e164;           ///< `+8613800138000`
   std::string country_prefix; ///< `+86`
-  std::string region;         ///< `CN`; empty where a prefix tells no region.
-
+  std::string region;         ///< `CN`; empty where the prefix belongs to none.
   phone_kind kind = phone_kind::personal;
 
-  /// What its sends count under: regions that share a prefix, as those of `+1` do, count
-  /// apart.
+  /// The key under which its sends are counted: regions that share a prefix, such as
+  /// `+1`, are counted separately.
   [[nodiscard]] const std::string& region_or_prefix() const {
     return region.empty() ? country_prefix : region;
   }
@@ -38,32 +37,33 @@ struct phone_number {
 };
 
 enum class phone_rule : std::uint8_t {
-  assigned, ///< In a range that the numbering plan has given out.
-  possible, ///< Of a right length: what configured test numbers may be.
+  assigned, ///< In a range that the numbering plan has assigned.
+  possible, ///< Of a possible length, which is enough for configured test numbers.
 };
 
-/// Parses what people type (spaces, dashes, full-width digits, `0086…`, a national number
-/// of `default_region`) and normalises it. A refusal is errc::invalid_field with
-/// field_rule::not_phone on `field`. Extensions and letters are refused: two spellings
-/// would share one limit but not one owner. A mobile that has several spellings abroad,
-/// as in Argentina and Mexico, comes in one of them.
+/// Parses a number as people type it (spaces, dashes, full-width digits, `0086…`, a
+/// national number of `default_region`) and normalises it. Fails with
+/// errc::invalid_field and field_rule::not_phone on `field`. Extensions and letters are
+/// refused: two spellings would share one limit but not one owner. Mobiles with several
+/// international spellings, as in Argentina and Mexico, are brought into one of them.
 [[nodiscard]] result<phone_number> parse_phone(std::string_view field,
                                                std::string_view text,
                                                std::string_view default_region = "CN",
                                                phone_rule rule = phone_rule::assigned);
 
-/// What `parse_phone` makes of a number in E.164 that was stored or reported; one that it
-/// refuses stays as it is.
+/// Normalises a stored or reported number in E.164 as `parse_phone` does; one that it
+/// refuses is returned as it is.
 [[nodiscard]] std::string canonical_phone(const std::string& e164);
 
-/// The decimal digits in `text`, which is UTF-8, of any script, as ASCII digits; whatever
-/// else stands there is dropped.
+/// The decimal digits of any script in `text` (UTF-8), as ASCII digits; the rest is
+/// dropped.
 [[nodiscard]] std::string digits_of(std::string_view text);
 
-/// Where the library that knows the numbers comes from.
+/// The file of the library that holds the metadata of phone numbers.
 struct phone_metadata_source {
-  std::string library; ///< Name of its file; it is built in, so no newer than that.
-  wall_time written{}; ///< When that file was made; zero = unknown.
+  std::string library; ///< The name of the file.
+  wall_time
+      written{}; ///< When it was written; the metadata are no newer. Zero = unknown.
 };
 
 [[nodiscard]] phone_metadata_source find_phone_metadata();

@@ -17,37 +17,37 @@ namespace tinybook {
 
 enum class region_standing : std::uint8_t {
   fine,
-  alarmed, ///< Below the floor, but the default region: everybody is let pass.
+  alarmed, ///< Below the floor, but the default region: everything passes.
   held,
 };
 
 [[nodiscard]] std::string_view to_string(region_standing standing);
 
-/// One region (`JM`; a country prefix for numbers in none), as the guard sees it.
+/// What the guard knows of one region (`JM`; a country prefix for numbers in none).
 struct guarded_region {
   std::int64_t delivered = 0;
   std::int64_t verified = 0;
   region_standing standing = region_standing::fine;
-  wall_time since{}; ///< When it came to this standing.
+  wall_time since{}; ///< When its standing changed last.
 
-  /// Of the delivered codes, how many were entered: 0 to 1.
+  /// The share of the delivered codes that were entered: 0 to 1.
   [[nodiscard]] double share() const;
 };
 
 enum class guard_verdict : std::uint8_t {
   pass,
-  verified_only, ///< Only to a phone of which a code was entered before.
+  verified_only, ///< Only to phones that have entered a code before.
   held,          ///< To nobody.
 };
 
-/// The pumping guard (C4): whoever lets codes be sent to numbers that earn money by it
-/// does not enter them. A region of which at least `min_samples` codes were delivered and
-/// less than `floor` of them entered is held: sends to phones that were never verified
-/// wait, and so do all sends to it that are asked for by addresses which caused it
-/// (`min_samples_per_address`, same floor). It ends when the share rises again or its
-/// codes have left the window.
+/// Guards against SMS pumping: attackers who have codes sent to numbers that earn them
+/// money do not enter the codes. A region is held if at least `min_samples` codes were
+/// delivered to it and less than `floor` of them entered. Then sends to phones that
+/// were never verified are refused, and so are all sends to the region that are
+/// requested by the addresses that caused it (`min_samples_per_address`, same floor).
+/// The hold ends when the share rises again or the codes have left the window.
 ///
-/// Knows nothing before the first `update`, and lets pass what it does not know. The
+/// Knows nothing before the first `update`, and passes regions that it does not know. The
 /// shares are counted from what is stored, so a crash loses only `since`.
 class pumping_guard {
  public:
@@ -59,16 +59,15 @@ class pumping_guard {
   pumping_guard(config::guard_settings rules, std::string home_region)
       : rules_(rules), home_region_(std::move(home_region)) {}
 
-  /// Takes shares in place of the earlier ones; the regions that came to another
-  /// standing by it, in order.
+  /// Replaces the shares. Returns the regions whose standing has changed, in order.
   std::vector<change> update(const storage::verified_shares& shares, wall_time now);
 
-  /// Whether a code may go to `region`, asked for by `address`. O(log n).
+  /// Whether a code may go to `region` at the request of `address`. O(log n).
   [[nodiscard]] guard_verdict judge(std::string_view region,
                                     std::string_view address) const;
 
-  /// When whoever was held may come again: what held the region first has left the window
-  /// then. Between one second and the window.
+  /// When a held request may be repeated: when the codes for which the region was first
+  /// held have left the window. Between one second and the window.
   [[nodiscard]] std::chrono::milliseconds retry_after(std::string_view region,
                                                       wall_time now) const;
 

@@ -61,7 +61,7 @@ result<code_verdict> to_verdict(const value& answer) {
   return no_code_answer();
 }
 
-/// What the script `restore` takes of each row.
+/// The arguments of the script `restore`.
 std::vector<std::string> row_args(const storage::live_codes& rows) {
   std::vector<std::string> args;
   for (const auto& code : rows.codes) {
@@ -95,7 +95,7 @@ auto redis_code_cache_state::make_behavior() -> actor_type::behavior_type {
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [](const timer_fired&) {},
       [this](issue_code& m) { return issue(m); },
-      // What Redis loses until the message goes out is put back then.
+      // A code that Redis loses is restored before its message goes out.
       [](const confirm_code&) { return done{}; },
       [this](const withdraw_code& m) { return withdraw(m); },
       [this](try_code& m) { return try_one(m); },
@@ -147,7 +147,8 @@ caf::result<code_issued> redis_code_cache_state::issue(issue_code& m) {
   return reply.promise();
 }
 
-/// Where Redis does not know the code that is to be replaced, the rows may.
+/// If Redis does not know the code to be replaced, the rows may: then it is restored and
+/// replaced after all.
 void redis_code_cache_state::replace(std::shared_ptr<issue_code> m,
                                      const pending_reply<code_issued>& reply,
                                      bool may_look) {
@@ -181,8 +182,8 @@ caf::result<done> redis_code_cache_state::withdraw(const withdraw_code& m) {
   return reply.promise();
 }
 
-/// A right code is found at once. Before a try counts as wrong, the rows are asked for
-/// codes that Redis has lost.
+/// A right code is found at once. Before a try counts as wrong, codes that Redis has lost
+/// are restored from the rows.
 caf::result<code_verdict> redis_code_cache_state::try_one(try_code& m) {
   auto t = std::make_shared<try_code>(std::move(m));
   pending_reply<code_verdict> reply{self_};
@@ -191,7 +192,7 @@ caf::result<code_verdict> redis_code_cache_state::try_one(try_code& m) {
         || verdict->verdict.outcome == verify_outcome::held)
       return judged(reply, std::move(verdict));
     put_back(t->key, [this, t, reply](const result<storage::live_codes>& rows) {
-      // It counts also where the rows cannot be asked, or guesses would be free then.
+      // It counts even if the rows cannot be read, or guesses would be free meanwhile.
       run_try(*t, true, [this, reply, looked = rows.ok()](result<code_verdict> last) {
         if (last && last->verdict.outcome == verify_outcome::no_live_code && !looked)
           last = failure{errc::unavailable, "the codes of the messages cannot be read"};

@@ -23,24 +23,25 @@ struct redis_code_cache_config {
   std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
 };
 
-/// The live codes in Redis, shared by all replicas: `<prefix>:code:{…}` holds the state
-/// of one phone and purpose, the braces a keyed hash of the two, under whichever key of
-/// the ring it was made: so it is found while a new key is rolled out. Only keyed hashes
-/// of codes go there. Nothing is held here: a crash loses nothing.
+/// The live codes in Redis, shared by all replicas. `<prefix>:code:{…}` holds the state
+/// of one phone and purpose; in the braces is a hash of the two, with whichever key of
+/// the keyring was current, so that it is found while a new key is rolled out. Only
+/// keyed hashes of codes are stored. This actor holds nothing: a crash loses nothing.
 ///
-/// Redis is a cache: what it loses (flushed, started empty, a failover to a replica that
-/// lags) is put back from the rows of the messages, as soon as a code is missed: before
-/// its message goes out, and before a try counts as wrong. A code that was put back has
-/// one try for who asked for it, and one for all others; cooldown and the day of the
-/// others begin anew. A used code never comes back, for what it was used for consumed it
-/// in its row (`storage::code_use`), which also holds where Redis still shows it.
+/// Redis is a cache: codes that it loses (flushed, restarted empty, a failover to a
+/// replica that lags) are restored from the rows of the messages as soon as one is
+/// missed: before its message goes out, and before a try counts as wrong. A restored
+/// code has one try for the asker and one for all others; cooldown and the day of the
+/// others begin anew. A used code never comes back: the transaction of its use consumed
+/// it in its row (`storage::code_use`), which counts even where Redis still has it.
 ///
-/// A code lives from `issue_code` on, before its message is committed (C3a). A crash in
-/// between leaves a code that nobody was sent, which harms nobody but for its cooldown;
-/// the other way round a message could go out whose code does not verify. `withdraw_code`
-/// that does not reach Redis leaves the same harmless code. A script that was not
-/// answered in time may have run: a try may have been counted, a code be held till that
-/// runs out. Redis away: everything fails with `unavailable`.
+/// A code lives from `issue_code` on, before its message is committed. A crash in
+/// between leaves a code that was sent to nobody, which does no harm but for its
+/// cooldown; in the other order a message could go out whose code cannot be entered. A
+/// `withdraw_code` that does not reach Redis leaves the same harmless code. A script
+/// that was not answered in time may have run: a try may have been counted, or a code
+/// held until the hold runs out. While Redis is unavailable everything fails with
+/// `unavailable`.
 class redis_code_cache_state {
  public:
   using actor_type = code_cache_actor;
@@ -66,10 +67,11 @@ class redis_code_cache_state {
   caf::result<done> settle(const settle_code& m);
   caf::result<code_wanted_answer> wanted(const is_code_wanted& m);
 
-  /// Runs the script on the key, with the moment and the rules before `args`.
+  /// Runs the script on the key, with the time and the rules before `args`.
   void run(const storage::redis::script& script, const code_key& key,
            std::vector<std::string> args, std::function<void(result<value>)> then);
-  /// Puts back what Redis has lost of the key; calls `then` with what the rows know.
+  /// Restores what Redis has lost of the key from the rows; calls `then` with the codes
+  /// of the rows.
   void put_back(const code_key& key,
                 std::function<void(result<storage::live_codes>)> then);
   [[nodiscard]] actor_status status() const;

@@ -6,9 +6,9 @@ namespace tinybook {
 
 namespace {
 
-/// The state as `code_state` has it: codes with id, hash, key id, end, asker, tries and
-/// others left, and what was replaced. Compares of hashes need no constant time: they are
-/// keyed, and Lua compares texts by their address.
+/// The state has the members of `code_state`: codes with id, hash, key id, end, asker,
+/// tries and others left, and the replaced code. Hashes need no comparison in constant
+/// time: they are keyed, and Lua compares strings by their address.
 const std::string code_helpers = R"lua(
 local now, valid, cooldown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local tries, others = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -32,8 +32,8 @@ local function held_for()
   return state.held and math.max(0, state.held.till - now) or 0
 end
 
--- Kept a little beyond what matters: clocks of replicas may differ, and a message that
--- was used before it was confirmed is to be found.
+-- Kept a little longer than needed: clocks of replicas may differ, and a code that was
+-- used before it was confirmed must still be found.
 local function save()
   local till = now
   for i = last_two(), #codes do till = math.max(till, codes[i].till) end
@@ -166,8 +166,8 @@ save()
 return 1
 )lua";
 
-// What is not among the rows goes: it was used or replaced, or its message is not stored
-// yet, and comes back before that is sent.
+// Codes that are not among the rows are dropped: used, replaced, or with a message that
+// is not stored yet; such a code is restored before its message is sent.
 const std::string restore_text = code_helpers + R"lua(
 local by_id, restored, list = {}, 0, {}
 for _, c in ipairs(codes) do by_id[c.id] = c end

@@ -8,15 +8,15 @@
 
 namespace tinybook {
 
-/// The rules of SMS codes (code_rules.hpp) as scripts over one key, which holds the state
-/// of one phone and purpose as a packed table; one script an operation. Several keys are
-/// the names that it may have: the first that is there counts, else the first is made.
-/// Every script takes the moment and the rules first:
+/// The rules of SMS codes (code_rules.hpp) as Lua scripts, one for each operation, over
+/// one key that holds the state of one phone and purpose as a packed table. KEYS are
+/// the names that this key may have: the first one that exists is used, else the first
+/// is created. Every script takes the time and the rules first:
 ///
 ///     now, valid, cooldown, tries_per_send, others_per_send, others_per_day, day, hold
 ///
-/// in milliseconds and counts; time is an argument, for all replicas go by the clock of
-/// the database. Ids are texts: Lua's numbers would do, but not their way into text.
+/// in milliseconds and counts. Time is an argument, since all replicas use the clock of
+/// the database. Ids are texts, since Lua does not print large numbers exactly.
 struct redis_code_scripts {
   [[nodiscard]] static std::vector<std::string> first_args(const code_rules& rules,
                                                            wall_time now);
@@ -28,12 +28,12 @@ struct redis_code_scripts {
   /// … id → 1.
   static const storage::redis::script withdraw;
   /// … asker, ticket, 1 if a wrong try counts, then key id and hash of each candidate →
-  /// {outcome, wait, id …}: of the matched codes, else of all that are known.
+  /// {outcome, wait, id …}: the ids of the matched codes, else of all known ones.
   static const storage::redis::script try_code;
   /// … ticket, 1 if it was used, matched id … → 1.
   static const storage::redis::script settle;
-  /// … id, hash, key id, asker and end of each code that the rows know, the newest last →
-  /// how many of them were missing; these have one try each.
+  /// … id, hash, key id, asker and end of each code in the rows, the newest last → how
+  /// many of them were missing; these are restored with one try each.
   static const storage::redis::script restore;
   /// … id → 1 if it is still of use, else 0.
   static const storage::redis::script wanted;

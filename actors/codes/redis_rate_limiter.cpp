@@ -17,9 +17,9 @@ using std::chrono::milliseconds;
 using storage::redis::script;
 using storage::redis::value;
 
-/// now, then count and window (ms) of each key's limit → {0} or {wait, number of the key
-/// with the longest wait, from 1}. Time does not run backwards for a key: a moment before
-/// its latest event counts as that.
+/// now, then count and window (ms) of each key's limit → {0} or {wait, number of the
+/// key with the longest wait, from 1}. Time does not run backwards for a key: a time
+/// before its latest event counts as the time of that event.
 constexpr script take_script{"limits.take", R"lua(
 local worst, who = 0, 0
 local moments = {}
@@ -34,7 +34,7 @@ for i, key in ipairs(KEYS) do
   local live = #events - gone
   moments[i] = {now, gone}
   if live + 1 > count then
-    -- So many of the oldest live ones must leave; the last of them says when.
+    -- Some of the oldest live events must leave first; the last of those says when.
     local wait = tonumber(events[gone + live + 1 - count]) + window - now
     if wait > worst then worst, who = wait, i end
   end

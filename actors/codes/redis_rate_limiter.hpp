@@ -17,15 +17,17 @@ struct redis_rate_limiter_config {
   std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
 };
 
-/// The sliding windows of all replicas, in Redis, with the decisions of `window_limiter`
-/// to the millisecond: `<prefix>:{limit}:…` is a list of the moments of one key's events,
-/// the dots a keyed hash of the key (under the current key of the ring: while a new one
-/// is promoted on one replica after the other a limit may be used twice), and goes when
-/// the last one has left its window. All rules of one request are looked at and counted
-/// in one script, all or none. Memory is bounded by Redis: full means `unavailable`.
+/// The sliding windows of all replicas in Redis, with the same decisions as
+/// `window_limiter`, to the millisecond. `<prefix>:{limit}:…` is a list of the times of
+/// one key's events; it expires when the last one has left its window. The dots are a
+/// hash of the key with the current key of the keyring: while a new one is promoted on
+/// one replica after the other, a limit may be used twice. One script checks and counts
+/// all rules of a request, all or none. Redis bounds the memory: full means
+/// `unavailable`.
 ///
-/// Redis away: `unavailable`, and what is returned then stays counted. A Redis that loses
-/// its data starts every limit anew. Holds nothing itself.
+/// While Redis is unavailable so is this, and permits that are returned then stay
+/// counted. A Redis that loses its data starts every limit anew. This actor holds
+/// nothing.
 class redis_rate_limiter_state {
  public:
   using actor_type = rate_limiter_actor;

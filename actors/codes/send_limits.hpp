@@ -10,7 +10,7 @@
 
 namespace tinybook {
 
-/// How many codes may be sent (C4); a count of 0 = off.
+/// How many codes may be sent; a count of 0 = off.
 struct send_limits {
   rate_limit phone_hour;
   rate_limit phone_day;
@@ -20,8 +20,8 @@ struct send_limits {
   rate_limit region_hour;
 };
 
-/// What one send to `phone` from `address` counts against. `home_region` is the default
-/// region.
+/// The limits that one send to `phone` at the request of `address` counts against.
+/// `home_region` is the default region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
                                                 const phone_number& phone,
                                                 std::string_view address,
