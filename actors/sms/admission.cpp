@@ -50,7 +50,7 @@ std::int64_t admission::release(std::int64_t count, tick now) {
   const auto returned = std::min(count, reserved_);
   if (returned <= 0)
     return 0;
-  // What has left the window by itself must not be given back a second time.
+  // Events that have left the window by themselves must not be uncounted a second time.
   const auto counted = take_back(returned, now);
   window_.give_back(rate_key, static_cast<std::uint32_t>(counted));
   return counted;
@@ -99,8 +99,8 @@ void admission::drop_old(tick now) {
   }
 }
 
-/// The oldest reservations go first: whichever was meant, places are alike. Tells how
-/// many of them the rate still counts.
+/// The oldest reservations first: all places are alike. Returns how many of them the rate
+/// still counts.
 std::int64_t admission::take_back(std::int64_t count, tick now) {
   std::int64_t counted = 0;
   reserved_ -= count;

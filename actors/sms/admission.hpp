@@ -8,16 +8,16 @@
 
 namespace tinybook {
 
-/// What one provider is given at most. All tunable but `max_in_flight`.
+/// The limits of one provider. All tunable but `max_in_flight`.
 struct admission_rules {
   std::int64_t max_in_flight = 16;
   std::uint32_t rate_per_second = 50; ///< 0 = off.
-  /// A place that was reserved and neither used nor given back is free again after this:
-  /// whoever asked for it has crashed.
+  /// A place that was reserved and neither used nor released is free again after this:
+  /// whoever reserved it has crashed.
   std::chrono::milliseconds reservation{std::chrono::seconds{10}};
   /// The pause after the provider refused for rate and named no Retry-After.
   std::chrono::milliseconds throttle_pause{std::chrono::seconds{1}};
-  /// When to ask again while every place is in use.
+  /// When to ask again while every place is taken.
   std::chrono::milliseconds recheck{500};
 };
 
@@ -26,12 +26,13 @@ struct admission_answer {
   std::chrono::milliseconds retry_after{0}; ///< With nothing granted.
 };
 
-/// Whether a provider takes another message now: places, rate, and the pause that it
-/// asked for. Its circuit is asked beside it, and scales it while it ramps up.
+/// Whether a provider may be given another message now: places (calls at once), rate,
+/// and the pause that the provider asked for. Its circuit decides separately, and
+/// scales these limits while it ramps up.
 ///
 /// A place is reserved first and used later, so that messages are claimed only when they
 /// can be sent; the rate counts at the reservation. Time comes in as an argument. A crash
-/// forgets the window: at worst one second's worth of messages more.
+/// forgets the window: at worst one second's worth of messages too many.
 class admission {
  public:
   explicit admission(admission_rules rules) : rules_(rules) {}
@@ -39,12 +40,12 @@ class admission {
   /// Grants min(`wanted`, free places, what the rate still allows).
   [[nodiscard]] admission_answer reserve(std::int64_t wanted, tick now);
 
-  /// Gives back places that were reserved, and their share of the rate; of how many the
-  /// rate still counts.
+  /// Releases reserved places and their share of the rate. Returns how many of them the
+  /// rate still counted.
   std::int64_t release(std::int64_t count, tick now);
 
-  /// Uses a reserved place, or a free one if the reservation ran out; false: there is
-  /// none.
+  /// Uses a reserved place, or a free one if the reservation ran out; false where there
+  /// is none.
   [[nodiscard]] bool begin(tick now);
 
   /// The place that `begin` took is free again.
@@ -55,8 +56,8 @@ class admission {
   /// Ends that pause.
   void resume() { paused_until_ = tick{}; }
 
-  /// The share of places and rate that may be used from now on, in (0, 1]; of each at
-  /// least one.
+  /// The share of places and of the rate that may be used from now on, in (0, 1]; at
+  /// least one of each.
   void set_share(double share) { share_ = share; }
 
   [[nodiscard]] const admission_rules& rules() const { return rules_; }

@@ -12,25 +12,25 @@ namespace {
 
 constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
 
-constexpr std::array<std::string_view, 4> state_words{"closed", "open", "half_open",
+constexpr std::array<std::string_view, 4> state_names{"closed", "open", "half_open",
                                                       "ramp"};
-constexpr std::array<std::string_view, 4> forced_words{"", "open", "closed",
+constexpr std::array<std::string_view, 4> forced_names{"", "open", "closed",
                                                        "metrics_only"};
 
 template <class Enum, std::size_t N>
-std::optional<Enum> from_word(const std::array<std::string_view, N>& words,
+std::optional<Enum> from_name(const std::array<std::string_view, N>& names,
                               std::string_view text) {
-  const auto it = std::ranges::find(words, text);
-  if (it == words.end())
+  const auto it = std::ranges::find(names, text);
+  if (it == names.end())
     return std::nullopt;
-  return static_cast<Enum>(it - words.begin());
+  return static_cast<Enum>(it - names.begin());
 }
 
 bool admits_everything(forced_state state) {
   return state == forced_state::closed || state == forced_state::metrics_only;
 }
 
-/// Ends of a forced state that differ by less are the same one, read on two clocks.
+/// Two replicas' clocks read the end of one forced state up to this much apart.
 constexpr std::chrono::seconds clock_error{1};
 
 bool same_end(const std::optional<tick>& a, const std::optional<tick>& b) {
@@ -42,19 +42,19 @@ bool same_end(const std::optional<tick>& a, const std::optional<tick>& b) {
 } // namespace
 
 std::string_view to_string(circuit_state state) {
-  return state_words.at(static_cast<std::size_t>(state));
+  return state_names.at(static_cast<std::size_t>(state));
 }
 
 std::string_view to_string(forced_state state) {
-  return forced_words.at(static_cast<std::size_t>(state));
+  return forced_names.at(static_cast<std::size_t>(state));
 }
 
 std::optional<circuit_state> circuit_state_from(std::string_view text) {
-  return from_word<circuit_state>(state_words, text);
+  return from_name<circuit_state>(state_names, text);
 }
 
 std::optional<forced_state> forced_state_from(std::string_view text) {
-  return from_word<forced_state>(forced_words, text);
+  return from_name<forced_state>(forced_names, text);
 }
 
 void circuit::advance(tick now, random_source& random) {
@@ -203,7 +203,7 @@ void circuit::set_forced(forced_state state, std::optional<tick> until, tick now
   } else if (before == forced_state::open && state != forced_state::open) {
     move_to(circuit_state::half_open, "no longer forced open", now);
   } else if (state == forced_state::open && before != state) {
-    // What is under way is none of this circuit's probes any more.
+    // Calls under way no longer count as probes.
     move_to(state_, reason_, now);
   }
 }
@@ -272,14 +272,13 @@ void circuit::judge_at_deadline(tick now, random_source& random) {
     open(probes_failed_ > 0, "no verdict in time", now, random);
 }
 
-bool circuit::stands_as(const circuit_word& seen) const {
+bool circuit::same_as(const circuit_snapshot& seen) const {
   return seen.state == state_ && seen.forced == forced_
          && (forced_ == forced_state::none || same_end(seen.forced_until, forced_until_));
 }
 
-bool circuit::adopt(const circuit_word& seen, tick now) {
-  if (seen.generation < generation_
-      || (seen.generation == generation_ && stands_as(seen)))
+bool circuit::adopt(const circuit_snapshot& seen, tick now) {
+  if (seen.generation < generation_ || (seen.generation == generation_ && same_as(seen)))
     return false;
   if (seen.state == circuit_state::closed)
     openings_ = 0;
@@ -297,16 +296,16 @@ bool circuit::adopt(const circuit_word& seen, tick now) {
   return true;
 }
 
-/// What the probes have told so far is nothing to whoever probes next.
-void circuit::set_prober(bool right) {
-  if (!rules_.shared || prober_ == right)
+/// Whoever probes next starts its count anew, so the results so far are dropped.
+void circuit::set_prober(bool may_probe) {
+  if (!rules_.shared || prober_ == may_probe)
     return;
-  prober_ = right;
-  if (!right && state_ != circuit_state::closed && state_ != circuit_state::ramp)
+  prober_ = may_probe;
+  if (!may_probe && state_ != circuit_state::closed && state_ != circuit_state::ramp)
     forget_probes();
 }
 
-std::optional<tick> circuit::wants_right_from() const {
+std::optional<tick> circuit::needs_probe_lease_from() const {
   if (forced_ == forced_state::open || forced_ == forced_state::closed)
     return std::nullopt;
   if (state_ == circuit_state::half_open)

@@ -9,7 +9,7 @@ namespace tinybook {
 
 namespace {
 
-/// Standard output is one for all workers of all console providers.
+/// All workers of all console providers print to the same standard output.
 std::timed_mutex& print_mutex() {
   static std::timed_mutex mutex;
   return mutex;

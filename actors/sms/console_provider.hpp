@@ -6,13 +6,13 @@
 
 namespace tinybook {
 
-/// Prints `SMS to +8613800138000: <text>` and flushes: for development, and for whoever
-/// tries the product without a provider. The one place that shows a whole phone number
-/// and a code, which is what it is for (REQUIREMENTS, A1).
+/// Prints `SMS to +8613800138000: <text>` and flushes: for development, and for trying
+/// the product without a provider. The only place that shows a whole phone number and a
+/// code.
 ///
 /// A message that cannot be rendered is rejected; an output that is closed, or that
-/// nobody reads until the deadline, is a provider that is down. Lines of several workers
-/// do not mix.
+/// nobody reads until the deadline, counts as a provider that is down. Lines of several
+/// workers do not mix.
 [[nodiscard]] std::unique_ptr<sms_provider> make_console_provider(int descriptor);
 
 } // namespace tinybook

@@ -10,13 +10,13 @@
 
 namespace tinybook {
 
-/// Sums over the last `window`, in a ring of equal buckets with running totals: O(1) a
-/// record and a look, amortised over the buckets that pass. What is recorded counts until
-/// its bucket leaves, so for between `window - window / buckets` and `window`. Expired
-/// buckets leave on every look as well as on every record; the head never moves back, and
-/// what comes from the past counts in the present bucket.
+/// Sums over the last `window`, in a ring of equal buckets with running totals: O(1)
+/// for each record and each read, amortised over the buckets that pass. What is
+/// recorded counts until its bucket expires: for between `window - window / buckets`
+/// and `window`. Buckets expire on every read as well as on every record; the head
+/// never moves back, and a record from the past counts in the present bucket.
 ///
-/// `Counts` has `+=`, `-=`, and is zero when it is default-made.
+/// `Counts` has `+=` and `-=`, and is zero when default-constructed.
 template <class Counts>
 class count_ring {
  public:

@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What holds the message back from the provider, if anything does.
+/// The Retry-After that holds the message back from the provider, if any.
 const provider_hold* hold_of(const delivery_progress& progress,
                              const provider_view& provider, wall_time now) {
   const auto it = std::ranges::find_if(progress.holds, [&](const provider_hold& held) {
@@ -19,17 +19,18 @@ const provider_hold* hold_of(const delivery_progress& progress,
   return it == progress.holds.end() ? nullptr : &*it;
 }
 
-/// Up to a tenth more than asked, so that those who were refused together part.
+/// Up to a tenth more than asked, so that messages refused together do not come back
+/// together.
 milliseconds spread(milliseconds retry_after, random_source& random) {
   auto asked = static_cast<double>(retry_after.count());
   auto more = std::ceil(asked * 0.1 * random.unit());
   return retry_after + milliseconds{static_cast<milliseconds::rep>(more)};
 }
 
-/// Notes a try that did not settle the message.
+/// Records a try that did not end the message.
 void record_failure(delivery_progress& progress, const delivery_input& in,
                     const delivery_rules& rules, random_source& random) {
-  // Usually noted when it was sent; not if that progress was lost in a crash.
+  // Usually recorded when it was sent; not if that progress was lost in a crash.
   if (!progress.has_had(in.outcome_provider))
     progress.tried.emplace_back(in.outcome_provider);
   // The backoff counts from the last failure of the round.
@@ -86,7 +87,7 @@ const provider_view* next_provider(const delivery_progress& progress,
   return last;
 }
 
-/// The moment before which this message certainly does not go to that provider.
+/// The moment before which this message certainly cannot go to that provider.
 wall_time barred_until(const delivery_progress& progress, const delivery_input& in,
                        const provider_view& provider) {
   if (progress.is_not_for(provider.name))
@@ -100,7 +101,7 @@ wall_time barred_until(const delivery_progress& progress, const delivery_input& 
   return bar;
 }
 
-/// None can take it now: wait for the first that may, or give up.
+/// None can take it now: wait for the first one that might, or give up.
 std::variant<send_now, wait_until, finish>
 wait_for_provider(const delivery_progress& progress, const delivery_input& in,
                   const delivery_rules& rules) {

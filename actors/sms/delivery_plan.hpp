@@ -20,25 +20,26 @@ namespace tinybook {
 /// How a message is retried. All tunable.
 struct delivery_rules {
   backoff_options backoff;
-  int max_rounds = 0;      ///< From then on a round each `backoff.cap`, till expiry.
-  int max_total_tries = 0; ///< Dead after as many tries; 0 = off.
+  int max_rounds = 0;      ///< From then on one round each `backoff.cap`, until expiry.
+  int max_total_tries = 0; ///< Dead after this many tries; 0 = off.
   bool ambiguous_goes_on = true; ///< May another copy go out after an ambiguous result?
-  /// When to look again at what has no known end: an unreachable cache, a circuit.
+  /// When to decide anew where no end is known: an unreachable cache, a circuit.
   std::chrono::milliseconds recheck{std::chrono::seconds{1}};
-  /// When to look again at a pause that an operator may lift.
+  /// When to decide anew during a pause that an operator may lift.
   std::chrono::milliseconds pause_recheck{std::chrono::seconds{2}};
 };
 
-/// A provider as the caller sees it now (circuit, limiter, global pause).
+/// A provider as the caller sees it now (circuit, rate, global pause).
 struct provider_view {
   std::string name;
   /// It admits from this moment on (at or before now: now); nothing = nobody knows when.
   std::optional<wall_time> admits_from{};
   /// Its retry budget allows a message that it has had before in an earlier round.
   bool may_repeat = true;
-  /// It has said lately that it cannot send to this region: taken where no other is left.
+  /// It has said lately that it cannot send to this region: used only where no other is
+  /// left.
   bool comes_last = false;
-  /// An operator has lifted its pauses of before.
+  /// An operator has lifted the pauses that it asked for before this moment.
   wall_time lifted_at{};
 };
 
@@ -50,15 +51,15 @@ enum class still_wanted : std::uint8_t {
 
 struct delivery_input {
   wall_time now{};
-  /// Not before this, but for the outcome of a try. Pass `now` to come earlier than a
-  /// `no_provider` wait said, when a provider admits again.
+  /// Nothing is sent before this, unless a try has just ended. Pass `now` to end a
+  /// `no_provider` wait early, when a provider admits again.
   wall_time run_at{};
   wall_time expires_at{};
   delivery_progress progress;
-  /// In order of preference, those of the message's route.
+  /// Those that take the number, in order of preference.
   std::span<const provider_view> providers;
   still_wanted wanted = still_wanted::wanted;
-  /// The outcome that brought us here, if a try has just ended; to be told once.
+  /// The outcome of the try that has just ended, if any; pass each outcome once.
   std::optional<outcome_class> outcome{};
   std::string_view outcome_provider{};
   std::chrono::milliseconds retry_after{0}; ///< Of that outcome.
@@ -94,7 +95,7 @@ enum class finish_reason : std::uint8_t {
   no_time_left,  ///< expired: the next try would lie at or after `expires_at`.
   not_wanted,    ///< expired
   rejected,      ///< dead
-  unreachable,   ///< dead: every provider of its route said that it cannot take it.
+  unreachable,   ///< dead: every provider said that it cannot send to this number.
   tries_used_up, ///< dead: `max_total_tries`
 };
 
@@ -118,28 +119,26 @@ struct delivery_decision {
 /// for `random`, which gives the jitter.
 ///
 /// - Delivered ends it, even when late; rejected is dead at once; nothing is sent at or
-/// after
-///   `expires_at`; not wanted = expired; cache unreachable = look again, nothing counted.
-/// - A failed try (down, ambiguous, throttled) goes at once to the first admitting
-/// provider
-///   that this round has not tried. When none is left the next round starts after
-///   `min(cap, base · multiplierⁿ) · U(1 − f, 1 + f)`, n = the round that ended, from 0:
-///   cap first, then jitter, so jitter lives at the cap. After `max_rounds` rounds the
-///   nominal delay is the cap. The moment is drawn once a round, so a provider that keeps
-///   announcing itself cannot put it off. A provider of this round that admits earlier
-///   goes first. A provider that had the message in an earlier round gets it again only
-///   while its retry budget lasts.
+///   after `expires_at`; not wanted = expired; cache unreachable = decide again later,
+///   nothing counted.
+/// - After a failed try (down, ambiguous, throttled) it goes at once to the first
+///   admitting provider that this round has not tried. When none is left the next round
+///   starts after `min(cap, base · multiplierⁿ) · U(1 − f, 1 + f)`, n = the round that
+///   ended, from 0: cap first, then jitter, so that delays at the cap are jittered,
+///   too. After `max_rounds` rounds the nominal delay is the cap. The moment is drawn
+///   once for each round, so a provider that admits again and again cannot postpone it.
+///   A provider of this round that admits earlier goes first. A provider that had the
+///   message in an earlier round gets it again only while its retry budget lasts.
 /// - Retry-After holds back that provider for this message, by up to 10 % more than
-/// asked;
-///   the others go on. A try that was refused for rate is part of the round, but not of
-///   `total_tries`.
-///   A pause of the provider that an operator has lifted since holds nothing back; while
-///   it may be lifted the message is looked at each `pause_recheck`, and lives on.
-/// - A provider that cannot take this number is asked no more for this message; when all
-///   of them have said so the message is dead.
+///   asked; the others are tried. A try that was refused for rate is part of the round,
+///   but not of `total_tries`. A pause of the provider that an operator has lifted
+///   since holds nothing back; while it may be lifted the message does not expire
+///   because of it, and is decided anew each `pause_recheck`.
+/// - A provider that cannot send to this number is not asked again for this message; when
+///   all of them have said so the message is dead.
 /// - When the next round, or every provider's Retry-After for this number, lies at or
 ///   after `expires_at`, the message has expired. A provider that does not admit is
-///   waited for till expiry.
+///   waited for until expiry.
 [[nodiscard]] delivery_decision decide_delivery(const delivery_input& input,
                                                 const delivery_rules& rules,
                                                 random_source& random);

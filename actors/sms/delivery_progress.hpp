@@ -15,7 +15,7 @@ struct provider_hold {
   std::string provider;
   wall_time until{};
   /// When the provider asked for a pause of all messages, which an operator may lift; the
-  /// epoch = it has refused this number, which nobody lifts.
+  /// epoch = it has refused this number, which nobody can lift.
   wall_time since{};
 
   [[nodiscard]] bool may_be_lifted() const { return since != wall_time{}; }
@@ -23,16 +23,16 @@ struct provider_hold {
   bool operator==(const provider_hold&) const = default;
 };
 
-/// How far a message has come; kept with the row between decisions. Losing it in a crash
-/// costs the place in the round, never the message: it starts a new first round.
+/// How far a message has come; stored with the row between decisions. If a crash loses it
+/// the message starts again with a first round.
 struct delivery_progress {
   int round = 0;                         ///< From 0.
   std::vector<std::string> tried;        ///< Providers given the message in this round.
   std::vector<std::string> tried_before; ///< In earlier rounds.
-  std::vector<std::string> not_here;     ///< Cannot take this number, in any round.
+  std::vector<std::string> not_here;     ///< Cannot send to this number, in any round.
   int total_tries = 0; ///< Without those that were refused for rate or for the number.
   std::vector<provider_hold> holds;
-  std::optional<wall_time> next_round_at; ///< Set when this round has run dry.
+  std::optional<wall_time> next_round_at; ///< Set when every provider had its try.
   bool awaits_receipt = false;            ///< Ambiguous, and no other copy may go out.
 
   /// In this round.
@@ -44,7 +44,7 @@ struct delivery_progress {
     return std::ranges::find(tried_before, provider) != tried_before.end();
   }
 
-  /// Said that it cannot take this number.
+  /// Has said that it cannot send to this number.
   [[nodiscard]] bool is_not_for(std::string_view provider) const {
     return std::ranges::find(not_here, provider) != not_here.end();
   }
@@ -52,12 +52,12 @@ struct delivery_progress {
   bool operator==(const delivery_progress&) const = default;
 };
 
-/// As it stands in the row's `progress`: JSON, times in whole milliseconds, rounded up
-/// (nothing goes out earlier than decided). A fresh progress is the empty string.
+/// The text for the row's `progress`: JSON, times in whole milliseconds, rounded up so
+/// that nothing goes out earlier than decided. An initial progress is the empty string.
 [[nodiscard]] std::string encode_progress(const delivery_progress& progress);
 
-/// What `encode_progress` wrote. Text that cannot be read is a fresh progress: the
-/// message goes on, as after a crash.
+/// Reads what `encode_progress` wrote. Text that cannot be read gives an initial
+/// progress: the message goes on as after a crash.
 [[nodiscard]] delivery_progress decode_progress(std::string_view text);
 
 } // namespace tinybook

@@ -7,7 +7,7 @@
 
 namespace tinybook {
 
-/// How long delivered messages took from their acceptance, and how many tries.
+/// How long delivered messages took since they were submitted, and how many tries.
 class delivery_times {
  public:
   static constexpr std::array<std::chrono::seconds, 4> bounds{

@@ -76,8 +76,8 @@ std::int64_t error_rate_judge::failures_in_row_limit() const {
   return std::max(shortest_row, static_cast<std::int64_t>(row));
 }
 
-/// A step each bucket at most, however many calls come; a pause without calls teaches no
-/// more than one window of them would.
+/// At most one step for each bucket, however many calls come; a pause without calls
+/// counts as no more than one window.
 void error_rate_judge::learn(tick now) {
   const auto passed =
       std::min<std::chrono::nanoseconds>(now - learned_at_, rules_.window);

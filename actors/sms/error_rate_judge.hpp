@@ -12,13 +12,13 @@
 
 namespace tinybook {
 
-/// Calls by what they say of the provider. `slow` counts beside the others: a call is one
-/// of the first four, and slow or not.
+/// Calls by what they say of the provider's health. Each call counts as one of the first
+/// four; `slow` counts in addition.
 struct call_counts {
   std::int64_t ok = 0;
   std::int64_t failed = 0;    ///< Down, ambiguous, or reported lost.
   std::int64_t throttled = 0; ///< Refused for rate: says nothing of its health.
-  std::int64_t ignored = 0;   ///< It lies in the number, not in the provider.
+  std::int64_t ignored = 0;   ///< The reason was the number, not the provider.
   std::int64_t slow = 0;      ///< Of those that are ok or failed.
 
   [[nodiscard]] std::int64_t samples() const { return ok + failed; }
@@ -70,17 +70,17 @@ struct call_counts {
   return out;
 }
 
-/// When a provider's calls are too bad. All tunable.
+/// When a provider's circuit must open. All tunable.
 struct error_rate_rules : config::monitor_settings {
-  /// A call that takes as long counts as slow, whatever came of it; 0 = off.
+  /// A call that takes this long counts as slow, whatever its outcome; 0 = off.
   std::chrono::milliseconds slow_limit{0};
-  double learned_per_minute = 0.01; ///< The usual rate moves by at most as much.
+  double learned_per_minute = 0.01; ///< The most that the usual rate moves by.
 };
 
 enum class trip_reason : std::uint8_t {
   error_rate,      ///< The share of failures in the window reached the threshold.
   failures_in_row, ///< More in a row than chance explains.
-  slow_calls,      ///< Half of the calls, or what is configured, are slow.
+  slow_calls,      ///< `slow_share` of the calls are slow.
 };
 
 [[nodiscard]] std::string_view to_string(trip_reason reason);
@@ -93,24 +93,24 @@ enum class trip_reason : std::uint8_t {
 /// failures and 20 samples a fixed 30 % trips on 19.6 % of all looks, this on 0.01 %, and
 /// at 80 % failures it still trips on 99 % of them.
 ///
-/// **Failures in a row.** max(5, ⌈ln 10⁻⁵ / ln p0⌉): so many come by chance once in
-/// 100 000 calls at most.
+/// **Failures in a row.** max(5, ⌈ln 10⁻⁵ / ln p0⌉): a run that long happens by chance at
+/// most once in 100 000 calls.
 ///
 /// **Learning.** p0 follows the rate of the window as an exponential average over
 /// `learning_time`, only while the circuit is closed, by at most `learned_per_minute`,
-/// and never above `learned_cap`: an outage does not become the usual.
+/// and never above `learned_cap`: an outage must not become the usual rate.
 ///
-/// Calls of an older generation of the circuit count in `all_calls` alone.
+/// Calls of an older generation of the circuit count in `all_calls` only.
 class error_rate_judge {
  public:
   explicit error_rate_judge(const error_rate_rules& rules);
 
-  /// Counts one call that began under `generation`. Why the circuit must open now, told
-  /// once a generation.
+  /// Counts one call that began under `generation`. Returns why the circuit must open
+  /// now, once for each generation.
   std::optional<trip_reason> record(outcome_class kind, std::chrono::milliseconds took,
                                     std::uint64_t generation, tick now);
 
-  /// The circuit has moved on: its window starts anew.
+  /// The circuit has changed its state: the window starts anew.
   void watch(std::uint64_t generation, bool closed, tick now);
 
   [[nodiscard]] double threshold(std::int64_t samples) const;

@@ -11,7 +11,7 @@ namespace tinybook {
 
 namespace {
 
-/// Smaller moves of the threshold are not worth a message.
+/// Smaller changes of the threshold are not worth a message.
 constexpr double told_step = 0.01;
 
 } // namespace
@@ -25,7 +25,7 @@ error_rate_monitor_state::error_rate_monitor_state(
       judge_(config.rules) {}
 
 auto error_rate_monitor_state::make_behavior() -> actor_type::behavior_type {
-  // Of no circuit's generation: the sender answers with its own.
+  // Of generation 0, which no circuit has: the sender answers with its own.
   tell(std::nullopt);
   return {
       [this](const get_status&) { return status(); },
@@ -41,9 +41,9 @@ auto error_rate_monitor_state::make_behavior() -> actor_type::behavior_type {
 void error_rate_monitor_state::record(const record_call& call) {
   const auto trip = judge_.record(call.kind, call.took, call.generation, now());
   const auto moved = std::abs(judge_.threshold(config_.probes) - told_threshold_);
-  // Of another generation: late, or we have started anew and the sender must tell us.
-  const bool stranger = call.generation != judge_.generation();
-  if (trip || moved >= told_step || stranger)
+  // A late call, or this actor has restarted and the sender must tell it the generation.
+  const bool other_generation = call.generation != judge_.generation();
+  if (trip || moved >= told_step || other_generation)
     tell(trip);
 }
 

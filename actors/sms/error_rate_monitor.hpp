@@ -12,15 +12,15 @@ namespace tinybook {
 
 struct error_rate_monitor_config {
   error_rate_rules rules;
-  /// The samples of a half-open circuit, for which the threshold is told.
+  /// How many samples a half-open circuit collects: the threshold told is for as many.
   std::int64_t probes = 0;
 };
 
-/// The error-rate monitor of one provider (D3): takes every call of its sender, and tells
-/// the sender when the threshold has moved, or is reached.
+/// The error-rate monitor of one provider: takes every call of its sender, and tells the
+/// sender when the threshold has moved or is reached.
 ///
-/// A crash loses the window and what was learnt as the usual error rate; the sender's
-/// circuit stays as it is, and the window fills anew.
+/// A crash loses the window and the learnt usual error rate; the sender's circuit stays
+/// as it is, and the window fills anew.
 class error_rate_monitor_state {
  public:
   using actor_type = error_rate_monitor_actor;

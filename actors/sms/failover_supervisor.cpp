@@ -35,9 +35,9 @@ failover_supervisor_state::failover_supervisor_state(
       timer_(self, 1),
       budgets_(providers_.size(), retry_budget{config_.budget}),
       region_refusals_(config_.region_memory),
-      last_right_(config_.probe, self->clock().now()),
+      last_resort_lease_(config_.probe, self->clock().now()),
       instance_(config_.shared ? random_id(*random_, 6) : ""),
-      news_(self.meter) {
+      alerts_(self.meter) {
   // Alone, nobody knows of pauses from before: what providers say from now on counts.
   if (!config_.shared)
     for (std::size_t i = 0; i < providers_.size(); ++i)

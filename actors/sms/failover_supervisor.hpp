@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/sms/delivery_news.hpp"
+#include "actors/sms/delivery_alerts.hpp"
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/delivery_times.hpp"
 #include "actors/sms/failover_supervisor_agenda.hpp"
-#include "actors/sms/probe_right.hpp"
+#include "actors/sms/probe_lease.hpp"
 #include "actors/sms/provider_roster.hpp"
 #include "actors/sms/region_refusals.hpp"
 #include "actors/sms/retry_budget.hpp"
@@ -43,7 +43,7 @@ struct failover_supervisor_config {
   std::string replica; ///< The name of this one among them.
   /// How often it looks whether another replica has paused everything or lifted that.
   std::chrono::milliseconds look_period{1'000};
-  probe_right_rules probe; ///< Of the one last resort over all replicas.
+  probe_lease_rules probe; ///< Of the one last resort over all replicas.
   std::chrono::milliseconds store_timeout{0};
   std::chrono::milliseconds cache_timeout{2'000};
   std::chrono::milliseconds sender_grace{1'000}; ///< Beyond the provider's timeout.
@@ -89,7 +89,7 @@ struct failover_peers {
   address<code_resender_actor> resender;
 };
 
-/// The life of the SMS outbox (DESIGN, SMS delivery).
+/// The life of the SMS outbox.
 ///
 /// A row is claimed only when a sender has granted a place for it; everything else stays
 /// in the store, so memory is bounded by the senders' places. Each step of a row (still
@@ -163,7 +163,7 @@ class failover_supervisor_state {
   void reserve(std::vector<std::size_t> order, std::size_t next, std::int64_t wanted);
   void nobody_admits();
   void try_last_resort(std::vector<std::size_t> order, std::size_t next);
-  void mind_last_resort();
+  void claim_last_resort_lease();
   void claim(std::size_t provider, std::int64_t granted);
   void refused_by(std::size_t provider, const result<provider_slots>& slots);
   [[nodiscard]] std::int64_t allowed_now();
@@ -284,7 +284,7 @@ class failover_supervisor_state {
   static constexpr auto all_providers = "all"; ///< The one key of `global_rate_`.
   window_limiter global_rate_{1};
   std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.
-  probe_right last_right_;
+  probe_lease last_resort_lease_;
   std::string instance_;
   storage::provider_state pause_; ///< The row `*`.
   bool pause_known_ = false;
@@ -292,7 +292,7 @@ class failover_supervisor_state {
   /// Providers and fields that were told of: as many as there are names of both.
   std::set<std::pair<std::string, std::string>> told_odd_;
   delivery_times times_;
-  delivery_news news_;
+  delivery_alerts alerts_;
 };
 
 } // namespace tinybook

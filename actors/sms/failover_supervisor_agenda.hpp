@@ -14,27 +14,27 @@ namespace tinybook {
 enum class duty : std::uint8_t {
   claim,          ///< A message's `run_at` has come, or a provider may admit again.
   look,           ///< Ask the store when the next message is due.
-  heartbeat,      ///< Extend the leases of what is in flight.
-  retry_writes,   ///< Write again what the store has refused.
+  heartbeat,      ///< Extend the leases of the rows in flight.
+  retry_writes,   ///< Repeat the writes that the store has refused.
   reclaim,        ///< Free leases that ran out.
-  expire,         ///< End what has expired while nobody could send it.
-  remove_history, ///< Delete what is older than the retention.
-  early_reports,  ///< Join again what was reported before its outcome was stored.
+  expire,         ///< End messages that have expired while nobody could send them.
+  remove_history, ///< Delete rows that are older than the retention.
+  early_reports,  ///< Join the reports that came before their outcome was stored.
   load_pause,     ///< Ask the store again whether everything is paused.
-  cut_calls,      ///< Nobody can wait longer for what is being sent.
-  give_up,        ///< The bound of the stop has come.
+  cut_calls,      ///< A stop waits no longer for the calls under way: abort them.
+  give_up,        ///< A stop waits no longer at all.
 };
 
 /// At most one moment for each duty, so that one timer serves them all.
 class agenda {
  public:
-  /// Moves `what` to `at`, if that is earlier than what stands.
+  /// Sets the moment of `what` to `at`, unless it is due earlier already.
   void add(duty what, tick at) {
     auto& slot = slot_of(what);
     slot = slot ? std::min(*slot, at) : at;
   }
 
-  /// Whether `what` is due; if so it is taken off.
+  /// Whether `what` is due; if so it is removed.
   [[nodiscard]] bool take(duty what, tick now) {
     auto& slot = slot_of(what);
     if (!slot || *slot > now)

@@ -96,7 +96,7 @@ void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::siz
       [this, order = std::move(order), next, wanted,
        provider](const result<provider_slots>& slots) {
         if (slots && slots->granted > 0) {
-          news_.can_send(roster_.name(provider));
+          alerts_.can_send(roster_.name(provider));
           claim(provider, slots->granted);
           return;
         }
@@ -124,7 +124,7 @@ void failover_supervisor_state::tell_if_none_can_send(
     why += (why.empty() ? "" : ", ") + roster_.name(i)
            + (*refused == refusal::open ? " has an open circuit" : " asked for a pause");
   }
-  news_.nobody_can_send(names, why, clock_(), now());
+  alerts_.nobody_can_send(names, why, clock_(), now());
 }
 
 /// No provider admits. Where a circuit is open (and nobody has forced it), one message at
@@ -136,8 +136,8 @@ void failover_supervisor_state::try_last_resort(std::vector<std::size_t> order,
     return;
   }
   if (config_.shared)
-    mind_last_resort();
-  if (config_.shared && !last_right_.held(now())) {
+    claim_last_resort_lease();
+  if (config_.shared && !last_resort_lease_.held(now())) {
     nobody_admits();
     return;
   }
@@ -154,23 +154,23 @@ void failover_supervisor_state::try_last_resort(std::vector<std::size_t> order,
       });
 }
 
-/// The right to the last resort, of which there is one over all replicas. It is not given
-/// back: it runs out when it is not asked for any more.
-void failover_supervisor_state::mind_last_resort() {
-  if (!last_right_.due(now()))
+/// The lease for last resorts, of which there is one over all replicas. It is not
+/// released: it runs out when it is no longer claimed.
+void failover_supervisor_state::claim_last_resort_lease() {
+  if (!last_resort_lease_.due(now()))
     return;
-  last_right_.asked(now());
+  last_resort_lease_.claim_sent(now());
   ask(self_, peers_.states, config_.store_timeout,
       storage::claim_probe{everybody, config_.replica + "/" + instance_, clock_(),
                            config_.probe.lease},
       [this](const result<storage::probe_claim>& claim) {
         if (!claim)
-          last_right_.failed(now());
+          last_resort_lease_.claim_failed(now());
         else if (claim->granted)
-          last_right_.granted(now());
+          last_resort_lease_.granted(now());
         else
-          last_right_.refused(now());
-        if (last_right_.held(now()))
+          last_resort_lease_.refused(now());
+        if (last_resort_lease_.held(now()))
           maybe_claim();
       });
 }

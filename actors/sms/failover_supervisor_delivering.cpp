@@ -124,7 +124,7 @@ void failover_supervisor_state::reserve_for(row_in_flight& r, std::size_t provid
           return;
         }
         if (granted) {
-          news_.can_send(roster_.name(provider));
+          alerts_.can_send(roster_.name(provider));
           row->held = provider;
         }
         step(*row);

@@ -276,7 +276,7 @@ void failover_supervisor_state::load_pause() {
           return;
         }
         if (config_.shared)
-          schedule(duty::load_pause, jittered_look(config_.look_period, *random_));
+          schedule(duty::load_pause, jittered_period(config_.look_period, *random_));
         pause_loaded(*list);
       });
 }
@@ -312,7 +312,7 @@ bool failover_supervisor_state::paused() {
 
 void failover_supervisor_state::tell_pause() {
   if (pause_known_)
-    news_.pause(paused() ? &pause_ : nullptr, clock_());
+    alerts_.pause(paused() ? &pause_ : nullptr, clock_());
 }
 
 void failover_supervisor_state::admits(const provider_admits& told) {
@@ -320,7 +320,7 @@ void failover_supervisor_state::admits(const provider_admits& told) {
     roster_.reopened(*provider);
     if (told.lifted)
       roster_.lifted(*provider, clock_());
-    news_.can_send(told.provider);
+    alerts_.can_send(told.provider);
     wake();
   }
 }

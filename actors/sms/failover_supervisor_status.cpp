@@ -75,7 +75,7 @@ actor_status failover_supervisor_state::gauges() {
       {"leases_lost", number(counts_.leases_lost)},
       {"store_failures", number(counts_.store_failures)},
       {"not_admitted", number(counts_.not_admitted)},
-      {"nobody_could_send", number(news_.nobody_could_send())},
+      {"nobody_could_send", number(alerts_.nobody_could_send())},
       {"tries_per_message", times_.tries_per_message()},
       {"delivered_within_1s", number(times_.within(0))},
       {"delivered_within_5s", number(times_.within(1))},

@@ -113,7 +113,7 @@ void failover_supervisor_state::count_end(const row_in_flight& r,
     break;
   default:
     ++counts_.dead;
-    news_.dead_letter(end, r.row.purpose, now());
+    alerts_.dead_letter(end, r.row.purpose, now());
   }
 }
 

@@ -28,7 +28,7 @@ constexpr auto templates = std::to_array<text_template>({
      "【tinybook】重置密码验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。"},
 });
 
-/// One pass: what a parameter holds is never taken for a placeholder.
+/// One pass, so that a parameter's value is never taken for a placeholder.
 result<std::string> fill_in(std::string_view text, const message_parameters& parameters) {
   std::string filled;
   while (!text.empty()) {

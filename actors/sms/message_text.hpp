@@ -13,10 +13,10 @@ namespace tinybook {
 /// Named parameters of a template, for example `code` and `minutes`.
 using message_parameters = std::map<std::string, std::string, std::less<>>;
 
-/// The human text of a message, as the console provider prints it and as providers
-/// without templates of their own send it. Templates: `login_code`, `bind_code`,
-/// `reset_code`, each with `code` and `minutes`. Errors: `internal` for an unknown
-/// template or a missing parameter (never with a parameter's value in it).
+/// The text of a message, as the console provider prints it and as providers without
+/// templates of their own send it. Templates: `login_code`, `bind_code`, `reset_code`,
+/// each with `code` and `minutes`. Errors: `internal` for an unknown template or a
+/// missing parameter (never with a parameter's value in it).
 [[nodiscard]] result<std::string> render_message(std::string_view template_id,
                                                  const message_parameters& parameters,
                                                  language lang);

@@ -18,14 +18,14 @@ struct sms_accepted {
   message_id id = 0;
 };
 
-/// Stores a message and, with it, the state that verifies its code; answered after the
-/// commit: from then on no crash loses it. Fails with `sms_pending`, `unavailable`,
+/// Stores a message together with the state that verifies its code; answered after the
+/// commit, so no crash loses it from then on. Fails with `sms_pending`, `unavailable`,
 /// `storage_full`.
 struct submit_sms {
   using reply = sms_accepted;
   code_key key; ///< Phone and purpose.
   std::string country_prefix;
-  std::string region; ///< Empty where the phone is in none.
+  std::string region; ///< Empty where the number belongs to none.
   std::string client_address;
   std::string template_name;
   message_parameters parameters; ///< Sealed before they are stored.
@@ -33,11 +33,11 @@ struct submit_sms {
   code_id code = 0;
   wall_time expires_at{};
   std::optional<storage::keyed_code_state> code_state_to_store;
-  // What verifies the code, for its row (`storage::sms_message`).
+  // For the row (`storage::sms_message`): what verifies the code.
   std::string code_hash;
   std::string code_key_id;
   std::string code_asker;
-  message_id parent = 0;      ///< The message that this one repeats (D8).
+  message_id parent = 0;      ///< The message that this one repeats; 0 = none.
   std::string tried_provider; ///< Counts as tried in the first round.
 };
 
@@ -47,45 +47,47 @@ struct receipts_taken {
   std::int64_t unknown = 0;
 };
 
-/// Reports of a provider that were checked for its signature or secret. Each is joined to
-/// its message; a bad one counts as a failure of the provider and, while the code is
-/// wanted, a new code goes out elsewhere. Answered when they are stored.
+/// Delivery reports of a provider, already authenticated. Each is joined to its
+/// message; a negative one counts as a failure of the provider and, while the code is
+/// wanted, a new code goes out through another provider. Answered when the reports are
+/// stored.
 struct take_receipts {
   using reply = receipts_taken;
   std::string provider;
   std::vector<storage::receipt> receipts;
-  /// The field of each report beside them that told nothing: counted, and logged once.
+  /// Of each further report that could not be understood the field at fault: counted, and
+  /// logged once.
   std::vector<std::string> not_understood{};
 };
 
-/// An action of an operator: who and why go to the log.
+/// Who took an action and why, for the log.
 struct operator_action {
   std::string by;
   std::string reason;
 };
 
-/// Queues a message that ended dead or expired once more. Fails as
-/// `storage::redrive_message` does, and with `message_expired` where its parameters do
-/// not open any more.
+/// Queues a dead or expired message once more. Fails as `storage::redrive_message` does,
+/// and with `message_expired` where its parameters can no longer be decrypted.
 struct redrive_sms {
   using reply = sms_accepted;
   message_id id = 0;
   operator_action action;
 };
 
-/// Takes a dead or expired message off the list. Fails as `storage::discard_message`.
+/// Takes a dead or expired message off the list. Fails as `storage::discard_message`
+/// does.
 struct discard_sms {
   using reply = done;
   message_id id = 0;
   operator_action action;
 };
 
-/// What an operator can hold a circuit in.
+/// The state that an operator forces a circuit into.
 enum class forced_state : std::uint8_t {
-  none,         ///< It moves by itself.
+  none,         ///< It changes by itself.
   open,         ///< Nothing new is sent.
   closed,       ///< Everything is sent, whatever the error rate.
-  metrics_only, ///< It moves and shows where it would stand, but refuses nothing.
+  metrics_only, ///< It changes and shows its state, but refuses nothing.
 };
 
 /// Forces the circuit of a provider, or, with the name `*`, pauses all of them (`open`)
@@ -118,58 +120,58 @@ enum class refusal : std::uint8_t {
 };
 
 struct provider_slots {
-  std::int64_t granted = 0; ///< 0 … `wanted`; each is used by a `send_sms` or given back.
+  /// 0 … `wanted`; each is used by a `send_sms` or released.
+  std::int64_t granted = 0;
   /// With nothing granted: when it is worth asking again.
   std::chrono::milliseconds retry_after{0};
   refusal why = refusal::busy;
 };
 
-/// Asks a sender how many messages it takes now, as its limiter, its free connections and
-/// its circuit allow. A refusal costs no attempt. With `last_resort` no provider admits:
-/// an open circuit (not a forced one) lets a single probe through.
+/// Asks a sender how many messages it takes now, as its rate, its free places and its
+/// circuit allow. A refusal is no attempt. `last_resort` says that no provider admits:
+/// then an open circuit (unless forced) lets a single probe through.
 struct reserve_slots {
   using reply = provider_slots;
   std::int64_t wanted = 1;
   bool last_resort = false;
 };
 
-/// Gives back what was reserved and is not needed.
+/// Releases what was reserved and is not needed.
 struct release_slots {
   using reply = void;
   std::int64_t count = 1;
 };
 
-/// Hands one message to the provider, on a slot that was reserved. Always answered with
-/// an outcome; a provider's failure is no error of the actor. Fails with `overloaded`
-/// where it may not go out now after all (the circuit has opened since): nothing was
-/// sent, and it is no attempt.
+/// Hands one message to the provider, in a reserved slot. Answered with an outcome; a
+/// provider's failure is no error of the actor. Fails with `overloaded` where it may not
+/// go out now after all (the circuit has opened since): nothing was sent, and it is no
+/// attempt.
 struct send_sms {
   using reply = send_outcome;
   outgoing_sms message;
   bool last_resort = false; ///< As in the reservation.
 };
 
-/// Ends the calls under way, which are ambiguous then: who asked for them waits no
-/// longer.
+/// Aborts the calls under way; their outcome is ambiguous. Nobody waits for them longer.
 struct cut_calls {
   using reply = void;
 };
 
-/// A message that the provider had accepted was reported lost: one more failure.
+/// A message that the provider had accepted was reported lost: counts as a failure.
 struct note_lost_message {
   using reply = void;
 };
 
-/// A sender that refused takes messages again.
+/// A sender that had refused takes messages again.
 struct provider_admits {
   using reply = void;
   std::string provider;
-  bool lifted =
-      false; ///< An operator has ended its pause: no Retry-After holds any more.
+  /// An operator has ended the provider's pause: its Retry-After no longer counts.
+  bool lifted = false;
 };
 
-/// Another replica has put messages into the outbox, or given some back: look for what is
-/// due.
+/// Another replica has put messages into the outbox, or has given some back: look for
+/// what is due.
 struct outbox_changed {
   using reply = void;
 };
@@ -182,15 +184,15 @@ struct record_call {
   std::uint64_t generation = 0; ///< Of the circuit when the call began.
 };
 
-/// The circuit has moved: results of older generations count in metrics only. The
-/// monitor learns only while it is closed.
+/// The circuit has changed its state: results of older generations count in metrics only.
+/// The monitor learns the usual error rate only while `closed`.
 struct watch_circuit {
   using reply = void;
   std::uint64_t generation = 0;
   bool closed = true;
 };
 
-/// What the monitor sees, sent to the sender whenever the threshold moves or is reached.
+/// What the monitor tells the sender whenever the threshold moves or is reached.
 struct error_rate_seen {
   using reply = void;
   std::uint64_t generation = 0;

@@ -13,20 +13,19 @@ enum class outcome_class : std::uint8_t {
   delivered,      ///< The provider accepted the message.
   throttled,      ///< Refused for the account's rate, not sent; pauses the provider.
   number_limited, ///< Refused for the rate of this one number, not sent.
-  not_here,       ///< Not this number by this provider now, not sent; another may do it.
-  rejected,       ///< The number can never work, whoever sends; final.
+  not_here,       ///< Not to this number by this provider, not sent; another may do it.
+  rejected,       ///< No provider can ever send to this number; final.
   provider_down,  ///< Certainly not sent; a failure of the provider.
   ambiguous,      ///< May have been sent: the answer is missing or unreadable.
 };
 inline constexpr std::size_t outcome_classes = 7;
 
-/// It tells that the provider is ill. The rest says nothing of its health, or that it is
-/// well.
+/// Counts against the provider's health. The other outcomes count for it or not at all.
 [[nodiscard]] constexpr bool is_failure(outcome_class outcome) {
   return outcome == outcome_class::provider_down || outcome == outcome_class::ambiguous;
 }
 
-/// Stable word for logs, metrics and the attempts table.
+/// A stable name for logs, metrics and the attempts table.
 [[nodiscard]] constexpr std::string_view to_string(outcome_class outcome) {
   switch (outcome) {
   case outcome_class::delivered:
@@ -55,7 +54,7 @@ struct send_outcome {
   std::string text; ///< Its text, without code or phone; for the attempts list.
   /// With `throttled` and `number_limited`; 0 = none given.
   std::chrono::milliseconds retry_after{0};
-  /// With `not_here`: the reason lies in the country, not in this one number.
+  /// With `not_here`: the reason is the country, not this one number.
   bool whole_region = false;
   std::chrono::milliseconds took{0};
 };

@@ -20,12 +20,12 @@ namespace tinybook {
 /// One provider as the supervisor chooses it.
 struct roster_entry {
   std::string name;
-  std::uint32_t weight = 100; ///< Its share of the first tries; 0 = only failover.
+  std::uint32_t weight = 100; ///< Its share of the first tries; 0 = failover only.
   number_routes routes{};
 };
 
-/// The providers in their configured order, and since when each has refused. Refusals
-/// stand on the monotonic clock: a jump of the wall clock opens or closes nobody.
+/// The providers in their configured order, and until when each refuses. Refusals count
+/// on the monotonic clock: a jump of the wall clock changes none.
 class provider_roster {
  public:
   explicit provider_roster(std::vector<roster_entry> entries);
@@ -36,12 +36,13 @@ class provider_roster {
   }
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 
-  /// In which order to ask for places: the first by a draw with the weights, the others
-  /// as configured.
+  /// The order in which to ask for places: the first drawn by weight, the others as
+  /// configured.
   [[nodiscard]] std::vector<std::size_t> draw_order(random_source& random) const;
 
-  /// The sender said that it is not worth asking again for `wait`. Bounded on both
-  /// sides, so that neither a busy loop nor a provider lost for hours can come of it.
+  /// The sender said that it is not worth asking again for `wait`, which is bounded on
+  /// both sides: it can lead neither to a busy loop nor to a provider that is lost for
+  /// hours.
   void refused(std::size_t index, std::chrono::milliseconds wait, tick now,
                refusal why = refusal::busy);
   void reopened(std::size_t index) {
@@ -49,10 +50,10 @@ class provider_roster {
     why_[index] = refusal::busy;
   }
 
-  /// An operator has ended the pause that the provider had asked for.
+  /// An operator has ended the pause for which the provider had asked.
   void lifted(std::size_t index, wall_time wall) { lifted_at_[index] = wall; }
 
-  /// Every provider has refused for its circuit, not only for want of places.
+  /// Every provider has refused because of its circuit, not only for want of places.
   [[nodiscard]] bool all_open() const {
     return std::ranges::all_of(why_, [](refusal why) { return why == refusal::open; });
   }
@@ -71,8 +72,8 @@ class provider_roster {
   /// When it is worth asking again, not before now; nothing without providers.
   [[nodiscard]] std::optional<tick> next_admission(tick now) const;
 
-  /// Those that take `e164`: the longest route first; of equal ones the one with a place
-  /// already held, then in the configured order.
+  /// Those that send to `e164`: the longest matching route first; of equal ones the one
+  /// at which a place is already held, then in the configured order.
   [[nodiscard]] std::vector<provider_view> views(std::string_view e164,
                                                  std::optional<std::size_t> held,
                                                  wall_time wall, tick now) const;
@@ -80,7 +81,7 @@ class provider_roster {
  private:
   std::vector<roster_entry> entries_;
   std::vector<tick> refused_until_;
-  std::vector<refusal> why_; ///< It refused last.
+  std::vector<refusal> why_; ///< Of the last refusal.
   std::vector<wall_time> lifted_at_;
 };
 

@@ -9,7 +9,7 @@
 
 namespace tinybook {
 
-/// Where a provider stands, as an operator must know it.
+/// The state of a provider that an operator must know.
 struct provider_condition {
   circuit_state circuit = circuit_state::closed;
   std::string circuit_reason;
@@ -17,11 +17,10 @@ struct provider_condition {
   std::string forced_by;
   std::string force_reason;
   wall_time forced_until{}; ///< The epoch = until it is lifted.
-  wall_time
-      paused_until{}; ///< A pause that the provider has asked for; the epoch = none.
+  wall_time paused_until{}; ///< By a pause the provider asked for; the epoch = none.
 };
 
-/// It has said that it cannot send to the region, which is remembered that long.
+/// The provider has said that it cannot send to the region; remembered until then.
 struct refused_region {
   std::string region;
   wall_time until{};
@@ -29,7 +28,7 @@ struct refused_region {
 
 struct provider_row {
   std::string name;
-  bool answers = false; ///< Else nothing but the name and the regions is known.
+  bool answers = false; ///< If not, only the name and the regions are known.
   provider_condition condition;
   std::int64_t in_flight = 0;
   /// Calls since the start of its sender, by `outcome_class`.
@@ -41,12 +40,12 @@ struct provider_table {
   std::vector<provider_row> rows;
 };
 
-/// One provider, as its sender knows it: without the regions.
+/// Asks a sender for its provider's row, which comes without the regions.
 struct describe_provider {
   using reply = provider_row;
 };
 
-/// All providers in the configured order.
+/// Asks for all providers in the configured order.
 struct list_providers {
   using reply = provider_table;
 };

@@ -12,12 +12,13 @@
 
 namespace tinybook {
 
-/// Which provider has said of which region that it cannot send there (`not_here`). While
-/// that is remembered the provider comes last for numbers of the region: it is asked only
-/// where no other is left, for nobody tells when the region is enabled.
+/// Which provider has said of which region that it cannot send there (`not_here`).
+/// While that is remembered the provider comes last for numbers of the region. It is
+/// still asked where no other is left, for no provider announces that a region was
+/// enabled.
 ///
-/// In memory only: a crash costs one try a provider and region. Bounded: beyond
-/// `most_regions` what ends first is forgotten.
+/// In memory only: a crash costs one try for each provider and region. Bounded: beyond
+/// `most_regions` the entry that ends first is dropped.
 class region_refusals {
  public:
   static constexpr std::size_t most_regions = 1'000;
@@ -33,9 +34,9 @@ class region_refusals {
   };
 
   void note(std::size_t provider, std::string_view region, tick now);
-  /// It has taken a message for the region.
+  /// The provider has accepted a message for the region.
   void forget(std::size_t provider, std::string_view region);
-  /// An operator has changed something there.
+  /// An operator has forced the provider's circuit, or lifted that.
   void forget(std::size_t provider);
 
   [[nodiscard]] bool holds(std::size_t provider, std::string_view region, tick now) const;

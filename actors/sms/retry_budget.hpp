@@ -8,10 +8,10 @@
 namespace tinybook {
 
 /// How many tries may go to a provider that has had the same message before: a share of
-/// the first tries of the last `window`, and some each second in any case. Failing over
-/// to another provider is never held back by it, and what is held back goes later.
-/// (The idea: retries must not multiply the load on whoever is in trouble, as in
-/// Finagle's retry budgets.)
+/// the first tries of the last `window`, and a few each second in any case. It never
+/// holds back a failover to another provider, and what it holds back goes later. As in
+/// Finagle's retry budgets, retries must not multiply the load on a provider in
+/// trouble.
 struct retry_budget_rules {
   double share = 0;
   std::uint32_t per_second = 0;

@@ -16,27 +16,27 @@ namespace tinybook {
 
 /// What a claimed row waits for.
 enum class row_stage : std::uint8_t {
-  checking, ///< The code cache: is it still wanted?
-  slot,     ///< A place at the provider that was chosen.
+  checking, ///< The code cache: is its code still wanted?
+  slot,     ///< A place at the chosen provider.
   sending,  ///< The provider.
-  writing,  ///< The store, with what came of it.
+  writing,  ///< The store, which is given the outcome.
 };
 
-/// A claimed row between its claim and the write that gives it back or ends it. All that
-/// a crash loses of it is the outcome of a send under way.
+/// A row between its claim and the write that gives it back or ends it. A crash loses
+/// only the outcome of a send under way.
 struct row_in_flight {
   storage::sms_message row; ///< With the lease token and the end of the lease.
   message_content content;
   delivery_progress progress; ///< As decided last; the store may be one write behind.
-  tick lease_ends{};          ///< On the monotonic clock: what counts before a send.
-  std::uint64_t serial = 0;   ///< Tells a late answer for an earlier claim of the row.
+  tick lease_ends{};          ///< On the monotonic clock; checked before a send.
+  std::uint64_t serial = 0;   ///< To ignore late answers for an earlier claim of the row.
   row_stage stage = row_stage::checking;
   still_wanted wanted = still_wanted::unknown;
   tick wanted_as_of{};             ///< When the cache was asked.
   std::optional<std::size_t> held; ///< Provider at which a place is reserved for it.
-  bool last_resort = false;        ///< It goes out though every circuit is open.
+  bool last_resort = false;        ///< It goes out although every circuit is open.
 
-  std::size_t provider = 0; ///< Of the present or last try.
+  std::size_t provider = 0; ///< Of the current or last try.
   wall_time started_at{};
   std::optional<send_outcome> outcome; ///< Of that try, until it is written.
   wall_time outcome_at{};

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What binds the ciphertext to its row.
+/// The associated data that bind the ciphertext to its row.
 std::string context_of(const storage::sms_message& row) {
   return row.client_ref + "/" + row.phone;
 }

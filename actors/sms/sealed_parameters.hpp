@@ -9,7 +9,7 @@
 
 namespace tinybook {
 
-/// What fills a message's template: the only part of a row that holds the code.
+/// What is filled into a message's template: the only part of a row that holds the code.
 struct message_content {
   message_parameters parameters;
   language lang = language::zh;
@@ -17,12 +17,13 @@ struct message_content {
   bool operator==(const message_content&) const = default;
 };
 
-/// Encrypts `content` into `row` under the current parameters key. It opens only in a row
-/// with the same client reference and phone.
+/// Encrypts `content` into `row` with the current parameters key. It can be decrypted
+/// only in a row with the same client reference and phone.
 void seal_content(storage::sms_message& row, const message_content& content,
                   const keyring& keys, random_source& random);
 
-/// Nothing when the key is gone, the parameters are erased, or anything was altered.
+/// Decrypts the content; nothing where the key is gone, the parameters are erased, or
+/// anything was altered.
 [[nodiscard]] std::optional<message_content> open_content(const storage::sms_message& row,
                                                           const keyring& keys);
 

@@ -4,7 +4,7 @@
 
 namespace tinybook {
 
-/// A time as gauges show it.
+/// A duration in seconds, as gauges show it.
 [[nodiscard]] inline double as_seconds(std::chrono::nanoseconds d) {
   return std::chrono::duration<double>(d).count();
 }

@@ -8,20 +8,19 @@
 
 namespace tinybook {
 
-/// One client of an SMS provider. Blocks; used by one thread at a time, so it may keep
-/// connections of its own. Implemented here (console) and by the layer above, which
-/// speaks HTTP.
+/// A blocking client of an SMS provider. Used by one thread at a time, so it may keep
+/// connections of its own. Implemented here (console) and by the layer above (HTTP).
 class sms_provider {
  public:
   virtual ~sms_provider() = default;
 
-  /// Hands `message` over and classes what came back, within about `timeout`. Whoever
-  /// cannot keep to it, or throws, has an ambiguous outcome: the caller does not wait.
+  /// Hands `message` over and classifies the answer, within about `timeout`. If it takes
+  /// longer or throws, the outcome is ambiguous: the caller does not wait.
   [[nodiscard]] virtual send_outcome send(const outgoing_sms& message,
                                           std::chrono::milliseconds timeout) = 0;
 
-  /// Ends the call under way as if the peer had gone, and lets no other begin. From any
-  /// thread. For a client whose calls end by themselves there is nothing to do.
+  /// Aborts the call under way as if the peer had gone, and lets no other begin. Called
+  /// from any thread. A client whose calls always end soon need not do anything.
   virtual void cut() {}
 };
 

@@ -14,10 +14,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// How long a hung worker is waited for at once; asked again and again.
+/// The timeout of the request that waits for a hung worker; repeated until it answers.
 constexpr std::chrono::seconds hung_probe{60};
 
-/// How long the right to probe is kept for last resorts after one was asked for.
+/// How long the probe lease is kept for last resorts after one was asked for.
 constexpr std::chrono::seconds last_resort_wish{5};
 
 circuit_rules rules_of(const sms_sender_config& config) {
@@ -42,18 +42,18 @@ sms_sender_state::sms_sender_state(self_pointer<actor_type> self,
       admission_(config_.admission),
       permits_(peers_.limiter ? config_.permits : permit_rules{}),
       circuit_(rules_of(config_), self_->clock().now()),
-      news_(self.meter, config_.name),
+      alerts_(self.meter, config_.name),
       timer_(self, 1),
-      right_(config_.probe, self->clock().now()),
+      probe_lease_(config_.probe, self->clock().now()),
       instance_(config_.shared ? random_id(*random_, 6) : ""),
       workers_(static_cast<std::size_t>(config_.admission.max_in_flight)) {}
 
 sms_sender_state::~sms_sender_state() {
   for (auto& w : workers_)
-    if (w.line) {
-      w.line->cut(); // A call that hangs would hold the thread.
-      caf::anon_send_exit(w.line->at.get(), caf::exit_reason::user_shutdown);
-      w.line->at.clear(); // Others list it: none may ask it any more.
+    if (w.handle) {
+      w.handle->cut(); // A hanging call would keep the thread busy.
+      caf::anon_send_exit(w.handle->at.get(), caf::exit_reason::user_shutdown);
+      w.handle->at.clear(); // It is listed elsewhere, and must not be asked any more.
     }
 }
 
@@ -80,7 +80,7 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
 provider_slots sms_sender_state::reserve(const reserve_slots& command) {
   if (stopping_ || !loaded_)
     return {0, config_.admission.recheck};
-  look_at_circuit();
+  advance_circuit();
   const auto room = admitted(command);
   if (room <= 0) {
     refused_ = true;
@@ -100,7 +100,7 @@ std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
   const auto reserved = admission_.reserved(now());
   if (command.last_resort) {
     last_resort_until_ = now() + last_resort_wish;
-    mind_right();
+    maintain_probe_lease();
   }
   if (command.last_resort && circuit_.last_resort(now()))
     return reserved == 0 ? 1 : 0;
@@ -126,7 +126,7 @@ caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
   const auto index = pick_worker();
   workers_[index].phase = worker_phase::sending;
   workers_[index].generation = *generation;
-  ask(self_, workers_[index].line->at, config_.timeout + config_.grace,
+  ask(self_, workers_[index].handle->at, config_.timeout + config_.grace,
       run_send{std::move(message), config_.timeout},
       [this, index, client_ref](result<send_outcome> answer) {
         settle(index, client_ref, std::move(answer));
@@ -134,11 +134,11 @@ caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
   return promise;
 }
 
-/// Takes a place at the circuit and one in flight: the circuit's generation, or nothing
-/// where it may not go out now, also on a place that was reserved before the provider
-/// asked for a pause.
+/// Begins a call at the circuit and takes a place. Returns the circuit's generation, or
+/// nothing where the message may not go out now; a place that was reserved before the
+/// provider asked for a pause does not help.
 std::optional<std::uint64_t> sms_sender_state::begin(bool last_resort) {
-  look_at_circuit();
+  advance_circuit();
   const bool shut = stopping_ || !loaded_ || admission_.paused_for(now()).count() > 0;
   const auto generation = shut ? std::nullopt : circuit_.begin(now(), last_resort);
   if (!generation)
@@ -152,14 +152,14 @@ std::optional<std::uint64_t> sms_sender_state::begin(bool last_resort) {
   return generation;
 }
 
-/// There is one, for a place in flight was free.
+/// There is a free one, for a place was free.
 std::size_t sms_sender_state::pick_worker() {
   auto idle = std::ranges::find(workers_, worker_phase::idle, &worker::phase);
   if (idle == workers_.end())
     idle = std::ranges::find(workers_, worker_phase::none, &worker::phase);
   const auto index = static_cast<std::size_t>(idle - workers_.begin());
-  if (!idle->line)
-    idle->line =
+  if (!idle->handle)
+    idle->handle =
         spawn_worker_(self_->system(), config_.name + ".worker." + std::to_string(index));
   return index;
 }
@@ -181,7 +181,7 @@ void sms_sender_state::settle(std::size_t index, const std::string& client_ref,
   stop_if_idle();
 }
 
-/// The client hangs, or its worker died: nobody knows whether the message went out.
+/// The client hangs or its worker died: nobody knows whether the message went out.
 send_outcome sms_sender_state::no_answer(std::size_t index, const failure& why) {
   send_outcome outcome;
   outcome.took = config_.timeout + config_.grace;
@@ -199,9 +199,10 @@ send_outcome sms_sender_state::no_answer(std::size_t index, const failure& why) 
   return outcome;
 }
 
-/// A worker handles its messages in turn: it answers this when the call has returned.
+/// A worker handles one message after the other: it answers this when the call has
+/// returned.
 void sms_sender_state::watch_hung(std::size_t index) {
-  ask(self_, workers_[index].line->at, hung_probe, get_status{},
+  ask(self_, workers_[index].handle->at, hung_probe, get_status{},
       [this, index](const result<actor_status>& answer) {
         if (!answer && answer.error().code == errc::deadline_exceeded)
           watch_hung(index);
@@ -213,7 +214,7 @@ void sms_sender_state::watch_hung(std::size_t index) {
 void sms_sender_state::free_worker(std::size_t index, worker_phase phase) {
   workers_[index].phase = phase;
   if (phase == worker_phase::none)
-    workers_[index].line.reset();
+    workers_[index].handle.reset();
   admission_.finish();
 }
 
@@ -221,7 +222,7 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
   ++outcomes_[static_cast<std::size_t>(outcome.kind)];
   circuit_.finish(generation, outcome.kind, now(), *random_);
   tell(peers_.monitor, record_call{outcome.kind, outcome.took, generation});
-  look_at_circuit();
+  advance_circuit();
   auto& health = self_.meter->health;
   if (outcome.kind == outcome_class::delivered)
     return health.error_ends(clock_());
@@ -236,10 +237,11 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
   arm();
 }
 
-/// What is under way is answered within the timeout: no bound of its own is needed.
+/// Sends under way are answered within their timeout, so the stop needs no bound of its
+/// own.
 void sms_sender_state::stop() {
   stopping_ = true;
-  mind_right();
+  maintain_probe_lease();
   stop_if_idle();
 }
 
@@ -250,16 +252,17 @@ void sms_sender_state::stop_if_idle() {
 
 void sms_sender_state::cut() {
   for (const auto& worker : workers_)
-    if (worker.line)
-      worker.line->cut();
+    if (worker.handle)
+      worker.handle->cut();
 }
 
-/// Places first, then the permits for them: what the shared rate does not allow is given
-/// back at once.
+/// Reserves places first, then takes permits for them: places that the shared rate does
+/// not allow are released at once.
 caf::result<provider_slots>
 sms_sender_state::reserve_with_permits(const reserve_slots& command) {
   const auto slots = reserve(command);
-  const auto requests = slots.granted > 0 ? permits_.lacking(slots.granted, now()) : 0;
+  const auto requests =
+      slots.granted > 0 ? permits_.batches_needed(slots.granted, now()) : 0;
   if (requests == 0)
     return settle_permits(slots, config_.admission.recheck);
   struct round {
@@ -273,9 +276,9 @@ sms_sender_state::reserve_with_permits(const reserve_slots& command) {
         take_permits{permits_.rules().limits},
         [this, all, slots, reply](const result<permits>& answer) {
           if (!answer)
-            permits_.failed(now());
+            permits_.limiter_failed(now());
           else if (answer->decision.admitted())
-            permits_.got(now());
+            permits_.add_batch(now());
           else
             all->retry_after = std::min(all->retry_after,
                                         ceil<milliseconds>(answer->decision.retry_after));
@@ -308,10 +311,11 @@ void sms_sender_state::release(std::int64_t count) {
     tell(*peers_.limiter, return_permits{keys});
 }
 
-/// With what the monitor sees, so that one look shows error rate, threshold and state.
+/// Includes the monitor's gauges, so that error rate, threshold and state are shown
+/// together.
 caf::result<actor_status> sms_sender_state::status() {
   pending_reply<actor_status> reply{self_};
-  look_at_circuit();
+  advance_circuit();
   ask(self_, peers_.monitor, config_.monitor_patience, get_status{},
       [this, reply](result<actor_status> seen) {
         auto out = own_status();
@@ -381,9 +385,10 @@ actor_status sms_sender_state::own_status() {
                          : paused.count() > 0 ? "paused by the provider"
                                               : "running"}};
   if (config_.shared)
-    out.facts.push_back({"right_to_probe", !right_.held(at) ? "no"
-                                           : right_.alone() ? "alone: no store"
-                                                            : "yes"});
+    out.facts.push_back({"right_to_probe", !probe_lease_.held(at) ? "no"
+                                           : probe_lease_.without_store()
+                                               ? "alone: no store"
+                                               : "yes"});
   return out;
 }
 
@@ -404,7 +409,7 @@ provider_condition sms_sender_state::condition() const {
 }
 
 provider_row sms_sender_state::row() {
-  look_at_circuit();
+  advance_circuit();
   return {config_.name, true, condition(), admission_.in_flight(), outcomes_};
 }
 

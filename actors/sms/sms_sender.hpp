@@ -3,9 +3,9 @@
 #include "actors/interfaces.hpp"
 #include "actors/sms/admission.hpp"
 #include "actors/sms/circuit.hpp"
-#include "actors/sms/permit_stock.hpp"
-#include "actors/sms/probe_right.hpp"
-#include "actors/sms/provider_news.hpp"
+#include "actors/sms/prefetched_permits.hpp"
+#include "actors/sms/probe_lease.hpp"
+#include "actors/sms/provider_alerts.hpp"
 #include "actors/sms/sms_worker.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -25,50 +25,51 @@ namespace tinybook {
 struct sms_sender_config {
   std::string name; ///< Of the provider.
   std::chrono::milliseconds timeout{0};
-  /// The client's own timeouts come first, for they know more; the sender waits as much
-  /// longer before it gives the client up.
+  /// How much longer than `timeout` the sender waits: the client's own timeouts come
+  /// first, for they can tell more about what went wrong.
   std::chrono::milliseconds grace{250};
-  /// The longest Retry-After that counts, whatever the provider names.
+  /// The longest Retry-After that is honoured, whatever the provider asks for.
   std::chrono::milliseconds max_retry_after{0};
   admission_rules admission;
   circuit_rules circuit;
   std::chrono::milliseconds store_timeout{0};
-  std::chrono::milliseconds monitor_patience{500}; ///< In an answer to `get_status`.
+  /// How long an answer to `get_status` waits for the monitor.
+  std::chrono::milliseconds monitor_patience{500};
   /// Other replicas send through the same provider and share its circuit in the database.
   bool shared = false;
-  std::string replica; ///< The name of this one among them.
-  /// How often it looks at what the others have decided, jittered by a quarter: the bound
-  /// within which a forced or an open circuit is one everywhere.
+  std::string replica; ///< This one's name.
+  /// How often it reads the state that the others have stored, jittered by a quarter: the
+  /// bound within which all replicas adopt a forced or an open circuit.
   std::chrono::milliseconds look_period{1000};
-  probe_right_rules probe;
-  permit_rules permits; ///< Of a rate that holds over all replicas.
+  probe_lease_rules probe;
+  permit_rules permits; ///< For a rate that holds over all replicas.
   std::chrono::milliseconds limiter_timeout{500};
 };
 
-/// Whom the sender of a provider tells and asks.
+/// The actors that the sender of a provider tells and asks.
 struct sms_sender_peers {
   address<error_rate_monitor_actor> monitor;
   address<failover_supervisor_actor> supervisor;
   store_address<provider_state_store_actor> states;
-  /// Where `permits` are taken; nothing where the rate is this replica's own.
+  /// Gives `permits`; nothing where the rate is this replica's own.
   std::optional<address<rate_limiter_actor>> limiter{};
 };
 
-/// The door to one provider: says how many messages it takes now, as its limiter and its
-/// circuit allow, and runs each blocking call on a worker with a thread of its own, at
-/// most `max_in_flight`, made when first needed. Every send is answered within `timeout +
-/// grace`: a call that has not returned by then is ambiguous, and its worker counts as
-/// busy until it really returns.
+/// Sends through one provider: says how many messages it takes now, as its limits and
+/// its circuit allow, and runs each blocking call on a worker with a thread of its own.
+/// There are at most `max_in_flight` workers, each made when first needed. Every send
+/// is answered within `timeout + grace`: a call that has not returned by then is
+/// ambiguous, and its worker counts as busy until it really returns.
 ///
-/// A second send of a client reference that is under way joins the first: a supervisor
-/// that was restarted in between does not send it twice.
+/// A second send of a client reference that is under way joins the first, so that a
+/// supervisor that was restarted in between does not send it twice.
 ///
-/// The circuit's state is stored at each transition and loaded at start; until that has
-/// been read nothing is granted. Where replicas share the database, what another one has
-/// stored is adopted within `look_period`, and only who has the right to probe probes. A
-/// crash loses the rate window, the pause after a throttle, the progress of a half-open
-/// circuit or a ramp (they start anew), and the outcomes under way: whoever waits for one
-/// takes it as ambiguous.
+/// The circuit's state is stored at each transition and loaded at start; nothing is
+/// granted before it has been loaded. Where replicas share the database, a state that
+/// another one has stored is adopted within `look_period`, and only the holder of the
+/// probe lease probes. A crash loses the rate window, the pause after a throttle, the
+/// progress of a half-open circuit or a ramp (they start anew), and the outcomes under
+/// way: who waits for one takes it as ambiguous.
 class sms_sender_state {
  public:
   using actor_type = sms_sender_actor;
@@ -85,11 +86,11 @@ class sms_sender_state {
  private:
   enum class worker_phase : std::uint8_t { none, idle, sending, hung };
   struct worker {
-    std::optional<sms_line> line;
+    std::optional<sms_worker_handle> handle;
     worker_phase phase = worker_phase::none;
     std::uint64_t generation = 0; ///< Of the circuit when its call began.
   };
-  /// An operator's word until it is stored.
+  /// An operator's force until it is stored.
   struct forcing {
     pending_reply<done> reply;
     force_provider command;
@@ -129,7 +130,7 @@ class sms_sender_state {
   void tell_admits();
   void tell_operators();
   void cut();
-  void look_at_circuit();
+  void advance_circuit();
   void circuit_moved();
   void announce();
   void tell_monitor();
@@ -139,14 +140,15 @@ class sms_sender_state {
   [[nodiscard]] storage::provider_state stored_state() const;
   [[nodiscard]] tick tick_of(wall_time at) const;
   [[nodiscard]] wall_time wall_of(tick at) const;
-  void look_up(bool confirms);
-  void take_word(const storage::provider_state_list& list, std::uint64_t saves_before);
+  void load_shared_state(bool confirms);
+  void take_stored_state(const storage::provider_state_list& list,
+                         std::uint64_t saves_before);
   void adopt(const storage::provider_state& row);
-  [[nodiscard]] circuit_word word_of(const storage::provider_state& row) const;
-  [[nodiscard]] bool has_right() const;
-  [[nodiscard]] bool wants_right() const;
-  void mind_right();
-  void claim_right();
+  [[nodiscard]] circuit_snapshot snapshot_of(const storage::provider_state& row) const;
+  [[nodiscard]] bool may_probe() const;
+  [[nodiscard]] bool needs_probe_lease() const;
+  void maintain_probe_lease();
+  void claim_probe_lease();
   [[nodiscard]] std::string holder() const;
   [[nodiscard]] std::optional<tick> next_shared() const;
 
@@ -159,14 +161,14 @@ class sms_sender_state {
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
   admission admission_;
-  permit_stock permits_;
+  prefetched_permits permits_;
   circuit circuit_;
-  provider_news news_;
+  provider_alerts alerts_;
   timer timer_;
   bool loaded_ = false;               ///< The stored state of the circuit is known.
-  std::uint64_t seen_generation_ = 1; ///< Of the circuit, as told to the others.
-  /// Somebody was sent away, and not only for want of places; perhaps by an incarnation
-  /// before this one.
+  std::uint64_t seen_generation_ = 1; ///< Of the circuit, as announced last.
+  /// The supervisor was refused, and not only for want of places, so it must be told when
+  /// that is over. True at start, for the previous incarnation may have refused.
   bool refused_ = true;
   bool unsaved_ = false;
   bool saving_ = false;
@@ -174,14 +176,14 @@ class sms_sender_state {
   std::optional<tick> store_again_at_;
   std::string forced_by_;
   std::string force_reason_;
-  probe_right right_;
-  std::string instance_; ///< Tells its holdings of the right from a crashed one's.
-  bool right_confirmed_ = false; ///< It has looked at the circuit since it got the right.
-  bool confirm_next_ = false;    ///< A look that was under way then does not count.
+  probe_lease probe_lease_;
+  std::string instance_; ///< Part of the lease holder's name: differs after a crash.
+  bool lease_confirmed_ = false; ///< The stored state was read since the grant.
+  bool confirm_next_ = false;    ///< The read under way began before the grant.
   bool looking_ = false;
   std::uint64_t saves_ = 0;
   std::optional<tick> next_look_;
-  tick last_resort_until_{}; ///< Somebody has asked for a last resort.
+  tick last_resort_until_{}; ///< A last resort was asked for; keeps the probe lease.
   std::vector<worker> workers_;
   std::map<std::string, std::vector<pending_reply<send_outcome>>> under_way_;
   std::array<std::uint64_t, outcome_classes> outcomes_{}; ///< By `outcome_class`.

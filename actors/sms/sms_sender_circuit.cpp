@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Until a store that failed is asked again.
+/// How long to wait before a store that failed is asked again.
 constexpr std::chrono::seconds store_pause{1};
 
 } // namespace
@@ -70,8 +70,8 @@ void sms_sender_state::timer_due(const timer_fired& fired) {
     loaded_ ? save() : load();
   }
   if (next_look_ && *next_look_ <= now())
-    look_up(false);
-  look_at_circuit();
+    load_shared_state(false);
+  advance_circuit();
   tell_operators();
   tell_admits();
   arm();
@@ -80,12 +80,12 @@ void sms_sender_state::timer_due(const timer_fired& fired) {
 void sms_sender_state::error_rate(const error_rate_seen& seen) {
   circuit_.set_threshold(seen.threshold);
   if (seen.generation != circuit_.generation()) {
-    tell_monitor(); // It has started anew, or our word was on its way.
+    tell_monitor(); // It has restarted, or our message was under way.
     return;
   }
   if (!seen.trip.empty())
     circuit_.trip(seen.generation, seen.trip, now(), *random_);
-  look_at_circuit();
+  advance_circuit();
 }
 
 caf::result<done> sms_sender_state::force(const force_provider& command) {
@@ -107,12 +107,12 @@ void sms_sender_state::apply(const force_provider& command) {
   force_reason_ = lifted ? "" : command.action.reason;
   unsaved_ = true;
   lift_pause();
-  look_at_circuit();
+  advance_circuit();
   tell_operators();
   save();
 }
 
-/// An operator's word ends the pause that the provider has asked for, too.
+/// An operator's force also ends the pause that the provider has asked for.
 void sms_sender_state::lift_pause() {
   if (admission_.paused_for(now()).count() == 0)
     return;
@@ -121,7 +121,7 @@ void sms_sender_state::lift_pause() {
   tell(peers_.supervisor, provider_admits{config_.name, true});
 }
 
-/// To whoever was sent away, once that is over.
+/// Tells the supervisor that a refusal is over.
 void sms_sender_state::tell_admits() {
   if (circuit_.room(0) > 0 && admission_.paused_for(now()).count() == 0
       && std::exchange(refused_, false))
@@ -130,17 +130,17 @@ void sms_sender_state::tell_admits() {
 
 void sms_sender_state::tell_operators() {
   if (loaded_)
-    news_.tell(condition(), clock_(), now());
+    alerts_.tell(condition(), clock_(), now());
 }
 
-/// What is due by time; then whoever must know of a transition learns it.
-void sms_sender_state::look_at_circuit() {
-  circuit_.set_prober(has_right());
+/// Makes the transitions that are due by time and announces them.
+void sms_sender_state::advance_circuit() {
+  circuit_.set_prober(may_probe());
   circuit_.advance(now(), *random_);
   admission_.set_share(circuit_.share(now()));
   if (circuit_.generation() != seen_generation_)
     circuit_moved();
-  mind_right();
+  maintain_probe_lease();
 }
 
 void sms_sender_state::circuit_moved() {
@@ -182,12 +182,13 @@ void sms_sender_state::saved(std::vector<forcing> waiting,
   saving_ = false;
   ++saves_;
   if (answer)
-    right_.heard(now());
+    probe_lease_.store_answered(now());
   if (answer && !answer->kept) {
-    // Another replica was faster: an operator's word is said again on top of that.
+    // Another replica was faster: an operator's force is applied again on top of its
+    // state.
     forcing_.insert(forcing_.begin(), std::make_move_iterator(waiting.begin()),
                     std::make_move_iterator(waiting.end()));
-    look_up(false);
+    load_shared_state(false);
     return;
   }
   for (const auto& w : waiting)
@@ -199,7 +200,7 @@ void sms_sender_state::saved(std::vector<forcing> waiting,
     return;
   }
   save();
-  mind_right();
+  maintain_probe_lease();
 }
 
 void sms_sender_state::arm() {
@@ -241,9 +242,9 @@ wall_time sms_sender_state::wall_of(tick at) const {
   return clock_() + ceil<milliseconds>(at - now());
 }
 
-/// Reads what the others have decided. With `confirms`: the right to probe has just come
-/// here, and is not used before it is known what its last holder has found out.
-void sms_sender_state::look_up(bool confirms) {
+/// Reads the states that the others have stored. With `confirms`: the probe lease has
+/// just been granted, and is not used before the verdict of its last holder is known.
+void sms_sender_state::load_shared_state(bool confirms) {
   if (!config_.shared || !loaded_)
     return;
   if (looking_) {
@@ -255,38 +256,38 @@ void sms_sender_state::look_up(bool confirms) {
   ask(self_, peers_.states, config_.store_timeout, storage::load_provider_states{},
       [this, confirms, saves = saves_](const result<storage::provider_state_list>& list) {
         looking_ = false;
-        next_look_ = now() + jittered_look(config_.look_period, *random_);
+        next_look_ = now() + jittered_period(config_.look_period, *random_);
         if (list) {
-          right_.heard(now());
-          take_word(*list, saves);
-          right_confirmed_ = right_confirmed_ || confirms;
+          probe_lease_.store_answered(now());
+          take_stored_state(*list, saves);
+          lease_confirmed_ = lease_confirmed_ || confirms;
         } else {
           self_.meter->health.note_error(
               "provider states: " + std::string{describe(list.error().code).name},
               clock_());
           confirm_next_ = confirm_next_ || confirms;
         }
-        look_at_circuit();
+        advance_circuit();
         if (list && std::exchange(confirm_next_, false))
-          look_up(true);
+          load_shared_state(true);
         arm();
       });
 }
 
-void sms_sender_state::take_word(const storage::provider_state_list& list,
-                                 std::uint64_t saves_before) {
+void sms_sender_state::take_stored_state(const storage::provider_state_list& list,
+                                         std::uint64_t saves_before) {
   const auto it =
       std::ranges::find(list.states, config_.name, &storage::provider_state::provider);
   if (it == list.states.end())
     return;
   const auto theirs = static_cast<std::uint64_t>(it->generation);
-  // Ours may have been written since, or be on its way.
+  // Ours may have been written since the read, or is being written.
   const bool ours_is_there = !saving_ && !unsaved_ && saves_ == saves_before;
   if (theirs > circuit_.generation()
       || (ours_is_there && theirs == circuit_.generation()))
     adopt(*it);
   else if (ours_is_there)
-    unsaved_ = true; // A restored database: it has forgotten what we know.
+    unsaved_ = true; // The database was restored and is behind us.
   if (!forcing_.empty() && !saving_)
     apply(force_provider{forcing_.back().command});
   save();
@@ -294,7 +295,7 @@ void sms_sender_state::take_word(const storage::provider_state_list& list,
 
 void sms_sender_state::adopt(const storage::provider_state& row) {
   const auto before = circuit_.generation();
-  if (!circuit_.adopt(word_of(row), now()))
+  if (!circuit_.adopt(snapshot_of(row), now()))
     return;
   if (circuit_.generation() - before >= circuit::operator_step)
     lift_pause();
@@ -306,8 +307,8 @@ void sms_sender_state::adopt(const storage::provider_state& row) {
   tell_operators();
 }
 
-circuit_word sms_sender_state::word_of(const storage::provider_state& row) const {
-  circuit_word out;
+circuit_snapshot sms_sender_state::snapshot_of(const storage::provider_state& row) const {
+  circuit_snapshot out;
   out.state = circuit_state_from(row.state).value_or(circuit_state::closed);
   out.generation = static_cast<std::uint64_t>(row.generation);
   out.open_until = tick_of(row.open_until);
@@ -317,58 +318,60 @@ circuit_word sms_sender_state::word_of(const storage::provider_state& row) const
   return out;
 }
 
-bool sms_sender_state::has_right() const {
-  return !config_.shared || (right_.held(now()) && (right_confirmed_ || right_.alone()));
+bool sms_sender_state::may_probe() const {
+  return !config_.shared
+         || (probe_lease_.held(now())
+             && (lease_confirmed_ || probe_lease_.without_store()));
 }
 
-bool sms_sender_state::wants_right() const {
+bool sms_sender_state::needs_probe_lease() const {
   if (stopping_)
     return false;
-  const auto from = circuit_.wants_right_from();
+  const auto from = circuit_.needs_probe_lease_from();
   return from && (*from <= now() || last_resort_until_ > now() || circuit_.probing() > 0);
 }
 
-/// Claims the right when it is of use, keeps it, and gives it back once it is not and the
-/// verdict is stored.
-void sms_sender_state::mind_right() {
+/// Claims the probe lease when it is needed, renews it, and releases it once it is not
+/// needed any more and the verdict is stored.
+void sms_sender_state::maintain_probe_lease() {
   if (!config_.shared || !loaded_)
     return;
-  if (!right_.held(now()))
-    right_confirmed_ = false;
-  if (wants_right()) {
-    if (right_.due(now()))
-      claim_right();
+  if (!probe_lease_.held(now()))
+    lease_confirmed_ = false;
+  if (needs_probe_lease()) {
+    if (probe_lease_.due(now()))
+      claim_probe_lease();
     return;
   }
   if (unsaved_ || saving_)
     return;
   const storage::release_probe release{config_.name, holder()};
-  if (right_.give_back(now()))
+  if (probe_lease_.release(now()))
     ask(self_, peers_.states, config_.store_timeout, release, [](const result<done>&) {});
-  circuit_.set_prober(has_right());
+  circuit_.set_prober(may_probe());
 }
 
-void sms_sender_state::claim_right() {
-  const bool renewed = right_.held(now()) && right_confirmed_;
-  right_.asked(now());
+void sms_sender_state::claim_probe_lease() {
+  const bool renewed = probe_lease_.held(now()) && lease_confirmed_;
+  probe_lease_.claim_sent(now());
   ask(self_, peers_.states, config_.store_timeout,
       storage::claim_probe{config_.name, holder(), clock_(), config_.probe.lease},
       [this, renewed](const result<storage::probe_claim>& claim) {
         if (!claim)
-          right_.failed(now());
+          probe_lease_.claim_failed(now());
         else if (claim->granted)
-          right_.granted(now());
+          probe_lease_.granted(now());
         else
-          right_.refused(now());
+          probe_lease_.refused(now());
         if (claim && claim->granted && !renewed)
-          look_up(true);
-        look_at_circuit();
+          load_shared_state(true);
+        advance_circuit();
         arm();
       });
 }
 
 std::string sms_sender_state::holder() const {
-  return config_.replica + "/" + instance_ + "." + std::to_string(right_.serial());
+  return config_.replica + "/" + instance_ + "." + std::to_string(probe_lease_.serial());
 }
 
 std::optional<tick> sms_sender_state::next_shared() const {
@@ -378,10 +381,10 @@ std::optional<tick> sms_sender_state::next_shared() const {
   const auto earlier = [&](tick at) {
     next = next ? std::min(*next, at) : at;
   };
-  if (wants_right()) {
-    if (const auto claim = right_.next_claim())
+  if (needs_probe_lease()) {
+    if (const auto claim = probe_lease_.next_claim())
       earlier(*claim);
-  } else if (const auto from = circuit_.wants_right_from(); from && !stopping_) {
+  } else if (const auto from = circuit_.needs_probe_lease_from(); from && !stopping_) {
     earlier(std::max(*from, now()));
   }
   return next;

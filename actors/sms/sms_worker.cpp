@@ -24,7 +24,7 @@ send_outcome sms_worker_state::send(const run_send& command) {
     outcome = client_->send(command.message, command.timeout);
     self_.meter->health.error_ends(system_now());
   } catch (...) {
-    // What it says may quote the message, and the message holds a code: keep it to us.
+    // The exception's text may quote the message, which holds a code: it is not told.
     outcome = {};
     outcome.provider_code = "exception";
     outcome.text = "the provider's client failed";

@@ -19,11 +19,11 @@ struct run_send {
   std::chrono::milliseconds timeout{0};
 };
 
-/// One blocking client of a provider; spawned detached by `detached_workers`.
+/// Runs one blocking client of a provider; spawned detached by `detached_workers`.
 using sms_worker_actor = actor_for<run_send>;
 
-/// Stateless but for its client: a crash loses a kept-alive connection, and the send
-/// under way becomes ambiguous.
+/// Holds only its client: a crash loses a kept-alive connection, and the send under way
+/// becomes ambiguous.
 class sms_worker_state {
  public:
   using actor_type = sms_worker_actor;
@@ -40,22 +40,22 @@ class sms_worker_state {
   std::shared_ptr<sms_provider> client_;
 };
 
-/// A worker, and what ends the call that it is in: a message would wait for it.
-struct sms_line {
+/// A worker, and a function that aborts the call that it is in: a message to it would
+/// wait until the call ends.
+struct sms_worker_handle {
   address<sms_worker_actor> at;
   std::function<void()> cut = [] {
   };
 };
 
-/// Starts one worker; whether it has a thread of its own is the choice of whoever made
-/// the spawner.
+/// Starts one worker; with a thread of its own or not, as the spawner was made.
 using sms_worker_spawner =
-    std::function<sms_line(caf::actor_system&, const std::string& name)>;
+    std::function<sms_worker_handle(caf::actor_system&, const std::string& name)>;
 
 template <caf::spawn_options Options>
 [[nodiscard]] sms_worker_spawner worker_spawner(sms_provider_factory make_client) {
-  return [make_client = std::move(make_client)](caf::actor_system& system,
-                                                const std::string& name) -> sms_line {
+  return [make_client = std::move(make_client)](
+             caf::actor_system& system, const std::string& name) -> sms_worker_handle {
     address<sms_worker_actor> at{
         std::make_shared<actor_meter>(name, "sms worker", "sms sender")};
     std::shared_ptr<sms_provider> client = make_client();
@@ -67,7 +67,7 @@ template <caf::spawn_options Options>
   };
 }
 
-/// What the product uses: a thread for each worker.
+/// The spawner of the product: a thread for each worker.
 [[nodiscard]] inline sms_worker_spawner
 detached_workers(sms_provider_factory make_client) {
   return worker_spawner<caf::detached>(std::move(make_client));

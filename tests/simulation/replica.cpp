@@ -134,7 +134,7 @@ void replica::spawn_monitor(std::size_t provider) {
 sms_worker_spawner replica::lines(std::size_t provider) {
   doors_[provider].incarnation = ++world_.senders;
   return [this, provider, life = life_, sender = world_.senders](
-             caf::actor_system&, const std::string& name) -> sms_line {
+             caf::actor_system&, const std::string& name) -> sms_worker_handle {
     auto at = named<sms_worker_actor>(name);
     spawn<provider_actor_state>(
         at, line{&world_, life, provider, sender, provider_timeout, *supervisor_});

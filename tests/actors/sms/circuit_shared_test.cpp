@@ -1,5 +1,5 @@
 #include "actors/sms/circuit.hpp"
-#include "actors/sms/probe_right.hpp"
+#include "actors/sms/probe_lease.hpp"
 #include "tests/support/default_configs.hpp"
 #include "tests/support/instants.hpp"
 
@@ -22,16 +22,16 @@ circuit_rules shared_rules() {
   return rules;
 }
 
-/// What replicas share: the row of one provider and the right to probe it.
+/// What replicas share: the row of one provider and the lease for its probes.
 struct shared_row {
-  circuit_word word{circuit_state::closed, 0, {}, forced_state::none, {}};
+  circuit_snapshot stored{circuit_state::closed, 0, {}, forced_state::none, {}};
   int holder = -1;
   tick held_until{};
 
-  bool save(const circuit_word& w) {
-    if (w.generation < word.generation)
+  bool save(const circuit_snapshot& w) {
+    if (w.generation < stored.generation)
       return false;
-    word = w;
+    stored = w;
     return true;
   }
   bool claim(int who, tick now, std::chrono::milliseconds lease) {
@@ -50,17 +50,17 @@ TEST_CASE("a circuit that another replica has opened is open here, for as long")
   circuit here{shared_rules()};
   circuit there{shared_rules()};
   there.trip(there.generation(), "bad", tick_start, random);
-  CHECK(here.adopt(there.word(), tick_start + 1s));
+  CHECK(here.adopt(there.snapshot(), tick_start + 1s));
   CHECK(here.is_open());
   CHECK(here.generation() == there.generation());
   CHECK(here.open_until() == there.open_until());
-  CHECK_FALSE(here.adopt(there.word(), tick_start + 2s));
+  CHECK_FALSE(here.adopt(there.snapshot(), tick_start + 2s));
 }
 
-TEST_CASE("an older word changes nothing, a different one of the same generation does") {
+TEST_CASE("an older state is not adopted, a different one of the same generation is") {
   seeded_random random{1};
   circuit here{shared_rules()};
-  auto before = here.word();
+  auto before = here.snapshot();
   here.trip(here.generation(), "bad", tick_start, random);
   CHECK_FALSE(here.adopt(before, tick_start));
   CHECK(here.is_open());
@@ -69,7 +69,7 @@ TEST_CASE("an older word changes nothing, a different one of the same generation
   CHECK(here.state() == circuit_state::closed);
 }
 
-TEST_CASE("without the right an open circuit stays open when its time is over") {
+TEST_CASE("without the probe lease an open circuit stays open when its time is over") {
   seeded_random random{1};
   circuit c{shared_rules()};
   c.trip(c.generation(), "bad", tick_start, random);
@@ -78,8 +78,8 @@ TEST_CASE("without the right an open circuit stays open when its time is over") 
   CHECK(c.state() == circuit_state::open);
   CHECK_FALSE(c.begin(later));
   CHECK_FALSE(c.begin(later, true));
-  REQUIRE(c.wants_right_from());
-  CHECK(*c.wants_right_from() <= later);
+  REQUIRE(c.needs_probe_lease_from());
+  CHECK(*c.needs_probe_lease_from() <= later);
   c.set_prober(true);
   c.advance(later, random);
   CHECK(c.state() == circuit_state::half_open);
@@ -101,7 +101,7 @@ TEST_CASE("a circuit that is half open elsewhere refuses as if it were open") {
   CHECK(c.begin(tick_start));
 }
 
-TEST_CASE("who loses the right forgets what its probes have told") {
+TEST_CASE("a replica that loses the probe lease drops the results of its probes") {
   seeded_random random{1};
   circuit c{shared_rules()};
   c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, tick_start);
@@ -115,7 +115,7 @@ TEST_CASE("who loses the right forgets what its probes have told") {
   CHECK(c.state() == circuit_state::half_open);
 }
 
-TEST_CASE("an operator's word stands against what is found at the same time") {
+TEST_CASE("an operator's force wins over transitions at the same time") {
   seeded_random random{1};
   circuit here{shared_rules()};
   circuit there{shared_rules()};
@@ -124,19 +124,19 @@ TEST_CASE("an operator's word stands against what is found at the same time") {
     there.trip(there.generation(), "bad", tick_start, random);
     there.adopt({circuit_state::closed, there.generation() + 1, {}, {}, {}}, tick_start);
   }
-  CHECK_FALSE(here.adopt(there.word(), tick_start));
-  CHECK(there.adopt(here.word(), tick_start));
+  CHECK_FALSE(here.adopt(there.snapshot(), tick_start));
+  CHECK(there.adopt(here.snapshot(), tick_start));
   CHECK(there.forced() == forced_state::open);
-  // The same state once more is a new word, too: its end may differ.
+  // Forcing the same state again is new, too: its end may differ.
   const auto before = here.generation();
   here.force(forced_state::open, tick_start + 10s, tick_start);
   CHECK(here.generation() > before);
-  CHECK(there.adopt(here.word(), tick_start));
+  CHECK(there.adopt(here.snapshot(), tick_start));
   there.advance(tick_start + 10s, random);
   CHECK(there.forced() == forced_state::none);
 }
 
-TEST_CASE("a circuit that is not shared needs no right") {
+TEST_CASE("a circuit that is not shared needs no probe lease") {
   seeded_random random{1};
   circuit c{test::default_circuit()};
   c.set_prober(false);
@@ -146,56 +146,57 @@ TEST_CASE("a circuit that is not shared needs no right") {
   CHECK(c.begin(tick_start + 20s));
 }
 
-TEST_CASE("the right is counted from when it was asked for") {
-  probe_right right{{15s, 1s}, tick_start};
-  REQUIRE(right.due(tick_start));
-  right.asked(tick_start);
-  CHECK_FALSE(right.due(tick_start + 10s));
-  right.granted(tick_start + 3s);
-  CHECK(right.held(tick_start + 13s));
-  CHECK_FALSE(right.held(tick_start + 14s)); // Before it ends in the store.
-  CHECK(right.next_claim() == tick_start + 5s);
+TEST_CASE("the probe lease counts from the moment its claim was sent") {
+  probe_lease lease{{15s, 1s}, tick_start};
+  REQUIRE(lease.due(tick_start));
+  lease.claim_sent(tick_start);
+  CHECK_FALSE(lease.due(tick_start + 10s));
+  lease.granted(tick_start + 3s);
+  CHECK(lease.held(tick_start + 13s));
+  CHECK_FALSE(lease.held(tick_start + 14s)); // Before it ends in the store.
+  CHECK(lease.next_claim() == tick_start + 5s);
 }
 
 TEST_CASE(
-    "a replica that was refused asks again, and one that gives back has a new name") {
-  probe_right right{{15s, 1s}, tick_start};
-  right.asked(tick_start);
-  right.refused(tick_start);
-  CHECK_FALSE(right.held(tick_start));
-  CHECK_FALSE(right.due(tick_start + 999ms));
-  CHECK(right.due(tick_start + 1s));
-  right.asked(tick_start + 1s);
-  CHECK_FALSE(right.give_back(tick_start + 1s)); // An answer is awaited.
-  right.granted(tick_start + 1s);
-  const auto before = right.serial();
-  CHECK(right.give_back(tick_start + 1s));
-  CHECK(right.serial() != before);
-  CHECK_FALSE(right.held(tick_start + 1s));
+    "a refused replica claims again, and one that releases its lease has a new name") {
+  probe_lease lease{{15s, 1s}, tick_start};
+  lease.claim_sent(tick_start);
+  lease.refused(tick_start);
+  CHECK_FALSE(lease.held(tick_start));
+  CHECK_FALSE(lease.due(tick_start + 999ms));
+  CHECK(lease.due(tick_start + 1s));
+  lease.claim_sent(tick_start + 1s);
+  CHECK_FALSE(lease.release(tick_start + 1s)); // An answer is awaited.
+  lease.granted(tick_start + 1s);
+  const auto before = lease.serial();
+  CHECK(lease.release(tick_start + 1s));
+  CHECK(lease.serial() != before);
+  CHECK_FALSE(lease.held(tick_start + 1s));
 }
 
-TEST_CASE("a silent store keeps nobody from probing for ever, its first word ends that") {
-  probe_right right{{15s, 1s}, tick_start};
+TEST_CASE(
+    "a replica probes without the lease while the store is silent, until it answers") {
+  probe_lease lease{{15s, 1s}, tick_start};
   auto now = tick_start;
   for (; now < tick_start + 15s; now += 1s) {
-    right.asked(now);
-    right.failed(now);
-    CHECK_FALSE(right.held(now));
+    lease.claim_sent(now);
+    lease.claim_failed(now);
+    CHECK_FALSE(lease.held(now));
   }
-  right.asked(now);
-  right.failed(now);
-  CHECK(right.held(now));
-  CHECK(right.alone());
-  right.heard(now + 1s);
-  CHECK_FALSE(right.held(now + 1s));
-  CHECK(right.due(now + 1s));
+  lease.claim_sent(now);
+  lease.claim_failed(now);
+  CHECK(lease.held(now));
+  CHECK(lease.without_store());
+  lease.store_answered(now + 1s);
+  CHECK_FALSE(lease.held(now + 1s));
+  CHECK(lease.due(now + 1s));
 }
 
 TEST_CASE("replicas agree on a circuit, one probes at a time, and none stays behind") {
   CHECK(rc::check("random schedules of three replicas", [] {
     struct replica {
       circuit c{shared_rules()};
-      probe_right right{{15s, 1s}, tick_start};
+      probe_lease lease{{15s, 1s}, tick_start};
       std::vector<std::uint64_t> calls;
     };
     std::array<replica, 3> all;
@@ -204,27 +205,27 @@ TEST_CASE("replicas agree on a circuit, one probes at a time, and none stays beh
     tick now = tick_start;
     const auto look = [&](std::size_t i) {
       auto& r = all[i];
-      r.right.heard(now);
-      r.c.adopt(row.word, now);
-      const auto from = r.c.wants_right_from();
+      r.lease.store_answered(now);
+      r.c.adopt(row.stored, now);
+      const auto from = r.c.needs_probe_lease_from();
       if (from && *from <= now) {
-        if (r.right.due(now)) {
-          r.right.asked(now);
-          row.claim(static_cast<int>(i), now, 15s) ? r.right.granted(now)
-                                                   : r.right.refused(now);
+        if (r.lease.due(now)) {
+          r.lease.claim_sent(now);
+          row.claim(static_cast<int>(i), now, 15s) ? r.lease.granted(now)
+                                                   : r.lease.refused(now);
         }
-      } else if (r.right.give_back(now) && row.holder == static_cast<int>(i)) {
+      } else if (r.lease.release(now) && row.holder == static_cast<int>(i)) {
         row.holder = -1;
       }
-      r.c.set_prober(r.right.held(now));
+      r.c.set_prober(r.lease.held(now));
       const auto before = r.c.generation();
       r.c.advance(now, random);
       if (r.c.generation() != before)
-        row.save(r.c.word());
+        row.save(r.c.snapshot());
     };
     const auto act = [&](replica& r, int what) {
       const auto before = r.c.generation();
-      r.c.set_prober(r.right.held(now));
+      r.c.set_prober(r.lease.held(now));
       r.c.advance(now, random);
       if (what == 0)
         r.c.trip(r.c.generation(), "bad", now, random);
@@ -239,7 +240,7 @@ TEST_CASE("replicas agree on a circuit, one probes at a time, and none stays beh
         r.calls.pop_back();
       }
       if (r.c.generation() != before)
-        row.save(r.c.word());
+        row.save(r.c.snapshot());
     };
     const auto steps = *rc::gen::inRange(0, 120);
     for (int s = 0; s < steps; ++s) {
@@ -249,13 +250,13 @@ TEST_CASE("replicas agree on a circuit, one probes at a time, and none stays beh
         look(i);
       act(all[i], *rc::gen::inRange(0, 9));
       const auto probers =
-          std::ranges::count_if(all, [&](const replica& r) { return r.right.held(now); });
+          std::ranges::count_if(all, [&](const replica& r) { return r.lease.held(now); });
       RC_ASSERT(probers <= 1);
     }
-    // From here on nobody trips it, all look each second, and somebody always sends.
-    all[0].c.adopt(row.word, now);
+    // From here on nothing trips it, all read the row each second, and all send.
+    all[0].c.adopt(row.stored, now);
     all[0].c.force(forced_state::none, std::nullopt, now);
-    row.save(all[0].c.word());
+    row.save(all[0].c.snapshot());
     for (int s = 0; s < 400; ++s) {
       now += 1s;
       for (std::size_t i = 0; i < all.size(); ++i) {

@@ -114,18 +114,19 @@ class scripted_worker_state {
 };
 
 [[nodiscard]] inline sms_worker_spawner scripted_workers(scripted_provider_world* world) {
-  return [world](caf::actor_system& system, const std::string& name) -> sms_line {
-    address<sms_worker_actor> at{
-        std::make_shared<actor_meter>(name, "sms worker", "test")};
-    at.set(system.spawn<managed_actor<sms_worker_actor, scripted_worker_state>>(
-        at.meter(), world));
-    return {at, [world, cuts = std::weak_ptr{world->cuts}] {
-              if (const auto alive = cuts.lock()) {
-                ++*alive;
-                world->release(outcome_class::ambiguous);
-              }
-            }};
-  };
+  return
+      [world](caf::actor_system& system, const std::string& name) -> sms_worker_handle {
+        address<sms_worker_actor> at{
+            std::make_shared<actor_meter>(name, "sms worker", "test")};
+        at.set(system.spawn<managed_actor<sms_worker_actor, scripted_worker_state>>(
+            at.meter(), world));
+        return {at, [world, cuts = std::weak_ptr{world->cuts}] {
+                  if (const auto alive = cuts.lock()) {
+                    ++*alive;
+                    world->release(outcome_class::ambiguous);
+                  }
+                }};
+      };
 }
 
 } // namespace tinybook::test

@@ -60,7 +60,7 @@ struct sender_fixture : actor_fixture {
     return sender_at.meter()->health;
   }
 
-  [[nodiscard]] std::string circuit_word() { return fact_of(sender, "circuit"); }
+  [[nodiscard]] std::string circuit_fact() { return fact_of(sender, "circuit"); }
 
   std::int64_t reserve(std::int64_t wanted) {
     return ask(sender, reserve_slots{wanted})->granted;

@@ -84,13 +84,13 @@ struct shared_fixture : actor_fixture {
     for (int n = 0; n < 5; ++n)
       REQUIRE(call(i, outcome_class::provider_down));
     run();
-    REQUIRE(circuit_word(i) == "open");
+    REQUIRE(circuit_fact(i) == "open");
   }
 
   [[nodiscard]] std::string fact(std::size_t i, const std::string& name) {
     return fact_of(senders[i], name);
   }
-  [[nodiscard]] std::string circuit_word(std::size_t i) { return fact(i, "circuit"); }
+  [[nodiscard]] std::string circuit_fact(std::size_t i) { return fact(i, "circuit"); }
   [[nodiscard]] int probers() {
     int count = 0;
     for (std::size_t i = 0; i < sender_replicas; ++i)
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(shared_fixture,
   open(0);
   CHECK(reserve(1) == 1);
   advance(1300ms);
-  CHECK(circuit_word(1) == "open");
+  CHECK(circuit_fact(1) == "open");
   CHECK(reserve(1) == 0);
 }
 
@@ -160,14 +160,14 @@ TEST_CASE_FIXTURE(shared_fixture,
   advance(7s);
   REQUIRE(probers() == 1);
   const auto p = prober();
-  CHECK(circuit_word(p) == "half_open");
+  CHECK(circuit_fact(p) == "half_open");
   CHECK(reserve(1 - p) == 0);
-  for (int n = 0; n < 10 && circuit_word(p) == "half_open"; ++n)
+  for (int n = 0; n < 10 && circuit_fact(p) == "half_open"; ++n)
     REQUIRE(call(p, outcome_class::delivered));
-  CHECK(circuit_word(p) == "ramp");
+  CHECK(circuit_fact(p) == "ramp");
   advance(1300ms);
   CHECK(probers() == 0);
-  CHECK(circuit_word(1 - p) == "ramp");
+  CHECK(circuit_fact(1 - p) == "ramp");
   CHECK(reserve(1 - p) > 0);
 }
 
@@ -214,7 +214,7 @@ TEST_CASE_FIXTURE(shared_fixture,
   caf::anon_send_exit(senders[1], caf::exit_reason::kill);
   run();
   start_sender(1);
-  CHECK(circuit_word(1) == "open");
+  CHECK(circuit_fact(1) == "open");
   const auto stored = store.states.run(storage::load_provider_states{});
   REQUIRE(stored->states.size() == 1);
   CHECK(stored->states[0].generation == 2);

@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(sender_fixture,
   start_sender();
   for (int i = 0; i < 5; ++i)
     REQUIRE(call(outcome_class::provider_down));
-  CHECK(circuit_word() == "open");
+  CHECK(circuit_fact() == "open");
   const auto refused = ask(sender, reserve_slots{1});
   CHECK(refused->granted == 0);
   CHECK(refused->why == refusal::open);
@@ -157,14 +157,14 @@ TEST_CASE_FIXTURE(sender_fixture, "an open circuit comes back by probes and a ra
   for (int i = 0; i < 5; ++i)
     REQUIRE(call(outcome_class::provider_down));
   advance(5s);
-  CHECK(circuit_word() == "half_open");
+  CHECK(circuit_fact() == "half_open");
   CHECK(reserve(20) == 3);
   caf::anon_send(sender, release_slots{3});
-  while (circuit_word() == "half_open")
+  while (circuit_fact() == "half_open")
     REQUIRE(call(outcome_class::delivered));
-  CHECK(circuit_word() == "ramp");
+  CHECK(circuit_fact() == "ramp");
   advance(61s);
-  CHECK(circuit_word() == "closed");
+  CHECK(circuit_fact() == "closed");
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "a restarted sender goes on with the stored circuit") {
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a restarted sender goes on with the stored ci
   caf::anon_send_exit(sender, caf::exit_reason::kill);
   run();
   start_sender();
-  CHECK(circuit_word() == "open");
+  CHECK(circuit_fact() == "open");
   CHECK(reserve(1) == 0);
 }
 
@@ -190,7 +190,7 @@ TEST_CASE_FIXTURE(sender_fixture,
   CHECK(stored->states[0].forced_by == "ops");
   CHECK(stored->states[0].reason == "maintenance");
   advance(31s);
-  CHECK(circuit_word() == "half_open");
+  CHECK(circuit_fact() == "half_open");
   CHECK(reserve(1) == 1);
 }
 
@@ -233,10 +233,10 @@ TEST_CASE_FIXTURE(sender_fixture, "a lost message counts as one more failure") {
   start_sender();
   for (int i = 0; i < 4; ++i)
     REQUIRE(call(outcome_class::provider_down));
-  CHECK(circuit_word() == "closed");
+  CHECK(circuit_fact() == "closed");
   caf::anon_send(sender, note_lost_message{});
   run();
-  CHECK(circuit_word() == "open");
+  CHECK(circuit_fact() == "open");
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generation") {
@@ -246,7 +246,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generat
   // The first call tells it that it is a stranger.
   for (int i = 0; i < 6; ++i)
     REQUIRE(call(outcome_class::provider_down));
-  CHECK(circuit_word() == "open");
+  CHECK(circuit_fact() == "open");
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "a pause holds for places from before it, too") {

@@ -1,4 +1,4 @@
-#include "actors/sms/delivery_news.hpp"
+#include "actors/sms/delivery_alerts.hpp"
 
 #include "actors/system/event_log.hpp"
 
@@ -8,34 +8,34 @@ namespace tinybook {
 
 using config::log_level;
 
-void delivery_news::pause(const storage::provider_state* word, wall_time wall) {
-  if (word == nullptr) {
+void delivery_alerts::pause(const storage::provider_state* stored, wall_time wall) {
+  if (stored == nullptr) {
     meter_->health.ends(pause_name);
     if (std::exchange(told_pause_, std::nullopt))
       log_event(log_level::info, "sms_pause_ended", {});
     return;
   }
-  if (told_pause_ == word->generation)
+  if (told_pause_ == stored->generation)
     return;
-  told_pause_ = word->generation;
+  told_pause_ = stored->generation;
   meter_->health.begins(
       pause_name, health_level::degraded,
-      "all providers paused by " + word->forced_by + ": " + word->reason, wall);
-  log_event(
-      log_level::warn, "sms_paused",
-      {{"until", word->forced_until == wall_time{} ? "it is lifted"
-                                                   : format_rfc3339(word->forced_until)},
-       {"by", word->forced_by, false},
-       {"reason", word->reason, false}});
+      "all providers paused by " + stored->forced_by + ": " + stored->reason, wall);
+  log_event(log_level::warn, "sms_paused",
+            {{"until", stored->forced_until == wall_time{}
+                           ? "it is lifted"
+                           : format_rfc3339(stored->forced_until)},
+             {"by", stored->forced_by, false},
+             {"reason", stored->reason, false}});
 }
 
-void delivery_news::nobody_can_send(const std::set<std::string>& providers,
-                                    const std::string& why, wall_time wall, tick at) {
+void delivery_alerts::nobody_can_send(const std::set<std::string>& providers,
+                                      const std::string& why, wall_time wall, tick at) {
   const bool first = unable_.empty();
   unable_.insert(providers.begin(), providers.end());
   if (!first || unable_.empty())
     return;
-  ++moments_;
+  ++times_nobody_could_;
   meter_->health.begins(nobody_name, health_level::failing,
                         "no provider can take a message: " + why, wall);
   if (const auto left_out = nobody_lines_.next(at)) {
@@ -46,7 +46,7 @@ void delivery_news::nobody_can_send(const std::set<std::string>& providers,
   }
 }
 
-void delivery_news::can_send(const std::string& provider) {
+void delivery_alerts::can_send(const std::string& provider) {
   if (!unable_.contains(provider))
     return;
   unable_.clear();
@@ -55,8 +55,8 @@ void delivery_news::can_send(const std::string& provider) {
     log_event(log_level::info, "no_provider_ended", {{"provider", provider}});
 }
 
-void delivery_news::dead_letter(const storage::finish_message& end,
-                                const std::string& purpose, tick at) {
+void delivery_alerts::dead_letter(const storage::finish_message& end,
+                                  const std::string& purpose, tick at) {
   const auto left_out = dead_letters_.next(at);
   if (!left_out)
     return;

@@ -26,7 +26,7 @@ TEST_CASE_FIXTURE(
   start_sender();
   for (int i = 0; i < 5; ++i)
     call(outcome_class::provider_down);
-  REQUIRE(circuit_word() == "open");
+  REQUIRE(circuit_fact() == "open");
   const auto opened = log.take("circuit_changed");
   REQUIRE(opened.size() == 1);
   CHECK(opened[0].starts_with("circuit_changed provider=one from=closed to=open why="));
@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(
   CHECK(health_of_sender().has("circuit.one"));
   CHECK_FALSE(health_of_sender().last_error().ended);
 
-  for (int i = 0; i < 600 && circuit_word() != "closed"; ++i) {
+  for (int i = 0; i < 600 && circuit_fact() != "closed"; ++i) {
     call(outcome_class::delivered);
     advance(1s);
   }
@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(told_sender, "a forced state is told when set and when it is l
   force(forced_state::none);
   CHECK(log.take("provider_force_ended")
         == lines{"provider_force_ended provider=one state=open"});
-  REQUIRE(circuit_word() == "half_open");
+  REQUIRE(circuit_fact() == "half_open");
   CHECK(level() == health_level::ok);
 }
 

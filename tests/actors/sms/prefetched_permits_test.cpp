@@ -1,6 +1,6 @@
 #include "actors/codes/local_rate_limiter.hpp"
 #include "actors/sms/error_rate_monitor.hpp"
-#include "actors/sms/permit_stock.hpp"
+#include "actors/sms/prefetched_permits.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
@@ -21,38 +21,38 @@ TEST_CASE("a rate that replicas share is counted in whole batches, rounded down"
   CHECK(p.limits[0].limit.count == 11);
   CHECK(p.limits[1].limit.count == 200);
   CHECK(p.limits[0].key != p.limits[1].key);
-  CHECK(p.alone.count == 28);
+  CHECK(p.fallback.count == 28);
   CHECK(shared_permits("one", 0, 0, 5).limits.empty());
   CHECK(shared_permits("one", 3, 0, 5).limits[0].limit.count == 1);
 }
 
 TEST_CASE("permits are used once, and gone when they were not used for long") {
-  permit_stock stock{shared_permits("one", 50, 0, 5)};
-  CHECK(stock.lacking(7, tick_start) == 2);
-  stock.got(tick_start);
-  CHECK(stock.lacking(7, tick_start) == 1);
+  prefetched_permits stock{shared_permits("one", 50, 0, 5)};
+  CHECK(stock.batches_needed(7, tick_start) == 2);
+  stock.add_batch(tick_start);
+  CHECK(stock.batches_needed(7, tick_start) == 1);
   CHECK(stock.take(7, tick_start) == 5);
   CHECK(stock.take(1, tick_start) == 0);
-  stock.got(tick_start);
+  stock.add_batch(tick_start);
   CHECK(stock.take(1, tick_start + 200ms) == 0);
 }
 
 TEST_CASE("whole batches that were not used go back to the limiter, the rest is kept") {
-  permit_stock stock{shared_permits("one", 50, 0, 5)};
-  stock.got(tick_start);
-  stock.got(tick_start);
+  prefetched_permits stock{shared_permits("one", 50, 0, 5)};
+  stock.add_batch(tick_start);
+  stock.add_batch(tick_start);
   CHECK(stock.take(9, tick_start) == 9);
   CHECK(stock.put_back(7, tick_start) == 1);
   CHECK(stock.take(9, tick_start) == 3);
 }
 
 TEST_CASE("without the limiter a replica allows itself half of the rate") {
-  permit_stock stock{shared_permits("one", 50, 0, 5)};
-  stock.failed(tick_start);
-  CHECK(stock.lacking(10, tick_start) == 0);
+  prefetched_permits stock{shared_permits("one", 50, 0, 5)};
+  stock.limiter_failed(tick_start);
+  CHECK(stock.batches_needed(10, tick_start) == 0);
   CHECK(stock.take(100, tick_start) == 25);
   CHECK(stock.take(100, tick_start + 500ms) == 0);
-  CHECK(stock.lacking(10, tick_start + 1s) == 2);
+  CHECK(stock.batches_needed(10, tick_start + 1s) == 2);
 }
 
 /// The senders of two replicas for one provider, and the limiter that they share.

@@ -8,18 +8,18 @@
 
 namespace tinybook {
 
-/// Tells operators of one provider: a line of the log for each change, and the health of
-/// its sender while something lasts. After a start it tells anew what still holds.
-class provider_news {
+/// Tells operators about one provider: in the log for each change, and in the health of
+/// its sender while something lasts. After a start it tells again what still holds.
+class provider_alerts {
  public:
-  provider_news(meter_ptr meter, std::string provider);
+  provider_alerts(meter_ptr meter, std::string provider);
 
-  /// What holds now; says nothing where it was told so before.
+  /// Tells what has changed since the last call.
   void tell(const provider_condition& now, wall_time wall, tick at);
 
  private:
-  /// Half open is a trouble after open only: where an operator lets go of a circuit, it
-  /// may wait for its probes for hours and be well.
+  /// Half open degrades the health only after open: when an operator lifts a force, the
+  /// circuit may wait hours for its probes without any trouble.
   void tell_circuit(const provider_condition& now, wall_time wall);
   void tell_forced(const provider_condition& now, wall_time wall);
   void tell_pause(const provider_condition& now, wall_time wall, tick at);

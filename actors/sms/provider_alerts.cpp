@@ -1,4 +1,4 @@
-#include "actors/sms/provider_news.hpp"
+#include "actors/sms/provider_alerts.hpp"
 
 #include "actors/system/event_log.hpp"
 
@@ -10,7 +10,7 @@ namespace {
 
 using config::log_level;
 
-/// The same end, read twice from the monotonic clock.
+/// Converting one end from the monotonic clock twice gives slightly different times.
 bool is_same_end(wall_time a, wall_time b) {
   return std::chrono::abs(a - b) < std::chrono::seconds{1};
 }
@@ -21,17 +21,17 @@ std::string end_text(wall_time until) {
 
 } // namespace
 
-provider_news::provider_news(meter_ptr meter, std::string provider)
+provider_alerts::provider_alerts(meter_ptr meter, std::string provider)
     : meter_(std::move(meter)), provider_(std::move(provider)) {}
 
-void provider_news::tell(const provider_condition& now, wall_time wall, tick at) {
+void provider_alerts::tell(const provider_condition& now, wall_time wall, tick at) {
   tell_circuit(now, wall);
   tell_forced(now, wall);
   tell_pause(now, wall, at);
   told_ = now;
 }
 
-void provider_news::tell_circuit(const provider_condition& now, wall_time wall) {
+void provider_alerts::tell_circuit(const provider_condition& now, wall_time wall) {
   if (now.circuit == told_.circuit)
     return;
   log_event(log_level::warn, "circuit_changed",
@@ -51,7 +51,7 @@ void provider_news::tell_circuit(const provider_condition& now, wall_time wall) 
     meter_->health.ends(name);
 }
 
-void provider_news::tell_forced(const provider_condition& now, wall_time wall) {
+void provider_alerts::tell_forced(const provider_condition& now, wall_time wall) {
   if (now.forced == told_.forced && now.forced_by == told_.forced_by
       && now.force_reason == told_.force_reason
       && is_same_end(now.forced_until, told_.forced_until))
@@ -75,7 +75,7 @@ void provider_news::tell_forced(const provider_condition& now, wall_time wall) {
                         wall);
 }
 
-void provider_news::tell_pause(const provider_condition& now, wall_time wall, tick at) {
+void provider_alerts::tell_pause(const provider_condition& now, wall_time wall, tick at) {
   const auto name = "pause." + provider_;
   const bool paused = now.paused_until != wall_time{};
   if (paused == (told_.paused_until != wall_time{}))
@@ -88,7 +88,7 @@ void provider_news::tell_pause(const provider_condition& now, wall_time wall, ti
   }
   meter_->health.begins(name, health_level::degraded,
                         "the provider has asked for a pause", wall);
-  // A short one is over before its line would be due again.
+  // A long pause is always logged; short ones are sampled.
   const bool is_long = now.paused_until - wall > pauses_.period();
   const auto left_out = is_long ? pauses_.next_always(at) : pauses_.next(at);
   if (left_out) {

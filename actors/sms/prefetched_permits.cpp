@@ -1,4 +1,4 @@
-#include "actors/sms/permit_stock.hpp"
+#include "actors/sms/prefetched_permits.hpp"
 
 #include <algorithm>
 
@@ -6,10 +6,10 @@ namespace tinybook {
 
 namespace {
 
-constexpr auto alone_key = "alone";
+constexpr auto fallback_key = "fallback";
 constexpr std::chrono::milliseconds second{1'000};
 
-/// A burst of more requests to the limiter at once is of no use.
+/// At most so many requests to the limiter at once.
 constexpr std::int64_t most_requests = 8;
 
 } // namespace
@@ -24,27 +24,28 @@ permit_rules shared_permits(const std::string& provider, std::uint32_t provider_
     const auto events = std::max<std::int64_t>(rate / out.batch, 1);
     out.limits.push_back({key, {static_cast<std::uint32_t>(events), second}});
     const auto share = std::max<std::uint32_t>(rate / 2, 1);
-    out.alone.count = out.alone.count == 0 ? share : std::min(out.alone.count, share);
+    out.fallback.count =
+        out.fallback.count == 0 ? share : std::min(out.fallback.count, share);
   };
   add("sms.provider|" + provider, provider_rate);
   add("sms.all", rate_of_all);
   return out;
 }
 
-std::int64_t permit_stock::lacking(std::int64_t wanted, tick now) {
-  if (!shared() || alone(now))
+std::int64_t prefetched_permits::batches_needed(std::int64_t wanted, tick now) {
+  if (!shared() || on_fallback(now))
     return 0;
   drop_old(now);
   const auto missing = std::max<std::int64_t>(wanted - left_, 0);
   return std::min((missing + rules_.batch - 1) / rules_.batch, most_requests);
 }
 
-void permit_stock::got(tick now) {
+void prefetched_permits::add_batch(tick now) {
   batches_.push_back({rules_.batch, now + rules_.keep});
   left_ += rules_.batch;
 }
 
-std::int64_t permit_stock::take(std::int64_t wanted, tick now) {
+std::int64_t prefetched_permits::take(std::int64_t wanted, tick now) {
   if (!shared())
     return wanted;
   drop_old(now);
@@ -58,20 +59,21 @@ std::int64_t permit_stock::take(std::int64_t wanted, tick now) {
     if (oldest.left == 0)
       batches_.pop_front();
   }
-  return alone(now) ? taken + take_alone(wanted - taken, now) : taken;
+  return on_fallback(now) ? taken + take_fallback(wanted - taken, now) : taken;
 }
 
-std::int64_t permit_stock::take_alone(std::int64_t wanted, tick now) {
-  const auto used = static_cast<std::int64_t>(window_.count(alone_key, now));
+std::int64_t prefetched_permits::take_fallback(std::int64_t wanted, tick now) {
+  const auto used = static_cast<std::int64_t>(window_.count(fallback_key, now));
   const auto taken =
-      std::clamp<std::int64_t>(std::int64_t{rules_.alone.count} - used, 0, wanted);
+      std::clamp<std::int64_t>(std::int64_t{rules_.fallback.count} - used, 0, wanted);
   if (taken > 0)
-    (void)window_.take(alone_key, rules_.alone, now, static_cast<std::uint32_t>(taken));
+    (void)window_.take(fallback_key, rules_.fallback, now,
+                       static_cast<std::uint32_t>(taken));
   return taken;
 }
 
-std::int64_t permit_stock::put_back(std::int64_t count, tick now) {
-  if (!shared() || count <= 0 || alone(now))
+std::int64_t prefetched_permits::put_back(std::int64_t count, tick now) {
+  if (!shared() || count <= 0 || on_fallback(now))
     return 0;
   drop_old(now);
   const auto all = left_ + count;
@@ -82,7 +84,7 @@ std::int64_t permit_stock::put_back(std::int64_t count, tick now) {
   return all / rules_.batch;
 }
 
-void permit_stock::drop_old(tick now) {
+void prefetched_permits::drop_old(tick now) {
   while (!batches_.empty() && batches_.front().until <= now) {
     left_ -= batches_.front().left;
     batches_.pop_front();
