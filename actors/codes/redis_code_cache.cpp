@@ -20,7 +20,7 @@ milliseconds wait_in(const value& answer) {
   return milliseconds{answer.list().size() < 2 ? 0 : answer.list()[1].number()};
 }
 
-const std::string& word_in(const value& answer) {
+const std::string& status_of(const value& answer) {
   static const std::string none;
   return answer.list().empty() ? none : answer.list()[0].text();
 }
@@ -30,12 +30,12 @@ failure no_code_answer() {
 }
 
 result<code_issued> to_issued(const value& answer) {
-  const auto& word = word_in(answer);
-  if (word == "ok")
+  const auto& status = status_of(answer);
+  if (status == "ok")
     return code_issued{};
-  if (word == "cooldown")
+  if (status == "cooldown")
     return failure{errc::send_cooldown, wait_in(answer)};
-  if (word == "wrong_state")
+  if (status == "wrong_state")
     return failure{errc::wrong_state, "the code to be replaced does not live"};
   return no_code_answer();
 }
@@ -43,11 +43,11 @@ result<code_issued> to_issued(const value& answer) {
 result<code_verdict> to_verdict(const value& answer) {
   code_verdict out;
   auto& verdict = out.verdict;
-  const auto& word = word_in(answer);
+  const auto& status = status_of(answer);
   for (auto outcome :
        {verify_outcome::accepted, verify_outcome::wrong, verify_outcome::no_live_code,
         verify_outcome::too_many_tries, verify_outcome::held})
-    if (word == to_string(outcome)) {
+    if (status == to_string(outcome)) {
       verdict.outcome = outcome;
       verdict.retry_after = wait_in(answer);
       if (outcome != verify_outcome::accepted)
@@ -114,7 +114,7 @@ void redis_code_cache_state::run(const storage::redis::script& script,
   ask(self_, redis_, config_.request_timeout, std::move(command), std::move(then));
 }
 
-void redis_code_cache_state::put_back(
+void redis_code_cache_state::restore_from_rows(
     const code_key& key, std::function<void(result<storage::live_codes>)> then) {
   ask(self_, store_, config_.request_timeout, storage::find_live_codes{key, clock_()},
       [this, key, then = std::move(then)](result<storage::live_codes> rows) {
@@ -151,14 +151,14 @@ caf::result<code_issued> redis_code_cache_state::issue(issue_code& m) {
 /// replaced after all.
 void redis_code_cache_state::replace(std::shared_ptr<issue_code> m,
                                      const pending_reply<code_issued>& reply,
-                                     bool may_look) {
+                                     bool may_restore) {
   run(redis_code_scripts::replace, m->key,
       {std::to_string(m->replaces), std::to_string(m->code.code_id), m->code.hash,
        m->code.key_id},
-      [this, m, reply, may_look](result<value> answer) {
-        if (!may_look || !answer || word_in(*answer) != "wrong_state")
+      [this, m, reply, may_restore](result<value> answer) {
+        if (!may_restore || !answer || status_of(*answer) != "wrong_state")
           return issued(std::move(answer), reply);
-        put_back(m->key, [this, m, reply](result<storage::live_codes> rows) {
+        restore_from_rows(m->key, [this, m, reply](result<storage::live_codes> rows) {
           if (!rows)
             return reply(std::move(rows.error()));
           replace(m, reply, false);
@@ -191,7 +191,7 @@ caf::result<code_verdict> redis_code_cache_state::try_one(try_code& m) {
     if (!verdict || verdict->verdict.outcome == verify_outcome::accepted
         || verdict->verdict.outcome == verify_outcome::held)
       return judged(reply, std::move(verdict));
-    put_back(t->key, [this, t, reply](const result<storage::live_codes>& rows) {
+    restore_from_rows(t->key, [this, t, reply](const result<storage::live_codes>& rows) {
       // It counts even if the rows cannot be read, or guesses would be free meanwhile.
       run_try(*t, true, [this, reply, looked = rows.ok()](result<code_verdict> last) {
         if (last && last->verdict.outcome == verify_outcome::no_live_code && !looked)
@@ -247,13 +247,14 @@ caf::result<code_wanted_answer> redis_code_cache_state::wanted(const is_code_wan
           return reply(answer.error());
         if (answer->number() == 1)
           return reply(code_wanted_answer{true});
-        put_back(m.key, [reply, code = m.code](const result<storage::live_codes>& rows) {
-          if (!rows)
-            return reply(rows.error());
-          reply(
-              code_wanted_answer{std::ranges::find(rows->codes, code, &live_code::code_id)
-                                 != rows->codes.end()});
-        });
+        restore_from_rows(
+            m.key, [reply, code = m.code](const result<storage::live_codes>& rows) {
+              if (!rows)
+                return reply(rows.error());
+              reply(code_wanted_answer{
+                  std::ranges::find(rows->codes, code, &live_code::code_id)
+                  != rows->codes.end()});
+            });
       });
   return reply.promise();
 }

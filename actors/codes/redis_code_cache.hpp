@@ -57,7 +57,7 @@ class redis_code_cache_state {
 
   caf::result<code_issued> issue(issue_code& m);
   void replace(std::shared_ptr<issue_code> m, const pending_reply<code_issued>& reply,
-               bool may_look);
+               bool may_restore);
   void issued(result<value> answer, const pending_reply<code_issued>& reply);
   caf::result<done> withdraw(const withdraw_code& m);
   caf::result<code_verdict> try_one(try_code& m);
@@ -72,8 +72,8 @@ class redis_code_cache_state {
            std::vector<std::string> args, std::function<void(result<value>)> then);
   /// Restores what Redis has lost of the key from the rows; calls `then` with the codes
   /// of the rows.
-  void put_back(const code_key& key,
-                std::function<void(result<storage::live_codes>)> then);
+  void restore_from_rows(const code_key& key,
+                         std::function<void(result<storage::live_codes>)> then);
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
