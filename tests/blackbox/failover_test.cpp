@@ -170,7 +170,7 @@ TEST_CASE("a provider that drips its answer holds up neither messages nor a stop
   CHECK(world.server().process->wait_exit() == 0);
 }
 
-TEST_CASE("a call that takes its time is no fault of its worker") {
+TEST_CASE("a slow call is not held against its worker") {
   failover_world world{{{webhook}}};
   world.provider(0).behave("0s hang");
   REQUIRE(world.server().browser().send_code(world.new_phone()).status == 200);

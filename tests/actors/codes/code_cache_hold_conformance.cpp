@@ -9,7 +9,7 @@ void check_code_cache_holds(const make_code_cache& make) {
   code_session s{make()};
   REQUIRE(s.send(1, "111111"));
 
-  SUBCASE("a code that is let go of verifies again, and no try was lost") {
+  SUBCASE("a code that is not used after all verifies again, and no try is lost") {
     for (int i = 0; i < 5; ++i)
       s.cache().let_go(s.hold("111111"));
     s.fail(2, "me");

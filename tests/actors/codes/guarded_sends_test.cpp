@@ -64,7 +64,7 @@ TEST_CASE("a held region takes no code for a phone that was never verified") {
   CHECK(w.send("13800138000").ok());
 }
 
-TEST_CASE("a held region takes none of its country prefix with it") {
+TEST_CASE("other regions of the same country prefix are not held with it") {
   guarded_world w{false};
   w.hold("JM");
   w.advance(11s, 1s);

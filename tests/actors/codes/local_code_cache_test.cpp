@@ -273,7 +273,7 @@ TEST_CASE("confirming a code that the cache does not know is an error") {
   CHECK(w.call(w.cache, confirm_code{login_key, 9}).error().code == errc::unavailable);
 }
 
-TEST_CASE("who has waited longer than anybody waits for an answer is not tried") {
+TEST_CASE("a try that has waited longer than its requester waits is not made") {
   identity_world w;
   w.cache_config.request_timeout = 2s;
   w.start_cache();
@@ -309,7 +309,7 @@ TEST_CASE("a full cache refuses a new phone and forgets no live code") {
   CHECK(w.call(w.cache, enter("right"))->verdict.outcome == verify_outcome::accepted);
 }
 
-TEST_CASE("what is over is forgotten in memory and in the store") {
+TEST_CASE("expired states are removed from memory and from the store") {
   cache_world w;
   CHECK(w.gauge_of("states") == 1);
   w.advance(w.cache_config.rules.valid + w.cache_config.cleanup_period + 2s, 1s);

@@ -72,7 +72,7 @@ TEST_CASE("what is no phone number is refused by field and rule") {
   CHECK(rule_of(parse_phone("phone", "  ")) == field_rule::required);
 }
 
-TEST_CASE("a possible number may lie outside of what was given out") {
+TEST_CASE("a possible number may lie outside of the assigned ranges") {
   CHECK_FALSE(parse_phone("phone", "+8610000000000").ok());
   const auto test_number =
       parse_phone("phone", "+8610000000000", "CN", phone_rule::possible);
@@ -168,7 +168,7 @@ TEST_CASE("the age of the metadata is that of the library's file") {
   CHECK(source.written < std::chrono::system_clock::now());
 }
 
-TEST_CASE("numbers of China, Hong Kong, Macau and Taiwan are spoken to in Chinese") {
+TEST_CASE("numbers of China, Hong Kong, Macau and Taiwan get their SMS in Chinese") {
   for (const auto* prefix : {"+86", "+852", "+853", "+886"})
     CHECK(language_of(prefix) == language::zh);
   for (const auto* prefix : {"+1", "+8", "+81", "+49", ""})

@@ -136,7 +136,7 @@ TEST_CASE("every change of a region is told once, with the time that it holds si
   }));
 }
 
-TEST_CASE("what it knows nothing about passes") {
+TEST_CASE("a region that it knows nothing about passes") {
   pumping_guard guard{small_rules(), "CN"};
   CHECK(guard.judge("DE", "a") == guard_verdict::pass);
   CHECK(guard.retry_after("DE", wall_start) >= 1s);
@@ -152,7 +152,7 @@ TEST_CASE("a region is held from the minimum of samples on, and only below the f
   CHECK(guard.judge("DE", "z") == guard_verdict::pass); // Exactly at the floor.
 }
 
-TEST_CASE("an address that caused it gets nothing there, elsewhere it passes") {
+TEST_CASE("an address that caused it is refused there and passes elsewhere") {
   pumping_guard guard{small_rules(), "CN"};
   guard.update(count(some(4, "DE", "bad", false) + some(1, "DE", "few", false)
                      + some(4, "US", "bad", true)),

@@ -98,7 +98,7 @@ TEST_CASE("the code cache on Redis holds a code for who has entered it") {
   check_code_cache_holds(make_redis_codes);
 }
 
-TEST_CASE("the code cache on a Redis that was flushed puts back what the rows know") {
+TEST_CASE("the code cache on a Redis that was flushed restores codes from the rows") {
   check_code_cache_loss(make_redis_codes);
 }
 

@@ -97,7 +97,7 @@ TEST_CASE(
   CHECK(w.enter("hash")->verdict.outcome == verify_outcome::accepted);
 }
 
-TEST_CASE("a code that was put back has one try for its asker and one for all others") {
+TEST_CASE("a restored code has one try for its asker and one for all others") {
   redis_codes_world w;
   REQUIRE(w.issue(1).ok());
   w.redis.flush();
@@ -118,7 +118,8 @@ TEST_CASE("a code that was put back has one try for its asker and one for all ot
   }
 }
 
-TEST_CASE("a Redis that lags behind finds the newest code in the rows, and keeps tries") {
+TEST_CASE(
+    "a Redis that lags behind gets the newest code from the rows, and keeps tries") {
   redis_codes_world w;
   REQUIRE(w.issue(1).ok());
   CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
@@ -129,7 +130,7 @@ TEST_CASE("a Redis that lags behind finds the newest code in the rows, and keeps
   CHECK(w.enter("second")->verdict.outcome == verify_outcome::accepted);
 }
 
-TEST_CASE("a used code that a lagging Redis still shows is refused by the store") {
+TEST_CASE("a used code that a lagging Redis still has is refused by the store") {
   redis_codes_world w;
   REQUIRE(w.issue(1).ok());
   const auto old = w.redis_state();

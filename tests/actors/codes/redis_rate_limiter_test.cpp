@@ -117,7 +117,7 @@ TEST_CASE("limits on Redis hold over replicas, without a phone or an address in 
   CHECK(names.find("192.0.2.77") == std::string::npos);
 }
 
-TEST_CASE("a clock that goes back gives nobody a permit more") {
+TEST_CASE("a clock that goes back gives nobody an extra permit") {
   limiter_world w{shared_redis()};
   std::vector<rate_rule> asked{{"k", {2, 1000ms}}};
   CHECK(w.take(asked).admitted());

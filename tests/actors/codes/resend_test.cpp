@@ -45,7 +45,7 @@ class lost_world : public identity_world {
 
 } // namespace
 
-TEST_CASE("a lost code is sent anew, linked, elsewhere, until the same end") {
+TEST_CASE("a lost code is sent anew by another provider, linked, with the same expiry") {
   lost_world w;
   w.advance(130s, 1s);
   auto resent = w.resend();

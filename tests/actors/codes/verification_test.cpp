@@ -73,7 +73,7 @@ TEST_CASE("the message carries what delivery needs") {
   CHECK(m.code_state_to_store->state.codes.back().code_id == m.code);
 }
 
-TEST_CASE("without a word of the caller the SMS speaks the language of the number") {
+TEST_CASE("without a language from the caller the SMS has that of the number") {
   code_world w;
   REQUIRE(w.call(w.verification, send_code{"+12025550123", "login", client_at()}).ok());
   CHECK(w.sms_saw->accepted.back().lang == language::en);

@@ -78,7 +78,7 @@ TEST_CASE("a trip of an older generation changes nothing") {
   CHECK(d.c.state() == circuit_state::ramp);
 }
 
-TEST_CASE("the outcome of a call from before the circuit moved ends no probe") {
+TEST_CASE("the outcome of a call from before the circuit changed ends no probe") {
   driven d;
   const auto old = d.c.begin(d.now);
   REQUIRE(old);
@@ -164,7 +164,7 @@ TEST_CASE("without a verdict by its deadline what has come in decides") {
     d.pass(60s);
     CHECK(d.c.state() == circuit_state::ramp);
   }
-  SUBCASE("nothing but neutral ones opens it again, not longer than before") {
+  SUBCASE("if all probes are neutral it opens again, not longer than before") {
     d.call(outcome_class::throttled);
     d.pass(60s);
     CHECK(d.c.state() == circuit_state::open);
@@ -230,7 +230,7 @@ TEST_CASE("a forced state overrules the circuit until it ends") {
     d.c.force(forced_state::none, std::nullopt, d.now);
     CHECK(d.c.state() == circuit_state::closed);
   }
-  SUBCASE("metrics only moves, but refuses nothing") {
+  SUBCASE("metrics only changes its state, but refuses nothing") {
     d.c.force(forced_state::metrics_only, std::nullopt, d.now);
     d.trip();
     CHECK(d.c.state() == circuit_state::open);
@@ -240,7 +240,8 @@ TEST_CASE("a forced state overrules the circuit until it ends") {
   }
 }
 
-TEST_CASE("what was stored goes on: open for the rest, on its way back as half open") {
+TEST_CASE("a stored state goes on: open for the rest of its time, half open or ramp as "
+          "half open") {
   driven d;
   d.c.restore(circuit_state::open, 41, d.now + 7s, d.now);
   CHECK(d.c.state() == circuit_state::open);

@@ -24,8 +24,9 @@ struct told_supervisor : delivery_fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(told_supervisor,
-                  "while no provider can send, a send is taken and told of at once") {
+TEST_CASE_FIXTURE(
+    told_supervisor,
+    "while no provider can send, a message is accepted and operators are told at once") {
   add_provider("one", {}, 100);
   add_provider("two");
   start_supervisor();
@@ -54,8 +55,9 @@ TEST_CASE_FIXTURE(told_supervisor,
   CHECK(level() == health_level::ok);
 }
 
-TEST_CASE_FIXTURE(told_supervisor,
-                  "a number whose only provider cannot send is told of, too") {
+TEST_CASE_FIXTURE(
+    told_supervisor,
+    "operators are told, too, of a number whose only provider cannot send") {
   add_provider("one", {}, 100);
   links.back().routes = number_routes{{"+86"}};
   add_provider("two", {}, 100);
@@ -74,7 +76,7 @@ TEST_CASE_FIXTURE(told_supervisor,
 }
 
 TEST_CASE_FIXTURE(told_supervisor,
-                  "that no provider can send ends without a message, too") {
+                  "the alert that no provider can send ends without a message, too") {
   auto& one = add_provider("one");
   links.back().routes.prefixes = {"+86"};
   add_provider("two", {}, 100);

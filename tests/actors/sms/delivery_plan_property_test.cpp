@@ -86,7 +86,8 @@ TEST_CASE("every message ends once, and no send breaks a rule on the way") {
   }));
 }
 
-TEST_CASE("a live message with one healthy provider is delivered, wherever that stands") {
+TEST_CASE(
+    "a live message with one healthy provider is delivered, whatever its position") {
   CHECK(rc::check("healthy provider delivers", [] {
     auto rules = any_rules();
     rules.ambiguous_goes_on = true;
@@ -126,7 +127,7 @@ TEST_CASE("a provider that recovers within the life of a code delivers it") {
   }));
 }
 
-TEST_CASE("jitter is alive at the cap") {
+TEST_CASE("delays at the cap are jittered, too") {
   std::vector<double> delays;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     message_life life({}, {{{{outcome_class::provider_down, 0ms, 0ms}}, 0ms}}, 3600s,

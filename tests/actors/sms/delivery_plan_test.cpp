@@ -113,7 +113,8 @@ TEST_CASE("a limit of the number moves the message on and is no counted try") {
   CHECK(p.sent_to() == "b");
 }
 
-TEST_CASE("who could not send to the region lately is taken where no other is left") {
+TEST_CASE(
+    "a provider that could not send to the region lately is used when no other is left") {
   plan p;
   p.providers[0].comes_last = true;
   CHECK(p.sent_to() == "b");
@@ -224,7 +225,8 @@ TEST_CASE("when none admits the message waits for the first that will") {
   CHECK(p.sent_to() == "b");
 }
 
-TEST_CASE("without any provider, or any that says when, the message is looked at again") {
+TEST_CASE(
+    "without any provider, or any that says when, the message is decided anew later") {
   plan p;
   p.providers.resize(1);
   p.providers[0].admits_from.reset();
@@ -251,7 +253,7 @@ TEST_CASE(
   CHECK(p.progress.round == 0);
 }
 
-TEST_CASE("a provider that keeps putting off does not put off the next round") {
+TEST_CASE("a provider that admits ever later does not postpone the next round") {
   plan p;
   p.providers = {{"a", wall_start}, {"b", wall_start + 100ms}};
   CHECK(p.sent_to() == "a");

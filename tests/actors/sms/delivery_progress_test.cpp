@@ -38,7 +38,7 @@ TEST_CASE("a fresh progress is the empty text") {
   CHECK(decode_progress("") == delivery_progress{});
 }
 
-TEST_CASE("a moment is never stored earlier than it was decided") {
+TEST_CASE("a time is never stored earlier than it was decided") {
   auto progress = sample();
   progress.next_round_at = wall_start + 1ns;
   progress.holds[0].until = wall_start + 1ms + 1ns;

@@ -143,7 +143,7 @@ TEST_CASE("calls of an older generation count in metrics only") {
   CHECK(c.judge.all_calls().failed == 50);
 }
 
-TEST_CASE("the window forgets, on a look as well as on a call") {
+TEST_CASE("the window expires on a read as well as on a call") {
   auto c = watched();
   for (int i = 0; i < 4; ++i)
     c.one(outcome_class::provider_down);
@@ -209,7 +209,7 @@ TEST_CASE("with 20 % usual failures twenty calls trip falsely one look in ten th
   CHECK(trips(0.8, threshold) > 0.985);
 }
 
-TEST_CASE("the row that trips grows with the usual rate") {
+TEST_CASE("the failures in a row that trip become more with the usual rate") {
   seeded_random random{7};
   auto c = watched();
   CHECK(c.judge.failures_in_row_limit() == 5);

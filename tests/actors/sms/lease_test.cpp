@@ -20,7 +20,8 @@ TEST_CASE_FIXTURE(delivery_fixture, "leases are extended while a provider is slo
   CHECK(store.message(1).message.lease_until > now() + 7s);
 }
 
-TEST_CASE_FIXTURE(delivery_fixture, "too short a lease is left to its next owner") {
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a message whose lease is too short is left to its next owner") {
   options.lease = 15s;
   options.lease_margin = 11s; // 5 s of timeout and this are more than the lease.
   auto& one = add_provider("one");

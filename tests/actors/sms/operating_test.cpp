@@ -204,7 +204,8 @@ TEST_CASE_FIXTURE(operated, "a pause of all sends nothing until it is lifted or 
   CHECK(state() == message_state::delivered);
 }
 
-TEST_CASE_FIXTURE(operated, "an unknown provider and a pause that is none are refused") {
+TEST_CASE_FIXTURE(operated,
+                  "an unknown provider and a pause with another state are refused") {
   add_provider("one", {}, 100);
   start_supervisor();
   CHECK(force("three", forced_state::open).error().code == errc::provider_not_found);

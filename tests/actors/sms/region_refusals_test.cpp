@@ -22,7 +22,7 @@ TEST_CASE("a refusal holds for its provider and region, for a while") {
   CHECK(refusals.all(tick_start + 10min).empty());
 }
 
-TEST_CASE("a delivery, and a word of the operator, end a refusal") {
+TEST_CASE("a delivery or an action of an operator ends a refusal") {
   region_refusals refusals{10min};
   refusals.note(0, "JM", tick_start);
   refusals.note(0, "US", tick_start);

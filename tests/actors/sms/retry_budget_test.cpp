@@ -5,7 +5,7 @@ namespace tinybook::test {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("repeats are a share of the first tries and some a second, over a window") {
+TEST_CASE("repeats are limited to a share of the first tries plus some each second") {
   retry_budget budget{{0.5, 1, 4s}};
   tick now{100s};
   for (int i = 0; i < 6; ++i)

@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(shared_fixture,
-                  "two operators at once: the later word stands on both") {
+                  "of two operators who force a state at once the later wins on both") {
   REQUIRE(ask(senders[0], force_provider{"one", forced_state::open, {}, {"a", "one"}}));
   REQUIRE(ask(senders[0], force_provider{"one", forced_state::open, {}, {"a", "two"}}));
   // This replica has not seen the first two.
@@ -171,7 +171,8 @@ TEST_CASE_FIXTURE(shared_fixture,
   CHECK(reserve(1 - p) > 0);
 }
 
-TEST_CASE_FIXTURE(shared_fixture, "the right of a prober that died goes to another") {
+TEST_CASE_FIXTURE(shared_fixture,
+                  "the probe lease of a replica that died goes to another") {
   open(0);
   advance(7s);
   REQUIRE(probers() == 1);
@@ -182,7 +183,7 @@ TEST_CASE_FIXTURE(shared_fixture, "the right of a prober that died goes to anoth
   CHECK(reserve(1 - p) > 0);
 }
 
-TEST_CASE_FIXTURE(shared_fixture, "a last resort needs the right, too") {
+TEST_CASE_FIXTURE(shared_fixture, "a last resort needs the probe lease, too") {
   open(0);
   advance(2s);
   CHECK_FALSE(call(0, outcome_class::provider_down, true));
@@ -194,7 +195,7 @@ TEST_CASE_FIXTURE(shared_fixture, "a last resort needs the right, too") {
 }
 
 TEST_CASE_FIXTURE(shared_fixture,
-                  "with the store away it probes by itself after a lease") {
+                  "without the store it probes by itself once a lease has run out") {
   open(0);
   store.fault = [](std::type_index) {
     return std::optional<failure>{failure{errc::unavailable, "away"}};

@@ -74,7 +74,9 @@ TEST_CASE_FIXTURE(sender_fixture, "the same message joins the send under way") {
   CHECK(gauge_of("in_flight") == 0);
 }
 
-TEST_CASE_FIXTURE(sender_fixture, "a refusal for rate closes the door for as long") {
+TEST_CASE_FIXTURE(
+    sender_fixture,
+    "after a refusal for rate nothing is granted until its Retry-After is over") {
   start_sender();
   world.throttle(7s);
   REQUIRE(reserve(1) == 1);
@@ -274,7 +276,7 @@ TEST_CASE_FIXTURE(sender_fixture,
   CHECK(fact_of(sender, "paused_until").empty());
 }
 
-TEST_CASE_FIXTURE(sender_fixture, "any word of the operator lifts the provider's pause") {
+TEST_CASE_FIXTURE(sender_fixture, "any force by an operator lifts the provider's pause") {
   start_sender();
   for (const auto state : {forced_state::closed, forced_state::metrics_only,
                            forced_state::open, forced_state::none}) {
