@@ -1,4 +1,4 @@
-// The yardsticks of scripts/bench.sh: handlers that do nothing of ours.
+// The yardsticks of scripts/bench.sh: HTTP servers without our handlers.
 // FILE holds a whole answer as `curl -i` prints it: its headers and its body are
 // returned.
 //   bench_bare_server ours FILE      our ingress, from the fast lane

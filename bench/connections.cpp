@@ -1,6 +1,6 @@
-// Holds connections open against a server: idle ones, and slow ones that drip a request a
-// byte a second and come back when they are dropped. Prints "holding" once all stand, and
-// ends with standard input.
+// Holds connections to a server open: idle ones, and slow ones that send a byte of their
+// request each second and reconnect when they are dropped. Prints "holding" once all are
+// connected, and ends when standard input ends.
 //   bench_connections PORT IDLE SLOW
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -27,8 +27,9 @@ contestant measure(const std::string& name, const std::string& colour, Run run) 
 
 } // namespace
 
-/// Delivered in time under faults: tinybook's actors and three others through the same
-/// histories in virtual time. `bench_delivery FILE.svg` writes the picture there.
+/// How many messages arrive in time under faults: tinybook's actors and three other
+/// policies go through the same histories in virtual time. `bench_delivery FILE.svg`
+/// writes the picture there.
 int main(int argc, char** argv) {
   const auto plain = tuned(plain_retries());
   const auto breaker = tuned(consecutive_breaker());

@@ -1,5 +1,5 @@
-// erase_at against std::vector::erase, and a vector that gives memory back against one
-// that never does. Prints nanoseconds an operation and their ratio, all from one run.
+// erase_at against std::vector::erase, and a vector that releases memory against one that
+// never does. Prints nanoseconds an operation and their ratio, all from one run.
 
 #include "storage/support/erase_at.hpp"
 
@@ -16,8 +16,8 @@ namespace {
 
 using namespace tinybook;
 
-/// The compiler must believe that the array is looked at, or it turns a whole loop of
-/// erases at the back into one subtraction.
+/// The compiler must believe that the array is read, or it turns a whole loop of erases
+/// at the back into one subtraction.
 template <class T>
 void look_at(T& array) {
   asm volatile("" : : "g"(&array) : "memory");

@@ -1,6 +1,6 @@
-// One call through the error-rate judge (counted, threshold looked at, usual rate
-// learned) for windows of more and more buckets, and one call through a circuit. Medians
-// of five.
+// One call through the error-rate judge (counted, compared with the threshold, usual
+// rate learned) for windows of more and more buckets, and one call through a circuit.
+// Medians of five.
 //   bench_error_rate [CALLS]
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/error_rate_judge.hpp"
@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr int rounds = 5;
 
-/// Every tenth call fails: never enough to open the circuit, so that no look is saved.
+/// Every tenth call fails: too few to open the circuit, after which less would be
+/// computed.
 outcome_class outcome_of(std::int64_t call) {
   return call % 10 == 0 ? outcome_class::provider_down : outcome_class::delivered;
 }
@@ -53,7 +54,7 @@ double judge_call(std::size_t buckets, std::int64_t calls) {
     trips += judge.record(outcome_of(i), 120ms, 1, now) ? 1 : 0;
   });
   if (trips != 0)
-    std::abort(); // It would look no more.
+    std::abort(); // A tripped judge computes less.
   return each;
 }
 

@@ -50,7 +50,7 @@ config::settings settings_for(const servers& on, const std::string& topic,
   s.kafka.group = prefix;
   s.kafka.partitions = static_cast<std::size_t>(bench::like_partitions);
   s.ranking.board = config::backend_kind::redis;
-  s.ranking.audit_period = 24h; // It would mend what no database has.
+  s.ranking.audit_period = 24h; // It would remove likes that are in no database.
   s.redis.port = on.redis.port();
   s.redis.prefix = prefix;
   for (auto& provider : s.sms.providers)
@@ -67,7 +67,7 @@ struct measured {
   double batch = 1; ///< Messages that the source handed over together.
 };
 
-/// Until that many are applied, at least; how many are.
+/// Waits until at least that many events are applied; returns how many are.
 double applied(bench::running_tree& tree, double least) {
   const auto deadline = clock_type::now() + 2min;
   for (;;) {
@@ -91,7 +91,7 @@ measured ingest(const config::settings& settings, std::int64_t total) {
   const auto began = clock_type::now();
   const auto last = applied(tree, static_cast<double>(total));
   const std::chrono::duration<double> took = clock_type::now() - began;
-  // The source counts a batch when its ack is there.
+  // The source counts a batch when it is acknowledged.
   const auto batches = std::max(tree.gauge("event-source", "batches"), 1.0);
   return {(last - first) / took.count(), static_cast<double>(total) / batches};
 }

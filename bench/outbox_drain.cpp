@@ -106,8 +106,8 @@ double post_bare(int port, std::int64_t rows, int connections) {
     bodies.push_back(bench::webhook_body(i));
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> threads;
-  // All are connected before the first is timed: one that is put off by a full backlog
-  // of the server waits for a second.
+  // All are connected before the clock starts: a connection that meets a full backlog of
+  // the server waits for a second.
   clock_type::time_point began;
   std::barrier connected{connections, [&]() noexcept {
                            began = clock_type::now();
@@ -192,7 +192,7 @@ int main(int argc, char** argv) {
     return what.empty() || what == name;
   };
   const int connections = argc > 3 ? std::atoi(argv[3]) : default_connections;
-  // Clients of the round before may still be closing theirs.
+  // Clients of the previous round may still be closing theirs.
   const bench::sink_server server{2 * connections + 2};
   if (wanted("sql"))
     compare_with_sql(rows, connections);

@@ -1,6 +1,6 @@
-// What a long outbox costs at start: memory and the time until the supervisor works, with
-// no rows, with many that wait for their time (one message is due before them), and with
-// many that are due while their provider is held open by an operator.
+// What a large outbox costs at start: memory and the time until the supervisor works,
+// with no rows, with many that are not due yet (one message is due before them), and
+// with many that are due while an operator has forced their provider open.
 //   bench_pending_million [ROWS]
 #include "bench/support/plain_sqlite.hpp"
 #include "bench/support/running_tree.hpp"
@@ -26,7 +26,7 @@ using namespace tinybook;
 using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 
-constexpr auto settle = 6s; ///< Longer than the supervisor's periods of looking.
+constexpr auto settle = 6s; ///< Longer than the supervisor's polling periods.
 
 /// Accepts at once and says when it was first asked.
 class first_send final : public sms_provider {

@@ -26,7 +26,7 @@ namespace {
 using namespace tinybook;
 using clock_type = std::chrono::steady_clock;
 
-/// Accepts every message at once; what is measured is the way in.
+/// Accepts every message at once: only the submission is measured.
 class instant_provider final : public sms_provider {
  public:
   send_outcome send(const outgoing_sms&, std::chrono::milliseconds) override {
@@ -72,7 +72,7 @@ config::settings bench_settings() {
   s.codes.sends_per_address_day = 0;
   s.codes.capacity = 10'000'000;
   s.limits.capacity = 10'000'000;
-  // The outbox keeps what the provider does not take: nothing is sent meanwhile.
+  // The provider takes nothing, so messages stay in the outbox and nothing is sent.
   s.sms.providers.front().rate_per_second = 1;
   return s;
 }
@@ -128,7 +128,7 @@ measured measure_actors(double seconds, int in_flight) {
           ask_next(self, addresses.verification.get(), l);
       }};
     });
-    // The actors read what they need first: the first refusals are not counted.
+    // Refusals while the actors still load their state are not counted.
     std::this_thread::sleep_for(std::chrono::seconds{1});
     caf::anon_send(driver, in_flight);
     std::this_thread::sleep_for(std::chrono::seconds{1});

@@ -1,16 +1,13 @@
 // Codes and their messages at the actor boundary in cluster mode, over a real PostgreSQL
-// (fsync on) and a real Redis. Medians of three, A and B in turn:
-//   verify: `try_code` to the code cache over Redis, beside bare hiredis that runs the
-//   same
-//     script with the same keys and arguments. A loop of our own in place of
-//     redis-benchmark, for each run needs a key and arguments of its own; it pipelines as
-//     deep as the actors did on average, and, beside that, as many as were in flight;
-//   submit: `submit_message` to a pool of workers, beside the same rows inserted by
-//   libpqxx
-//     over as many connections in transactions as large as the workers' were;
+// (fsync on) and a real Redis. Medians of three, alternating with the yardstick:
+//   verify: `try_code` to the code cache over Redis, against bare hiredis that runs the
+//     same script with the same keys and arguments. A loop of our own instead of
+//     redis-benchmark, since each run needs its own key and arguments; it pipelines as
+//     deep as the actors did on average, and once as deep as requests were in flight;
+//   submit: `submit_message` to a pool of workers, against the same rows inserted by
+//     libpqxx over as many connections, in transactions as large as the workers';
 //   drain: two failover supervisors empty one outbox through providers that answer at
-//   once,
-//     beside raw claim and complete on two connections in batches as large as the claims.
+//     once, against raw claim and complete on two connections in equal batches.
 //   bench_shared_codes [verify|submit|drain]   default all
 #include "actors/codes/redis_code_cache.hpp"
 #include "actors/wiring/shared_configs.hpp"
@@ -71,7 +68,7 @@ struct servers {
   }
 };
 
-/// How many a second, and how many of them shared a round trip, a commit or a claim.
+/// The rate a second, and how many operations shared a round trip, a commit or a claim.
 struct measured {
   double rate = 0;
   double batch = 1;
@@ -111,7 +108,7 @@ measured verify(servers& on, const bench::redis_codes& codes, int in_flight) {
   crew.start<redis_client_state, caf::detached>(
       redis.at, redis_client_from(s, {}),
       std::shared_ptr<random_source>{std::make_shared<system_random>()});
-  // Nobody is behind it: the rows are asked for codes only that Redis does not know.
+  // No store is behind it: the rows are read only for codes that Redis does not know.
   const store_address<code_store_actor> store{
       bench::actor_crew::declare<code_store_actor::writer>("no-writer"),
       {bench::actor_crew::declare<code_store_actor::reader>("no-reader")}};

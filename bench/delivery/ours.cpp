@@ -23,7 +23,7 @@ struct testing_config : caf::actor_system_config {
   testing_config() { set("scheduler.policy", caf::atom("testing")); }
 };
 
-/// The real actors over a database that is always well.
+/// The real actors over a database that never fails.
 class delivery {
  public:
   delivery(const scenario& s, std::uint64_t seed)

@@ -23,7 +23,7 @@ enum class trouble : std::uint8_t {
   hangs,          ///< Takes the call and never answers.
   drops,          ///< Sends the message, then breaks the connection.
   throttles,      ///< 429 with Retry-After: 5 s.
-  flaps,          ///< Ten seconds of failures, ten seconds well, in turn.
+  flaps,          ///< Fails for ten seconds, works for ten seconds, in turn.
   closed_country, ///< Refuses the numbers of one country, a fifth of all.
   limits_numbers, ///< Refuses one number in five for the rate of that number.
 };
@@ -47,14 +47,14 @@ struct answer {
   outcome_class kind = outcome_class::delivered;
   ms took{0};
   ms retry_after{0};
-  bool arrived = false; ///< The person has it, whatever the caller hears.
+  bool arrived = false; ///< It reached the phone, whatever the caller was told.
 };
 
 /// Whether the message is to the second country, to which a fifth of them go.
 [[nodiscard]] bool is_abroad(std::int64_t message);
 
-/// The truth about the providers: each fails one call in a hundred, the first has its
-/// trouble for three minutes.
+/// The providers as they really behave: each fails one call in a hundred, and the first
+/// is in trouble for three minutes.
 [[nodiscard]] answer ask_provider(const scenario& s, std::size_t provider,
                                   std::int64_t message, ms now, random_source& chance);
 

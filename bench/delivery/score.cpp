@@ -83,7 +83,7 @@ score mean(const std::vector<score>& of) {
     returned += s.return_s ? 1 : 0;
     back += s.return_s.value_or(0);
   }
-  // Told only where most runs have seen it.
+  // Given only where most runs have it.
   if (noticed > n / 2)
     out.notice_s = notice / noticed;
   if (returned > n / 2)

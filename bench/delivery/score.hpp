@@ -9,7 +9,7 @@
 
 namespace tinybook::bench {
 
-/// What came of the messages of one or several runs.
+/// The results of one or several runs.
 struct score {
   double in_ten_seconds = 0; ///< Share of the messages of the troubled time.
   double in_two_seconds = 0;

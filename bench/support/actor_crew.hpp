@@ -17,7 +17,7 @@
 
 namespace tinybook::bench {
 
-/// A few of the product's actors with nobody above them, in a system of their own; killed
+/// A few of the product's actors without supervisors, in a system of their own; killed
 /// with this object.
 class actor_crew {
  public:
@@ -47,7 +47,7 @@ class actor_crew {
     });
   }
 
-  /// As an operator sees it; -1 = it does not answer or has none.
+  /// A gauge as an operator sees it; -1 = the actor does not answer or has none.
   template <class Handle>
   [[nodiscard]] double gauge(const address<Handle>& of, const std::string& name) {
     double value = -1;

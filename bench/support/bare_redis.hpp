@@ -14,8 +14,7 @@ struct redisReply;
 
 namespace tinybook::bench {
 
-/// hiredis and nothing between: what the yardsticks of scripts are made with. Errors are
-/// thrown.
+/// Plain hiredis, for the yardsticks of scripts. Errors are thrown.
 class bare_redis {
  public:
   explicit bare_redis(std::uint16_t port);
@@ -23,14 +22,14 @@ class bare_redis {
   bare_redis(const bare_redis&) = delete;
   bare_redis& operator=(const bare_redis&) = delete;
 
-  /// SCRIPT LOAD; its name for EVALSHA.
+  /// SCRIPT LOAD; returns the SHA for EVALSHA.
   [[nodiscard]] std::string load(const storage::redis::script& script);
 
   /// The words of `EVALSHA name …` for it.
   [[nodiscard]] static std::vector<std::string>
   evalsha(const std::string& name, const storage::redis::command& command);
 
-  /// All of them, `pipeline` in a round trip; each answer goes to `look`.
+  /// Runs all of them, `pipeline` in a round trip; each answer is passed to `look`.
   void run(const std::vector<std::vector<std::string>>& commands, std::size_t pipeline,
            const std::function<void(const redisReply&)>& look);
 

@@ -23,7 +23,8 @@ struct tally {
   std::promise<std::chrono::steady_clock::time_point> last;
 };
 
-/// Counts for another provider; without one it takes `latency` and accepts.
+/// Counts the calls of another provider; without one each call takes `latency` and is
+/// accepted.
 class counting_provider final : public sms_provider {
  public:
   counting_provider(std::shared_ptr<tally> counts, std::chrono::milliseconds latency,

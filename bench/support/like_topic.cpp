@@ -61,7 +61,7 @@ consumer_ptr subscribe(const bare_ingest& how) {
   return out;
 }
 
-/// Up to `most` events; what there is not within the bound is an error.
+/// Reads `most` events; throws if they do not come in time.
 std::vector<article_event> gather(rd_kafka_t* consumer, std::size_t most) {
   const auto deadline = clock_type::now() + 1min;
   std::vector<article_event> out;
@@ -69,7 +69,7 @@ std::vector<article_event> gather(rd_kafka_t* consumer, std::size_t most) {
     if (clock_type::now() > deadline)
       throw std::runtime_error("bare: the events do not come");
     const message_ptr message{rd_kafka_consumer_poll(consumer, 100)};
-    // Without a key it is a heartbeat of the tree that runs beside.
+    // A message without a key is a heartbeat of the product that runs in parallel.
     if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR || message->key_len == 0)
       continue;
     auto event = decode_event({static_cast<const char*>(message->payload), message->len});

@@ -15,28 +15,28 @@ inline constexpr std::int32_t like_partitions = 4; ///< The product's default.
 [[nodiscard]] std::vector<article_event> likes(std::int64_t count, std::int64_t articles,
                                                std::int32_t today);
 
-/// Makes the topic and writes the events to it; returns when all are safe there. Throws.
+/// Makes the topic and writes the events to it; returns when all are acknowledged.
+/// Throws.
 void publish(const std::vector<std::string>& brokers, const std::string& topic,
              const std::vector<article_event>& events);
 
-/// What a bare consumer does, and with how much at a time.
+/// The settings of a bare consumer.
 struct bare_ingest {
   std::vector<std::string> brokers;
   std::string topic;
   std::string group;
-  std::size_t batch = 500;         ///< Messages that are gathered.
-  std::size_t script_events = 200; ///< Of them in one script.
+  std::size_t batch = 500;         ///< Messages collected before they are applied.
+  std::size_t script_events = 200; ///< Events in one run of the script.
   std::uint16_t redis_port = 0;
   std::string board; ///< The key of the boards in Redis, which stand at an epoch.
   std::int32_t today = 0;
 };
 
-/// librdkafka and hiredis and nothing between: polls, decodes, applies by the product's
-/// script, until `total` events are applied. How many a second from the end of the first
-/// batch on.
+/// Plain librdkafka and hiredis: polls, decodes and applies by the product's script until
+/// `total` events are applied. The rate a second, from the end of the first batch on.
 [[nodiscard]] double ingest_bare(const bare_ingest& how, std::int64_t total);
 
-/// Makes the boards at that key stand at an empty epoch that is served.
+/// Sets the boards at that key to an empty epoch that is being served.
 void begin_boards(std::uint16_t redis_port, const std::string& board);
 
 } // namespace tinybook::bench

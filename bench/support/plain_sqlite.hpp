@@ -9,11 +9,11 @@
 
 namespace tinybook::bench {
 
-/// Throws what is no success.
+/// Throws unless `code` means success.
 void check_sqlite(int code);
 
-/// SQLite's C interface and little more, on the product's schema: what the yardsticks are
-/// made with. WAL and `synchronous=FULL`, as the product's writer. Errors are thrown.
+/// SQLite's C interface and little more, on the product's schema, for the yardsticks. WAL
+/// and `synchronous=FULL`, as the product's writer has. Errors are thrown.
 class plain_sqlite {
  public:
   /// Makes the schema in `folder` if it is not there.
@@ -22,7 +22,7 @@ class plain_sqlite {
   plain_sqlite(const plain_sqlite&) = delete;
   plain_sqlite& operator=(const plain_sqlite&) = delete;
 
-  /// Lives as long as this.
+  /// Valid as long as this object.
   [[nodiscard]] sqlite3_stmt* prepare(const char* sql);
   void execute(const char* sql);
 

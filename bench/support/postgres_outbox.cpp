@@ -57,8 +57,8 @@ tried AS (
   SELECT id, 'bench', 'delivered', '', '', $4::bigint, 0 FROM changed)
 SELECT id FROM changed)sql";
 
-/// Runs `work(connection, index)` on that many threads, each with a connection of its
-/// own that has all statements prepared; gives the time from when the last is ready.
+/// Runs `work(connection, index)` on that many threads, each with its own connection and
+/// all statements prepared. Returns the time since the last one was ready.
 template <class Work>
 std::chrono::duration<double> on_connections(const std::string& url, int connections,
                                              Work work) {

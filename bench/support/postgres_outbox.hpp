@@ -10,7 +10,7 @@
 
 namespace tinybook::bench {
 
-/// What a replica of that name opens, without a session that lets it in.
+/// The connection settings of a replica with that name, without a replica session.
 [[nodiscard]] std::shared_ptr<storage::postgres_database>
 open_postgres(const std::string& url, const std::string& replica);
 
@@ -18,9 +18,9 @@ open_postgres(const std::string& url, const std::string& replica);
 void store_in_postgres(storage::postgres_database& database,
                        const std::vector<storage::submit_message>& messages);
 
-/// Inserts the messages with libpqxx and nothing between: prepared statements, `batch`
-/// rows a transaction, over as many connections, each on a thread. Rows a second, up to
-/// the last commit.
+/// Inserts the messages with plain libpqxx: prepared statements, `batch` rows a
+/// transaction, over that many connections, each on a thread. Rows a second, up to the
+/// last commit.
 [[nodiscard]] double insert_raw(const std::string& url,
                                 const std::vector<storage::submit_message>& messages,
                                 int connections, std::size_t batch);

@@ -12,9 +12,9 @@
 
 namespace tinybook::bench {
 
-/// What storing an accepted code costs at least: the rows of the product's own schema,
-/// hashed and encrypted as it does, written with SQLite's C interface and nothing
-/// between, `synchronous=FULL`.
+/// The least that storing an accepted code can cost: the rows of the product's schema,
+/// hashed and encrypted as it does, written with SQLite's plain C interface and
+/// `synchronous=FULL`.
 class raw_outbox {
  public:
   /// Makes the product's schema in `folder`.
@@ -26,7 +26,7 @@ class raw_outbox {
   /// `rows` messages in one transaction.
   void insert_group(int rows);
 
-  /// One message from one of many threads; those that wait together share a commit.
+  /// Stores one message, called by many threads; those that wait at once share a commit.
   void insert_grouped();
 
  private:

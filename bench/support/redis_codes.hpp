@@ -13,8 +13,8 @@
 
 namespace tinybook::bench {
 
-/// Log-in codes 1, 2, … in Redis as the product keeps them: those of `message_of`, of the
-/// same phones, ids and hashes.
+/// Log-in codes 1, 2, … in Redis as the product stores them, with the phones, ids and
+/// hashes of `message_of`.
 class redis_codes {
  public:
   redis_codes(std::uint16_t port, std::shared_ptr<const keyring> keys,
@@ -23,7 +23,7 @@ class redis_codes {
   /// Empties Redis, then issues codes 1 to `count`.
   void renew(std::int64_t count) const;
 
-  /// The right entry for one of them.
+  /// The arguments of a right entry of one of them.
   [[nodiscard]] try_code entry(std::int64_t index) const;
 
   /// Enters codes 1 to `count` by bare EVALSHA of the same script with the same keys and

@@ -12,9 +12,9 @@
 
 namespace tinybook::bench {
 
-/// Requests of one kind: `route()` gives the handle that the next one goes to, `make(i)`
-/// its command, `good(reply)` whether the answer is the right one. Touched by the actor
-/// that sends them alone.
+/// Requests of one kind: `route()` gives the actor for the next one, `make(i)` its
+/// command, `good(reply)` whether the answer is right. Used only by the actor that
+/// sends them.
 template <class Route, class Make, class Good>
 struct request_load {
   Route route;
@@ -62,7 +62,7 @@ template <class Route, class Make, class Good>
   auto over = load->over.get_future();
   const auto began = std::chrono::steady_clock::now();
   auto driver = system.spawn([load, in_flight](caf::event_based_actor* self) {
-    // Lives until it is told to end.
+    // It keeps running until it is told to end.
     self->set_default_handler(caf::drop);
     for (int i = 0; i < in_flight; ++i)
       send_next(self, load);

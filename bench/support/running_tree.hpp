@@ -14,9 +14,9 @@
 
 namespace tinybook::bench {
 
-/// All of the product's actors on the database in `folder`, as the server starts them but
-/// for the listeners; every enabled provider is of `clients`. Stopped in order at the
-/// end.
+/// All of the product's actors on the database in `folder`, started as the server
+/// starts them but without listeners; `clients` make the clients of the enabled
+/// providers. Stopped in order at the end.
 class running_tree {
  public:
   running_tree(const config::settings& settings, const std::filesystem::path& folder,
@@ -28,7 +28,7 @@ class running_tree {
   /// A gauge of an actor, as an operator sees it; -1 = it does not answer or has none.
   [[nodiscard]] double gauge(const std::string& actor, const std::string& name);
 
-  /// Until a gauge has reached `least`; gives up after two minutes, and ends the process.
+  /// Waits until a gauge has reached `least`; after two minutes it ends the process.
   void wait_for(const std::string& actor, const std::string& name, double least);
 
  private:

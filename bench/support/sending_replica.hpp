@@ -14,11 +14,11 @@
 
 namespace tinybook::bench {
 
-/// What of a replica in cluster mode sends messages, wired as the product wires it:
+/// The actors of a replica in cluster mode that send messages, wired as in the product:
 /// supervisor, sender and monitor of one provider, workers on PostgreSQL, codes in Redis.
 class sending_replica {
  public:
-  /// The first provider of `settings` is of `clients`.
+  /// `clients` make the clients of the first provider of `settings`.
   sending_replica(const config::settings& settings,
                   std::shared_ptr<storage::database> database,
                   const std::shared_ptr<const keyring>& keys,

@@ -6,8 +6,9 @@
 
 namespace tinybook::bench {
 
-/// A bare HTTP server in a process of its own, so that it weighs on whoever posts to it
-/// as a foreign provider would: reads each POST and answers 200. Ends with this object.
+/// A bare HTTP server in a process of its own, so that it takes no time of the process
+/// measured, like a real provider: reads each POST and answers 200. Ends with this
+/// object.
 class sink_server {
  public:
   /// For up to `connections` at a time. Forks: make it before the first thread.

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t sqlite_commit_rows = 1'000;
 
-/// Every due row's columns are read: whoever sends needs them.
+/// Reads all columns of each due row, as a sender needs them.
 constexpr auto sqlite_due = R"sql(
 SELECT id, idempotency_key, phone, country_prefix, region, client_address,
   purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,

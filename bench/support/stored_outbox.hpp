@@ -17,7 +17,7 @@ inline constexpr auto sent_progress = R"({"awaits_receipt":false,"holds":[],"rou
                                       R"("total_tries":1,"tried":["bench"]})";
 
 [[nodiscard]] std::string phone_of(std::int64_t index);
-/// Of every code: nothing here depends on what it is.
+/// The hash of every code: the benchmarks do not depend on it.
 [[nodiscard]] std::string code_hash();
 
 /// The message of log-in code `index` (from 1) with the state that verifies it.
@@ -33,13 +33,13 @@ void store_messages(const std::filesystem::path& folder, const keyring& keys,
 /// the same fields.
 [[nodiscard]] std::string webhook_body(std::int64_t index);
 
-/// Claims and completes all rows of `folder` with SQLite's C interface and nothing
-/// between: `batch` rows read and leased in one transaction, then ended, each with its
-/// attempt, in a second. `synchronous=FULL`. Rows a second.
+/// Claims and completes all rows of `folder` with SQLite's plain C interface: `batch`
+/// rows are read and leased in one transaction, then ended, each with its attempt, in a
+/// second one. `synchronous=FULL`. Rows a second.
 [[nodiscard]] double drain_raw(const std::filesystem::path& folder, int batch);
 
-/// `rows` pending messages by one statement, due at `run_at`; their parameters do not
-/// open.
+/// Inserts `rows` pending messages by one statement, due at `run_at`; their parameters
+/// cannot be decrypted.
 void store_pending(const std::filesystem::path& folder, std::int64_t rows,
                    wall_time run_at);
 

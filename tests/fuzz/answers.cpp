@@ -19,7 +19,7 @@ namespace {
 using classifier = http::classed_answer (*)(const http::provider_answer&,
                                             const outgoing_sms&, wall_time);
 
-/// `200 30` (status and Retry-After) on the first line, the body behind it.
+/// The first line is `200 30` (status and Retry-After), the rest the body.
 http::provider_answer read_answer(std::string_view input) {
   http::provider_answer out;
   const auto line = input.substr(0, input.find('\n'));

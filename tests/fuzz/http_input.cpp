@@ -18,7 +18,7 @@ http::scan_limits small_limits() {
           }};
 }
 
-/// What a scanner came to.
+/// The result of a scanner.
 struct decision {
   http::request_scanner::state last = http::request_scanner::state::empty;
   errc refusal = errc::none;
@@ -60,7 +60,7 @@ void requests(std::string_view input) {
   expect(scan(input, 7) == whole, "a request is the same however it arrives");
 }
 
-/// A chunked body; what follows it stays as it is.
+/// A chunked body; bytes after its end are left untouched.
 void chunks(std::string_view input) {
   constexpr std::size_t most = 512;
   const auto decode = [&](std::size_t step) {

@@ -5,7 +5,7 @@
 
 namespace tinybook::fuzz {
 
-/// A phone, and a code behind the first line feed, as they are typed.
+/// A phone as it is typed and, after the first line feed, a code.
 void phones(std::string_view input) {
   const auto line = input.substr(0, input.find('\n'));
   phone_policy policy;

@@ -6,7 +6,7 @@
 
 namespace tinybook::fuzz {
 
-/// Feeds one input to what a target tries; a broken promise ends the program.
+/// Runs a target with one input; a violated requirement ends the program.
 using target = void (*)(std::string_view input);
 
 // Answers of providers begin with their status and a line for Retry-After.
@@ -29,7 +29,7 @@ void phones(std::string_view input);
 void emails(std::string_view input); ///< And names and passwords.
 void configuration(std::string_view input);
 
-/// As an assertion that no build leaves out.
+/// An assertion that is checked in every build.
 inline void expect(bool holds, const char* promise) {
   if (holds)
     return;

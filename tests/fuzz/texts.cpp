@@ -13,8 +13,7 @@ namespace tinybook::fuzz {
 
 namespace {
 
-/// The bytes of what a reader sees of `html`, in order of their value: a table moves
-/// text.
+/// The visible bytes of `html`, sorted, since parsing a table may move text.
 std::string seen_in(std::string_view html) {
   const auto text = normalised(html);
   const html_tree tree(text);
@@ -40,7 +39,7 @@ void html(std::string_view input) {
   expect(clean->size() <= limits.bytes, "HTML keeps to its limit");
   const auto again = clean_html(*clean, limits);
   expect(again.ok() && *again == *clean, "what was accepted is accepted again unchanged");
-  // It may be more: what a parser would lose behind a < that nothing ends is kept.
+  // There may be more: text after an unclosed < is kept, which a parser would drop.
   expect(std::ranges::includes(seen_in(*clean), seen_in(input)),
          "no character that a reader sees is lost");
   for (const char* never : {"<script", "<style", "<svg", "<iframe", " on", " style="})

@@ -27,7 +27,7 @@ bool holds(const std::string& text, const char* part) {
   return text.find(part) != std::string::npos;
 }
 
-/// The vectors of PROVIDERS.
+/// A request with its signature, as published.
 httplib::Request webhook_vector() {
   httplib::Request q;
   q.body = R"({"test": 2432232314})";

@@ -34,9 +34,10 @@ struct article_state {
   [[nodiscard]] std::int64_t shown_likes(board_window window, std::int32_t today) const;
 };
 
-/// Articles, likes and their outbox as a database of several replicas shows them: a
-/// change takes the id and time of its event when it begins and is seen when it commits,
-/// so neither ids nor times commit in order. What was committed when is remembered.
+/// Articles, likes and their outbox as a database shows them to several replicas: a
+/// change takes the id and time of its event when it begins and becomes visible when it
+/// commits, so neither ids nor times commit in order. It records what was committed
+/// when.
 class database {
  public:
   explicit database(std::int64_t articles);
@@ -49,7 +50,7 @@ class database {
   /// Begins a change of `id` by `replica`; false while another one is open, for that one
   /// holds the row.
   [[nodiscard]] bool begin(std::int64_t id, int replica, wall_time now);
-  // What the open change turns out to be; it ends the change.
+  // The ways to end the open change.
   void commit_like(std::int64_t id, std::int64_t user, wall_time now);
   void commit_publish(std::int64_t id, std::string title, wall_time now);
   void commit_withdraw(std::int64_t id, wall_time now);

@@ -18,7 +18,7 @@ constexpr int troubled_events = 260;
 constexpr int people = 6;
 constexpr mood trouble{0.3, 0.1, 0.3};
 
-/// One seed: a time of trouble, then a quiet one in which every board must come right.
+/// One seed: a time with faults, then one without, in which every board must recover.
 class history {
  public:
   history(std::uint64_t seed, bool readable)
@@ -59,13 +59,13 @@ class history {
       if (!r->runs())
         r->start();
     rebalance();
-    // Requests run into their ends, leases of the dead run out, one audit passes.
+    // Requests time out, leases of killed replicas run out, one audit passes.
     jobs_.pass(100s);
     for (std::int64_t id = 1; id <= world_.articles.articles() && !broken(); ++id)
       change(id, 0);
     jobs_.pass(4s);
-    // Around a midnight a board may be that of the other day, and says so: some clocks
-    // are ahead.
+    // Around midnight a board may be that of the other day, and says so: some clocks are
+    // ahead.
     const auto into_day =
         world_.now() - start_of_day(day_of(world_.now(), utc_offset), utc_offset);
     if (into_day < 4s || into_day > 24h - 1s)
@@ -96,7 +96,7 @@ class history {
             }}));
   }
 
-  /// All that was on the boards is lost.
+  /// The boards are lost.
   void empty_boards() {
     world_.tell("the board store loses its data");
     caf::anon_send_exit(boards_.get(), caf::exit_reason::kill);

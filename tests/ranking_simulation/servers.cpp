@@ -59,7 +59,7 @@ auto bus_state::make_behavior() -> actor_type::behavior_type {
   };
 }
 
-/// In trouble any message of a batch may get through or not.
+/// While the server has faults, each message of a batch may get through or not.
 result<done> bus_state::append(const publish_messages& batch) {
   bool all = true;
   auto& partitions = world_->log.partitions;
@@ -111,7 +111,7 @@ void source_state::poll() {
     return poll_.arm(std::chrono::milliseconds{50 + world_->pick(100)});
   ask(self_, feed_, std::chrono::seconds{5}, std::move(batch),
       [this, read_to, generation = log.generation](const result<done>& acked) {
-        // Who reads later than a rebalance commits nothing: it comes again elsewhere.
+        // A read from before a rebalance commits nothing: another replica reads it again.
         if (acked && world_->log.generation == generation)
           for (std::size_t p = 0; p < read_to.size(); ++p)
             if (world_->log.owner[p] == replica_)

@@ -14,15 +14,15 @@
 
 namespace tinybook::ranking_sim {
 
-/// What befalls a request on its way to a server and back. Kept by the actor that stands
-/// for the connection.
+/// Loses, delays and refuses requests on their way to a server and back. Owned by the
+/// actor that stands for the connection.
 template <class Handle>
 class troubled_way {
  public:
   troubled_way(self_pointer<Handle> self, world* w, const mood* how)
       : self_(std::move(self)), world_(w), mood_(how) {}
 
-  /// `run` does it, now, later or not at all, and gives its result to what it is handed.
+  /// Calls `run` now, later or not at all; it passes its result to its argument.
   template <class Reply, class Run>
   caf::result<Reply> pass(Run run) {
     if (world_->happens(mood_->fails))
@@ -100,8 +100,8 @@ class bus_state {
   troubled_way<actor_type> way_;
 };
 
-/// The consumer of one replica: reads its partitions from what was committed and commits
-/// what the feed has acked, if they are its own still.
+/// The consumer of one replica: reads its partitions from the committed offset, and
+/// commits what the feed has acknowledged if the partitions are still its own.
 class source_state {
  public:
   using actor_type = event_source_actor;
@@ -146,7 +146,7 @@ class boards_door_state {
   troubled_way<actor_type> way_;
 };
 
-/// Takes what a replica would serve, and looks whether it is true.
+/// Takes each board that a replica would serve, and checks it.
 class catcher_state {
  public:
   using actor_type = ingress_actor;
@@ -163,11 +163,11 @@ class catcher_state {
   shown* into_;
 };
 
-/// Whether `board` holds everything that was committed before its `as_of`, and nothing
-/// that never was; else what is wrong.
+/// What is wrong with `board`, if anything: it must hold everything that was committed
+/// before its `as_of`, and nothing that never was.
 [[nodiscard]] std::string untruth_of(const board_snapshot& board, const database& db);
 
-/// Whether `board` is what the database holds now; else what is wrong.
+/// What is wrong with `board`, if anything: it must equal the database as it is now.
 [[nodiscard]] std::string difference_of(const board_snapshot& board, const database& db,
                                         std::int32_t today);
 

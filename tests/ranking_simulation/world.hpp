@@ -12,7 +12,7 @@
 
 namespace tinybook::ranking_sim {
 
-/// How a server behaves now towards those who ask it.
+/// How a server behaves now.
 struct mood {
   double fails = 0;  ///< Refused, nothing done.
   double loses = 0;  ///< Done, and the answer is lost.
@@ -27,8 +27,8 @@ struct topic {
   std::uint64_t generation = 0;       ///< Grows with each rebalance.
 };
 
-/// All that outlives the replicas: database, topic, the moods of the servers, the clock,
-/// and the one source of chance.
+/// Everything that outlives the replicas: database, topic, the moods of the servers, the
+/// clock, and the one source of randomness.
 struct world {
   world(std::uint64_t seed, bool readable, std::int64_t how_many, int partitions)
       : chance(seed), story(readable), articles(how_many) {
@@ -59,7 +59,7 @@ struct world {
   mood bus_mood;
   mood boards_mood;
   std::chrono::milliseconds passed{0};
-  std::int64_t answers = 0; ///< Boards that were looked at.
+  std::int64_t answers = 0; ///< Boards that were checked.
   std::vector<std::string> violations;
 };
 

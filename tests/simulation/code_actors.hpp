@@ -7,7 +7,8 @@
 
 namespace tinybook::sim {
 
-/// The code cache, as far as delivery asks it: knows the truth, is at times away.
+/// The part of the code cache that delivery uses: it knows the truth, and is
+/// unavailable at times.
 class judge_actor_state {
  public:
   using actor_type = code_judge_actor;
@@ -33,8 +34,8 @@ class judge_actor_state {
   world* world_;
 };
 
-/// The verification actor, as far as delivery asks it: a lost message goes out again with
-/// a new code.
+/// The part of the verification actor that delivery uses: it sends a lost message again
+/// with a new code.
 class resender_actor_state {
  public:
   using actor_type = code_resender_actor;

@@ -35,8 +35,8 @@ history::history(std::uint64_t seed, bool readable)
   work_off();
 }
 
-/// What lies about after a violation is handled while the replicas, of which the senders
-/// ask their lines, are still there.
+/// Messages left after a violation are handled while the replicas still exist, for
+/// senders ask them for workers.
 history::~history() {
   for (auto& r : replicas_)
     r->kill();
@@ -58,7 +58,8 @@ void history::quiet_time() {
     if (!r->runs())
       r->start();
   world_.tell("all is well from now on");
-  // Calls that hang come back, leases of the dead run out, the widest open time passes.
+  // Hanging calls return, leases of killed processes run out, every open circuit tries
+  // again.
   for (int i = 0; i < 450 && !broken(); ++i)
     pass(200ms);
   const auto before = world_.truth.accepted_rows().size();
@@ -73,7 +74,7 @@ void history::quiet_time() {
   std::size_t asked_for = 0;
   for (auto i = before; i < accepted.size() && !broken(); ++i) {
     const auto row = world_.outbox.run(storage::find_message{accepted[i]});
-    // The others replace messages of before, whose bad report was kept till now.
+    // The others replace earlier messages with a negative report that came only now.
     asked_for += row->message.parent == 0 ? 1 : 0;
     if (row->message.state != storage::message_state::delivered)
       world_.truth.violated("row " + std::to_string(accepted[i])
@@ -81,7 +82,7 @@ void history::quiet_time() {
   }
   if (asked_for != fresh_messages && !broken())
     world_.truth.violated("a healthy system refused a message");
-  // The rest of what was accepted runs out.
+  // The remaining accepted messages expire.
   for (int i = 0; i < 130 && !broken(); ++i)
     pass(5s);
   if (!broken())
@@ -143,7 +144,7 @@ void history::something_happens() {
     pass(milliseconds{world_.pick(3000)});
     break;
   case 16:
-    // A stall: time passes while messages lie about.
+    // A stall: time passes while messages are not handled.
     world_.slack += milliseconds{400};
     world_.truth.now_ms += 400ms;
     jobs_.advance_time(400ms);
@@ -242,7 +243,7 @@ void history::force_a_provider() {
                          forced_state::open,
                          world_.wall() + 20s,
                          {"simulation", "because"}};
-  world_.truth.operator_speaks(p, jobs_.clock().now());
+  world_.truth.operator_forces(p, jobs_.clock().now());
   caf::anon_send(r->supervisor(), command);
   work_off();
   const auto stored = world_.states.run(storage::load_provider_states{});

@@ -13,7 +13,7 @@
 
 namespace tinybook::sim {
 
-/// One seed: a time of trouble, then a quiet one in which everything must come right.
+/// One seed: a time with faults, then one without, in which everything must recover.
 class history {
  public:
   history(std::uint64_t seed, bool readable);
@@ -23,8 +23,8 @@ class history {
 
   /// Messages, faults, crashes, jumps of the clock.
   void troubled_time();
-  /// All is well again: what is accepted now arrives soon, and all that was ever accepted
-  /// ends.
+  /// No more faults: messages accepted now arrive soon, and all that were ever accepted
+  /// end.
   void quiet_time();
   [[nodiscard]] seed_report report() const;
 

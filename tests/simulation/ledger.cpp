@@ -6,7 +6,7 @@ namespace tinybook::sim {
 
 namespace {
 
-/// The supervisor looks at the code anew when its word is older than this.
+/// The supervisor asks the code cache again when its answer is older than this.
 constexpr std::chrono::milliseconds wanted_is_good_for{1'100};
 
 bool is_terminal(storage::message_state state) {
@@ -64,7 +64,7 @@ int ledger::sends_of(message_id row) const {
 void ledger::send_begins(send& s, const storage::sms_message& row, wall_time wall,
                          wall_time database_wall, std::chrono::milliseconds slack) {
   if (!is_alive(s.life))
-    return; // A killed process sends nothing; only its last message had not run yet.
+    return; // A killed process sends nothing; this message was still in its mailbox.
   const auto name = "row " + std::to_string(s.row);
   ++sends_;
   s.epoch = owner_[s.row].second;
@@ -94,7 +94,7 @@ void ledger::send_begins(send& s, const storage::sms_message& row, wall_time wal
   const door d{s.life, s.provider};
   if (auto held = paused_.find(sender_of(s));
       held != paused_.end() && s.at > held->second.from + slack
-      && s.at < held->second.until && s.at >= spoken_until_[s.provider])
+      && s.at < held->second.until && s.at >= maybe_lifted_until_[s.provider])
     violated(name + " was sent before the Retry-After of its provider");
   if (auto forced = forced_.find(d);
       forced != forced_.end() && (!forced->second || s.at < *forced->second - slack))
@@ -117,7 +117,7 @@ void ledger::send_ends(const send& s, const send_outcome& outcome, tick at) {
   if (outcome.kind == outcome_class::not_here)
     refused_by_[s.row].insert(s.provider);
   if (s.epoch != epochs_[s.life])
-    return; // Perhaps nobody has heard it.
+    return; // Perhaps nobody has received the outcome.
   heard(s, outcome, at);
 }
 
@@ -145,8 +145,8 @@ void ledger::forced_open(life_id life, std::size_t provider, std::optional<tick>
   forced_[{life, provider}] = until;
 }
 
-void ledger::operator_speaks(std::size_t provider, tick at) {
-  spoken_until_[provider] = at + longest_pause;
+void ledger::operator_forces(std::size_t provider, tick at) {
+  maybe_lifted_until_[provider] = at + longest_pause;
   std::erase_if(paused_, [&](const auto& p) { return p.first.first.second == provider; });
 }
 

@@ -16,11 +16,11 @@
 
 namespace tinybook::sim {
 
-/// One life of a process: a number that never comes again.
+/// One life of a process, from start to kill: a number that is never used again.
 using life_id = int;
 
-/// What is true, whatever the actors believe, and the invariants of delivery held against
-/// it. A violated one is noted with the moment; the first ends the seed.
+/// What really happened, whatever the actors believe, and the invariants of delivery
+/// checked against it. Violations are recorded with their time; the first ends the seed.
 class ledger {
  public:
   explicit ledger(trace& t) : trace_(t) {}
@@ -42,10 +42,10 @@ class ledger {
   // Lives.
   void born(life_id life) { alive_.insert(life); }
   void died(life_id life);
-  /// A supervisor or a sender was started anew: nobody waits for what is under way.
+  /// A supervisor or a sender was restarted: nobody waits for the sends under way.
   void outcomes_lost(life_id life) { ++epochs_[life]; }
-  /// A sender was started anew: what only it knew is gone. A message that lay with it may
-  /// have been sent for all that anybody can tell, so it counts as a try.
+  /// A sender was restarted, and what only it knew is gone. A message that it was given
+  /// may have been sent, so it counts as a try.
   void door_lost(life_id life, std::size_t provider, int incarnation);
   [[nodiscard]] bool is_alive(life_id life) const { return alive_.contains(life); }
 
@@ -55,7 +55,7 @@ class ledger {
     owner_[row] = {life, epochs_[life]};
     told_.erase(row);
   }
-  /// Looks at every row as it stands in the database now.
+  /// Checks a row as it is in the database now; to be called for every row.
   void look(const storage::sms_message& row);
   [[nodiscard]] const std::set<message_id>& accepted_rows() const { return accepted_; }
 
@@ -64,8 +64,8 @@ class ledger {
   [[nodiscard]] bool code_is_gone(code_id code) const { return gone_.contains(code); }
 
   // Sends.
-  /// `slack`: how long messages have been lying about since everything was quiet, for
-  /// nobody can act on what has changed since.
+  /// `slack`: how long messages have waited unhandled; nobody can react to what has
+  /// changed since.
   void send_begins(send& s, const storage::sms_message& row, wall_time wall,
                    wall_time database_wall, std::chrono::milliseconds slack);
   void send_ends(const send& s, const send_outcome& outcome, tick at);
@@ -74,15 +74,15 @@ class ledger {
     reports_.emplace(row, provider);
   }
   void forced_open(life_id life, std::size_t provider, std::optional<tick> until);
-  /// Any word of the operator, also one that could not be stored yet, ends the pause of
-  /// this provider: here at once, on other replicas when they hear of it.
-  void operator_speaks(std::size_t provider, tick at);
+  /// Any force by an operator, even one that is not stored yet, ends the pause of this
+  /// provider: here at once, on other replicas when they learn of it.
+  void operator_forces(std::size_t provider, tick at);
   [[nodiscard]] int sends_of(message_id row) const;
   [[nodiscard]] int sends() const { return sends_; }
 
-  /// After the last step: everything accepted has ended, what a provider accepted in the
-  /// hands of a process that still lives ended as delivered, and each report stands at
-  /// its message.
+  /// After the last step: every accepted message has ended; one that a provider
+  /// accepted from a process that was not killed has ended as delivered; and each
+  /// report is joined to its message.
   void settle(const std::map<message_id, storage::sms_message>& rows);
 
   std::int64_t max_in_flight = 4; ///< Of each provider, as configured.
@@ -110,7 +110,7 @@ class ledger {
   std::map<message_id, std::string> client_refs_;
   std::map<message_id, int> sends_of_;
   std::map<message_id, int>
-      perhaps_sent_; ///< How often it may have lain with a lost sender.
+      perhaps_sent_; ///< How often it may have been with a lost sender.
   std::map<message_id, send> under_way_;
   std::map<sender, std::int64_t> in_flight_;
   struct pause {
@@ -118,9 +118,10 @@ class ledger {
     tick until{};
   };
   std::map<sender, pause> paused_;
-  std::map<std::size_t, tick> spoken_until_; ///< Until then a pause may be at an end.
+  std::map<std::size_t, tick>
+      maybe_lifted_until_; ///< Until then a pause may be lifted already.
   std::map<door, std::optional<tick>> forced_;
-  /// What its present owner has heard of a row: not before then, by this provider.
+  /// The Retry-After that the present owner of a row was told, by provider.
   std::map<message_id, std::map<std::size_t, tick>> told_;
   std::map<message_id, std::set<std::size_t>> refused_by_; ///< Cannot send to its number.
   std::map<code_id, tick> gone_;

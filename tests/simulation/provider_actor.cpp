@@ -58,7 +58,7 @@ caf::result<send_outcome> provider_actor_state::take(const run_send& command) {
   auto [outcome, took] = decide(command.message.phone);
   outcome_ = std::move(outcome);
   if (outcome_.kind == outcome_class::delivered) {
-    // The same for each copy: it goes by the client reference.
+    // The same for each copy, since it depends on the client reference.
     outcome_.provider_message_id = "m" + std::to_string(command.message.id);
     if (!w.answers && w.happens(0.1))
       report_early(command.message);
@@ -146,7 +146,7 @@ void provider_actor_state::end(const timer_fired& fired) {
   auto& w = *line_.w;
   w.tell("row " + std::to_string(present_.row) + ": "
          + std::string{to_string(outcome_.kind)});
-  // Also where the clock ran on while this lay about: a call is cut off at its deadline.
+  // Even where time passed before this was handled: a call is aborted at its deadline.
   const bool in_time =
       outcome_.took < line_.timeout && self_->clock().now() < present_.at + line_.timeout;
   auto outcome = outcome_;

@@ -23,7 +23,7 @@ struct line {
   address<failover_supervisor_actor> supervisor; ///< Takes its reports.
 };
 
-/// Takes one message at a time and does with it what the provider's mood says.
+/// Takes one message at a time and treats it as the provider's mood says.
 class provider_actor_state {
  public:
   using actor_type = sms_worker_actor;

@@ -23,7 +23,7 @@ class replica {
           wall_clock clock);
   ~replica() {
     kill();
-    end_actors(); // Those that its actors have made since.
+    end_actors(); // Those that its actors have spawned since.
   }
   replica(const replica&) = delete;
   replica& operator=(const replica&) = delete;

@@ -14,7 +14,7 @@
 namespace tinybook::sim {
 
 /// The connection of one process to the database: refuses, delays and loses answers as
-/// the world is in the mood to.
+/// the database's mood says.
 template <class Handle, class Commands>
 class store_actor_state;
 

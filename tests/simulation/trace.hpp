@@ -7,8 +7,8 @@
 
 namespace tinybook::sim {
 
-/// What happened, as one number that two runs of a seed must share, and, where somebody
-/// wants to read it, as lines.
+/// What happened, as one number that is the same in every run of a seed and, on
+/// request, as lines to read.
 class trace {
  public:
   explicit trace(bool readable) : readable_(readable) {}

@@ -21,7 +21,7 @@ enum class mood : std::uint8_t {
   well,
   failing,    ///< Refuses everything at once.
   partial,    ///< Refuses some.
-  hanging,    ///< Never answers; half of what it gets it has accepted.
+  hanging,    ///< Never answers, but accepts half of the messages.
   dropping,   ///< Accepts, then breaks the connection.
   throttling, ///< The whole account, at times for a day.
   slow,
@@ -48,8 +48,8 @@ struct store_mood {
   double delays = 0; ///< Done and answered up to 3 s later.
 };
 
-/// All that outlives the processes: the database, the providers, what codes are worth,
-/// the clocks, and the one source of chance.
+/// Everything that outlives the processes: the database, the providers, which codes are
+/// still wanted, the clocks, and the one source of randomness.
 struct world {
   world(std::uint64_t seed, bool readable)
       : chance(seed), story(readable), truth(story) {}
@@ -71,7 +71,7 @@ struct world {
   test::model_outbox outbox;
   test::model_provider_states states;
   std::vector<mood> providers;
-  /// What a provider does with a row instead of what its mood says, where it is set.
+  /// Where set, what a provider does with a row instead of what its mood says.
   std::function<std::pair<send_outcome, std::chrono::milliseconds>(std::size_t provider,
                                                                    message_id row)>
       answers;
@@ -80,7 +80,7 @@ struct world {
   int senders = 0;
   /// Of the circuits: shorter than the default, or most seeds would only see it open.
   std::chrono::milliseconds open_cap{std::chrono::seconds{40}};
-  bool quiet = false;                     ///< No report is bad any more.
+  bool quiet = false;                     ///< Reports are never negative any more.
   bool several = false;                   ///< Replicas: the database's own clock counts.
   std::chrono::milliseconds wall_jump{0}; ///< The processes' wall clock is off by this.
   std::chrono::milliseconds slack{0};     ///< Time that passed while something waited.

@@ -17,8 +17,8 @@
 
 namespace tinybook::test {
 
-/// Actors under CAF's test coordinator: nothing runs but by `run`, no time passes but by
-/// `advance`. Wall time stands at `start_of_time` plus the virtual clock.
+/// Actors under CAF's test coordinator: they run only in `run`, and time passes only in
+/// `advance`. Wall time is `start_of_time` plus the virtual clock.
 class actor_fixture {
  public:
   static constexpr wall_time start_of_time{std::chrono::hours{24 * 365 * 55}};
@@ -86,7 +86,7 @@ class actor_fixture {
     return out;
   }
 
-  /// What the actor says of itself; fails the test where it says nothing of the name.
+  /// A value of the actor's status; fails the test where there is none of that name.
   template <class Handle>
   double gauge_of(const Handle& of, const std::string& name) {
     const auto status = ask(of, get_status{}).value();

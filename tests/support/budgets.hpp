@@ -2,7 +2,7 @@
 
 namespace tinybook::test {
 
-/// How much a slow test does. The environment variable of that name wins over the
+/// How much a slow test does. The environment variable of that name overrides the
 /// columns.
 struct budget {
   const char* variable;
@@ -11,7 +11,7 @@ struct budget {
   int all; ///< `scripts/test.sh --all` (the environment has TINYBOOK_TEST_ALL=1).
   int all_sanitized;
 
-  /// That of this run.
+  /// The value for this run.
   [[nodiscard]] int amount() const;
 };
 
@@ -25,7 +25,7 @@ inline constexpr budget property_cases{"PROPERTY_CASES",       100,    25,   1'0
 inline constexpr budget delivery_seeds{"DELIVERY_SEEDS",     1'000,   100,  10'000,   1'000};
 /// The same of the ranking.
 inline constexpr budget ranking_seeds{"RANKING_SEEDS",       1'000,   100,  10'000,   1'000};
-/// Damaged requests that a listener has to get over.
+/// Damaged requests that a listener must survive.
 inline constexpr budget mutated_requests{"MUTATED_REQUESTS", 4'000, 1'000,  40'000,   4'000};
 /// kill -9 under load, at any moment.
 inline constexpr budget kill_rounds{"KILL_ROUNDS",              30,     3,     300,      30};

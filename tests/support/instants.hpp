@@ -7,7 +7,7 @@
 
 namespace tinybook::test {
 
-/// Where the clocks of a test begin, when it does not matter where.
+/// Where the clocks of a test begin if that does not matter.
 inline constexpr wall_time wall_start{std::chrono::seconds{1'700'000'000}};
 inline constexpr tick tick_start{std::chrono::seconds{1'000'000}};
 

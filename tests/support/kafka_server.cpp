@@ -55,7 +55,7 @@ class admin {
   [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }
   [[nodiscard]] rd_kafka_queue_t* queue() const { return queue_.get(); }
 
-  /// Waits for the end of what was asked for.
+  /// Waits for the result of the operation.
   owned<rd_kafka_event_t> finish(const char* what) {
     owned<rd_kafka_event_t> event{rd_kafka_queue_poll(queue_.get(), 10'000)};
     if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -237,7 +237,7 @@ void kafka_server::forbid_new_topics() {
     if (!rules.at(i))
       throw std::runtime_error(error.data());
   };
-  // What is allowed comes first: with any rule at all the rest is forbidden.
+  // Allow everything else first: with any rule at all the rest is forbidden.
   rule(0, RD_KAFKA_RESOURCE_BROKER, "kafka-cluster", RD_KAFKA_ACL_OPERATION_ALL,
        RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW);
   rule(1, RD_KAFKA_RESOURCE_TOPIC, "*", RD_KAFKA_ACL_OPERATION_ALL,
@@ -257,7 +257,7 @@ void kafka_server::forbid_new_topics() {
   for (std::size_t i = 0; i < count; ++i)
     if (const auto* error = rd_kafka_acl_result_error(results[i]))
       throw std::runtime_error(rd_kafka_error_string(error));
-  // The rules are there, but the broker takes a moment to go by them.
+  // The broker needs a moment to apply the rules.
   for (int i = 0; may_make_topics(address()); ++i)
     if (i > 1000)
       throw std::runtime_error("topics may still be made");

@@ -37,7 +37,7 @@ class kafka_server {
   [[nodiscard]] std::string address() const {
     return "127.0.0.1:" + std::to_string(port_);
   }
-  /// What a client is to be configured with.
+  /// For the configuration of a client.
   [[nodiscard]] std::vector<std::string> brokers() const { return {address()}; }
 
   /// Again on the same port, with its data.

@@ -16,8 +16,8 @@
 
 namespace tinybook::test {
 
-/// The outbox and its archive as their headers say, in memory: what the conformance suite
-/// compares real stores with, and the store of simulations.
+/// A model of the outbox and its archive in memory: the conformance suite compares real
+/// stores with it, and simulations use it as their store.
 class model_outbox {
  public:
   using message = storage::sms_message;

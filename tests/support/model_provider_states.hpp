@@ -7,7 +7,7 @@
 
 namespace tinybook::test {
 
-/// Circuits of providers as their header says, in memory: the store of simulations.
+/// A model of the store of provider states in memory, for simulations.
 class model_provider_states {
  public:
   result<storage::state_saved> run(const storage::save_provider_state& c) {

@@ -8,14 +8,14 @@
 #include <tuple>
 #include <vector>
 
-/// What the naive outbox does to single rows.
+/// What the model of the outbox does to single rows.
 namespace tinybook::test::model {
 
 inline bool same_key(const storage::sms_message& a, const storage::sms_message& b) {
   return a.phone == b.phone && a.purpose == b.purpose;
 }
 
-/// Of what was handed in, the columns that a new row takes over.
+/// The columns that a new row takes over from the submitted one.
 inline storage::sms_message fresh(message_id id, storage::sms_message row) {
   row.id = id;
   row.state = storage::message_state::ready;
@@ -62,7 +62,7 @@ inline bool is_same(const storage::receipt& a, const storage::receipt& b) {
                      b.text);
 }
 
-/// Marks the rows as used whose codes `use` takes; false where it has none.
+/// Marks the rows whose codes `use` names as used; false where there are none.
 inline bool use(std::map<message_id, storage::sms_message>& rows,
                 std::set<message_id>& used, const storage::code_use& use) {
   std::vector<storage::sms_message*> taken;

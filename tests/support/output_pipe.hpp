@@ -30,7 +30,7 @@ class output_pipe {
   void close_reader() { close_end(0); }
   void close_writer() { close_end(1); }
 
-  /// Until a write would wait.
+  /// Fills the pipe until a write would block.
   void fill() const {
     const int flags = ::fcntl(writer(), F_GETFL);
     ::fcntl(writer(), F_SETFL, flags | O_NONBLOCK);

@@ -16,7 +16,7 @@
 
 namespace tinybook::test {
 
-/// The server of all cases of this program that do not trouble it.
+/// The server shared by all cases of this program that do not disturb it.
 inline postgres_server& shared_postgres() {
   static postgres_server server;
   return server;
@@ -30,7 +30,7 @@ inline std::string new_postgres_database() {
   return name;
 }
 
-/// Stands for an actor whose other messages do not matter: counts one kind of them.
+/// Stands for an actor: counts messages of one kind and ignores the others.
 template <class Handle, class Message>
 struct message_counter {
   explicit message_counter(actor_fixture& fixture, const std::string& name)
@@ -58,7 +58,7 @@ struct message_counter {
   std::function<void()> stop;
 };
 
-/// One replica's store actors over a real PostgreSQL, under virtual time but for what
+/// One replica's store actors over a real PostgreSQL, under virtual time except while
 /// they wait for the server.
 class postgres_replica {
  public:

@@ -27,7 +27,7 @@ namespace {
 
 using words = std::vector<std::string>;
 
-/// Where Debian keeps the programs, the newest version first.
+/// The path of a PostgreSQL program as Debian installs it, the newest version first.
 fs::path program(const std::string& name) {
   for (int version = 18; version >= 13; --version) {
     auto path = fs::path("/usr/lib/postgresql") / std::to_string(version) / "bin" / name;
@@ -37,7 +37,7 @@ fs::path program(const std::string& name) {
   throw std::runtime_error("no PostgreSQL server is installed");
 }
 
-/// Whom the server runs as; root gives its rights up.
+/// The user that the server runs as where this process is root; else null.
 const passwd* server_user() {
   if (::geteuid() != 0)
     return nullptr;
@@ -63,7 +63,8 @@ void own(const fs::path& path) {
 
 /// Starts a program whose output goes to `log`.
 pid_t launch(words command, const fs::path& log, const fs::path& in) {
-  // Everything that takes memory comes before the fork: another thread may hold its lock.
+  // All memory is allocated before the fork: another thread may hold the allocator's
+  // lock.
   const auto* user = server_user();
   std::vector<char*> argv;
   for (auto& w : command)
@@ -84,8 +85,7 @@ pid_t launch(words command, const fs::path& log, const fs::path& in) {
   if (::chdir(in.c_str()) != 0)
     ::_exit(125);
   give_up_rights(user);
-  // With the test gone the server goes, too. Giving rights up clears it, so it comes
-  // last.
+  // The server ends with the test. Giving rights up resets this, so it comes last.
   ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
   ::execv(argv[0], argv.data());
   ::_exit(127);
@@ -120,8 +120,8 @@ void copy_whole(const fs::path& from, const fs::path& to) {
     throw std::runtime_error("cannot copy " + from.string());
 }
 
-/// A fresh cluster, made once a build folder; two tests at once make one each, and the
-/// first to be ready stays.
+/// A fresh cluster, made once for each build folder. Two tests at once make one each; the
+/// first to be ready is kept.
 fs::path cluster_template() {
   const fs::path kept = fs::path(TINYBOOK_TEST_CACHE) / "postgres-cluster";
   if (fs::exists(kept))
@@ -145,7 +145,7 @@ fs::path cluster_template() {
   return kept;
 }
 
-/// Whether a process has ended; whoever inherited it need not have noticed yet.
+/// Whether a process has ended, even if it has not been reaped yet.
 bool is_gone(pid_t pid) {
   const auto stat = content_of("/proc/" + std::to_string(pid) + "/stat");
   return stat.empty() || stat.find(") Z") != std::string::npos;
@@ -200,7 +200,7 @@ void postgres_server::wait_ready(std::chrono::seconds bound) {
       throw server_ended("PostgreSQL ended at once: "
                          + content_of(folder_ / "server.log"));
     }
-    // The eighth line of the file says what the server does.
+    // The eighth line of the file is the server's state.
     return content_of(folder_ / "data" / "postmaster.pid").find("\nready")
            != std::string::npos;
   });

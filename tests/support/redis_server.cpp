@@ -147,7 +147,7 @@ std::string redis_server::command(const std::vector<std::string>& words) {
 
 bool redis_server::answers() {
   try {
-    // Not another one that was faster to take the port.
+    // Our own one, not another one that was faster to take the port.
     return command({"INFO", "server"}).find("process_id:" + std::to_string(pid_) + "\r")
            != std::string::npos;
   } catch (const std::runtime_error&) {

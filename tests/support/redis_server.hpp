@@ -19,7 +19,7 @@ class redis_server {
   struct options {
     /// Of the default user; also what this class itself logs in with.
     std::string password{};
-    /// What its configuration takes, one word each: `{"--maxmemory", "64mb"}`.
+    /// Further arguments, one word each: `{"--maxmemory", "64mb"}`.
     std::vector<std::string> words{};
     /// Each write is on disk before it is answered, so that `restart` finds it again.
     bool persistent = false;

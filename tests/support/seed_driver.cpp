@@ -19,7 +19,7 @@ using clock_type = std::chrono::steady_clock;
 constexpr std::uint64_t fixed_seeds = 100; ///< Of `--fixed`: 1, 2, 3, …
 constexpr int enough_broken = 5;
 
-/// Many seeds and their sums.
+/// The sums over many seeds.
 class series {
  public:
   explicit series(const simulation& what) : what_(what) {}
@@ -100,8 +100,8 @@ int run_many(const simulation& what, std::uint64_t from, std::uint64_t count,
   return all.broken().empty() ? 0 : 1;
 }
 
-/// The fixed seeds decide. What a fresh one finds may have nothing to do with the change
-/// that is tested: it is told, and kept in `kept`.
+/// Only the fixed seeds decide the result. What a fresh one finds may have nothing to
+/// do with the change under test: it is printed, and recorded in `kept`.
 int run_test(const simulation& what, std::uint64_t from, const std::string& kept) {
   const auto amount = static_cast<std::uint64_t>(what.seeds.amount());
   series fixed{what};

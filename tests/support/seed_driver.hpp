@@ -10,12 +10,12 @@
 
 namespace tinybook::sim {
 
-/// What came of one seed of a simulation.
+/// The result of one seed of a simulation.
 struct seed_report {
   std::uint64_t seed = 0;
   std::uint64_t digest = 0; ///< The same in every run of the seed.
   std::int64_t steps = 0;   ///< Messages handled.
-  std::vector<std::pair<std::string, std::int64_t>> counts{}; ///< What there was of what.
+  std::vector<std::pair<std::string, std::int64_t>> counts{}; ///< Of what happened.
   std::vector<std::string> violations{};
   std::vector<std::string> trace{}; ///< If it was asked for.
 };

@@ -28,7 +28,7 @@ class seeded_jobs {
   [[nodiscard]] caf::actor_system& system() { return system_; }
   [[nodiscard]] std::int64_t steps() const { return steps_; }
 
-  /// Handles one message, whose turn chance decides.
+  /// Handles one message, chosen at random.
   void step() {
     const auto i = static_cast<std::ptrdiff_t>(
         chance_.below(static_cast<std::uint32_t>(jobs_.jobs.size())));
@@ -49,7 +49,7 @@ class seeded_jobs {
       step();
   }
 
-  /// Lets `d` pass in uneven parts, each after all that was to be done.
+  /// Lets `d` pass in uneven parts, each after all pending messages were handled.
   void pass(std::chrono::milliseconds d) {
     while (d.count() > 0 && !stop_()) {
       const auto part = std::min(
@@ -61,13 +61,13 @@ class seeded_jobs {
     work_off();
   }
 
-  /// Time passes while messages lie about.
+  /// Lets time pass while messages are pending.
   void stall(std::chrono::milliseconds d) {
     time_passes_(d);
     jobs_.advance_time(d);
   }
 
-  /// Everything that is left, whatever comes of it.
+  /// Handles everything that is left, without looking at the results.
   void run_out() { jobs_.run(); }
 
  private:

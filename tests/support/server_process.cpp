@@ -156,7 +156,7 @@ std::optional<int> server_process::wait_exit(std::chrono::seconds bound) {
   if (!ended)
     return std::nullopt;
   {
-    // Both streams end with it: what it has printed is there.
+    // Both streams end with the process: all it has printed has been read.
     std::unique_lock lock{mutex_};
     grown_.wait_for(lock, bound, [&] { return open_streams_ == 0 || !reading_; });
   }

@@ -31,8 +31,8 @@ class server_process {
   /// first.
   [[nodiscard]] bool wait_ready(std::chrono::seconds bound = std::chrono::seconds{30});
 
-  /// Waits until both listeners are open, from when on the ports are known: a replica
-  /// whose back ends are away listens and is not ready.
+  /// Waits until both listeners are open and their ports known: a replica whose back ends
+  /// are unavailable listens but is not ready.
   [[nodiscard]] bool wait_listening(std::chrono::seconds bound = std::chrono::seconds{
                                         30});
 
@@ -46,7 +46,7 @@ class server_process {
 
   void signal(int number) const;
 
-  /// Whether what the process prints is read: with `false` its pipes fill.
+  /// Whether the process's output is read: with `false` its pipes fill.
   void read_output(bool wanted);
 
   /// The exit status as a shell tells it (128 + signal), or nothing after `bound`.

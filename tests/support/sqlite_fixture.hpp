@@ -23,7 +23,7 @@ class sqlite_fixture : public actor_fixture {
     reader.set(start<store_actor::reader, store_reader_state>("reader", database));
   }
   ~sqlite_fixture() {
-    // The workers hold connections: they go before the database does.
+    // The workers hold connections, so they end before the database.
     writer.clear();
     reader.clear();
   }

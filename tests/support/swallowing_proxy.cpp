@@ -25,7 +25,7 @@ sockaddr_in loopback(std::uint16_t port) {
   return at;
 }
 
-/// On loopback a connection stands or is refused at once. A frozen server takes it, too.
+/// On loopback a connection is made or refused at once, even by a frozen server.
 int connect_to(std::uint16_t port) {
   auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto at = loopback(port);
@@ -40,7 +40,7 @@ void no_delay(int fd) {
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-/// False where the other side has gone, or takes nothing for five seconds.
+/// False if the other side has gone or has read nothing for five seconds.
 bool send_all(int fd, const char* bytes, std::size_t size) {
   while (size > 0) {
     auto sent = ::send(fd, bytes, size, MSG_NOSIGNAL);
@@ -83,7 +83,7 @@ void swallowing_proxy::serve() {
     std::vector<pollfd> watched{{listener_, POLLIN, 0}, {stop_[0], POLLIN, 0}};
     for (const auto& p : pairs_)
       for (int fd : p.ends)
-        watched.push_back({fd, POLLIN, 0}); // One that is not there (-1) is passed over.
+        watched.push_back({fd, POLLIN, 0}); // poll ignores -1.
     ::poll(watched.data(), watched.size(), 20);
     if (watched[1].revents != 0)
       return;
@@ -132,8 +132,8 @@ void swallowing_proxy::move_bytes(pair& p, int from) {
     return;
   if (got > 0 && send_all(p.ends[1 - from], bytes.data(), static_cast<std::size_t>(got)))
     return;
-  // The end of a connection does not come through a network that hangs either: the
-  // client's is kept open for as long as the client does.
+  // A network that hangs does not transmit the end of a connection either: the client's
+  // side stays open until the client closes it.
   bool hidden = from == 1 && (p.dead || mode_ == mode::swallows);
   if (!hidden) {
     p.over = true;

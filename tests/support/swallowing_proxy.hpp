@@ -24,14 +24,15 @@ class swallowing_proxy {
 
   /// Bytes go through; connections that swallowed some stay silent.
   void pass() { mode_ = mode::passes; }
-  /// Connections stand and new ones are taken, but no byte comes through either way.
+  /// Connections stay open and new ones are accepted, but no byte gets through either
+  /// way.
   void swallow() { mode_ = mode::swallows; }
   /// All connections are closed, new ones at once.
   void cut() { mode_ = mode::cuts; }
 
  private:
   enum class mode : std::uint8_t { passes, swallows, cuts };
-  /// One connection: both ends, or the client's alone where it is swallowed from birth.
+  /// One connection: both ends, or only the client's if it was swallowed from its start.
   struct pair {
     int ends[2] = {-1, -1};
     bool dead = false; ///< Lost a byte.

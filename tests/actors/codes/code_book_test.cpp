@@ -100,7 +100,7 @@ TEST_CASE(
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::codes_full);
   CHECK(refused.error().retry_after == 590s);
-  CHECK(send(book, 1, wall_start + 61s)); // A phone that is known takes no more room.
+  CHECK(send(book, 1, wall_start + 61s)); // A known phone needs no further room.
   for (int phone = 0; phone < 3; ++phone)
     CHECK(enter(book, phone, wall_start + 62s, "right") == verify_outcome::accepted);
 }

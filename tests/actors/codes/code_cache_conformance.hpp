@@ -29,7 +29,7 @@ class code_cache_fixture {
                                  const std::string& asker, std::int64_t ticket) = 0;
   /// What was held is used up in the store, and the cache is told.
   virtual void use(const code_ticket& ticket) = 0;
-  /// What was held is let go of.
+  /// What was held is not used after all.
   virtual void let_go(const code_ticket& ticket) = 0;
   /// The cache loses what it holds; what was committed is left.
   virtual void lose() = 0;
@@ -50,8 +50,8 @@ inline verify_verdict verify_and_use(code_cache_fixture& cache, const code_key& 
 
 using make_code_cache = std::function<std::unique_ptr<code_cache_fixture>()>;
 
-/// Holds a back end to the rules C1, C3 and D2 (still wanted), case by case; each case
-/// gets a fresh fixture. To be called from a doctest case; the cases are its subcases.
+/// Checks a back end against `code_rules`, case by case; each case gets a fresh
+/// fixture. To be called from a doctest case; the cases are its subcases.
 void check_code_cache(const make_code_cache& make);
 
 /// The part of it that counts wrong tries.
@@ -60,7 +60,7 @@ void check_code_cache_tries(const make_code_cache& make);
 /// The part of it that replaces codes whose message was lost.
 void check_code_cache_replacement(const make_code_cache& make);
 
-/// The part of it that holds a code for who has entered it rightly.
+/// The part of it that holds a code for the one who has entered it correctly.
 void check_code_cache_holds(const make_code_cache& make);
 
 /// What is left of the codes when the cache has lost all it held.

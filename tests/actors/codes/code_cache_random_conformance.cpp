@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The back end beside the pure rules.
+/// The back end and, to compare with, the pure rules.
 struct pair_of_caches {
   std::unique_ptr<code_cache_fixture> real;
   std::map<code_key, code_state> states{};

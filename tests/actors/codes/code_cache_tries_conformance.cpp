@@ -101,8 +101,8 @@ void check_tries(const make_code_cache& make) {
   }
 }
 
-/// Sends anew every minute and lets others fail until they are refused; how often they
-/// could.
+/// Sends anew every minute and lets others fail until they are refused. Returns how often
+/// they could.
 int fail_all_day(code_session& s, int sends) {
   int wrong = 0;
   for (int i = 1; i <= sends; ++i) {

@@ -147,7 +147,7 @@ TEST_CASE("landlines get codes as the policy says") {
   CHECK_FALSE(rule_of(abroad, policy));
   policy.fixed_lines = fixed_line_rule::refuse;
   CHECK(rule_of(abroad, policy) == field_rule::fixed_line);
-  CHECK_FALSE(rule_of("+12025550123", policy)); // There nobody can tell.
+  CHECK_FALSE(rule_of("+12025550123", policy)); // Fixed lines look like mobiles there.
   policy.fixed_lines = fixed_line_rule::allow;
   CHECK_FALSE(rule_of(home, policy));
 }

@@ -12,8 +12,7 @@
 
 namespace tinybook::test {
 
-/// One phone at a time and its clients on one cache. Hashes stand for themselves: "h:"
-/// and what was entered.
+/// One phone at a time and its clients on one cache. A hash is "h:" and what was entered.
 class code_session {
  public:
   explicit code_session(std::unique_ptr<code_cache_fixture> cache)
@@ -24,7 +23,7 @@ class code_session {
     return cache_->issue(key_, {id, hash_of(code), "k1", asker});
   }
 
-  /// A new code for `lost`, by nobody in particular.
+  /// A new code in place of `lost`, whoever asked for that.
   result<done> replace(std::int64_t lost, std::int64_t id, const std::string& code) {
     return cache_->replace(key_, {id, hash_of(code), "k1", ""}, lost);
   }
@@ -33,7 +32,7 @@ class code_session {
     return verify_and_use(*cache_, key_, {{"k1", hash_of(code)}}, asker);
   }
 
-  /// A code that is right, held for who entered it.
+  /// Enters a right code, which is held.
   code_ticket hold(const std::string& code, const std::string& asker = "me") {
     const auto verdict =
         cache_->try_one(key_, {{"k1", hash_of(code)}}, asker, ++tickets_);

@@ -35,9 +35,9 @@ class sqlite_codes {
   std::unique_ptr<storage::connection> connection_;
 };
 
-/// The actor over a store, driven one operation at a time. A code is confirmed, or not,
-/// when the next operation shows which. With `crashes`, the actor is killed and started
-/// anew before each operation: what it knows is what was committed.
+/// The actor over a store, driven one operation at a time. Whether a code is confirmed
+/// or withdrawn depends on the next operation. With `crashes` the actor is killed and
+/// started anew before each operation, so that it knows only what was committed.
 template <class Model>
 class local_cache final : public code_cache_fixture {
  public:

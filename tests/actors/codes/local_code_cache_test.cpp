@@ -63,7 +63,7 @@ TEST_CASE("two who verify one code at once: exactly one succeeds") {
   w.run();
   REQUIRE(first->has_value());
   CHECK((**first)->verdict.outcome == verify_outcome::accepted);
-  CHECK_FALSE(second->has_value()); // It waits for what becomes of the first.
+  CHECK_FALSE(second->has_value()); // It waits until the first is settled.
   SUBCASE("where the first is used up") {
     REQUIRE(w.call(w.cache, settled(true)).ok());
     REQUIRE(second->has_value());
@@ -85,7 +85,7 @@ TEST_CASE("wrong tries at once are all counted") {
   int wrong = 0;
   for (auto& a : answers)
     wrong += (**a)->verdict.outcome == verify_outcome::wrong ? 1 : 0;
-  CHECK(wrong == 3); // Three tries a send, then the others' share is closed to it.
+  CHECK(wrong == 3); // Three tries a send; then it has no tries of the others either.
 }
 
 TEST_CASE("a try is answered only after it is committed") {

@@ -4,7 +4,7 @@
 
 namespace tinybook::test {
 
-/// Of a code to log in with the usual phone.
+/// The key of a log-in code for the usual phone.
 inline const code_key login_key{"+8613800138000", "login"};
 
 } // namespace tinybook::test

@@ -14,9 +14,8 @@
 
 namespace tinybook::test {
 
-/// The rules told a second time, from the whole history of one phone and purpose: nothing
-/// is ever counted down or thrown away, every answer is worked out anew from what
-/// happened.
+/// A naive model of the rules, from the whole history of one phone and purpose: nothing
+/// is counted down or dropped, every answer is computed from all that happened.
 class naive_codes {
  public:
   bool send(wall_time now, std::int64_t id, const std::string& code,

@@ -134,7 +134,7 @@ TEST_CASE("a mobile with several spellings abroad comes in one of them") {
   CHECK(parse_phone("phone", "343 555 1212", "AR")->e164 == "+5493435551212");
   for (const char* text : {"+52 1 55 1234 5678", "+52 55 1234 5678"})
     CHECK(parse_phone("phone", text)->e164 == "+525512345678");
-  // Of a service: no mobile, however it is dialled.
+  // A service number: no mobile, whatever the prefix.
   CHECK(parse_phone("phone", "+54 800 123 4567")->e164 == "+548001234567");
 }
 

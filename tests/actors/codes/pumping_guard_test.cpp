@@ -65,7 +65,7 @@ std::vector<delivery> operator+(std::vector<delivery> a, const std::vector<deliv
   return a;
 }
 
-/// The rule told a second time, from the deliveries themselves.
+/// A naive model of the rule, from the deliveries themselves.
 guard_verdict naive_verdict(const std::vector<delivery>& all, const std::string& region,
                             const std::string& address) {
   auto rules = small_rules();

@@ -11,7 +11,7 @@
 
 namespace tinybook::test {
 
-/// One random operation on a code cache, from small alphabets so that things meet.
+/// One random operation on a code cache, from few values so that operations interact.
 struct code_step {
   enum class what : std::uint8_t { send, replace, enter, ask_wanted, withdraw, pass };
   what op = what::send;

@@ -9,7 +9,7 @@ namespace tinybook::test {
 
 namespace {
 
-/// The actor on a real Redis, under a clock of its own: the scripts go by the time that
+/// The actor on a real Redis, under a clock of its own: the scripts use the time that
 /// they are given.
 class redis_cache final : public code_cache_fixture {
  public:

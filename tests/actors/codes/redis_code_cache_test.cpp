@@ -25,7 +25,7 @@ struct redis_codes_world : identity_world {
           keys, clock()));
   }
 
-  /// The message of the code is stored, too.
+  /// Issues a code and stores its message.
   result<code_issued> issue(code_id id, const std::string& hash = "hash") {
     const new_code code{id, hash, "k1", "me"};
     auto issued = ask(caches[0], issue_code{login_key, code});
@@ -48,7 +48,8 @@ struct redis_codes_world : identity_world {
     }
     return verdict;
   }
-  /// What Redis holds of the phone, to be set again as a replica that lags would.
+  /// What Redis holds of the phone, to be set again as after a failover to a lagging
+  /// replica.
   std::string redis_state() {
     const auto name = redis.command({"KEYS", "*:code:*"});
     return redis.command({"GET", name.substr(0, name.find('\n'))});

@@ -36,7 +36,7 @@ struct limiter_world {
   }
 };
 
-/// One random request: two of three keys with small limits, or something given back.
+/// One random request: two of three keys with small limits, or a return of permits.
 struct limiter_step {
   std::vector<std::size_t> keys;
   bool gives_back = false;

@@ -8,7 +8,7 @@
 
 namespace tinybook::test {
 
-/// The rows that come with codes when these are sent, replaced and withdrawn.
+/// The rows of the messages of codes, as codes are sent, replaced and withdrawn.
 class stored_codes {
  public:
   explicit stored_codes(memory_stores& stores) : stores_(stores) {}
@@ -24,8 +24,8 @@ class stored_codes {
         add(key, row.id, code, row.code.expires_at, row.code.asker);
   }
 
-  /// Only a code whose row was not committed is withdrawn, and only one whose row was is
-  /// replaced: of one that was replaced the row stays.
+  /// A code is withdrawn only if its row was not committed, and replaced only if it
+  /// was: the row of a replaced code stays.
   void withdrawn(const code_key& key, std::int64_t code) {
     auto& rows = stores_.messages[key];
     const auto at = std::ranges::find_if(

@@ -101,7 +101,7 @@ TEST_CASE("a browser keeps its asker id, a new one gets a fresh id") {
 
 TEST_CASE("a second send within the cooldown is refused with the time to wait") {
   code_world w;
-  w.sms_saw->pending = true; // The cooldown is looked at before a pending message is.
+  w.sms_saw->pending = true; // The cooldown is checked before a pending message.
   REQUIRE(w.send().ok());
   w.advance(20s, 1s);
   auto again = w.send();

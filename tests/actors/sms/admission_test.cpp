@@ -84,7 +84,7 @@ TEST_CASE("neither places nor rate are ever exceeded") {
       }
       RC_ASSERT(a.in_flight() == in_flight);
       RC_ASSERT(a.in_flight() + a.reserved(now) <= places);
-      // A reservation may be used up to its life later: the rate holds over that.
+      // A reservation may be used until it runs out: the rate must hold over that time.
       if (rate > 0)
         RC_ASSERT(a.tokens_left(now) >= 0);
     }

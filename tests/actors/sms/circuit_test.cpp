@@ -298,7 +298,7 @@ TEST_CASE("no schedule makes a circuit hang, and its permits are never exceeded"
       RC_ASSERT(d.c.probing() <= rules.probes_at_once);
       RC_ASSERT(d.c.share(d.now) > 0 && d.c.share(d.now) <= 1);
     }
-    // From here on the provider is well, and somebody always wants to send.
+    // From here on the provider is healthy, and there are always messages to send.
     d.c.force(forced_state::none, std::nullopt, d.now);
     for (int i = 0; i < 2000 && d.c.state() != circuit_state::closed; ++i) {
       d.pass(1s);

@@ -17,7 +17,7 @@
 
 namespace tinybook::test {
 
-/// What the code cache says of every code.
+/// The code cache's answer for every code.
 struct scripted_judge {
   std::optional<bool> wanted = true; ///< Nothing = it cannot be reached.
   int asked = 0;
@@ -49,7 +49,7 @@ class scripted_judge_state {
   scripted_judge* judge_;
 };
 
-/// What the verification actor was asked to send again.
+/// What the verification actor was asked to resend.
 class scripted_resender_state {
  public:
   using actor_type = code_resender_actor;
@@ -91,7 +91,7 @@ class delivery_fixture : public actor_fixture {
     judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
   }
   ~delivery_fixture() {
-    // A call that still hangs holds a promise of its worker, which must be alive.
+    // A hanging call holds a promise of its worker, so it must return before that dies.
     for (auto& world : worlds)
       world.hanging.clear();
     for (auto& at : sender_at)

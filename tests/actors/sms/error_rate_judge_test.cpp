@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Every call with the number of its bucket; nothing clever.
+/// A naive model: every call with the number of its bucket.
 class naive_window {
  public:
   naive_window(std::chrono::nanoseconds length, std::int64_t buckets)
@@ -58,7 +58,7 @@ calls watched(const error_rate_rules& rules = test::default_monitor().rules) {
   return out;
 }
 
-/// Teaches a usual rate: a steady share of failures over a long time, looked at often
+/// Teaches a usual rate: a steady share of failures over a long time, with calls often
 /// enough for the largest step.
 void teach(calls& c, double rate, seeded_random& random) {
   for (int i = 0; i < 60'000; ++i) {
@@ -184,9 +184,9 @@ TEST_CASE("the usual rate is learnt slowly, only while closed, and never above i
 }
 
 TEST_CASE("with 20 % usual failures twenty calls trip falsely one look in ten thousand") {
-  // The figures of the design, over random streams: a fixed 30 % trips on 19.6 % of the
-  // looks at twenty calls, the adaptive threshold on 0.01 %, and it still trips on 99 %
-  // of them at 80 % failures.
+  // The documented figures, over random streams: with twenty calls a fixed 30 % trips on
+  // 19.6 % of the checks, the adaptive threshold on 0.01 %, and at 80 % failures still on
+  // 99 %.
   seeded_random random{5};
   auto c = watched();
   teach(c, 0.2, random);

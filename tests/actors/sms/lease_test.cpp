@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "a lost lease stops the next try") {
   REQUIRE(submit());
   REQUIRE(store.model.run(storage::reclaim_leases{now(), true}));
   REQUIRE(store.model.run(storage::claim_messages{now(), 60s, 1}));
-  advance(10s); // A heartbeat tells, and the first provider times out.
+  advance(10s); // A heartbeat finds out, and the first provider times out.
   CHECK(two.calls.empty());
   CHECK(one.calls.size() == 1);
 }
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "a row that comes back in flight is sent onl
   one.hang();
   start_supervisor();
   REQUIRE(submit());
-  // Its lease runs out under us, and the next claim is our own.
+  // The lease runs out while we work on it, and we claim the row again.
   REQUIRE(store.model.run(storage::reclaim_leases{now(), true}));
   REQUIRE(submit("+8613800138009"));
   CHECK(one.calls.size() == 2);

@@ -13,7 +13,7 @@
 
 namespace tinybook::test {
 
-/// What a simulated provider does, call after call, the last for ever.
+/// What a simulated provider does, call by call; the last entry repeats for ever.
 struct scripted_provider {
   struct answer {
     outcome_class kind = outcome_class::provider_down;
@@ -30,8 +30,8 @@ struct try_made {
   int round = 0;
 };
 
-/// One message from its start to its end, as its supervisor would drive it, with every
-/// invariant of the plan looked at on the way.
+/// One message from start to end, driven as by the supervisor, with every invariant of
+/// the plan checked on the way.
 class message_life {
  public:
   message_life(delivery_rules rules, std::vector<scripted_provider> providers,

@@ -56,7 +56,7 @@ struct plan {
     providers[0].lifted_at = now;
   }
 
-  /// The provider that gets it after it was waited as told, as often as that is.
+  /// The provider that gets it after all the waits that the plan asks for.
   std::string sent_later() {
     std::string provider;
     while (provider.empty() && now < expires_at) {

@@ -29,7 +29,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
   REQUIRE(submit());
   advance(60s);
   CHECK(one.calls.size() == 1);
-  CHECK(two.calls.size() == 1); // The way over to another one is free.
+  CHECK(two.calls.size() == 1); // Failing over to another provider is always allowed.
   CHECK(state() == storage::message_state::ready);
 }
 

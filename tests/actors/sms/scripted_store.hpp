@@ -15,12 +15,12 @@
 
 namespace tinybook::test {
 
-/// Everything that delivery asks of the database.
+/// All commands that delivery sends to the database.
 using delivery_store =
     store_interface<storage::outbox_commands, storage::archive_commands,
                     storage::provider_state_commands>;
 
-/// The database that outlives every actor, and how it misbehaves.
+/// The database, which outlives every actor, and its faults.
 struct scripted_store {
   model_outbox model;
   model_provider_states states;
@@ -64,7 +64,7 @@ struct scripted_store {
   }
 };
 
-/// One door of the store: its reader or its writer.
+/// One actor of the store: its reader or its writer.
 template <class Handle, class Commands>
 class scripted_store_state;
 

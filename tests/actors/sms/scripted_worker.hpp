@@ -13,7 +13,7 @@
 
 namespace tinybook::test {
 
-/// What one provider has been given and how it answers.
+/// The calls that one provider got, and how it answers.
 struct scripted_provider_world {
   struct call {
     outgoing_sms message;
@@ -25,7 +25,7 @@ struct scripted_provider_world {
   wall_clock clock;
   std::vector<call> calls;
   std::vector<std::function<void(send_outcome)>> hanging;
-  /// How often its calls were cut off; gone with this world, which senders outlive.
+  /// How often its calls were aborted. Senders hold it weakly, for they outlive this.
   std::shared_ptr<int> cuts = std::make_shared<int>(0);
 
   void always(outcome_class kind) {
@@ -59,8 +59,8 @@ struct scripted_provider_world {
   }
 };
 
-/// A worker that can hang without a thread: as long as its call does, nothing else is
-/// answered.
+/// A worker that can hang without a thread: while its call hangs, it answers nothing
+/// else.
 class scripted_worker_state {
  public:
   using actor_type = sms_worker_actor;
@@ -90,7 +90,7 @@ class scripted_worker_state {
     if (auto outcome = world_->answer(command.message))
       return *outcome;
     auto promise = blocked_.emplace(self_).promise();
-    // By a message: a promise may be kept only while its actor runs.
+    // By a message: a promise may be fulfilled only while its actor runs.
     world_->hanging.emplace_back([this, self = self_.handle()](send_outcome outcome) {
       released_ = std::move(outcome);
       caf::anon_send(self, timer_fired{});

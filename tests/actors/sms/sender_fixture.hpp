@@ -14,7 +14,7 @@
 
 namespace tinybook::test {
 
-/// One sender as it is, under virtual time; its provider and the store are scripted.
+/// A real sender under virtual time; its provider and the store are scripted.
 struct sender_fixture : actor_fixture {
   sender_fixture() {
     world.clock = clock();
@@ -49,7 +49,7 @@ struct sender_fixture : actor_fixture {
     sender_at.set(sender);
   }
 
-  /// The sender crashes and is started again.
+  /// Crashes the sender and starts it again.
   void restart_sender() {
     caf::anon_send_exit(sender, caf::exit_reason::kill);
     run();

@@ -97,7 +97,7 @@ struct shared_fixture : actor_fixture {
       count += fact(i, "right_to_probe") == "no" ? 0 : 1;
     return count;
   }
-  /// The replica that has the right to probe.
+  /// The replica that holds the probe lease.
   [[nodiscard]] std::size_t prober() { return fact(0, "right_to_probe") == "no" ? 1 : 0; }
 
   scripted_provider_world world;

@@ -245,7 +245,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generat
   start_sender();
   monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
       "monitor", test::default_monitor(), sender_at));
-  // The first call tells it that it is a stranger.
+  // The first call has a generation that it does not know.
   for (int i = 0; i < 6; ++i)
     REQUIRE(call(outcome_class::provider_down));
   CHECK(circuit_fact() == "open");

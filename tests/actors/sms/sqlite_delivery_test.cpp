@@ -8,7 +8,8 @@ namespace tinybook::test {
 
 using namespace std::chrono_literals;
 
-/// The whole of delivery over a real database; no code cache: messages without a code.
+/// All actors of delivery over a real database. Without a code cache: messages without a
+/// code.
 struct sqlite_delivery : sqlite_fixture {
   sqlite_delivery() {
     world.clock = clock();

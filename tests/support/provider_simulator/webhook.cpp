@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Standard Webhooks, as PROVIDERS describes the generic one.
+/// The generic webhook, signed as Standard Webhooks defines.
 class webhook_dialect final : public provider_dialect {
  public:
   using provider_dialect::provider_dialect;
