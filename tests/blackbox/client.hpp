@@ -10,7 +10,7 @@
 
 namespace tinybook::test {
 
-/// One answer, or none: `status` 0 and what went wrong on the way.
+/// One answer, or none: then `status` is 0 and `broken` says why.
 struct answer {
   int status = 0;
   httplib::Error broken = httplib::Error::Success;

@@ -21,7 +21,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
-/// The codes as Redis holds them, key by key.
+/// The codes in Redis, key by key.
 std::map<std::string, std::string> codes_in(redis_server& redis) {
   std::map<std::string, std::string> out;
   for (const auto& name : lines_of(redis.command({"KEYS", "tinybook:code:*"})))
@@ -29,7 +29,7 @@ std::map<std::string, std::string> codes_in(redis_server& redis) {
   return out;
 }
 
-/// People who were told that a code is on its way to them.
+/// Phones for which a code was accepted.
 class promised_codes {
  public:
   explicit promised_codes(cluster_world& w) : w_(w) {}
@@ -62,8 +62,8 @@ class promised_codes {
   }
 
  private:
-  /// 503 says to come again: Redis is not reached yet, or somebody else has entered the
-  /// code and is not through.
+  /// 503 asks to try again: Redis is not connected yet, or another request has entered
+  /// the code and is not done.
   static int log_in(client& c, const std::string& phone, const std::string& code) {
     int status = 0;
     CHECK(becomes(15s, [&] {
@@ -82,7 +82,8 @@ class promised_codes {
   std::vector<person> people_;
 };
 
-/// Half of the codes are on their way, most wait for the provider, when Redis forgets.
+/// Redis loses its data while half of the codes are under way, most of them waiting for
+/// the provider.
 void live_through_loss(const std::function<void(cluster_world&)>& note,
                        const std::function<void(cluster_world&)>& lose) {
   auto& w = shared_cluster();

@@ -53,7 +53,7 @@ TEST_CASE("accepted messages are all sent though the replica that took them is k
   killer.join();
   w.kill(1);
   CHECK(accepted.size() >= 30);
-  // The other replica takes over the leases of the one that died.
+  // The other replica reclaims the leases of the killed one.
   CHECK(becomes(40s, [&] {
     return std::stoul(w.sql("SELECT count(*) FROM sms_messages WHERE state IN (0, 1)"))
            == 0;

@@ -113,7 +113,7 @@ void cluster_load::note_wrong(const std::string& what) {
   ++wrongs_[what];
 }
 
-/// Each person alone likes with its own account, so its last word is known.
+/// Nobody else uses the person's account, so its last like or unlike is known.
 void cluster_load::toggle(client& c, std::size_t who, std::int64_t article, bool like) {
   {
     std::lock_guard guard{mutex_};
@@ -134,7 +134,7 @@ void cluster_load::look_at_board(client& c) {
     return;
   auto data = a.data();
   auto as_of = parse_rfc3339(data.value("asOf", ""));
-  // It may be ten seconds old before it has to be called stale; a refresh comes on top.
+  // It may be ten seconds old before it must be marked stale, plus one refresh period.
   if (!as_of
       || (!data.value("stale", false)
           && asked - *as_of > std::chrono::milliseconds{12'000}))

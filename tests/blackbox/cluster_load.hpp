@@ -11,12 +11,13 @@
 
 namespace tinybook::test {
 
-/// People who like, read, ask for codes, sign up and look at the ranking on all replicas,
-/// each as soon as the last answer has come; and what they were promised.
+/// Clients that like, read, ask for codes, sign up and look at the ranking on all
+/// replicas, each as soon as its last answer has come; and what the answers have
+/// promised.
 ///
-/// An answer counts as wrong where it is neither right, nor stale and marked so, nor 503
-/// with Retry-After, or where it takes longer than six seconds. Of a replica that is
-/// killed a request may break off.
+/// An answer counts as wrong if it is neither right, nor stale and marked so, nor 503
+/// with Retry-After, or if it takes longer than six seconds. Requests to a replica that
+/// is killed may break off.
 class cluster_load {
  public:
   cluster_load(cluster_world& world, const std::string& name, int people = 6,
@@ -25,8 +26,8 @@ class cluster_load {
   cluster_load(const cluster_load&) = delete;
   cluster_load& operator=(const cluster_load&) = delete;
 
-  /// From now on they ask these replicas; those of before are not asked any more when it
-  /// returns, so that one of them can be started again.
+  /// From now on the clients use these replicas. When it returns the earlier ones are not
+  /// used any more, so that one of them can be restarted.
   void run_on(const std::vector<std::size_t>& replicas);
   void finish();
   /// Whether requests may break off: a replica is killed under them.
@@ -37,9 +38,9 @@ class cluster_load {
   /// Waits until `more` things succeeded from now on.
   [[nodiscard]] bool goes_on(int more, std::chrono::milliseconds bound) const;
 
-  /// Everything promised is there: each like that is known as in the database, the board
-  /// of each replica as the rows in the database, each accepted message sent. To be asked
-  /// once it is finished.
+  /// Whether everything promised is there: each known like as in the database, the
+  /// board of each replica as the rows in the database, each accepted message sent.
+  /// Call it after the load has ended.
   void check(std::chrono::milliseconds bound = 20s);
 
  private:

@@ -11,7 +11,7 @@ using std::chrono::steady_clock;
 
 struct outage {
   std::string name;
-  std::string missing; ///< What /readyz is to name; empty = nothing for sure.
+  std::string missing; ///< What /readyz must name; empty = not checked.
   std::function<void(cluster_world&)> begin;
   std::function<void(cluster_world&)> end;
   std::chrono::seconds lasts{3};

@@ -18,7 +18,7 @@ TEST_CASE("of 100 clients that verify one code on two replicas exactly one wins"
   REQUIRE(w.browser(0).send_code(phone).status == 200);
   auto code = w.code_for(phone);
   std::atomic<int> won{0};
-  std::atomic<int> wrong{0}; // Neither a win nor a clean refusal.
+  std::atomic<int> wrong{0}; // Neither a success nor a proper refusal.
   at_once(100, [&](int i) {
     auto status =
         w.browser(static_cast<std::size_t>(i % 2)).log_in_by_code(phone, code).status;

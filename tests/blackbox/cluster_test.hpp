@@ -12,7 +12,7 @@ namespace tinybook::test {
 
 using namespace std::chrono_literals;
 
-/// One cluster for the cases of a file, with two replicas that run and are ready.
+/// One cluster for all cases of a file, with two replicas that are ready.
 inline cluster_world& shared_cluster() {
   static cluster_world world;
   for (std::size_t i = 0; i < 2; ++i)
@@ -22,7 +22,7 @@ inline cluster_world& shared_cluster() {
   return world;
 }
 
-/// Looks again and again until `holds`; false where it does not in `bound`.
+/// Waits until `holds`; false if that takes longer than `bound`.
 template <class Condition>
 [[nodiscard]] bool becomes(std::chrono::milliseconds bound, Condition holds) {
   auto until = std::chrono::steady_clock::now() + bound;

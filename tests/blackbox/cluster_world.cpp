@@ -90,7 +90,7 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
            std::string{"sessions.revocations=redis"},
            std::string{"ranking.board=redis"},
            std::string{"events.bus=kafka"},
-           // What the tests' own traffic would run into.
+           // Limits that the tests' own traffic would reach.
            std::string{"passwords.argon2_passes=1"},
            std::string{"passwords.argon2_memory=1MiB"},
            std::string{"login.signups_per_address=0"},

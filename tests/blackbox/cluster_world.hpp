@@ -27,8 +27,8 @@ class cluster_world {
  public:
   static constexpr std::size_t most_replicas = 3;
 
-  /// With the servers; no replica runs yet. Without `servers_first` the servers are
-  /// started by `start_servers`.
+  /// Starts the servers, or with `servers_first` false leaves that to `start_servers`. No
+  /// replica runs yet.
   explicit cluster_world(bool servers_first = true);
   ~cluster_world();
   cluster_world(const cluster_world&) = delete;
@@ -38,22 +38,22 @@ class cluster_world {
 
   /// Starts replica `i` with `more` options, and waits until it listens.
   void start(std::size_t i, const std::vector<std::string>& more = {});
-  /// As `start`, without waiting: for one that is to be refused.
+  /// As `start`, without waiting: for a replica that must be refused.
   server_process& launch(std::size_t i, const std::vector<std::string>& more = {});
   void kill(std::size_t i);
   void stop(std::size_t i);
   [[nodiscard]] bool runs(std::size_t i) const { return replicas_.at(i) != nullptr; }
   [[nodiscard]] server_process& replica(std::size_t i) { return *replicas_.at(i); }
 
-  /// Whether /readyz of all that run names nothing as missing within `bound`.
+  /// Whether within `bound` /readyz of all running replicas names nothing as missing.
   [[nodiscard]] bool ready(std::chrono::seconds bound = std::chrono::seconds{30});
   /// What /readyz names now; "readiness" where it does not say 200.
   [[nodiscard]] std::vector<std::string> missing(std::size_t i);
 
   [[nodiscard]] client browser(std::size_t i) { return client{replica(i).port()}; }
-  /// A new account that is logged in on replica `i`.
+  /// A new account that is used on replica `i`.
   [[nodiscard]] client person(const std::string& name, std::size_t i = 0);
-  /// One that is at home on replica `from`, on replica `i`.
+  /// The account of `from`, used on replica `i`.
   [[nodiscard]] client same_person(const client& from, std::size_t i);
   [[nodiscard]] std::int64_t article_of(client& author, const std::string& title);
 
@@ -62,7 +62,7 @@ class cluster_world {
   /// The code that was sent to `phone`, waiting for it; empty if none came.
   [[nodiscard]] std::string code_for(const std::string& phone);
 
-  /// What SQL prints, run beside the proxy.
+  /// What SQL prints, run past the proxy.
   [[nodiscard]] std::string sql(const std::string& text) const {
     return postgres.query(text, "tinybook");
   }

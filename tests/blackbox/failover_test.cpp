@@ -22,7 +22,7 @@ bool holds(const std::vector<std::string>& all, const std::string& one) {
   return std::ranges::find(all, one) != all.end();
 }
 
-/// The first provider gets worse as `script` says and better again.
+/// The first provider fails as `script` says, and recovers.
 void check_take_over_and_return(failover_world& world, const std::string& script) {
   const steady_traffic traffic{world, 3};
   REQUIRE(traffic.wait_delivered(20, 10s));

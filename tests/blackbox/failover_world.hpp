@@ -39,11 +39,12 @@ class failover_world {
   /// Whether it shows `state` within `bound`.
   [[nodiscard]] bool circuit_becomes(const std::string& name, const std::string& state,
                                      std::chrono::seconds bound);
-  /// What /readyz names as degraded, once it is as `wanted`, or after `bound`.
+  /// What /readyz names as degraded, as soon as that is `wanted`, at the latest after
+  /// `bound`.
   [[nodiscard]] std::vector<std::string>
   degraded(const std::function<bool(const std::vector<std::string>&)>& wanted,
            std::chrono::seconds bound = std::chrono::seconds{10});
-  /// The names of the actors that are not well.
+  /// The names of the actors whose health is not good.
   [[nodiscard]] std::vector<std::string> bad_actors();
   /// Forces a provider as an operator does; the answer's status.
   int force(const std::string& name, const std::string& state);
@@ -55,7 +56,7 @@ class failover_world {
   std::atomic<int> serial_{0};
 };
 
-/// People that ask for one code after another, each as soon as the last one has come.
+/// Clients that ask for one code after another, each as soon as the last one has come.
 class steady_traffic {
  public:
   steady_traffic(failover_world& world, int people);

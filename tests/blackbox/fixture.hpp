@@ -19,8 +19,8 @@ inline bool says(const std::string& text, const std::string& word) {
   return text.find(word) != std::string::npos;
 }
 
-/// The built server over a data folder of its own, with limits that a test's own traffic
-/// would run into switched off.
+/// The built server over a data folder of its own; limits that a test's own traffic would
+/// reach are off.
 struct running_server {
   static std::vector<std::string> quick_options() {
     std::vector<std::string> out;

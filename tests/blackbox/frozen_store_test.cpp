@@ -51,7 +51,7 @@ TEST_CASE("with the store frozen and log-ins saturated the ranking and healthz a
           auto a = i % 2 == 0 ? mine.log_in("ann" + std::to_string(i) + "@example.org",
                                             "nothing here")
                               : mine.post("/articles/like", {{"id", id}, {"like", true}});
-          // Clean refusals only: never a 500, never no answer.
+          // Proper refusals only: never a 500, always an answer.
           if (a.status != 401 && a.status != 429 && a.status != 503 && a.status != 504)
             ++other;
         }
@@ -67,7 +67,7 @@ TEST_CASE("with the store frozen and log-ins saturated the ranking and healthz a
       t.join();
   }
   CHECK(other == 0);
-  // It heals by itself.
+  // It recovers by itself.
   auto until = std::chrono::steady_clock::now() + std::chrono::seconds{15};
   int status = 0;
   while (status != 200 && std::chrono::steady_clock::now() < until)

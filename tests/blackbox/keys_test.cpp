@@ -60,7 +60,7 @@ TEST_CASE("a backup of a running server is private, and is served from") {
   for (const auto* file : {"tinybook.db", "keys.json"})
     CHECK(std::filesystem::status(copy / file).permissions()
           == (perms::owner_read | perms::owner_write));
-  CHECK(run_task(server.folder, "--backup", copy).code == 1); // Never over another.
+  CHECK(run_task(server.folder, "--backup", copy).code == 1); // It overwrites nothing.
   server_process restored{TINYBOOK_BINARY, copy};
   REQUIRE_MESSAGE(restored.wait_ready(), restored.standard_error());
   client again{restored.port()};
@@ -118,7 +118,7 @@ TEST_CASE("a start names what is wrong with keys.file") {
   temporary_folder folder;
   const auto file = folder.path() / "shared.json";
   const auto refusal = [&] {
-    // As typed it may be relative; as told it is to be found from anywhere.
+    // The typed path may be relative; the path in the message must be absolute.
     const auto typed = std::filesystem::relative(file);
     server_process p{
         TINYBOOK_BINARY, folder.path(), {"--set", "keys.file=" + typed.string()}};

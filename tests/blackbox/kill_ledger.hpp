@@ -12,7 +12,7 @@
 namespace tinybook::test {
 
 /// What the server has promised, as the clients of a kill round saw it. A request that
-/// broke off may or may not have happened: its effect is noted as unknown.
+/// broke off may or may not have been done: its effect is recorded as unknown.
 class kill_ledger {
  public:
   struct session {
@@ -35,7 +35,7 @@ class kill_ledger {
   std::vector<std::string> phones;
   std::map<like_key, std::optional<bool>> likes;
 
-  /// What a round added is checked after it; the rest of the ledger stays.
+  /// Drops what a round has added, once it was checked; the rest stays.
   void forget_checked();
 
  private:

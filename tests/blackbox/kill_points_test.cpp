@@ -60,7 +60,7 @@ struct kill_points : running_server {
     }
   }
 
-  /// Until the process has killed itself at `label`.
+  /// Waits until the process has killed itself at `label`.
   void run_into(const std::string& label, unsigned passes) {
     variables = {"KILL_POINT_AT=" + label + ":" + std::to_string(passes)};
     start();
@@ -68,7 +68,7 @@ struct kill_points : running_server {
     for (int i = 0; i < clients_under_load; ++i)
       load.emplace_back([this] { ask_for_codes(); });
     const auto status = process->wait_exit(20s);
-    process->kill_hard(); // Where it never came to the label: the clients must end.
+    process->kill_hard(); // In case it never reached the label: the clients must end.
     for (auto& t : load)
       t.join();
     REQUIRE_MESSAGE(status.value_or(0) == 128 + SIGKILL, label, " was not reached");
@@ -128,7 +128,7 @@ struct kill_points : running_server {
       CHECK_MESSAGE(refs.count(phone) == 1, phone, " never reached the provider");
   }
 
-  /// The codes of messages that the kill found unfinished, and one that it did not.
+  /// The codes of messages that were unfinished at the kill, and one of a finished one.
   void check_log_in(const std::vector<outbox_row>& at_death) {
     const auto seen = provider.accepted();
     std::set<std::string> phones;

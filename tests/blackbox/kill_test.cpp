@@ -34,7 +34,7 @@ struct kill_rounds : running_server {
       ledger.article(a.data().get<std::int64_t>());
   }
 
-  /// One person's doings until the server is gone.
+  /// What one client does until the server is gone.
   void live(std::size_t who, const std::vector<std::int64_t>& articles,
             unsigned rounds_seed) {
     std::mt19937 random{rounds_seed * 31U + static_cast<unsigned>(who)};
@@ -100,7 +100,7 @@ struct kill_rounds : running_server {
     int before = serial;
     for (std::size_t i = 0; i < people_under_load; ++i)
       load.emplace_back([&, i] { live(i, articles, round); });
-    // The moment of the kill moves through the load with the rounds.
+    // Each round kills at another moment of the load.
     while (serial < before + 20 + static_cast<int>(round * 37 % 120))
       std::this_thread::yield();
     process->kill_hard();
@@ -181,7 +181,7 @@ struct kill_rounds : running_server {
     CHECK_MESSAGE(ok, items.dump());
   }
 
-  /// So that a round costs the same however many came before it.
+  /// Keeps the cost of a round independent of the number of earlier ones.
   void keep_few_articles() {
     while (ledger.articles.size() > 6)
       ledger.articles.pop_back();

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-/// The receiver of a webhook on loopback; it answers what it is told.
+/// The receiver of a webhook on loopback; it answers as configured.
 class hook_server {
  public:
   hook_server() {
@@ -69,7 +69,7 @@ struct operated_server {
     return last;
   }
 
-  /// A message to `phone` that the hook has refused for good.
+  /// A message to `phone` that the hook has finally rejected.
   json dead_letter(const std::string& phone) {
     hook.status = 410;
     CHECK(server->browser().send_code(phone).status == 200);

@@ -6,7 +6,7 @@
 
 namespace tinybook::test {
 
-/// A row of the outbox as it stands in the database of a server, running or killed.
+/// A row of the outbox in the database of a server, running or killed.
 struct outbox_row {
   std::string client_ref;
   std::string phone;
@@ -17,7 +17,7 @@ struct outbox_row {
   [[nodiscard]] bool delivered() const { return state == 2; }
 };
 
-/// Those that were made after the row `after`; throws std::runtime_error.
+/// The rows with an id above `after`; throws std::runtime_error.
 [[nodiscard]] std::vector<outbox_row> outbox_rows(const std::filesystem::path& folder,
                                                   std::size_t after = 0);
 

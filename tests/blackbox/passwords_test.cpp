@@ -148,7 +148,7 @@ TEST_CASE("codes to a region that nobody enters are held back, home goes on") {
   CHECK(refused.status == 429);
   CHECK(refused.error() == "send_held");
   CHECK(refused.header("Retry-After") != "");
-  CHECK(known.send_code("+4915112345670").error() == "send_cooldown"); // It passed.
+  CHECK(known.send_code("+4915112345670").error() == "send_cooldown"); // Not held.
   CHECK(c.send_code("13800138000").status == 200);
 }
 

@@ -11,8 +11,8 @@ namespace tinybook::test {
 
 namespace {
 
-/// The walk through the README in `folder`; answers its exit status. What it prints goes
-/// to the file `out` there, what it reads comes from `typed`.
+/// Runs the README's first use in `folder` and returns its exit status. Its output goes
+/// to the file `out` there, its input comes from `typed`.
 class running_walk {
  public:
   running_walk(const std::filesystem::path& folder, const std::filesystem::path& typed)
@@ -65,7 +65,7 @@ TEST_CASE("the README's first use is pasted as it stands, and each answer is a s
   REQUIRE(::mkfifo(typed.c_str(), 0600) == 0);
   running_walk walk(server.folder.path(), typed);
   {
-    std::ofstream keyboard{typed}; // The walk begins when somebody is there to type.
+    std::ofstream keyboard{typed}; // Waits until the script opens its input.
     keyboard << server.code_for("+8613800138000") << '\n';
   }
   const auto status = walk.wait();

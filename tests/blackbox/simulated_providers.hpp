@@ -15,7 +15,7 @@ namespace tinybook::test {
                                          const std::string& name,
                                          const std::string& more = "");
 
-/// Writes `text` to a file in `folder`: its path, for `--config`.
+/// Writes `text` to a file in `folder`. Returns its path, for `--config`.
 [[nodiscard]] std::string write_config(const std::filesystem::path& folder,
                                        const std::string& text);
 

@@ -8,7 +8,7 @@ namespace tinybook::test {
 
 namespace {
 
-/// Starts the binary, expects it to refuse, and returns what it said.
+/// Starts the binary, expects it to refuse, and returns what it printed.
 std::string refusal(const temporary_folder& folder, std::vector<std::string> options,
                     int expected_status = 1) {
   server_process p{TINYBOOK_BINARY, folder.path(), options};

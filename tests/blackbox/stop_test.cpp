@@ -20,7 +20,7 @@ TEST_CASE_FIXTURE(running_server,
   std::vector<std::thread> load;
   for (int i = 0; i < clients; ++i)
     load.emplace_back([&, i] {
-      // A connection for each request: one that is refused was never sent.
+      // A connection for each request: if that is refused, the request was never sent.
       client c{process->port(), false};
       c.use_tokens(author.access(), author.refresh());
       for (int n = 0; !gone; ++n) {
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(running_server,
   start();
   process->read_output(false);
   httplib::Client proxy{"127.0.0.1", process->port()};
-  constexpr int refusals = 3000; // Some six times what a pipe holds.
+  constexpr int refusals = 3000; // About six times what a pipe holds.
   int refused = 0;
   for (int n = 0; n < refusals; ++n) {
     const auto client = "10.0." + std::to_string(n / 250) + '.' + std::to_string(n % 250);

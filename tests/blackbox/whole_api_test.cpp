@@ -14,7 +14,7 @@ json find_in_ranking(client& c, std::int64_t id) {
   return nullptr;
 }
 
-/// Asks until the ranking shows `likes` for `id`; the board is refreshed once a second.
+/// Waits until the ranking shows `likes` for `id`; the board is refreshed once a second.
 bool ranking_shows(client& c, std::int64_t id, std::int64_t likes) {
   auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
   while (std::chrono::steady_clock::now() < until) {

@@ -59,7 +59,7 @@ class provider_dialect {
   provider_dialect(const provider_dialect&) = delete;
   provider_dialect& operator=(const provider_dialect&) = delete;
 
-  /// The message of a genuine request, or what the provider answers to another one.
+  /// The message of a genuine request, or the provider's answer to a bad one.
   [[nodiscard]] virtual std::variant<simulated_sms, dialect_answer>
   read(const httplib::Request& request, time now) const = 0;
 
@@ -72,7 +72,7 @@ class provider_dialect {
   /// The provider's error of that code.
   [[nodiscard]] virtual dialect_answer error(const std::string& code) const = 0;
 
-  /// `to` ends in the secret of the path where the dialect signs nothing.
+  /// Where the dialect has no signature, `to` ends in the secret of the path.
   [[nodiscard]] virtual receipt_request receipt(const simulated_sms& sms, bool arrived,
                                                 bool forged,
                                                 const std::string& to) const = 0;

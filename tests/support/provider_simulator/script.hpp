@@ -45,7 +45,7 @@ struct conduct {
   std::vector<std::string> prefixes; ///< Numbers concerned; empty = all.
   receipt_kind receipt = receipt_kind::none;
   milliseconds receipt_after{0};
-  milliseconds answer_after{0}; ///< Of a message that it took: the receipt may be first.
+  milliseconds answer_after{0}; ///< Delays the answer: the receipt may come first.
   milliseconds pace{std::chrono::seconds{1}};
 
   /// Whether it applies to `phone` (E.164), `into` the phase, with `dice` from [0, 1).

@@ -51,7 +51,7 @@ std::string from_base64(const std::string& text) {
       EVP_DecodeBlock(out.data(), bytes_of(text), static_cast<int>(text.size()));
   if (size < 0)
     return {};
-  // It counts the padding as bytes.
+  // OpenSSL counts the padding as bytes.
   auto length = static_cast<std::ptrdiff_t>(size);
   for (auto c = text.rbegin(); c != text.rend() && *c == '='; ++c)
     --length;

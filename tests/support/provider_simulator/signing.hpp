@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// What the signatures of the providers are made of, straight from OpenSSL: independent
-/// of the server's own signers, so that both cannot be wrong alike.
+/// The building blocks of the providers' signatures, directly from OpenSSL: independent
+/// of the server's own signers, so that both are not wrong in the same way.
 namespace tinybook::test::signing {
 
 [[nodiscard]] std::string hex(std::string_view bytes);

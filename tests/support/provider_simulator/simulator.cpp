@@ -14,7 +14,7 @@ namespace tinybook::test {
 
 namespace {
 
-/// A connection that hangs or is kept alive holds a thread.
+/// Each connection that hangs or is kept alive occupies a thread.
 constexpr std::size_t threads = 96;
 
 void put(httplib::Response& response, const dialect_answer& answer) {
@@ -80,8 +80,8 @@ provider_simulator::~provider_simulator() {
   while (!server_.is_running())
     std::this_thread::yield();
   server_.stop();
-  // Kept-alive connections would hold the server for their whole idle time; one may
-  // have been accepted this moment.
+  // Kept-alive connections would delay the end by their whole idle time; another one may
+  // be accepted at this moment.
   for (std::unique_lock lock{mutex_}; !ended_;) {
     shut_connections(port_);
     changed_.wait_for(lock, milliseconds{10}, [this] { return ended_; });
@@ -241,7 +241,7 @@ void provider_simulator::hang(const httplib::Request& request) {
   shut_connection(fd);
 }
 
-/// Past the library, which writes an answer as a whole.
+/// Writes past the library, which sends an answer as a whole.
 void provider_simulator::drip(const httplib::Request& request, milliseconds pace) {
   const int fd = find_connection(port_, request.remote_port);
   constexpr std::string_view begin = "HTTP/1.1 200 OK\r\nX-Slow: ";

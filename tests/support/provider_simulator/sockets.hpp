@@ -2,9 +2,9 @@
 
 namespace tinybook::test {
 
-/// The descriptor of this process for the connection between the two ports of loopback,
-/// as the side that owns `local_port` holds it; -1 if there is none. cpp-httplib does not
-/// hand it to its handlers.
+/// The descriptor in this process of the connection between the two ports of loopback, on
+/// the side of `local_port`; -1 if there is none. cpp-httplib does not give it to its
+/// handlers.
 [[nodiscard]] int find_connection(int local_port, int remote_port);
 
 /// Ends every connection that a server at `local_port` holds open.
