@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Attacks a server of its own, as strangers and clumsy operators have attacked others, and
-# prints what held, with figures. Takes about a minute behind the build; needs bash and curl.
+# Attacks a server of its own in ways that have brought down others, and prints with figures
+# what it withstood. Takes about a minute after the build; needs bash and curl.
 #   scripts/attack.sh [NAME...]      all of: log articles bodies
 # log        nobody reads standard error: requests, health and the stop go on
 # articles   one account sends 200 articles of tangled HTML: others save meanwhile
@@ -20,7 +20,7 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-trap '' PIPE # The server hangs up on what it refuses.
+trap '' PIPE # The server closes connections that it refuses.
 ulimit -n 4096
 
 port_in() {
@@ -80,7 +80,7 @@ timed() {
 
 resident_mib() { awk '/^VmRSS:/{print int($2/1024)}' "/proc/$pid/status"; }
 
-# verdict NAME FIGURES CONDITION: an arithmetic condition that is to be true.
+# verdict NAME FIGURES CONDITION: an arithmetic condition that must be true.
 verdict() {
   if (($3)); then
     printf 'held      %-10s %s\n' "$1" "$2"
@@ -150,7 +150,7 @@ hold_bodies() {
   local bytes=1310719 host=${base#http://} fd i
   local port=${host##*:}
   fds=()
-  # What is refused is hung up on, and bash would tell.
+  # Refused connections are closed, of which bash would complain.
   exec 9>&2 2>/dev/null
   for ((i = 0; i < 400; ++i)); do
     exec {fd}<>"/dev/tcp/127.0.0.1/$port" || continue

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Does what the README says on a bare machine: makes a root of Debian's base alone by
-# debootstrap, copies the sources there, starts scripts/run.sh in it and pastes the README's
-# first use. Needs root, ports 8081 and 8082, 4 GB in build/ while it runs; takes about five minutes.
+# Tries the README on a bare machine: makes a root with only Debian's base by debootstrap,
+# copies the sources there, starts scripts/run.sh in it and pastes the README's first use.
+# Needs root, ports 8081 and 8082, 4 GB in build/ while it runs; takes about five minutes.
 #   scripts/bare-root.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 ((EUID == 0)) || fail "a root of its own needs root: sudo scripts/bare-root.sh"
 
-# In a mount namespace and a process namespace of its own whatever starts here ends with it.
+# With mount and process namespaces of its own everything that starts here ends with it.
 if [[ -z ${TINYBOOK_BARE_ROOT:-} ]]; then
   TINYBOOK_BARE_ROOT=1 exec unshare --mount --pid --fork --kill-child "$0"
 fi
@@ -15,7 +15,7 @@ fi
 stage "packages" "$root/scripts/install-deps.sh" bare
 mkdir -p "$root/build"
 bare=$root/build/bare-root
-rm -rf --one-file-system "$bare" # Of a run that was killed.
+rm -rf --one-file-system "$bare" # Left by a run that was killed.
 mkdir "$bare"
 cleanup() {
   local code=$?
@@ -27,7 +27,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# The release and the mirror of this machine, and the way there.
+# The release, the mirror and the proxy of this machine.
 # shellcheck disable=SC2016 # These are variables of apt.
 mapfile -t from < <(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' \
   'Created-By: Packages' 'Component: main' | grep '^bookworm ')
@@ -61,7 +61,7 @@ start() {
   grep -q ' ready ' server.log || fail "scripts/run.sh ended before it was ready"
 }
 stage "scripts/run.sh" start
-# The code, once the server has printed it.
+# Waits for the code that the server prints.
 typed() {
   local line
   line=$(tail --pid="$server" -n +1 -F server.out 2>/dev/null | grep -m 1 -a 'SMS to +8613800138000')

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Measures the ranking over shared back ends: Redis, PostgreSQL, Kafka and two replicas, all
-# on this machine, beside a process of its own in embedded mode; prints a table of ratios.
+# Measures the ranking over shared back ends (Redis, PostgreSQL, Kafka and two replicas, all on
+# this machine) against one process in embedded mode; prints a table of ratios.
 #   scripts/bench-cluster.sh [SECONDS] [ARTICLES]   5 s a measurement, a board of 1000000
 # BUILD: a folder that is built already, with its benches; default the release build.
-# The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
+# The machine's speed drifts, so quote the ratios; the two sides alternate, three runs each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/scripts/bench-common.sh"
 

@@ -4,7 +4,7 @@
 #     ranking profile login codes connections erase_at error_rate outbox_drain
 #     pending_million shared_codes event_ingest (these two over servers that they start)
 #     delivery (that one is a table of its own, and writes bench/delivery.svg)
-# The machine's speed drifts, so quote the ratios; A and B run in turn, three times each.
+# The machine's speed drifts, so quote the ratios; the two sides alternate, three runs each.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/scripts/bench-common.sh"
 

@@ -33,7 +33,7 @@ else
   work=$(mktemp -d)
 fi
 
-# Replicas first, the servers behind them; each is given some seconds.
+# Stops in reverse order, so the replicas before the servers; each gets up to 30 seconds.
 pids=()
 stopping=no
 stop_all() {
@@ -55,8 +55,8 @@ stop_all() {
 trap stop_all EXIT
 trap 'exit 0' INT TERM
 
-# A session of its own: Ctrl-C reaches this script alone, which stops them in order. Where
-# the script itself is killed, they end too.
+# In a session of its own, so that Ctrl-C reaches only this script, which stops everything in
+# order. If the script itself is killed, they end too.
 begin() {
   local log=$work/$1.log
   shift
@@ -64,7 +64,7 @@ begin() {
   pids+=($!)
 }
 
-# wait_for NAME COMMAND...: until the command succeeds.
+# wait_for NAME COMMAND...: waits until the command succeeds.
 wait_for() {
   local name=$1
   shift
@@ -139,6 +139,6 @@ Take a server away and look at what is missing (Redis: kill -STOP ${pids[0]}, ki
 Ctrl-C stops all of it.
 TEXT
 
-# Until a signal, or until one of them ends by itself.
+# Runs until a signal comes or one of them ends by itself.
 wait -n "${pids[@]}" || true
 fail "one of them ended; the logs are in $work"

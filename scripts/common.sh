@@ -45,9 +45,9 @@ tell_time_spent() {
   say "time: ${list:2}; together $SECONDS s"
 }
 
-# On a terminal ninja rewrites one line. Elsewhere each step is a line of its own: one in
-# each twentieth is enough to see it move. Whatever is no step, such as an error, passes.
-# (Not by awk: Debian's waits for a full buffer before it looks at the first line.)
+# On a terminal ninja rewrites one line. Elsewhere each step is a line of its own: one for
+# every 5 % is enough to see progress. Other lines, such as errors, are all printed.
+# (Not by awk: Debian's reads a full buffer before it handles the first line.)
 thin_out() {
   local line next=0
   while IFS= read -r line; do
@@ -59,7 +59,7 @@ thin_out() {
   done
 }
 
-# usable_tree PRESET: removes a build tree that cannot go on here: one that was made for
+# usable_tree PRESET: removes a build tree that cannot be used here: one that was made for
 # another folder (a moved or copied clone) or by another compiler.
 usable_tree() {
   local tree=$root/build/$1 cache=$root/build/$1/CMakeCache.txt
@@ -87,10 +87,10 @@ configure() {
   fi
 }
 
-# What one step of a build takes of a processor, in tenths of a second, as measured.
+# Processor time of one build step, in tenths of a second, as measured.
 declare -A step_cost=([release]=95 [whole]=65 [asan-ubsan]=80 [dev]=15)
 
-# tell_expected PRESET TARGET...: how long a first build takes.
+# tell_expected PRESET TARGET...: prints about how long a first build takes.
 tell_expected() {
   local preset=$1 steps
   shift

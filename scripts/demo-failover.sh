@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Failover to watch: the server with three simulated SMS providers (alpha speaks Tencent's
-# dialect, beta Aliyun's, gamma a webhook's). Codes are asked for steadily; alpha, which has
+# Shows a failover: the server with three simulated SMS providers (alpha speaks Tencent's
+# dialect, beta Aliyun's, gamma a webhook's). Codes are requested steadily; alpha, which has
 # most of the traffic, breaks and is repaired. Each line shows a second: the codes that each
 # provider took and the calls it got, its circuit, and the slowest code. About 45 seconds;
-# all on 127.0.0.1, free ports, nothing is left behind. Ctrl-C ends it.
+# all on 127.0.0.1 and free ports, nothing is left behind. Ctrl-C ends it.
 #   scripts/demo.sh failover [BREAK]    what alpha does when it breaks; default "fail":
 #                                       fail, hang, drop, garbage, "throttle retry-after=2s"
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -62,7 +62,7 @@ start_providers() {
   done
 }
 
-# Circuits quick enough to watch; the defaults are calmer.
+# Circuits quick enough to watch; the defaults are slower.
 write_config() {
   cat <<EOF
 [http]

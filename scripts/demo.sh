@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Walks through the main job against a running server and prints what it did.
+# Walks through the main features of a running server and prints each step.
 #   scripts/demo.sh              starts a server of its own on free ports, with a fresh folder;
 #                                takes a minute, and the first time that of the build before
 #   scripts/demo.sh http://127.0.0.1:8081 [http://127.0.0.1:8082]

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Fuzzes what strangers write, with the sanitizers, and shows how far it is.
+# Fuzzes the parsers of input from outside, with the sanitizers, and shows the progress.
 #   scripts/fuzz.sh NAME [SECONDS]   one of tests/fuzz/corpus, such as answers.twilio; 60
 #   scripts/fuzz.sh --list           the names
 # New inputs are kept in build/fuzz/NAME for the next run. An input that crashes it becomes
-# tests/fuzz/corpus/NAME/crash-…: mend the fault and commit the file, every later run tries it.
+# tests/fuzz/corpus/NAME/crash-…: fix the bug and commit the file; every later run tries it.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 help_asked "${1:-}"

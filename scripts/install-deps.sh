@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs what is needed from the distribution's packages, without a question, and does
-# nothing where all of it is there.
+# Installs the needed packages of the distribution without asking; does nothing if all are
+# there.
 #   scripts/install-deps.sh [GROUP...]      (default: build)
 # build                    to build and run tinybook
 # test                     to build the tests, too
 # redis, postgres, kafka   a server
 # sanitize                 for the sanitizer build
 # lint, bench, demo        for scripts/lint.sh, bench*.sh, demo*.sh
-# cluster                  for scripts/cluster.sh, beside the three servers
+# cluster                  for scripts/cluster.sh, in addition to the three servers
 # bare                     for scripts/bare-root.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
@@ -55,7 +55,7 @@ apt() {
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -q "$@"
 }
 
-# Of apt's log what shows how far it has come: some hundred packages come with the libraries.
+# The lines of apt's log that show progress: the libraries bring some hundred packages.
 thin_out_apt() {
   local line got=0 unpacked=0 ready=0
   while IFS= read -r line; do

@@ -4,8 +4,8 @@
 #   scripts/lint.sh [format] [tidy] [shell] [alone] [--all] [--fix]     default: the first three
 # alone   does each C++ file compile without the precompiled headers, one file a unit?
 # --all   tidy and alone look at every file; also with TINYBOOK_TEST_ALL=1
-# --fix   format: lay the files out instead of complaining
-# LINT_JOBS in the environment: as many processors as that, not all.
+# --fix   format: change the files instead of complaining
+# LINT_JOBS in the environment: uses that many processors instead of all.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
@@ -28,7 +28,7 @@ cd "$root"
 "$root/scripts/install-deps.sh" build test lint
 git rev-parse --git-dir >/dev/null || fail "only a git checkout tells which files are ours"
 
-# Of the names on standard input those that are files: what was deleted is not.
+# Those names on standard input that are files: deleted ones are not.
 existing() {
   local file
   while IFS= read -r file; do
@@ -41,8 +41,8 @@ ours() {
   git ls-files --cached --others --exclude-standard -- "$@" | existing
 }
 
-# What the last 20 commits changed, and what is not committed. Of the commit where a shallow
-# clone begins nobody knows what it changed: it says nothing.
+# What the last 20 commits changed, and what is not committed. The first commit of a shallow
+# clone does not count, for its changes are unknown.
 lately_changed() {
   {
     git log -20 --format=%H | git diff-tree --stdin --no-commit-id --name-only -r
@@ -51,7 +51,7 @@ lately_changed() {
   } | sort -u | existing
 }
 
-# The .cpp files to be looked at closely; for a header one that includes it.
+# The .cpp files to be checked; for a header one file that includes it.
 units() {
   local file
   if [[ $all == yes ]]; then
@@ -61,14 +61,14 @@ units() {
   lately_changed | while IFS= read -r file; do
     case $file in
     *.cpp) printf '%s\n' "$file" ;;
-    # None may include it; and head would end git early: neither is a failure.
+    # That no file includes it is no failure. (head instead of sed would end git early.)
     *.hpp) git grep -lF "\"$file\"" -- '*.cpp' | sed -n 1p || true ;;
     esac
   done | sort -u
 }
 
-# clang-tidy of one version, for each finds something else. It leaves the headers of others
-# alone, unlike the distribution's 19, which takes more than twice as long. Once for each
+# One fixed version of clang-tidy, for each finds something else. It skips system headers,
+# unlike the distribution's 19, which takes more than twice as long. Installed once for each
 # machine, outside of the source tree.
 clang_tidy=${XDG_CACHE_HOME:-$HOME/.cache}/tinybook/clang-tidy-23.1.4
 install_clang_tidy() {
@@ -95,8 +95,8 @@ shell() {
   ours '*.sh' .ci/run | xargs -r -d '\n' shellcheck
 }
 
-# commands_of_units FILE: writes the units into it, a line each: its path, its target, its compile
-# command but for the files, parted by tabs.
+# commands_of_units FILE: writes one line for each unit, separated by tabs: its path, its target,
+# its compile command without the files.
 commands_of_units() {
   local chosen missing
   configure lint || return
@@ -117,8 +117,8 @@ commands_of_units() {
   say "$(wc -l <"$1") files"
 }
 
-# Looking at headers takes clang-tidy longer than looking at a file. So the files of one
-# target are looked at together; what is wrong is told where it stands.
+# Headers take clang-tidy longer than the file that includes them. So the files of one target
+# are checked together; findings are still reported at their own place.
 tidy() {
   local work=$root/build/lint/batches
   rm -rf "$work"

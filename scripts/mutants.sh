@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Puts deliberate bugs into a copy of the committed tree, one at a time, and tells what
-# catches each: a seed of the simulation, a test, or nothing.
+# Puts deliberate bugs (mutants) into a copy of the committed tree, one at a time, and prints
+# what catches each: a seed of the simulation, a test, or nothing.
 #   scripts/mutants.sh [--ranking] [NAME...]
-#                      patches of tests/simulation/mutants (SMS delivery), or with
-#                      --ranking of tests/ranking_simulation/mutants, whose names begin so,
-#                      such as 07; default all, after a try without any bug. Half a minute
-#                      each, the first build more.
+#                      the patches of tests/simulation/mutants (SMS delivery), or with
+#                      --ranking of tests/ranking_simulation/mutants, whose names begin with
+#                      NAME, such as 07; default all, after a run without any bug. Half a
+#                      minute each, plus the first build.
 #   MUTANTS_FOLDER   where the copy is kept between runs; default under $TMPDIR
 # Exit 1 if a mutant survives.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -25,7 +25,7 @@ folder=${MUTANTS_FOLDER:-${TMPDIR:-/tmp}/tinybook-mutants}
 tree=$folder/tree
 tests=$tree/build/dev/tests
 
-# The copy stands at HEAD, without what an interrupted run has left in it.
+# Brings the copy to HEAD, without what an interrupted run has left in it.
 copy_tree() {
   mkdir -p "$folder"
   git -C "$root" worktree prune
@@ -45,7 +45,7 @@ build_copy() {
     >"$folder/build.log" 2>&1
 }
 
-# Each prints what it found, and nothing where all is well. A crash or a hang is a find, too.
+# Each prints what it found, or nothing. A crash or a hang counts as found, too.
 simulate() {
   local code=0
   timeout 100 "$tests/$program" --fixed --seeds 1500 --from 1000000 \
@@ -55,7 +55,7 @@ simulate() {
     echo "simulation ended with $code"
 }
 
-# run_tests PROGRAM FILTER: without shrinking, for it is enough to know that one fails.
+# run_tests PROGRAM FILTER: without shrinking counterexamples; that one fails is enough.
 run_tests() {
   local code=0 first
   RC_PARAMS=noshrink=1 timeout 120 "$tests/$1" "$2" --no-colors --abort-after=1 \
@@ -65,7 +65,7 @@ run_tests() {
   echo "${first:-$1 ended with $code}"
 }
 
-# Tells what finds the bug that stands in the copy.
+# Prints what finds the bug in the copy.
 look_for_it() {
   simulate
   run_tests test_actors --source-file="*tests/actors/$folders_of_tests/*"

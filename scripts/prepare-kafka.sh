@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a Kafka broker ready to be started quickly, for the tests and scripts/cluster.sh: its
-# libraries, a formatted storage, an archive of loaded classes. Once for each machine, outside
-# of the source tree; does nothing where that is done. Prints the folder.
+# Prepares a Kafka broker that starts quickly, for the tests and scripts/cluster.sh: its
+# libraries, formatted storage, an archive of loaded classes. Done once for each machine,
+# outside of the source tree. Prints the folder.
 #   scripts/prepare-kafka.sh        Needs the packages of `scripts/install-deps.sh kafka`.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds the release and runs it in the current folder.
-#   scripts/run.sh [options of tinybook]      scripts/run.sh -- --help tells them
+#   scripts/run.sh [options of tinybook]      scripts/run.sh -- --help lists them
 # The first build takes three to ten minutes, later ones seconds. Then the API is on
-# http://localhost:8081, the inside on http://localhost:8082/admin/actors?view=summary, the
-# data in ./data; SMS with their codes are printed here. Ctrl-C stops it.
+# http://localhost:8081, the actors' status on
+# http://localhost:8082/admin/actors?view=summary, the data in ./data; SMS with their codes
+# are printed here. Ctrl-C stops it.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 [[ ${1:-} != -- ]] || shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the actors of SMS delivery, or those of the ranking, through seeded histories of
-# faults and crashes, and looks at every invariant after each step.
+# faults and crashes, and checks every invariant after each step.
 #   scripts/simulate.sh [--ranking] [--seeds N] [--from F]   fresh seeds (2000), progress
 #   scripts/simulate.sh [--ranking] --seed S                 one seed again, with a trace
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -10,9 +10,9 @@
 #                 through clang-tidy
 # Options of ctest: -V, -N, --rerun-failed, --repeat until-fail:9, --stop-on-failure, …
 # Without --filter it is built in build/whole and build/asan-ubsan, several files a unit,
-# which is quicker from nothing. Tests run as many at a time as there are processors, but for
-# those that measure.
-# What the parts take on two processors, in seconds:
+# which is quicker from scratch. As many tests run at a time as there are processors; those
+# that measure run alone.
+# How long the parts take on two processors, in seconds:
 #   build   release 150, whole 300, sanitizers 280; once: packages 60, Kafka 15
 #   run     config, architecture, provider_simulator, hardening: 1; storage 40 (sanitized 45);
 #           actors.* 60 (90), most of it actors.events and actors.ranking; http 25 (30);
@@ -20,7 +20,7 @@
 #           killpoints 70; cluster 130; lint.format 4; lint.shell 4; lint.tidy 200, with --all 330
 #   install servers only for storage, actors.{codes,events,ranking,redis,sessions,store} and
 #           cluster (Redis, PostgreSQL, Java with Kafka), clang-tidy only for lint.tidy;
-#           they come while it is built
+#           they are installed during the build
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
@@ -81,7 +81,7 @@ mapfile -t groups < <(labelled need)
 mapfile -t targets < <(labelled build)
 mapfile -t sanitized < <(labelled sanitize)
 
-# What only running needs comes while it is built.
+# What only the tests' run needs is installed during the build.
 fetch() {
   "$root/scripts/install-deps.sh" "${groups[@]}" || return
   [[ " ${groups[*]} " != *" kafka "* ]] || "$root/scripts/prepare-kafka.sh" >/dev/null
@@ -93,7 +93,7 @@ fetching=
 if ((${#groups[@]} > 0)); then
   fetch &
   fetching=$!
-  # However this ends, apt is not left alone in the middle of its work.
+  # However this ends, it waits for apt, which must not be interrupted.
   trap wait EXIT
 fi
 if ((${#targets[@]} > 0)); then
