@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/result.hpp"
+#include "storage/support/language.hpp"
 
 #include <chrono>
 #include <optional>

@@ -1,6 +1,7 @@
 #include "http/api/refusals.hpp"
 
 #include "config/text_rules.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/auth/cookies.hpp"
 #include "http/auth/session_checker.hpp"
 #include "http/log/redact.hpp"
@@ -67,7 +68,7 @@ std::vector<refusal_sampler::burst> refusal_sampler::overdue(tick now) {
 }
 
 config::log_level loudness(errc code) {
-  auto status = describe(code).http_status;
+  auto status = http_status(code);
   if (code == errc::starting || code == errc::draining)
     return config::log_level::debug; // What probes ask for.
   if (status == 500)
@@ -82,9 +83,8 @@ config::log_level loudness(errc code) {
 void refusals::write_action(const request_context& request, config::log_level level,
                             const failure* why) const {
   const auto& in = request.fields;
-  const bool known = why == nullptr
-                     || (describe(why->code).http_status != 401
-                         && describe(why->code).http_status != 403);
+  const bool known =
+      why == nullptr || (http_status(why->code) != 401 && http_status(why->code) != 403);
   const auto id = in.has("id") ? std::to_string(in.integer("id")) : std::string{};
   const auto detail = why != nullptr ? redact(why->detail, secrets_of(request)) : "";
   const auto refused = why != nullptr ? names_of(why->fields) : "";
@@ -117,7 +117,6 @@ void refusals::note(const failure& why, const request_context& request) const {
   if (!log_->takes(level))
     return;
   const auto* route = request.matched;
-  const auto& entry = describe(why.code);
   auto client = request.client();
   const auto left_out =
       sampler_->next(route, why.code, client.limit_key, std::chrono::steady_clock::now());
@@ -130,8 +129,8 @@ void refusals::note(const failure& why, const request_context& request) const {
               {{"requestId", request.request_id},
                {"method", loggable_method(request.raw.method)},
                {"route", told_path(route)},
-               {"status", std::int64_t{entry.http_status}},
-               {"error", entry.name},
+               {"status", std::int64_t{http_status(why.code)}},
+               {"error", describe(why.code).name},
                {"actor", route != nullptr ? name_of(route->asks) : std::string_view{}},
                {"fields", fields},
                {"detail", detail},
@@ -141,13 +140,12 @@ void refusals::note(const failure& why, const request_context& request) const {
 
 void refusals::tell_left_out(tick now) const {
   for (const auto& one : sampler_->overdue(now)) {
-    const auto& entry = describe(one.code);
     const auto count = std::to_string(one.left_out);
     log_->write(loudness(one.code), "requests_left_out",
                 {{"method", one.at != nullptr ? one.at->method : std::string_view{}},
                  {"route", told_path(one.at)},
-                 {"status", std::int64_t{entry.http_status}},
-                 {"error", entry.name},
+                 {"status", std::int64_t{http_status(one.code)}},
+                 {"error", describe(one.code).name},
                  {"client", one.client},
                  {"left_out", count}});
   }
@@ -184,7 +182,7 @@ void refusals::note_exception(const route* matched, std::string_view what) const
 answer refusals::answer_to(const failure& why, const request_context& request) const {
   note(why, request);
   answer out;
-  out.status = describe(why.code).http_status;
+  out.status = http_status(why.code);
   out.body = error_body(why, request.lang(), request.request_id);
   if (auto wait = retry_after(why))
     out.headers.emplace_back("Retry-After", std::to_string(wait->count()));

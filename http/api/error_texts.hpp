@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/api/language.hpp"
 #include "storage/result.hpp"
 
 #include <span>
@@ -7,6 +8,11 @@
 #include <string_view>
 
 namespace tinybook::http {
+
+[[nodiscard]] int http_status(errc code);
+
+/// What a person reads about an error.
+[[nodiscard]] std::string_view text_of(errc code, language lang);
 
 /// The stable word of a rule, as clients read it in `rule`.
 [[nodiscard]] std::string_view name_of(field_rule rule);
