@@ -11,6 +11,7 @@
 namespace tinybook {
 
 struct error_rate_monitor_config {
+  std::string provider;
   error_rate_rules rules;
   /// The samples of a half-open circuit, for which the threshold is told.
   std::int64_t probes = 10;

@@ -266,6 +266,7 @@ error_rate_monitor_config monitor_from(const config::settings& s,
                                        const config::sms_provider& p) {
   const auto& m = s.sms.monitor;
   error_rate_monitor_config c;
+  c.provider = p.name;
   c.rules.window = m.window;
   c.rules.buckets = m.buckets;
   c.rules.min_samples = static_cast<std::int64_t>(m.min_samples);

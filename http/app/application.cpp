@@ -21,6 +21,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <set>
@@ -278,14 +279,7 @@ bool application::look_whether_ready() {
   self->request(p.addresses->inspector.get(), std::chrono::seconds{2}, list_actors{})
       .receive(
           [&](const actor_reports& reports) {
-            all = true;
-            for (const auto& actor : reports.actors) {
-              all = all
-                    && (actor.state == "running" || actor.state == "busy"
-                        || actor.kind == "hasher worker");
-              for (const auto& fact : actor.own.facts)
-                all = all && (fact.name != "loaded" || fact.value == "yes");
-            }
+            all = std::ranges::all_of(reports.actors, &actor_report::ready);
           },
           [](const caf::error&) {});
   if (!all)
