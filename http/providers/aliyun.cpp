@@ -1,7 +1,6 @@
 #include "http/providers/aliyun.hpp"
 
 #include "config/settings.hpp"
-#include "http/providers/aliyun_signature.hpp"
 #include "http/providers/uri_text.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
@@ -79,6 +78,8 @@ aliyun_signing::pairs signed_headers(const std::string& host, const std::string&
   };
 }
 
+constexpr auto aliyun_algorithm = "ACS3-HMAC-SHA256";
+
 } // namespace
 
 std::optional<std::string> aliyun_phone(std::string_view e164) {
@@ -150,6 +151,25 @@ sms_provider_factory aliyun_provider(aliyun_options options, wall_clock clock,
                            classify_aliyun_answer};
   return http_provider(std::move(endpoint), std::move(dialect), std::move(clock),
                        std::move(log));
+}
+
+aliyun_signature sign_aliyun(const aliyun_signing& what) {
+  std::string headers;
+  std::string names;
+  for (const auto& [name, value] : what.headers) {
+    headers.append(name).append(":").append(value).append("\n");
+    names.append(names.empty() ? "" : ";").append(name);
+  }
+  const auto canonical = "POST\n/\n" + encode_pairs(what.query) + "\n" + headers + "\n"
+                         + names + "\n" + sha256_hex(what.body);
+  aliyun_signature out;
+  out.canonical_hash = sha256_hex(canonical);
+  out.signature = hex_encode(
+      hmac_sha256(what.key, std::string{aliyun_algorithm} + "\n" + out.canonical_hash));
+  out.authorization = std::string{aliyun_algorithm}
+                      + " Credential=" + std::string{what.key_id}
+                      + ",SignedHeaders=" + names + ",Signature=" + out.signature;
+  return out;
 }
 
 } // namespace tinybook::http

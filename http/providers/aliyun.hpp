@@ -3,9 +3,12 @@
 #include "http/providers/provider_client.hpp"
 #include "storage/support/random.hpp"
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tinybook::http {
@@ -44,5 +47,25 @@ struct aliyun_options {
                                                    wall_clock clock,
                                                    std::shared_ptr<random_source> random,
                                                    log_ptr log);
+
+/// What ACS3-HMAC-SHA256 signs: a POST to `/`.
+struct aliyun_signing {
+  using pairs = std::map<std::string, std::string, std::less<>>;
+
+  std::string_view key_id;
+  std::string_view key;
+  pairs query;   ///< Not encoded yet.
+  pairs headers; ///< `host` and every `x-acs-…`, in lower case.
+  std::string_view body;
+};
+
+struct aliyun_signature {
+  std::string canonical_hash; ///< SHA-256 of the canonical request, hex.
+  std::string signature;      ///< Hex.
+  std::string authorization;  ///< The header's value.
+};
+
+/// Signature version 3 of Alibaba Cloud's API.
+[[nodiscard]] aliyun_signature sign_aliyun(const aliyun_signing& what);
 
 } // namespace tinybook::http

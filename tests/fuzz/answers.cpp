@@ -2,7 +2,7 @@
 #include "http/providers/answer_class.hpp"
 #include "http/providers/tencent.hpp"
 #include "http/providers/twilio.hpp"
-#include "http/providers/webhook_answer.hpp"
+#include "http/providers/webhook.hpp"
 #include "tests/fuzz/target.hpp"
 
 #include <utf8.h>

@@ -1,5 +1,5 @@
-#include "http/providers/aliyun_signature.hpp"
-#include "http/providers/tencent_signature.hpp"
+#include "http/providers/aliyun.hpp"
+#include "http/providers/tencent.hpp"
 #include "http/providers/twilio_signature.hpp"
 #include "storage/support/crypto.hpp"
 
