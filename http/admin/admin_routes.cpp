@@ -2,8 +2,6 @@
 
 #include "http/admin/actor_json.hpp"
 #include "http/admin/metrics_page.hpp"
-#include "http/admin/ranking_routes.hpp"
-#include "http/admin/sms_routes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 

@@ -1,8 +1,7 @@
-#include "http/admin/ranking_routes.hpp"
-
+#include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"
-#include "http/api/board_window.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 

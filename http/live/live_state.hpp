@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace tinybook::http {
@@ -16,7 +17,11 @@ class live_state {
  public:
   live_state() : revoked_(std::make_shared<revocations>()) {}
 
-  void publish(const served_board& pushed);
+  void publish(const served_board& pushed) {
+    if (pushed.board)
+      boards_.at(static_cast<std::size_t>(pushed.board->window)) =
+          std::make_shared<const rendered_board>(pushed);
+  }
 
   /// Nothing before the first push of that window.
   [[nodiscard]] std::shared_ptr<const rendered_board> board(board_window window) const {

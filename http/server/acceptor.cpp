@@ -1,6 +1,6 @@
 #include "http/server/acceptor.hpp"
 
-#include "http/server/error_text.hpp"
+#include "http/server/error_response.hpp"
 
 #include <linux/filter.h>
 #include <netinet/in.h>

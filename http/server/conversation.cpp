@@ -1,6 +1,6 @@
 #include "http/server/conversation.hpp"
 
-#include "http/server/error_text.hpp"
+#include "http/server/error_response.hpp"
 
 #include <algorithm>
 #include <utility>

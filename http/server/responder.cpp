@@ -1,10 +1,10 @@
 #include "http/server/responder.hpp"
 
 #include "http/server/http_date.hpp"
-#include "http/server/request_stream.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace tinybook::http {
 
@@ -60,6 +60,60 @@ void leave_out_ranges(std::string& out, std::size_t from) {
   const auto end = out.find("\r\n\r\n", from);
   if (const auto at = out.find(offer, from); at < end)
     out.erase(at, offer.size());
+}
+
+/// What cpp-httplib takes for a socket: it reads a request line for `target` and no
+/// headers, and what it writes is gathered in `out`.
+class request_stream final : public httplib::Stream {
+ public:
+  request_stream(const std::string& target, const connection& of, std::string& out);
+
+  bool is_readable() const override { return true; }
+  bool is_writable() const override { return true; }
+  ssize_t read(char* to, std::size_t size) override;
+  ssize_t write(const char* from, std::size_t size) override;
+  void get_remote_ip_and_port(std::string& ip, int& port) const override;
+  void get_local_ip_and_port(std::string& ip, int& port) const override;
+  /// Any descriptor below FD_SETSIZE: the library refuses to serve higher ones.
+  socket_t socket() const override { return 0; }
+
+ private:
+  std::string text_;
+  std::size_t read_ = 0;
+  const connection& of_;
+  std::string& out_;
+};
+
+request_stream::request_stream(const std::string& target, const connection& of,
+                               std::string& out)
+    : of_(of), out_(out) {
+  // Any method that the library knows: the real one, which may be none of its own, is put
+  // in afterwards. HTTP/1.0 likewise.
+  auto head_only = of.scanner().head().method.in(of.request_bytes()) == "HEAD";
+  text_.reserve(target.size() + 24);
+  text_.append(head_only ? "HEAD " : "GET ").append(target).append(" HTTP/1.1\r\n\r\n");
+}
+
+ssize_t request_stream::read(char* to, std::size_t size) {
+  auto length = std::min(size, text_.size() - read_);
+  std::memcpy(to, text_.data() + read_, length);
+  read_ += length;
+  return static_cast<ssize_t>(length);
+}
+
+ssize_t request_stream::write(const char* from, std::size_t size) {
+  out_.append(from, size);
+  return static_cast<ssize_t>(size);
+}
+
+void request_stream::get_remote_ip_and_port(std::string& ip, int& port) const {
+  ip = of_.remote.address;
+  port = of_.remote.port;
+}
+
+void request_stream::get_local_ip_and_port(std::string& ip, int& port) const {
+  ip = of_.local.address;
+  port = of_.local.port;
 }
 
 } // namespace

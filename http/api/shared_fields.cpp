@@ -1,4 +1,4 @@
-#include "http/api/page_limit.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 
@@ -18,6 +18,16 @@ result<std::int64_t> page_limit(const api_environment& env,
   if (asked > most)
     return failure{field_error{"limit", field_rule::out_of_range, most}};
   return asked == 0 ? static_cast<std::int64_t>(bounds.list_limit) : asked;
+}
+
+result<board_window> board_window_of(std::string_view text) {
+  if (text.empty() || text == "all")
+    return board_window::all;
+  if (text == "day")
+    return board_window::day;
+  if (text == "week")
+    return board_window::week;
+  return failure{field_error{"window", field_rule::not_one_of, 0, "all, day, week"}};
 }
 
 } // namespace tinybook::http
