@@ -97,7 +97,7 @@ next_step poller::read_from(connection& with) {
   case connection::reception::data:
     count(core_.counts.received_bytes, received);
     if (with.waits_for == phase::body)
-      with.came_in(received);
+      with.note_progress(received);
     with.account(core_.counts.buffered_bytes);
     if (holds_too_much(with)) {
       count(core_.counts.refused_buffers);
@@ -161,11 +161,11 @@ void poller::hand_over(connection& with) {
 
 void poller::take_back(connection& served, next_step step) {
   if (step == next_step::close) {
-    served.cut(); // Shows as EPOLLHUP; and should it not, as a deadline.
+    served.cut(); // Shows as EPOLLHUP, or else at its deadline.
     served.waits_for = phase::none;
     served.deadline = {};
   }
-  // Against a sweep that sees it back and closes it before it is added.
+  // Or else a sweep could see it back and close it before it is added to the epoll.
   std::lock_guard lock(mutex_);
   served.away.store(false, std::memory_order_release);
   update_interest(served);
@@ -188,7 +188,7 @@ void poller::take_from_idle(connection& with) {
     idle_.erase(*std::exchange(with.idle_place, std::nullopt));
 }
 
-/// Behind all that were idle before it.
+/// At the end of the list: it became idle last.
 void poller::file_idle(connection& with) {
   if (with.waits_for != phase::idle)
     take_from_idle(with);
@@ -198,7 +198,7 @@ void poller::file_idle(connection& with) {
     with.idle_place = idle_.insert(idle_.end(), &with);
 }
 
-/// Of the share of this poller: the others have their own.
+/// Among the connections of this poller only.
 bool poller::close_oldest_idle() {
   constexpr int tries = 16;
   auto at = idle_.begin();
@@ -215,7 +215,7 @@ bool poller::close_oldest_idle() {
 
 void poller::close(connection& with) {
   take_from_idle(with);
-  with.forget_all(core_.counts.buffered_bytes);
+  with.unaccount(core_.counts.buffered_bytes);
   auto slot = with.slot;
   if (slot + 1 < connections_.size()) {
     std::swap(connections_[slot], connections_.back());
@@ -262,7 +262,7 @@ void poller::admit(std::unique_ptr<connection> fresh) {
 next_step poller::greet(connection& fresh) {
   if (fresh.admitted.refused != errc::none)
     return talk_.refuse(fresh, fresh.admitted.refused, out_);
-  if (fresh.admitted.takes_place && !close_oldest_idle()) {
+  if (fresh.admitted.replaces_idle && !close_oldest_idle()) {
     count(core_.counts.refused_connections);
     return talk_.refuse(fresh, errc::overloaded, out_);
   }
@@ -281,7 +281,7 @@ void poller::sweep(steady_time now) {
   next_sweep_ = now + (core_.draining.load() ? std::min(tick_, drain_tick) : tick_);
   collect_due(now);
   for (auto* with : due_)
-    apply(*with, end_of_patience(*with));
+    apply(*with, expire(*with));
   due_.clear();
 }
 
@@ -290,13 +290,13 @@ void poller::collect_due(steady_time now) {
   std::lock_guard lock(mutex_);
   for (const auto& with : connections_) {
     if (!with->away.load(std::memory_order_acquire)) {
-      // One that came back from a waiting thread was not filed there.
+      // One that came back from a waiting thread is not in the idle list yet.
       if (!with->idle_place)
         file_idle(*with);
       if (is_due(*with, now))
         due_.push_back(with.get());
     } else if (cut_away) {
-      with->cut(); // Its handler runs on, for nobody.
+      with->cut(); // Its handler runs on, but nobody gets the answer.
       count(core_.counts.cut_off);
     }
   }
@@ -311,7 +311,7 @@ bool poller::is_due(const connection& with, steady_time now) const {
          && (with.waits_for == phase::lingering || !with.has_unread());
 }
 
-next_step poller::end_of_patience(connection& with) {
+next_step poller::expire(connection& with) {
   if (core_.cutting.load())
     return cut_off(with);
   if (core_.draining.load() && with.waits_for == phase::idle)
