@@ -37,7 +37,7 @@ server_options public_options(const config::http_settings& from) {
   return to;
 }
 
-/// A few people and a scraper: far less of everything.
+/// Few people and a scraper use it: far lower limits.
 server_options admin_options(const config::settings& from) {
   auto to = public_options(from.http);
   to.address = from.admin.address;
@@ -108,9 +108,9 @@ class front::core {
 
 actor_status front::core::status() const {
   auto now = listener.stats();
-  actor_status told;
-  auto gauge = [&told](std::string gauge_name, auto value, double limit = -1) {
-    told.gauges.push_back({std::move(gauge_name), static_cast<double>(value), limit});
+  actor_status out;
+  auto gauge = [&out](std::string gauge_name, auto value, double limit = -1) {
+    out.gauges.push_back({std::move(gauge_name), static_cast<double>(value), limit});
   };
   gauge("connections", now.open_connections, static_cast<double>(max_connections));
   gauge("buffered_bytes", now.buffered_bytes, static_cast<double>(max_buffered));
@@ -126,13 +126,13 @@ actor_status front::core::status() const {
   }
   for (std::size_t first = 2; first <= 5; ++first)
     gauge("answers." + std::to_string(first) + "xx", dispatch.meters().total(first));
-  return told;
+  return out;
 }
 
 front::front(std::shared_ptr<core> parts) : core_(std::move(parts)) {}
 
 front::~front() {
-  // A probe may hold the rest a moment longer, but no thread is left.
+  // A probe may hold `core_` a moment longer, but no thread is left running.
   (void)core_->listener.drain(std::chrono::milliseconds::zero());
 }
 
@@ -150,12 +150,12 @@ void front::stop_accepting() {
 
 std::size_t front::drain(std::chrono::milliseconds bound) {
   const auto cut_off = core_->listener.drain(bound);
-  core_->dispatch.tell_left_out(tick::max());
+  core_->dispatch.log_left_out(tick::max());
   return cut_off;
 }
 
-void front::tell_left_out() const {
-  core_->dispatch.tell_left_out(std::chrono::steady_clock::now());
+void front::log_left_out() const {
+  core_->dispatch.log_left_out(std::chrono::steady_clock::now());
 }
 
 std::function<actor_status()> front::probe() const {
@@ -165,7 +165,7 @@ std::function<actor_status()> front::probe() const {
   };
 }
 
-void front::show_on(metrics_page& page) const {
+void front::export_to(metrics_page& page) const {
   const auto* parts = core_.get();
   page.add({parts->name, &parts->dispatch.meters(), [parts] {
               return parts->listener.stats();
@@ -181,7 +181,7 @@ public_front::public_front(front_dependencies with)
 admin_front::admin_front(front_dependencies with, std::string token,
                          std::shared_ptr<metrics_page> metrics)
     : front([&] {
-        // Pages of other origins have no business here.
+        // No page of another origin may use it.
         with.settings.http.cors_origins.clear();
         admin_guard guard(with.settings.admin, std::move(token));
         return std::make_shared<core>(

@@ -20,8 +20,8 @@
 
 namespace tinybook::http {
 
-/// What both listeners are built from. The addresses may be empty still: they are read at
-/// each request.
+/// What both listeners are built from. The actors may not be started yet: their addresses
+/// are read at each request.
 struct front_dependencies {
   caf::actor_system& system;
   config::settings settings;
@@ -42,28 +42,28 @@ class front {
   front(const front&) = delete;
   front& operator=(const front&) = delete;
 
-  /// Listens from here on; answers the port. Fails with `unavailable` where the port is
+  /// Listens from now on; returns the port. Fails with `unavailable` where the port is
   /// taken.
   [[nodiscard]] result<std::uint16_t> start();
 
-  /// From here on answers end their connections.
+  /// From now on answers say `Connection: close`.
   void announce_end();
 
   /// Closes the listener; open connections are served on.
   void stop_accepting();
 
-  /// Ends what is in flight within `bound`; answers how many requests were cut off.
+  /// Ends what is in flight within `bound`; returns how many requests were cut off.
   std::size_t drain(std::chrono::milliseconds bound);
 
-  /// Logs what bursts of refusals left out; to be called about each second. `drain` tells
-  /// the rest.
-  void tell_left_out() const;
+  /// Logs how many lines about refusals were left out; to be called about every second.
+  /// `drain` logs the rest.
+  void log_left_out() const;
 
   /// Gauges of the listener, for the ingress actor; may outlive this object.
   [[nodiscard]] std::function<actor_status()> probe() const;
 
   /// Lets `/metrics` read this listener. Must outlive the page.
-  void show_on(metrics_page& page) const;
+  void export_to(metrics_page& page) const;
 
  protected:
   class core;
@@ -79,7 +79,8 @@ class public_front final : public front {
   explicit public_front(front_dependencies with);
 };
 
-/// The view inside. `token` opens it where it listens elsewhere than on loopback.
+/// What operators see and do. `token` is needed for actions, and for reading unless it
+/// listens on loopback.
 class admin_front final : public front {
  public:
   admin_front(front_dependencies with, std::string token,

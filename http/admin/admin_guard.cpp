@@ -31,7 +31,7 @@ bool admin_guard::is_own_host(std::string_view host) const {
   auto name = host_name_of(host);
   if (std::ranges::find(hosts_, name) != hosts_.end())
     return true;
-  // Listening everywhere, any numeric address may be ours, and no name hides behind it.
+  // On all interfaces any numeric address may be ours, and none can be rebound by DNS.
   return any_address_ && ip_address::parse(name).has_value();
 }
 

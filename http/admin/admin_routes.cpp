@@ -61,10 +61,10 @@ result<answer> show_one(const api_environment& env, const request_context& reque
   return success(request, data);
 }
 
-/// What the inspector cannot tell in time is left as it was told last.
+/// Where the inspector does not answer in time, its last report is shown.
 result<answer> show_metrics(const api_environment& env, const request_context& request) {
   if (auto listed = env.ask(request, env.actors.inspector, list_actors{}))
-    env.metrics->keep(std::move(*listed));
+    env.metrics->update(std::move(*listed));
   answer out;
   out.content_type = "text/plain; version=0.0.4; charset=utf-8";
   out.body = env.metrics->render();

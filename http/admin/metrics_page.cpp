@@ -26,7 +26,7 @@ void add_route(metric_families& to, std::string_view listener, const route* one,
                const route_meter& meter) {
   auto path = one != nullptr ? one->path : "unmatched";
   auto method = one != nullptr ? one->method : "any";
-  // From the start, or the first failure of a route would be no increase.
+  // These also at zero: or else the first failure of a route would show no increase.
   constexpr std::array<std::size_t, 3> classes = {2, 4, 5};
   for (std::size_t first = 1; first < meter.by_class.size(); ++first)
     if (auto count = meter.by_class[first].load();
@@ -136,7 +136,7 @@ void metrics_page::add(listener_source listener) {
   listeners_.push_back(std::move(listener));
 }
 
-void metrics_page::keep(actor_reports latest) {
+void metrics_page::update(actor_reports latest) {
   std::lock_guard lock(mutex_);
   actors_ = std::move(latest);
 }

@@ -7,7 +7,7 @@ namespace tinybook::http {
 
 namespace {
 
-/// The windows share one epoch: whichever is named, all are built anew.
+/// The windows share one epoch: whichever is named, all are rebuilt.
 result<answer> rebuild(const api_environment& env, const request_context& request) {
   auto window = board_window_of(request.fields.text("window"));
   if (!window)

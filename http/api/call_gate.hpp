@@ -14,7 +14,7 @@ class call_gates {
  public:
   explicit call_gates(std::size_t cap) : cap_(cap) {}
 
-  /// A place in an actor's count; given back on destruction.
+  /// One request in the count of an actor; ends on destruction.
   class pass {
    public:
     pass() = default;

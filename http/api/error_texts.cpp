@@ -197,7 +197,7 @@ const field_rule_entry& entry_of(field_rule rule) {
   return field_rules.at(static_cast<std::size_t>(rule));
 }
 
-/// A type as people call it.
+/// A type as it is called in a sentence.
 std::string_view type_words(std::string_view type, language lang) {
   struct words {
     std::string_view type;

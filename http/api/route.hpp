@@ -47,7 +47,7 @@ enum class auth_need : std::uint8_t {
   required,     ///< An access token.
   refresh,      ///< A refresh token, checked by the sessions actor.
   admin,        ///< The admin token where the listener asks for it.
-  admin_action, ///< The admin token, always; each request is told in the log.
+  admin_action, ///< The admin token, always; each request is logged.
 };
 
 enum class body_limit : std::uint8_t { usual, article };

@@ -10,9 +10,9 @@
 
 namespace tinybook::http {
 
-/// What is pushed to the request threads, so that they ask nobody for it: the latest
-/// boards and the revoked sessions. Thread-safe. A crash of the ingress actor loses
-/// nothing of it; what was pushed meanwhile comes again with the next push.
+/// What is pushed to the request threads, so that they need not ask an actor: the latest
+/// boards and the revoked sessions. Thread-safe. It survives a crash of the ingress
+/// actor; what was pushed meanwhile comes again with the next push.
 class live_state {
  public:
   live_state() : revoked_(std::make_shared<revocations>()) {}

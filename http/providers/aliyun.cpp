@@ -27,12 +27,12 @@ constexpr auto aliyun_codes = std::to_array<code_rule>({
     {.text = "isv.DAY_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
     {.text = "isv.MONTH_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
     {"isv.BUSINESS_LIMIT_CONTROL", number_limited},
-    // The template and the signature are permitted by kind of region.
+    // Templates and signatures are approved for some regions only.
     {.text = "isv.SMS_TEMPLATE_ILLEGAL", .kind = not_here, .whole_region = true},
     {.text = "isv.SMS_SIGNATURE_ILLEGAL", .kind = not_here, .whole_region = true},
     {.text = "isv.SMS_SIGN_ILLEGAL", .kind = not_here, .whole_region = true},
     {.text = "isv.DOMESTIC_NUMBER_NOT_SUPPORTED", .kind = not_here, .whole_region = true},
-    // The filter of its carriers, and an owner who has opted out of this sender.
+    // Filtered by the carrier, or the owner of the number has opted out of this sender.
     {"isv.BLACK_KEY_CONTROL_LIMIT", not_here},
     {"isv.SMS_CONTENT_ILLEGAL", not_here},
     {"isv.CUSTOMER_REFUSED", not_here},

@@ -13,8 +13,8 @@
 
 namespace tinybook::http {
 
-/// Alibaba Cloud SMS, `SendSms` of version 2017-05-25. It is not idempotent: its OutId
-/// only comes back with the report.
+/// Alibaba Cloud SMS, `SendSms` of version 2017-05-25. It is not idempotent: OutId only
+/// comes back with the report.
 struct aliyun_options {
   std::string name;
   std::string url = "https://dysmsapi.aliyuncs.com";
@@ -35,7 +35,7 @@ struct aliyun_options {
                                                       wall_time now);
 
 /// The number as the provider takes it: `+86…` as it is, any other without the plus.
-/// Nothing for one that it would then take for a number of the mainland.
+/// Nothing for one that it would then mistake for a number of mainland China.
 [[nodiscard]] std::optional<std::string> aliyun_phone(std::string_view e164);
 
 [[nodiscard]] classed_answer classify_aliyun_answer(const provider_answer& answer,

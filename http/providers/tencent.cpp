@@ -19,10 +19,10 @@ using nlohmann::json;
 using enum outcome_class;
 
 constexpr std::string_view content_type = "application/json; charset=utf-8";
-constexpr std::size_t most_digits = 6;
+constexpr std::size_t max_digits = 6;
 
 bool fits_template(const std::string& value) {
-  return value.size() <= most_digits
+  return value.size() <= max_digits
          && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
 }
 

@@ -31,7 +31,7 @@ struct tencent_options {
                                                        const outgoing_sms& message,
                                                        wall_time now);
 
-/// Both levels are looked at: `Response.Error`, and the status of our one number.
+/// Looks at both levels: `Response.Error`, and the status of our one number.
 [[nodiscard]] classed_answer classify_tencent_answer(const provider_answer& answer,
                                                      const outgoing_sms& sent,
                                                      wall_time now);

@@ -20,16 +20,16 @@ struct webhook_options {
 
 /// Posts each message as JSON (Standard Webhooks); what the answer means says
 /// `classify_webhook_answer`. Every client it makes keeps one connection alive, so a
-/// sender has as many connections as workers. Redirects are not followed: they would
-/// carry the code to wherever the answer names. Options that cannot work make every send
+/// sender has as many connections as workers. Redirects are not followed: they
+/// could send the code anywhere. Options that cannot work make every send
 /// `provider_down`.
 [[nodiscard]] sms_provider_factory webhook_provider(webhook_options options,
                                                     wall_clock clock);
 
 /// What a webhook's answer means. Its status decides: 2xx is delivered, 429 throttled,
 /// 410 rejected, 408 ambiguous, anything else `provider_down`, for a receiver that does
-/// not understand a request says nothing of the number. Unless its body, a JSON object,
-/// says more, under whatever status:
+/// not understand a request says nothing about the number. Unless its body, a JSON
+/// object, says more, whatever the status:
 ///
 ///     {"rejected": true, "reason": "…"}        the number can never work; final
 ///     {"not_here": true, "reason": "…"}        not this number by this provider;

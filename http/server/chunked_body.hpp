@@ -15,7 +15,7 @@ class chunked_body {
   enum class state : std::uint8_t { more, whole, malformed, too_large };
 
   /// `buffer` holds the content so far, up to `content_end`, then the raw bytes that came
-  /// in since. Moves `content_end` to the new end of the content; behind it stays what
+  /// in since. Moves `content_end` to the new end of the content; after it stays what
   /// came after the body (nothing, while the result is `more`). The result depends on the
   /// bytes only, not on how they were split over calls.
   [[nodiscard]] state advance(std::string& buffer, std::size_t& content_end,

@@ -20,7 +20,7 @@ enum class lane : std::uint8_t {
 struct server_options {
   /// A numeric IPv4 or IPv6 address or a name that resolves to one. `::` takes IPv4 too.
   std::string address = "127.0.0.1";
-  /// 0 asks for any free port; `server::port()` then tells which.
+  /// 0 = any free port; see `server::port()`.
   std::uint16_t port = 0;
   /// Connections that the kernel keeps until we accept them.
   int backlog = 1024;

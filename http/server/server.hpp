@@ -66,7 +66,7 @@ struct server_hooks {
   /// address: they belong to many clients.
   std::function<bool(std::string_view address)> is_balancer;
 
-  /// Optional: told what a handler threw, and at which path.
+  /// Optional: called with what a handler threw, and at which path.
   std::function<void(std::string_view path, std::string_view what)> on_exception;
 };
 

@@ -19,7 +19,7 @@ actor_report reported(const std::string& name, const std::string& kind, gauge on
 
 std::string rendered(const actor_report& actor) {
   metrics_page page;
-  page.keep({{actor}});
+  page.update({{actor}});
   return page.render();
 }
 

@@ -49,7 +49,7 @@ class script {
   std::map<std::type_index, std::any> asked_;
 };
 
-/// Keeps promises that are never answered.
+/// Holds promises that are never answered.
 template <class Handle>
 struct stub_state {
   std::vector<std::any> kept;
@@ -124,8 +124,8 @@ class api_world {
  public:
   std::unique_ptr<caf::actor_system> system;
   ingress_actor ingress;
-  std::unique_ptr<public_front> open_front;
-  std::unique_ptr<admin_front> inner_front;
+  std::unique_ptr<public_front> public_listener;
+  std::unique_ptr<admin_front> admin_listener;
 
  private:
   std::shared_ptr<metrics_page> metrics_ = std::make_shared<metrics_page>();
