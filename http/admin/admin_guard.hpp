@@ -31,7 +31,4 @@ class admin_guard {
   bool needs_token_ = false;
 };
 
-/// `Host` without its port, in lower case; an IPv6 address without brackets.
-[[nodiscard]] std::string host_name_of(std::string_view host);
-
 } // namespace tinybook::http

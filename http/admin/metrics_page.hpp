@@ -5,7 +5,6 @@
 #include "http/server/stats.hpp"
 
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>

@@ -5,8 +5,6 @@
 #include "http/api/text_tools.hpp"
 #include "storage/support/text.hpp"
 
-#include <algorithm>
-
 namespace tinybook::http {
 
 namespace {

@@ -3,7 +3,6 @@
 #include "storage/support/calendar.hpp"
 
 #include <concepts>
-#include <cstdint>
 #include <string>
 #include <string_view>
 

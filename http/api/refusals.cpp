@@ -42,6 +42,21 @@ std::string_view loggable_path(const route* matched) {
   return matched != nullptr ? matched->path : std::string_view{"unknown"};
 }
 
+/// Our own faults are errors, trouble with load or back ends warnings, refusals that may
+/// show an attack `info`, the rest is for debugging.
+config::log_level log_level_of(errc code) {
+  auto status = http_status(code);
+  if (code == errc::starting || code == errc::draining)
+    return config::log_level::debug; // What probes get.
+  if (status == 500)
+    return config::log_level::error;
+  if (status > 500)
+    return config::log_level::warn;
+  if (status == 401 || status == 403 || status == 429)
+    return config::log_level::info;
+  return config::log_level::debug;
+}
+
 } // namespace
 
 std::optional<std::uint64_t> refusal_sampler::next(const route* at, errc code,
@@ -65,19 +80,6 @@ std::vector<refusal_sampler::burst> refusal_sampler::overdue(tick now) {
     if (const auto left_out = sampler.overdue(now); left_out > 0)
       found.push_back({std::get<0>(of), std::get<1>(of), std::get<2>(of), left_out});
   return found;
-}
-
-config::log_level log_level_of(errc code) {
-  auto status = http_status(code);
-  if (code == errc::starting || code == errc::draining)
-    return config::log_level::debug; // What probes get.
-  if (status == 500)
-    return config::log_level::error;
-  if (status > 500)
-    return config::log_level::warn;
-  if (status == 401 || status == 403 || status == 429)
-    return config::log_level::info;
-  return config::log_level::debug;
 }
 
 void refusals::write_action(const request_context& request, config::log_level level,

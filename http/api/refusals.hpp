@@ -94,8 +94,4 @@ class refusals {
   std::shared_ptr<refusal_sampler> sampler_ = std::make_shared<refusal_sampler>();
 };
 
-/// Our own faults are errors, trouble with load or back ends warnings, refusals that may
-/// show an attack `info`, the rest is for debugging.
-[[nodiscard]] config::log_level log_level_of(errc code);
-
 } // namespace tinybook::http

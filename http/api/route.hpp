@@ -5,8 +5,6 @@
 #include "http/server/options.hpp"
 
 #include <cstdint>
-#include <limits>
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -6,7 +6,6 @@
 #include "http/log/log.hpp"
 #include "storage/result.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>

@@ -80,20 +80,8 @@ aliyun_signing::pairs signed_headers(const std::string& host, const std::string&
 
 constexpr auto aliyun_algorithm = "ACS3-HMAC-SHA256";
 
-} // namespace
-
-std::optional<std::string> aliyun_phone(std::string_view e164) {
-  if (e164.starts_with("+86"))
-    return std::string{e164};
-  const auto closed = config::closed_prefixes(config::provider_kind::aliyun);
-  const auto begins = [e164](const std::string& digits) {
-    return e164.starts_with(digits);
-  };
-  if (!e164.starts_with('+') || std::ranges::any_of(closed, begins))
-    return std::nullopt;
-  return std::string{e164.substr(1)};
-}
-
+/// The signed request; `nonce` must never repeat. Fails where a parameter is missing, and
+/// for a number that `aliyun_phone` does not know how to write.
 result<provider_request> aliyun_request(const aliyun_options& options,
                                         const outgoing_sms& message,
                                         const std::string& nonce, wall_time now) {
@@ -121,6 +109,20 @@ result<provider_request> aliyun_request(const aliyun_options& options,
   out.headers.emplace_back("Authorization", sign_aliyun(what).authorization);
   out.headers.emplace_back("Accept", "application/json");
   return out;
+}
+
+} // namespace
+
+std::optional<std::string> aliyun_phone(std::string_view e164) {
+  if (e164.starts_with("+86"))
+    return std::string{e164};
+  const auto closed = config::closed_prefixes(config::provider_kind::aliyun);
+  const auto begins = [e164](const std::string& digits) {
+    return e164.starts_with(digits);
+  };
+  if (!e164.starts_with('+') || std::ranges::any_of(closed, begins))
+    return std::nullopt;
+  return std::string{e164.substr(1)};
 }
 
 classed_answer classify_aliyun_answer(const provider_answer& answer,

@@ -27,13 +27,6 @@ struct aliyun_options {
   std::string ca_file{};
 };
 
-/// The signed request; `nonce` must never repeat. Fails where a parameter is missing, and
-/// for a number that `aliyun_phone` does not know how to write.
-[[nodiscard]] result<provider_request> aliyun_request(const aliyun_options& options,
-                                                      const outgoing_sms& message,
-                                                      const std::string& nonce,
-                                                      wall_time now);
-
 /// The number as the provider takes it: `+86…` as it is, any other without the plus.
 /// Nothing for one that it would then mistake for a number of mainland China.
 [[nodiscard]] std::optional<std::string> aliyun_phone(std::string_view e164);

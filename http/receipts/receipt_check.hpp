@@ -6,7 +6,6 @@
 #include "storage/types.hpp"
 
 #include <string_view>
-#include <vector>
 
 namespace tinybook::http {
 

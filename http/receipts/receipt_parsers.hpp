@@ -4,7 +4,6 @@
 #include "storage/sms_archive.hpp"
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -2,7 +2,6 @@
 
 #include "storage/errc.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>

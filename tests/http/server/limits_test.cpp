@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <vector>
 
 /// What the server refuses, over real sockets: always with an answer that the owner
