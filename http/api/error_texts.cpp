@@ -1,5 +1,7 @@
 #include "http/api/error_texts.hpp"
 
+#include "http/api/language.hpp"
+
 #include <array>
 
 namespace tinybook::http {

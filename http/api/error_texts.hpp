@@ -1,7 +1,7 @@
 #pragma once
 
-#include "http/api/language.hpp"
 #include "storage/result.hpp"
+#include "storage/support/language.hpp"
 
 #include <span>
 #include <string>

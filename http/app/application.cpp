@@ -12,8 +12,8 @@
 #include "http/admin/metrics_page.hpp"
 #include "http/app/start_checks.hpp"
 #include "http/app/watchdog.hpp"
-#include "http/frontend.hpp"
 #include "http/ingress_actor.hpp"
+#include "http/listeners.hpp"
 #include "http/providers/make_provider.hpp"
 #include "http/server/listener.hpp"
 #include "storage/sqlite/database.hpp"
@@ -77,8 +77,8 @@ struct application::parts {
   std::optional<system_addresses> addresses;
   address<root_supervisor_actor> root{
       std::make_shared<actor_meter>("root", "root supervisor", "")};
-  std::unique_ptr<public_front> api;
-  std::unique_ptr<admin_front> admin;
+  std::unique_ptr<public_listener> api;
+  std::unique_ptr<admin_listener> admin;
 };
 
 application::application(config::settings settings, log_ptr log)
@@ -231,32 +231,32 @@ void application::fail(const std::string& why) {
 
 result<done> application::listen() {
   auto& p = *parts_;
-  front_dependencies with{.system = p.system,
-                          .settings = settings_,
-                          .actors = {p.addresses->accounts, p.addresses->sessions,
-                                     p.addresses->verification, p.addresses->articles,
-                                     p.addresses->inspector, p.addresses->failover,
-                                     p.addresses->ranking},
-                          .live = p.live,
-                          .ready = p.ready,
-                          .keys = p.keys,
-                          .tokens = p.tokens,
-                          .log = log_,
-                          .clock = p.clock};
+  listener_dependencies with{.system = p.system,
+                             .settings = settings_,
+                             .actors = {p.addresses->accounts, p.addresses->sessions,
+                                        p.addresses->verification, p.addresses->articles,
+                                        p.addresses->inspector, p.addresses->failover,
+                                        p.addresses->ranking},
+                             .live = p.live,
+                             .ready = p.ready,
+                             .keys = p.keys,
+                             .tokens = p.tokens,
+                             .log = log_,
+                             .clock = p.clock};
   auto metrics = std::make_shared<metrics_page>();
-  p.admin = std::make_unique<admin_front>(with, p.admin_token, metrics);
-  p.api = std::make_unique<public_front>(with);
+  p.admin = std::make_unique<admin_listener>(with, p.admin_token, metrics);
+  p.api = std::make_unique<public_listener>(with);
   *p.probe = p.api->probe();
   p.api->export_to(*metrics);
   p.admin->export_to(*metrics);
-  for (auto [name, front, address] :
-       {std::tuple<std::string_view, front*, std::string_view>{"admin", p.admin.get(),
-                                                               settings_.admin.address},
+  for (auto [name, listener, address] :
+       {std::tuple<std::string_view, http_listener*, std::string_view>{
+            "admin", p.admin.get(), settings_.admin.address},
         {"public", p.api.get(), settings_.http.address}}) {
-    auto port = front->start();
+    auto port = listener->start();
     if (!port)
       return with_keys_of(name, std::move(port.error()));
-    (front == p.api.get() ? api_port_ : admin_port_) = *port;
+    (listener == p.api.get() ? api_port_ : admin_port_) = *port;
     log_->write(log_level::info, "listening",
                 {{"listener", name},
                  {"address", address},

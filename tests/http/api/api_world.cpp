@@ -234,20 +234,20 @@ api_world::api_world(const std::function<void(config::settings&)>& adjust)
       config::log_settings{config::log_level::trace, config::log_format::json},
       std::make_shared<spdlog::sinks::ostream_sink_mt>(log_, true));
   stubs_ = make_services();
-  front_dependencies with{
+  listener_dependencies with{
       *system, settings, *stubs_, live, ready, keys, codec, log, [this] {
         return now;
       }};
-  public_listener = std::make_unique<public_front>(with);
-  admin_listener = std::make_unique<admin_front>(with, admin_token, metrics_);
-  public_listener->export_to(*metrics_);
-  admin_listener->export_to(*metrics_);
+  public_api = std::make_unique<public_listener>(with);
+  admin_api = std::make_unique<admin_listener>(with, admin_token, metrics_);
+  public_api->export_to(*metrics_);
+  admin_api->export_to(*metrics_);
   auto meter = std::make_shared<actor_meter>("ingress", "test", "");
   ingress = system->spawn<managed_actor<ingress_actor, ingress_state>>(
-      meter, live, public_listener->probe(), [this] { return now; });
+      meter, live, public_api->probe(), [this] { return now; });
   spawned_.push_back(caf::actor_cast<caf::actor>(ingress));
-  port = *public_listener->start();
-  admin_port = *admin_listener->start();
+  port = *public_api->start();
+  admin_port = *admin_api->start();
   ready->now_ready();
 }
 
@@ -276,8 +276,8 @@ services api_world::make_services() {
 }
 
 api_world::~api_world() {
-  public_listener.reset();
-  admin_listener.reset();
+  public_api.reset();
+  admin_api.reset();
   ingress = ingress_actor{};
   for (auto& one : spawned_)
     caf::anon_send_exit(one, caf::exit_reason::kill);

@@ -259,7 +259,7 @@ TEST_CASE("the log adds up: each refusal is a line or counted in one, at the end
   auto c = w.client();
   for (std::size_t i = 0; i < refused; ++i)
     (void)c.Get("/users/profile");
-  (void)w.public_listener->drain(std::chrono::milliseconds::zero());
+  (void)w.public_api->drain(std::chrono::milliseconds::zero());
   std::size_t counted = 0;
   std::istringstream lines(w.log_text());
   for (std::string line; std::getline(lines, line);) {

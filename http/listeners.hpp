@@ -22,7 +22,7 @@ namespace tinybook::http {
 
 /// What both listeners are built from. The actors may not be started yet: their addresses
 /// are read at each request.
-struct front_dependencies {
+struct listener_dependencies {
   caf::actor_system& system;
   config::settings settings;
   services actors;
@@ -36,11 +36,11 @@ struct front_dependencies {
 
 /// One listener: the server and everything between it and the actors. To be destroyed
 /// before the actor system. For one thread, but for `probe`.
-class front {
+class http_listener {
  public:
-  virtual ~front();
-  front(const front&) = delete;
-  front& operator=(const front&) = delete;
+  virtual ~http_listener();
+  http_listener(const http_listener&) = delete;
+  http_listener& operator=(const http_listener&) = delete;
 
   /// Listens from now on; returns the port. Fails with `unavailable` where the port is
   /// taken.
@@ -67,24 +67,24 @@ class front {
 
  protected:
   class core;
-  explicit front(std::shared_ptr<core> parts);
+  explicit http_listener(std::shared_ptr<core> parts);
 
  private:
   std::shared_ptr<core> core_;
 };
 
 /// The API.
-class public_front final : public front {
+class public_listener final : public http_listener {
  public:
-  explicit public_front(front_dependencies with);
+  explicit public_listener(listener_dependencies with);
 };
 
 /// What operators see and do. `token` is needed for actions, and for reading unless it
 /// listens on loopback.
-class admin_front final : public front {
+class admin_listener final : public http_listener {
  public:
-  admin_front(front_dependencies with, std::string token,
-              std::shared_ptr<metrics_page> metrics);
+  admin_listener(listener_dependencies with, std::string token,
+                 std::shared_ptr<metrics_page> metrics);
 };
 
 } // namespace tinybook::http
