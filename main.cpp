@@ -35,8 +35,8 @@ bool serve(http::application& app, const signal_gate& gate, const http::log_ptr&
       report_failure(log, "failed", *why);
       return false;
     }
-    ready = ready || app.look_whether_ready();
-    app.tell_left_out();
+    ready = ready || app.check_ready();
+    app.log_left_out();
   }
 }
 

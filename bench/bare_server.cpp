@@ -7,6 +7,7 @@
 //   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert
 // Prints its port on standard output and serves until standard input ends.
 #include "bench/support/raw_outbox.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/server/server.hpp"
 
 #include <httplib.h>
@@ -64,7 +65,7 @@ int serve(http::lane lane,
     return lane;
   };
   hooks.render_error = [](errc code, const httplib::Request&) {
-    return http::error_answer{describe(code).http_status, json_type, "{}", {}};
+    return http::error_answer{http::http_status(code), json_type, "{}", {}};
   };
   http::server server{{}, hooks};
   auto port = server.start();

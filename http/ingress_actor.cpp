@@ -26,12 +26,13 @@ auto ingress_state::make_behavior() -> actor_type::behavior_type {
 }
 
 actor_status ingress_state::status() const {
-  auto told = probe_ ? probe_() : actor_status{};
-  told.gauges.push_back(
+  auto status = probe_ ? probe_() : actor_status{};
+  status.gauges.push_back(
       {"revoked_sessions", static_cast<double>(live_->revoked()->size())});
   auto board = live_->board(board_window::all);
-  told.facts.push_back({"board_as_of", board ? format_rfc3339(board->as_of()) : "none"});
-  return told;
+  status.facts.push_back(
+      {"board_as_of", board ? format_rfc3339(board->as_of()) : "none"});
+  return status;
 }
 
 } // namespace tinybook::http

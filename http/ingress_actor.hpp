@@ -9,9 +9,10 @@
 
 namespace tinybook::http {
 
-/// The actor side of the public listener: takes what is pushed to the request threads and
-/// tells how the listener is doing. Its state is shared with them and outlives it, so a
-/// crash loses nothing; a push that was bounced meanwhile is retried by who sent it.
+/// The actor side of the public listener: receives what is pushed to the request threads
+/// and reports the listener's gauges. The pushed state is shared with those threads and
+/// outlives the actor, so a crash loses nothing; a push that fails meanwhile is repeated
+/// by its sender.
 class ingress_state {
  public:
   using actor_type = ingress_actor;

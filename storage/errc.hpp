@@ -1,14 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace tinybook {
 
-/// Everything that can go wrong in the domain, once. `errc.cpp` holds the table that
-/// gives each its stable name, stable number, HTTP status and text; numbers are never
-/// reused.
+/// Everything that can go wrong in the domain, once. `errc.cpp` gives each its name and
+/// number, which stay as they are and are never reused.
 enum class errc : std::uint8_t {
   none,
   // 400: the request itself
@@ -66,25 +64,12 @@ enum class errc : std::uint8_t {
   deadline_exceeded,
 };
 
-enum class language : std::uint8_t { en, zh };
-
 struct errc_entry {
-  errc code;
-  std::string_view name; ///< Stable, snake_case; the `error` of an answer.
-  int number;            ///< Stable, non-zero; the `code` of an answer.
-  int http_status;
-  std::string_view en;
-  std::string_view zh;
-
-  [[nodiscard]] std::string_view text(language lang) const {
-    return lang == language::zh ? zh : en;
-  }
+  std::string_view name; ///< Snake case; the `error` of an answer.
+  int number;            ///< Not zero; the `code` of an answer.
 };
 
-/// The whole table, in the order of the enum, without `none`.
-[[nodiscard]] std::span<const errc_entry> errc_table();
-
 /// The entry of `code`; that of `internal` for `none`.
-[[nodiscard]] const errc_entry& describe(errc code);
+[[nodiscard]] errc_entry describe(errc code);
 
 } // namespace tinybook

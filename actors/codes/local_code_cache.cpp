@@ -275,7 +275,8 @@ actor_status local_code_cache_state::status() const {
         static_cast<double>(queue_.capacity())},
        {"failed_saves", static_cast<double>(failed_saves_)},
        {"reservations_expired", static_cast<double>(reservations_expired_)}},
-      {{"loaded", loaded_ ? "yes" : "no"}}};
+      {{"loaded", loaded_ ? "yes" : "no"}},
+      loaded_};
 }
 
 } // namespace tinybook

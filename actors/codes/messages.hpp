@@ -3,8 +3,8 @@
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/code_rules.hpp"
 #include "storage/code_store.hpp"
-#include "storage/errc.hpp"
 #include "storage/sms_outbox.hpp"
+#include "storage/support/language.hpp"
 #include "storage/support/sliding_window.hpp"
 
 #include <cstdint>

@@ -57,6 +57,7 @@ void inspector_state::report_on(const actor_directory::entry& entry,
       .then(
           [this, meter, then](actor_status& own) {
             auto report = measured(*meter);
+            report.ready = report.ready && own.ready;
             report.own = std::move(own);
             then(std::move(report));
           },
@@ -68,6 +69,7 @@ void inspector_state::report_on(const actor_directory::entry& entry,
               report.state = "busy";
             } else if (e == caf::sec::request_timeout) {
               report.state = "stuck";
+              report.ready = false;
               report.how = {health_level::failing, "does not answer",
                             clock_() - report.busy_for};
             }
@@ -98,6 +100,7 @@ actor_report inspector_state::measured(const actor_meter& meter) const {
   r.busy_for = std::chrono::duration_cast<std::chrono::milliseconds>(meter.busy_for());
   r.pending_requests = meter.pending_requests;
   r.armed_timers = meter.armed_timers;
+  r.ready = phase == actor_phase::running;
   return r;
 }
 

@@ -208,7 +208,8 @@ actor_status ranking_state::status() const {
            {"hydrated", fact(last_look_.epoch != 0)},
            {"walks", fact(walk_.has_value())},
            {"shown_from", shown && shown->epoch == 0 ? "database" : "board store"},
-           {"as_of", format_rfc3339(as_of)}}};
+           {"as_of", format_rfc3339(as_of)}},
+          shown != nullptr};
 }
 
 } // namespace tinybook

@@ -231,7 +231,8 @@ actor_status sessions_state::status() const {
            {"closed", static_cast<double>(closed_)},
            {"failed_pushes", static_cast<double>(failed_pushes_)},
            {"families_removed", static_cast<double>(swept_)}},
-          {{"loaded", loaded_ ? "yes" : "no"}}};
+          {{"loaded", loaded_ ? "yes" : "no"}},
+          loaded_};
 }
 
 } // namespace tinybook

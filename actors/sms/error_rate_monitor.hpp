@@ -11,6 +11,7 @@
 namespace tinybook {
 
 struct error_rate_monitor_config {
+  std::string provider;
   error_rate_rules rules;
   /// How many samples a half-open circuit collects: the threshold told is for as many.
   std::int64_t probes = 0;

@@ -101,7 +101,7 @@ actor_status failover_supervisor_state::gauges() {
   for (std::size_t i = 0; i < roster_.size(); ++i) {
     const auto wait = roster_.wait(i, now());
     out.gauges.push_back(
-        {"retry_budget_left." + roster_.name(i), budgets_[i].left(now())});
+        {"retry_budget_left", budgets_[i].left(now()), -1, roster_.name(i)});
     out.facts.push_back({"provider." + roster_.name(i),
                          wait.count() == 0
                              ? "admits"

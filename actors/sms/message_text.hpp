@@ -1,7 +1,7 @@
 #pragma once
 
-#include "storage/errc.hpp"
 #include "storage/result.hpp"
+#include "storage/support/language.hpp"
 
 #include <functional>
 #include <map>

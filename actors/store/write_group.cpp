@@ -56,7 +56,9 @@ void write_group::note(const result<done>& committed,
   // On a shared database a write may meet the full disk alone.
   for (const auto& w : group)
     if (lasts(w->fault()))
-      return note_trouble(w->fault(), std::string{describe(w->fault()).en});
+      return note_trouble(w->fault(), w->fault() == errc::storage_full
+                                          ? "The server cannot store anything right now."
+                                          : "The server is busy; try again shortly.");
   note_trouble(errc::none, {});
 }
 

@@ -16,6 +16,8 @@ struct gauge {
   std::string name;
   double value = 0;
   double limit = -1;
+  /// The SMS provider that it is about, where the actor shows it for each of them.
+  std::string provider{};
 };
 
 /// A word that an actor shows about itself, such as the state of a circuit.
@@ -30,6 +32,9 @@ struct status_fact {
 struct actor_status {
   std::vector<gauge> gauges;
   std::vector<status_fact> facts;
+  bool ready = true; ///< False keeps a replica that starts from taking requests.
+  /// The SMS provider that all of the gauges are about; empty = they are about none.
+  std::string provider{};
 };
 
 /// Asks an actor for its gauges. Never message bodies, codes, tokens or whole phones.

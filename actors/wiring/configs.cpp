@@ -237,7 +237,9 @@ number_routes routes_of(const config::sms_provider& p) {
 
 error_rate_monitor_config monitor_from(const config::settings& s,
                                        const config::sms_provider& p) {
-  error_rate_monitor_config c{.rules = {s.sms.monitor}, .probes = s.sms.circuit.probes};
+  error_rate_monitor_config c{.provider = p.name,
+                              .rules = {s.sms.monitor},
+                              .probes = s.sms.circuit.probes};
   c.rules.slow_limit = p.slow_limit.count() > 0 ? p.slow_limit : p.timeout / 2;
   return c;
 }

@@ -9,6 +9,9 @@
 
 namespace tinybook::http {
 
+namespace {
+
+/// `Host` without its port, in lower case; an IPv6 address without brackets.
 std::string host_name_of(std::string_view host) {
   if (host.starts_with('[')) {
     auto end = host.find(']');
@@ -16,6 +19,8 @@ std::string host_name_of(std::string_view host) {
   }
   return lower_ascii(host.substr(0, host.find(':')));
 }
+
+} // namespace
 
 admin_guard::admin_guard(const config::admin_settings& settings, std::string token)
     : hosts_{"localhost", "127.0.0.1", "::1"}, token_(std::move(token)) {
@@ -31,7 +36,7 @@ bool admin_guard::is_own_host(std::string_view host) const {
   auto name = host_name_of(host);
   if (std::ranges::find(hosts_, name) != hosts_.end())
     return true;
-  // Listening everywhere, any numeric address may be ours, and no name hides behind it.
+  // On all interfaces any numeric address may be ours, and none can be rebound by DNS.
   return any_address_ && ip_address::parse(name).has_value();
 }
 

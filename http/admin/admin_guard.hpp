@@ -10,11 +10,10 @@
 
 namespace tinybook::http {
 
-/// Who may talk to the admin listener (F1). `Host` must name this machine, so that no
-/// page can reach it through a name of its own (DNS rebinding); `Origin`, where there is
-/// one, must be that same host. Actions always need the token; reading does where it
-/// listens elsewhere than on loopback. The two health paths are open: probes send what
-/// they like.
+/// Who may use the admin listener. `Host` must name this machine, so that no page can
+/// reach it through a name of its own (DNS rebinding); `Origin`, where there is one, must
+/// be the same host. Actions always need the token; reading needs it unless the listener
+/// is on loopback. The two health paths are open, for probes send any `Host`.
 class admin_guard {
  public:
   admin_guard(const config::admin_settings& settings, std::string token);
@@ -31,8 +30,5 @@ class admin_guard {
   bool any_address_ = false;
   bool needs_token_ = false;
 };
-
-/// `Host` without its port, in lower case; an IPv6 address without brackets.
-[[nodiscard]] std::string host_name_of(std::string_view host);
 
 } // namespace tinybook::http

@@ -2,8 +2,6 @@
 
 #include "http/admin/actor_json.hpp"
 #include "http/admin/metrics_page.hpp"
-#include "http/admin/ranking_routes.hpp"
-#include "http/admin/sms_routes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 
@@ -63,10 +61,10 @@ result<answer> show_one(const api_environment& env, const request_context& reque
   return success(request, data);
 }
 
-/// What the inspector cannot tell in time is left as it was told last.
+/// Where the inspector does not answer in time, its last report is shown.
 result<answer> show_metrics(const api_environment& env, const request_context& request) {
   if (auto listed = env.ask(request, env.actors.inspector, list_actors{}))
-    env.metrics->keep(std::move(*listed));
+    env.metrics->update(std::move(*listed));
   answer out;
   out.content_type = "text/plain; version=0.0.4; charset=utf-8";
   out.body = env.metrics->render();

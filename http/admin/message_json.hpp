@@ -8,7 +8,7 @@
 
 namespace tinybook::http {
 
-/// Stable word of a state, as operators write and read it.
+/// The stable name of a state, as operators write and read it.
 [[nodiscard]] std::string_view name_of(storage::message_state state);
 [[nodiscard]] std::optional<storage::message_state> message_state_of(std::string_view);
 

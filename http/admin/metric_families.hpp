@@ -12,7 +12,7 @@ namespace tinybook::http {
 
 using metric_labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// Gathers numbers under metric names, each name with one help text and type.
+/// Gathers samples under metric names, each name with one help text and type.
 class metric_families {
  public:
   void counter(std::string_view name, std::string_view help, const metric_labels& labels,
@@ -22,7 +22,7 @@ class metric_families {
   void summary(std::string_view name, std::string_view help, const metric_labels& labels,
                prometheus::ClientMetric::Summary value);
 
-  /// Everything, in Prometheus's text form.
+  /// Everything, in Prometheus's text format.
   [[nodiscard]] std::string text() const;
 
  private:

@@ -26,7 +26,7 @@ void add_route(metric_families& to, std::string_view listener, const route* one,
                const route_meter& meter) {
   auto path = one != nullptr ? one->path : "unmatched";
   auto method = one != nullptr ? one->method : "any";
-  // From the start, or the first failure of a route would be no increase.
+  // These also at zero: or else the first failure of a route would show no increase.
   constexpr std::array<std::size_t, 3> classes = {2, 4, 5};
   for (std::size_t first = 1; first < meter.by_class.size(); ++first)
     if (auto count = meter.by_class[first].load();
@@ -89,33 +89,13 @@ void add_server(metric_families& to, std::string_view listener, const server_sta
   add_refusals(to, listener, now);
 }
 
-/// A gauge by what it measures and, where it is about one SMS provider, whose it is.
-struct gauge_subject {
-  std::string_view measure;
-  std::string_view provider;
-};
-
-/// Senders and monitors bear the name of their provider; the supervisor puts it behind
-/// the name of a gauge.
-gauge_subject subject_of(const actor_report& actor, const gauge& one) {
-  const std::string_view name = actor.name;
-  for (const std::string_view prefix : {"sms-sender-", "sms-monitor-"})
-    if (name.starts_with(prefix))
-      return {one.name, name.substr(prefix.size(), name.find('/') - prefix.size())};
-  const auto dot = one.name.find('.');
-  if (name != "sms-failover" || dot == std::string::npos)
-    return {one.name, {}};
-  return {std::string_view{one.name}.substr(0, dot),
-          std::string_view{one.name}.substr(dot + 1)};
-}
-
 void add_actor_gauges(metric_families& to, const actor_report& actor) {
   for (const auto& one : actor.own.gauges) {
-    const auto subject = subject_of(actor, one);
     metric_labels labels{
-        {"actor", actor.name}, {"kind", actor.kind}, {"gauge", subject.measure}};
-    if (!subject.provider.empty())
-      labels.emplace_back("provider", subject.provider);
+        {"actor", actor.name}, {"kind", actor.kind}, {"gauge", one.name}};
+    if (const auto& provider = one.provider.empty() ? actor.own.provider : one.provider;
+        !provider.empty())
+      labels.emplace_back("provider", provider);
     to.gauge("tinybook_actor_gauge", "What an actor tells about itself.", labels,
              one.value);
     if (one.limit >= 0)
@@ -156,7 +136,7 @@ void metrics_page::add(listener_source listener) {
   listeners_.push_back(std::move(listener));
 }
 
-void metrics_page::keep(actor_reports latest) {
+void metrics_page::update(actor_reports latest) {
   std::lock_guard lock(mutex_);
   actors_ = std::move(latest);
 }

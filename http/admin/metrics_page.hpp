@@ -5,7 +5,6 @@
 #include "http/server/stats.hpp"
 
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -19,13 +18,13 @@ struct listener_source {
   std::function<server_stats()> stats;
 };
 
-/// `/metrics` in Prometheus's text form: what the listeners count, what the inspector
-/// told last of every actor, SMS and ranking gauges among it. Thread-safe.
+/// `/metrics` in Prometheus's text format: the counters of the listeners and what the
+/// inspector last reported of every actor. Thread-safe.
 class metrics_page {
  public:
   /// What is added must outlive the page.
   void add(listener_source listener);
-  void keep(actor_reports latest);
+  void update(actor_reports latest);
   [[nodiscard]] std::string render() const;
 
  private:

@@ -5,18 +5,16 @@
 #include "http/api/text_tools.hpp"
 #include "storage/support/text.hpp"
 
-#include <algorithm>
-
 namespace tinybook::http {
 
 namespace {
 
-constexpr std::int64_t longest_reason = 200;
-constexpr std::size_t longest_filter = 64;
-constexpr std::chrono::seconds shortest_force{1};
-constexpr std::chrono::seconds longest_force = std::chrono::hours{24 * 30};
-constexpr std::int64_t most_messages = 100;
-constexpr std::int64_t usual_messages = 20;
+constexpr std::int64_t max_reason_length = 200;
+constexpr std::size_t max_filter_bytes = 64;
+constexpr std::chrono::seconds min_force{1};
+constexpr std::chrono::seconds max_force = std::chrono::hours{24 * 30};
+constexpr std::int64_t max_messages = 100;
+constexpr std::int64_t default_messages = 20;
 
 failure refused(const char* field, field_rule rule, std::int64_t limit = 0,
                 const char* allowed = "") {
@@ -35,7 +33,7 @@ result<std::vector<storage::message_state>> states_of(std::string_view words) {
   return out;
 }
 
-/// `+86`, also where a client sent the plus as it is and it became a blank.
+/// `+86`, also where a client did not encode the plus, so that it was read as a blank.
 std::string prefix_of(const std::string& sent) {
   const auto digits = trim_blanks(sent);
   if (digits.empty() || digits.starts_with('+'))
@@ -54,8 +52,8 @@ result<operator_action> action_of(const request_context& request) {
   const auto length = static_cast<std::int64_t>(count_code_points(reason).value_or(0));
   if (length < 1)
     return refused("reason", field_rule::too_short, 1);
-  if (length > longest_reason)
-    return refused("reason", field_rule::too_long, longest_reason);
+  if (length > max_reason_length)
+    return refused("reason", field_rule::too_long, max_reason_length);
   return operator_action{std::string{admin_token_name}, std::string{reason}};
 }
 
@@ -82,9 +80,9 @@ time_to_live_of(const request_context& request, forced_state state) {
   const auto ttl = config::parse_duration(request.fields.text("ttl"));
   if (!ttl)
     return refused("ttl", field_rule::wrong_type, 0, "duration");
-  if (*ttl < shortest_force || *ttl > longest_force)
+  if (*ttl < min_force || *ttl > max_force)
     return refused("ttl", field_rule::out_of_range,
-                   (*ttl < shortest_force ? shortest_force : longest_force).count());
+                   (*ttl < min_force ? min_force : max_force).count());
   return ttl;
 }
 
@@ -107,14 +105,14 @@ std::vector<field_spec> message_filter_fields() {
           word("prefix"),
           number("handled", 0, 1, 0),
           number("before", 1, max_json_integer, 0),
-          number("limit", 1, most_messages, usual_messages)};
+          number("limit", 1, max_messages, default_messages)};
 }
 
 result<storage::list_messages> filters_of(const request_context& request) {
   const auto& in = request.fields;
   for (const auto* name : {"provider", "purpose", "prefix"})
-    if (in.text(name).size() > longest_filter)
-      return refused(name, field_rule::too_long, longest_filter);
+    if (in.text(name).size() > max_filter_bytes)
+      return refused(name, field_rule::too_long, max_filter_bytes);
   auto states = states_of(in.text("state"));
   if (!states)
     return std::move(states.error());

@@ -1,14 +1,13 @@
-#include "http/admin/ranking_routes.hpp"
-
+#include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"
-#include "http/api/board_window.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 
 namespace {
 
-/// The windows share one epoch: whichever is named, all are built anew.
+/// The windows share one epoch: whichever is named, all are rebuilt.
 result<answer> rebuild(const api_environment& env, const request_context& request) {
   auto window = board_window_of(request.fields.text("window"));
   if (!window)

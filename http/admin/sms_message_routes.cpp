@@ -1,6 +1,6 @@
+#include "http/admin/admin_routes.hpp"
 #include "http/admin/message_json.hpp"
 #include "http/admin/operator_input.hpp"
-#include "http/admin/sms_routes.hpp"
 #include "http/api/respond.hpp"
 
 namespace tinybook::http {

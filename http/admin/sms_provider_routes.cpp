@@ -1,6 +1,6 @@
 #include "config/key.hpp"
+#include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"
-#include "http/admin/sms_routes.hpp"
 #include "http/api/respond.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ void write_row(json_writer& w, const provider_row& row, std::string_view kind) {
   w.end_object().end_object();
 }
 
-/// The kind of a configured provider, for the supervisor does not know it.
+/// The kind of a provider, from the configuration: the supervisor does not know it.
 std::string_view kind_of(const config::settings& settings, std::string_view name) {
   const auto& all = settings.sms.providers;
   const auto it = std::ranges::find(all, name, &config::sms_provider::name);

@@ -11,8 +11,6 @@ void write_times(json_writer& w, const storage::article_summary& item) {
   w.member("utime", format_rfc3339(item.updated_at));
 }
 
-} // namespace
-
 void write_summary(json_writer& w, const storage::article_summary& item, list_kind kind) {
   w.begin_object().member("id", item.id).member("title", item.title);
   w.member("abstract", escape_html(item.abstract))
@@ -22,6 +20,8 @@ void write_summary(json_writer& w, const storage::article_summary& item, list_ki
   write_times(w, item);
   w.end_object();
 }
+
+} // namespace
 
 void write_list(json_writer& w, const storage::article_list& list, list_kind kind) {
   w.begin_array();

@@ -11,7 +11,6 @@ namespace tinybook::http {
 /// too.
 enum class list_kind : std::uint8_t { own, published };
 
-void write_summary(json_writer& w, const storage::article_summary& item, list_kind kind);
 void write_list(json_writer& w, const storage::article_list& list, list_kind kind);
 void write_detail(json_writer& w, const storage::article_detail& article);
 

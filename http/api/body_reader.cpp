@@ -17,7 +17,7 @@ namespace {
 
 using kind = raw_value::kind;
 
-/// Takes the scalars of the outermost object by the names that are known.
+/// Takes the known scalars of the outermost object.
 class object_sax {
  public:
   using json = nlohmann::json;
@@ -64,7 +64,7 @@ class object_sax {
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) {
-    // The text of the exception quotes what was read: only its number and place go on.
+    // The text of the exception quotes the body: only its number and position are kept.
     reason_ =
         "JSON error " + std::to_string(error.id) + " at byte " + std::to_string(position);
     constexpr int number_overflow = 406;
@@ -72,7 +72,7 @@ class object_sax {
     return false;
   }
 
-  /// The parser refuses numbers beyond a double, which JSON does not.
+  /// The parser refuses numbers beyond the range of a double, which JSON allows.
   [[nodiscard]] bool met_overflow() const { return met_overflow_; }
 
   [[nodiscard]] failure why() const { return {errc::malformed_json, reason_}; }
@@ -168,8 +168,8 @@ number_token number_at(std::string_view text) {
   return token;
 }
 
-/// Half of a character in UTF-16, escaped, at the front of `text`: its bytes where the
-/// other half is missing. `whole` is set to the bytes of both where they are there.
+/// How many bytes at the front of `text` are an escaped UTF-16 surrogate without its
+/// partner; 0 if there is none. `whole` is set to the bytes of a pair if there is one.
 std::size_t lone_surrogate(std::string_view text, std::size_t& whole) {
   constexpr std::size_t unit = 6; // As in \ud83d
   constexpr std::string_view high = "89abAB";
@@ -186,10 +186,10 @@ std::size_t lone_surrogate(std::string_view text, std::size_t& whole) {
   return is_half(0, high) || is_half(0, low) ? unit : 0;
 }
 
-/// The same JSON for a parser that refuses numbers beyond a double and halves of
-/// characters, which JSON does not. Of fractions and whole numbers beyond 64 bits only
-/// the kind and sign are ever looked at, and both stay; half a character becomes one that
-/// no text may hold.
+/// The same JSON for a parser that refuses numbers beyond the range of a double and lone
+/// surrogates, which JSON allows. Of fractions and of whole numbers beyond 64 bits we
+/// only use kind and sign, and both are kept; a lone surrogate becomes NUL, which no text
+/// may hold.
 std::string readable(std::string_view json) {
   constexpr std::size_t enough_digits = 300;
   std::string out;
@@ -229,13 +229,13 @@ bool is_utf8_charset(std::string_view parameters) {
   return true;
 }
 
-enum class parse_turn : std::uint8_t { first, last };
+enum class parse_pass : std::uint8_t { first, last };
 
-/// Nothing where the first turn has met what the parser refuses though it is JSON.
+/// Nothing where in the first pass the parser refused what is valid JSON.
 std::optional<result<field_values>> read_object(std::string_view body,
                                                 std::span<const field_spec> specs,
                                                 std::size_t max_depth,
-                                                parse_turn which = parse_turn::first) {
+                                                parse_pass which = parse_pass::first) {
   object_sax sax(specs, max_depth);
   bool read = false;
   try {
@@ -246,9 +246,9 @@ std::optional<result<field_values>> read_object(std::string_view body,
   }
   if (read)
     return sax.take();
-  const bool halves = body.find("\\ud") != std::string_view::npos
-                      || body.find("\\uD") != std::string_view::npos;
-  if (which == parse_turn::first && (sax.met_overflow() || halves))
+  const bool surrogates = body.find("\\ud") != std::string_view::npos
+                          || body.find("\\uD") != std::string_view::npos;
+  if (which == parse_pass::first && (sax.met_overflow() || surrogates))
     return std::nullopt;
   return sax.why();
 }
@@ -257,12 +257,12 @@ std::optional<result<field_values>> read_object(std::string_view body,
 
 result<field_values> read_body(std::string_view body, std::span<const field_spec> specs,
                                std::size_t max_depth) {
-  // The parser takes a NUL for the end of its input.
+  // The parser takes a NUL for the end of the input.
   if (body.find('\0') != std::string_view::npos)
     return failure{errc::malformed_json, "NUL byte"};
   if (auto read = read_object(body, specs, max_depth))
     return std::move(*read);
-  return *read_object(readable(body), specs, max_depth, parse_turn::last);
+  return *read_object(readable(body), specs, max_depth, parse_pass::last);
 }
 
 bool is_json_media(std::string_view content_type) {

@@ -12,9 +12,9 @@ namespace tinybook::http {
 /// Reads the JSON object `body` into the fields of a route.
 ///
 /// Strict about JSON itself (RFC 8259: valid UTF-8, one value, nothing after it; a byte
-/// order mark is passed over), lenient about content: unknown fields are ignored whatever
-/// they hold, of a name that is there twice the last counts. Containers are walked, never
-/// built: memory follows the known fields, the stack stays flat at any depth.
+/// order mark is skipped), lenient about content: unknown fields are ignored whatever
+/// they hold, and of a repeated name the last counts. Containers are skipped, not built:
+/// memory is bounded by the known fields, and the stack by nothing that a client sends.
 ///
 /// Errors: malformed_json (also for nesting beyond `max_depth`); invalid_field with every
 /// refused field at once, in the order of `specs`, and with the field `body` where the

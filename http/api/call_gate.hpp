@@ -14,7 +14,7 @@ class call_gates {
  public:
   explicit call_gates(std::size_t cap) : cap_(cap) {}
 
-  /// A place in an actor's count; given back on destruction.
+  /// One request in the count of an actor; ends on destruction.
   class pass {
    public:
     pass() = default;
@@ -33,7 +33,7 @@ class call_gates {
   /// Fails with `overloaded`.
   [[nodiscard]] result<pass> enter(asked_actor actor) {
     auto& count = counts_[static_cast<std::size_t>(actor)];
-    if (count.fetch_add(1, std::memory_order_relaxed) < cap_.load())
+    if (count.fetch_add(1, std::memory_order_relaxed) < cap_)
       return pass{count};
     count.fetch_sub(1, std::memory_order_relaxed);
     return failure{errc::overloaded,
@@ -43,11 +43,10 @@ class call_gates {
   [[nodiscard]] std::size_t in_flight(asked_actor actor) const {
     return counts_[static_cast<std::size_t>(actor)].load();
   }
-  [[nodiscard]] std::size_t cap() const { return cap_.load(); }
-  void set_cap(std::size_t cap) { cap_ = cap; }
+  [[nodiscard]] std::size_t cap() const { return cap_; }
 
  private:
-  std::atomic<std::size_t> cap_;
+  const std::size_t cap_;
   std::array<std::atomic<std::size_t>, asked_actors> counts_{};
 };
 

@@ -10,7 +10,8 @@
 namespace tinybook::http {
 
 /// Which pages of other origins may call the API, with credentials (Fetch standard).
-/// Another origin is not refused, for that is the browser's part: it just gets no leave.
+/// Requests of other origins are served, too: it is the browser that keeps the answer
+/// from a page whose origin is not named in the headers.
 class cors_policy {
  public:
   /// `origins` are exact: `scheme://host[:port]`.
@@ -19,14 +20,14 @@ class cors_policy {
 
   [[nodiscard]] bool allows(std::string_view origin) const;
 
-  /// Adds what lets a page of `origin` (empty = none) read the answer, token headers
-  /// included.
+  /// Adds the headers that let a page of `origin` (empty = none) read the answer and its
+  /// token headers.
   void decorate(std::string_view origin, httplib::Headers& headers) const;
 
-  /// Whether an OPTIONS request is a browser's question before the real request.
+  /// Whether a browser asks by OPTIONS before it sends the real request.
   [[nodiscard]] static bool is_preflight(const httplib::Request& request);
 
-  /// Adds the answer to that question.
+  /// Adds the answer to a preflight.
   void answer_preflight(std::string_view origin, httplib::Headers& headers) const;
 
  private:

@@ -1,7 +1,7 @@
 #include "http/api/dispatcher.hpp"
 
-#include "http/api/admission.hpp"
 #include "http/api/language.hpp"
+#include "http/api/request_checks.hpp"
 #include "http/api/request_id.hpp"
 #include "http/api/text_tools.hpp"
 #include "http/server/request_head.hpp"

@@ -34,7 +34,7 @@ class dispatcher {
   [[nodiscard]] std::optional<error_answer> judge_head(const httplib::Request& head);
 
   /// See `refusals`.
-  void tell_left_out(tick now) const { refusals_.tell_left_out(now); }
+  void log_left_out(tick now) const { refusals_.log_left_out(now); }
 
   [[nodiscard]] const route_meters& meters() const { return meters_; }
   [[nodiscard]] const call_gates& gates() const { return gates_; }

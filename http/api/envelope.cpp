@@ -1,6 +1,6 @@
 #include "http/api/envelope.hpp"
 
-#include "http/api/field_text.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/api/json_writer.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ std::string error_body(const failure& why, language lang, std::string_view reque
   std::string out;
   json_writer w(out);
   w.begin_object().member("code", entry.number).member("error", entry.name);
-  w.member("msg", entry.text(lang)).key("data").null();
+  w.member("msg", text_of(why.code, lang)).key("data").null();
   w.key("fields").begin_array();
   for (const auto& refused : why.fields)
     w.begin_object()
@@ -39,7 +39,7 @@ std::string error_body(const failure& why, language lang, std::string_view reque
 
 std::optional<std::chrono::seconds> retry_after(const failure& why) {
   using std::chrono::seconds;
-  auto status = describe(why.code).http_status;
+  auto status = http_status(why.code);
   bool always = status == 429 || status == 503;
   if (why.retry_after.count() <= 0 && !always)
     return std::nullopt;

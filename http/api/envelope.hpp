@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/result.hpp"
+#include "storage/support/language.hpp"
 
 #include <chrono>
 #include <optional>
@@ -11,21 +12,21 @@
 
 namespace tinybook::http {
 
-/// What a handler gives back when it succeeds: a whole answer but for the headers that
-/// every answer has.
+/// What a handler returns when it succeeds: an answer without the headers that all
+/// answers have.
 struct answer {
   int status = 200;
   std::string body{};
   std::string_view content_type = "application/json; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers{};
-  bool no_store = true; ///< False for what anyone may see and cache.
+  bool no_store = true; ///< False for what anyone may see and caches may keep.
 };
 
 /// `{"code":0,"msg":…,"data":…}`; `data` is JSON.
 [[nodiscard]] std::string success_body(std::string_view data, std::string_view msg);
 
-/// `{"code","error","msg","data":null,"fields":[…],"requestId"}`. Nothing of
-/// `failure::detail` goes in.
+/// `{"code","error","msg","data":null,"fields":[…],"requestId"}`. Never shows
+/// `failure::detail`.
 [[nodiscard]] std::string error_body(const failure& why, language lang,
                                      std::string_view request_id);
 

@@ -17,8 +17,8 @@ namespace tinybook::http {
 
 class metrics_page;
 
-/// What the handlers of a listener work with. Shared by all request threads; whatever
-/// changes in it is thread-safe by itself.
+/// What the handlers of a listener use. Shared by all request threads; whatever in it
+/// changes is thread-safe by itself.
 struct api_environment {
   config::settings settings;
   services actors;
@@ -39,7 +39,7 @@ struct api_environment {
     return ports.call(to, std::move(command), request.due);
   }
 
-  /// Whole seconds, as tokens count.
+  /// In whole seconds, as in tokens.
   [[nodiscard]] std::chrono::sys_seconds token_time() const {
     return std::chrono::floor<std::chrono::seconds>(clock());
   }

@@ -27,7 +27,7 @@ std::optional<field_error> check_integer(const field_spec& spec, const raw_value
 std::optional<field_error> check_text(const field_spec& spec, const raw_value& sent) {
   if (sent.what != kind::text)
     return field_error{std::string{spec.name}, field_rule::wrong_type, 0, "text"};
-  // Nobody means the white space at the ends of a line: who reads the field trims it.
+  // White space at the ends of a line is not meant: whoever reads the field trims it.
   const bool clean = spec.type == field_type::text
                          ? is_clean_text(sent.text, line_breaks::allowed)
                          : is_clean_text(trim(sent.text), line_breaks::refused);

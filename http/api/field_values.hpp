@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,8 +14,8 @@
 namespace tinybook::http {
 
 /// The checked inputs of one request, from body, path and query. Handlers ask by the
-/// names of their route; asking for what the route does not have is a mistake in our code
-/// and gives an empty value.
+/// names of their route; a name that the route does not have is a bug and gives an empty
+/// value.
 class field_values {
  public:
   using value = std::variant<std::string, std::int64_t, bool>;
@@ -31,7 +30,7 @@ class field_values {
   /// Whether the client sent it.
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
 
-  /// What must not be logged of this request: views into this object.
+  /// The texts of secret fields, which must not be logged: views into this object.
   [[nodiscard]] std::vector<std::string_view> secrets() const;
 
  private:
@@ -44,7 +43,7 @@ class field_values {
   std::vector<entry> values_;
 };
 
-/// A value as it was sent, before it is held against its spec.
+/// A value as it was sent, before it is checked against its spec.
 struct raw_value {
   enum class kind : std::uint8_t {
     null,
@@ -61,12 +60,12 @@ struct raw_value {
   std::string text{};
 };
 
-/// Takes `sent` into `into`, or notes in `refused` what is wrong with it. Null counts as
+/// Puts `sent` into `into`, or what is wrong with it into `refused`. Null counts as
 /// missing, or as empty where the field is clearable.
 void take_field(const field_spec& spec, raw_value* sent, field_values& into,
                 std::vector<field_error>& refused);
 
-/// A path or query parameter, as text, into a value of the kind that `spec` asks for.
+/// Reads a path or query parameter as a value of the kind that `spec` asks for.
 [[nodiscard]] raw_value read_parameter(const field_spec& spec, std::string text);
 
 } // namespace tinybook::http

@@ -1,7 +1,7 @@
 #include "actors/codes/code_purposes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
-#include "http/api/typed_fields.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 

@@ -1,3 +1,4 @@
+#include "http/api/error_texts.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 
@@ -23,7 +24,7 @@ std::string state_of(const api_environment& env, std::string_view status) {
 /// reads here which one is missing.
 answer still_starting(const api_environment& env, const request_context& request) {
   const failure why{errc::starting};
-  answer out{.status = describe(why.code).http_status,
+  answer out{.status = http_status(why.code),
              .body = error_body(why, request.lang(), request.request_id)};
   constexpr std::string_view no_data = R"("data":null)";
   out.body.replace(out.body.find(no_data), no_data.size(),

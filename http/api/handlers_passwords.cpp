@@ -1,6 +1,6 @@
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
-#include "http/api/typed_fields.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 

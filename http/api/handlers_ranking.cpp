@@ -1,6 +1,6 @@
-#include "http/api/board_window.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 
@@ -47,16 +47,6 @@ result<answer> show_rank(const api_environment& env, const request_context& requ
 }
 
 } // namespace
-
-result<board_window> board_window_of(std::string_view text) {
-  if (text.empty() || text == "all")
-    return board_window::all;
-  if (text == "day")
-    return board_window::day;
-  if (text == "week")
-    return board_window::week;
-  return failure{field_error{"window", field_rule::not_one_of, 0, "all, day, week"}};
-}
 
 std::vector<route> ranking_routes() {
   return {

@@ -1,7 +1,7 @@
 #include "http/api/article_json.hpp"
-#include "http/api/page_limit.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 

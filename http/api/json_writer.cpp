@@ -13,7 +13,7 @@ namespace tinybook::http {
 
 namespace {
 
-bool stands_for_itself(char c) {
+bool is_plain(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != '<'
          && c != '\x7f';
 }
@@ -47,15 +47,15 @@ void append_escaped(std::string& out, char c) {
 } // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
-  std::string mended;
+  std::string repaired;
   if (!is_utf8(text)) {
-    utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(mended));
-    text = mended;
+    utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(repaired));
+    text = repaired;
   }
   out += '"';
   std::size_t done = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (stands_for_itself(text[i]))
+    if (is_plain(text[i]))
       continue;
     out.append(text, done, i - done);
     append_escaped(out, text[i]);
@@ -65,8 +65,8 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// After an opening bracket or a colon nothing separates. A string ends with its quote, so
-// the last byte tells.
+// No comma follows an opening bracket or a colon. A string ends with its quote, so that
+// looking at the last byte is enough.
 void json_writer::separate() {
   if (out_.size() == begin_)
     return;

@@ -3,7 +3,6 @@
 #include "storage/support/calendar.hpp"
 
 #include <concepts>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,8 +12,8 @@ namespace tinybook::http {
 /// is always valid; control characters and `<` are escaped (safe inside a page, too).
 void append_json_string(std::string& out, std::string_view text);
 
-/// Writes JSON to the end of a string, in order, with commas where they belong. It trusts
-/// its caller to close what was opened.
+/// Appends JSON to a string, with commas where they belong. The caller must close what it
+/// opens.
 class json_writer {
  public:
   explicit json_writer(std::string& out) : out_(out), begin_(out.size()) {}
@@ -38,7 +37,7 @@ class json_writer {
     return *this;
   }
 
-  /// Something that is JSON already.
+  /// `json` is JSON already.
   json_writer& raw(std::string_view json);
 
   template <class T>
@@ -56,7 +55,7 @@ class json_writer {
   std::size_t begin_;
 };
 
-/// A time as RFC 3339; null for the epoch, which stands for none.
+/// A time as RFC 3339; null for the epoch, which means none.
 void write_time(json_writer& w, std::string_view name, wall_time time);
 
 } // namespace tinybook::http

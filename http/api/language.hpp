@@ -1,11 +1,21 @@
 #pragma once
 
-#include "storage/errc.hpp"
+#include "storage/support/language.hpp"
 
 #include <optional>
 #include <string_view>
 
 namespace tinybook::http {
+
+/// A sentence for people, in each of our languages.
+struct sentence {
+  std::string_view en = "OK";
+  std::string_view zh = "成功";
+
+  [[nodiscard]] std::string_view text(language lang) const {
+    return lang == language::zh ? zh : en;
+  }
+};
 
 /// What an `Accept-Language` header prefers among the languages that we have, by its
 /// q-values, the first of equals; nothing where it names none of them.

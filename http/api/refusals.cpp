@@ -1,6 +1,7 @@
 #include "http/api/refusals.hpp"
 
 #include "config/text_rules.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/auth/cookies.hpp"
 #include "http/auth/session_checker.hpp"
 #include "http/log/redact.hpp"
@@ -12,7 +13,7 @@ namespace tinybook::http {
 
 namespace {
 
-/// A method that no one defined could carry anything.
+/// A method that is not defined could hold anything, secrets included.
 std::string_view loggable_method(std::string_view method) {
   constexpr std::array<std::string_view, 9> known = {
       "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"};
@@ -37,8 +38,23 @@ std::string names_of(const std::vector<field_error>& refused) {
   return names;
 }
 
-std::string_view told_path(const route* matched) {
+std::string_view loggable_path(const route* matched) {
   return matched != nullptr ? matched->path : std::string_view{"unknown"};
+}
+
+/// Our own faults are errors, trouble with load or back ends warnings, refusals that may
+/// show an attack `info`, the rest is for debugging.
+config::log_level log_level_of(errc code) {
+  auto status = http_status(code);
+  if (code == errc::starting || code == errc::draining)
+    return config::log_level::debug; // What probes get.
+  if (status == 500)
+    return config::log_level::error;
+  if (status > 500)
+    return config::log_level::warn;
+  if (status == 401 || status == 403 || status == 429)
+    return config::log_level::info;
+  return config::log_level::debug;
 }
 
 } // namespace
@@ -66,25 +82,11 @@ std::vector<refusal_sampler::burst> refusal_sampler::overdue(tick now) {
   return found;
 }
 
-config::log_level loudness(errc code) {
-  auto status = describe(code).http_status;
-  if (code == errc::starting || code == errc::draining)
-    return config::log_level::debug; // What probes ask for.
-  if (status == 500)
-    return config::log_level::error;
-  if (status > 500)
-    return config::log_level::warn;
-  if (status == 401 || status == 403 || status == 429)
-    return config::log_level::info;
-  return config::log_level::debug;
-}
-
 void refusals::write_action(const request_context& request, config::log_level level,
                             const failure* why) const {
   const auto& in = request.fields;
-  const bool known = why == nullptr
-                     || (describe(why->code).http_status != 401
-                         && describe(why->code).http_status != 403);
+  const bool known =
+      why == nullptr || (http_status(why->code) != 401 && http_status(why->code) != 403);
   const auto id = in.has("id") ? std::to_string(in.integer("id")) : std::string{};
   const auto detail = why != nullptr ? redact(why->detail, secrets_of(request)) : "";
   const auto refused = why != nullptr ? names_of(why->fields) : "";
@@ -109,7 +111,7 @@ void refusals::note_action(const request_context& request) const {
 }
 
 void refusals::note(const failure& why, const request_context& request) const {
-  auto level = loudness(why.code);
+  auto level = log_level_of(why.code);
   if (request.matched != nullptr && request.matched->auth == auth_need::admin_action) {
     write_action(request, std::max(level, config::log_level::info), &why);
     return;
@@ -117,7 +119,6 @@ void refusals::note(const failure& why, const request_context& request) const {
   if (!log_->takes(level))
     return;
   const auto* route = request.matched;
-  const auto& entry = describe(why.code);
   auto client = request.client();
   const auto left_out =
       sampler_->next(route, why.code, client.limit_key, std::chrono::steady_clock::now());
@@ -129,9 +130,9 @@ void refusals::note(const failure& why, const request_context& request) const {
   log_->write(level, "request_refused",
               {{"requestId", request.request_id},
                {"method", loggable_method(request.raw.method)},
-               {"route", told_path(route)},
-               {"status", std::int64_t{entry.http_status}},
-               {"error", entry.name},
+               {"route", loggable_path(route)},
+               {"status", std::int64_t{http_status(why.code)}},
+               {"error", describe(why.code).name},
                {"actor", route != nullptr ? name_of(route->asks) : std::string_view{}},
                {"fields", fields},
                {"detail", detail},
@@ -139,36 +140,35 @@ void refusals::note(const failure& why, const request_context& request) const {
                {"left_out", count}});
 }
 
-void refusals::tell_left_out(tick now) const {
+void refusals::log_left_out(tick now) const {
   for (const auto& one : sampler_->overdue(now)) {
-    const auto& entry = describe(one.code);
     const auto count = std::to_string(one.left_out);
-    log_->write(loudness(one.code), "requests_left_out",
+    log_->write(log_level_of(one.code), "requests_left_out",
                 {{"method", one.at != nullptr ? one.at->method : std::string_view{}},
-                 {"route", told_path(one.at)},
-                 {"status", std::int64_t{entry.http_status}},
-                 {"error", entry.name},
+                 {"route", loggable_path(one.at)},
+                 {"status", std::int64_t{http_status(one.code)}},
+                 {"error", describe(one.code).name},
                  {"client", one.client},
                  {"left_out", count}});
   }
 }
 
 void refusals::note_origin(std::string_view origin, std::string_view host) const {
-  constexpr std::size_t longest = 256;
+  constexpr std::size_t max_bytes = 256;
   const auto scheme = origin.find("://");
   if (scheme != std::string_view::npos && origin.substr(scheme + 3) == host)
     return;
   {
     std::lock_guard lock(origins_->mutex);
-    if (origins_->told.contains(origin.substr(0, longest))
+    if (origins_->logged.contains(origin.substr(0, max_bytes))
         || !origins_->lines.next(std::chrono::steady_clock::now()))
       return;
-    if (origins_->told.size() >= origins::max_told)
-      origins_->told.clear();
-    origins_->told.emplace(origin.substr(0, longest));
+    if (origins_->logged.size() >= origins::max_logged)
+      origins_->logged.clear();
+    origins_->logged.emplace(origin.substr(0, max_bytes));
   }
-  // A long label looks like a token, but who may be let in must be readable.
-  const bool plain = origin.size() <= longest && config::rules::is_origin(origin);
+  // A long host name looks like a token to `redact`, but the operator must read it.
+  const bool plain = origin.size() <= max_bytes && config::rules::is_origin(origin);
   log_->write(
       config::log_level::warn, "origin_not_allowed",
       {plain ? log_field{"origin", origin} : untrusted("origin", origin),
@@ -178,13 +178,13 @@ void refusals::note_origin(std::string_view origin, std::string_view host) const
 
 void refusals::note_exception(const route* matched, std::string_view what) const {
   log_->write(config::log_level::error, "exception_while_answering",
-              {{"route", told_path(matched)}, untrusted("detail", what)});
+              {{"route", loggable_path(matched)}, untrusted("detail", what)});
 }
 
 answer refusals::answer_to(const failure& why, const request_context& request) const {
   note(why, request);
   answer out;
-  out.status = describe(why.code).http_status;
+  out.status = http_status(why.code);
   out.body = error_body(why, request.lang(), request.request_id);
   if (auto wait = retry_after(why))
     out.headers.emplace_back("Retry-After", std::to_string(wait->count()));

@@ -20,19 +20,19 @@
 
 namespace tinybook::http {
 
-/// Lets one line a second pass for each route, error and client, and counts the others:
-/// who sends refused requests does not fill the log. Remembers so many of them; beyond
-/// that the oldest are forgotten with their counts. Thread-safe.
+/// Lets one line a second pass for each route, error and client, and counts the others,
+/// so that refused requests do not fill the log. Beyond `max_kinds` the oldest are
+/// forgotten with their counts. Thread-safe.
 class refusal_sampler {
  public:
   static constexpr std::chrono::seconds period{1};
   static constexpr std::size_t max_kinds = 4096;
 
-  /// What was left out and no line has told of yet.
+  /// Lines that were left out and are not reported yet.
   struct burst {
     const route* at = nullptr; ///< Null = no route.
     errc code = errc::none;
-    std::string client; ///< As the limits count it.
+    std::string client; ///< As rate limits count it.
     std::uint64_t left_out = 0;
   };
 
@@ -51,10 +51,10 @@ class refusal_sampler {
   std::deque<kind> order_; ///< In which they came.
 };
 
-/// The one place where a failure becomes an answer, and the one place where it is logged:
-/// with request id, method, route, status, word of the error, actor, cause and client;
-/// without anything that the request carried in secret fields. What operators do is told
-/// too where it succeeds: each action is one line with who, why and what. Thread-safe.
+/// The one place where a failure becomes an answer and is logged: with request id,
+/// method, route, status, name of the error, actor, cause and client; without anything
+/// that the request carried in secret fields. Actions of operators are logged where they
+/// succeed, too: one line with who, why and what. Thread-safe.
 class refusals {
  public:
   explicit refusals(log_ptr log) : log_(std::move(log)) {}
@@ -62,19 +62,19 @@ class refusals {
   [[nodiscard]] answer answer_to(const failure& why,
                                  const request_context& request) const;
 
-  /// Tells of an action of an operator that succeeded.
+  /// Logs an action of an operator that succeeded.
   void note_action(const request_context& request) const;
 
-  /// Tells of an origin that the configuration does not name, for its pages can read no
-  /// answer and their readers do not see why: once, one a second at most. The address
-  /// itself is no other origin.
+  /// Logs an origin that the configuration does not name, for its pages cannot read the
+  /// answers, and nobody there sees why. Each origin once, one a second at most; an
+  /// origin that is our own `host` is not logged.
   void note_origin(std::string_view origin, std::string_view host) const;
 
-  /// Tells of the bursts of refusals whose second is over by `now` and whose next line
-  /// does not come: to be called from time to time, and at the end.
-  void tell_left_out(tick now) const;
+  /// Logs the bursts of refusals whose second is over by `now` without a further line: to
+  /// be called from time to time, and at the end.
+  void log_left_out(tick now) const;
 
-  /// What was thrown where no handler was at work; null = no route was found.
+  /// Logs what was thrown outside of a handler; null = no route was found.
   void note_exception(const route* matched, std::string_view what) const;
 
  private:
@@ -83,9 +83,9 @@ class refusals {
                     const failure* why) const;
 
   struct origins {
-    static constexpr std::size_t max_told = 64;
+    static constexpr std::size_t max_logged = 64;
     std::mutex mutex;
-    std::set<std::string, std::less<>> told; ///< Emptied when it is full.
+    std::set<std::string, std::less<>> logged; ///< Emptied when it is full.
     line_sampler lines{std::chrono::seconds{1}};
   };
 
@@ -93,9 +93,5 @@ class refusals {
   std::shared_ptr<origins> origins_ = std::make_shared<origins>();
   std::shared_ptr<refusal_sampler> sampler_ = std::make_shared<refusal_sampler>();
 };
-
-/// How loud a failure is: our own faults are errors, trouble with load or back ends
-/// warnings, refusals that may show an attack are told, the rest is for debugging.
-[[nodiscard]] config::log_level loudness(errc code);
 
 } // namespace tinybook::http

@@ -16,7 +16,7 @@
 
 namespace tinybook::http {
 
-/// Who acts with the admin token, by the name of the token: there is one.
+/// The name of the one admin token, which stands for whoever acts with it.
 inline constexpr std::string_view admin_token_name = "admin";
 
 /// One request on its way, as far as it has been understood.
@@ -37,7 +37,7 @@ struct request_context {
 
   /// English where the client names no language of ours.
   [[nodiscard]] language lang() const { return asked_for.value_or(language::en); }
-  /// Found out when asked for: most requests never need it.
+  /// Computed at each call: most requests never need it.
   [[nodiscard]] client_address client() const;
   /// Whether a trusted proxy says that the client came over TLS.
   [[nodiscard]] bool over_tls() const;

@@ -19,7 +19,7 @@ client_info client_of(const api_environment& env, const request_context& request
   auto device = cookie_of(request.raw, device_cookie);
   if (device.empty())
     return client;
-  // A cookie that is no longer good makes an unknown browser, not an error.
+  // An invalid or expired cookie means an unknown browser, not an error.
   if (auto claims = env.tokens->verify(device, token_kind::device, env.token_time())) {
     client.device = claims->id;
     client.device_user = claims->user_id;

@@ -10,7 +10,7 @@
 
 namespace tinybook::http {
 
-/// 200 with `data`, which is JSON, in the envelope, and the words of the route.
+/// 200 with `data`, which is JSON, in the envelope, and the route's `done` sentence.
 [[nodiscard]] inline answer success(const request_context& request,
                                     std::string_view data = "null") {
   return {.body = success_body(data, request.matched->done.text(request.lang()))};
@@ -27,16 +27,16 @@ template <class Write>
   return success(request, data);
 }
 
-/// Who asks, for the limits: the address behind the proxies, and what the two cookies
+/// The client, for rate limits: its address behind the proxies, and what the two cookies
 /// prove.
 [[nodiscard]] client_info client_of(const api_environment& env,
                                     const request_context& request);
 
-/// Hands tokens out: the two headers and, where there is one, the device cookie.
+/// Adds the tokens: the two headers and, if there is one, the device cookie.
 void give_tokens(const api_environment& env, const request_context& request,
                  const token_pair& tokens, answer& into);
 
-/// Sets the cookie that proves which browser asked for a code.
+/// Sets the cookie by which a browser proves that it asked for a code.
 void give_asker(const api_environment& env, const request_context& request,
                 std::string_view asker, answer& into);
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "http/api/envelope.hpp"
+#include "http/api/language.hpp"
 #include "http/server/options.hpp"
 
 #include <cstdint>
-#include <limits>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,7 +45,7 @@ enum class auth_need : std::uint8_t {
   required,     ///< An access token.
   refresh,      ///< A refresh token, checked by the sessions actor.
   admin,        ///< The admin token where the listener asks for it.
-  admin_action, ///< The admin token, always; each request is told in the log.
+  admin_action, ///< The admin token, always; each request is logged.
 };
 
 enum class body_limit : std::uint8_t { usual, article };
@@ -93,16 +92,6 @@ struct request_context;
 /// Answers a request that has passed everything that its route asks for. Returns errors,
 /// never logs them, never throws on purpose.
 using handler = result<answer> (*)(const api_environment&, const request_context&);
-
-/// A sentence for people, in each of our languages.
-struct sentence {
-  std::string_view en = "OK";
-  std::string_view zh = "成功";
-
-  [[nodiscard]] std::string_view text(language lang) const {
-    return lang == language::zh ? zh : en;
-  }
-};
 
 /// All that is known about one method of one path: dispatch, checks and limits come from
 /// it, the description of the API too.

@@ -11,13 +11,13 @@
 
 namespace tinybook::http {
 
-/// What is counted of one route. Readable from any thread.
+/// The counts of one route. Readable from any thread.
 struct route_meter {
   std::array<std::atomic<std::uint64_t>, 6> by_class{}; ///< Answers by first digit.
   latency_histogram took;
 };
 
-/// Counts answers and times by route; what matched none is counted together.
+/// Counts answers and times by route, and together for what matched none.
 class route_meters {
  public:
   explicit route_meters(const route_table& table)
@@ -30,7 +30,7 @@ class route_meters {
     meter.took.record(took);
   }
 
-  /// Null asks for what matched no route.
+  /// Null = what matched no route.
   [[nodiscard]] const route_meter& of(const route* matched) const {
     return meters_[index_of(matched)];
   }

@@ -46,7 +46,7 @@ bool takes(const route& one, std::string_view method) {
   return one.method == method || (method == "HEAD" && one.method == "GET" && !one.acts);
 }
 
-/// Whether the parameters could be those of any route there: an id is a number.
+/// Whether the parameters fit any route there: ids must be numbers.
 bool parameters_fit(const std::vector<const route*>& routes, const route_match& match) {
   return std::ranges::any_of(routes, [&](const route* one) {
     for (std::size_t i = 0; i < match.parameter_count; ++i)
@@ -92,7 +92,7 @@ const route_table::node* route_table::walk(std::string_view path,
     return nullptr;
   const auto* at = root_.get();
   auto rest = path.substr(1);
-  // A slash at the end opens one more, empty segment, which nothing matches.
+  // A slash at the end begins one more, empty segment, which nothing matches.
   for (bool more = !rest.empty(); more;) {
     more = rest.find('/') != std::string_view::npos;
     auto segment = take_until(rest, '/');

@@ -16,8 +16,8 @@ struct route_match {
   static constexpr std::size_t max_parameters = 4;
 
   const route* found = nullptr;
-  bool path_known = false;    ///< With another method than was asked for, if not `found`.
-  bool parameter_fits = true; ///< What stands for an id in a known path could be one.
+  bool path_known = false;    ///< True and nothing `found`: it has other methods only.
+  bool parameter_fits = true; ///< False: the id in a known path is no number.
   std::array<std::string_view, max_parameters> parameters{}; ///< Raw, in order.
   std::size_t parameter_count = 0;
 };
@@ -26,7 +26,7 @@ struct route_match {
 /// for paths without a percent sign. A fixed segment wins over a parameter. Immutable.
 class route_table {
  public:
-  /// Ends the process on a table that contradicts itself: that is a mistake in our code.
+  /// Aborts the process on a table that contradicts itself, which is a bug.
   explicit route_table(std::vector<route> routes);
   ~route_table();
   route_table(const route_table&) = delete;

@@ -4,7 +4,7 @@
 
 namespace tinybook::http {
 
-/// The actors that requests are turned into messages for.
+/// The actors that handlers send messages to.
 struct services {
   address<accounts_actor> accounts;
   address<sessions_actor> sessions;

@@ -12,8 +12,8 @@
 #include "http/admin/metrics_page.hpp"
 #include "http/app/start_checks.hpp"
 #include "http/app/watchdog.hpp"
-#include "http/frontend.hpp"
 #include "http/ingress_actor.hpp"
+#include "http/listeners.hpp"
 #include "http/providers/make_provider.hpp"
 #include "http/server/listener.hpp"
 #include "storage/sqlite/database.hpp"
@@ -21,6 +21,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <set>
@@ -35,8 +36,8 @@ using config::log_level;
 
 namespace {
 
-/// The actors that are down now and the troubles of the others, such as a back end that
-/// cannot be reached, each once, for the body of /readyz.
+/// For the body of /readyz: the actors that are down now and the troubles of the others,
+/// such as a back end that cannot be reached, each once.
 std::vector<std::string> degraded_parts(const actor_directory& directory) {
   std::set<std::string> troubles;
   std::vector<std::string> parts;
@@ -53,8 +54,7 @@ std::vector<std::string> degraded_parts(const actor_directory& directory) {
 
 } // namespace
 
-/// In the order of construction; the destruction goes the other way, so the actors end
-/// before the database that they use.
+/// Destroyed in reverse order, so that the actors end before the database that they use.
 struct application::parts {
   parts(const config::scheduler_settings& s, directory_ptr directory)
       : ready(std::make_shared<readiness>(
@@ -77,13 +77,13 @@ struct application::parts {
   std::optional<system_addresses> addresses;
   address<root_supervisor_actor> root{
       std::make_shared<actor_meter>("root", "root supervisor", "")};
-  std::unique_ptr<public_front> api;
-  std::unique_ptr<admin_front> admin;
+  std::unique_ptr<public_listener> api;
+  std::unique_ptr<admin_listener> admin;
 };
 
 application::application(config::settings settings, log_ptr log)
     : settings_(std::move(settings)), log_(std::move(log)) {
-  // What is told about them is to be found from anywhere.
+  // Absolute, so that a path in a message can be found from any folder.
   for (auto* path : {&settings_.storage.path, &settings_.keys.file})
     if (!path->empty())
       *path = std::filesystem::absolute(*path).lexically_normal().string();
@@ -93,8 +93,8 @@ application::~application() {
   set_log_target(nullptr);
 }
 
-/// Before anything is made: a start that is refused leaves no folder behind.
-result<done> application::look_at_ports() const {
+/// Before anything is created: a start that is refused leaves no folder behind.
+result<done> application::check_ports() const {
   for (const auto& [name, address, port] :
        {std::tuple<std::string_view, std::string, std::uint16_t>{
             "admin", settings_.admin.address, settings_.admin.port},
@@ -106,9 +106,9 @@ result<done> application::look_at_ports() const {
 
 result<done> application::start() {
   parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
-  if (auto free = look_at_ports(); !free)
+  if (auto free = check_ports(); !free)
     return free;
-  take_actors_lines();
+  write_logs_of_actors();
   if (auto opened = open_storage(); !opened)
     return opened;
   start_actors();
@@ -121,7 +121,7 @@ result<done> application::open_storage() {
   if (own_keys)
     if (auto kept = refuse_lost_keys(folder, settings_.keys.new_for_old_data); !kept)
       return kept;
-  // Keys of all replicas first: without them no folder is made.
+  // Keys that the replicas share come first: without them no folder is created.
   auto keys = own_keys ? result<keyring>{errc::none} : load_keyring(settings_.keys.file);
   if (!own_keys && !keys)
     return std::move(keys.error());
@@ -157,7 +157,7 @@ result<done> application::open_own_database() {
   return done{};
 }
 
-/// Needs no server: each connection is made when it is used, and anew after a loss.
+/// Needs no server yet: a connection is made when it is first used, and again when lost.
 result<done> application::open_shared_database() {
   if (auto made = storage::sqlite::make_folder(settings_.storage.path); !made)
     return made;
@@ -173,7 +173,7 @@ result<done> application::open_shared_database() {
   return done{};
 }
 
-void application::take_actors_lines() {
+void application::write_logs_of_actors() {
   set_log_target([log = log_](log_level level, std::string_view event,
                               std::span<const log_text> texts) {
     std::vector<log_field> fields;
@@ -230,32 +230,32 @@ void application::fail(const std::string& why) {
 
 result<done> application::listen() {
   auto& p = *parts_;
-  front_dependencies with{.system = p.system,
-                          .settings = settings_,
-                          .actors = {p.addresses->accounts, p.addresses->sessions,
-                                     p.addresses->verification, p.addresses->articles,
-                                     p.addresses->inspector, p.addresses->failover,
-                                     p.addresses->ranking},
-                          .live = p.live,
-                          .ready = p.ready,
-                          .keys = p.keys,
-                          .tokens = p.tokens,
-                          .log = log_,
-                          .clock = p.clock};
+  listener_dependencies with{.system = p.system,
+                             .settings = settings_,
+                             .actors = {p.addresses->accounts, p.addresses->sessions,
+                                        p.addresses->verification, p.addresses->articles,
+                                        p.addresses->inspector, p.addresses->failover,
+                                        p.addresses->ranking},
+                             .live = p.live,
+                             .ready = p.ready,
+                             .keys = p.keys,
+                             .tokens = p.tokens,
+                             .log = log_,
+                             .clock = p.clock};
   auto metrics = std::make_shared<metrics_page>();
-  p.admin = std::make_unique<admin_front>(with, p.admin_token, metrics);
-  p.api = std::make_unique<public_front>(with);
+  p.admin = std::make_unique<admin_listener>(with, p.admin_token, metrics);
+  p.api = std::make_unique<public_listener>(with);
   *p.probe = p.api->probe();
-  p.api->show_on(*metrics);
-  p.admin->show_on(*metrics);
-  for (auto [name, front, address] :
-       {std::tuple<std::string_view, front*, std::string_view>{"admin", p.admin.get(),
-                                                               settings_.admin.address},
+  p.api->export_to(*metrics);
+  p.admin->export_to(*metrics);
+  for (auto [name, listener, address] :
+       {std::tuple<std::string_view, http_listener*, std::string_view>{
+            "admin", p.admin.get(), settings_.admin.address},
         {"public", p.api.get(), settings_.http.address}}) {
-    auto port = front->start();
+    auto port = listener->start();
     if (!port)
       return with_keys_of(name, std::move(port.error()));
-    (front == p.api.get() ? api_port_ : admin_port_) = *port;
+    (listener == p.api.get() ? api_port_ : admin_port_) = *port;
     log_->write(log_level::info, "listening",
                 {{"listener", name},
                  {"address", address},
@@ -270,21 +270,14 @@ result<done> application::listen() {
   return done{};
 }
 
-bool application::look_whether_ready() {
+bool application::check_ready() {
   auto& p = *parts_;
   caf::scoped_actor self{p.system};
   bool all = false;
   self->request(p.addresses->inspector.get(), std::chrono::seconds{2}, list_actors{})
       .receive(
           [&](const actor_reports& reports) {
-            all = true;
-            for (const auto& actor : reports.actors) {
-              all = all
-                    && (actor.state == "running" || actor.state == "busy"
-                        || actor.kind == "hasher worker");
-              for (const auto& fact : actor.own.facts)
-                all = all && (fact.name != "loaded" || fact.value == "yes");
-            }
+            all = std::ranges::all_of(reports.actors, &actor_report::ready);
           },
           [](const caf::error&) {});
   if (!all)
@@ -297,12 +290,12 @@ bool application::look_whether_ready() {
               {{"version", tinybook::version},
                {"folder", settings_.storage.path},
                {"degraded", degraded}});
-  tell_newcomers();
+  log_first_steps();
   return true;
 }
 
-/// What somebody needs who started it to see what it is.
-void application::tell_newcomers() const {
+/// For somebody who tries it out: where it is served and what to do next.
+void application::log_first_steps() const {
   if (!config::embedded(settings_))
     return;
   const auto api = url_of(settings_.http.address, api_port_);
@@ -314,9 +307,9 @@ void application::tell_newcomers() const {
                {"demo", "scripts/demo.sh " + api + " " + inside}});
 }
 
-void application::tell_left_out() const {
-  parts_->api->tell_left_out();
-  parts_->admin->tell_left_out();
+void application::log_left_out() const {
+  parts_->api->log_left_out();
+  parts_->admin->log_left_out();
 }
 
 std::optional<std::string> application::failed() const {
@@ -325,7 +318,7 @@ std::optional<std::string> application::failed() const {
 }
 
 void application::begin_draining() {
-  stop_is_watched_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
+  stop_watchdog_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
   parts_->ready->now_draining();
   if (parts_->api)
     parts_->api->announce_end();
@@ -335,8 +328,8 @@ void application::begin_draining() {
 }
 
 void application::stop() {
-  if (!stop_is_watched_)
-    stop_is_watched_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
+  if (!stop_watchdog_)
+    stop_watchdog_.emplace(settings_.actors.watchdog, [this] { report_hang(); });
   auto& p = *parts_;
   if (p.api) {
     p.api->stop_accepting();
@@ -351,7 +344,7 @@ void application::stop() {
   }
   directory_->clear();
   parts_.reset();
-  stop_is_watched_.reset();
+  stop_watchdog_.reset();
   log_->write(log_level::info, "stopped", {});
 }
 

@@ -6,7 +6,6 @@
 #include "http/log/log.hpp"
 #include "storage/result.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -28,33 +27,34 @@ class application {
   /// for the operator: what is wrong and where.
   [[nodiscard]] result<done> start();
 
-  /// Turns /readyz to 200 once every actor has read what it needs; to be called now and
-  /// then until it says true.
-  [[nodiscard]] bool look_whether_ready();
+  /// Turns /readyz to 200 once every actor is ready; to be called from time to time until
+  /// it returns true.
+  [[nodiscard]] bool check_ready();
 
-  /// Logs what bursts of refused requests left out; to be called about each second.
-  void tell_left_out() const;
+  /// Logs how many lines about refused requests were left out; to be called about every
+  /// second.
+  void log_left_out() const;
 
-  /// Why the process has to end, when an actor failed for good.
+  /// Why the process must end; nothing unless an actor has failed for good.
   [[nodiscard]] std::optional<std::string> failed() const;
 
-  /// Turns /readyz to 503; what follows is the drain delay. The watchdog begins.
+  /// Turns /readyz to 503 and starts the watchdog; the drain delay follows.
   void begin_draining();
 
-  /// Listener closed, requests in flight finished, actors stopped in order, admin
-  /// listener last (A5). A stop that hangs is ended by the watchdog with
+  /// Closes the public listener, finishes the requests in flight, stops the actors in
+  /// order and the admin listener last. The watchdog ends a stop that hangs with
   /// `exit_code::stop_failed`.
   void stop();
 
  private:
   struct parts;
 
-  [[nodiscard]] result<done> look_at_ports() const;
-  void tell_newcomers() const;
+  [[nodiscard]] result<done> check_ports() const;
+  void log_first_steps() const;
   [[nodiscard]] result<done> open_storage();
   [[nodiscard]] result<done> open_own_database();
   [[nodiscard]] result<done> open_shared_database();
-  void take_actors_lines();
+  void write_logs_of_actors();
   void start_actors();
   [[nodiscard]] result<done> listen();
   void stop_actors();
@@ -67,7 +67,7 @@ class application {
   log_ptr log_;
   directory_ptr directory_ = std::make_shared<actor_directory>();
   std::unique_ptr<parts> parts_;
-  std::optional<watchdog> stop_is_watched_;
+  std::optional<watchdog> stop_watchdog_;
   mutable std::mutex failure_mutex_;
   std::optional<std::string> failure_;
 };

@@ -14,14 +14,13 @@ using config::exit_code;
 
 namespace {
 
-/// Whether `from` holds what a copy is made of. The keys belong to the data: without them
-/// sessions and pending messages are void.
+/// The keys belong to the data: without them sessions and pending messages are void.
 result<done> check_keys(const std::filesystem::path& from) {
   if (auto there = refuse_lost_keys(from, false); !there)
     return there;
   std::error_code error;
   if (!std::filesystem::exists(from / "keys.json", error))
-    return done{}; // Nor is there a database, which is told as such.
+    return done{}; // Then there is no database either, which is the error to report.
   return as_done(load_keyring(from / "keys.json"));
 }
 

@@ -16,7 +16,7 @@ result<keyring> change(const key_task& task) {
   system_random random;
   switch (task.what) {
   case key_task::action::create:
-    // The data of that folder have lost theirs: new ones are no help.
+    // The data in that folder was made with other keys: new ones cannot read it.
     if (task.file.filename() == "keys.json")
       if (auto lost = refuse_lost_keys(task.file.parent_path(), false); !lost)
         return std::move(lost.error());

@@ -6,8 +6,8 @@
 
 namespace tinybook::http {
 
-/// Takes the signals that steer the process out of the hands of its threads. Construct it
-/// before the first thread exists: threads inherit the mask.
+/// Blocks the signals that stop or reload the process, and waits for them. Construct it
+/// before the first thread: threads inherit the mask.
 class signal_gate {
  public:
   enum class request { stop, reload };

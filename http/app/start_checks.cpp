@@ -1,7 +1,6 @@
 #include "http/app/start_checks.hpp"
 
 #include <system_error>
-#include <utility>
 
 namespace tinybook::http {
 

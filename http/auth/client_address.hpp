@@ -12,7 +12,7 @@ namespace tinybook::http {
 /// Whom a request comes from.
 struct client_address {
   std::string text;           ///< For the log.
-  std::string limit_key;      ///< For the limits (A7).
+  std::string limit_key;      ///< What rate limits count by.
   bool through_proxy = false; ///< The peer of the socket is a trusted proxy.
 };
 
@@ -24,8 +24,8 @@ class client_locator {
 
   /// The right-most hop that is no trusted proxy, starting with the `peer` itself.
   /// `forwarded_for` are the values of X-Forwarded-For in the order of the request. A hop
-  /// that is no address ends the search at the proxy that reported it: what lies beyond
-  /// could be anything. With trusted hops only, the left-most is the client.
+  /// that is no address ends the search at the proxy that reported it: what it says of
+  /// earlier hops proves nothing. With trusted hops only, the left-most is the client.
   [[nodiscard]] client_address
   locate(std::string_view peer, std::span<const std::string_view> forwarded_for) const;
 

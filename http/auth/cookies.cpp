@@ -7,7 +7,7 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr std::size_t longest_value = 256;
+constexpr std::size_t max_value_bytes = 256;
 
 std::string mac_of(const secret_key& key, std::string_view cookie, std::string_view id) {
   return keyed_hash(key, {cookie, id});
@@ -41,7 +41,7 @@ std::string cookie_signer::sign(std::string_view cookie, std::string_view id) co
 }
 
 std::string cookie_signer::verify(std::string_view cookie, std::string_view value) const {
-  if (value.size() > longest_value)
+  if (value.size() > max_value_bytes)
     return {};
   auto id = take_until(value, '.');
   auto key_id = take_until(value, '.');

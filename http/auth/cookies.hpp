@@ -9,7 +9,9 @@
 
 namespace tinybook::http {
 
+/// Proves that an account has logged in with this browser before.
 inline constexpr std::string_view device_cookie = "tb_device";
+/// Proves that this browser has asked for a code.
 inline constexpr std::string_view asker_cookie = "tb_sms";
 
 /// The value of the first cookie `name` in a `Cookie` header (RFC 6265, section 5.4);
@@ -21,8 +23,8 @@ inline constexpr std::string_view asker_cookie = "tb_sms";
 [[nodiscard]] std::string make_cookie(std::string_view name, std::string_view value,
                                       std::chrono::seconds max_age, bool secure);
 
-/// Signs the id in `tb_sms`, so that nobody can pass for the browser that asked for a
-/// code. Immutable, thread-safe.
+/// Signs the id in `tb_sms`, so that no other browser can pretend to be the one that
+/// asked for a code. Immutable, thread-safe.
 class cookie_signer {
  public:
   explicit cookie_signer(std::shared_ptr<const keyring> keys) : keys_(std::move(keys)) {}

@@ -5,12 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tinybook::http {
 
-/// An IPv4 or IPv6 address as 128 bits; IPv4 (and its mapped form `::ffff:a.b.c.d`, so
-/// that one client is one address) stands in the mapped range.
+/// An IPv4 or IPv6 address as 128 bits. IPv4 is kept in its mapped form
+/// (`::ffff:a.b.c.d`), so that a client has one address either way.
 class ip_address {
  public:
   /// `1.2.3.4`, `2001:db8::1`, with or without brackets, port or zone as proxies write
@@ -21,8 +20,8 @@ class ip_address {
   [[nodiscard]] bool is_loopback() const;
   [[nodiscard]] std::string text() const;
 
-  /// What limits go by: an IPv4 address whole, of an IPv6 address the /64, since a client
-  /// has that many to choose from.
+  /// What limits count by: an IPv4 address, or the /64 of an IPv6 address, since a client
+  /// may use any address in it.
   [[nodiscard]] std::string limit_key() const;
 
   /// Whether the first `bits` of both agree.

@@ -12,7 +12,8 @@ void revocations::revoke(std::string family, wall_time until, wall_time now) {
   if (in.until.size() < in.sweep_at)
     return;
   std::erase_if(in.until, [now](const auto& entry) { return entry.second <= now; });
-  // Doubling what is left: amortised, each entry is looked at a constant number of times.
+  // At double of what is left: amortised, each entry is visited a constant number of
+  // times.
   in.sweep_at = std::max<std::size_t>(64, in.until.size() * 2);
 }
 

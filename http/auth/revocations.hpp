@@ -11,8 +11,8 @@
 
 namespace tinybook::http {
 
-/// Families whose access tokens are refused, each until its last one has run out.
-/// Thread-safe; a look costs some tens of nanoseconds.
+/// Families whose access tokens are refused, each until its last one has expired.
+/// Thread-safe; a look-up costs some tens of nanoseconds.
 class revocations {
  public:
   void revoke(std::string family, wall_time until, wall_time now);
@@ -31,7 +31,7 @@ class revocations {
   struct shard {
     mutable std::mutex mutex;
     std::unordered_map<std::string, wall_time, hash, std::equal_to<>> until;
-    std::size_t sweep_at = 64; ///< Entries at which the outdated are thrown out.
+    std::size_t sweep_at = 64; ///< So many entries: the expired are removed.
   };
   [[nodiscard]] const shard& shard_of(std::string_view family) const {
     return shards_[hash{}(family) % shard_count];

@@ -23,7 +23,7 @@ session_checker::session_checker(std::shared_ptr<const token_codec> codec,
                                  random_source& random, on_first_shown first_shown)
     : codec_(std::move(codec)),
       revoked_(std::move(revoked)),
-      cache_(remembered, random),
+      cache_(cached_tokens, random),
       first_shown_(std::move(first_shown)) {}
 
 result<claims_ptr> session_checker::check(std::string_view token,

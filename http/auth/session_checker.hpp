@@ -16,7 +16,7 @@ struct bearer {
   enum class kind : std::uint8_t {
     missing, ///< No header, or the `Bearer null` of clients that are not logged in.
     token,
-    malformed, ///< Another scheme, or nothing behind it.
+    malformed, ///< Another scheme, or nothing after it.
   };
   kind what = kind::missing;
   std::string_view token{};
@@ -27,14 +27,14 @@ struct bearer {
 /// Thread-safe.
 class session_checker {
  public:
-  /// Tokens whose check is remembered.
-  static constexpr std::size_t remembered = 16'384;
+  /// How many checked tokens are remembered.
+  static constexpr std::size_t cached_tokens = 16'384;
 
   /// Called on a request thread; must not block.
   using on_first_shown = std::function<void(const token_claims&)>;
 
-  /// `first_shown` hears of each token that came out of a refresh when it is first shown
-  /// here: once, or again after its check was forgotten.
+  /// `first_shown` is called when a token that came out of a refresh is first shown here,
+  /// and again if its check was forgotten.
   session_checker(std::shared_ptr<const token_codec> codec,
                   std::shared_ptr<const revocations> revoked, random_source& random,
                   on_first_shown first_shown = {});

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -15,12 +14,12 @@ namespace tinybook::http {
 
 using claims_ptr = std::shared_ptr<const token_claims>;
 
-/// Tokens whose signature was right, so that a client that comes again costs a keyed hash
-/// instead of a verification. A fixed number of places, each taken by the latest token
-/// that falls there; never holds the tokens themselves. Thread-safe.
+/// Tokens whose signature was valid, so that a returning client costs a keyed hash
+/// instead of a verification. Direct-mapped: a new token replaces what is in its place.
+/// Never holds the tokens themselves. Thread-safe.
 ///
-/// The key of a token is SipHash-128 under a secret of this process: nobody can make a
-/// token that meets the place of another.
+/// The key of a token is SipHash-128 under a secret of this process, so that nobody can
+/// make a token that collides with another.
 class token_cache {
  public:
   static constexpr std::size_t key_bytes = 16;

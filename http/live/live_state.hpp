@@ -5,18 +5,23 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <memory>
 
 namespace tinybook::http {
 
-/// What is pushed to the request threads, so that they ask nobody for it: the latest
-/// boards and the revoked sessions. Thread-safe. A crash of the ingress actor loses
-/// nothing of it; what was pushed meanwhile comes again with the next push.
+/// What is pushed to the request threads, so that they need not ask an actor: the latest
+/// boards and the revoked sessions. Thread-safe. It survives a crash of the ingress
+/// actor; what was pushed meanwhile comes again with the next push.
 class live_state {
  public:
   live_state() : revoked_(std::make_shared<revocations>()) {}
 
-  void publish(const served_board& pushed);
+  void publish(const served_board& pushed) {
+    if (pushed.board)
+      boards_.at(static_cast<std::size_t>(pushed.board->window)) =
+          std::make_shared<const rendered_board>(pushed);
+  }
 
   /// Nothing before the first push of that window.
   [[nodiscard]] std::shared_ptr<const rendered_board> board(board_window window) const {

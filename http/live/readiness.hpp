@@ -10,11 +10,11 @@ namespace tinybook::http {
 
 enum class serving_phase : std::uint8_t { starting, ready, draining };
 
-/// Whether this replica wants requests (A6). It goes one way: starting, ready, draining.
+/// Whether this replica takes requests. It goes one way: starting, ready, draining.
 /// Thread-safe.
 class readiness {
  public:
-  /// `degraded` names the parts that are missing now; called by request threads, so it
+  /// `degraded` names the parts that do not work now. It is called by request threads and
   /// must not block.
   explicit readiness(std::function<std::vector<std::string>()> degraded = {})
       : degraded_(std::move(degraded)) {}

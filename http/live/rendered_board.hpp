@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,8 @@ class rendered_board {
  public:
   explicit rendered_board(const served_board& pushed);
 
-  /// Appends the `data` of the answer with the first `n` rows (fewer where there are
-  /// fewer). Stale is what was pushed so, and what is older than `max_stale` at `now`.
+  /// Appends the `data` of the answer with the first `n` rows, or all if there are fewer.
+  /// It says `stale` where the board was pushed as stale or is older than `max_stale`.
   void append(std::string& out, std::size_t n, wall_time now,
               std::chrono::milliseconds max_stale) const;
 

@@ -7,8 +7,10 @@
 namespace tinybook::http {
 
 descriptor_sink::descriptor_sink(int descriptor, std::function<std::uint64_t()> dropped,
-                                 std::function<std::string(std::uint64_t)> told)
-    : descriptor_(descriptor), dropped_(std::move(dropped)), told_(std::move(told)) {}
+                                 std::function<std::string(std::uint64_t)> drop_line)
+    : descriptor_(descriptor),
+      dropped_(std::move(dropped)),
+      drop_line_(std::move(drop_line)) {}
 
 void descriptor_sink::wait_for(std::uint64_t lines, std::chrono::milliseconds bound) {
   std::unique_lock lock{mutex_};
@@ -17,8 +19,8 @@ void descriptor_sink::wait_for(std::uint64_t lines, std::chrono::milliseconds bo
 
 void descriptor_sink::sink_it_(const spdlog::details::log_msg& message) {
   if (const auto dropped = dropped_();
-      dropped != told_of_ && put(told_(dropped - told_of_)))
-    told_of_ = dropped;
+      dropped != reported_drops_ && put(drop_line_(dropped - reported_drops_)))
+    reported_drops_ = dropped;
   std::string line{message.payload.data(), message.payload.size()};
   line += '\n';
   (void)put(line);

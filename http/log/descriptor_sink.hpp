@@ -14,20 +14,19 @@
 
 namespace tinybook::http {
 
-/// Writes lines to a descriptor whose reader may be slow or stuck, such as a full pipe:
-/// it waits there for space, and only the thread of the log waits with it. For one
-/// writing thread.
+/// Writes lines to a descriptor whose reader may be slow or stuck, such as a full pipe.
+/// Blocks until there is space, so only the thread of the log may write to it.
 class descriptor_sink final
     : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
-  /// `dropped` tells how many lines were lost so far, `told` makes the line that says so;
-  /// it is written before the next one that gets through.
+  /// `dropped` returns how many lines were lost so far, `drop_line` makes the line that
+  /// says so; it is written before the next line that gets through.
   descriptor_sink(int descriptor, std::function<std::uint64_t()> dropped,
-                  std::function<std::string(std::uint64_t lines)> told);
+                  std::function<std::string(std::uint64_t lines)> drop_line);
 
   /// Returns once `lines` were written or dropped since the start, or after `bound`.
   void wait_for(std::uint64_t lines, std::chrono::milliseconds bound);
-  /// From now on a line that finds no space is lost, with all behind it.
+  /// From now on a line that finds no space is lost, and all after it.
   void give_up() { given_up_ = true; }
 
  private:
@@ -37,10 +36,10 @@ class descriptor_sink final
 
   int descriptor_;
   std::function<std::uint64_t()> dropped_;
-  std::function<std::string(std::uint64_t)> told_;
-  std::uint64_t told_of_ = 0;
+  std::function<std::string(std::uint64_t)> drop_line_;
+  std::uint64_t reported_drops_ = 0;
   std::atomic<bool> given_up_{false};
-  bool is_stuck_ = false; ///< Given up, and there was no space.
+  bool is_stuck_ = false; ///< It has given up and found no space.
   std::mutex mutex_;
   std::condition_variable progress_;
   std::uint64_t done_ = 0;

@@ -18,7 +18,7 @@ namespace {
 
 using config::log_level;
 
-constexpr std::size_t most_waiting_lines = 4096;
+constexpr std::size_t max_queued_lines = 4096;
 
 spdlog::level::level_enum to_spdlog(log_level level) {
   switch (level) {
@@ -59,7 +59,7 @@ bool is_empty(const log_field& field) {
 
 void append_value(std::string& out, const log_field& field) {
   json_writer w(out);
-  // An own writer a value: no separators wanted.
+  // A writer of its own for each value, so that it writes no separator.
   if (const auto* text = std::get_if<std::string_view>(&field.value))
     append_json_string(out, field.text == log_field::trust::ours ? std::string{*text}
                                                                  : redact(*text));
@@ -69,7 +69,7 @@ void append_value(std::string& out, const log_field& field) {
     w.value(std::get<double>(field.value));
 }
 
-/// In the text form a plain word needs no quotes.
+/// In the text format a plain word has no quotes.
 void append_text_value(std::string& out, const log_field& field) {
   std::string value;
   append_value(value, field);
@@ -123,7 +123,7 @@ log_writer::log_writer(config::log_settings settings,
 
 log_writer::log_writer(config::log_settings settings, int descriptor)
     : format_(settings.format),
-      thread_(std::make_shared<spdlog::details::thread_pool>(most_waiting_lines, 1)),
+      thread_(std::make_shared<spdlog::details::thread_pool>(max_queued_lines, 1)),
       descriptor_(std::make_shared<descriptor_sink>(
           descriptor, [pool = thread_.get()] { return pool->overrun_counter(); },
           [format = settings.format](std::uint64_t lines) {

@@ -24,8 +24,8 @@ namespace tinybook::http {
 
 class descriptor_sink;
 
-/// One named value of a log line. A text that we did not make ourselves goes in as
-/// `untrusted` and is written redacted.
+/// One named value of a log line. A text that we did not make ourselves is `untrusted`:
+/// it is written redacted.
 struct log_field {
   enum class trust : std::uint8_t { ours, untrusted };
 
@@ -52,9 +52,9 @@ class log_writer {
  public:
   /// Writes each line to `sink` before `write` returns.
   log_writer(config::log_settings settings, std::shared_ptr<spdlog::sinks::sink> sink);
-  /// Writes to a descriptor from a thread of its own. Nobody waits for its reader: of the
-  /// lines that wait, the oldest are dropped beyond some thousands, and
-  /// `log_lines_dropped` counts them once there is space. A crash loses what waits.
+  /// Writes to a descriptor from a thread of its own, so that nobody waits for its
+  /// reader: beyond some thousands of queued lines the oldest are dropped, and
+  /// `log_lines_dropped` counts them once there is space. A crash loses what is queued.
   log_writer(config::log_settings settings, int descriptor);
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
@@ -71,7 +71,7 @@ class log_writer {
     write(level, event, std::span{fields.begin(), fields.size()});
   }
 
-  /// Returns when all was written, at the latest after half a second.
+  /// Returns when all is written, after half a second at the latest.
   void flush();
 
  private:

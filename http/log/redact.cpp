@@ -9,10 +9,10 @@ namespace tinybook::http {
 namespace {
 
 constexpr std::string_view hidden = "***";
-// Shorter words would hide half of every text; a code has six digits.
-constexpr std::size_t shortest_secret = 4;
-constexpr std::size_t secret_digits = 6;
-constexpr std::size_t secret_word = 24;
+// Hiding shorter words would blank half of every text; a code has six digits.
+constexpr std::size_t min_secret_length = 4;
+constexpr std::size_t min_number_digits = 6;
+constexpr std::size_t min_token_length = 24;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -28,7 +28,7 @@ bool is_word(char c) {
 }
 
 void hide_all(std::string& text, std::string_view secret) {
-  if (secret.size() < shortest_secret)
+  if (secret.size() < min_secret_length)
     return;
   for (auto at = text.find(secret); at != std::string::npos;
        at = text.find(secret, at + hidden.size()))
@@ -59,7 +59,7 @@ std::string hide_numbers(std::string_view text) {
     }
     std::size_t digits = 0;
     auto end = end_of_number(text, i, digits);
-    if (digits >= secret_digits) {
+    if (digits >= min_number_digits) {
       out += hidden;
       i = end;
     } else {
@@ -75,7 +75,7 @@ std::string hide_word(std::string_view word) {
     return mask_email(word);
   bool digit = std::ranges::any_of(word, is_digit);
   bool letter = std::ranges::any_of(word, is_letter);
-  return std::string{word.size() >= secret_word && digit && letter ? hidden : word};
+  return std::string{word.size() >= min_token_length && digit && letter ? hidden : word};
 }
 
 std::string hide_words(std::string_view text) {

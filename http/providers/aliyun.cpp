@@ -1,7 +1,6 @@
 #include "http/providers/aliyun.hpp"
 
 #include "config/settings.hpp"
-#include "http/providers/aliyun_signature.hpp"
 #include "http/providers/uri_text.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
@@ -28,12 +27,12 @@ constexpr auto aliyun_codes = std::to_array<code_rule>({
     {.text = "isv.DAY_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
     {.text = "isv.MONTH_LIMIT_CONTROL", .kind = throttled, .until_tomorrow = true},
     {"isv.BUSINESS_LIMIT_CONTROL", number_limited},
-    // The template and the signature are permitted by kind of region.
+    // Templates and signatures are approved for some regions only.
     {.text = "isv.SMS_TEMPLATE_ILLEGAL", .kind = not_here, .whole_region = true},
     {.text = "isv.SMS_SIGNATURE_ILLEGAL", .kind = not_here, .whole_region = true},
     {.text = "isv.SMS_SIGN_ILLEGAL", .kind = not_here, .whole_region = true},
     {.text = "isv.DOMESTIC_NUMBER_NOT_SUPPORTED", .kind = not_here, .whole_region = true},
-    // The filter of its carriers, and an owner who has opted out of this sender.
+    // Filtered by the carrier, or the owner of the number has opted out of this sender.
     {"isv.BLACK_KEY_CONTROL_LIMIT", not_here},
     {"isv.SMS_CONTENT_ILLEGAL", not_here},
     {"isv.CUSTOMER_REFUSED", not_here},
@@ -79,20 +78,10 @@ aliyun_signing::pairs signed_headers(const std::string& host, const std::string&
   };
 }
 
-} // namespace
+constexpr auto aliyun_algorithm = "ACS3-HMAC-SHA256";
 
-std::optional<std::string> aliyun_phone(std::string_view e164) {
-  if (e164.starts_with("+86"))
-    return std::string{e164};
-  const auto closed = config::closed_prefixes(config::provider_kind::aliyun);
-  const auto begins = [e164](const std::string& digits) {
-    return e164.starts_with(digits);
-  };
-  if (!e164.starts_with('+') || std::ranges::any_of(closed, begins))
-    return std::nullopt;
-  return std::string{e164.substr(1)};
-}
-
+/// The signed request; `nonce` must never repeat. Fails where a parameter is missing, and
+/// for a number that `aliyun_phone` does not know how to write.
 result<provider_request> aliyun_request(const aliyun_options& options,
                                         const outgoing_sms& message,
                                         const std::string& nonce, wall_time now) {
@@ -120,6 +109,20 @@ result<provider_request> aliyun_request(const aliyun_options& options,
   out.headers.emplace_back("Authorization", sign_aliyun(what).authorization);
   out.headers.emplace_back("Accept", "application/json");
   return out;
+}
+
+} // namespace
+
+std::optional<std::string> aliyun_phone(std::string_view e164) {
+  if (e164.starts_with("+86"))
+    return std::string{e164};
+  const auto closed = config::closed_prefixes(config::provider_kind::aliyun);
+  const auto begins = [e164](const std::string& digits) {
+    return e164.starts_with(digits);
+  };
+  if (!e164.starts_with('+') || std::ranges::any_of(closed, begins))
+    return std::nullopt;
+  return std::string{e164.substr(1)};
 }
 
 classed_answer classify_aliyun_answer(const provider_answer& answer,
@@ -150,6 +153,25 @@ sms_provider_factory aliyun_provider(aliyun_options options, wall_clock clock,
                            classify_aliyun_answer};
   return http_provider(std::move(endpoint), std::move(dialect), std::move(clock),
                        std::move(log));
+}
+
+aliyun_signature sign_aliyun(const aliyun_signing& what) {
+  std::string headers;
+  std::string names;
+  for (const auto& [name, value] : what.headers) {
+    headers.append(name).append(":").append(value).append("\n");
+    names.append(names.empty() ? "" : ";").append(name);
+  }
+  const auto canonical = "POST\n/\n" + encode_pairs(what.query) + "\n" + headers + "\n"
+                         + names + "\n" + sha256_hex(what.body);
+  aliyun_signature out;
+  out.canonical_hash = sha256_hex(canonical);
+  out.signature = hex_encode(
+      hmac_sha256(what.key, std::string{aliyun_algorithm} + "\n" + out.canonical_hash));
+  out.authorization = std::string{aliyun_algorithm}
+                      + " Credential=" + std::string{what.key_id}
+                      + ",SignedHeaders=" + names + ",Signature=" + out.signature;
+  return out;
 }
 
 } // namespace tinybook::http

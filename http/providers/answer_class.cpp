@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr std::size_t longest_field = 128;
+constexpr std::size_t max_field_length = 128;
 
 bool fits(const code_rule& rule, std::string_view code) {
   switch (rule.how) {
@@ -83,7 +82,7 @@ classed_answer class_refusal(std::span<const code_rule> rules, const refusal& sa
   if (known != nullptr) {
     out.whole_region = known->whole_region;
     if (known->until_tomorrow && out.retry_after.count() == 0)
-      out.retry_after = longest_retry_after;
+      out.retry_after = max_retry_after;
   }
   return classed;
 }
@@ -126,7 +125,7 @@ std::string text_field(const nlohmann::json& object, std::string_view name) {
     text = at->dump();
   if (!is_clean_text(text, line_breaks::refused))
     return {};
-  return truncate_code_points(text, longest_field);
+  return truncate_code_points(text, max_field_length);
 }
 
 std::string raw_field(const nlohmann::json& object, std::string_view name) {
@@ -143,7 +142,7 @@ std::string scrub(std::string_view message, const outgoing_sms& sent) {
     secrets.push_back(std::string_view{sent.phone}.substr(1));
   for (const auto& [name, value] : sent.parameters)
     secrets.push_back(value);
-  return truncate_code_points(redact(line, secrets), longest_provider_text, "…");
+  return truncate_code_points(redact(line, secrets), max_provider_text, "…");
 }
 
 } // namespace tinybook::http

@@ -14,8 +14,8 @@
 
 namespace tinybook::http {
 
-/// Code points that are kept of what a provider says of a message.
-inline constexpr std::size_t longest_provider_text = 200;
+/// Code points that are kept of a provider's text about a message.
+inline constexpr std::size_t max_provider_text = 200;
 
 /// What a code of a provider means. The first rule that fits counts.
 struct code_rule {
@@ -23,23 +23,22 @@ struct code_rule {
   std::string_view text;
   outcome_class kind;
   match how = match::whole;
-  /// With `not_here`: every number of the region gets it.
+  /// With `not_here`: it holds for every number of the region.
   bool whole_region = false;
-  /// With `throttled`: a limit of the day or the month, which pauses for the longest
-  /// time.
+  /// With `throttled`: a daily or monthly limit, which pauses for the maximum.
   bool until_tomorrow = false;
 };
 
 inline constexpr auto by_prefix = code_rule::match::prefix;
 inline constexpr auto by_suffix = code_rule::match::suffix;
 
-/// An answer that was understood as far as it could be.
+/// What an answer means.
 struct classed_answer {
   send_outcome outcome;
   bool unknown_code = false; ///< The provider's code is in no table: worth a log line.
 };
 
-/// What a provider said instead of yes.
+/// The code and text with which a provider refused.
 struct refusal {
   std::string code;
   std::string message;
@@ -57,11 +56,11 @@ struct refusal {
 [[nodiscard]] classed_answer class_unreadable(const provider_answer& answer,
                                               wall_time now);
 
-/// Delivered; the other way round where a status that is no 2xx contradicts it.
+/// Delivered; ambiguous where the status is not 2xx and so contradicts it.
 [[nodiscard]] classed_answer class_accepted(std::string message_id,
                                             const provider_answer& answer);
 
-/// Takes over the answer's Retry-After where the outcome is a refusal for rate.
+/// Copies the answer's Retry-After where the outcome is a rate limit.
 void add_wait(send_outcome& out, const provider_answer& answer, wall_time now);
 
 [[nodiscard]] bool is_success(int status);
@@ -73,8 +72,8 @@ void add_wait(send_outcome& out, const provider_answer& answer, wall_time now);
 /// The field as it is, if it is a string; to be scrubbed.
 [[nodiscard]] std::string raw_field(const nlohmann::json& object, std::string_view name);
 
-/// A provider's message as it may stand in the attempts list: one line of at most 200
-/// code points, without phone, code and whatever else looks like a secret.
+/// A provider's text as it may be kept with the attempt: one line of at most 200 code
+/// points, without phone, code and whatever else looks like a secret.
 [[nodiscard]] std::string scrub(std::string_view message, const outgoing_sms& sent);
 
 } // namespace tinybook::http

@@ -26,7 +26,7 @@ void call_deadlines::add(line& of, clock::time_point deadline) {
     changed_.notify_one();
 }
 
-/// From now on nobody stops that call: lines are stopped under the same mutex.
+/// Afterwards nobody stops that call, for lines are stopped under the same mutex.
 void call_deadlines::remove(line& of) {
   std::lock_guard guard{mutex_};
   if (of.place_ != waiting_.end())
@@ -41,7 +41,7 @@ void call_deadlines::watch() {
       continue;
     }
     const auto first = waiting_.begin();
-    // A copy: while this waits the call may end, and its place go.
+    // A copy: during the wait the call may end and its entry be erased.
     const auto [deadline, late] = *first;
     if (clock::now() < deadline) {
       changed_.wait_until(lock, deadline);

@@ -11,8 +11,8 @@
 namespace tinybook::http {
 
 /// Ends calls at their deadline, whatever the peer does: the library's timeouts hold for
-/// each wait alone, so a peer that sends a byte a second is never too late. Shared by the
-/// clients of a provider; one thread.
+/// each read alone, so a peer that sends a byte a second would never be late. One thread,
+/// shared by the clients of a provider.
 class call_deadlines {
  public:
   using clock = std::chrono::steady_clock;
@@ -20,8 +20,8 @@ class call_deadlines {
   /// How a call ended.
   enum class verdict : std::uint8_t { in_time, late, cut };
 
-  /// The calls of one client, one at a time. Ending one shuts its socket down, so that
-  /// whoever waits at it finds it closed.
+  /// The calls of one client, one at a time. To end one its socket is shut down, which
+  /// wakes whoever waits for it.
   class line {
    public:
     explicit line(std::shared_ptr<call_deadlines> deadlines);
@@ -30,7 +30,7 @@ class call_deadlines {
     line& operator=(const line&) = delete;
 
     void begin(clock::time_point deadline);
-    /// Of the call that has begun, before it connects.
+    /// The socket of the current call, before it connects.
     void opened(int socket);
     verdict end();
 
@@ -45,7 +45,8 @@ class call_deadlines {
     std::shared_ptr<call_deadlines> deadlines_;
     std::multimap<clock::time_point, line*>::iterator place_; ///< Under their mutex.
     std::mutex mutex_;
-    int socket_ = -1; ///< A duplicate, for the number of a closed one is soon another's.
+    int socket_ =
+        -1; ///< A duplicate: the library closes its own, and the number is reused.
     bool cut_ = false;
     verdict verdict_ = verdict::in_time;
   };

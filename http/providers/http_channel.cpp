@@ -11,11 +11,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t longest_answer_bytes = std::size_t{64} * 1024;
+constexpr std::size_t max_answer_bytes = std::size_t{64} * 1024;
 
-/// What a request that got no answer means. The library (0.11.4, held by the build)
-/// never sends a request a second time by itself, and says `Write` only while some of it
-/// was still to be written.
+/// What it means that a request got no answer. The library (0.11.4, which the build
+/// checks) never sends a request again by itself, and reports `Write` only while some of
+/// it was still to be written.
 send_outcome classify_transport_error(httplib::Error error,
                                       call_deadlines::verdict verdict) {
   using httplib::Error;
@@ -59,11 +59,11 @@ http_channel::http_channel(const std::string& origin, const std::string& ca_file
     client_.set_ca_cert_path(ca_file);
 }
 
-void http_channel::drop_what_the_peer_closed() {
+void http_channel::close_if_peer_closed() {
   if (client_.is_socket_open() == 0)
     return;
-  // Nobody speaks unasked on an idle connection but to close it; over TLS the library
-  // takes such a farewell for life, and the request would be lost without an answer.
+  // A peer sends on an idle connection only to close it. Over TLS the library takes that
+  // close_notify for a living connection, and the request would get no answer.
   pollfd idle{client_.socket(), POLLIN, 0};
   if (::poll(&idle, 1, 0) != 0)
     client_.stop();
@@ -71,8 +71,8 @@ void http_channel::drop_what_the_peer_closed() {
 
 std::variant<provider_answer, send_outcome>
 http_channel::post(const provider_request& request, milliseconds timeout) {
-  drop_what_the_peer_closed();
-  // A connection that does not come about is told from an answer that does not come.
+  close_if_peer_closed();
+  // Half, so that a connection that cannot be made differs from an answer that is late.
   client_.set_connection_timeout(timeout / 2);
   client_.set_write_timeout(timeout / 2);
   client_.set_read_timeout(timeout);
@@ -85,7 +85,7 @@ http_channel::post(const provider_request& request, milliseconds timeout) {
   provider_answer answer;
   out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
                              std::uint64_t) {
-    answer.body.append(data, std::min(size, longest_answer_bytes - answer.body.size()));
+    answer.body.append(data, std::min(size, max_answer_bytes - answer.body.size()));
     return true;
   };
   line_.begin(call_deadlines::clock::now() + timeout);

@@ -28,8 +28,8 @@ struct provider_answer {
   std::string retry_after{};
 };
 
-/// One connection to a provider, kept alive and made anew when the peer has closed it.
-/// Redirects are not followed: they would carry the code to wherever the answer names.
+/// One connection to a provider, kept alive, and made again when the peer has closed it.
+/// Redirects are not followed: they could send the code anywhere.
 /// Over https the peer's certificate and name are checked. For one thread.
 class http_channel {
  public:
@@ -37,8 +37,8 @@ class http_channel {
   http_channel(const std::string& origin, const std::string& ca_file,
                std::shared_ptr<call_deadlines> deadlines);
 
-  /// The answer, or what it means that none came: `provider_down` where the request was
-  /// certainly not out as a whole, else `ambiguous`. `timeout` is for all of it:
+  /// The answer, or what it means that there is none: `provider_down` where the request
+  /// was certainly not sent in full, else `ambiguous`. `timeout` is for all of it:
   /// connecting, TLS, the request and the whole answer; only the look-up of a host name
   /// can take longer.
   [[nodiscard]] std::variant<provider_answer, send_outcome>
@@ -48,7 +48,7 @@ class http_channel {
   void cut() { line_.cut(); }
 
  private:
-  void drop_what_the_peer_closed();
+  void close_if_peer_closed();
 
   call_deadlines::line line_;
   httplib::Client client_;

@@ -28,7 +28,7 @@ class unknown_codes {
   void note(const std::string& code) {
     {
       std::lock_guard guard{mutex_};
-      if (seen_.size() >= most || !seen_.insert(code).second)
+      if (seen_.size() >= max_codes || !seen_.insert(code).second)
         return;
     }
     if (log_)
@@ -37,7 +37,7 @@ class unknown_codes {
   }
 
  private:
-  static constexpr std::size_t most = 1000;
+  static constexpr std::size_t max_codes = 1000;
 
   const std::string provider_;
   const log_ptr log_;

@@ -12,9 +12,9 @@
 
 namespace tinybook::http {
 
-/// How one kind of provider is spoken to: two pure functions (but for a nonce).
+/// How one kind of provider is called: two functions, pure but for a nonce.
 struct provider_dialect {
-  /// Fails where the message cannot be put into words; nothing is sent then.
+  /// Fails where no request can be made of the message; then nothing is sent.
   std::function<result<provider_request>(const outgoing_sms&, wall_time now)> request;
   std::function<classed_answer(const provider_answer&, const outgoing_sms&,
                                wall_time now)>
@@ -27,9 +27,9 @@ struct provider_endpoint {
   std::string ca_file; ///< PEM; empty = the certificates that the system trusts.
 };
 
-/// Clients that each keep one connection: a sender has as many as workers. A code that
-/// no table knows is logged once by provider and code, at most 1000 of them. With a url
-/// that cannot be spoken to they are those of `broken_provider`.
+/// Clients that keep one connection each: a sender has as many as workers. A code that is
+/// in no table is logged once per provider, at most 1000 of them. For a url that cannot
+/// be called the clients are those of `broken_provider`.
 [[nodiscard]] sms_provider_factory http_provider(provider_endpoint endpoint,
                                                  provider_dialect dialect,
                                                  wall_clock clock, log_ptr log);

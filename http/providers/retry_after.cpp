@@ -66,16 +66,15 @@ milliseconds parse_retry_after(std::string_view value, wall_time now) {
   if (all_digits(value)) {
     // What does not fit an int is longer than a day, too.
     const auto asked = number(value);
-    return asked
-               ? std::min<milliseconds>(std::chrono::seconds{*asked}, longest_retry_after)
-               : longest_retry_after;
+    return asked ? std::min<milliseconds>(std::chrono::seconds{*asked}, max_retry_after)
+                 : max_retry_after;
   }
   const auto date = parse_http_date(value);
   const auto this_second = std::chrono::floor<std::chrono::seconds>(now);
   if (!date || *date <= this_second)
     return milliseconds{0};
-  if (*date - this_second >= longest_retry_after)
-    return longest_retry_after;
+  if (*date - this_second >= max_retry_after)
+    return max_retry_after;
   return std::chrono::ceil<milliseconds>(*date - now);
 }
 

@@ -7,8 +7,8 @@
 
 namespace tinybook::http {
 
-/// No answer asks for more.
-inline constexpr std::chrono::milliseconds longest_retry_after = std::chrono::hours{24};
+/// Longer waits that a provider asks for are cut to this.
+inline constexpr std::chrono::milliseconds max_retry_after = std::chrono::hours{24};
 
 /// The wait that a Retry-After header asks for: whole seconds, or an HTTP date (RFC 9110,
 /// IMF-fixdate) against `now`. 0 for anything else and for what has passed; a day at

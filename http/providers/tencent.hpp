@@ -2,7 +2,9 @@
 
 #include "http/providers/provider_client.hpp"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tinybook::http {
@@ -29,12 +31,32 @@ struct tencent_options {
                                                        const outgoing_sms& message,
                                                        wall_time now);
 
-/// Both levels are looked at: `Response.Error`, and the status of our one number.
+/// Looks at both levels: `Response.Error`, and the status of our one number.
 [[nodiscard]] classed_answer classify_tencent_answer(const provider_answer& answer,
                                                      const outgoing_sms& sent,
                                                      wall_time now);
 
 [[nodiscard]] sms_provider_factory tencent_provider(tencent_options options,
                                                     wall_clock clock, log_ptr log);
+
+/// What TC3-HMAC-SHA256 signs: a POST to `/` with these two headers.
+struct tencent_signing {
+  std::string_view key_id;
+  std::string_view key;
+  std::string_view service; ///< `sms`
+  std::string_view host;
+  std::string_view content_type;
+  std::string_view body;
+  std::int64_t unix_seconds = 0;
+};
+
+struct tencent_signature {
+  std::string canonical_hash; ///< SHA-256 of the canonical request, hex.
+  std::string signature;      ///< Hex.
+  std::string authorization;  ///< The header's value.
+};
+
+/// Signature method v3 of Tencent Cloud's API 3.0.
+[[nodiscard]] tencent_signature sign_tencent(const tencent_signing& what);
 
 } // namespace tinybook::http

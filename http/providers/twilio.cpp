@@ -19,8 +19,8 @@ using nlohmann::json;
 using std::chrono::seconds;
 using enum outcome_class;
 
-constexpr seconds shortest_validity{1};
-constexpr seconds longest_validity{36'000};
+constexpr seconds min_validity{1};
+constexpr seconds max_validity{36'000};
 
 constexpr code_rule of_region(std::string_view code) {
   return {.text = code, .kind = not_here, .whole_region = true};
@@ -40,13 +40,13 @@ constexpr auto twilio_codes = std::to_array<code_rule>({
     // The region is not enabled, or cannot be reached from this sender.
     of_region("21408"),
     of_region("21612"),
-    // Senders that are not registered for the country, or have had its day's share.
+    // Senders that are not registered for the country, or are at its daily limit.
     of_region("30023"),
     of_region("30032"),
     of_region("30034"),
-    // Its owner has opted out of this sender.
+    // The owner of the number has opted out of this sender.
     {"21610", not_here},
-    // Its carrier does not reach or filters it, or the guard against pumping does.
+    // The carrier does not reach or filters it, or Twilio's guard against pumping does.
     {"30003", not_here},
     {"30004", not_here},
     {"30005", not_here},
@@ -58,15 +58,15 @@ constexpr auto twilio_codes = std::to_array<code_rule>({
     {"21217", rejected},
     {"21614", rejected},
     {"21635", rejected},
-    // Of a message that was taken and given up at once; it has no code of its own.
+    // A message that was accepted and failed at once; it has no code of its own.
     {"failed", provider_down},
     {"undelivered", provider_down},
 });
 
-/// What is left of the code's life: nobody wants it later.
+/// The time left until the code expires: nobody wants it later.
 std::string validity(const outgoing_sms& message, wall_time now) {
   const auto left = std::chrono::floor<seconds>(message.expires_at - now);
-  return std::to_string(std::clamp(left, shortest_validity, longest_validity).count());
+  return std::to_string(std::clamp(left, min_validity, max_validity).count());
 }
 
 std::string target_of(const std::string& base, const std::string& account) {

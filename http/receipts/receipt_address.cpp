@@ -2,12 +2,16 @@
 
 namespace tinybook::http {
 
+namespace {
+
 std::string receipt_path(const config::sms_provider& provider) {
   auto path = "/sms/receipts/" + provider.name;
   if (!provider.receipt_secret.empty())
     path += "/" + provider.receipt_secret;
   return path;
 }
+
+} // namespace
 
 std::string receipt_url(const std::string& public_url,
                         const config::sms_provider& provider) {

@@ -20,8 +20,8 @@ using config::provider_kind;
 
 constexpr std::chrono::minutes tolerance{5};
 
-/// How a provider that has no secret in its path proves itself; a webhook without a key
-/// and Twilio without an address that it could have signed do not.
+/// Whether the provider signs its reports: a webhook with a key does, and Twilio where
+/// there is an address that it can sign.
 bool signs(const config::sms_settings& sms, const config::sms_provider& provider) {
   switch (provider.kind) {
   case provider_kind::webhook:
@@ -48,11 +48,11 @@ bool webhook_signed(const config::sms_provider& provider, const receipt_request&
   if (!key || sent.what != parsed_integer::outcome::ok)
     return false;
   const auto now_seconds = to_unix_ms(now) / 1000;
-  const auto most = std::chrono::seconds{tolerance}.count();
-  if (sent.value < now_seconds - most || sent.value > now_seconds + most)
+  const auto max_skew = std::chrono::seconds{tolerance}.count();
+  if (sent.value < now_seconds - max_skew || sent.value > now_seconds + max_skew)
     return false;
   const auto wanted = sign_webhook(*key, request.webhook_id, sent.value, request.body);
-  // Several while the sender changes its key.
+  // There are several signatures while the sender changes its key.
   bool found = false;
   for (auto rest = request.webhook_signature; !rest.empty();)
     found = constant_time_equal(wanted, take_until(rest, ' ')) || found;
@@ -84,9 +84,9 @@ bool twilio_signed(const config::sms_settings& sms, const config::sms_provider& 
   return found;
 }
 
-bool genuine(const config::sms_settings& sms, const config::sms_provider& provider,
-             const receipt_request& request, wall_time now) {
-  // Without a signature, the secret in the path has proved it.
+bool is_genuine(const config::sms_settings& sms, const config::sms_provider& provider,
+                const receipt_request& request, wall_time now) {
+  // Without a signature the secret in the path was the proof.
   if (!signs(sms, provider))
     return true;
   if (provider.kind == provider_kind::webhook)
@@ -119,12 +119,12 @@ result<checked_receipts> check_receipts(const config::sms_settings& sms,
       std::ranges::find(sms.providers, request.provider, &config::sms_provider::name);
   if (provider == sms.providers.end() || !may_report(sms, *provider, request.secret))
     return failure{errc::no_such_path, "no provider reports there"};
-  if (!genuine(sms, *provider, request, now))
+  if (!is_genuine(sms, *provider, request, now))
     return failure{errc::token_invalid, "a delivery report with a bad signature"};
   auto receipts = parse(provider->kind, request);
   if (!receipts)
     return receipts.error();
-  // The provider may know the phone in another spelling than its message has.
+  // The provider may write the phone in another way than the message does.
   for (auto& one : receipts->receipts)
     one.phone = canonical_phone(one.phone);
   return checked_receipts{provider->kind, std::move(*receipts)};

@@ -6,7 +6,6 @@
 #include "storage/types.hpp"
 
 #include <string_view>
-#include <vector>
 
 namespace tinybook::http {
 
@@ -28,10 +27,10 @@ struct checked_receipts {
 
 /// Whether the request is what a configured provider sends, and what it reports.
 ///
-/// Where a provider has a receipt secret, the path must end in it. Twilio signs beside,
-/// over `sms.public_url` and the path, with or without the port. A webhook with a key
-/// signs (Standard Webhooks, five minutes of tolerance); it need not where it has a
-/// receipt secret, too. A provider with neither cannot report. Secrets and signatures are
+/// Where a provider has a receipt secret, the path must end in it. Twilio also signs
+/// `sms.public_url` and the path, with or without the port. A webhook with a key signs
+/// (Standard Webhooks, five minutes of tolerance), unless it has a receipt secret and
+/// sends no signature. A provider with neither cannot report. Secrets and signatures are
 /// compared in constant time.
 ///
 /// Errors: `no_such_path` for an unknown provider and for a wrong secret, without telling

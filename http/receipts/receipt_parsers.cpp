@@ -20,25 +20,25 @@ namespace {
 using nlohmann::json;
 using storage::receipt;
 
-constexpr std::size_t longest_code = 64;
+constexpr std::size_t max_code_length = 64;
 
 bool is_e164(std::string_view phone) {
   return phone.size() >= 8 && phone.size() <= 16 && phone.front() == '+'
          && phone.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
-/// As it may be kept: one line, nothing that looks like a number or a secret.
-std::string harmless(std::string text, std::size_t limit) {
+/// Fit to be kept: one line, nothing that looks like a number or a secret.
+std::string sanitized(std::string text, std::size_t limit) {
   std::ranges::replace_if(
       text, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
   return truncate_code_points(redact(text), limit, "…");
 }
 
-/// A state in between: there is nothing to do.
-struct passed_over {};
+/// An intermediate state: there is nothing to do.
+struct ignored {};
 
-/// What became of one report; a field that was not understood is named.
-using reading = std::variant<receipt, passed_over, field_error>;
+/// One report as read; a `field_error` names the field that was not understood.
+using reading = std::variant<receipt, ignored, field_error>;
 
 /// The names of the fields by which a provider's report is joined to its message.
 struct join_fields {
@@ -51,8 +51,8 @@ reading joinable(receipt report, const join_fields& names) {
     return field_error{names.id, field_rule::required};
   if (!is_e164(report.phone))
     return field_error{names.phone, field_rule::not_phone};
-  report.provider_code = harmless(std::move(report.provider_code), longest_code);
-  report.text = harmless(std::move(report.text), longest_provider_text);
+  report.provider_code = sanitized(std::move(report.provider_code), max_code_length);
+  report.text = sanitized(std::move(report.text), max_provider_text);
   return report;
 }
 
@@ -71,7 +71,7 @@ result<parsed_receipts> read_all(std::string_view provider, const json& all,
                                  reader read) {
   if (!all.is_array())
     return failure{errc::malformed_json, "no array of reports"};
-  if (all.size() > most_receipts)
+  if (all.size() > max_receipts)
     return failure{errc::body_too_large, "too many reports at once"};
   parsed_receipts out;
   for (const auto& one : all)
@@ -86,8 +86,8 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return std::ranges::find(words, word) != words.end();
 }
 
-/// Whether a status is an end, and a good one; the words of Twilio, and those that a
-/// webhook may use, too. Nothing for a state in between, and for what is no state.
+/// Whether a final status means delivered, in Twilio's words, which a webhook may use,
+/// too. Nothing for an intermediate status and for an unknown one.
 std::optional<bool> verdict_of(std::string_view status) {
   if (status == "delivered" || status == "read")
     return true;
@@ -96,11 +96,11 @@ std::optional<bool> verdict_of(std::string_view status) {
   return std::nullopt;
 }
 
-/// Of a status that is no end.
-reading in_between(std::string_view status, const char* field) {
+/// A status that is not final: a known intermediate one is ignored.
+reading intermediate(std::string_view status, const char* field) {
   if (is_one_of(status, {"accepted", "scheduled", "queued", "pending", "sending", "sent",
                          "partially_delivered"}))
-    return passed_over{};
+    return ignored{};
   return field_error{field,
                      status.empty() ? field_rule::required : field_rule::not_one_of, 0,
                      "those of Twilio's MessageStatus"};
@@ -136,8 +136,9 @@ std::optional<bool> flag(const json& one, std::string_view name) {
   return std::nullopt;
 }
 
-/// With a plus, with `00`, with its country alone, or a number of the mainland without
-/// any: what eleven digits are the message tells that the report is about.
+/// The number comes with a plus, with `00`, with the country code alone, or, from
+/// mainland China, without any. Which of these eleven digits are is decided by the
+/// message that the report belongs to.
 void read_aliyun_phone(receipt& report, std::string_view number) {
   constexpr std::size_t mobile_digits = 11;
   const bool may_be_domestic = number.size() == mobile_digits && number.front() == '1';
@@ -177,7 +178,7 @@ reading read_webhook(const json& one) {
   if (!delivered)
     delivered = verdict;
   if (!delivered)
-    return in_between(status, "status");
+    return intermediate(status, "status");
   receipt report;
   report.provider_message_id = text_field(one, "message_id");
   if (report.provider_message_id.empty())
@@ -212,12 +213,12 @@ result<parsed_receipts> parse_twilio_receipts(std::string_view provider,
   parsed_receipts out;
   const auto delivered = verdict_of(fields["MessageStatus"]);
   if (!delivered) {
-    add(out, provider, in_between(fields["MessageStatus"], "MessageStatus"));
+    add(out, provider, intermediate(fields["MessageStatus"], "MessageStatus"));
     return out;
   }
   receipt report;
   report.provider_message_id =
-      truncate_code_points(fields["MessageSid"], longest_provider_text);
+      truncate_code_points(fields["MessageSid"], max_provider_text);
   report.phone = fields["To"];
   report.delivered = *delivered;
   report.provider_code =

@@ -4,14 +4,13 @@
 #include "storage/sms_archive.hpp"
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tinybook::http {
 
 /// More reports than this in one request are refused.
-inline constexpr std::size_t most_receipts = 500;
+inline constexpr std::size_t max_receipts = 500;
 
 struct parsed_receipts {
   std::vector<storage::receipt> receipts;
@@ -19,11 +18,12 @@ struct parsed_receipts {
   std::vector<field_error> not_understood;
 };
 
-// What each kind of provider reports. Only ends count: known states in between are passed
-// over. A report without a phone, an id or a status that is known is not understood; the
-// others count. Nothing of a text that looks like a number or a secret is kept. Fails
+// What each kind of provider reports. Only final states count; known intermediate ones
+// are ignored. A report without a phone, an id or a known status is not understood; the
+// others of the request count. What looks like a number or a secret in a text is not
+// kept. Fails
 // with `malformed_json` where the body is not what the provider sends, with
-// `body_too_large` beyond `most_receipts`.
+// `body_too_large` beyond `max_receipts`.
 
 /// `[{nationcode, mobile, report_status, errmsg, description, sid}]`
 [[nodiscard]] result<parsed_receipts> parse_tencent_receipts(std::string_view provider,

@@ -1,6 +1,6 @@
 #include "http/server/acceptor.hpp"
 
-#include "http/server/error_text.hpp"
+#include "http/server/error_response.hpp"
 
 #include <linux/filter.h>
 #include <netinet/in.h>
@@ -19,8 +19,8 @@ namespace tinybook::http {
 
 namespace {
 
-// Refused connections live until their answer is taken; with more than that of them at
-// once the next ones are closed without one.
+// A refused connection lives until its answer is taken; beyond so many of them further
+// ones are closed without an answer.
 constexpr std::size_t refused_at_once = 512;
 constexpr int pause_without_memory_ms = 10;
 
@@ -28,9 +28,9 @@ unique_fd open_spare() {
   return unique_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-/// From here on the kernel drops what arrives for the listener, so that no handshake ends
-/// between the last accept and the close: such a client would see its request sent and
-/// then reset. Its next try, a second later, is refused.
+/// Makes the kernel drop what arrives for the listener, so that no handshake completes
+/// between the last accept and the close: the client's request would be reset. Its SYN is
+/// sent again a second later, and refused.
 void drop_newcomers(int listener) {
   sock_filter drop_all{BPF_RET | BPF_K, 0, 0, 0};
   sock_fprog program{1, &drop_all};
@@ -116,7 +116,7 @@ void acceptor::take(unique_fd socket) {
     return;
   }
   auto how = admit(socket.get());
-  how.takes_place = open >= core_.options.max_connections;
+  how.replaces_idle = open >= core_.options.max_connections;
   give_(std::make_unique<connection>(std::move(socket), std::move(how)));
 }
 
@@ -140,7 +140,7 @@ void acceptor::shed_one() {
     append_error(text, core_.hooks.render_error(errc::overloaded, {}), {});
     (void)::send(socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   } else if (errno != EAGAIN) {
-    (void)::poll(nullptr, 0, pause_without_memory_ms); // Not to spin.
+    (void)::poll(nullptr, 0, pause_without_memory_ms); // Do not spin.
   }
   spare_ = open_spare();
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/server/connection.hpp"
-#include "http/server/core.hpp"
+#include "http/server/server_core.hpp"
 #include "http/server/unique_fd.hpp"
 #include "storage/result.hpp"
 
@@ -11,7 +11,7 @@
 
 namespace tinybook::http {
 
-/// A thread that accepts connections and gives them away. Unlike the library's own loop
+/// A thread that accepts connections and hands them on. Unlike the library's own loop
 /// it neither closes the listener after a failed accept nor spins when descriptors run
 /// out.
 class acceptor {
@@ -42,7 +42,7 @@ class acceptor {
   receiver give_;
   unique_fd listener_;
   unique_fd stop_;
-  unique_fd spare_; ///< Given up to accept, and so refuse, when no descriptor is left.
+  unique_fd spare_; ///< Closed to accept, and refuse, one when descriptors run out.
   std::thread thread_;
 };
 

@@ -14,12 +14,12 @@ address_counts::place::~place() {
 
 std::optional<address_counts::place> address_counts::take(std::string_view address) {
   const auto parsed = ip_address::parse(address);
-  if (most_ == 0 || !parsed)
+  if (max_ == 0 || !parsed)
     return place{};
   auto key = parsed->limit_key();
   std::lock_guard lock(mutex_);
   auto& count = counts_[key];
-  if (count >= most_)
+  if (count >= max_)
     return std::nullopt;
   ++count;
   return place{*this, std::move(key)};

@@ -28,14 +28,14 @@ class address_counts {
     std::string key_;
   };
 
-  /// `most` = 0 counts nobody.
-  explicit address_counts(std::size_t most) : most_(most) {}
+  /// 0 = no limit.
+  explicit address_counts(std::size_t max_per_address) : max_(max_per_address) {}
 
-  /// Nothing where the address (in numbers; of IPv6 its /64 counts) has `most` already.
+  /// Nothing where the numeric `address`, or its /64 if it is IPv6, is at the limit.
   [[nodiscard]] std::optional<place> take(std::string_view address);
 
  private:
-  const std::size_t most_;
+  const std::size_t max_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::size_t> counts_;
 };

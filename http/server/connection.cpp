@@ -41,7 +41,7 @@ connection::reception connection::receive(std::string& scratch,
   auto outcome = reception_of(got);
   if (outcome != reception::data)
     return outcome;
-  if (begin_ > 0) { // Nothing was left over in the common case, so that this is free.
+  if (begin_ > 0) { // Commonly nothing is left over, and this costs nothing.
     input_.erase(0, begin_);
     begin_ = 0;
   }
@@ -147,7 +147,7 @@ void connection::begin_phase(phase what) {
   queued_bytes_ = what == phase::writing ? queued_in_kernel() : 0;
 }
 
-void connection::came_in(std::size_t bytes) {
+void connection::note_progress(std::size_t bytes) {
   moved_bytes += bytes;
   last_active = std::chrono::steady_clock::now();
 }
@@ -157,7 +157,7 @@ bool connection::note_taken(std::size_t sent_bytes) {
   queued_bytes_ = queued_in_kernel();
   if (queued_bytes_ >= before)
     return false;
-  came_in(before - queued_bytes_);
+  note_progress(before - queued_bytes_);
   return true;
 }
 
@@ -168,7 +168,7 @@ std::size_t connection::queued_in_kernel() const {
              : 0;
 }
 
-void connection::forget_all(std::atomic<std::size_t>& total) {
+void connection::unaccount(std::atomic<std::size_t>& total) {
   total.fetch_sub(accounted_, std::memory_order_relaxed);
   accounted_ = 0;
 }

@@ -29,11 +29,11 @@ enum class phase : std::uint8_t { none, idle, head, body, writing, lingering };
 /// thread.
 class connection {
  public:
-  /// How it is let in; `place` is its own in the count of its address, if it has one.
+  /// What the acceptor decided about it.
   struct admission {
-    errc refused = errc::none; ///< It is to be answered that, and closed.
-    bool takes_place = false;  ///< There is none but that of a connection which is idle.
-    address_counts::place place{};
+    errc refused = errc::none;     ///< The error to answer before it is closed.
+    bool replaces_idle = false;    ///< The server is full: an idle one must be closed.
+    address_counts::place place{}; ///< In the count of its address.
   };
 
   connection(unique_fd socket, admission how);
@@ -47,8 +47,8 @@ class connection {
   reception discard(std::string& scratch);
 
   /// Sends what was left over and then `out`, without blocking; keeps what did not fit
-  /// and clears `out`. Answers how many bytes left; a broken connection takes everything
-  /// into the void and `is_broken`.
+  /// and clears `out`. Returns how many bytes left; on a broken connection all are
+  /// dropped, and `is_broken` says so.
   std::size_t send(std::string& out);
 
   [[nodiscard]] int socket() const { return socket_.get(); }
@@ -58,29 +58,29 @@ class connection {
   /// Whether bytes wait in the kernel that were not read yet.
   [[nodiscard]] bool has_unread() const;
 
-  /// Looks how far the present request has come in.
+  /// Scans what has come in of the current request.
   request_scanner::state scan(const scan_limits& limits) {
     return scanner_.advance(input_, begin_, limits);
   }
   [[nodiscard]] const request_scanner& scanner() const { return scanner_; }
-  /// The first byte of the present request.
+  /// The first byte of the current request.
   [[nodiscard]] const char* request_bytes() const { return input_.data() + begin_; }
-  /// Whether the present request, as far as it has come in, begins so.
+  /// Whether the current request, as far as it has come in, begins so.
   [[nodiscard]] bool begins_with(std::string_view text) const {
     return std::string_view{input_}.substr(begin_).starts_with(text);
   }
   /// Of a whole request.
   [[nodiscard]] std::string_view body() const;
-  /// Whether more was read than the present, whole request.
+  /// Whether more was read than the current, whole request.
   [[nodiscard]] bool has_more_than_request() const;
-  /// Drops the present, whole request, so that the next one can be looked at.
+  /// Drops the current, whole request, so that the next one can be looked at.
   void consume_request();
 
   /// Drops what was read: nothing more of it is served.
   void forget_input();
 
-  /// Before it goes.
-  void forget_all(std::atomic<std::size_t>& total);
+  /// Takes what it holds off `total`, before it is destroyed.
+  void unaccount(std::atomic<std::size_t>& total);
 
   /// Brings `total` up to date with what this connection holds in memory.
   void account(std::atomic<std::size_t>& total);
@@ -88,15 +88,15 @@ class connection {
     return input_.capacity() + unsent_.capacity();
   }
 
-  /// From here on it waits for something else.
+  /// Starts the clock and the byte count of a phase.
   void begin_phase(phase what);
 
-  /// So much of a body came in.
-  void came_in(std::size_t bytes);
+  /// So many bytes came in, or were taken by the client, in the current phase.
+  void note_progress(std::size_t bytes);
 
-  /// Whether the client has taken more of its answer since it was looked at last, behind
-  /// `sent_bytes` that were given to the kernel since. What the kernel holds for a slow
-  /// client may be megabytes: that it takes no more of us tells nothing about the client.
+  /// Whether the client has taken more of its answer since the last call, while
+  /// `sent_bytes` were given to the kernel. The kernel may hold megabytes for a slow
+  /// client, so that it takes no more from us says nothing about the client.
   bool note_taken(std::size_t sent_bytes);
 
   /// Tells the client that nothing follows; it may still send.
@@ -109,17 +109,17 @@ class connection {
   steady_time deadline{};
   steady_time phase_began{};
   steady_time last_active{};
-  std::size_t moved_bytes = 0; ///< That came in, or were taken, in the present phase.
+  std::size_t moved_bytes = 0; ///< See `note_progress`.
   phase waits_for = phase::none;
-  poller* home = nullptr; ///< Where it is polled.
+  poller* home = nullptr; ///< Polls it, for as long as it lives.
   std::size_t slot = 0;   ///< In the table of `home`.
   std::size_t lingered_bytes = 0;
   std::uint32_t interest = 0; ///< The epoll events asked for.
   bool ending = false;        ///< No further request is served.
-  bool lingers = false;       ///< Before it closes, reads what still comes.
-  bool said_continue = false; ///< For the present request.
+  bool lingers = false;       ///< Discards what still comes in before it closes.
+  bool said_continue = false; ///< For the current request.
   bool head_judged = false;   ///< Likewise.
-  std::optional<std::list<connection*>::iterator> idle_place; ///< Its poller's.
+  std::optional<std::list<connection*>::iterator> idle_place; ///< In the list of `home`.
   const admission admitted;
   std::atomic<bool> away{false};
 
@@ -130,12 +130,12 @@ class connection {
 
   unique_fd socket_;
   std::string input_;
-  std::size_t begin_ = 0; ///< Of the present request in `input_`.
+  std::size_t begin_ = 0; ///< Of the current request in `input_`.
   std::string unsent_;
   std::size_t unsent_from_ = 0;
   request_scanner scanner_;
   std::size_t accounted_ = 0;
-  std::size_t queued_bytes_ = 0; ///< As seen last, while it is written to.
+  std::size_t queued_bytes_ = 0; ///< In the kernel when last looked at, while writing.
   bool broken_ = false;
 };
 

@@ -1,6 +1,6 @@
 #include "http/server/conversation.hpp"
 
-#include "http/server/error_text.hpp"
+#include "http/server/error_response.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@ namespace tinybook::http {
 
 namespace {
 
-// Answers to pipelined requests are gathered up to this before they are sent.
+// Answers to pipelined requests are gathered up to this size before they are sent.
 constexpr std::size_t send_at_bytes = std::size_t{64} * 1024;
 
 phase phase_of(request_scanner::state state) {
@@ -112,7 +112,7 @@ bool conversation::refuse_by_head(connection& with, std::string& out) {
 }
 
 void conversation::end_with_error(connection& with, errc code, std::string& out) {
-  count(core_.counts.of(code));
+  count(core_.counts.refusals_of(code));
   end_with(with, core_.hooks.render_error(code, known_request(with)), out);
 }
 
@@ -213,11 +213,11 @@ void conversation::wait_for(connection& with, phase what) const {
     with.deadline = with.phase_began + bounds.head_timeout;
     break;
   case phase::body:
-    with.deadline = std::min(steady_end(with, bounds.body_timeout),
+    with.deadline = std::min(progress_deadline(with, bounds.body_timeout),
                              with.phase_began + bounds.max_body_time);
     break;
   case phase::writing:
-    with.deadline = steady_end(with, bounds.write_timeout);
+    with.deadline = progress_deadline(with, bounds.write_timeout);
     break;
   case phase::lingering:
     with.deadline = with.phase_began + bounds.linger_timeout;
@@ -225,10 +225,10 @@ void conversation::wait_for(connection& with, phase what) const {
   }
 }
 
-/// Until when more must have moved: neither silence for longer than `silence`, nor less
-/// than the least rate for what is beyond it.
-steady_time conversation::steady_end(const connection& with,
-                                     std::chrono::milliseconds silence) const {
+/// `silence` after the last progress, or after the time that the bytes so far may take at
+/// the least rate, whichever comes first.
+steady_time conversation::progress_deadline(const connection& with,
+                                            std::chrono::milliseconds silence) const {
   const auto earned =
       std::chrono::seconds(with.moved_bytes / core_.options.min_bytes_per_second);
   return std::min(with.last_active, with.phase_began + earned) + silence;

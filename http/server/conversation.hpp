@@ -1,28 +1,29 @@
 #pragma once
 
 #include "http/server/connection.hpp"
-#include "http/server/core.hpp"
+#include "http/server/server_core.hpp"
 
 #include <string>
 
 namespace tinybook::http {
 
-/// What a connection needs after a turn of its conversation.
+/// What is to be done with a connection next.
 enum class next_step : std::uint8_t {
-  wait,      ///< For its socket; `connection::waits_for` says what for.
-  hand_over, ///< Its request is for the waiting lane, where a place was taken for it.
+  wait,      ///< For its socket; see `connection::waits_for`.
+  hand_over, ///< Its request is for the waiting lane, and is counted there.
   close,
 };
 
-/// The rules of talking to one client, called by whoever owns the connection. Never
-/// blocks but in a handler.
+/// What is said to a client and when: serves, refuses, times out. Called by the thread
+/// that owns the connection; blocks in handlers only.
 class conversation {
  public:
   explicit conversation(server_core& core) : core_(core) {}
 
-  /// Serves, in order, what has come in whole, refuses what cannot be served, sends the
-  /// answers and sets the deadline for what is missing. On the fast lane it stops at a
-  /// request of the waiting lane; there it serves both. `out` is working memory.
+  /// Serves, in order, the requests that have come in whole, refuses what cannot be
+  /// served, sends the answers and sets the deadline for what is missing. On the fast
+  /// lane it stops at a request of the waiting lane; the waiting lane serves both. `out`
+  /// is working memory.
   [[nodiscard]] next_step advance(connection& with, lane here, std::string& out);
 
   /// Goes on after the socket took what was left over.
@@ -34,7 +35,7 @@ class conversation {
   /// The deadline has passed.
   [[nodiscard]] next_step time_out(connection& with, std::string& out);
 
-  /// Answers `code` and ends; with input unread it lingers before it closes.
+  /// Answers `code` and ends the connection; while input is unread, it lingers first.
   [[nodiscard]] next_step refuse(connection& with, errc code, std::string& out);
 
  private:
@@ -50,8 +51,8 @@ class conversation {
   void send(connection& with, std::string& out);
   [[nodiscard]] next_step settle(connection& with) const;
   void wait_for(connection& with, phase what) const;
-  [[nodiscard]] steady_time steady_end(const connection& with,
-                                       std::chrono::milliseconds silence) const;
+  [[nodiscard]] steady_time progress_deadline(const connection& with,
+                                              std::chrono::milliseconds silence) const;
 
   server_core& core_;
 };

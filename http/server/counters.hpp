@@ -9,8 +9,8 @@
 
 namespace tinybook::http {
 
-/// What the threads of a server count; `server_stats` is the reading of it. Relaxed:
-/// nobody draws a conclusion from the order of two of them, but for `open_connections`.
+/// What the threads of a server count, read as `server_stats`. With relaxed order, for no
+/// code depends on the order of two of them; `open_connections` alone is exact.
 struct counters {
   std::atomic<std::size_t> open_connections{0};
   std::atomic<std::size_t> fast_in_flight{0};
@@ -29,10 +29,10 @@ struct counters {
   std::atomic<std::uint64_t> refused_by_head{0};
   std::atomic<std::uint64_t> idle_closed_for_new{0};
   std::atomic<std::uint64_t> slow_readers_cut{0};
-  std::atomic<std::uint64_t> cut_off{0};                ///< By the end of a drain.
-  std::array<std::atomic<std::uint64_t>, 64> refused{}; ///< By errc; see `of`.
+  std::atomic<std::uint64_t> cut_off{0};                ///< At the end of a drain.
+  std::array<std::atomic<std::uint64_t>, 64> refused{}; ///< By errc; see `refusals_of`.
 
-  [[nodiscard]] std::atomic<std::uint64_t>& of(errc code) {
+  [[nodiscard]] std::atomic<std::uint64_t>& refusals_of(errc code) {
     return refused[static_cast<std::size_t>(code) % refused.size()];
   }
 };

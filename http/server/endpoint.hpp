@@ -5,9 +5,9 @@
 
 namespace tinybook::http {
 
-/// One end of a socket, in numbers.
+/// One end of a socket, numeric.
 struct endpoint {
-  std::string address; ///< An IPv4 address mapped into IPv6 stands in its dotted form.
+  std::string address; ///< IPv4 addresses mapped into IPv6 in their dotted form.
   std::uint16_t port = 0;
 };
 

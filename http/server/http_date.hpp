@@ -4,8 +4,8 @@
 
 namespace tinybook::http {
 
-/// Now, as the header `Date` has it (RFC 9110, section 5.6.7). Made anew once a second;
-/// valid until the next call of this thread.
+/// The current time as in the header `Date` (RFC 9110, section 5.6.7). Formatted once a
+/// second; valid until the next call on this thread.
 [[nodiscard]] std::string_view http_date();
 
 } // namespace tinybook::http

@@ -20,7 +20,7 @@ enum class lane : std::uint8_t {
 struct server_options {
   /// A numeric IPv4 or IPv6 address or a name that resolves to one. `::` takes IPv4 too.
   std::string address = "127.0.0.1";
-  /// 0 asks for any free port; `server::port()` then tells which.
+  /// 0 = any free port; see `server::port()`.
   std::uint16_t port = 0;
   /// Connections that the kernel keeps until we accept them.
   int backlog = 1024;
@@ -42,25 +42,27 @@ struct server_options {
   /// one, which without any idle one is answered 503 and closed.
   std::size_t max_connections = 12'000;
   /// Of these, from one client address (of IPv6 a /64); beyond it a new one is answered
-  /// 429 and closed. 0 = as many as there are.
+  /// 429 and closed. 0 = no limit.
   std::size_t max_connections_per_address = 1'000;
   /// What all connections together may hold of requests that are coming in and of answers
-  /// that are not taken; beyond it who needs more than a few KiB is answered 503.
+  /// that are not taken; beyond it a connection that needs more than a few KiB is
+  /// answered 503.
   std::size_t max_buffered_bytes = std::size_t{256} * 1024 * 1024;
 
   /// Request line and headers with their line ends; beyond it 431.
   std::size_t max_head_bytes = std::size_t{32} * 1024;
   /// Header lines; beyond it 431.
   std::size_t max_headers = 100;
-  /// The request target; beyond it 414. More than 8177 cannot be had: the library's line
-  /// buffer holds 8192 bytes with method, version and line end.
+  /// The request target; beyond it 414. More than 8177 is not possible: the library's
+  /// line buffer holds 8192 bytes with method, version and line end.
   std::size_t max_uri_bytes = std::size_t{8} * 1024;
   /// The body after chunked decoding, where `server_hooks::max_body_bytes` is not set;
   /// beyond it 413.
   std::size_t max_body_bytes = std::size_t{64} * 1024;
 
   /// Between two requests of a connection, or before its first byte; then it is closed.
-  /// Longer than the minute that balancers keep theirs, so that it is they who close.
+  /// Longer than the minute for which load balancers keep theirs, so that they close
+  /// first.
   std::chrono::milliseconds idle_timeout{75'000};
   /// From the first byte of a request to the end of its head; then 408.
   std::chrono::milliseconds head_timeout{10'000};
@@ -72,8 +74,8 @@ struct server_options {
   /// For a client to take some more of an answer that did not fit into its socket; then
   /// it is cut off.
   std::chrono::milliseconds write_timeout{30'000};
-  /// What a body must bring and an answer be taken at on average, once the timeout of
-  /// silence has passed.
+  /// The least average rate at which a body must come in and an answer be taken, once the
+  /// timeout for silence has passed.
   std::size_t min_bytes_per_second = 1024;
 
   /// A refused client may still be sending. We read and discard that much for that long

@@ -2,6 +2,7 @@
 
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t read_bytes = std::size_t{64} * 1024;
 constexpr std::size_t events_at_once = 128;
+constexpr std::chrono::milliseconds drain_tick{10};
 
 std::uint32_t wanted_events(const connection& with) {
   return with.is_blocked() ? EPOLLOUT : EPOLLIN;
@@ -22,7 +24,19 @@ failure no_epoll() {
   return {errc::unavailable, "cannot poll: " + std::system_category().message(errno)};
 }
 
+/// How often deadlines are looked at: fine enough for the shortest one.
+std::chrono::milliseconds tick_of(const server_options& options) {
+  auto shortest =
+      std::min({options.idle_timeout, options.head_timeout, options.body_timeout,
+                options.write_timeout, options.linger_timeout});
+  return std::clamp(shortest / 8, std::chrono::milliseconds{5},
+                    std::chrono::milliseconds{1000});
+}
+
 } // namespace
+
+poller::poller(server_core& core, waiting_pool& waiting)
+    : core_(core), waiting_(waiting), talk_(core), tick_(tick_of(core.options)) {}
 
 result<done> poller::start() {
   epoll_ = unique_fd(::epoll_create1(EPOLL_CLOEXEC));
@@ -83,7 +97,7 @@ next_step poller::read_from(connection& with) {
   case connection::reception::data:
     count(core_.counts.received_bytes, received);
     if (with.waits_for == phase::body)
-      with.came_in(received);
+      with.note_progress(received);
     with.account(core_.counts.buffered_bytes);
     if (holds_too_much(with)) {
       count(core_.counts.refused_buffers);
@@ -147,11 +161,11 @@ void poller::hand_over(connection& with) {
 
 void poller::take_back(connection& served, next_step step) {
   if (step == next_step::close) {
-    served.cut(); // Shows as EPOLLHUP; and should it not, as a deadline.
+    served.cut(); // Shows as EPOLLHUP, or else at its deadline.
     served.waits_for = phase::none;
     served.deadline = {};
   }
-  // Against a sweep that sees it back and closes it before it is added.
+  // Or else a sweep could see it back and close it before it is added to the epoll.
   std::lock_guard lock(mutex_);
   served.away.store(false, std::memory_order_release);
   update_interest(served);
@@ -174,7 +188,7 @@ void poller::take_from_idle(connection& with) {
     idle_.erase(*std::exchange(with.idle_place, std::nullopt));
 }
 
-/// Behind all that were idle before it.
+/// At the end of the list: it became idle last.
 void poller::file_idle(connection& with) {
   if (with.waits_for != phase::idle)
     take_from_idle(with);
@@ -184,7 +198,7 @@ void poller::file_idle(connection& with) {
     with.idle_place = idle_.insert(idle_.end(), &with);
 }
 
-/// Of the share of this poller: the others have their own.
+/// Among the connections of this poller only.
 bool poller::close_oldest_idle() {
   constexpr int tries = 16;
   auto at = idle_.begin();
@@ -201,7 +215,7 @@ bool poller::close_oldest_idle() {
 
 void poller::close(connection& with) {
   take_from_idle(with);
-  with.forget_all(core_.counts.buffered_bytes);
+  with.unaccount(core_.counts.buffered_bytes);
   auto slot = with.slot;
   if (slot + 1 < connections_.size()) {
     std::swap(connections_[slot], connections_.back());
@@ -248,11 +262,70 @@ void poller::admit(std::unique_ptr<connection> fresh) {
 next_step poller::greet(connection& fresh) {
   if (fresh.admitted.refused != errc::none)
     return talk_.refuse(fresh, fresh.admitted.refused, out_);
-  if (fresh.admitted.takes_place && !close_oldest_idle()) {
+  if (fresh.admitted.replaces_idle && !close_oldest_idle()) {
     count(core_.counts.refused_connections);
     return talk_.refuse(fresh, errc::overloaded, out_);
   }
   return talk_.advance(fresh, lane::fast, out_);
+}
+
+int poller::wait_ms() const {
+  if (connections_.empty())
+    return -1;
+  auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      next_sweep_ - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
+}
+
+void poller::sweep(steady_time now) {
+  next_sweep_ = now + (core_.draining.load() ? std::min(tick_, drain_tick) : tick_);
+  collect_due(now);
+  for (auto* with : due_)
+    apply(*with, expire(*with));
+  due_.clear();
+}
+
+void poller::collect_due(steady_time now) {
+  bool cut_away = core_.cutting.load() && !std::exchange(cut_away_, core_.cutting.load());
+  std::lock_guard lock(mutex_);
+  for (const auto& with : connections_) {
+    if (!with->away.load(std::memory_order_acquire)) {
+      // One that came back from a waiting thread is not in the idle list yet.
+      if (!with->idle_place)
+        file_idle(*with);
+      if (is_due(*with, now))
+        due_.push_back(with.get());
+    } else if (cut_away) {
+      with->cut(); // Its handler runs on, but nobody gets the answer.
+      count(core_.counts.cut_off);
+    }
+  }
+}
+
+bool poller::is_due(const connection& with, steady_time now) const {
+  if (now >= with.deadline || core_.cutting.load())
+    return true;
+  bool done_or_idle = with.waits_for == phase::idle || with.waits_for == phase::lingering;
+  return core_.draining.load() && done_or_idle
+         && now - with.last_active >= core_.options.drain_quiet
+         && (with.waits_for == phase::lingering || !with.has_unread());
+}
+
+next_step poller::expire(connection& with) {
+  if (core_.cutting.load())
+    return cut_off(with);
+  if (core_.draining.load() && with.waits_for == phase::idle)
+    return next_step::close;
+  return talk_.time_out(with, out_);
+}
+
+next_step poller::cut_off(connection& with) {
+  bool partial = with.waits_for == phase::head || with.waits_for == phase::body;
+  if (partial || with.waits_for == phase::writing)
+    count(core_.counts.cut_off);
+  if (partial && !with.ending)
+    (void)talk_.refuse(with, errc::draining, out_);
+  return next_step::close;
 }
 
 void poller::join() {

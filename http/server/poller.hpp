@@ -2,7 +2,7 @@
 
 #include "http/server/connection.hpp"
 #include "http/server/conversation.hpp"
-#include "http/server/core.hpp"
+#include "http/server/server_core.hpp"
 #include "http/server/unique_fd.hpp"
 #include "http/server/waiting_pool.hpp"
 #include "storage/result.hpp"
@@ -19,8 +19,8 @@
 namespace tinybook::http {
 
 /// A thread of the fast lane with its share of the connections in an epoll of its own. It
-/// reads, serves the fast lane itself, hands requests of the waiting lane over, and looks
-/// after deadlines. A connection stays with its poller for life, so the fast lane takes
+/// reads, serves the fast lane itself, hands requests of the waiting lane over, and keeps
+/// the deadlines. A connection stays with its poller for life, so the fast lane takes
 /// no lock.
 class poller {
  public:
@@ -69,7 +69,7 @@ class poller {
   void sweep(steady_time now);
   void collect_due(steady_time now);
   [[nodiscard]] bool is_due(const connection& with, steady_time now) const;
-  [[nodiscard]] next_step end_of_patience(connection& with);
+  [[nodiscard]] next_step expire(connection& with);
   [[nodiscard]] next_step cut_off(connection& with);
 
   server_core& core_;

@@ -31,7 +31,7 @@ bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// Each % stands before two hexadecimal digits.
+/// Each % is followed by two hexadecimal digits.
 bool is_percent_encoded(std::string_view text) {
   for (auto at = text.find('%'); at != std::string_view::npos;
        at = text.find('%', at + 1))
@@ -140,7 +140,7 @@ errc request_head::read_header_line(std::string_view line, std::uint32_t at) {
 }
 
 errc request_head::note_header(std::string_view name, std::string_view value) {
-  switch (name.size()) { // A cheap first look: few headers concern the framing.
+  switch (name.size()) { // Cheap, for few headers concern the framing.
   case 4:
     if (equal_ignoring_case(name, "host")
         && (std::exchange(has_host_, true) || !is_host(value)))

@@ -2,7 +2,6 @@
 
 #include "storage/errc.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -35,14 +34,14 @@ class request_head {
   text_span target;
   std::vector<header_span> headers;
 
-  /// Takes a whole request line; answers `errc::bad_request` or `errc::none`.
+  /// Reads a whole request line; returns `errc::bad_request` or `errc::none`.
   [[nodiscard]] errc read_request_line(std::string_view line, std::uint32_t at);
 
-  /// Takes a whole header line; answers `errc::bad_request` or `errc::none`.
+  /// Reads a whole header line; returns `errc::bad_request` or `errc::none`.
   [[nodiscard]] errc read_header_line(std::string_view line, std::uint32_t at);
 
-  /// Looks whether the head, now whole, names its host where it must and frames its body
-  /// in one way only.
+  /// Checks that the head, now whole, names its host where it must and frames its body in
+  /// one way only.
   [[nodiscard]] errc check_whole() const;
 
   /// The target without its query and without scheme and authority.
@@ -56,7 +55,7 @@ class request_head {
   [[nodiscard]] bool keeps_alive() const {
     return !close_ && (minor_version_ == 1 || keep_alive_);
   }
-  /// The header is there, which HTTP/1.0 does not know.
+  /// Also true for HTTP/1.0, which does not know the header.
   [[nodiscard]] bool says_continue() const { return says_continue_; }
   [[nodiscard]] bool expects_continue() const {
     return says_continue_ && minor_version_ == 1;

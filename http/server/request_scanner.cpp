@@ -5,7 +5,7 @@ namespace tinybook::http {
 namespace {
 
 constexpr std::size_t max_method_bytes = 32;
-// RFC 9112, section 2.2 asks servers to read over an empty line before a request.
+// RFC 9112, section 2.2 asks servers to skip an empty line before a request.
 constexpr std::uint8_t max_empty_lines = 4;
 
 bool is_control(char c) {

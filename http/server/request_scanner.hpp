@@ -32,7 +32,7 @@ class request_scanner {
     refused, ///< See `refusal`; the connection cannot be understood from here on.
   };
 
-  /// Looks on: the request begins at `buffer[begin]`, earlier calls saw a part of it.
+  /// Scans on: the request begins at `buffer[begin]`, earlier calls saw a part of it.
   /// Undoes chunked coding within `buffer`.
   state advance(std::string& buffer, std::size_t begin, const scan_limits& limits);
 
@@ -46,7 +46,7 @@ class request_scanner {
   /// Of a whole request; the body follows the head.
   [[nodiscard]] std::size_t body_bytes() const { return body_bytes_; }
 
-  /// Makes ready for the next request.
+  /// Gets ready for the next request.
   void reset();
 
  private:
@@ -61,7 +61,7 @@ class request_scanner {
   request_head head_;
   chunked_body chunks_;
   std::size_t scanned_ = 0;    ///< Bytes of the request looked at, while in the head.
-  std::size_t line_begin_ = 0; ///< Of the present head line.
+  std::size_t line_begin_ = 0; ///< Of the current head line.
   std::size_t target_begin_ = 0;
   std::size_t head_bytes_ = 0;
   std::size_t body_bytes_ = 0; ///< While chunked: decoded so far.

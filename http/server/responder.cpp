@@ -1,16 +1,17 @@
 #include "http/server/responder.hpp"
 
 #include "http/server/http_date.hpp"
-#include "http/server/request_stream.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace tinybook::http {
 
 namespace {
 
-/// Headers under which the library itself hands over addresses; a client's are not taken.
+/// Headers in which the library itself passes addresses on; those of a client are
+/// dropped.
 bool is_reserved(std::string_view name) {
   constexpr std::array<std::string_view, 4> reserved = {"REMOTE_ADDR", "REMOTE_PORT",
                                                         "LOCAL_ADDR", "LOCAL_PORT"};
@@ -53,13 +54,66 @@ void complete(httplib::Request& request, const connection& from) {
   request.body = from.body();
 }
 
-/// The library offers ranges to HEAD, which it would not keep: all pre-routed answers are
-/// whole.
-void leave_out_ranges(std::string& out, std::size_t from) {
+/// The library offers ranges in answers to HEAD, but pre-routed answers never are ranges.
+void remove_range_offer(std::string& out, std::size_t from) {
   constexpr std::string_view offer = "Accept-Ranges: bytes\r\n";
   const auto end = out.find("\r\n\r\n", from);
   if (const auto at = out.find(offer, from); at < end)
     out.erase(at, offer.size());
+}
+
+/// Stands in for the socket: cpp-httplib reads a request line for `target` and no headers
+/// from it; what it writes is gathered in `out`.
+class request_stream final : public httplib::Stream {
+ public:
+  request_stream(const std::string& target, const connection& of, std::string& out);
+
+  bool is_readable() const override { return true; }
+  bool is_writable() const override { return true; }
+  ssize_t read(char* to, std::size_t size) override;
+  ssize_t write(const char* from, std::size_t size) override;
+  void get_remote_ip_and_port(std::string& ip, int& port) const override;
+  void get_local_ip_and_port(std::string& ip, int& port) const override;
+  /// Any descriptor below FD_SETSIZE: the library refuses to serve higher ones.
+  socket_t socket() const override { return 0; }
+
+ private:
+  std::string text_;
+  std::size_t read_ = 0;
+  const connection& of_;
+  std::string& out_;
+};
+
+request_stream::request_stream(const std::string& target, const connection& of,
+                               std::string& out)
+    : of_(of), out_(out) {
+  // A method that the library knows: the real one, which it may not know, is put in
+  // afterwards, and so is HTTP/1.0.
+  auto head_only = of.scanner().head().method.in(of.request_bytes()) == "HEAD";
+  text_.reserve(target.size() + 24);
+  text_.append(head_only ? "HEAD " : "GET ").append(target).append(" HTTP/1.1\r\n\r\n");
+}
+
+ssize_t request_stream::read(char* to, std::size_t size) {
+  auto length = std::min(size, text_.size() - read_);
+  std::memcpy(to, text_.data() + read_, length);
+  read_ += length;
+  return static_cast<ssize_t>(length);
+}
+
+ssize_t request_stream::write(const char* from, std::size_t size) {
+  out_.append(from, size);
+  return static_cast<ssize_t>(size);
+}
+
+void request_stream::get_remote_ip_and_port(std::string& ip, int& port) const {
+  ip = of_.remote.address;
+  port = of_.remote.port;
+}
+
+void request_stream::get_local_ip_and_port(std::string& ip, int& port) const {
+  ip = of_.local.address;
+  port = of_.local.port;
 }
 
 } // namespace
@@ -76,7 +130,7 @@ thread_local responder::call* responder::current_ = nullptr;
 responder::responder(const server_hooks& hooks, const server_options& options,
                      counters& counts)
     : hooks_(hooks), counts_(counts) {
-  // What these two say to the client; the connection decides.
+  // These two only show in the header Keep-Alive; the connection itself decides.
   set_keep_alive_timeout(
       std::chrono::duration_cast<std::chrono::seconds>(options.idle_timeout).count());
   set_keep_alive_max_count(1'000'000);
@@ -94,7 +148,7 @@ responder::outcome responder::respond(const connection& from,
   request_stream stream(readable_target(head.target.in(from.request_bytes())), from, out);
   call now{from, ending, !head.keeps_alive()};
   current_ = &now;
-  bool asks_to_close = false; // The scanner has judged that already.
+  bool asks_to_close = false; // The scanner has decided that already.
   process_request(stream, now.last, asks_to_close, [](httplib::Request& request) {
     current_->readable = true;
     complete(request, current_->from);
@@ -104,10 +158,10 @@ responder::outcome responder::respond(const connection& from,
     out.resize(before);
     return outcome::unreadable;
   }
-  if (head.is_http_1_0() && !now.last) // There a client closes unless told otherwise.
+  if (head.is_http_1_0() && !now.last) // Such a client closes unless told otherwise.
     out.insert(out.find("\r\n", before) + 2, "Connection: keep-alive\r\n");
   if (head.method.in(from.request_bytes()) == "HEAD")
-    leave_out_ranges(out, before);
+    remove_range_offer(out, before);
   return now.last ? outcome::last : outcome::kept;
 }
 

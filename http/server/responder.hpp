@@ -13,10 +13,10 @@
 namespace tinybook::http {
 
 /// cpp-httplib without its sockets: parses a target, runs the owner's handler, writes the
-/// answer. Stands on what process_request of this very version does (the build checks
-/// it).
+/// answer. Relies on what process_request does in exactly this version (the build checks
+/// that).
 ///
-/// The library sees only the request line; headers and body are put into its request from
+/// The library sees the request line only; headers and body are put into its request from
 /// what the scanner has found. So its own limits and decoders (form bodies over 8 KiB,
 /// multipart, compressed bodies, percent-decoded headers, ranges) never meet a client.
 class responder final : private httplib::Server {
@@ -42,15 +42,14 @@ class responder final : private httplib::Server {
   void answer_exception(const httplib::Request& request, httplib::Response& response,
                         const char* what);
 
-  /// The call that the present thread is in: the library hands nothing through to a
-  /// handler.
+  /// The call that this thread is in: the library passes no context on to a handler.
   static thread_local call* current_;
 
   const server_hooks& hooks_;
   counters& counts_;
 };
 
-/// What is known of the present request of `from`, for an error answer: see
+/// What is known of the current request of `from`, for an error answer: see
 /// `server_hooks::render_error`.
 [[nodiscard]] httplib::Request known_request(const connection& from);
 

@@ -1,10 +1,10 @@
 #include "http/server/server.hpp"
 
 #include "http/server/acceptor.hpp"
-#include "http/server/core.hpp"
 #include "http/server/endpoint.hpp"
 #include "http/server/listener.hpp"
 #include "http/server/poller.hpp"
+#include "http/server/server_core.hpp"
 #include "http/server/waiting_pool.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace tinybook::http {
 
 namespace {
 
-// Descriptors that the rest of the process needs beside the connections.
+// Descriptors that the rest of the process needs besides the connections.
 constexpr std::size_t further_files = 1024;
 constexpr std::chrono::milliseconds drain_look{5};
 

@@ -57,16 +57,16 @@ struct server_hooks {
   /// no body.
   std::function<error_answer(errc code, const httplib::Request& request)> render_error;
 
-  /// Optional: asked once a head is whole and its body is not, with what `render_error`
-  /// gets: the answer where the head alone decides. The body is not read then, and the
-  /// connection ends.
+  /// Optional: called once a head is whole and its body is not, with what `render_error`
+  /// gets. Returns an answer where the head alone decides: then the body is not read, and
+  /// the connection ends.
   std::function<std::optional<error_answer>(const httplib::Request& head)> judge_head;
 
-  /// Optional: whether connections from `address` are many by their nature, as a
-  /// balancer's are; they are not counted by address.
+  /// Optional: whether `address` is a load balancer, whose connections are not counted by
+  /// address: they belong to many clients.
   std::function<bool(std::string_view address)> is_balancer;
 
-  /// Optional: told what a handler threw, and at which path.
+  /// Optional: called with what a handler threw, and at which path.
   std::function<void(std::string_view path, std::string_view what)> on_exception;
 };
 
@@ -86,7 +86,7 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Binds, listens and starts the threads; answers the port. The port is bound for us
+  /// Binds, listens and starts the threads; returns the port. The port is bound for us
   /// alone: a second server on it fails with `errc::unavailable` and a detail that names
   /// address, port and the system's reason. Raises the soft limit of open files where it
   /// is too low for `max_connections`. May be called once.
@@ -106,7 +106,7 @@ class server {
   /// Ends the server: stops accepting, answers what was received or is arriving with
   /// `Connection: close`, closes the idle, and after `bound` answers 503 to requests that
   /// are still partial and cuts off those still running. Then joins all threads, and so
-  /// waits for running handlers: they must end by themselves. Answers how many requests
+  /// waits for running handlers: they must end by themselves. Returns how many requests
   /// were cut off.
   std::size_t drain(std::chrono::milliseconds bound);
 

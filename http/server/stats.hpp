@@ -35,7 +35,7 @@ struct server_stats {
   std::uint64_t refused_buffers = 0;        ///< 503: beyond `max_buffered_bytes`.
   std::uint64_t refused_by_head = 0;        ///< Before the body was read.
   std::uint64_t idle_closed_for_new = 0;    ///< At `max_connections`.
-  std::uint64_t refused_draining = 0;       ///< 503: cut off by the end of a drain.
+  std::uint64_t refused_draining = 0;       ///< 503: cut off at the end of a drain.
   std::uint64_t slow_readers_cut = 0;       ///< Answers not taken in `write_timeout`.
 };
 

@@ -2,7 +2,7 @@
 #include "http/providers/answer_class.hpp"
 #include "http/providers/tencent.hpp"
 #include "http/providers/twilio.hpp"
-#include "http/providers/webhook_answer.hpp"
+#include "http/providers/webhook.hpp"
 #include "tests/fuzz/target.hpp"
 
 #include <utf8.h>
@@ -45,7 +45,7 @@ void try_answer(classifier classify, std::string_view input) {
     expect(said->find(code) == std::string::npos, "no code is kept of an answer");
     expect(said->find(phone.substr(3)) == std::string::npos,
            "no phone is kept of an answer");
-    expect(said->size() <= 4 * http::longest_provider_text, "what is kept is bounded");
+    expect(said->size() <= 4 * http::max_provider_text, "what is kept is bounded");
   }
 }
 

@@ -14,7 +14,7 @@ void try_receipts(parser parse, std::string_view input) {
   const auto parsed = parse("provider", input);
   if (!parsed)
     return;
-  expect(parsed->receipts.size() + parsed->not_understood.size() <= http::most_receipts,
+  expect(parsed->receipts.size() + parsed->not_understood.size() <= http::max_receipts,
          "only so many reports are taken");
   for (const auto& one : parsed->receipts) {
     expect(!one.phone.empty() || !one.domestic_phone.empty(), "a report has a phone");

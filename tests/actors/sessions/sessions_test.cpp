@@ -312,6 +312,7 @@ TEST_CASE("at its start the ingress learns what was revoked while access tokens 
   REQUIRE(w.ingress_saw->revoked.size() == 1);
   CHECK(w.ingress_saw->revoked[0].family == fresh);
   CHECK(w.fact("loaded") == "yes");
+  CHECK(w.call(w.sessions, get_status{})->ready);
 }
 
 TEST_CASE("loading is tried again until store and ingress answer; requests are served") {
@@ -329,6 +330,7 @@ TEST_CASE("loading is tried again until store and ingress answer; requests are s
   };
   base.advance(1s);
   CHECK(loaded() == "no");
+  CHECK_FALSE(base.call(base.sessions, get_status{})->ready);
   CHECK(base.call(base.sessions, open_session{7, {}}).ok());
   base.doors->release();
   base.start_ingress();

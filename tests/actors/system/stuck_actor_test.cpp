@@ -62,6 +62,7 @@ TEST_CASE_FIXTURE(test::actor_fixture,
                   [&](caf::error&) { FAIL("no answer"); });
   REQUIRE(all.size() == 1);
   CHECK(all[0].state == state);
+  CHECK(all[0].ready == (state == "busy"));
   CHECK(all[0].how.level == (state == "busy" ? health_level::ok : health_level::failing));
   CHECK(all[0].how.reason == (state == "busy" ? "" : "does not answer"));
   CHECK(all[0].pending_requests == 0);

@@ -178,6 +178,7 @@ TEST_CASE_FIXTURE(supervised, "the inspector joins the meter with what an actor 
       "inspector", inspector_config{500ms}, directory, clock());
   auto report = ask(inspector, inspect_actor{"a"}).value();
   CHECK(report.state == "running");
+  CHECK(report.ready);
   CHECK(report.kind == "limiter");
   CHECK(report.handled >= 1);
   REQUIRE(report.own.gauges.size() == 1);

@@ -130,13 +130,13 @@ provider_row sample_provider() {
   return r;
 }
 
-/// Of the failover supervisor, what operators ask and providers report.
-using sms_desk_actor =
+/// The part of the failover supervisor that operators and delivery reports use.
+using failover_stub_actor =
     actor_for<take_receipts, redrive_sms, discard_sms, force_provider, list_providers,
               storage::list_messages, storage::find_message>;
 
-sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
-                                            script* s) {
+failover_stub_actor::behavior_type failover_stub(stub_pointer<failover_stub_actor> self,
+                                                 script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -149,11 +149,11 @@ sms_desk_actor::behavior_type sms_desk_stub(stub_pointer<sms_desk_actor> self,
           canned<storage::find_message>(self, *s, sample_history())};
 }
 
-/// Of the ranking, what requests ask.
-using rank_desk_actor = actor_for<get_board, find_rank, rebuild_boards>;
+/// The part of the ranking that requests use.
+using ranking_stub_actor = actor_for<get_board, find_rank, rebuild_boards>;
 
-rank_desk_actor::behavior_type rank_desk_stub(stub_pointer<rank_desk_actor> self,
-                                              script* s) {
+ranking_stub_actor::behavior_type ranking_stub(stub_pointer<ranking_stub_actor> self,
+                                               script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -234,20 +234,20 @@ api_world::api_world(const std::function<void(config::settings&)>& adjust)
       config::log_settings{config::log_level::trace, config::log_format::json},
       std::make_shared<spdlog::sinks::ostream_sink_mt>(log_, true));
   stubs_ = make_services();
-  front_dependencies with{
+  listener_dependencies with{
       *system, settings, *stubs_, live, ready, keys, codec, log, [this] {
         return now;
       }};
-  open_front = std::make_unique<public_front>(with);
-  inner_front = std::make_unique<admin_front>(with, admin_token, metrics_);
-  open_front->show_on(*metrics_);
-  inner_front->show_on(*metrics_);
+  public_api = std::make_unique<public_listener>(with);
+  admin_api = std::make_unique<admin_listener>(with, admin_token, metrics_);
+  public_api->export_to(*metrics_);
+  admin_api->export_to(*metrics_);
   auto meter = std::make_shared<actor_meter>("ingress", "test", "");
   ingress = system->spawn<managed_actor<ingress_actor, ingress_state>>(
-      meter, live, open_front->probe(), [this] { return now; });
+      meter, live, public_api->probe(), [this] { return now; });
   spawned_.push_back(caf::actor_cast<caf::actor>(ingress));
-  port = *open_front->start();
-  admin_port = *inner_front->start();
+  port = *public_api->start();
+  admin_port = *admin_api->start();
   ready->now_ready();
 }
 
@@ -257,8 +257,8 @@ services api_world::make_services() {
   auto verification = system->spawn(verification_stub, &actors);
   auto articles = system->spawn(articles_stub, &actors);
   auto inspector = system->spawn(inspector_stub, &actors);
-  auto failover = system->spawn(sms_desk_stub, &actors);
-  auto ranking = system->spawn(rank_desk_stub, &actors);
+  auto failover = system->spawn(failover_stub, &actors);
+  auto ranking = system->spawn(ranking_stub, &actors);
   for (const auto& one :
        {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
         caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
@@ -276,8 +276,8 @@ services api_world::make_services() {
 }
 
 api_world::~api_world() {
-  open_front.reset();
-  inner_front.reset();
+  public_api.reset();
+  admin_api.reset();
   ingress = ingress_actor{};
   for (auto& one : spawned_)
     caf::anon_send_exit(one, caf::exit_reason::kill);

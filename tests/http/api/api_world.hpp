@@ -3,8 +3,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/system/errors.hpp"
 #include "config/loader.hpp"
-#include "http/frontend.hpp"
 #include "http/ingress_actor.hpp"
+#include "http/listeners.hpp"
 
 #include <caf/all.hpp>
 #include <httplib.h>
@@ -49,7 +49,7 @@ class script {
   std::map<std::type_index, std::any> asked_;
 };
 
-/// Keeps promises that are never answered.
+/// Holds promises that are never answered.
 template <class Handle>
 struct stub_state {
   std::vector<std::any> kept;
@@ -124,8 +124,8 @@ class api_world {
  public:
   std::unique_ptr<caf::actor_system> system;
   ingress_actor ingress;
-  std::unique_ptr<public_front> open_front;
-  std::unique_ptr<admin_front> inner_front;
+  std::unique_ptr<public_listener> public_api;
+  std::unique_ptr<admin_listener> admin_api;
 
  private:
   std::shared_ptr<metrics_page> metrics_ = std::make_shared<metrics_page>();

@@ -1,4 +1,4 @@
-#include "http/api/field_text.hpp"
+#include "http/api/error_texts.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>

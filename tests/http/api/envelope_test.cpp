@@ -1,5 +1,5 @@
 #include "http/api/envelope.hpp"
-#include "http/api/field_text.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/api/language.hpp"
 
 #include <doctest/doctest.h>
@@ -42,6 +42,10 @@ TEST_CASE("every rule has a word of its own and a text in both languages, in ord
     CHECK(!entry.zh.empty());
   }
   CHECK(static_cast<int>(field_rule::not_key) == place - 1);
+}
+
+TEST_CASE("a second code while the first is on its way is a conflict") {
+  CHECK(http_status(errc::sms_pending) == 409);
 }
 
 TEST_CASE("the language is the best that the client asks for") {

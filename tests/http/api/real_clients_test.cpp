@@ -3,13 +3,12 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <string>
 
-/// What clients of real life do: ask with HEAD, ask before they ask, send again, send
-/// from pages of anywhere, and send without end.
+/// What real clients do: send HEAD, preflights, repeated requests, requests from foreign
+/// pages and endless ones.
 namespace tinybook::http {
 
 using test::api_world;
@@ -250,7 +249,7 @@ TEST_CASE("what a burst left out is told once its second is over, without anothe
   CHECK(told[0].client == "a");
   CHECK(told[0].left_out == 4);
   CHECK(sampler.overdue(later + refusal_sampler::period).empty());
-  // It was a line of its kind: the next one waits for its second.
+  // That was this kind's line of the second: the next one is only counted.
   CHECK(sampler.next(&one, errc::wrong_code, "a", later) == std::nullopt);
 }
 
@@ -260,7 +259,7 @@ TEST_CASE("the log adds up: each refusal is a line or counted in one, at the end
   auto c = w.client();
   for (std::size_t i = 0; i < refused; ++i)
     (void)c.Get("/users/profile");
-  (void)w.open_front->drain(std::chrono::milliseconds::zero());
+  (void)w.public_api->drain(std::chrono::milliseconds::zero());
   std::size_t counted = 0;
   std::istringstream lines(w.log_text());
   for (std::string line; std::getline(lines, line);) {

@@ -21,7 +21,7 @@ const std::string secret_head =
     "\r\nCookie: tb_sms=cookieSecretValue; tb_device=cookieSecretValue"
     "\r\nUser-Agent: 13800138000\r\n";
 
-/// Every secret in every field, whether the path takes it or not.
+/// Every secret in every field, whether the route knows the field or not.
 const std::string secret_body =
     R"({"email":"s3cret.person@example.org","password":"hunter2-Passw0rd",)"
     R"("confirmPassword":"hunter2-Passw0rd","oldPassword":"hunter2-Passw0rd","phone":"+8613800138000",)"

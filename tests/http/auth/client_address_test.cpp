@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <rapidcheck.h>
 #include <string>
 #include <vector>

@@ -93,7 +93,7 @@ TEST_CASE("tokens of another kind and tampered ones are invalid") {
   }
 }
 
-TEST_CASE("revocations are forgotten when they matter no more, so memory stays bounded") {
+TEST_CASE("expired revocations are forgotten, so memory stays bounded") {
   revocations all;
   wall_time start{check_time};
   for (int i = 0; i < 100'000; ++i)

@@ -29,7 +29,7 @@ config::provider_kind kind_for(dialect_kind kind) {
   return config::provider_kind::twilio;
 }
 
-/// As an operator would write it down for this simulator.
+/// As an operator would configure this simulator.
 config::sms_provider configured(const provider_simulator& simulator) {
   const auto& options = simulator.options();
   config::sms_provider p;
@@ -110,7 +110,7 @@ TEST_CASE("what goes wrong at an independent receiver has its class in each dial
     const auto closed = outcome_under(kind, "0s not_here");
     CHECK(closed.kind == outcome_class::not_here);
     CHECK(closed.whole_region);
-    // Twilio knows no limit of a number.
+    // Twilio has no limit per number.
     CHECK(outcome_under(kind, "0s limit_number").kind
           == (kind == dialect_kind::twilio ? outcome_class::throttled
                                            : outcome_class::number_limited));

@@ -1,7 +1,5 @@
 #include "http/providers/aliyun.hpp"
-#include "http/providers/aliyun_signature.hpp"
 #include "http/providers/tencent.hpp"
-#include "http/providers/tencent_signature.hpp"
 #include "http/providers/twilio.hpp"
 #include "http/providers/uri_text.hpp"
 #include "storage/support/crypto.hpp"

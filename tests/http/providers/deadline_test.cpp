@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// A peer that says `begin` and then the same letter for ever, a byte at a time.
+/// A peer that sends `begin` and then the same letter for ever, a byte at a time.
 class dripping_peer {
  public:
   explicit dripping_peer(std::string begin) : begin_(std::move(begin)) {
@@ -79,7 +79,7 @@ std::unique_ptr<sms_provider> hook_at(const std::string& url) {
 
 } // namespace
 
-TEST_CASE("a peer that drips its answer is at an end at the timeout, whatever it drips") {
+TEST_CASE("a peer that drips its answer is cut off at the timeout, whatever it sends") {
   struct drip {
     const char* what;
     const char* scheme;

@@ -10,8 +10,8 @@
 
 namespace tinybook::test {
 
-/// A TCP server on loopback that misbehaves as told: after each whole request it writes
-/// what the script returns, byte for byte. One connection at a time.
+/// A TCP server on loopback that misbehaves by a script: after each whole request it
+/// writes what the script returns, byte for byte. One connection at a time.
 class scripted_receiver {
  public:
   struct reaction {
@@ -29,7 +29,7 @@ class scripted_receiver {
   [[nodiscard]] std::string url(const std::string& target = "/sms") const;
   [[nodiscard]] int connections() const { return connections_; }
   [[nodiscard]] std::vector<std::string> requests() const;
-  /// Returns once the receiver has closed as many connections.
+  /// Returns once the receiver has closed so many connections.
   void wait_until_closed(int connections) const;
 
  private:

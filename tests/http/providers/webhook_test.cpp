@@ -22,7 +22,7 @@ std::unique_ptr<sms_provider> client_of(const std::string& url,
   return http::webhook_provider({url, key, ""}, clock_at_send_time())();
 }
 
-/// What a client makes of one answer.
+/// The outcome of one answer.
 send_outcome outcome_of(const std::string& bytes) {
   scripted_receiver receiver{[&](const std::string&) {
     return scripted_receiver::reaction{bytes};
@@ -104,7 +104,7 @@ TEST_CASE("each status of a webhook has its class") {
   CHECK(class_of("429 Too Many Requests") == outcome_class::throttled);
   CHECK(class_of("410 Gone") == outcome_class::rejected);
   CHECK(class_of("408 Timeout") == outcome_class::ambiguous);
-  // Those that do not understand us, too: FastAPI says 422 to any body that is new to it.
+  // Also of receivers that do not understand us: FastAPI answers 422 to unknown bodies.
   for (const auto* status :
        {"400 Bad", "413 Large", "415 Type", "422 No", "301 Moved", "307 Moved", "401 Who",
         "403 No", "404 Where", "405 How", "500 Oops", "503 Later", "599 Odd"})

@@ -17,13 +17,13 @@ std::string odd_field(const result<parsed_receipts>& got) {
   return got->not_understood[0].field;
 }
 
-bool passed_over(const result<parsed_receipts>& got) {
+bool is_ignored(const result<parsed_receipts>& got) {
   return got && got->receipts.empty() && got->not_understood.empty();
 }
 
 } // namespace
 
-TEST_CASE("Tencent's reports of ends are read") {
+TEST_CASE("Tencent's final reports are read") {
   const auto got = parse_tencent_receipts("cloud", R"([
     {"user_receive_time":"2024-01-01 08:00:00","nationcode":"86","mobile":"13800138000",
      "report_status":"SUCCESS","errmsg":"DELIVRD","description":"ok","sid":"serial-1"},
@@ -43,7 +43,7 @@ TEST_CASE("Tencent's reports of ends are read") {
   CHECK(bad.text == "no way to ***");
 }
 
-TEST_CASE("Aliyun's reports of ends are read") {
+TEST_CASE("Aliyun's final reports are read") {
   const auto got = parse_aliyun_receipts("cloud", R"([
     {"phone_number":"13800138000","success":true,"biz_id":"biz-1","out_id":"ref-1"},
     {"phone_number":"85251234567","success":"false","biz_id":"biz-2","out_id":"ref-2",
@@ -79,7 +79,7 @@ TEST_CASE("Aliyun's numbers become E.164 however they are written") {
     CHECK(odd_field(read(number)) == "phone_number");
 }
 
-TEST_CASE("Twilio's reports of ends are read, states in between are passed over") {
+TEST_CASE("Twilio's final reports are read, intermediate states are ignored") {
   const auto got = parse_twilio_receipts(
       "tw",
       "MessageSid=SM1&MessageStatus=undelivered&To=%2B8613800138000&ErrorCode=30005");
@@ -94,7 +94,7 @@ TEST_CASE("Twilio's reports of ends are read, states in between are passed over"
                                            + status);
   };
   for (const auto* status : {"accepted", "queued", "sending", "sent"})
-    CHECK(passed_over(with_status(status)));
+    CHECK(is_ignored(with_status(status)));
   CHECK(odd_field(with_status("odd")) == "MessageStatus");
   CHECK_FALSE(parse_twilio_receipts("tw", "a=b"));
   CHECK_FALSE(parse_twilio_receipts("tw", "MessageSid=SM1"));
@@ -117,7 +117,7 @@ TEST_CASE("a webhook reports with a flag or with a word") {
   CHECK(bad->receipts.front().provider_message_id == "msg-8");
   CHECK_FALSE(bad->receipts.front().delivered);
   CHECK(bad->receipts.front().provider_code == "E1");
-  CHECK(passed_over(read(R"("id":"msg-9","status":"sent")")));
+  CHECK(is_ignored(read(R"("id":"msg-9","status":"sent")")));
 }
 
 TEST_CASE("a field of a webhook's report that is not understood is named") {
@@ -159,7 +159,7 @@ TEST_CASE("what is no report is refused, and so are too many at once") {
   for (const auto* body : {"", "{", "17", "null", "\xff"})
     CHECK_FALSE(parse_webhook_receipts("hook", body));
   std::string many = "[{}";
-  for (std::size_t i = 1; i < most_receipts; ++i)
+  for (std::size_t i = 1; i < max_receipts; ++i)
     many += ",{}";
   CHECK(parse_aliyun_receipts("cloud", many + "]"));
   CHECK(parse_aliyun_receipts("cloud", many + ",{}]").error().code

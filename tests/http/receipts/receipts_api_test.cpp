@@ -270,7 +270,7 @@ TEST_CASE("a replayed or unknown report is acknowledged like any other") {
     CHECK(w.post("tencent-1/" + path_secret, tencent_report)->status == 200);
 }
 
-TEST_CASE("a report of a state in between is acknowledged and goes no further") {
+TEST_CASE("a report of an intermediate state is acknowledged and goes no further") {
   receipts_world w;
   CHECK(w.post("tencent-1/" + path_secret, "[]")->status == 200);
   const std::string body = "MessageSid=SM1&MessageStatus=sent&To=%2B8613800138000";

@@ -2,11 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <vector>
 
-/// What the server refuses, over real sockets: always an answer in the owner's form, then
-/// a clean end.
+/// What the server refuses, over real sockets: always with an answer that the owner
+/// renders, then a clean end.
 namespace tinybook::http {
 
 namespace {

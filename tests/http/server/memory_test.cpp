@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-/// What many connections may hold, and which of them give way.
+/// How much many connections may hold, and which of them are closed for others.
 namespace tinybook::http {
 
 namespace {

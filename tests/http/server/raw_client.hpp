@@ -17,7 +17,7 @@ struct raw_response {
   std::string body;
 };
 
-/// A socket without manners: sends any bytes, and reads answers with a deadline.
+/// A plain socket: sends any bytes, and reads answers with a deadline.
 class raw_client {
  public:
   static constexpr std::chrono::seconds patience{10};
@@ -31,7 +31,7 @@ class raw_client {
   /// was whole. `without_body`: it answers a HEAD.
   std::optional<raw_response> read(bool without_body = false);
 
-  /// Whether the server has closed, looked at until the deadline; drops what still comes.
+  /// Whether the server closes before the deadline; drops what still comes in.
   bool is_closed(std::chrono::milliseconds within = patience);
 
   /// Whether the server ended the connection by a reset, which may destroy its answer.
@@ -40,8 +40,8 @@ class raw_client {
   /// Whether something has come in that `read` has not yet taken, without waiting.
   [[nodiscard]] bool has_data() const;
 
-  /// Takes up to so many bytes that have come in and drops them, without waiting; answers
-  /// how many.
+  /// Reads and drops up to so many bytes that have come in, without waiting; returns how
+  /// many.
   std::size_t take_some(std::size_t bytes);
 
   void finish_sending() const;

@@ -21,7 +21,7 @@ scan_limits small_limits() {
           }};
 }
 
-/// What the scanner makes of `text`, which comes in pieces that end at `cuts`.
+/// The scanner's result for `text` that comes in pieces, which end at `cuts`.
 struct decision {
   state last = state::empty;
   errc refusal = errc::none;
@@ -155,7 +155,7 @@ TEST_CASE("nothing is an empty request, a part of a head is one in its head") {
         == state::whole);
 }
 
-TEST_CASE("an empty line before a request is read over") {
+TEST_CASE("an empty line before a request is skipped") {
   CHECK(decide("\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n").path == "/a");
   CHECK(refusal_of("\r\n\r\n\r\n\r\n\r\n\r\n") == errc::bad_request);
 }
@@ -263,7 +263,7 @@ TEST_CASE("a malformed chunk is refused") {
   CHECK(refusal_of(chunked("0\r\n" + std::string(9000, 't'))) == errc::bad_request);
 }
 
-TEST_CASE("chunk extensions and trailers that are such are read over") {
+TEST_CASE("well-formed chunk extensions and trailers are skipped") {
   for (const auto* body :
        {"1;a=b; c = \"d\\\"e;f\" ;g\r\nx\r\n0\r\n\r\n", "1;a\r\nx\r\n0\r\n\r\n",
         "1 ;a=\"b c\"\r\nx\r\n0;b\r\n\r\n", "1\r\nx\r\n0\r\nDigest: a\r\nX-b:\r\n\r\n"})

@@ -213,7 +213,7 @@ TEST_CASE("two thousand idle connections are held, cost nothing and are all serv
   CHECK(server.engine.stats().waiting_threads == 0);
 
   auto before = processor_time();
-  // What is measured is idleness itself: a second in which the server keeps still.
+  // Measures a second in which nothing happens.
   CHECK_FALSE(clients.front().is_closed(milliseconds{1'000}));
   CHECK(processor_time() - before < milliseconds{50});
 

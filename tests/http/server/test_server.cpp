@@ -1,5 +1,7 @@
 #include "tests/http/server/test_server.hpp"
 
+#include "http/api/error_texts.hpp"
+
 #include <stdexcept>
 
 namespace tinybook::http {
@@ -7,12 +9,11 @@ namespace tinybook::http {
 namespace {
 
 error_answer render(errc code) {
-  const auto& entry = describe(code);
   error_answer answer;
-  answer.status = entry.http_status;
+  answer.status = http_status(code);
   answer.content_type = "application/json; charset=utf-8";
-  answer.body = "{\"error\":\"" + std::string{entry.name} + "\"}";
-  if (entry.http_status == 503)
+  answer.body = "{\"error\":\"" + std::string{describe(code).name} + "\"}";
+  if (answer.status == 503)
     answer.headers.emplace("Retry-After", "1");
   return answer;
 }

@@ -11,7 +11,7 @@
 
 namespace tinybook::http {
 
-/// Holds handlers until it is opened, and tells how many wait.
+/// Holds handlers until it is opened, and counts those that wait.
 class gate {
  public:
   void pass() {
@@ -37,11 +37,11 @@ class gate {
   bool open_ = false;
 };
 
-/// A real server on a free port with a handler for each behaviour that tests ask for.
+/// A real server on a free port with a handler for each behaviour that tests need.
 /// Paths:
 /// `/fast/…` belongs to the fast lane, all others to the waiting lane; `/gate` waits for
 /// `blocked`, `/throw` throws, `/big` answers 4 MiB, `/404` is not found, `/token` needs
-/// `Authorization` in its head; all others tell what they were asked in the body.
+/// `Authorization` in its head; all others echo the request in their body.
 class test_server {
  public:
   explicit test_server(server_options options = {});

@@ -20,9 +20,9 @@
 
 namespace tinybook::http {
 
-/// What both listeners are built from. The addresses may be empty still: they are read at
-/// each request.
-struct front_dependencies {
+/// What both listeners are built from. The actors may not be started yet: their addresses
+/// are read at each request.
+struct listener_dependencies {
   caf::actor_system& system;
   config::settings settings;
   services actors;
@@ -36,54 +36,55 @@ struct front_dependencies {
 
 /// One listener: the server and everything between it and the actors. To be destroyed
 /// before the actor system. For one thread, but for `probe`.
-class front {
+class http_listener {
  public:
-  virtual ~front();
-  front(const front&) = delete;
-  front& operator=(const front&) = delete;
+  virtual ~http_listener();
+  http_listener(const http_listener&) = delete;
+  http_listener& operator=(const http_listener&) = delete;
 
-  /// Listens from here on; answers the port. Fails with `unavailable` where the port is
+  /// Listens from now on; returns the port. Fails with `unavailable` where the port is
   /// taken.
   [[nodiscard]] result<std::uint16_t> start();
 
-  /// From here on answers end their connections.
+  /// From now on answers say `Connection: close`.
   void announce_end();
 
   /// Closes the listener; open connections are served on.
   void stop_accepting();
 
-  /// Ends what is in flight within `bound`; answers how many requests were cut off.
+  /// Ends what is in flight within `bound`; returns how many requests were cut off.
   std::size_t drain(std::chrono::milliseconds bound);
 
-  /// Logs what bursts of refusals left out; to be called about each second. `drain` tells
-  /// the rest.
-  void tell_left_out() const;
+  /// Logs how many lines about refusals were left out; to be called about every second.
+  /// `drain` logs the rest.
+  void log_left_out() const;
 
   /// Gauges of the listener, for the ingress actor; may outlive this object.
   [[nodiscard]] std::function<actor_status()> probe() const;
 
   /// Lets `/metrics` read this listener. Must outlive the page.
-  void show_on(metrics_page& page) const;
+  void export_to(metrics_page& page) const;
 
  protected:
   class core;
-  explicit front(std::shared_ptr<core> parts);
+  explicit http_listener(std::shared_ptr<core> parts);
 
  private:
   std::shared_ptr<core> core_;
 };
 
 /// The API.
-class public_front final : public front {
+class public_listener final : public http_listener {
  public:
-  explicit public_front(front_dependencies with);
+  explicit public_listener(listener_dependencies with);
 };
 
-/// The view inside. `token` opens it where it listens elsewhere than on loopback.
-class admin_front final : public front {
+/// What operators see and do. `token` is needed for actions, and for reading unless it
+/// listens on loopback.
+class admin_listener final : public http_listener {
  public:
-  admin_front(front_dependencies with, std::string token,
-              std::shared_ptr<metrics_page> metrics);
+  admin_listener(listener_dependencies with, std::string token,
+                 std::shared_ptr<metrics_page> metrics);
 };
 
 } // namespace tinybook::http

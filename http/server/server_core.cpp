@@ -1,4 +1,4 @@
-#include "http/server/core.hpp"
+#include "http/server/server_core.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "http/api/admission.hpp"
+#include "http/api/request_checks.hpp"
 
 #include "http/api/body_reader.hpp"
 #include "http/api/text_tools.hpp"
@@ -37,8 +37,7 @@ void read_query(const httplib::Request& request, const route& matched, field_val
   }
 }
 
-/// A key of printable ASCII, as every client makes them; of what was asked every byte
-/// counts.
+/// The key must be printable ASCII; a repetition must be the same request byte for byte.
 void read_key(request_context& request, std::vector<field_error>& refused) {
   constexpr auto name = "Idempotency-Key";
   constexpr std::size_t max_key_bytes = 255;

@@ -1,4 +1,4 @@
-#include "http/server/error_text.hpp"
+#include "http/server/error_response.hpp"
 
 #include "http/server/http_date.hpp"
 

@@ -3,7 +3,6 @@
 #include "http/server/server.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace tinybook::http {
 

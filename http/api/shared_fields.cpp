@@ -1,4 +1,4 @@
-#include "http/api/page_limit.hpp"
+#include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
 
@@ -13,11 +13,21 @@ field_spec page_limit_field() {
 result<std::int64_t> page_limit(const api_environment& env,
                                 const request_context& request) {
   const auto& bounds = env.settings.articles;
-  auto most = static_cast<std::int64_t>(bounds.max_list_limit);
+  auto max = static_cast<std::int64_t>(bounds.max_list_limit);
   auto asked = request.fields.integer("limit");
-  if (asked > most)
-    return failure{field_error{"limit", field_rule::out_of_range, most}};
+  if (asked > max)
+    return failure{field_error{"limit", field_rule::out_of_range, max}};
   return asked == 0 ? static_cast<std::int64_t>(bounds.list_limit) : asked;
+}
+
+result<board_window> board_window_of(std::string_view text) {
+  if (text.empty() || text == "all")
+    return board_window::all;
+  if (text == "day")
+    return board_window::day;
+  if (text == "week")
+    return board_window::week;
+  return failure{field_error{"window", field_rule::not_one_of, 0, "all, day, week"}};
 }
 
 } // namespace tinybook::http

@@ -1,4 +1,4 @@
-#include "http/frontend.hpp"
+#include "http/listeners.hpp"
 
 #include "actors/system/ask.hpp"
 #include "http/admin/admin_guard.hpp"
@@ -37,7 +37,7 @@ server_options public_options(const config::http_settings& from) {
   return to;
 }
 
-/// A few people and a scraper: far less of everything.
+/// Few people and a scraper use it: far lower limits.
 server_options admin_options(const config::settings& from) {
   auto to = public_options(from.http);
   to.address = from.admin.address;
@@ -52,7 +52,7 @@ server_options admin_options(const config::settings& from) {
 
 } // namespace
 
-class front::core {
+class http_listener::core {
  public:
   struct plan {
     std::string name;
@@ -62,7 +62,7 @@ class front::core {
     std::shared_ptr<metrics_page> metrics;
   };
 
-  core(front_dependencies with, plan how)
+  core(listener_dependencies with, plan how)
       : name(how.name),
         max_in_flight(how.options.max_in_flight),
         max_connections(how.options.max_connections),
@@ -84,7 +84,7 @@ class front::core {
 
  private:
   std::shared_ptr<const api_environment>
-  make_environment(const front_dependencies& with,
+  make_environment(const listener_dependencies& with,
                    std::shared_ptr<metrics_page> metrics) {
     system_random random;
     return std::make_shared<const api_environment>(
@@ -106,11 +106,11 @@ class front::core {
   }
 };
 
-actor_status front::core::status() const {
+actor_status http_listener::core::status() const {
   auto now = listener.stats();
-  actor_status told;
-  auto gauge = [&told](std::string gauge_name, auto value, double limit = -1) {
-    told.gauges.push_back({std::move(gauge_name), static_cast<double>(value), limit});
+  actor_status out;
+  auto gauge = [&out](std::string gauge_name, auto value, double limit = -1) {
+    out.gauges.push_back({std::move(gauge_name), static_cast<double>(value), limit});
   };
   gauge("connections", now.open_connections, static_cast<double>(max_connections));
   gauge("buffered_bytes", now.buffered_bytes, static_cast<double>(max_buffered));
@@ -126,62 +126,62 @@ actor_status front::core::status() const {
   }
   for (std::size_t first = 2; first <= 5; ++first)
     gauge("answers." + std::to_string(first) + "xx", dispatch.meters().total(first));
-  return told;
+  return out;
 }
 
-front::front(std::shared_ptr<core> parts) : core_(std::move(parts)) {}
+http_listener::http_listener(std::shared_ptr<core> parts) : core_(std::move(parts)) {}
 
-front::~front() {
-  // A probe may hold the rest a moment longer, but no thread is left.
+http_listener::~http_listener() {
+  // A probe may hold `core_` a moment longer, but no thread is left running.
   (void)core_->listener.drain(std::chrono::milliseconds::zero());
 }
 
-result<std::uint16_t> front::start() {
+result<std::uint16_t> http_listener::start() {
   return core_->listener.start();
 }
 
-void front::announce_end() {
+void http_listener::announce_end() {
   core_->listener.announce_end();
 }
 
-void front::stop_accepting() {
+void http_listener::stop_accepting() {
   core_->listener.stop_accepting();
 }
 
-std::size_t front::drain(std::chrono::milliseconds bound) {
+std::size_t http_listener::drain(std::chrono::milliseconds bound) {
   const auto cut_off = core_->listener.drain(bound);
-  core_->dispatch.tell_left_out(tick::max());
+  core_->dispatch.log_left_out(tick::max());
   return cut_off;
 }
 
-void front::tell_left_out() const {
-  core_->dispatch.tell_left_out(std::chrono::steady_clock::now());
+void http_listener::log_left_out() const {
+  core_->dispatch.log_left_out(std::chrono::steady_clock::now());
 }
 
-std::function<actor_status()> front::probe() const {
+std::function<actor_status()> http_listener::probe() const {
   return [weak = std::weak_ptr<core>(core_)] {
     auto held = weak.lock();
     return held ? held->status() : actor_status{};
   };
 }
 
-void front::show_on(metrics_page& page) const {
+void http_listener::export_to(metrics_page& page) const {
   const auto* parts = core_.get();
   page.add({parts->name, &parts->dispatch.meters(), [parts] {
               return parts->listener.stats();
             }});
 }
 
-public_front::public_front(front_dependencies with)
-    : front(std::make_shared<core>(
+public_listener::public_listener(listener_dependencies with)
+    : http_listener(std::make_shared<core>(
         with,
         core::plan{
             "public", public_options(with.settings.http), public_routes(), {}, {}})) {}
 
-admin_front::admin_front(front_dependencies with, std::string token,
-                         std::shared_ptr<metrics_page> metrics)
-    : front([&] {
-        // Pages of other origins have no business here.
+admin_listener::admin_listener(listener_dependencies with, std::string token,
+                               std::shared_ptr<metrics_page> metrics)
+    : http_listener([&] {
+        // No page of another origin may use it.
         with.settings.http.cors_origins.clear();
         admin_guard guard(with.settings.admin, std::move(token));
         return std::make_shared<core>(

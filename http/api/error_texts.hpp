@@ -1,12 +1,18 @@
 #pragma once
 
 #include "storage/result.hpp"
+#include "storage/support/language.hpp"
 
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace tinybook::http {
+
+[[nodiscard]] int http_status(errc code);
+
+/// What a person reads about an error.
+[[nodiscard]] std::string_view text_of(errc code, language lang);
 
 /// The stable word of a rule, as clients read it in `rule`.
 [[nodiscard]] std::string_view name_of(field_rule rule);
