@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/messages.hpp"
 #include "actors/accounts/password_hash.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/articles/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"

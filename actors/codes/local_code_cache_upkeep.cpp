@@ -1,5 +1,6 @@
 #include "actors/codes/local_code_cache.hpp"
 #include "actors/system/ask.hpp"
+#include "storage/code_store.hpp"
 
 #include <caf/all.hpp>
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 
 #include <chrono>

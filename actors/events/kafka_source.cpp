@@ -1,5 +1,6 @@
 #include "actors/events/kafka_source.hpp"
 
+#include "actors/ranking/messages.hpp"
 #include "actors/system/ask.hpp"
 #include "actors/system/event_log.hpp"
 

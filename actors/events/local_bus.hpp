@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 

@@ -1,6 +1,7 @@
 #include "actors/events/publisher.hpp"
 
 #include "actors/events/heartbeat.hpp"
+#include "actors/events/messages.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/like_event_json.hpp"
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/timer.hpp"
+#include "storage/event_store.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "storage/article_store.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/redis/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <chrono>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/redis/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
 #include "actors/system/reply.hpp"

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "storage/code_state.hpp"
 #include "storage/result.hpp"
-#include "storage/session_store.hpp"
+#include "storage/session_family.hpp"
 #include "storage/types.hpp"
 
 #include <cstdint>

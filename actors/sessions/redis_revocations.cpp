@@ -2,6 +2,7 @@
 
 #include "actors/sessions/redis_revocation_scripts.hpp"
 #include "actors/system/ask.hpp"
+#include "storage/session_store.hpp"
 
 #include <caf/all.hpp>
 

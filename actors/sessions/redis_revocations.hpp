@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/redis/redis_address.hpp"
+#include "actors/sessions/messages.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"

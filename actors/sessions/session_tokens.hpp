@@ -2,7 +2,7 @@
 
 #include "actors/sessions/messages.hpp"
 #include "actors/sessions/token_codec.hpp"
-#include "storage/session_store.hpp"
+#include "storage/session_family.hpp"
 
 #include <chrono>
 #include <cstdint>

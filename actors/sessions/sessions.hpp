@@ -6,6 +6,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "storage/session_store.hpp"
 #include "storage/support/random.hpp"
 
 #include <chrono>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
 #include "actors/sms/outcome.hpp"
 #include "storage/support/backoff.hpp"
 #include "storage/support/random.hpp"
@@ -31,6 +30,14 @@ struct circuit_rules {
   /// Other replicas have a circuit of the same provider: only the one that has the right
   /// to probe does (`probe_right`).
   bool shared = false;
+};
+
+/// What an operator can hold a circuit in.
+enum class forced_state : std::uint8_t {
+  none,         ///< It moves by itself.
+  open,         ///< Nothing new is sent.
+  closed,       ///< Everything is sent, whatever the error rate.
+  metrics_only, ///< It moves and shows where it would stand, but refuses nothing.
 };
 
 enum class circuit_state : std::uint8_t { closed, open, half_open, ramp };

@@ -1,5 +1,6 @@
 #include "actors/store/database_session.hpp"
 
+#include "actors/sms/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>

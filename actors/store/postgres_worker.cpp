@@ -1,5 +1,6 @@
 #include "actors/store/postgres_worker.hpp"
 
+#include "actors/events/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <stdexcept>

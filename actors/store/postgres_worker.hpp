@@ -4,6 +4,7 @@
 #include "actors/store/write_group.hpp"
 #include "actors/system/timer.hpp"
 #include "storage/connection.hpp"
+#include "storage/stores.hpp"
 
 #include <chrono>
 #include <memory>

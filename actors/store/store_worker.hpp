@@ -5,6 +5,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "storage/connection.hpp"
+#include "storage/stores.hpp"
 
 #include <memory>
 

@@ -1,3 +1,4 @@
+#include "actors/events/messages.hpp"
 #include "actors/store/store_worker.hpp"
 #include "actors/system/ask.hpp"
 

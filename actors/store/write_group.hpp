@@ -4,6 +4,7 @@
 #include "actors/system/messages.hpp"
 #include "actors/system/reply.hpp"
 #include "storage/connection.hpp"
+#include "storage/sms_outbox.hpp"
 #include "storage/support/kill_point.hpp"
 
 #include <memory>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/actor_for.hpp"
 #include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
@@ -19,10 +20,10 @@ namespace tinybook {
 /// `State` is built as `State(self, args...)` and gives its behaviour by
 /// `make_behavior()`.
 template <class Handle, class State>
-class managed_actor : public Handle::base {
+class managed_actor : public handle_of<Handle>::base {
  public:
-  using super = typename Handle::base;
-  using behavior_type = typename Handle::behavior_type;
+  using super = typename handle_of<Handle>::base;
+  using behavior_type = typename handle_of<Handle>::behavior_type;
 
   template <class... Ts>
   managed_actor(caf::actor_config& cfg, meter_ptr meter, Ts&&... args)
@@ -58,7 +59,10 @@ class managed_actor : public Handle::base {
     return super::consume(element);
   }
 
-  behavior_type make_behavior() override { return state_->make_behavior(); }
+  behavior_type make_behavior() override {
+    auto ours = state_->make_behavior();
+    return static_cast<behavior_type&&>(ours);
+  }
 
   void on_exit() override {
     state_.reset();
@@ -111,7 +115,7 @@ struct any_self {
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.
 template <class Handle>
 struct self_pointer : any_self {
-  using base = typename Handle::base;
+  using base = typename handle_of<Handle>::base;
 
   template <class State>
   self_pointer(managed_actor<Handle, State>* self)
@@ -119,7 +123,7 @@ struct self_pointer : any_self {
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }
-  [[nodiscard]] Handle handle() const { return Handle{ptr}; }
+  [[nodiscard]] auto handle() const { return handle_of<Handle>{ptr}; }
 
   base* ptr;
 };

@@ -28,7 +28,8 @@ struct worker_pool_config {
 
 /// Starts the worker of a slot.
 template <class Handle>
-using start_worker_of = std::function<Handle(caf::actor_system&, const address<Handle>&)>;
+using start_worker_of =
+    std::function<handle_of<Handle>(caf::actor_system&, const address<Handle>&)>;
 
 /// Workers with a thread each, as they are in the product; tests leave the thread away.
 template <class Handle, class State, caf::spawn_options Options = caf::detached,

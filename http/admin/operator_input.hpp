@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
+#include "actors/sms/sender_messages.hpp"
 #include "http/api/request_context.hpp"
+#include "storage/sms_archive.hpp"
 
 #include <chrono>
 #include <optional>

@@ -1,5 +1,6 @@
 #include "http/admin/ranking_routes.hpp"
 
+#include "actors/ranking/messages.hpp"
 #include "http/admin/operator_input.hpp"
 #include "http/api/board_window.hpp"
 #include "http/api/respond.hpp"

@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "http/admin/message_json.hpp"
 #include "http/admin/operator_input.hpp"
 #include "http/admin/sms_routes.hpp"

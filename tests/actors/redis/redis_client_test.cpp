@@ -1,3 +1,4 @@
+#include "actors/codes/permit_messages.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -75,7 +76,7 @@ class running_client {
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
   meter_ptr meter_ = std::make_shared<actor_meter>("redis", "test", "");
-  redis_actor handle_;
+  handle_of<redis_actor> handle_;
 };
 
 bool all_unavailable(const outcome& o) {

@@ -1,3 +1,4 @@
+#include "storage/user_store.hpp"
 #include "tests/support/postgres_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -40,7 +41,7 @@ struct whole_replica : postgres_replica {
 
   std::shared_ptr<synced_clock> clock = std::make_shared<synced_clock>();
   std::vector<std::string> fatal;
-  database_session_actor session;
+  handle_of<database_session_actor> session;
 };
 
 storage::sms_message message_to(const std::string& phone, wall_time now) {

@@ -1,5 +1,6 @@
 #include "actors/system/ask.hpp"
 #include "actors/system/worker_pool.hpp"
+#include "storage/user_store.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>

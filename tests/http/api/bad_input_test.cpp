@@ -1,3 +1,4 @@
+#include "actors/accounts/messages.hpp"
 #include "http/api/field_text.hpp"
 #include "tests/http/api/api_world.hpp"
 
