@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/events/gathered_batch.hpp"
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
@@ -54,6 +54,22 @@ class kafka_source_state {
   actor_type::behavior_type make_behavior();
 
  private:
+  /// What was read under one assignment of partitions, with the offsets that it reaches
+  /// to.
+  struct gathered_batch {
+    std::uint64_t generation = 0;
+    std::vector<bus_message> messages;
+    storage::kafka::offsets behind;
+
+    [[nodiscard]] bool empty() const { return messages.empty(); }
+
+    void add(storage::kafka::record record) {
+      behind[record.partition] = record.offset + 1;
+      messages.push_back(
+          {std::move(record.key), std::move(record.payload), record.partition});
+    }
+  };
+
   void tick();
   [[nodiscard]] result<done> connect();
   void read();

@@ -12,7 +12,7 @@
 #include "actors/sessions/redis_revocations.hpp"
 #include "actors/sms/error_rate_monitor.hpp"
 #include "actors/store/postgres_worker.hpp"
-#include "actors/store/store_worker.hpp"
+#include "actors/store/sqlite_workers.hpp"
 #include "actors/wiring/configs.hpp"
 #include "actors/wiring/kafka_configs.hpp"
 #include "actors/wiring/shared_configs.hpp"
