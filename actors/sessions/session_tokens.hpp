@@ -45,8 +45,6 @@ class session_tokens {
   [[nodiscard]] result<shown_refresh_token> read_refresh(std::string_view token,
                                                          wall_time now) const;
 
-  [[nodiscard]] const token_lifetimes& lifetimes() const { return lifetimes_; }
-
  private:
   std::shared_ptr<const token_codec> codec_;
   token_lifetimes lifetimes_;

@@ -26,7 +26,6 @@ class actor_directory {
 
   /// Lists an actor; again under the same name replaces it.
   void add(entry e);
-  void remove(std::string_view name);
   /// Forgets all, and with them the handles that would keep actors alive.
   void clear();
 

@@ -62,7 +62,6 @@ class root_supervisor_state {
     restart_policy policy;
     caf::actor running{}; ///< Keeps it alive; invalid while down.
     std::uint64_t generation = 0;
-    bool waits_for_restart = false;
   };
 
   void start(std::size_t index);
