@@ -44,12 +44,11 @@ auto redis_client_state::make_behavior() -> actor_type::behavior_type {
         self_->quit(caf::exit_reason::user_shutdown);
       },
       [this](const timer_fired& t) {
-        if (t.generation == 0)
-          flush();
-        else if (timer_.fired(t))
+        if (timer_.fired(t))
           reconnect();
       },
       [this](run_script& m) { return add(m); },
+      [this](const flush_batch&) { flush(); },
   };
 }
 
@@ -59,7 +58,7 @@ caf::result<value> redis_client_state::add(run_script& m) {
     return to_error(away());
   }
   if (commands_.empty())
-    self_->send(self_.handle(), timer_fired{}); // The marker: generation 0.
+    self_->send(self_.handle(), flush_batch{});
   commands_.push_back({m.script, std::move(m.keys), std::move(m.args)});
   auto promise = replies_.emplace_back(self_).promise();
   if (commands_.size() >= config_.max_batch)

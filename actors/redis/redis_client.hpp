@@ -33,7 +33,7 @@ struct redis_client_config {
 };
 
 /// The one connection of a replica to Redis; spawned detached, for it blocks. The first
-/// command sends a marker to the own mailbox, and whatever has arrived before the marker
+/// command sends a `flush_batch` to the own mailbox, and whatever arrived before that
 /// comes up joins its round trip: under load batches grow by themselves, without load
 /// nothing waits.
 ///
@@ -45,7 +45,7 @@ struct redis_client_config {
 /// run.
 class redis_client_state {
  public:
-  using actor_type = redis_actor;
+  using actor_type = with_own<redis_actor, flush_batch>;
 
   redis_client_state(self_pointer<actor_type> self, redis_client_config config,
                      std::shared_ptr<random_source> random);

@@ -35,13 +35,17 @@ auto postgres_worker_state::behavior_for(storage::commands<Reads...>,
         commit();
         self_->quit(caf::exit_reason::user_shutdown);
       },
-      [this](const timer_fired& fired) { on_timer(fired); },
+      [this](const timer_fired& fired) {
+        if (look_.fired(fired))
+          look();
+      },
       [this](const Reads& command) {
         return read(command);
       }...,
       [this](Writes& command) {
         return add(command);
       }...,
+      [this](const flush_batch&) { commit(); },
   };
 }
 
@@ -68,9 +72,7 @@ caf::result<typename Command::reply> postgres_worker_state::add(Command& command
   return promise;
 }
 
-void postgres_worker_state::on_timer(const timer_fired& fired) {
-  if (!look_.fired(fired))
-    return commit();
+void postgres_worker_state::look() {
   static_cast<void>(connection_->ping());
   note_reach();
 }

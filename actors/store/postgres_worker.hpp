@@ -24,7 +24,7 @@ struct postgres_worker_config {
 /// statement timeout and a second, and then at once.
 class postgres_worker_state {
  public:
-  using actor_type = store_actor::worker;
+  using actor_type = with_own<store_actor::worker, flush_batch>;
 
   postgres_worker_state(self_pointer<actor_type> self, postgres_worker_config config,
                         std::shared_ptr<storage::database> database,
@@ -42,7 +42,7 @@ class postgres_worker_state {
   caf::result<typename Command::reply> read(const Command& command);
   template <class Command>
   caf::result<typename Command::reply> add(Command& command);
-  void on_timer(const timer_fired& fired);
+  void look();
   void commit();
   void note_reach();
   [[nodiscard]] actor_status status() const;

@@ -38,10 +38,11 @@ auto store_writer_state::behavior_for(storage::commands<Commands...>)
         commit();
         self_->quit(caf::exit_reason::user_shutdown);
       },
-      [this](const timer_fired&) { commit(); },
+      [](const timer_fired&) {},
       [this](Commands& command) {
         return add(command);
       }...,
+      [this](const flush_batch&) { commit(); },
   };
 }
 

@@ -39,7 +39,7 @@ struct store_writer_config {
 /// The one writer of an SQLite database, with group commit; spawned detached.
 class store_writer_state {
  public:
-  using actor_type = store_actor::writer;
+  using actor_type = with_own<store_actor::writer, flush_batch>;
 
   store_writer_state(self_pointer<actor_type> self, store_writer_config config,
                      std::shared_ptr<storage::database> database,

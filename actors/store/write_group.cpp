@@ -18,7 +18,7 @@ bool lasts(errc code) {
 void write_group::add(std::unique_ptr<pending_write> write) {
   writes_.push_back(std::move(write));
   if (writes_.size() == 1)
-    caf::anon_send(caf::actor_cast<caf::actor>(self_.actor), timer_fired{});
+    caf::anon_send(caf::actor_cast<caf::actor>(self_.actor), flush_batch{});
 }
 
 auto write_group::commit(storage::connection& db) -> outcome {

@@ -14,9 +14,9 @@
 
 namespace tinybook {
 
-/// Group commit for an actor that holds a connection: the first write sends a marker (a
-/// `timer_fired` of generation 0) to the actor's own mailbox, and whatever has arrived
-/// before the marker comes up joins its transaction. While a commit waits for the disk
+/// Group commit for an actor that holds a connection: the first write sends a
+/// `flush_batch` to the actor's own mailbox, and whatever arrived before that comes up
+/// joins its transaction. While a commit waits for the disk
 /// the next group gathers, so under load groups grow by themselves and without load
 /// nothing waits.
 ///

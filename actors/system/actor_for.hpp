@@ -76,6 +76,21 @@ struct takes_all<Wider, actor_for<Messages...>>
 
 } // namespace detail
 
+namespace detail {
+
+template <class Interface, class... Own>
+struct extended;
+template <class... Messages, class... Own>
+struct extended<actor_for<Messages...>, Own...> {
+  using type = actor_for<Messages..., Own...>;
+};
+
+} // namespace detail
+
+/// `Interface` and what the actor sends to itself, of which nobody else need know.
+template <class Interface, class... Own>
+using with_own = typename detail::extended<Interface, Own...>::type;
+
 /// Whether an actor of this kind takes `Message`; no message need be defined for it.
 template <class Message, class Handle>
 concept taken_by = detail::takes<Handle, Message>::value;

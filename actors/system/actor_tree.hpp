@@ -36,7 +36,7 @@ class actor_tree {
     children_.push_back({at.meter(),
                          [at, args...](caf::actor_system& system) mutable {
                            auto handle =
-                               system.spawn<managed_actor<Handle, State>, Options>(
+                               system.spawn<actor_of_state<Handle, State>, Options>(
                                    at.meter(), args...);
                            at.set(handle);
                            return caf::actor_cast<caf::actor>(handle);

@@ -104,6 +104,28 @@ class managed_actor : public handle_of<Handle>::base {
   std::optional<State> state_;
 };
 
+namespace detail {
+
+template <class Handle, class State>
+struct implemented {
+  using type = Handle;
+};
+template <class Handle, class State>
+requires requires {
+  typename State::actor_type;
+}
+struct implemented<Handle, State> {
+  using type = typename State::actor_type;
+};
+
+} // namespace detail
+
+/// The actor of `State` where it stands for a `Handle`: it may have messages of its own
+/// beside them (`with_own`).
+template <class Handle, class State>
+using actor_of_state =
+    managed_actor<typename detail::implemented<Handle, State>::type, State>;
+
 /// What can be done as an actor without a word of what it takes. Code that gets along
 /// with this is compiled once, not once for each kind of actor.
 struct any_self {

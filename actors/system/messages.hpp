@@ -47,4 +47,10 @@ struct timer_fired {
   std::uint64_t generation = 0;
 };
 
+/// Self-sent with the first command of a batch: whatever arrived before this message
+/// comes up shares one commit or round trip.
+struct flush_batch {
+  using reply = void;
+};
+
 } // namespace tinybook

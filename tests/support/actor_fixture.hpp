@@ -42,7 +42,7 @@ class actor_fixture {
   template <class Handle, class State, class... Ts>
   handle_of<Handle> start(const meter_ptr& meter, Ts&&... args) {
     auto handle =
-        sys.spawn<managed_actor<Handle, State>>(meter, std::forward<Ts>(args)...);
+        sys.spawn<actor_of_state<Handle, State>>(meter, std::forward<Ts>(args)...);
     spawned_.push_back(caf::actor_cast<caf::actor>(handle));
     run();
     return handle;

@@ -26,7 +26,7 @@ class running_client {
  public:
   explicit running_client(redis_client_config config)
       : handle_(
-          system_.spawn<managed_actor<redis_actor, redis_client_state>, caf::detached>(
+          system_.spawn<actor_of_state<redis_actor, redis_client_state>, caf::detached>(
               meter_, std::move(config), std::make_shared<system_random>())) {}
   ~running_client() { caf::anon_send_exit(handle_, caf::exit_reason::user_shutdown); }
 

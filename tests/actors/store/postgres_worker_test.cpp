@@ -19,7 +19,7 @@ struct one_worker : actor_fixture {
 };
 
 const meter_ptr& meter_of(const handle_of<store_actor::worker>& worker) {
-  using shell = managed_actor<store_actor::worker, postgres_worker_state>;
+  using shell = actor_of_state<store_actor::worker, postgres_worker_state>;
   return dynamic_cast<shell&>(*caf::actor_cast<caf::abstract_actor*>(worker)).meter();
 }
 
