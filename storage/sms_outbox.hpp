@@ -3,6 +3,7 @@
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
 #include "storage/sms_message.hpp"
+#include "storage/support/kill_point.hpp"
 #include "storage/types.hpp"
 
 #include <chrono>
@@ -23,6 +24,7 @@ namespace tinybook::storage {
 struct submit_message {
   using reply = submitted_message;
   static constexpr bool writes = true;
+  static constexpr commit_kill_points kill_points{"before_commit", "after_commit"};
   sms_message message;
   std::optional<keyed_code_state> code;
 };

@@ -1,6 +1,5 @@
 #include "actors/store/database_session.hpp"
 
-#include "actors/sms/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>
@@ -68,7 +67,7 @@ void database_session_state::place_held() {
   trouble_.clear();
   peers_.database->admit(true);
   presence_.found();
-  tell(peers_.failover, outbox_changed{});
+  peers_.outbox_changed();
   next_.arm(std::chrono::milliseconds{0});
 }
 
@@ -77,7 +76,7 @@ void database_session_state::hold_place() {
   if (!changed)
     return lost(changed.error().detail);
   if (*changed)
-    tell(peers_.failover, outbox_changed{});
+    peers_.outbox_changed();
   if (steady::now() >= next_reading_)
     if (auto synced = sync_clock(); !synced)
       return lost(synced.error().detail);

@@ -34,7 +34,9 @@ struct database_session_peers {
   std::shared_ptr<storage::postgres_database> database; ///< Made with `gated`.
   std::vector<std::string> local_parts; ///< Keys whose back end is this process.
   std::shared_ptr<synced_clock> clock;
-  address<failover_supervisor_actor> failover;
+  /// Another replica may have put messages into the outbox, or given some back. From the
+  /// actor's thread, as the next one.
+  std::function<void()> outbox_changed;
   /// Told once, with a text for the operator, where this replica can never have its
   /// place: to end the process. From the actor's thread.
   std::function<void(const std::string& why)> fatal;

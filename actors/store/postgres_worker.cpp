@@ -80,7 +80,7 @@ void postgres_worker_state::look() {
 void postgres_worker_state::commit() {
   if (group_.empty())
     return;
-  if (group_.commit(*connection_).events)
+  if (group_.commit(*connection_))
     tell(publisher_, events_committed{});
   note_reach();
 }

@@ -65,7 +65,7 @@ caf::result<typename Command::reply> store_writer_state::add(Command& command) {
 void store_writer_state::commit() {
   if (group_.empty())
     return;
-  if (group_.commit(*connection_).events)
+  if (group_.commit(*connection_))
     tell(publisher_, events_committed{});
 }
 

@@ -4,11 +4,9 @@
 #include "actors/system/messages.hpp"
 #include "actors/system/reply.hpp"
 #include "storage/connection.hpp"
-#include "storage/sms_outbox.hpp"
 #include "storage/support/kill_point.hpp"
 
 #include <memory>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -27,13 +25,6 @@ namespace tinybook {
 /// answered with `unavailable`.
 class write_group {
  public:
-  /// Of a commit, for whoever looks after the group.
-  struct outcome {
-    result<done> committed{done{}};
-    bool events =
-        false; ///< Events may have been written: their publisher is to be woken.
-  };
-
   write_group(any_self self, std::size_t max_size)
       : self_(std::move(self)), max_size_(max_size) {}
 
@@ -44,8 +35,9 @@ class write_group {
   [[nodiscard]] bool is_full() const { return writes_.size() >= max_size_; }
   [[nodiscard]] bool empty() const { return writes_.empty(); }
 
-  /// Writes what has gathered and answers it.
-  outcome commit(storage::connection& db);
+  /// Writes what has gathered and answers it. Whether events may have been written: their
+  /// publisher is to be woken.
+  [[nodiscard]] bool commit(storage::connection& db);
 
   [[nodiscard]] actor_status status() const;
 
@@ -97,8 +89,8 @@ class write_group::write_of final : public pending_write {
       return false;
     }
     outcome_ = db.run(command_);
-    if constexpr (submits)
-      kill_point("before_commit");
+    if constexpr (has_kill_points)
+      kill_point(Command::kill_points.before);
     return outcome_.ok();
   }
 
@@ -107,8 +99,8 @@ class write_group::write_of final : public pending_write {
   }
 
   void answer() override {
-    if constexpr (submits)
-      kill_point("after_commit");
+    if constexpr (has_kill_points)
+      kill_point(Command::kill_points.after);
     reply_to_(std::move(outcome_));
   }
 
@@ -126,7 +118,7 @@ class write_group::write_of final : public pending_write {
   }
 
  private:
-  static constexpr bool submits = std::is_same_v<Command, storage::submit_message>;
+  static constexpr bool has_kill_points = requires { Command::kill_points; };
 
   Command command_;
   pending_reply<reply> reply_to_;

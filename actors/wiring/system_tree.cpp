@@ -118,8 +118,9 @@ void define_store(actor_tree& tree, const children& c, const config::settings& s
   if (c.database_session)
     tree.define<database_session_state, caf::detached>(
         *c.database_session, database_session_from(s),
-        database_session_peers{out.shared_database, local_part_names(s), out.shared_clock,
-                               c.failover, out.fatal});
+        database_session_peers{
+            out.shared_database, local_part_names(s), out.shared_clock,
+            [failover = c.failover] { tell(failover, outbox_changed{}); }, out.fatal});
   for (const auto& worker : c.workers)
     tree.define<postgres_worker_state, caf::detached>(
         worker, postgres_worker_config{s.storage.max_group}, out.database, c.publisher);
