@@ -60,19 +60,19 @@ class actor_for<Messages...>::behavior_type
 
 namespace detail {
 
-template <class Handle, class Message>
-struct takes;
+template <class Interface, class Message>
+constexpr bool takes = false;
 template <class... Messages, class Message>
-struct takes<actor_for<Messages...>, Message>
-    : std::disjunction<
-          std::is_same<Messages, Message>..., std::is_same<get_status, Message>,
-          std::is_same<shut_down, Message>, std::is_same<timer_fired, Message>> {};
+constexpr bool takes<actor_for<Messages...>, Message> =
+    (std::is_same_v<Messages, Message> || ...)
+    || std::is_same_v<
+        Message,
+        get_status> || std::is_same_v<Message, shut_down> || std::is_same_v<Message, timer_fired>;
 
-template <class Wider, class Handle>
-struct takes_all;
+template <class Wider, class Interface>
+constexpr bool takes_all = false;
 template <class Wider, class... Messages>
-struct takes_all<Wider, actor_for<Messages...>>
-    : std::conjunction<takes<Wider, Messages>...> {};
+constexpr bool takes_all<Wider, actor_for<Messages...>> = (takes<Wider, Messages> && ...);
 
 } // namespace detail
 
@@ -93,12 +93,11 @@ using with_own = typename detail::extended<Interface, Own...>::type;
 
 /// Whether an actor of this kind takes `Message`; no message need be defined for it.
 template <class Message, class Handle>
-concept taken_by = detail::takes<Handle, Message>::value;
+concept taken_by = detail::takes<Handle, Message>;
 
 /// Whether `Wider` takes all that `Handle` does.
 template <class Wider, class Handle>
-concept wider_than =
-    !std::is_same_v<Wider, Handle> && detail::takes_all<Wider, Handle>::value;
+concept wider_than = !std::is_same_v<Wider, Handle> && detail::takes_all<Wider, Handle>;
 
 namespace detail {
 
@@ -130,10 +129,10 @@ struct actor_of<storage::commands<Commands...>> {
 };
 
 template <class List, class Command>
-struct lists;
+constexpr bool lists = false;
 template <class... Commands, class Command>
-struct lists<storage::commands<Commands...>, Command>
-    : std::disjunction<std::is_same<Commands, Command>...> {};
+constexpr bool lists<storage::commands<Commands...>, Command> =
+    (std::is_same_v<Commands, Command> || ...);
 
 } // namespace detail
 
@@ -152,6 +151,6 @@ struct store_interface {
 
 /// Whether the store has `Command`.
 template <class Store, class Command>
-concept command_of = detail::lists<typename Store::all_commands, Command>::value;
+concept command_of = detail::lists<typename Store::all_commands, Command>;
 
 } // namespace tinybook

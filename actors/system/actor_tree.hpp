@@ -23,8 +23,8 @@ class actor_tree {
                                         std::string parent = "root") {
     address<Handle> at{std::make_shared<actor_meter>(std::move(name), std::move(kind),
                                                      std::move(parent))};
-    directory_->add({at.meter(), [at] {
-                       return caf::actor_cast<caf::actor>(at.get());
+    directory_->add({at.meter(), [at = any_address{at}] {
+                       return at.untyped();
                      }});
     return at;
   }
@@ -41,7 +41,7 @@ class actor_tree {
                            at.set(handle);
                            return caf::actor_cast<caf::actor>(handle);
                          },
-                         [at]() mutable {
+                         [at = any_address{at}] {
                            at.clear();
                          }});
   }

@@ -6,7 +6,6 @@
 #include "actors/system/actor_tree.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"
-#include "storage/postgres/database.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/synced_clock.hpp"
@@ -15,6 +14,10 @@
 #include <memory>
 
 namespace tinybook {
+
+namespace storage {
+class postgres_database;
+}
 
 /// What the actors get from outside of their layer.
 struct outside_world {
