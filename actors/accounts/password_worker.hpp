@@ -5,8 +5,6 @@
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 
-#include <caf/all.hpp>
-
 #include <cstdint>
 #include <string>
 

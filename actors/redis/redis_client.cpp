@@ -2,8 +2,6 @@
 
 #include "actors/system/event_log.hpp"
 
-#include <caf/all.hpp>
-
 #include <algorithm>
 #include <utility>
 

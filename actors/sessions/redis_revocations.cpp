@@ -3,8 +3,6 @@
 #include "actors/system/ask.hpp"
 #include "storage/session_store.hpp"
 
-#include <caf/all.hpp>
-
 #include <algorithm>
 #include <string>
 #include <utility>

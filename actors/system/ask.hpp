@@ -6,7 +6,10 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/message_priority.hpp>
+#include <caf/response_handle.hpp>
+#include <caf/send.hpp>
 
 #include <chrono>
 #include <utility>

@@ -5,7 +5,11 @@
 #include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/sec.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <exception>
 #include <optional>

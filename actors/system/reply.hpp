@@ -3,7 +3,10 @@
 #include "actors/system/errors.hpp"
 #include "actors/system/managed_actor.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/result.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -6,7 +6,12 @@
 #include "actors/system/messages.hpp"
 #include "actors/system/reply.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_addr.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/spawn_options.hpp>
+#include <caf/system_messages.hpp>
 
 #include <algorithm>
 #include <chrono>
