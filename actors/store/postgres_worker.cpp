@@ -23,7 +23,7 @@ postgres_worker_state::postgres_worker_state(self_pointer<actor_type> self,
       database_(std::move(database)),
       publisher_(std::move(publisher)),
       group_(self, config.max_group),
-      look_(self, 1) {}
+      probe_(self, 1) {}
 
 template <class... Reads, class... Writes>
 auto postgres_worker_state::behavior_for(storage::commands<Reads...>,
@@ -36,8 +36,8 @@ auto postgres_worker_state::behavior_for(storage::commands<Reads...>,
         self_->quit(caf::exit_reason::user_shutdown);
       },
       [this](const timer_fired& fired) {
-        if (look_.fired(fired))
-          look();
+        if (probe_.fired(fired))
+          probe();
       },
       [this](const Reads& command) {
         return read(command);
@@ -72,7 +72,7 @@ caf::result<typename Command::reply> postgres_worker_state::add(Command& command
   return promise;
 }
 
-void postgres_worker_state::look() {
+void postgres_worker_state::probe() {
   static_cast<void>(connection_->ping());
   note_reach();
 }
@@ -98,8 +98,8 @@ void postgres_worker_state::note_reach() {
     return health.ends(postgres_name);
   health.begins(postgres_name, health_level::failing, "the connection is lost",
                 system_now());
-  if (!look_.armed())
-    look_.arm(config_.look_each);
+  if (!probe_.armed())
+    probe_.arm(config_.probe_each);
 }
 
 } // namespace tinybook

@@ -11,7 +11,7 @@
 
 namespace tinybook {
 
-/// Reads on a connection of its own; spawned detached, for SQLite blocks. Stateless: a
+/// Reads on a connection of its own; spawned detached, since SQLite blocks. Stateless: a
 /// crash loses nothing, the requests under way are answered with `unavailable`.
 class store_reader_state {
  public:

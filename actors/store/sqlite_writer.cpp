@@ -1,6 +1,5 @@
-#include "actors/store/sqlite_workers.hpp"
-
 #include "actors/events/messages.hpp"
+#include "actors/store/sqlite_workers.hpp"
 #include "actors/system/ask.hpp"
 
 #include <stdexcept>

@@ -8,7 +8,7 @@ namespace tinybook {
 
 namespace {
 
-/// What stands in the way of every write until somebody sees to it.
+/// Whether it stops every write until an operator acts.
 bool lasts(errc code) {
   return code == errc::database_busy || code == errc::storage_full;
 }

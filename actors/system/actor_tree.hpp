@@ -10,9 +10,9 @@
 
 namespace tinybook {
 
-/// Gathers the children of the root supervisor while the system is wired. Addresses come
-/// first, so that actors may know each other in circles; the order of `define` is the
-/// start order, its reverse the stop order.
+/// Collects the children of the root supervisor while the system is wired. Addresses are
+/// declared first, so that actors can refer to each other in cycles; the order of
+/// `define` is the start order, its reverse the stop order.
 class actor_tree {
  public:
   explicit actor_tree(directory_ptr directory) : directory_(std::move(directory)) {}
@@ -29,7 +29,7 @@ class actor_tree {
     return at;
   }
 
-  /// How the actor at `at` is built, at each start anew: `State(self, args...)`.
+  /// Says how the actor at `at` is built at each start: `State(self, args...)`.
   template <class State, caf::spawn_options Options = caf::no_spawn_options, class Handle,
             class... Args>
   void define(const address<Handle>& at, Args... args) {

@@ -15,10 +15,9 @@
 
 namespace tinybook {
 
-/// The stable address of an actor over its restarts, whatever it takes: the root
-/// supervisor writes the handle of the present incarnation, everyone else reads it at
-/// each send. Against a forwarding actor this costs no hop and no thread switch. Copies
-/// share the slot.
+/// The address of an actor, which stays the same over its restarts: the root supervisor
+/// stores the handle of the running actor, everyone else reads it at each send. Unlike a
+/// forwarding actor this costs no hop and no thread switch. Copies share the slot.
 ///
 /// Between a crash and the restart the slot still holds the dead handle: requests to it
 /// bounce at once and become `unavailable`.
@@ -30,7 +29,7 @@ class any_address {
   /// Drops the handle, so that the actor and its system can end.
   void clear() const { slot_->store(nullptr); }
 
-  /// The present incarnation; an invalid handle before the first start.
+  /// The handle of the running actor; an invalid one before the first start.
   [[nodiscard]] caf::actor untyped() const {
     auto held = slot_->load();
     return held ? *held : caf::actor{};
@@ -82,7 +81,7 @@ class address : public any_address {
   }
 };
 
-/// The doors of a store: writers (one on SQLite) and readers; on a shared database
+/// The connections of a store: writers (one on SQLite) and readers; on a shared database
 /// workers that are both. A command goes to the one with the shortest mailbox. As with an
 /// `address`, the store's commands need not be defined where this is only held.
 template <class Store>

@@ -34,7 +34,7 @@ void ask_untyped(const self_pointer<Handle>& self, const any_address& to,
   auto shared = std::make_shared<Then>(std::move(then));
   const auto id = self->new_request_id(caf::message_priority::normal);
   caf::actor_cast<caf::strong_actor_ptr>(target)->enqueue(
-      request_due(self->ctrl(), id, self->clock().now() + timeout, std::move(command)),
+      make_request(self->ctrl(), id, self->clock().now() + timeout, std::move(command)),
       self->context());
   self->request_response_timeout(caf::duration{timeout}, id);
   using response = caf::response_handle<typename self_pointer<Handle>::base,

@@ -17,9 +17,9 @@
 
 namespace tinybook {
 
-/// The shell around every actor's state: counts what comes in, drops requests whose
-/// deadline has passed, times what is handled, notes the exception that killed it, and
-/// destroys the state on exit, which answers every pending promise (see `pending_reply`).
+/// The CAF actor around every state class: counts incoming messages, drops requests whose
+/// deadline has passed, times the handlers, records the exception that ended the actor,
+/// and destroys the state on exit, which answers every pending promise (`pending_reply`).
 ///
 /// `State` is built as `State(self, args...)` and gives its behaviour by
 /// `make_behavior()`.
@@ -52,7 +52,8 @@ class managed_actor : public handle_of<Handle>::base {
       drop(element);
       return caf::invoke_message_result::consumed;
     }
-    // A guard, for a handler may throw; its own reference, for the actor may end in here.
+    // A guard, since a handler may throw; it shares the meter, since the actor may end
+    // within the call.
     struct at_work {
       explicit at_work(meter_ptr m) : meter(std::move(m)) { meter->message_begins(); }
       ~at_work() { meter->message_ends(); }
@@ -75,7 +76,7 @@ class managed_actor : public handle_of<Handle>::base {
 
   [[nodiscard]] const meter_ptr& meter() const { return meter_; }
 
-  /// By when the answer to the request at work is wanted.
+  /// The deadline of the request that is being handled.
   [[nodiscard]] const deadline& due() const { return due_; }
 
  private:
@@ -130,12 +131,12 @@ template <class Handle, class State>
 using actor_of_state =
     managed_actor<typename detail::implemented<Handle, State>::type, State>;
 
-/// What can be done as an actor without a word of what it takes. Code that gets along
-/// with this is compiled once, not once for each kind of actor.
+/// An actor whatever its interface. Code that needs no more than this is compiled once,
+/// not once for each kind of actor.
 struct any_self {
   caf::local_actor* actor;
   meter_ptr meter;
-  const deadline* due; ///< By when the answer to the request at work is wanted.
+  const deadline* due; ///< Of the request that is being handled.
 };
 
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.

@@ -26,8 +26,8 @@ namespace tinybook {
 
 struct worker_pool_config {
   std::size_t queue = 64; ///< Jobs that may wait for a worker.
-  /// How long a job may wait, and again how long a worker may take: whoever asked has
-  /// given up by then.
+  /// How long a job may wait, and again how long a worker may take: by then whoever asked
+  /// has given up.
   std::chrono::milliseconds job_timeout{std::chrono::seconds{10}};
 };
 
@@ -36,7 +36,7 @@ template <class Handle>
 using start_worker_of =
     std::function<handle_of<Handle>(caf::actor_system&, const address<Handle>&)>;
 
-/// Workers with a thread each, as they are in the product; tests leave the thread away.
+/// Workers with a thread each, as in the product; tests do without the thread.
 template <class Handle, class State, caf::spawn_options Options = caf::detached,
           class Config>
 start_worker_of<Handle> pool_workers(Config config) {
@@ -45,15 +45,15 @@ start_worker_of<Handle> pool_workers(Config config) {
   };
 }
 
-/// What fronts work that keeps a core busy, so that it blocks nobody: takes `Jobs` and
-/// deals them out to its workers, which take the same messages, one at a time to each. A
-/// job whose deadline has passed is not begun. A worker that dies is replaced, one that
-/// hangs is killed and replaced when it is gone; its job is answered with `unavailable`
-/// or `deadline_exceeded`. Jobs are taken in the order in which they came, but for such
-/// as have a `handicap()`: these let pass all that come within that time behind them, so
-/// that small jobs do not wait for the large ones of others. Where too many wait, the
-/// last in line is refused. A crash of the front answers every job with `unavailable` and
-/// stops the workers, which the next front starts anew.
+/// The front of a pool of workers for jobs that keep a core busy: takes `Jobs` and hands
+/// them to its workers, which take the same messages, one at a time each. A job whose
+/// deadline has passed is not started. A worker that dies is replaced, one that hangs is
+/// killed and replaced once it is gone; its job is answered with `unavailable` or
+/// `deadline_exceeded`. Jobs run in the order of their arrival, but one with a
+/// `handicap()` lets those pass that arrive within that time behind it, so that small
+/// jobs do not wait for large ones. When too many wait, the last in line is refused. A
+/// crash of the front answers every job with `unavailable` and stops the workers; the
+/// next front starts new ones.
 template <class Handle, class... Jobs>
 class worker_pool_state {
  public:
@@ -167,9 +167,9 @@ class worker_pool_state {
     next.run(index);
   }
 
-  /// A worker that answered, be it with a refusal, takes the next job. One that did not
-  /// is dead or hangs: killed, it is replaced once it is down, for until then its job may
-  /// hold memory.
+  /// A worker that answered, if only with a refusal, takes the next job. One that did not
+  /// is dead or hangs: it is killed and replaced once it is down, since its job may hold
+  /// memory until then.
   void finished(std::size_t index, std::uint64_t incarnation, errc outcome) {
     auto& w = workers_[index];
     if (w.incarnation != incarnation)

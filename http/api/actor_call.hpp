@@ -52,7 +52,7 @@ class reply_ports {
     lease port(*this);
     auto id = arm(*port.held);
     caf::actor_cast<caf::strong_actor_ptr>(target)->enqueue(
-        request_due(port.held, id, due, std::move(command)), nullptr);
+        make_request(port.held, id, due, std::move(command)), nullptr);
     auto answer = wait(*port.held, due);
     if (!answer)
       return failure{errc::deadline_exceeded, to.name() + " did not answer in time"};
