@@ -6,9 +6,9 @@
 
 namespace tinybook {
 
-/// Who asks, as the ingress found out: the limits go by it.
+/// Who asks, as the HTTP ingress found out: what the limits count by.
 struct client_info {
-  std::string address; ///< The limit key: an IPv4 address or an IPv6 /64 (A7).
+  std::string address; ///< The limit key: an IPv4 address or an IPv6 /64.
   std::string device; ///< Id of the verified `tb_device` cookie; empty = unknown browser.
   user_id device_user = 0; ///< The account that this browser logged in to before.
   std::string

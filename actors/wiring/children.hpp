@@ -33,7 +33,7 @@ struct children {
   std::optional<address<database_session_actor>> database_session;
   std::optional<redis_address> redis; ///< Where any part is kept there.
   address<rate_limiter_actor> limiter;
-  /// Over Redis: what log-ins ask, and what answers it while Redis is away (C4).
+  /// Over Redis: what log-ins ask, and what answers it while Redis is away.
   std::optional<address<rate_limiter_actor>> login_limiter;
   std::optional<address<rate_limiter_actor>> spare_limiter;
   address<password_hasher_actor> hasher;

@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Standard Webhooks, as PROVIDERS describes the generic one.
+/// Standard Webhooks, as the generic provider uses them.
 class webhook_dialect final : public provider_dialect {
  public:
   using provider_dialect::provider_dialect;
