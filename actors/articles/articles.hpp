@@ -18,15 +18,15 @@ struct articles_config {
   field_limits limits;
   std::chrono::minutes utc_offset{std::chrono::hours{8}}; ///< Decides the day of a like.
   std::chrono::milliseconds read_flush_period{1000};
-  unsigned saves_at_once = 2; ///< Of one author; beyond: `rate_limited`.
+  unsigned saves_at_once = 2; ///< Of one author; more are `rate_limited`.
   std::chrono::milliseconds request_timeout{5000};
   std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
 };
 
-/// Articles, likes and collections: checks what authors send and has it cleaned, fills in
-/// time and day, and gathers reads. Of one author it has a few saves under way at most. A
-/// crash or kill loses the reads of one flush period and
-/// nothing else; every other write is answered after its commit.
+/// Articles, likes and collections: checks what authors send and has it cleaned, adds
+/// time and day, and collects reads for writing in batches. Each author may have a few
+/// saves under way. A crash loses the reads of one flush period and nothing else: every
+/// other write is answered after its commit.
 class articles_state {
  public:
   using actor_type = articles_actor;

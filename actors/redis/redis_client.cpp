@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 using storage::redis::connection;
 using storage::redis::value;
 
-/// How often an attempt's outcome is looked for.
+/// How often the outcome of an attempt is checked.
 constexpr milliseconds look_period{10};
 
 } // namespace
@@ -33,8 +33,8 @@ redis_client_state::~redis_client_state() {
 }
 
 auto redis_client_state::make_behavior() -> actor_type::behavior_type {
-  // Nothing waits yet: what is asked first need not be refused.
-  take(connection::open(config_.server));
+  // Waits here, while nobody else does, so that the first commands are not refused.
+  connected(connection::open(config_.server));
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) {
@@ -77,11 +77,12 @@ void redis_client_state::flush() {
   auto answers = connection_->run(commands);
   ++batches_;
   commands_run_ += answers.size();
-  // Whoever is told of the failure is to find it in the meter, too.
+  // Before the answers: whoever gets the failure is to find it in the meter, too.
   if (!connection_->alive()) {
     auto first = std::ranges::find_if(answers, [](const auto& a) { return !a.ok(); });
-    lose(first == answers.end() ? failure{errc::unavailable, "the connection is lost"}
-                                : first->error());
+    connection_lost(first == answers.end()
+                        ? failure{errc::unavailable, "the connection is lost"}
+                        : first->error());
   }
   for (std::size_t i = 0; i < answers.size(); ++i) {
     failures_ += answers[i].ok() ? 0U : 1U;
@@ -89,9 +90,9 @@ void redis_client_state::flush() {
   }
 }
 
-void redis_client_state::take(opened connection) {
+void redis_client_state::connected(opened connection) {
   if (!connection)
-    return lose(std::move(connection.error()));
+    return connection_lost(std::move(connection.error()));
   connection_ = std::move(*connection);
   attempts_ = 0;
   reconnects_ += why_away_.empty() ? 0U : 1U;
@@ -100,14 +101,14 @@ void redis_client_state::take(opened connection) {
   presence_.found();
 }
 
-void redis_client_state::lose(failure why) {
+void redis_client_state::connection_lost(failure why) {
   connection_.reset();
   presence_.lost(why.detail);
-  // Needs a person, who is told what, also where it only shows after another trouble.
+  // Needs an operator, so it is logged even when another trouble came first.
   if (why.code == errc::wrong_state && why.detail != why_away_)
     log_event(config::log_level::error, "back_end_refused",
               {{"back_end", "redis"}, {"why", why.detail}});
-  // One that is unfit at the first meeting does not become fit by waiting.
+  // A server that is unusable at the start does not become usable by waiting.
   if (why.code == errc::wrong_state && !was_there_ && config_.unfit)
     config_.unfit("redis: " + why.detail);
   why_away_ = std::move(why.detail);
@@ -123,7 +124,7 @@ void redis_client_state::reconnect() {
                           [server = config_.server] { return connection::open(server); });
   if (attempt_.wait_for(milliseconds{0}) != std::future_status::ready)
     return timer_.arm(look_period);
-  take(attempt_.get());
+  connected(attempt_.get());
 }
 
 failure redis_client_state::away() const {

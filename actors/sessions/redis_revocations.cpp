@@ -14,12 +14,11 @@ namespace {
 using std::chrono::milliseconds;
 using storage::redis::value;
 
-/// More than these would wait only if Redis were away for very long; the rows tell of
-/// them.
+/// More would wait only if Redis were unreachable for very long; the rows have them, too.
 constexpr std::size_t most_unwritten = 10'000;
 
 /// Both scripts take meta and revoked as their keys. Where the data is not of this run of
-/// the server, they begin it anew under another origin.
+/// the server, they delete it and begin under a new origin.
 const std::string script_begin = R"lua(
 local meta, revoked = KEYS[1], KEYS[2]
 local clock = redis.call('TIME')
@@ -34,7 +33,7 @@ if m[1] ~= run then
 end
 )lua";
 
-/// kept in ms, then `family:moment` … → 1.
+/// Arguments: time to keep in ms, then `family:moment` … → 1.
 const std::string write_text = script_begin + R"lua(
 local kept = tonumber(ARGV[1]) * 1000
 for i = 2, #ARGV do
@@ -46,7 +45,7 @@ redis.call('ZREMRANGEBYSCORE', revoked, '-inf', string.format('(%.0f', now - kep
 return 1
 )lua";
 
-/// origin, score that was seen last → {origin, {entry, score, …}}: all there are where
+/// Arguments: origin, last score seen → {origin, {entry, score, …}}: all there are where
 /// the origin is another one, and at most 1 000.
 const std::string read_text = script_begin + R"lua(
 local from = ARGV[1] == origin and '(' .. ARGV[2] or '-inf'
@@ -164,7 +163,7 @@ void redis_revocations_state::take_page(const value& page) {
 }
 
 void redis_revocations_state::read_rows() {
-  // A database that hangs does not hold up what Redis tells.
+  // One reading at a time: a database that hangs must not delay what comes by Redis.
   if (std::exchange(reading_rows_, true))
     return;
   ++row_reads_;
