@@ -1,5 +1,8 @@
 #include "actors/wiring/kafka_configs.hpp"
 
+#include "actors/events/kafka_bus.hpp"
+#include "actors/events/kafka_source.hpp"
+
 #include <cstdint>
 
 namespace tinybook {

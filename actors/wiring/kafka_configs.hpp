@@ -1,12 +1,13 @@
 #pragma once
 
-#include "actors/events/kafka_bus.hpp"
-#include "actors/events/kafka_source.hpp"
 #include "config/settings.hpp"
 
 #include <string>
 
 namespace tinybook {
+
+struct kafka_bus_config;
+struct kafka_source_config;
 
 [[nodiscard]] kafka_bus_config kafka_bus_from(const config::settings& s);
 

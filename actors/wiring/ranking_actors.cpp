@@ -1,4 +1,6 @@
 #include "actors/events/feed.hpp"
+#include "actors/events/kafka_bus.hpp"
+#include "actors/events/kafka_source.hpp"
 #include "actors/events/local_bus.hpp"
 #include "actors/events/publisher.hpp"
 #include "actors/ranking/local_board_store.hpp"

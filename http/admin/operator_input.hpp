@@ -2,10 +2,13 @@
 
 #include "actors/sms/sender_messages.hpp"
 #include "http/api/request_context.hpp"
-#include "storage/sms_archive.hpp"
 
 #include <chrono>
 #include <optional>
+
+namespace tinybook::storage {
+struct list_messages;
+}
 
 namespace tinybook::http {
 

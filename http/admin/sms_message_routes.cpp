@@ -3,6 +3,7 @@
 #include "http/admin/operator_input.hpp"
 #include "http/admin/sms_routes.hpp"
 #include "http/api/respond.hpp"
+#include "storage/sms_archive.hpp"
 
 namespace tinybook::http {
 
