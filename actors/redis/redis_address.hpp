@@ -18,8 +18,8 @@ struct redis_address {
 
 /// As for a store: refused with `overloaded` while the allowed number of commands waits.
 /// They wait only during a round trip: one that Redis does not answer fails them all.
-template <class Handle, class Then>
-void ask(const self_pointer<Handle>& self, const redis_address& redis,
+template <class Interface, class Then>
+void ask(const self_pointer<Interface>& self, const redis_address& redis,
          std::chrono::milliseconds timeout, run_script command, Then then) {
   if (redis.at.meter()->mailbox() >= redis.max_queue) {
     failure full{errc::overloaded, redis.at.name() + " has too many commands waiting"};

@@ -60,23 +60,19 @@ class actor_for<Messages...>::behavior_type
 
 namespace detail {
 
+template <class T, class... Ts>
+constexpr bool is_any_of = (std::is_same_v<T, Ts> || ...);
+
 template <class Interface, class Message>
 constexpr bool takes = false;
 template <class... Messages, class Message>
 constexpr bool takes<actor_for<Messages...>, Message> =
-    (std::is_same_v<Messages, Message> || ...)
-    || std::is_same_v<
-        Message,
-        get_status> || std::is_same_v<Message, shut_down> || std::is_same_v<Message, timer_fired>;
+    is_any_of<Message, Messages..., get_status, shut_down, timer_fired>;
 
 template <class Wider, class Interface>
 constexpr bool takes_all = false;
 template <class Wider, class... Messages>
 constexpr bool takes_all<Wider, actor_for<Messages...>> = (takes<Wider, Messages> && ...);
-
-} // namespace detail
-
-namespace detail {
 
 template <class Interface, class... Own>
 struct extended;
@@ -92,12 +88,13 @@ template <class Interface, class... Own>
 using with_own = typename detail::extended<Interface, Own...>::type;
 
 /// Whether an actor of this kind takes `Message`; no message need be defined for it.
-template <class Message, class Handle>
-concept taken_by = detail::takes<Handle, Message>;
+template <class Message, class Interface>
+concept taken_by = detail::takes<Interface, Message>;
 
-/// Whether `Wider` takes all that `Handle` does.
-template <class Wider, class Handle>
-concept wider_than = !std::is_same_v<Wider, Handle> && detail::takes_all<Wider, Handle>;
+/// Whether `Wider` takes all that `Interface` does.
+template <class Wider, class Interface>
+concept wider_than =
+    !std::is_same_v<Wider, Interface> && detail::takes_all<Wider, Interface>;
 
 namespace detail {
 
@@ -132,7 +129,7 @@ template <class List, class Command>
 constexpr bool lists = false;
 template <class... Commands, class Command>
 constexpr bool lists<storage::commands<Commands...>, Command> =
-    (std::is_same_v<Commands, Command> || ...);
+    is_any_of<Command, Commands...>;
 
 } // namespace detail
 

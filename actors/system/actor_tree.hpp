@@ -18,11 +18,11 @@ class actor_tree {
   explicit actor_tree(directory_ptr directory) : directory_(std::move(directory)) {}
 
   /// The address of an actor that is defined later.
-  template <class Handle>
-  [[nodiscard]] address<Handle> declare(std::string name, std::string kind,
-                                        std::string parent = "root") {
-    address<Handle> at{std::make_shared<actor_meter>(std::move(name), std::move(kind),
-                                                     std::move(parent))};
+  template <class Interface>
+  [[nodiscard]] address<Interface> declare(std::string name, std::string kind,
+                                           std::string parent = "root") {
+    address<Interface> at{std::make_shared<actor_meter>(std::move(name), std::move(kind),
+                                                        std::move(parent))};
     directory_->add({at.meter(), [at = any_address{at}] {
                        return at.untyped();
                      }});
@@ -30,13 +30,13 @@ class actor_tree {
   }
 
   /// Says how the actor at `at` is built at each start: `State(self, args...)`.
-  template <class State, caf::spawn_options Options = caf::no_spawn_options, class Handle,
-            class... Args>
-  void define(const address<Handle>& at, Args... args) {
+  template <class State, caf::spawn_options Options = caf::no_spawn_options,
+            class Interface, class... Args>
+  void define(const address<Interface>& at, Args... args) {
     children_.push_back({at.meter(),
                          [at, args...](caf::actor_system& system) mutable {
                            auto handle =
-                               system.spawn<actor_of_state<Handle, State>, Options>(
+                               system.spawn<actor_of_state<Interface, State>, Options>(
                                    at.meter(), args...);
                            at.set(handle);
                            return caf::actor_cast<caf::actor>(handle);

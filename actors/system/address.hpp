@@ -51,7 +51,7 @@ class any_address {
 
 /// The address of an actor with this interface. Only who takes or gives its handle
 /// includes the headers of all its messages.
-template <class Handle>
+template <class Interface>
 class address : public any_address {
  public:
   using any_address::any_address;
@@ -65,19 +65,19 @@ class address : public any_address {
   }
 
   /// A view with fewer messages of the same actor.
-  template <wider_than<Handle> Wider>
+  template <wider_than<Interface> Wider>
   address(const address<Wider>& wider) : any_address(wider) {} // NOLINT
 
   template <class Running>
   void set(const Running& running) const {
-    const handle_of<Handle>& handle = running;
+    const handle_of<Interface>& handle = running;
     set_untyped(caf::actor_cast<caf::actor>(handle));
   }
 
   /// As `untyped`.
   [[nodiscard]] auto get() const {
     auto held = untyped();
-    return held ? caf::actor_cast<handle_of<Handle>>(held) : handle_of<Handle>{};
+    return held ? caf::actor_cast<handle_of<Interface>>(held) : handle_of<Interface>{};
   }
 };
 

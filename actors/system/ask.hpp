@@ -17,8 +17,8 @@
 namespace tinybook {
 
 /// Sends `command` to `to`, whatever it takes: see `ask`.
-template <class Handle, class Command, class Then>
-void ask_untyped(const self_pointer<Handle>& self, const any_address& to,
+template <class Interface, class Command, class Then>
+void ask_untyped(const self_pointer<Interface>& self, const any_address& to,
                  std::chrono::milliseconds timeout, Command command, Then then) {
   using reply = typename Command::reply;
   auto target = to.untyped();
@@ -37,7 +37,7 @@ void ask_untyped(const self_pointer<Handle>& self, const any_address& to,
       make_request(self->ctrl(), id, self->clock().now() + timeout, std::move(command)),
       self->context());
   self->request_response_timeout(caf::duration{timeout}, id);
-  using response = caf::response_handle<typename self_pointer<Handle>::base,
+  using response = caf::response_handle<typename self_pointer<Interface>::base,
                                         caf::detail::type_list<reply>, false>;
   response{id.response_id(), self.get()}.then(
       [shared](reply& value) { (*shared)(result<reply>{std::move(value)}); },
@@ -51,16 +51,16 @@ void ask_untyped(const self_pointer<Handle>& self, const any_address& to,
 /// failure that names the actor. What `to` has not begun by then it does not do. On
 /// behalf of a request the timeout is `reply.within(...)`; where no time is left nothing
 /// is sent.
-template <class Handle, class Receiver, taken_by<Receiver> Command, class Then>
-void ask(const self_pointer<Handle>& self, const address<Receiver>& to,
+template <class Interface, class Receiver, taken_by<Receiver> Command, class Then>
+void ask(const self_pointer<Interface>& self, const address<Receiver>& to,
          std::chrono::milliseconds timeout, Command command, Then then) {
   ask_untyped(self, to, timeout, std::move(command), std::move(then));
 }
 
 /// The same to a store: by whether the command writes, and refused with `overloaded`
 /// while as many commands wait there as may.
-template <class Handle, class Store, class Command, class Then>
-void ask(const self_pointer<Handle>& self, const store_address<Store>& store,
+template <class Interface, class Store, class Command, class Then>
+void ask(const self_pointer<Interface>& self, const store_address<Store>& store,
          std::chrono::milliseconds timeout, Command command, Then then) {
   const auto& to = store.template route<Command>();
   if (to.meter()->mailbox() >= store.max_queue()) {
@@ -79,8 +79,8 @@ void tell(const address<Receiver>& to, Message message) {
 }
 
 /// Passes the answer of `to` through to `reply` as it is.
-template <class Handle, class Target, class Command>
-void ask_into(const self_pointer<Handle>& self, const Target& to,
+template <class Interface, class Target, class Command>
+void ask_into(const self_pointer<Interface>& self, const Target& to,
               std::chrono::milliseconds timeout, Command command,
               pending_reply<typename Command::reply> reply) {
   ask(self, to, timeout, std::move(command),

@@ -23,11 +23,11 @@ namespace tinybook {
 ///
 /// `State` is built as `State(self, args...)` and gives its behaviour by
 /// `make_behavior()`.
-template <class Handle, class State>
-class managed_actor : public handle_of<Handle>::base {
+template <class Interface, class State>
+class managed_actor : public handle_of<Interface>::base {
  public:
-  using super = typename handle_of<Handle>::base;
-  using behavior_type = typename handle_of<Handle>::behavior_type;
+  using super = typename handle_of<Interface>::base;
+  using behavior_type = typename handle_of<Interface>::behavior_type;
 
   template <class... Ts>
   managed_actor(caf::actor_config& cfg, meter_ptr meter, Ts&&... args)
@@ -111,25 +111,25 @@ class managed_actor : public handle_of<Handle>::base {
 
 namespace detail {
 
-template <class Handle, class State>
+template <class Interface, class State>
 struct implemented {
-  using type = Handle;
+  using type = Interface;
 };
-template <class Handle, class State>
+template <class Interface, class State>
 requires requires {
   typename State::actor_type;
 }
-struct implemented<Handle, State> {
+struct implemented<Interface, State> {
   using type = typename State::actor_type;
 };
 
 } // namespace detail
 
-/// The actor of `State` where it stands for a `Handle`: it may have messages of its own
-/// beside them (`with_own`).
-template <class Handle, class State>
+/// The actor of `State` where it stands for a `Interface`: it may have messages of its
+/// own beside them (`with_own`).
+template <class Interface, class State>
 using actor_of_state =
-    managed_actor<typename detail::implemented<Handle, State>::type, State>;
+    managed_actor<typename detail::implemented<Interface, State>::type, State>;
 
 /// An actor whatever its interface. Code that needs no more than this is compiled once,
 /// not once for each kind of actor.
@@ -140,17 +140,17 @@ struct any_self {
 };
 
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.
-template <class Handle>
+template <class Interface>
 struct self_pointer : any_self {
-  using base = typename handle_of<Handle>::base;
+  using base = typename handle_of<Interface>::base;
 
   template <class State>
-  self_pointer(managed_actor<Handle, State>* self)
+  self_pointer(managed_actor<Interface, State>* self)
       : any_self{self, self->meter(), &self->due()}, ptr(self) {} // NOLINT
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }
-  [[nodiscard]] auto handle() const { return handle_of<Handle>{ptr}; }
+  [[nodiscard]] auto handle() const { return handle_of<Interface>{ptr}; }
 
   base* ptr;
 };

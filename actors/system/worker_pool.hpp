@@ -32,16 +32,16 @@ struct worker_pool_config {
 };
 
 /// Starts the worker of a slot.
-template <class Handle>
+template <class Interface>
 using start_worker_of =
-    std::function<handle_of<Handle>(caf::actor_system&, const address<Handle>&)>;
+    std::function<handle_of<Interface>(caf::actor_system&, const address<Interface>&)>;
 
 /// Workers with a thread each, as in the product; tests do without the thread.
-template <class Handle, class State, caf::spawn_options Options = caf::detached,
+template <class Interface, class State, caf::spawn_options Options = caf::detached,
           class Config>
-start_worker_of<Handle> pool_workers(Config config) {
-  return [config](caf::actor_system& system, const address<Handle>& at) {
-    return system.spawn<managed_actor<Handle, State>, Options>(at.meter(), config);
+start_worker_of<Interface> pool_workers(Config config) {
+  return [config](caf::actor_system& system, const address<Interface>& at) {
+    return system.spawn<managed_actor<Interface, State>, Options>(at.meter(), config);
   };
 }
 
@@ -54,15 +54,16 @@ start_worker_of<Handle> pool_workers(Config config) {
 /// jobs do not wait for large ones. When too many wait, the last in line is refused. A
 /// crash of the front answers every job with `unavailable` and stops the workers; the
 /// next front starts new ones.
-template <class Handle, class... Jobs>
+template <class Interface, class... Jobs>
 class worker_pool_state {
  public:
-  using actor_type = Handle;
-  using behavior_type = typename Handle::behavior_type;
+  using actor_type = Interface;
+  using behavior_type = typename Interface::behavior_type;
 
   /// One worker for each of `slots`.
-  worker_pool_state(self_pointer<Handle> self, worker_pool_config config,
-                    std::vector<address<Handle>> slots, start_worker_of<Handle> start)
+  worker_pool_state(self_pointer<Interface> self, worker_pool_config config,
+                    std::vector<address<Interface>> slots,
+                    start_worker_of<Interface> start)
       : self_(std::move(self)), config_(config), start_(std::move(start)) {
     for (auto& at : slots)
       workers_.push_back({std::move(at)});
@@ -94,7 +95,7 @@ class worker_pool_state {
   using refusal = std::function<void(failure)>;
 
   struct worker {
-    address<Handle> at;
+    address<Interface> at;
     caf::actor_addr running{};
     std::uint64_t incarnation = 0;
     bool busy = false;
@@ -229,9 +230,9 @@ class worker_pool_state {
             {}};
   }
 
-  self_pointer<Handle> self_;
+  self_pointer<Interface> self_;
   worker_pool_config config_;
-  start_worker_of<Handle> start_;
+  start_worker_of<Interface> start_;
   std::vector<worker> workers_;
   std::multimap<caf::actor_clock::time_point, job> waiting_; ///< By their turn.
   std::uint64_t done_ = 0;
