@@ -1,90 +1,109 @@
 #pragma once
 
-#include "actors/accounts/messages.hpp"
-#include "actors/articles/messages.hpp"
-#include "actors/codes/messages.hpp"
-#include "actors/events/messages.hpp"
-#include "actors/inspection/messages.hpp"
-#include "actors/ranking/board_messages.hpp"
-#include "actors/ranking/messages.hpp"
-#include "actors/redis/messages.hpp"
-#include "actors/sessions/messages.hpp"
-#include "actors/sms/messages.hpp"
-#include "actors/sms/provider_table.hpp"
 #include "actors/system/actor_for.hpp"
 #include "actors/system/address.hpp"
-#include "storage/connection.hpp"
 
 /// Every typed actor of the system on one page. What a message means and how it fails
-/// stands beside its struct; `reply` in it is what it is answered with. All take
-/// `get_status`, `shut_down` and their own timers, too (`actor_for`).
+/// stands beside its struct, in the `messages.hpp` of the concern or the header of the
+/// store; `reply` in it is what it is answered with. All take `get_status`, `shut_down`
+/// and their own timers, too (`actor_for`). Here the messages are only declared: who
+/// sends or takes one includes its header, and a change of it compiles nobody else anew.
 namespace tinybook {
+
+namespace storage {
+
+struct find_message;
+struct find_own_article;
+struct list_messages;
+struct list_newest_articles;
+struct list_own_articles;
+
+struct article_commands;
+struct archive_commands;
+struct code_commands;
+struct event_commands;
+struct outbox_commands;
+struct phone_commands;
+struct provider_state_commands;
+struct session_commands;
+struct user_commands;
+
+} // namespace storage
 
 /// Sign-up, log-in, profile. Stateless but for requests under way.
 using accounts_actor =
-    actor_for<sign_up, log_in, log_in_by_code, get_profile, edit_profile, bind_own_phone,
-              reset_password, change_password>;
+    actor_for<struct sign_up, struct log_in, struct log_in_by_code, struct get_profile,
+              struct edit_profile, struct bind_own_phone, struct reset_password,
+              struct change_password>;
 
 /// Argon2id in a bounded pool of threads, so that it blocks nobody.
-using password_hasher_actor = actor_for<make_password_hash, match_password>;
+using password_hasher_actor = actor_for<struct make_password_hash, struct match_password>;
 
 /// Issues, rotates and revokes token families; the rows are the truth.
-using sessions_actor = actor_for<open_session, refresh_session, token_shown,
-                                 close_session, spread_revocations>;
+using sessions_actor =
+    actor_for<struct open_session, struct refresh_session, struct token_shown,
+              struct close_session, struct spread_revocations>;
 
 /// Makes codes, holds the limits, checks what was entered.
-using verification_actor = actor_for<send_code, check_code, settle_code, resend_code>;
+using verification_actor = actor_for<struct send_code, struct check_code,
+                                     struct settle_code, struct resend_code>;
 
 /// The live codes: in memory, backed by what is committed, or in Redis.
-using code_cache_actor = actor_for<issue_code, confirm_code, withdraw_code, try_code,
-                                   settle_code, is_code_wanted>;
+using code_cache_actor =
+    actor_for<struct issue_code, struct confirm_code, struct withdraw_code,
+              struct try_code, struct settle_code, struct is_code_wanted>;
 
 /// Sliding windows by key: in memory or in Redis.
-using rate_limiter_actor = actor_for<take_permits, return_permits>;
+using rate_limiter_actor = actor_for<struct take_permits, struct return_permits>;
 
 /// The life of the SMS outbox: claims, chooses a provider, owns the backoff timers; takes
 /// reports, and what operators do about messages and providers.
 using failover_supervisor_actor =
-    actor_for<submit_sms, take_receipts, redrive_sms, discard_sms, force_provider,
-              list_providers, provider_admits, outbox_changed, storage::list_messages,
+    actor_for<struct submit_sms, struct take_receipts, struct redrive_sms,
+              struct discard_sms, struct force_provider, struct list_providers,
+              struct provider_admits, struct outbox_changed, storage::list_messages,
               storage::find_message>;
 
 /// One provider: its limiter, its circuit, its connections, its client.
 using sms_sender_actor =
-    actor_for<reserve_slots, release_slots, send_sms, force_provider, describe_provider,
-              cut_calls, note_lost_message, error_rate_seen>;
+    actor_for<struct reserve_slots, struct release_slots, struct send_sms,
+              struct force_provider, struct describe_provider, struct cut_calls,
+              struct note_lost_message, struct error_rate_seen>;
 
 /// One provider's calls in a sliding window, and when they are too bad.
-using error_rate_monitor_actor = actor_for<record_call, watch_circuit>;
+using error_rate_monitor_actor = actor_for<struct record_call, struct watch_circuit>;
 
 /// Makes simple HTML of what authors write, in a bounded pool of threads.
-using article_cleaner_actor = actor_for<clean_article>;
+using article_cleaner_actor = actor_for<struct clean_article>;
 
 /// Articles, likes, collections; gathers reads and writes them in batches.
 using articles_actor =
-    actor_for<save_article, withdraw_own_article, delete_own_article, set_like,
-              add_to_collection, read_article, storage::list_own_articles,
-              storage::find_own_article, storage::list_newest_articles>;
+    actor_for<struct save_article, struct withdraw_own_article, struct delete_own_article,
+              struct set_like, struct add_to_collection, struct read_article,
+              storage::list_own_articles, storage::find_own_article,
+              storage::list_newest_articles>;
 
 /// Takes committed events from the transactional outbox to the bus.
-using event_publisher_actor = actor_for<events_committed>;
+using event_publisher_actor = actor_for<struct events_committed>;
 
 /// The bus: in process, or Kafka's producer.
-using event_bus_actor = actor_for<publish_messages>;
+using event_bus_actor = actor_for<struct publish_messages>;
 
 /// Takes batches from the bus to the ranking, acks after the ranking did.
-using event_feed_actor = actor_for<deliver_messages>;
+using event_feed_actor = actor_for<struct deliver_messages>;
 
 /// The boards of one replica: hydration, refresh, audit; what it shows comes from the
 /// board store.
-using ranking_actor = actor_for<apply_events, get_board, find_rank, rebuild_boards>;
+using ranking_actor = actor_for<struct apply_events, struct get_board, struct find_rank,
+                                struct rebuild_boards>;
 
 /// Where the boards are kept: in memory or in Redis.
 using board_store_actor =
-    actor_for<apply_to_boards, look_at_boards, find_in_board, begin_walk, finish_walk>;
+    actor_for<struct apply_to_boards, struct look_at_boards, struct find_in_board,
+              struct begin_walk, struct finish_walk>;
 
 /// One connection to Redis; runs scripts, many at a time in one round trip.
-using redis_actor = actor_for<run_script>;
+using redis_actor = actor_for<struct run_script>;
 
 /// Keeps a replica's place in a shared database: migrations, the lock of `local` parts,
 /// its clock, and its notifications.
@@ -94,13 +113,13 @@ using database_session_actor = actor_for<>;
 using event_source_actor = actor_for<>;
 
 /// Makes revocations known to the other replicas, and theirs to the ingress.
-using revocation_spreader_actor = actor_for<spread_revocations>;
+using revocation_spreader_actor = actor_for<struct spread_revocations>;
 
 /// The actor side of the HTTP ingress: takes what is pushed to the request threads.
-using ingress_actor = actor_for<board_updated, session_revoked>;
+using ingress_actor = actor_for<struct board_updated, struct session_revoked>;
 
 /// Fans `get_status` out to every actor.
-using inspector_actor = actor_for<list_actors, inspect_actor>;
+using inspector_actor = actor_for<struct list_actors, struct inspect_actor>;
 
 /// The stores: which connection runs a command follows from whether it writes.
 using user_store_actor = store_interface<storage::user_commands>;

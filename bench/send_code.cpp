@@ -1,6 +1,7 @@
 // Asking for a code at the actor boundary, accepted = committed, against raw SQLite
 // inserts of the same rows in groups of the same mean size. One run, one ratio.
 //   bench_send_code [SECONDS] [IN-FLIGHT]
+#include "actors/codes/messages.hpp"
 #include "actors/system/actor_tree.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "actors/wiring/system_tree.hpp"
@@ -44,7 +45,7 @@ struct load {
   std::atomic<std::int64_t> serial{0};
 };
 
-void ask_next(caf::event_based_actor* self, verification_actor target,
+void ask_next(caf::event_based_actor* self, handle_of<verification_actor> target,
               const std::shared_ptr<load>& l) {
   if (l->over)
     return;

@@ -10,6 +10,7 @@
 //     once, against raw claim and complete on two connections in equal batches.
 //   bench_shared_codes [verify|submit|drain]   default all
 #include "actors/codes/redis_code_cache.hpp"
+#include "actors/redis/redis_client.hpp"
 #include "actors/wiring/shared_configs.hpp"
 #include "bench/support/actor_crew.hpp"
 #include "bench/support/counting_provider.hpp"
@@ -19,6 +20,7 @@
 #include "bench/support/request_load.hpp"
 #include "bench/support/sending_replica.hpp"
 #include "bench/support/stored_outbox.hpp"
+#include "storage/postgres/database.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/redis_server.hpp"
 
@@ -163,7 +165,7 @@ measured submit(servers& on, const std::vector<storage::submit_message>& message
   measured m;
   m.rate = bench::run_requests(
       crew.system(), std::ssize(messages), submits_in_flight,
-      [&] { return store.route<storage::submit_message>().get(); },
+      [&] { return store.route<storage::submit_message>().untyped(); },
       [&](std::int64_t i) { return messages[static_cast<std::size_t>(i)]; },
       [](const storage::submitted_message& stored) { return stored.id > 0; });
   double commits = 0;

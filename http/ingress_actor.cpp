@@ -1,5 +1,8 @@
 #include "http/ingress_actor.hpp"
 
+#include "actors/ranking/messages.hpp"
+#include "actors/sessions/messages.hpp"
+
 #include <utility>
 
 namespace tinybook::http {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/ranking/messages.hpp"
+#include "actors/sessions/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "http/live/live_state.hpp"
 

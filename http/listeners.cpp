@@ -1,5 +1,6 @@
 #include "http/listeners.hpp"
 
+#include "actors/sessions/messages.hpp"
 #include "actors/system/ask.hpp"
 #include "http/admin/admin_guard.hpp"
 #include "http/admin/admin_routes.hpp"

@@ -240,10 +240,10 @@ struct list_top_articles {
 };
 result<event_page> run(handle& db, const list_top_articles& command);
 
-using article_commands =
-    commands<list_own_articles, find_own_article, find_public_article,
-             list_newest_articles, list_board_rows, list_board_days, list_top_articles,
-             save_draft, publish_article, withdraw_article, delete_article, like_article,
-             collect_article, add_reads, remove_kept_answers>;
+struct article_commands
+    : commands<list_own_articles, find_own_article, find_public_article,
+               list_newest_articles, list_board_rows, list_board_days, list_top_articles,
+               save_draft, publish_article, withdraw_article, delete_article,
+               like_article, collect_article, add_reads, remove_kept_answers> {};
 
 } // namespace tinybook::storage

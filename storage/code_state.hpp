@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/support/calendar.hpp"
+#include "storage/types.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,5 +57,32 @@ struct code_state {
 
   bool operator==(const code_state&) const = default;
 };
+
+namespace storage {
+
+/// The state of one phone and purpose as a row.
+struct keyed_code_state {
+  code_key key;
+  code_state state;
+  wall_time matters_until{}; ///< The row can go from then on (see code_rules).
+};
+
+/// The consumption of a code that was entered rightly, as part of the transaction of what
+/// it was for: a log-in (`create_family`), a bound phone (`bind_phone`), a new password
+/// (`set_password`). Both are committed or none, so a code is neither used twice nor
+/// burnt by a failure behind it.
+///
+/// With it every message of the phone and purpose whose code has not run out at `at`
+/// counts as entered, the one that is not sent yet ends as expired, a stored state loses
+/// its codes, and the phone counts as verified. The command fails with `wrong_code`, and
+/// nothing is written, where no message has one of `codes` or all of them were used
+/// before.
+struct code_use {
+  code_key key;
+  std::vector<code_id> codes; ///< What was entered; several where codes are equal.
+  wall_time at{};
+};
+
+} // namespace storage
 
 } // namespace tinybook

@@ -8,13 +8,6 @@
 
 namespace tinybook::storage {
 
-/// The state of one phone and purpose as a row.
-struct keyed_code_state {
-  code_key key;
-  code_state state;
-  wall_time matters_until{}; ///< The row can go from then on (see code_rules).
-};
-
 /// Writes the state of one phone and purpose after a wrong try, before the answer goes
 /// out (C3a).
 struct save_code_state {
@@ -23,22 +16,6 @@ struct save_code_state {
   keyed_code_state state;
 };
 result<done> run(handle& db, const save_code_state& command);
-
-/// The consumption of a code that was entered rightly, as part of the transaction of what
-/// it was for: a log-in (`create_family`), a bound phone (`bind_phone`), a new password
-/// (`set_password`). Both are committed or none, so a code is neither used twice nor
-/// burnt by a failure behind it.
-///
-/// With it every message of the phone and purpose whose code has not run out at `at`
-/// counts as entered, the one that is not sent yet ends as expired, a stored state loses
-/// its codes, and the phone counts as verified. The command fails with `wrong_code`, and
-/// nothing is written, where no message has one of `codes` or all of them were used
-/// before.
-struct code_use {
-  code_key key;
-  std::vector<code_id> codes; ///< What was entered; several where codes are equal.
-  wall_time at{};
-};
 
 /// The codes of one phone and purpose by their messages, the newest last.
 struct live_codes {
@@ -91,7 +68,7 @@ struct remove_code_states {
 };
 result<removed_states> run(handle& db, const remove_code_states& command);
 
-using code_commands =
-    commands<load_code_states, find_live_codes, save_code_state, remove_code_states>;
+struct code_commands
+    : commands<load_code_states, find_live_codes, save_code_state, remove_code_states> {};
 
 } // namespace tinybook::storage

@@ -1,21 +1,24 @@
 #pragma once
 
-#include "storage/article_store.hpp"
-#include "storage/code_store.hpp"
-#include "storage/event_store.hpp"
-#include "storage/phone_store.hpp"
-#include "storage/provider_states.hpp"
 #include "storage/result.hpp"
-#include "storage/session_store.hpp"
-#include "storage/sms_archive.hpp"
-#include "storage/sms_outbox.hpp"
-#include "storage/user_store.hpp"
+#include "storage/types.hpp"
 
 #include <functional>
 #include <memory>
 #include <span>
 
 namespace tinybook::storage {
+
+namespace detail {
+
+/// Finds `run` of the command's store where it is called: not every user of connections
+/// includes every store.
+template <class Command>
+result<typename Command::reply> run_command(handle& on, const Command& command) {
+  return run(on, command);
+}
+
+} // namespace detail
 
 /// One connection to the database, used by one thread at a time. A read is consistent in
 /// itself; a write outside of `write_batch` is its own transaction, durable when it
@@ -29,10 +32,10 @@ class connection {
 
   virtual ~connection() = default;
 
-  /// Runs a command of any store.
+  /// Runs a command of any store, whose header is included.
   template <class Command>
   result<typename Command::reply> run(const Command& command) {
-    return storage::run(session(), command);
+    return detail::run_command(session(), command);
   }
 
   /// Group commit: all writes in one transaction, where one that fails takes no other

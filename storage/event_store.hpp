@@ -47,6 +47,6 @@ struct remove_events {
 };
 result<done> run(handle& db, const remove_events& command);
 
-using event_commands = commands<pending_events, remove_events>;
+struct event_commands : commands<pending_events, remove_events> {};
 
 } // namespace tinybook::storage

@@ -49,6 +49,6 @@ struct count_verified {
 };
 result<verified_shares> run(handle& db, const count_verified& command);
 
-using phone_commands = commands<is_phone_verified, count_verified>;
+struct phone_commands : commands<is_phone_verified, count_verified> {};
 
 } // namespace tinybook::storage

@@ -78,7 +78,7 @@ struct load_provider_states {
 };
 result<provider_state_list> run(handle& db, const load_provider_states& command);
 
-using provider_state_commands =
-    commands<load_provider_states, save_provider_state, claim_probe, release_probe>;
+struct provider_state_commands
+    : commands<load_provider_states, save_provider_state, claim_probe, release_probe> {};
 
 } // namespace tinybook::storage

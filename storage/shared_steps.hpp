@@ -1,11 +1,11 @@
 #pragma once
 
-#include "storage/code_store.hpp"
+#include "storage/code_state.hpp"
 #include "storage/event_store.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
 #include "storage/session_store.hpp"
-#include "storage/sms_outbox.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/types.hpp"
 
 #include <cstdint>

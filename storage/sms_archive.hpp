@@ -1,6 +1,8 @@
 #pragma once
 
-#include "storage/sms_outbox.hpp"
+#include "storage/result.hpp"
+#include "storage/sms_message.hpp"
+#include "storage/types.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -155,7 +157,8 @@ struct join_early_receipts {
 };
 result<joined_receipts> run(handle& db, const join_early_receipts& command);
 
-using archive_commands = commands<find_message, list_messages, redrive_message,
-                                  discard_message, record_receipt, join_early_receipts>;
+struct archive_commands : commands<find_message, list_messages, redrive_message,
+                                   discard_message, record_receipt, join_early_receipts> {
+};
 
 } // namespace tinybook::storage

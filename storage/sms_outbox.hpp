@@ -1,7 +1,9 @@
 #pragma once
 
-#include "storage/code_store.hpp"
+#include "storage/code_state.hpp"
 #include "storage/result.hpp"
+#include "storage/sms_message.hpp"
+#include "storage/support/kill_point.hpp"
 #include "storage/types.hpp"
 
 #include <chrono>
@@ -11,70 +13,6 @@
 #include <vector>
 
 namespace tinybook::storage {
-
-/// The life of an outbox row. The last three are terminal: such a row never changes
-/// again, but for reports on it and the use of its code.
-enum class message_state : std::uint8_t {
-  ready = 0,     ///< Waits for `run_at` and a provider that admits it.
-  leased = 1,    ///< A supervisor works on it until `lease_until`.
-  delivered = 2, ///< A provider accepted it.
-  expired = 3,   ///< Its code ran out, was used or superseded before anyone accepted it.
-  dead = 4,      ///< Rejected for good, or out of tries where `max_total_tries` is set.
-};
-
-/// One SMS that was accepted and must end in exactly one terminal state.
-struct sms_message {
-  message_id id = 0;
-  std::string idempotency_key; ///< Unique.
-  std::string phone;           ///< E.164.
-  std::string country_prefix;  ///< `+86`
-  std::string region;          ///< `CN`; empty where the number is in none.
-  std::string client_address;
-  std::string purpose; ///< `login`, …
-  std::string template_name;
-  std::string sealed_parameters; ///< Encrypted; empty once erased (D10).
-  std::string key_id;            ///< Of the key that sealed them.
-  code_id code = 0;
-  message_id parent = 0; ///< The message that this one repeats (D8); 0 = none.
-  std::int32_t priority = 0;
-  wall_time created_at{};
-  wall_time run_at{};
-  wall_time expires_at{};
-  message_state state = message_state::ready;
-  std::int32_t attempt = 0; ///< Tries so far; refusals by limiter or circuit are none.
-  std::string progress; ///< The supervisor's notes (rounds, holds), opaque to the store.
-  std::int64_t lease_token = 0; ///< Grows with each claim: the fence.
-  wall_time lease_until{};
-  std::string
-      client_ref;       ///< The same at every provider and try, for their deduplication.
-  std::string provider; ///< That accepted it.
-  std::string provider_message_id;
-  std::string receipt; ///< `delivered`, `failed`, or empty while none came.
-  wall_time finalized_at{};
-  // What verifies the code, for a cache that has lost it.
-  std::string code_hash;   ///< Keyed, raw bytes; empty once the code was entered.
-  std::string code_key_id; ///< Of the key that made it.
-  std::string code_asker;  ///< Who asked for it, as in `live_code`.
-
-  [[nodiscard]] const std::string& region_or_prefix() const {
-    return region.empty() ? country_prefix : region;
-  }
-};
-
-/// One try, as it stands in the attempts table. `code` and `text` are the provider's own.
-struct sms_attempt {
-  message_id message = 0;
-  std::string provider;
-  std::string outcome; ///< The class of PROVIDERS: `delivered`, `throttled`, …
-  std::string provider_code;
-  std::string text;
-  wall_time started_at{};
-  std::chrono::milliseconds took{};
-};
-
-struct submitted_message {
-  message_id id = 0;
-};
 
 /// Stores the row and, where the code cache is local, the code state that verifies it, in
 /// one transaction: what was answered with success survives kill -9 as a whole. Fails
@@ -86,6 +24,7 @@ struct submitted_message {
 struct submit_message {
   using reply = submitted_message;
   static constexpr bool writes = true;
+  static constexpr commit_kill_points kill_points{"before_commit", "after_commit"};
   sms_message message;
   std::optional<keyed_code_state> code;
 };
@@ -221,9 +160,9 @@ struct remove_history {
 };
 result<changed_count> run(handle& db, const remove_history& command);
 
-using outbox_commands =
-    commands<count_messages, submit_message, claim_messages, extend_lease, finish_message,
-             reschedule_message, record_attempt, reclaim_leases, expire_messages,
-             remove_history>;
+struct outbox_commands
+    : commands<count_messages, submit_message, claim_messages, extend_lease,
+               finish_message, reschedule_message, record_attempt, reclaim_leases,
+               expire_messages, remove_history> {};
 
 } // namespace tinybook::storage

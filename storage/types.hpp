@@ -26,9 +26,12 @@ namespace storage {
 
 class handle; ///< A connection to a database: storage/handle.hpp.
 
-/// A list of types, such as the commands of a store.
+/// A list of types. That of a store's commands is a class of its own, which can be
+/// declared without them; `list` is the bare one.
 template <class... Commands>
-struct commands {};
+struct commands {
+  using list = commands;
+};
 
 /// How many rows of old things a step of the upkeep took away.
 struct removed_count {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "storage/code_store.hpp"
+#include "storage/code_state.hpp"
 #include "storage/result.hpp"
-#include "storage/session_store.hpp"
+#include "storage/session_family.hpp"
 #include "storage/types.hpp"
 
 #include <optional>
@@ -123,8 +123,8 @@ struct set_password {
 };
 result<family_list> run(handle& db, const set_password& command);
 
-using user_commands = commands<find_user, find_user_by_email, find_user_by_phone,
-                               create_user, claim_phone_account, edit_user,
-                               upgrade_password_hash, bind_phone, set_password>;
+struct user_commands : commands<find_user, find_user_by_email, find_user_by_phone,
+                                create_user, claim_phone_account, edit_user,
+                                upgrade_password_hash, bind_phone, set_password> {};
 
 } // namespace tinybook::storage

@@ -1,13 +1,17 @@
 #pragma once
 
 #include "actors/accounts/login_limits.hpp"
+#include "actors/accounts/messages.hpp"
+#include "actors/codes/messages.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/sessions/messages.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "config/settings.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/validate.hpp"
+#include "storage/user_store.hpp"
 
 #include <chrono>
 #include <cstdint>

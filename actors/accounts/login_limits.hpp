@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/accounts/messages.hpp"
+#include "actors/accounts/client_info.hpp"
 #include "storage/support/sliding_window.hpp"
 
 #include <chrono>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/client_info.hpp"
 #include "actors/sessions/messages.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
@@ -9,14 +10,7 @@
 
 namespace tinybook {
 
-/// Who asks, as the ingress found out: the limits go by it.
-struct client_info {
-  std::string address; ///< The limit key: an IPv4 address or an IPv6 /64 (A7).
-  std::string device; ///< Id of the verified `tb_device` cookie; empty = unknown browser.
-  user_id device_user = 0; ///< The account that this browser logged in to before.
-  std::string
-      asker; ///< Id of the verified `tb_sms` cookie; empty = it asked for no code.
-};
+struct token_pair; ///< actors/sessions/messages.hpp
 
 struct signed_up {
   user_id user = 0;

@@ -1,10 +1,9 @@
 #pragma once
 
+#include "actors/accounts/messages.hpp"
 #include "actors/accounts/password_hash.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
-
-#include <caf/all.hpp>
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/articles/html_cleaner.hpp"
+#include "actors/articles/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/worker_pool.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/articles/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -20,10 +21,10 @@ struct articles_config : config::article_settings {
   std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
 };
 
-/// Articles, likes and collections: checks what authors send and has it cleaned, fills in
-/// time and day, and gathers reads. Of one author it has a few saves under way at most. A
-/// crash or kill loses the reads of one flush period and
-/// nothing else; every other write is answered after its commit.
+/// Articles, likes and collections: checks what authors send and has it cleaned, adds
+/// time and day, and collects reads for writing in batches. Each author may have a few
+/// saves under way. A crash loses the reads of one flush period and nothing else: every
+/// other write is answered after its commit.
 class articles_state {
  public:
   using actor_type = articles_actor;

@@ -39,7 +39,7 @@ struct clean_article {
   }
 };
 
-/// As the storage commands of the like names, with time and day filled in by the actor.
+/// These do what the storage commands of similar names do; the actor adds time and day.
 struct withdraw_own_article {
   using reply = done;
   article_id id = 0;
@@ -66,12 +66,12 @@ struct add_to_collection {
   std::int64_t collection = 0;
 };
 
-/// The public copy; counts one read, written with the next batch.
+/// The public copy; counts one read, which is written with the next batch.
 struct read_article {
   using reply = storage::article_detail;
   article_id id = 0;
   user_id viewer = 0; ///< 0 = anonymous.
-  bool counts = true; ///< False for who only asks whether it is there.
+  bool counts = true; ///< False where only its existence is asked for.
 };
 
 } // namespace tinybook

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/codes/permit_messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"

@@ -1,6 +1,7 @@
 #include "actors/codes/local_code_cache.hpp"
 
 #include "actors/system/ask.hpp"
+#include "storage/code_store.hpp"
 
 #include <caf/all.hpp>
 

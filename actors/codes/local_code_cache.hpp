@@ -2,6 +2,7 @@
 
 #include "actors/codes/code_book.hpp"
 #include "actors/codes/key_queue.hpp"
+#include "actors/codes/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"

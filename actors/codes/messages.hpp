@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/accounts/messages.hpp"
+#include "actors/accounts/client_info.hpp"
 #include "actors/codes/code_rules.hpp"
-#include "storage/code_store.hpp"
-#include "storage/sms_outbox.hpp"
+#include "storage/code_state.hpp"
+#include "storage/errc.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/support/language.hpp"
-#include "storage/support/sliding_window.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -140,22 +140,6 @@ struct is_code_wanted {
   using reply = code_wanted_answer;
   code_key key;
   code_id code = 0;
-};
-
-struct permits {
-  rate_decision decision;
-};
-
-/// Counts one event of each rule if all admit it, else none.
-struct take_permits {
-  using reply = permits;
-  std::vector<rate_rule> rules;
-};
-
-/// Uncounts one event of each key, for what was counted did not happen after all.
-struct return_permits {
-  using reply = void;
-  std::vector<std::string> keys;
 };
 
 } // namespace tinybook

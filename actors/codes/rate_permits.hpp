@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/codes/permit_messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/sliding_window.hpp"

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/codes/code_rules.hpp"
+#include "actors/codes/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/redis/redis_address.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
+#include "storage/code_store.hpp"
 #include "storage/support/keyring.hpp"
 
 #include <chrono>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/codes/permit_messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/redis/redis_address.hpp"
 #include "actors/system/managed_actor.hpp"

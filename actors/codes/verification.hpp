@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/codes/code_entry.hpp"
+#include "actors/codes/messages.hpp"
 #include "actors/codes/pumping_guard.hpp"
 #include "actors/codes/send_limits.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/sms/messages.hpp"
 #include "actors/sms/number_routes.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 
 #include <chrono>
@@ -14,10 +16,10 @@ struct feed_config {
   std::size_t max_message_bytes = std::size_t{64} * 1024; ///< Ours are far smaller.
 };
 
-/// Decodes what the bus carries and hands it to the ranking; acks a batch after the
-/// ranking did. A message that is not ours, broken, too long, of an unknown version or
-/// under another key than its own is poison: counted, its reason and place kept for the
-/// status, and passed over, so that it cannot stop the feed.
+/// Decodes the messages of the bus and hands them to the ranking; acks a batch after the
+/// ranking did. A message that is not ours, malformed, too long, of an unknown version or
+/// under a key that is not its own is poison: it is counted and skipped, so that it
+/// cannot stop the feed, and the status shows why and where the last one was.
 class feed_state {
  public:
   using actor_type = event_feed_actor;

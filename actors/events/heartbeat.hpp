@@ -8,9 +8,9 @@
 
 namespace tinybook {
 
-/// A heartbeat travels the path of the events, behind all that was committed before its
-/// time: who has applied it knows that nothing older is missing. So the age that a board
-/// tells is honest also when publisher, bus or feed stand still.
+/// A heartbeat takes the way of the events, behind all that were committed before its
+/// time: whoever has applied it knows that nothing older is missing. So the age that a
+/// board reports stays honest when the publisher, the bus or the feed stands still.
 [[nodiscard]] std::string encode_heartbeat(wall_time complete_until);
 
 /// Nothing where `json` is no heartbeat.

@@ -37,7 +37,7 @@ caf::result<done> kafka_bus_state::publish(publish_messages& asked) {
   auto at = batches_.emplace(id, batch{pending_reply<done>{self_}, {}, 0}).first;
   auto promise = at->second.reply.promise();
   if (auto sent = send_events(asked, id, at->second); !sent) {
-    give_up(sent.error());
+    replace_producer(sent.error());
     return promise;
   }
   if (at->second.missing == 0)
@@ -88,8 +88,8 @@ void kafka_bus_state::tick() {
   schedule();
 }
 
-/// A producer of its own for each attempt: what an older one knows of broken connections
-/// is worth nothing. `wrong_state`: there is a broker, but no topic to be used.
+/// Makes a new producer for each attempt: an old one may wait out broken connections.
+/// Fails with `wrong_state` where a broker answers, but the topic cannot be used.
 result<done> kafka_bus_state::connect() {
   auto made = storage::kafka::producer::make(config_.kafka);
   if (!made)
@@ -109,7 +109,7 @@ void kafka_bus_state::take_reports() {
   auto reports = producer_->poll(milliseconds{producer_->in_flight() > 0 ? 10 : 0});
   for (auto& report : reports) {
     if (!report.outcome)
-      return give_up(report.outcome.error());
+      return replace_producer(report.outcome.error());
     ++published_;
     auto at = batches_.find(report.tag);
     if (at != batches_.end() && --at->second.missing == 0)
@@ -118,12 +118,12 @@ void kafka_bus_state::take_reports() {
       return;
   }
   if (auto fatal = producer_->fatal())
-    give_up(*fatal);
+    replace_producer(*fatal);
 }
 
 void kafka_bus_state::delivered(batches::iterator at) {
   if (auto sent = send_heartbeats(at->first, at->second); !sent)
-    return give_up(sent.error());
+    return replace_producer(sent.error());
   if (at->second.missing > 0)
     return;
   at->second.reply(done{});
@@ -134,11 +134,11 @@ void kafka_bus_state::probe() {
   auto seen = producer_->refresh_partitions(config_.probe_bound);
   next_probe_ = steady_clock::now() + config_.probe_period;
   if (!seen)
-    give_up(seen.error());
+    replace_producer(seen.error());
 }
 
-/// Everything under way fails, and a new producer begins.
-void kafka_bus_state::give_up(const failure& why) {
+/// Fails everything under way; the next tick makes a new producer.
+void kafka_bus_state::replace_producer(const failure& why) {
   failures_ += std::max<std::size_t>(batches_.size(), 1);
   last_failure_ = why.detail;
   for (auto& [id, failed] : std::exchange(batches_, {}))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
@@ -27,14 +28,14 @@ struct kafka_bus_config {
   std::chrono::milliseconds refused_retry{2000}; ///< Where the topic cannot be used.
 };
 
-/// The bus on Kafka; spawned detached, for the library's calls wait. A batch is answered
-/// when each of its messages has its delivery report. The heartbeats of a batch are sent
-/// to every partition when its events are safe: none can ever stand in front of an event
+/// The bus on Kafka; spawned detached, since the library's calls block. A batch is
+/// answered when each of its messages has its delivery report. The heartbeats of a batch
+/// are sent to every partition when its events are safe: none can get ahead of an event
 /// that it vouches for.
 ///
 /// One failed message fails its batch with `unavailable`, and the publisher sends all of
-/// it again. While the cluster is away everything is refused at once. A producer whose
-/// messages failed is replaced: it may hold on to a broken connection or be of no use
+/// it again. While the cluster is unreachable everything is refused at once. A producer
+/// whose messages failed is replaced: it may cling to a broken connection or be unusable
 /// for good. A crash loses nothing: batches under way are answered with `unavailable`.
 class kafka_bus_state {
  public:
@@ -61,7 +62,7 @@ class kafka_bus_state {
   void take_reports();
   void delivered(batches::iterator at);
   void probe();
-  void give_up(const failure& why);
+  void replace_producer(const failure& why);
   void schedule();
   [[nodiscard]] actor_status status() const;
 

@@ -1,5 +1,6 @@
 #include "actors/events/kafka_source.hpp"
 
+#include "actors/ranking/messages.hpp"
 #include "actors/system/ask.hpp"
 #include "actors/system/event_log.hpp"
 
@@ -63,7 +64,7 @@ void kafka_source_state::tick() {
   schedule();
 }
 
-/// `wrong_state`: there is a broker, but no topic to be used.
+/// Fails with `wrong_state` where a broker answers, but the topic cannot be used.
 result<done> kafka_source_state::connect() {
   auto made = storage::kafka::consumer::make(config_.kafka, config_.instance);
   if (!made)
@@ -79,7 +80,7 @@ result<done> kafka_source_state::connect() {
   return done{};
 }
 
-/// Waits for the first record only, and only shortly while an ack may come.
+/// Waits for the first record only, and only briefly while an ack is awaited.
 void kafka_source_state::read() {
   auto wait = milliseconds{delivering_ || !gathering_.empty() ? 5 : 50};
   auto record = consumer_->poll(wait);
@@ -116,9 +117,9 @@ void kafka_source_state::look_at_group() {
     replace_consumer(*fatal);
 }
 
-/// A broker that ends in the middle of a join makes this member look like another process
-/// of its name; a new consumer clears that. If there is one, the two end each other's
-/// consumers in turns.
+/// A broker that stops in the middle of a join makes this member look like another
+/// process with its name; a new consumer clears that. If there really is one, the two end
+/// each other's consumers in turn.
 void kafka_source_state::replace_consumer(const failure& why) {
   last_failure_ = why.detail;
   log_event(config::log_level::error, "consumer_failed",
@@ -131,7 +132,7 @@ void kafka_source_state::replace_consumer(const failure& why) {
   replaced_at_.push_back(now);
   consumer_.reset();
   gathering_ = {};
-  at_feed_.generation = 0; // Of no assignment: the new consumer reads it again.
+  at_feed_.generation = 0; // Not acknowledged: the new consumer reads it again.
   paused_ = false;
 }
 
@@ -147,7 +148,7 @@ void kafka_source_state::deliver_next() {
   deliver();
 }
 
-/// Of a batch that was handed over before all is handed over again: repeats are harmless.
+/// A batch that failed is handed over again as a whole: repeats are harmless.
 void kafka_source_state::deliver() {
   ask(self_, feed_, config_.request_timeout,
       deliver_messages{at_feed_.messages, partitions_},
@@ -174,8 +175,8 @@ bool kafka_source_state::full() const {
   return delivering_ && gathering_.messages.size() >= config_.kafka.batch;
 }
 
-/// Nothing more can be taken. After a while the group is served without reading, or it
-/// would take this member for dead.
+/// Nothing more can be taken. After a while the consumer is paused and polled without
+/// reading, or the group would take this member for dead.
 void kafka_source_state::hold_back() {
   auto now = steady_clock::now();
   if (full_since_ == time_point{})
@@ -186,7 +187,7 @@ void kafka_source_state::hold_back() {
   paused_ = true;
 }
 
-/// Asked again until the ranking has begun: what is missing is in the database alone.
+/// Repeated until the ranking has begun: only the database has the missing events.
 void kafka_source_state::rebuild() {
   rebuilding_ = true;
   ++rebuilds_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/events/gathered_batch.hpp"
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
@@ -21,10 +21,10 @@ struct kafka_source_config {
   std::string instance; ///< Unlike that of every other replica, kept over a restart.
   std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds redeliver_after{500}; ///< After the feed failed.
-  /// Partitions that lost records soon one after another share one rebuild.
+  /// Partitions that lose records within this time share one rebuild.
   std::chrono::milliseconds rebuild_after{500};
-  /// With both batches full the group is held by polling without reading, after this
-  /// long: a pause drops what was fetched in advance, so a short wait does without.
+  /// With both batches full the consumer is paused after this long and polled without
+  /// reading, to stay in the group. Not at once: a pause drops what was fetched ahead.
   std::chrono::milliseconds pause_after{1000};
   std::chrono::milliseconds probe_period{1000};  ///< Between looks at the cluster.
   std::chrono::milliseconds probe_bound{1000};   ///< How long such a look may take.
@@ -36,14 +36,14 @@ struct kafka_source_config {
 };
 
 /// Reads the topic as a member of the consumer group and hands it to the feed in batches;
-/// spawned detached, for the library's calls wait. While the feed applies one batch the
-/// next one is gathered; beyond that nothing is read. An offset is stored after the
+/// spawned detached, since the library's calls block. While the feed applies one batch
+/// the next one is gathered; beyond that nothing is read. An offset is stored after the
 /// feed's ack only, so nothing is skipped: a batch that failed is handed over again until
 /// it succeeds, and a crash reads it again.
 ///
-/// Where records are gone, or the topic was made anew, the boards are built anew from the
+/// Where records are gone, or the topic was created anew, the boards are rebuilt from the
 /// database, and reading goes on with the oldest record. A consumer that fails for good
-/// is replaced; when that comes too often, another process has the same instance name,
+/// is replaced; when that happens too often, another process has the same instance name,
 /// and this actor ends with a clear error; the supervisor restarts it.
 class kafka_source_state {
  public:
@@ -55,6 +55,22 @@ class kafka_source_state {
   actor_type::behavior_type make_behavior();
 
  private:
+  /// What was read under one assignment of partitions, with the offsets that it reaches
+  /// to.
+  struct gathered_batch {
+    std::uint64_t generation = 0;
+    std::vector<bus_message> messages;
+    storage::kafka::offsets behind;
+
+    [[nodiscard]] bool empty() const { return messages.empty(); }
+
+    void add(storage::kafka::record record) {
+      behind[record.partition] = record.offset + 1;
+      messages.push_back(
+          {std::move(record.key), std::move(record.payload), record.partition});
+    }
+  };
+
   void tick();
   [[nodiscard]] result<done> connect();
   void read();

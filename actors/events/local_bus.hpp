@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 
@@ -12,9 +13,9 @@ struct local_bus_config {
   std::chrono::milliseconds request_timeout{0};
 };
 
-/// The bus of one process. It keeps nothing: a message is safe here when the feed has
-/// acked it, so the transactional outbox is its log and a crash of any part replays from
-/// there.
+/// The bus of one process. It keeps nothing: a message is answered when the feed has
+/// acked it, so the transactional outbox is the log, and after a crash of any part it is
+/// replayed from there.
 class local_bus_state {
  public:
   using actor_type = event_bus_actor;

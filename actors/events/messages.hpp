@@ -19,7 +19,7 @@ struct events_committed {
 struct bus_message {
   std::string key;
   std::string payload;
-  std::int32_t partition = 0; ///< Of what was received; ignored in what is published.
+  std::int32_t partition = 0; ///< Where it was received; ignored when it is published.
 };
 
 /// Hands messages to the bus. Answered when they are safe there: on the in-process bus
@@ -30,8 +30,8 @@ struct publish_messages {
   std::vector<bus_message> messages;
 };
 
-/// A batch from the bus to the feed; the answer is the ack. Of each partition in its
-/// order.
+/// A batch from the bus to the feed; the answer is the ack. Messages of one partition are
+/// in their order.
 struct deliver_messages {
   using reply = done;
   std::vector<bus_message> messages;

@@ -1,6 +1,7 @@
 #include "actors/events/publisher.hpp"
 
 #include "actors/events/heartbeat.hpp"
+#include "actors/events/messages.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/like_event_json.hpp"
 
@@ -27,12 +28,12 @@ void publisher_state::wake() {
     return;
   }
   busy_ = true;
-  pump();
+  read_pending();
 }
 
-void publisher_state::pump() {
+void publisher_state::read_pending() {
   woken_again_ = false;
-  // Taken before the read: what committed earlier is in the answer.
+  // Taken before the read: what was committed earlier is in the answer.
   auto asked_at = clock_();
   ask(self_, store_, config_.request_timeout,
       storage::pending_events{static_cast<std::int64_t>(config_.batch), asked_at},
@@ -47,7 +48,7 @@ void publisher_state::pump() {
 void publisher_state::publish(const storage::stored_events& pending) {
   const bool drained = pending.events.size() < config_.batch;
   if (pending.events.empty())
-    return beat(pending.complete_until);
+    return send_heartbeat(pending.complete_until);
   publish_messages batch;
   std::vector<std::int64_t> ids;
   for (const auto& e : pending.events) {
@@ -71,16 +72,16 @@ void publisher_state::confirmed(std::vector<std::int64_t> ids, bool drained,
         if (!removed)
           failed(removed.error());
         else if (drained)
-          beat(complete_until);
+          send_heartbeat(complete_until);
         else
-          pump();
+          read_pending();
       });
 }
 
-/// Only once what it speaks of is safe on the bus: there an earlier message can be lost
-/// and a later one of the same batch arrive.
-void publisher_state::beat(wall_time complete_until) {
-  // Likes come more often than anybody needs to know how fresh the boards are.
+/// Sent only once the events before it are safe on the bus: of one batch a later message
+/// can arrive while an earlier one is lost.
+void publisher_state::send_heartbeat(wall_time complete_until) {
+  // After every like would be more often than anybody needs to know how fresh boards are.
   if (complete_until - complete_until_ < config_.heartbeat * 3 / 4)
     return finish_round();
   ask(self_, bus_, config_.bus_timeout,
@@ -102,7 +103,7 @@ void publisher_state::failed(const failure& why) {
 
 void publisher_state::finish_round() {
   if (woken_again_)
-    return pump();
+    return read_pending();
   busy_ = false;
   heartbeat_.arm(config_.heartbeat);
 }

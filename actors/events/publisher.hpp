@@ -1,8 +1,10 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/timer.hpp"
+#include "storage/event_store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,8 +17,8 @@ struct publisher_config {
   std::chrono::milliseconds heartbeat{0};
   std::chrono::milliseconds retry{500}; ///< After a failure of store or bus.
   std::chrono::milliseconds request_timeout{0};
-  /// Longer than a delivery to Kafka may take: the bus tells by itself when one failed,
-  /// and what is given up earlier is sent twice.
+  /// Longer than a delivery to Kafka may take: the bus reports a failed one by itself,
+  /// and giving up earlier would send it twice.
   std::chrono::milliseconds bus_timeout{0};
 };
 
@@ -42,10 +44,10 @@ class publisher_state {
 
  private:
   void wake();
-  void pump();
+  void read_pending();
   void publish(const storage::stored_events& pending);
   void confirmed(std::vector<std::int64_t> ids, bool drained, wall_time complete_until);
-  void beat(wall_time complete_until);
+  void send_heartbeat(wall_time complete_until);
   void failed(const failure& why);
   void finish_round();
   [[nodiscard]] actor_status status() const;
@@ -56,7 +58,7 @@ class publisher_state {
   address<event_bus_actor> bus_;
   wall_clock clock_;
   timer heartbeat_;
-  bool busy_ = false;        ///< A round is under way: at most one.
+  bool busy_ = false;        ///< A round is under way; there is one at a time.
   bool woken_again_ = false; ///< Something committed during the round.
   std::uint64_t published_ = 0;
   std::uint64_t failures_ = 0;

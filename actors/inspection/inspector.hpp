@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/inspection/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/actor_directory.hpp"
 #include "actors/system/managed_actor.hpp"

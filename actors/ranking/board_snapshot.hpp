@@ -48,4 +48,10 @@ struct board_snapshot {
 
 using board_snapshot_ptr = std::shared_ptr<const board_snapshot>;
 
+/// The board as readers get it.
+struct served_board {
+  board_snapshot_ptr board;
+  bool stale = false; ///< Older than the bound, or not hydrated yet.
+};
+
 } // namespace tinybook

@@ -20,12 +20,6 @@ struct apply_events {
   std::vector<complete_mark> marks{};
 };
 
-/// The board as readers get it.
-struct served_board {
-  board_snapshot_ptr board;
-  bool stale = false; ///< Older than the bound, or not hydrated yet.
-};
-
 /// Where a board is read: what is shown comes from the first that knows it.
 enum class board_source : std::uint8_t {
   copy,     ///< Of this replica; what everybody is served.

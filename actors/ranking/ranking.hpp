@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "config/settings.hpp"
+#include "storage/article_store.hpp"
 
 #include <array>
 #include <chrono>
@@ -17,12 +19,12 @@
 namespace tinybook {
 
 struct ranking_config : config::ranking_settings {
-  std::string replica{}; ///< Unlike that of every other replica.
+  std::string replica{}; ///< Unique among the replicas.
   std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds audit_pause{10}; ///< Between the pages of an audit: its rate.
   std::chrono::milliseconds walk_lease{10'000};
   std::chrono::milliseconds retry{1000}; ///< After a failed step of a walk.
-  /// By how much the clock may be ahead of the database's.
+  /// How far the clock may be ahead of the database's.
   std::chrono::milliseconds clock_error{100};
   std::int64_t page = 1000; ///< Rows a page of hydration and audit.
 };
@@ -33,21 +35,21 @@ struct ranking_peers {
   address<ingress_actor> ingress;
 };
 
-/// What one replica shows of the boards of all windows: local copy, board store,
-/// database, in this order.
+/// The boards that one replica shows: its copy of the board store's or, where that is too
+/// old, of the database's.
 ///
-/// Each refresh period it looks at the board store, which tells what has changed, and
-/// pushes the boards to the ingress. Where what the store knows is older than half the
-/// stale bound (it is away or empty, or the way of the events stands still), it reads the
-/// 100 most liked from the database itself, once in that time however many ask; the
-/// newer of the two is shown.
+/// In each refresh period it asks the board store what has changed and pushes the boards
+/// to the ingress. While the store's boards are older than half of `max_stale` (it is
+/// away or empty, or the stream of events stands still), it also reads the 100 most liked
+/// articles from the database, once in that time however many ask; the newer of the two
+/// is shown.
 ///
 /// A store without a complete epoch is filled from the database in keyset pages while
 /// live events go on: versions make the order irrelevant. The audit is the same walk over
-/// a complete one; what it has to mend is counted as drift. Of the replicas one walks at
-/// a time.
+/// a complete epoch; what it has to correct is counted as drift. One replica walks at a
+/// time.
 ///
-/// Nothing here survives a crash, and nothing need: the rows are the truth.
+/// A crash loses nothing: everything here is read again from the store and the database.
 class ranking_state {
  public:
   using actor_type = ranking_actor;
@@ -74,14 +76,14 @@ class ranking_state {
 
   caf::result<done> apply(const apply_events& batch);
   caf::result<served_board> get(const get_board& m);
-  void look_for(board_window window, const pending_reply<served_board>& reply,
-                std::function<void(board_snapshot)> answer);
+  void read_store(board_window window, const pending_reply<served_board>& reply,
+                  std::function<void(board_snapshot)> answer);
   caf::result<served_board> find(const find_rank& m);
   caf::result<done> rebuild();
 
   void refresh();
-  void look();
-  void seen(boards_seen now_there);
+  void poll_store();
+  void store_polled(boards_seen now_there);
   void read_database();
   void read_window(board_window window, wall_time asked_at, std::int32_t today,
                    std::function<void(result<board_snapshot>)> then);
@@ -92,18 +94,18 @@ class ranking_state {
   [[nodiscard]] std::optional<board_snapshot> near_in_copy(const find_rank& m) const;
   [[nodiscard]] std::int32_t today() const;
 
-  void begin(walk_reason reason);
-  [[nodiscard]] bool fills() const;
+  void ask_to_walk(walk_reason reason);
+  [[nodiscard]] bool is_filling() const;
   [[nodiscard]] begin_walk request_for(walk_reason reason) const;
   void start_walk(walk_reason reason, walk_grant granted);
-  [[nodiscard]] bool is_on(std::uint64_t number) const;
+  [[nodiscard]] bool is_current(std::uint64_t walk_number) const;
   void next_page();
   void read_page();
-  void take_page(const storage::event_page& page);
+  void apply_page(const storage::event_page& page);
   void page_written(bool last);
-  void finish();
-  void abandon();
-  void pause(std::chrono::milliseconds d);
+  void finish_walking();
+  void abandon_walk();
+  void pause_walk(std::chrono::milliseconds d);
 
   [[nodiscard]] actor_status status() const;
 
@@ -115,20 +117,20 @@ class ranking_state {
   timer walk_timer_; ///< The next page, or the retry of one.
   timer audit_timer_;
 
-  snapshots seen_; ///< By the board store.
-  snapshots read_; ///< From the database.
+  snapshots from_store_;
+  snapshots from_database_;
   boards_seen last_look_{};
-  bool looking_ = false;
-  std::size_t reading_ = 0; ///< Windows whose answer is awaited.
+  bool polling_ = false;
+  std::size_t reading_ = 0; ///< Windows that are being read from the database.
   wall_time read_at_{};
 
   std::optional<walk> walk_;
   std::uint64_t walks_ = 0;
-  bool beginning_ = false;
+  bool asking_to_walk_ = false;
 
   std::uint64_t applied_ = 0;
   std::uint64_t ignored_ = 0;
-  std::uint64_t drift_ = 0;     ///< Rows that an audit had to mend.
+  std::uint64_t drift_ = 0;     ///< Rows that an audit had to correct.
   std::uint64_t caught_up_ = 0; ///< Rows that an audit found newer than the board.
   std::uint64_t audits_ = 0;
   std::uint64_t fills_ = 0;

@@ -4,8 +4,6 @@
 #include "actors/ranking/redis_board_scripts.hpp"
 #include "actors/system/ask.hpp"
 
-#include <caf/all.hpp>
-
 #include <algorithm>
 #include <span>
 #include <utility>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/ranking/board_messages.hpp"
 #include "actors/redis/redis_address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/redis/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <chrono>
@@ -9,16 +10,16 @@
 
 namespace tinybook {
 
-/// Where scripts are run, and how many may wait there.
+/// The actor that runs scripts, and how many of them may wait there.
 struct redis_address {
   address<redis_actor> at;
   std::size_t max_queue = 0;
 };
 
-/// As to a store: refused with `overloaded` while as many commands wait as may. They wait
-/// only while a round trip is on its way: one that Redis does not answer fails them all.
-template <class Handle, class Then>
-void ask(const self_pointer<Handle>& self, const redis_address& redis,
+/// As for a store: refused with `overloaded` while the allowed number of commands waits.
+/// They wait only during a round trip: one that Redis does not answer fails them all.
+template <class Interface, class Then>
+void ask(const self_pointer<Interface>& self, const redis_address& redis,
          std::chrono::milliseconds timeout, run_script command, Then then) {
   if (redis.at.meter()->mailbox() >= redis.max_queue) {
     failure full{errc::overloaded, redis.at.name() + " has too many commands waiting"};

@@ -2,8 +2,6 @@
 
 #include "actors/system/event_log.hpp"
 
-#include <caf/all.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -16,7 +14,7 @@ using std::chrono::steady_clock;
 using storage::redis::connection;
 using storage::redis::value;
 
-/// How often an attempt's outcome is looked for.
+/// How often the outcome of an attempt is checked.
 constexpr milliseconds look_period{10};
 
 } // namespace
@@ -35,8 +33,8 @@ redis_client_state::~redis_client_state() {
 }
 
 auto redis_client_state::make_behavior() -> actor_type::behavior_type {
-  // Nothing waits yet: what is asked first need not be refused.
-  take(connection::open(config_.server));
+  // Waits here, while nobody else does, so that the first commands are not refused.
+  connected(connection::open(config_.server));
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) {
@@ -44,12 +42,11 @@ auto redis_client_state::make_behavior() -> actor_type::behavior_type {
         self_->quit(caf::exit_reason::user_shutdown);
       },
       [this](const timer_fired& t) {
-        if (t.generation == 0)
-          flush();
-        else if (timer_.fired(t))
+        if (timer_.fired(t))
           reconnect();
       },
       [this](run_script& m) { return add(m); },
+      [this](const flush_batch&) { flush(); },
   };
 }
 
@@ -59,7 +56,7 @@ caf::result<value> redis_client_state::add(run_script& m) {
     return to_error(away());
   }
   if (commands_.empty())
-    self_->send(self_.handle(), timer_fired{}); // The marker: generation 0.
+    self_->send(self_.handle(), flush_batch{});
   commands_.push_back({m.script, std::move(m.keys), std::move(m.args)});
   auto promise = replies_.emplace_back(self_).promise();
   if (commands_.size() >= config_.max_batch)
@@ -80,11 +77,12 @@ void redis_client_state::flush() {
   auto answers = connection_->run(commands);
   ++batches_;
   commands_run_ += answers.size();
-  // Whoever is told of the failure is to find it in the meter, too.
+  // Before the answers: whoever gets the failure is to find it in the meter, too.
   if (!connection_->alive()) {
     auto first = std::ranges::find_if(answers, [](const auto& a) { return !a.ok(); });
-    lose(first == answers.end() ? failure{errc::unavailable, "the connection is lost"}
-                                : first->error());
+    connection_lost(first == answers.end()
+                        ? failure{errc::unavailable, "the connection is lost"}
+                        : first->error());
   }
   for (std::size_t i = 0; i < answers.size(); ++i) {
     failures_ += answers[i].ok() ? 0U : 1U;
@@ -92,9 +90,9 @@ void redis_client_state::flush() {
   }
 }
 
-void redis_client_state::take(opened connection) {
+void redis_client_state::connected(opened connection) {
   if (!connection)
-    return lose(std::move(connection.error()));
+    return connection_lost(std::move(connection.error()));
   connection_ = std::move(*connection);
   attempts_ = 0;
   reconnects_ += why_away_.empty() ? 0U : 1U;
@@ -103,14 +101,14 @@ void redis_client_state::take(opened connection) {
   presence_.found();
 }
 
-void redis_client_state::lose(failure why) {
+void redis_client_state::connection_lost(failure why) {
   connection_.reset();
   presence_.lost(why.detail);
-  // Needs a person, who is told what, also where it only shows after another trouble.
+  // Needs an operator, so it is logged even when another trouble came first.
   if (why.code == errc::wrong_state && why.detail != why_away_)
     log_event(config::log_level::error, "back_end_refused",
               {{"back_end", "redis"}, {"why", why.detail}});
-  // One that is unfit at the first meeting does not become fit by waiting.
+  // A server that is unusable at the start does not become usable by waiting.
   if (why.code == errc::wrong_state && !was_there_ && config_.unfit)
     config_.unfit("redis: " + why.detail);
   why_away_ = std::move(why.detail);
@@ -127,7 +125,7 @@ void redis_client_state::reconnect() {
                           [server = config_.server] { return connection::open(server); });
   if (attempt_.wait_for(milliseconds{0}) != std::future_status::ready)
     return timer_.arm(look_period);
-  take(attempt_.get());
+  connected(attempt_.get());
 }
 
 failure redis_client_state::away() const {

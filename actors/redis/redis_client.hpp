@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/redis/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
 #include "actors/system/reply.hpp"
@@ -23,27 +24,25 @@ namespace tinybook {
 
 struct redis_client_config {
   config::redis_settings server;
-  std::size_t max_batch = 512; ///< Scripts that share one round trip, at most.
-  /// Told where the server that is found at the start can never serve (a refused log-in,
-  /// Redis Cluster, keys that are thrown away): to end the process. From the actor's
-  /// thread.
+  std::size_t max_batch = 512; ///< Scripts that share a round trip, at most.
+  /// Called where the server found at the start can never serve (a refused log-in, Redis
+  /// Cluster, a policy that evicts keys): the process is to end. From the actor's thread.
   std::function<void(const std::string& why)> unfit{};
 };
 
-/// The one connection of a replica to Redis; spawned detached, for it blocks. The first
-/// command sends a marker to the own mailbox, and whatever has arrived before the marker
+/// The one connection of a replica to Redis; spawned detached, since it blocks. The first
+/// command sends a `flush_batch` to the own mailbox, and whatever arrived before that
 /// comes up joins its round trip: under load batches grow by themselves, without load
 /// nothing waits.
 ///
-/// While Redis is away every command fails at once with `unavailable`, and Retry-After is
-/// the time until the next attempt to connect. Attempts are made on a thread of their
-/// own, so that a server that accepts but does not answer holds up nobody; one that stood
-/// still costs `server.timeout` once, to the commands that were on their way. A crash
-/// loses those, each answered with `unavailable`; as with a lost connection they may have
-/// run.
+/// While Redis is unreachable every command fails at once with `unavailable`, and
+/// Retry-After is the time until the next attempt to connect. Attempts are made on a
+/// thread of their own, so that a server that accepts but does not answer delays nobody;
+/// one that freezes costs the commands under way `server.timeout`, once. A crash answers
+/// those with `unavailable`; as after a lost connection, they may have run.
 class redis_client_state {
  public:
-  using actor_type = redis_actor;
+  using actor_type = with_own<redis_actor, flush_batch>;
 
   redis_client_state(self_pointer<actor_type> self, redis_client_config config,
                      std::shared_ptr<random_source> random);
@@ -56,9 +55,9 @@ class redis_client_state {
 
   caf::result<storage::redis::value> add(run_script& m);
   void flush();
-  void take(opened connection);
-  void lose(failure why);
-  /// Looks for the attempt's outcome, or begins one.
+  void connected(opened connection);
+  void connection_lost(failure why);
+  /// Checks the outcome of the attempt under way, or begins one.
   void reconnect();
   [[nodiscard]] failure away() const;
   [[nodiscard]] actor_status status() const;
@@ -72,7 +71,7 @@ class redis_client_state {
   std::vector<pending_reply<storage::redis::value>> replies_; ///< One a command.
   timer timer_;
   std::future<opened> attempt_;
-  unsigned attempts_ = 0; ///< In vain, one after the other.
+  unsigned attempts_ = 0; ///< Failed ones since it was last connected.
   std::chrono::steady_clock::time_point next_attempt_{};
   bool was_there_ = false;
   std::string why_away_;

@@ -9,14 +9,14 @@
 
 namespace tinybook {
 
-/// A keyed hash of `parts`, as text, to stand in the name of a key: who sees the names
-/// learns no phone and no address. Under the current key, so while a new one is promoted
+/// A keyed hash of `parts`, as text, for the name of a Redis key: the names reveal no
+/// phone and no address. It uses the current secret key, so while a new one is promoted
 /// on one replica after the other, they name the same thing differently.
 [[nodiscard]] std::string hidden_name(const keyring& keys,
                                       std::initializer_list<std::string_view> parts);
 
-/// `space:{…}`, the braces (a hash tag) around `hidden_name`, under each key, the current
-/// one first: for what must be found under whichever key it was made.
+/// `space:{…}`, with braces (a hash tag) around `hidden_name`, for each secret key, the
+/// current one first: for what must be found whichever key named it.
 [[nodiscard]] std::vector<std::string>
 hidden_keys(const std::string& space, const keyring& keys,
             std::initializer_list<std::string_view> parts);

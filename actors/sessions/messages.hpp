@@ -1,7 +1,8 @@
 #pragma once
 
+#include "storage/code_state.hpp"
 #include "storage/result.hpp"
-#include "storage/session_store.hpp"
+#include "storage/session_family.hpp"
 #include "storage/types.hpp"
 
 #include <cstdint>
@@ -20,9 +21,10 @@ struct token_pair {
   std::string device;
 };
 
-/// Starts a family for a user whose credentials were proven just now. `device` is the id
-/// of the browser where it is known, else empty: a new one is made. A code that proved
-/// them is used up with it, or the session fails with `wrong_code` (`storage::code_use`).
+/// Starts a family for a user who has just proved who it is. `device` is the id of the
+/// browser where it is known, else empty: a new one is made. A code that was the proof is
+/// used up in the same transaction, or this fails with `wrong_code`
+/// (`storage::code_use`).
 struct open_session {
   using reply = token_pair;
   user_id user = 0;
@@ -38,7 +40,8 @@ struct refresh_session {
 };
 
 /// An access token of this generation was shown here for the first time, as far as the
-/// ingress remembers. Nobody waits for it: what a crash loses the next showing tells.
+/// ingress remembers. Nobody waits for it: if a crash loses it, the next request that
+/// shows the token reports it again.
 struct token_shown {
   using reply = void;
   std::string family;
@@ -51,15 +54,15 @@ struct close_session {
   std::string family;
 };
 
-/// The store has revoked these families together with what made it necessary (a new
-/// password): spreads it as a log-out does, before the answer.
+/// The store has revoked these families, in the transaction of what required it (a new
+/// password): makes it known as a log-out does, before the answer.
 struct spread_revocations {
   using reply = done;
   std::vector<storage::session_family> families;
 };
 
-/// Pushed to the ingress, which refuses the family's access tokens from the answer on.
-/// The entry may be forgotten at `until`, when the last access token has run out.
+/// Pushed to the ingress, which refuses the family's access tokens from its answer on. It
+/// may forget the entry at `until`, when the last access token has expired.
 struct session_revoked {
   using reply = done;
   std::string family;

@@ -1,11 +1,10 @@
 #include "actors/sessions/redis_revocations.hpp"
 
-#include "actors/sessions/redis_revocation_scripts.hpp"
 #include "actors/system/ask.hpp"
-
-#include <caf/all.hpp>
+#include "storage/session_store.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace tinybook {
@@ -15,9 +14,47 @@ namespace {
 using std::chrono::milliseconds;
 using storage::redis::value;
 
-/// More than these would wait only if Redis were away for very long; the rows tell of
-/// them.
+/// More would wait only if Redis were unreachable for very long; the rows have them, too.
 constexpr std::size_t most_unwritten = 10'000;
+
+/// Both scripts take meta and revoked as their keys. Where the data is not of this run of
+/// the server, they delete it and begin under a new origin.
+const std::string script_begin = R"lua(
+local meta, revoked = KEYS[1], KEYS[2]
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local m = redis.call('HMGET', meta, 'run_id', 'origin', 'last')
+local origin, last = m[2], tonumber(m[3] or 0)
+if m[1] ~= run then
+  origin, last = run .. '-' .. string.format('%.0f', now), 0
+  redis.call('UNLINK', meta, revoked)
+  redis.call('HSET', meta, 'run_id', run, 'origin', origin)
+end
+)lua";
+
+/// Arguments: time to keep in ms, then `family:moment` … → 1.
+const std::string write_text = script_begin + R"lua(
+local kept = tonumber(ARGV[1]) * 1000
+for i = 2, #ARGV do
+  last = math.max(now, last + 1)
+  redis.call('ZADD', revoked, string.format('%.0f', last), ARGV[i])
+end
+redis.call('HSET', meta, 'last', string.format('%.0f', last))
+redis.call('ZREMRANGEBYSCORE', revoked, '-inf', string.format('(%.0f', now - kept))
+return 1
+)lua";
+
+/// Arguments: origin, last score seen → {origin, {entry, score, …}}: all there are where
+/// the origin is another one, and at most 1 000.
+const std::string read_text = script_begin + R"lua(
+local from = ARGV[1] == origin and '(' .. ARGV[2] or '-inf'
+return {origin, redis.call('ZRANGEBYSCORE', revoked, from, '+inf', 'WITHSCORES', 'LIMIT',
+                           0, 1000)}
+)lua";
+
+const storage::redis::script write_script{"sessions.write", write_text};
+const storage::redis::script read_script{"sessions.read", read_text};
 
 } // namespace
 
@@ -71,8 +108,7 @@ void redis_revocations_state::write(std::function<void()> then) {
   auto batch = std::exchange(unwritten_, {});
   for (const auto& r : batch)
     args.push_back(r.family + ":" + std::to_string(to_unix_ms(r.revoked_at)));
-  ask(self_, redis_, config_.write_timeout,
-      command(write_revocations_script, std::move(args)),
+  ask(self_, redis_, config_.write_timeout, command(write_script, std::move(args)),
       [this, batch = std::move(batch), then = std::move(then)](const result<value>& r) {
         if (r) {
           written_ += batch.size();
@@ -86,8 +122,7 @@ void redis_revocations_state::write(std::function<void()> then) {
 
 void redis_revocations_state::poll() {
   write([this] {
-    ask(self_, redis_, config_.request_timeout,
-        command(read_revocations_script, {origin_, seen_}),
+    ask(self_, redis_, config_.request_timeout, command(read_script, {origin_, seen_}),
         [this](const result<value>& page) {
           if (page && page->list().size() == 2)
             return take_page(*page);
@@ -128,7 +163,7 @@ void redis_revocations_state::take_page(const value& page) {
 }
 
 void redis_revocations_state::read_rows() {
-  // A database that hangs does not hold up what Redis tells.
+  // One reading at a time: a database that hangs must not delay what comes by Redis.
   if (std::exchange(reading_rows_, true))
     return;
   ++row_reads_;

@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/redis/redis_address.hpp"
+#include "actors/sessions/messages.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -20,14 +21,15 @@ namespace tinybook {
 
 struct redis_revocations_config {
   std::string prefix; ///< Of every key.
-  /// How often the others' are read; each time a little earlier, so that replicas spread.
+  /// How often those of other replicas are read; shortened at random each time, so that
+  /// replicas do not read in step.
   std::chrono::milliseconds poll{0};
-  /// How often the rows are read although Redis answers.
+  /// How often the rows are read even while Redis answers.
   std::chrono::milliseconds check_period{std::chrono::seconds{10}};
-  /// How long an access token may outlive its family's end.
+  /// How long an access token may be valid after its family was revoked.
   std::chrono::milliseconds access_lifetime{0};
   std::chrono::milliseconds clock_leeway{std::chrono::seconds{5}};
-  /// A row may be committed this long after the moment that stands in it.
+  /// A row may be committed this long after its own timestamp.
   std::chrono::milliseconds commit_delay{std::chrono::seconds{10}};
   std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds write_timeout{std::chrono::seconds{1}};
@@ -35,20 +37,21 @@ struct redis_revocations_config {
 
 /// Log-outs over replicas. A revocation that was committed is written to Redis:
 /// `<prefix>:{sessions}:revoked` is a sorted set of `family:moment`, its scores the
-/// server's microseconds, each greater than any before; what no token can outlive any
-/// more goes. Every replica reads what is new each `poll` and pushes it to its ingress.
+/// server's microseconds, each greater than any before; entries go once no access token
+/// can be valid any more. Every replica reads what is new in each `poll` and pushes it to
+/// its ingress.
 ///
 /// The rows are the truth. Where Redis cannot be read, the rows since the last reading of
 /// them are read at the same period. `<prefix>:{sessions}:meta` names the run of the
 /// server and the origin of its data: where a flush or a restart made a new origin, the
-/// rows are read at once, so nothing that was lost with the data stays unseen.
+/// rows are read at once, so that nothing that was lost with the data is missed.
 ///
 /// **Bound.** Another replica refuses the tokens of a family within one `poll` and one
-/// round trip (`redis.timeout` when it freezes), by Redis or, while it is away, by the
-/// rows; after a flush, too. Only where Redis is away for the replica of the log-out
-/// alone, it takes until that replica reaches Redis again (what it could not write waits
-/// and is written then) or `check_period`, whichever comes first. A crash loses what
-/// waits: the rows tell of it by then.
+/// round trip (`redis.timeout` when Redis freezes): by Redis or, while it is unreachable,
+/// by the rows; also after a flush. Only where Redis is unreachable for the replica of
+/// the log-out alone, it takes until that replica reaches Redis again (what it could not
+/// write waits and is written then) or `check_period`, whichever comes first. A crash
+/// loses what waits: the others find it in the rows within that period.
 class redis_revocations_state {
  public:
   using actor_type = revocation_spreader_actor;
@@ -67,14 +70,14 @@ class redis_revocations_state {
   };
   using revocations = std::vector<revocation>;
 
-  /// Answered when Redis has them or cannot take them: the rows stand.
+  /// Answered when Redis has them or cannot take them: they are in the rows anyway.
   caf::result<done> spread(const spread_revocations& m);
-  /// Writes what waits; calls `then` after.
+  /// Writes what waits, then calls `then`.
   void write(std::function<void()> then);
 
   void poll();
   void take_page(const storage::redis::value& page);
-  /// Reads the rows that may be news.
+  /// Reads the rows that may be new.
   void read_rows();
   /// Calls `then` with whether the ingress knows of all of them.
   void push(const revocations& news, std::function<void(bool)> then);
@@ -96,7 +99,7 @@ class redis_revocations_state {
   std::string seen_{"0"}; ///< The last score of it.
   wall_time rows_read_{}; ///< Up to when the rows are known.
   bool reading_rows_ = false;
-  bool rows_due_ = true; ///< Something may have been missed.
+  bool rows_due_ = true; ///< Something may have been missed: the rows must be read.
   std::uint64_t written_ = 0;
   std::uint64_t pushed_ = 0;
   std::uint64_t failed_reads_ = 0;

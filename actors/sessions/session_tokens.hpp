@@ -3,7 +3,7 @@
 #include "actors/sessions/messages.hpp"
 #include "actors/sessions/token_codec.hpp"
 #include "config/settings.hpp"
-#include "storage/session_store.hpp"
+#include "storage/session_family.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -13,16 +13,17 @@
 
 namespace tinybook {
 
-/// A refresh token that is ours and valid by itself; the family decides the rest.
+/// The content of a refresh token whose signature and times are valid; whether it is the
+/// current one the family decides.
 struct shown_refresh_token {
   user_id user = 0;
   std::string family;
   std::int64_t generation = 0;
 };
 
-/// Which claims the tokens of a family carry. The refresh token follows from the family's
-/// row alone (`jti` is the generation, the times are the row's), so that every replica
-/// and every repetition makes the very same one.
+/// The claims of a family's tokens. The refresh token depends on the family's row alone
+/// (`jti` is the generation, the times are the row's), so that every replica and every
+/// repetition makes the very same one.
 class session_tokens {
  public:
   session_tokens(std::shared_ptr<const token_codec> codec,

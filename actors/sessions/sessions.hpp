@@ -7,6 +7,7 @@
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "config/settings.hpp"
+#include "storage/session_store.hpp"
 #include "storage/support/random.hpp"
 
 #include <chrono>
@@ -28,15 +29,15 @@ struct sessions_config : config::session_settings {
   std::chrono::milliseconds push_timeout{std::chrono::seconds{1}};
   std::chrono::milliseconds load_retry{200};
   std::chrono::milliseconds sweep_period{std::chrono::minutes{10}};
-  std::size_t max_noting = 1024; ///< First showings that are stored at once, at most.
+  std::size_t max_noting = 1024; ///< `token_shown`s that are being stored, at most.
 };
 
-/// The families are rows of the store; this actor turns them into tokens and pushes
+/// Token families are rows of the store; this actor makes tokens of them, pushes
 /// revocations to the ingress and, where there are other replicas, hands them to the
-/// spreader. At its start it pushes those that access tokens may outlive still; the
-/// status fact `loaded` tells when that is done. Until then it serves, for everything but
-/// the ingress's own check goes by the rows. A crash loses nothing: what was under way is
-/// answered with `unavailable`.
+/// spreader. At its start it pushes the revocations whose access tokens may still be
+/// valid; the status fact `loaded` tells when that is done. It serves meanwhile, since
+/// all but the ingress's own check goes by the rows. A crash loses nothing: what was
+/// under way is answered with `unavailable`.
 class sessions_state {
  public:
   using actor_type = sessions_actor;
@@ -92,7 +93,7 @@ class sessions_state {
   std::uint64_t repeated_ = 0;
   std::uint64_t reused_ = 0;
   std::uint64_t closed_ = 0;
-  std::size_t noting_ = 0; ///< Showings that are being stored.
+  std::size_t noting_ = 0; ///< `token_shown`s that are being stored.
   std::uint64_t not_noted_ = 0;
   std::uint64_t failed_pushes_ = 0;
   std::uint64_t swept_ = 0;

@@ -57,7 +57,7 @@ std::string text_claim(jwt_t* token, const char* name) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-/// The library says 0 when the claim is absent or no integer: in_range refuses that.
+/// The library returns 0 for a claim that is absent or no integer: in_range refuses that.
 std::chrono::sys_seconds time_claim(jwt_t* token, const char* name) {
   return std::chrono::sys_seconds(std::chrono::seconds(jwt_get_grant_int(token, name)));
 }
@@ -69,7 +69,7 @@ struct token_parts {
   std::string signature;
 };
 
-/// Three parts, each in the one right spelling of base64url.
+/// Three parts, each in canonical base64url.
 std::optional<token_parts> split(std::string_view token) {
   const auto first = token.find('.');
   if (first == std::string_view::npos)
@@ -104,12 +104,12 @@ std::optional<std::string> key_id_of(std::string_view encoded_header) {
   return kid->get<std::string>();
 }
 
-/// 0 where it is absent: the library says −1 then.
+/// 0 where it is absent: the library returns −1 then.
 std::int64_t generation_claim(jwt_t* token) {
   return std::max<std::int64_t>(0, jwt_get_grant_int(token, "gen"));
 }
 
-/// What stands in a token whose signature is right.
+/// The claims of a token whose signature is valid.
 result<token_claims> read_claims(jwt_t* token, const token_options& options,
                                  token_kind expected) {
   if (jwt_get_alg(token) != JWT_ALG_HS256)
@@ -192,8 +192,8 @@ result<token_claims> token_codec::verify(std::string_view token, token_kind expe
   const auto* key = key_for(parts->header);
   if (key == nullptr)
     return invalid("unknown algorithm or key");
-  // Ahead of the library, whose comparison takes its time by the bytes that match, and so
-  // that its parser sees nothing but what we signed.
+  // Before the library: its comparison is not in constant time, and its parser is to see
+  // nothing but what we signed.
   if (!constant_time_equal(hmac_sha256(key->view(), parts->signed_part),
                            parts->signature))
     return invalid("wrong signature");

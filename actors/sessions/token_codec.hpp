@@ -14,7 +14,7 @@ namespace tinybook {
 
 enum class token_kind : std::uint8_t { access, refresh, device };
 
-/// What a token says. Times count in whole seconds.
+/// The claims of a token. Times are whole seconds.
 struct token_claims {
   std::int64_t user_id = 0; ///< 1 to 2^53 − 1.
   std::string family;       ///< The session that it belongs to (`ssid`).
@@ -23,7 +23,7 @@ struct token_claims {
   std::chrono::sys_seconds issued_at{};
   std::chrono::sys_seconds not_before{};
   std::chrono::sys_seconds expires_at{};
-  /// Of the refresh token that came with an access token (`gen`); 0 = not told.
+  /// Of the refresh token that was issued with an access token (`gen`); 0 = not given.
   std::int64_t generation = 0;
 
   bool operator==(const token_claims&) const = default;
@@ -31,7 +31,7 @@ struct token_claims {
 
 struct token_options {
   std::string issuer = "tinybook";
-  /// How far the clock of a replica may be ahead before its fresh tokens are refused.
+  /// How far another replica's clock may be ahead before its new tokens are refused.
   std::chrono::seconds clock_leeway{5};
 };
 

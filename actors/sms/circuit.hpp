@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
 #include "actors/sms/outcome.hpp"
 #include "config/settings.hpp"
 #include "storage/support/backoff.hpp"
@@ -27,10 +26,19 @@ struct circuit_rules : config::circuit_settings {
   /// `probe_lease` sends probes.
   bool shared = false;
 
-  /// How long it stays open: base · 2ⁿ up to the cap, then the jitter; n counts the openings since it was closed.
+  /// How long it stays open: base · 2ⁿ up to the cap, then the jitter; n counts the
+  /// openings since it was closed.
   [[nodiscard]] backoff_options open() const {
     return {open_base, 2.0, jitter, open_cap};
   }
+};
+
+/// The state that an operator forces a circuit into.
+enum class forced_state : std::uint8_t {
+  none,         ///< It changes by itself.
+  open,         ///< Nothing new is sent.
+  closed,       ///< Everything is sent, whatever the error rate.
+  metrics_only, ///< It changes and shows its state, but refuses nothing.
 };
 
 enum class circuit_state : std::uint8_t { closed, open, half_open, ramp };

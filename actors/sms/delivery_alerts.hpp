@@ -3,6 +3,7 @@
 #include "actors/system/line_sampler.hpp"
 #include "actors/system/meter.hpp"
 #include "storage/provider_states.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/sms_outbox.hpp"
 
 #include <cstdint>

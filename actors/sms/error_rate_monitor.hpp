@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/sms/error_rate_judge.hpp"
+#include "actors/sms/sender_messages.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 

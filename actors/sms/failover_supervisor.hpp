@@ -1,12 +1,15 @@
 #pragma once
 
+#include "actors/codes/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/sms/delivery_alerts.hpp"
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/delivery_times.hpp"
 #include "actors/sms/failover_supervisor_agenda.hpp"
+#include "actors/sms/messages.hpp"
 #include "actors/sms/probe_lease.hpp"
 #include "actors/sms/provider_roster.hpp"
+#include "actors/sms/provider_table.hpp"
 #include "actors/sms/region_refusals.hpp"
 #include "actors/sms/retry_budget.hpp"
 #include "actors/sms/row_in_flight.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/sms/delivery_plan.hpp"
-#include "actors/sms/messages.hpp"
 #include "actors/sms/number_routes.hpp"
+#include "actors/sms/sender_messages.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sms/circuit.hpp"
+#include "storage/types.hpp"
 
 #include <array>
 #include <cstdint>

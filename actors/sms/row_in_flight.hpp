@@ -3,6 +3,7 @@
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/outcome.hpp"
 #include "actors/sms/sealed_parameters.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/sms_outbox.hpp"
 #include "storage/support/sliding_window.hpp"
 

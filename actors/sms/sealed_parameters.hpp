@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/sms/message_text.hpp"
-#include "storage/sms_outbox.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
 

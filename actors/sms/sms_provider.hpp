@@ -1,12 +1,27 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
+#include "actors/sms/message_text.hpp"
+#include "actors/sms/outcome.hpp"
+#include "storage/types.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace tinybook {
+
+/// The message as a provider client needs it.
+struct outgoing_sms {
+  message_id id = 0;
+  std::string client_ref; ///< The same for every try at every provider.
+  std::string phone;      ///< E.164.
+  std::string purpose;
+  std::string template_name;
+  message_parameters parameters;
+  language lang = language::zh;
+  wall_time expires_at{};
+};
 
 /// A blocking client of an SMS provider. Used by one thread at a time, so it may keep
 /// connections of its own. Implemented here (console) and by the layer above (HTTP).

@@ -1,15 +1,18 @@
 #pragma once
 
+#include "actors/codes/permit_messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/sms/admission.hpp"
 #include "actors/sms/circuit.hpp"
 #include "actors/sms/prefetched_permits.hpp"
 #include "actors/sms/probe_lease.hpp"
 #include "actors/sms/provider_alerts.hpp"
+#include "actors/sms/sender_messages.hpp"
 #include "actors/sms/sms_worker.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
+#include "storage/provider_states.hpp"
 #include "storage/support/random.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "actors/system/ask.hpp"
 

@@ -2,6 +2,8 @@
 
 #include "storage/support/kill_point.hpp"
 
+#include <utility>
+
 namespace tinybook {
 
 using std::chrono::duration_cast;
@@ -34,6 +36,10 @@ send_outcome sms_worker_state::send(const run_send& command) {
   kill_point("after_provider_answer");
   outcome.took = duration_cast<milliseconds>(self_->clock().now() - started);
   return outcome;
+}
+
+sms_worker_spawner detached_workers(sms_provider_factory make_client) {
+  return worker_spawner<caf::detached>(std::move(make_client));
 }
 
 } // namespace tinybook

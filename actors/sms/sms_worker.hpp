@@ -68,9 +68,6 @@ template <caf::spawn_options Options>
 }
 
 /// The spawner of the product: a thread for each worker.
-[[nodiscard]] inline sms_worker_spawner
-detached_workers(sms_provider_factory make_client) {
-  return worker_spawner<caf::detached>(std::move(make_client));
-}
+[[nodiscard]] sms_worker_spawner detached_workers(sms_provider_factory make_client);
 
 } // namespace tinybook

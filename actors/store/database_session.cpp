@@ -19,7 +19,7 @@ database_session_state::database_session_state(self_pointer<actor_type> self,
       presence_(self.meter, "postgres") {}
 
 database_session_state::~database_session_state() {
-  stand_back();
+  leave_place();
 }
 
 auto database_session_state::make_behavior() -> actor_type::behavior_type {
@@ -27,7 +27,7 @@ auto database_session_state::make_behavior() -> actor_type::behavior_type {
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) {
-        stand_back();
+        leave_place();
         self_->quit(caf::exit_reason::user_shutdown);
       },
       [this](const timer_fired& fired) {
@@ -50,36 +50,36 @@ void database_session_state::seek_place() {
   case place::held:
     return place_held();
   case place::taken:
-    return in_the_way(taken.why);
+    return place_taken(taken.why);
   case place::refused:
     return give_up(taken.why);
   case place::away:
-    return lost(taken.why);
+    return connection_lost(taken.why);
   }
 }
 
-/// The clock first: nobody writes by a clock that is not the database's.
+/// The clock first: no row may be written with the time of another clock.
 void database_session_state::place_held() {
   if (auto synced = sync_clock(); !synced)
-    return lost(synced.error().detail);
+    return connection_lost(synced.error().detail);
   attempts_ = 0;
   blocked_since_.reset();
   trouble_.clear();
   peers_.database->admit(true);
   presence_.found();
-  tell(peers_.failover, outbox_changed{});
+  peers_.outbox_changed();
   next_.arm(std::chrono::milliseconds{0});
 }
 
 void database_session_state::hold_place() {
   auto changed = session_.wait_outbox_changed(config_.listen);
   if (!changed)
-    return lost(changed.error().detail);
+    return connection_lost(changed.error().detail);
   if (*changed)
-    tell(peers_.failover, outbox_changed{});
+    peers_.outbox_changed();
   if (steady::now() >= next_reading_)
     if (auto synced = sync_clock(); !synced)
-      return lost(synced.error().detail);
+      return connection_lost(synced.error().detail);
   next_.arm(std::chrono::milliseconds{0});
 }
 
@@ -93,7 +93,7 @@ result<done> database_session_state::sync_clock() {
   return done{};
 }
 
-void database_session_state::in_the_way(const std::string& why) {
+void database_session_state::place_taken(const std::string& why) {
   trouble_ = why;
   const auto now = steady::now();
   if (!blocked_since_)
@@ -103,25 +103,25 @@ void database_session_state::in_the_way(const std::string& why) {
   next_.arm(config_.retry);
 }
 
-/// The process is to end; until it does commands stay refused.
+/// The process is to end; until then commands are refused.
 void database_session_state::give_up(const std::string& why) {
   trouble_ = why;
   self_.meter->health.note_error(why, system_now());
-  stand_back();
+  leave_place();
   if (peers_.fatal && !gave_up_)
     peers_.fatal(why);
   gave_up_ = true;
 }
 
-void database_session_state::lost(const std::string& why) {
-  stand_back();
+void database_session_state::connection_lost(const std::string& why) {
+  leave_place();
   blocked_since_.reset();
   trouble_ = why;
   presence_.lost(why);
   next_.arm(backoff_delay(config_.reconnect, attempts_++, random_));
 }
 
-void database_session_state::stand_back() {
+void database_session_state::leave_place() {
   peers_.database->admit(false);
   session_.leave();
 }

@@ -19,30 +19,33 @@ namespace tinybook {
 
 struct database_session_config {
   std::chrono::milliseconds clock_each{1000}; ///< Between readings of the clock.
-  /// How long the actor waits for notifications before it looks at its mailbox.
+  /// How long the actor waits for notifications before it handles its mailbox.
   std::chrono::milliseconds listen{100};
-  /// How long another replica may stand in the way before the process gives up: as long
-  /// as a server may take to notice that a process was killed.
+  /// How long another replica may hold the place before the process gives up: as long as
+  /// a server may take to notice that a process was killed.
   std::chrono::milliseconds patience{5000};
-  std::chrono::milliseconds retry{250}; ///< While another stands in the way.
+  std::chrono::milliseconds retry{250}; ///< While another replica holds the place.
   backoff_options reconnect;
 };
 
-/// What the session works on and whom it tells.
+/// What the session works on, and its callbacks.
 struct database_session_peers {
   std::shared_ptr<storage::postgres_database> database; ///< Made with `gated`.
   std::vector<std::string> local_parts; ///< Keys whose back end is this process.
   std::shared_ptr<synced_clock> clock;
-  address<failover_supervisor_actor> failover;
-  /// Told once, with a text for the operator, where this replica can never have its
-  /// place: to end the process. From the actor's thread.
+  /// Another replica may have put messages into the outbox, or given some back. From the
+  /// actor's thread, as the next one.
+  std::function<void()> outbox_changed;
+  /// Called once, with a text for the operator, when this replica can never have its
+  /// place: the process is to end. From the actor's thread.
   std::function<void(const std::string& why)> fatal;
 };
 
 /// Holds a replica's place in a shared database on a connection of its own (see
 /// `replica_session`); spawned detached, before the workers. As long as the place is not
-/// held the workers answer `unavailable`. After a lost connection everything begins anew:
-/// schema, locks, clock, and a look at the outbox, for word of it may have been missed.
+/// held the workers answer `unavailable`. After a lost connection everything is done
+/// anew: schema, locks, clock, and a look at the outbox, since a notification may have
+/// been missed.
 class database_session_state {
  public:
   using actor_type = database_session_actor;
@@ -62,11 +65,11 @@ class database_session_state {
   void seek_place();
   void hold_place();
   void place_held();
-  void in_the_way(const std::string& why);
+  void place_taken(const std::string& why);
   void give_up(const std::string& why);
-  void lost(const std::string& why);
+  void connection_lost(const std::string& why);
   [[nodiscard]] result<done> sync_clock();
-  void stand_back();
+  void leave_place();
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;

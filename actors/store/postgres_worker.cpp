@@ -1,5 +1,6 @@
 #include "actors/store/postgres_worker.hpp"
 
+#include "actors/events/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <stdexcept>
@@ -22,7 +23,7 @@ postgres_worker_state::postgres_worker_state(self_pointer<actor_type> self,
       database_(std::move(database)),
       publisher_(std::move(publisher)),
       group_(self, config.max_group),
-      look_(self, 1) {}
+      probe_(self, 1) {}
 
 template <class... Reads, class... Writes>
 auto postgres_worker_state::behavior_for(storage::commands<Reads...>,
@@ -34,13 +35,17 @@ auto postgres_worker_state::behavior_for(storage::commands<Reads...>,
         commit();
         self_->quit(caf::exit_reason::user_shutdown);
       },
-      [this](const timer_fired& fired) { on_timer(fired); },
+      [this](const timer_fired& fired) {
+        if (probe_.fired(fired))
+          probe();
+      },
       [this](const Reads& command) {
         return read(command);
       }...,
       [this](Writes& command) {
         return add(command);
       }...,
+      [this](const flush_batch&) { commit(); },
   };
 }
 
@@ -67,9 +72,7 @@ caf::result<typename Command::reply> postgres_worker_state::add(Command& command
   return promise;
 }
 
-void postgres_worker_state::on_timer(const timer_fired& fired) {
-  if (!look_.fired(fired))
-    return commit();
+void postgres_worker_state::probe() {
   static_cast<void>(connection_->ping());
   note_reach();
 }
@@ -77,7 +80,7 @@ void postgres_worker_state::on_timer(const timer_fired& fired) {
 void postgres_worker_state::commit() {
   if (group_.empty())
     return;
-  if (group_.commit(*connection_).events)
+  if (group_.commit(*connection_))
     tell(publisher_, events_committed{});
   note_reach();
 }
@@ -95,8 +98,8 @@ void postgres_worker_state::note_reach() {
     return health.ends(postgres_name);
   health.begins(postgres_name, health_level::failing, "the connection is lost",
                 system_now());
-  if (!look_.armed())
-    look_.arm(config_.look_each);
+  if (!probe_.armed())
+    probe_.arm(config_.probe_each);
 }
 
 } // namespace tinybook

@@ -4,6 +4,7 @@
 #include "actors/store/write_group.hpp"
 #include "actors/system/timer.hpp"
 #include "storage/connection.hpp"
+#include "storage/stores.hpp"
 
 #include <chrono>
 #include <memory>
@@ -12,18 +13,18 @@ namespace tinybook {
 
 struct postgres_worker_config {
   std::size_t max_group = 0; ///< Writes that share one commit, at most.
-  /// How often a server that is away is looked for, so that its return is known without a
+  /// How often an unreachable server is probed, so that its return is noticed without a
   /// command.
-  std::chrono::milliseconds look_each{250};
+  std::chrono::milliseconds probe_each{250};
 };
 
 /// Reads and writes on a connection of its own to a shared database; spawned detached,
-/// for libpq blocks. Several make the pool of a replica. Reads are answered at once,
-/// writes in groups. While the server is away commands fail with `unavailable` within the
-/// statement timeout and a second, and then at once.
+/// since libpq blocks. Several form the pool of a replica. Reads are answered at once,
+/// writes in groups. While the server is unreachable, commands fail with `unavailable`:
+/// the first ones within the statement timeout and a second, later ones at once.
 class postgres_worker_state {
  public:
-  using actor_type = store_actor::worker;
+  using actor_type = with_own<store_actor::worker, flush_batch>;
 
   postgres_worker_state(self_pointer<actor_type> self, postgres_worker_config config,
                         std::shared_ptr<storage::database> database,
@@ -41,7 +42,7 @@ class postgres_worker_state {
   caf::result<typename Command::reply> read(const Command& command);
   template <class Command>
   caf::result<typename Command::reply> add(Command& command);
-  void on_timer(const timer_fired& fired);
+  void probe();
   void commit();
   void note_reach();
   [[nodiscard]] actor_status status() const;
@@ -52,7 +53,7 @@ class postgres_worker_state {
   address<event_publisher_actor> publisher_;
   std::unique_ptr<storage::connection> connection_;
   write_group group_;
-  timer look_;
+  timer probe_;
 };
 
 } // namespace tinybook

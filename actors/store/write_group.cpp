@@ -8,7 +8,7 @@ namespace tinybook {
 
 namespace {
 
-/// What stands in the way of every write until somebody sees to it.
+/// Whether it stops every write until an operator acts.
 bool lasts(errc code) {
   return code == errc::database_busy || code == errc::storage_full;
 }
@@ -18,30 +18,30 @@ bool lasts(errc code) {
 void write_group::add(std::unique_ptr<pending_write> write) {
   writes_.push_back(std::move(write));
   if (writes_.size() == 1)
-    caf::anon_send(caf::actor_cast<caf::actor>(self_.actor), timer_fired{});
+    caf::anon_send(caf::actor_cast<caf::actor>(self_.actor), flush_batch{});
 }
 
-auto write_group::commit(storage::connection& db) -> outcome {
-  outcome out;
-  if (writes_.empty())
-    return out;
+bool write_group::commit(storage::connection& db) {
   const auto group = std::exchange(writes_, {});
+  if (group.empty())
+    return false;
   std::vector<storage::connection::write> writes;
   writes.reserve(group.size());
   for (const auto& w : group)
     writes.emplace_back([&db, w = w.get()] { return w->run(db); });
-  out.committed = db.write_batch(writes);
+  const auto committed = db.write_batch(writes);
   ++commits_;
   written_ += group.size();
-  note(out.committed, group);
+  note(committed, group);
+  bool events = false;
   for (const auto& w : group) {
-    out.events = out.events || (out.committed && w->emits_events());
-    if (out.committed)
+    events = events || (committed && w->emits_events());
+    if (committed)
       w->answer();
     else
-      w->fail(out.committed.error());
+      w->fail(committed.error());
   }
-  return out;
+  return events;
 }
 
 void write_group::note(const result<done>& committed,

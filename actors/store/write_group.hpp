@@ -7,44 +7,37 @@
 #include "storage/support/kill_point.hpp"
 
 #include <memory>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace tinybook {
 
-/// Group commit for an actor that holds a connection: the first write sends a marker (a
-/// `timer_fired` of generation 0) to the actor's own mailbox, and whatever has arrived
-/// before the marker comes up joins its transaction. While a commit waits for the disk
+/// Group commit for an actor that holds a connection: the first write sends a
+/// `flush_batch` to the actor's own mailbox, and whatever arrived before that comes up
+/// joins its transaction. While a commit waits for the disk
 /// the next group gathers, so under load groups grow by themselves and without load
 /// nothing waits.
 ///
-/// Every write is answered after its commit. One that has not begun by its deadline, as
-/// behind a database that somebody held, is not done: who sent it may have sent it again.
-/// While the database is held by another program or its disk is full, /readyz and the log
-/// say so. A crash before the commit loses the group, and every one of its writes is
-/// answered with `unavailable`.
+/// Every write is answered after its commit. One whose deadline has passed before it
+/// begins, as when the database was locked for long, is not done: whoever sent it may
+/// have sent it again. While another program locks the database or its disk is full,
+/// /readyz and the log say so. A crash before the commit loses the group, and each of its
+/// writes is answered with `unavailable`.
 class write_group {
  public:
-  /// Of a commit, for whoever looks after the group.
-  struct outcome {
-    result<done> committed{done{}};
-    bool events =
-        false; ///< Events may have been written: their publisher is to be woken.
-  };
-
   write_group(any_self self, std::size_t max_size)
       : self_(std::move(self)), max_size_(max_size) {}
 
-  /// Takes a write in; the group is full where this makes `is_full`.
+  /// Adds a write; the caller commits once the group `is_full`.
   template <class Command>
   caf::result<typename Command::reply> add(Command& command);
 
   [[nodiscard]] bool is_full() const { return writes_.size() >= max_size_; }
   [[nodiscard]] bool empty() const { return writes_.empty(); }
 
-  /// Writes what has gathered and answers it.
-  outcome commit(storage::connection& db);
+  /// Commits the group and answers its writes. Returns whether events may have been
+  /// written: their publisher is to be woken.
+  [[nodiscard]] bool commit(storage::connection& db);
 
   [[nodiscard]] actor_status status() const;
 
@@ -55,7 +48,7 @@ class write_group {
     /// See `storage::connection::write`.
     virtual bool run(storage::connection& db) = 0;
     virtual void answer() = 0;
-    /// Why it failed by itself; `none` where it did not.
+    /// Why this write alone failed; `none` where it did not.
     [[nodiscard]] virtual errc fault() const = 0;
     virtual void fail(const failure& why) = 0;
     [[nodiscard]] virtual bool emits_events() const = 0;
@@ -74,7 +67,7 @@ class write_group {
   std::uint64_t commits_ = 0;
   std::uint64_t written_ = 0;
   std::uint64_t failed_commits_ = 0;
-  errc trouble_ = errc::none; ///< What lasts: `database_busy` or `storage_full`.
+  errc trouble_ = errc::none; ///< `database_busy` or `storage_full` while it lasts.
 };
 
 template <class Command>
@@ -85,8 +78,7 @@ class write_group::write_of final : public pending_write {
   write_of(Command&& command, const any_self& self)
       : command_(std::move(command)),
         reply_to_(self),
-        outcome_(failure{errc::unavailable, self.meter->name() + " did not come to it"}) {
-  }
+        outcome_(failure{errc::unavailable, self.meter->name() + " did not get to it"}) {}
 
   [[nodiscard]] caf::result<reply> promise() const { return reply_to_.promise(); }
 
@@ -96,8 +88,8 @@ class write_group::write_of final : public pending_write {
       return false;
     }
     outcome_ = db.run(command_);
-    if constexpr (submits)
-      kill_point("before_commit");
+    if constexpr (has_kill_points)
+      kill_point(Command::kill_points.before);
     return outcome_.ok();
   }
 
@@ -106,13 +98,13 @@ class write_group::write_of final : public pending_write {
   }
 
   void answer() override {
-    if constexpr (submits)
-      kill_point("after_commit");
+    if constexpr (has_kill_points)
+      kill_point(Command::kill_points.after);
     reply_to_(std::move(outcome_));
   }
 
   void fail(const failure& why) override {
-    // A write that failed by its own rule keeps its own reason.
+    // A write that was refused for a reason of its own keeps that.
     const auto code = fault();
     if (code == errc::none || code == errc::internal || code == errc::unavailable)
       reply_to_(why);
@@ -125,7 +117,7 @@ class write_group::write_of final : public pending_write {
   }
 
  private:
-  static constexpr bool submits = std::is_same_v<Command, storage::submit_message>;
+  static constexpr bool has_kill_points = requires { Command::kill_points; };
 
   Command command_;
   pending_reply<reply> reply_to_;

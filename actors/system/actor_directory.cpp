@@ -1,7 +1,5 @@
 #include "actors/system/actor_directory.hpp"
 
-#include "storage/support/erase_at.hpp"
-
 #include <algorithm>
 
 namespace tinybook {
@@ -23,12 +21,6 @@ void actor_directory::add(entry e) {
     entries_[at] = std::move(e);
   else
     entries_.push_back(std::move(e));
-}
-
-void actor_directory::remove(std::string_view name) {
-  std::lock_guard guard{mutex_};
-  // Out of range = was not listed: nothing to do.
-  (void)erase_at(entries_, position(entries_, name));
 }
 
 void actor_directory::clear() {

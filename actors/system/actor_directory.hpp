@@ -14,20 +14,18 @@
 
 namespace tinybook {
 
-/// Every actor that lives or should live, for the inspector and the metrics: what is
-/// registered stays listed when it crashes. Thread-safe; outlives the actor system's
-/// actors.
+/// Every actor that runs or should run, for the inspector and the metrics: an actor stays
+/// listed when it crashes. Thread-safe; outlives the actors.
 class actor_directory {
  public:
   struct entry {
     meter_ptr meter;
-    std::function<caf::actor()> handle; ///< Of the present incarnation; may be invalid.
+    std::function<caf::actor()> handle; ///< Of the running actor; may be invalid.
   };
 
   /// Lists an actor; again under the same name replaces it.
   void add(entry e);
-  void remove(std::string_view name);
-  /// Forgets all, and with them the handles that would keep actors alive.
+  /// Removes all entries, and with them the handles that would keep actors alive.
   void clear();
 
   /// In the order of registration.

@@ -10,38 +10,38 @@
 
 namespace tinybook {
 
-/// Gathers the children of the root supervisor while the system is wired. Addresses come
-/// first, so that actors may know each other in circles; the order of `define` is the
-/// start order, its reverse the stop order.
+/// Collects the children of the root supervisor while the system is wired. Addresses are
+/// declared first, so that actors can refer to each other in cycles; the order of
+/// `define` is the start order, its reverse the stop order.
 class actor_tree {
  public:
   explicit actor_tree(directory_ptr directory) : directory_(std::move(directory)) {}
 
   /// The address of an actor that is defined later.
-  template <class Handle>
-  [[nodiscard]] address<Handle> declare(std::string name, std::string kind,
-                                        std::string parent = "root") {
-    address<Handle> at{std::make_shared<actor_meter>(std::move(name), std::move(kind),
-                                                     std::move(parent))};
-    directory_->add({at.meter(), [at] {
-                       return caf::actor_cast<caf::actor>(at.get());
+  template <class Interface>
+  [[nodiscard]] address<Interface> declare(std::string name, std::string kind,
+                                           std::string parent = "root") {
+    address<Interface> at{std::make_shared<actor_meter>(std::move(name), std::move(kind),
+                                                        std::move(parent))};
+    directory_->add({at.meter(), [at = any_address{at}] {
+                       return at.untyped();
                      }});
     return at;
   }
 
-  /// How the actor at `at` is built, at each start anew: `State(self, args...)`.
-  template <class State, caf::spawn_options Options = caf::no_spawn_options, class Handle,
-            class... Args>
-  void define(const address<Handle>& at, Args... args) {
+  /// Says how the actor at `at` is built at each start: `State(self, args...)`.
+  template <class State, caf::spawn_options Options = caf::no_spawn_options,
+            class Interface, class... Args>
+  void define(const address<Interface>& at, Args... args) {
     children_.push_back({at.meter(),
                          [at, args...](caf::actor_system& system) mutable {
                            auto handle =
-                               system.spawn<managed_actor<Handle, State>, Options>(
+                               system.spawn<actor_of_state<Interface, State>, Options>(
                                    at.meter(), args...);
                            at.set(handle);
                            return caf::actor_cast<caf::actor>(handle);
                          },
-                         [at]() mutable {
+                         [at = any_address{at}] {
                            at.clear();
                          }});
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/actor_for.hpp"
 #include "actors/system/meter.hpp"
 
 #include <caf/actor.hpp>
@@ -8,103 +9,123 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace tinybook {
 
-/// The stable address of an actor over its restarts: the root supervisor writes the
-/// handle of the present incarnation, everyone else reads it at each send. Against a
+/// The address of an actor, which stays the same over its restarts: the root supervisor
+/// stores the handle of the running actor, everyone else reads it at each send. Unlike a
 /// forwarding actor this costs no hop and no thread switch. Copies share the slot.
 ///
 /// Between a crash and the restart the slot still holds the dead handle: requests to it
 /// bounce at once and become `unavailable`.
-template <class Handle>
-class address {
+class any_address {
  public:
-  explicit address(meter_ptr meter)
+  explicit any_address(meter_ptr meter)
       : slot_(std::make_shared<slot>()), meter_(std::move(meter)) {}
-
-  /// For tests: the address of an actor that is never restarted.
-  explicit address(Handle handle, std::string name = "test")
-      : address(std::make_shared<actor_meter>(std::move(name), "test", "")) {
-    set(std::move(handle));
-  }
-
-  /// A view with fewer messages of the same actor.
-  template <class Wider>
-  requires std::constructible_from<Handle, Wider> address(const address<Wider>& wider)
-      : slot_(wider.slot_), meter_(wider.meter_) {} // NOLINT
-
-  void set(const Handle& handle) const {
-    slot_->store(std::make_shared<const caf::actor>(caf::actor_cast<caf::actor>(handle)));
-  }
 
   /// Drops the handle, so that the actor and its system can end.
   void clear() const { slot_->store(nullptr); }
 
-  /// The present incarnation; an invalid handle before the first start.
-  [[nodiscard]] Handle get() const {
+  /// The handle of the running actor; an invalid one before the first start.
+  [[nodiscard]] caf::actor untyped() const {
     auto held = slot_->load();
-    return held ? caf::actor_cast<Handle>(*held) : Handle{};
+    return held ? *held : caf::actor{};
   }
 
   [[nodiscard]] const meter_ptr& meter() const { return meter_; }
   [[nodiscard]] const std::string& name() const { return meter_->name(); }
 
+ protected:
+  void set_untyped(caf::actor handle) const {
+    slot_->store(std::make_shared<const caf::actor>(std::move(handle)));
+  }
+
  private:
-  template <class>
-  friend class address;
   using slot = std::atomic<std::shared_ptr<const caf::actor>>;
   std::shared_ptr<slot> slot_;
   meter_ptr meter_;
 };
 
-/// The doors of a store: writers (one on SQLite) and readers; on a shared database
-/// workers that are both. A command goes to the one with the shortest mailbox.
+/// The address of an actor with this interface. Only who takes or gives its handle
+/// includes the headers of all its messages.
+template <class Interface>
+class address : public any_address {
+ public:
+  using any_address::any_address;
+
+  /// For tests: the address of an actor that is never restarted.
+  template <class Running>
+  requires requires { typename Running::signatures; }
+  explicit address(const Running& handle, std::string name = "test")
+      : any_address(std::make_shared<actor_meter>(std::move(name), "test", "")) {
+    set(handle);
+  }
+
+  /// A view with fewer messages of the same actor.
+  template <wider_than<Interface> Wider>
+  address(const address<Wider>& wider) : any_address(wider) {} // NOLINT
+
+  template <class Running>
+  void set(const Running& running) const {
+    const handle_of<Interface>& handle = running;
+    set_untyped(caf::actor_cast<caf::actor>(handle));
+  }
+
+  /// As `untyped`.
+  [[nodiscard]] auto get() const {
+    auto held = untyped();
+    return held ? caf::actor_cast<handle_of<Interface>>(held) : handle_of<Interface>{};
+  }
+};
+
+/// The connections of a store: writers (one on SQLite) and readers; on a shared database
+/// workers that are both. A command goes to the one with the shortest mailbox. As with an
+/// `address`, the store's commands need not be defined where this is only held.
 template <class Store>
 class store_address {
  public:
-  using reader = typename Store::reader;
-  using writer = typename Store::writer;
-  using worker = typename Store::worker;
-
-  store_address(address<writer> w, std::vector<address<reader>> rs,
+  template <class S = Store>
+  store_address(const address<typename S::writer>& w,
+                const std::vector<address<typename S::reader>>& rs,
                 std::size_t max_queue = 4096)
-      : writers_{std::move(w)}, readers_(std::move(rs)), max_queue_(max_queue) {}
+      : writers_{w}, readers_(rs.begin(), rs.end()), max_queue_(max_queue) {}
 
   /// At least one worker.
-  explicit store_address(const std::vector<address<worker>>& workers,
+  template <class Worker>
+  explicit store_address(const std::vector<address<Worker>>& workers,
                          std::size_t max_queue = 4096)
       : writers_(workers.begin(), workers.end()),
         readers_(workers.begin(), workers.end()),
-        max_queue_(max_queue) {}
+        max_queue_(max_queue) {
+    static_assert(std::is_same_v<Worker, typename Store::worker>);
+  }
 
+  /// A view with fewer commands of the same store.
   template <class Wider>
-  store_address(const store_address<Wider>& wider) // NOLINT: narrowing to fewer messages
-      : writers_(wider.writers_.begin(), wider.writers_.end()),
-        readers_(wider.readers_.begin(), wider.readers_.end()),
-        max_queue_(wider.max_queue_) {}
+  store_address(const store_address<Wider>& wider) // NOLINT
+      : writers_(wider.writers_), readers_(wider.readers_), max_queue_(wider.max_queue_) {
+    static_assert(wider_than<typename Wider::worker, typename Store::worker>);
+  }
 
   /// Commands that may wait at one connection.
   [[nodiscard]] std::size_t max_queue() const { return max_queue_; }
 
   /// Where `Command` goes.
   template <class Command>
-  [[nodiscard]] const auto& route() const {
-    if constexpr (Command::writes)
-      return least_loaded(writers_);
-    else
-      return least_loaded(readers_);
+  requires command_of<Store, Command>
+  [[nodiscard]] const any_address& route() const {
+    return least_loaded(Command::writes ? writers_ : readers_);
   }
 
  private:
   template <class>
   friend class store_address;
 
-  template <class Handle>
-  [[nodiscard]] static const address<Handle>&
-  least_loaded(const std::vector<address<Handle>>& all) {
+  [[nodiscard]] static const any_address&
+  least_loaded(const std::vector<any_address>& all) {
     const auto* best = &all.front();
     for (const auto& one : all)
       if (one.meter()->mailbox() < best->meter()->mailbox())
@@ -112,8 +133,8 @@ class store_address {
     return *best;
   }
 
-  std::vector<address<writer>> writers_;
-  std::vector<address<reader>> readers_;
+  std::vector<any_address> writers_;
+  std::vector<any_address> readers_;
   std::size_t max_queue_;
 };
 

@@ -11,22 +11,22 @@
 namespace tinybook {
 
 /// The moment by which the answer to a request is wanted, on the clock of the actors.
-/// It travels with the request: who gets to a request later drops it before the work,
-/// since nobody waits for the answer (`managed_actor`), and who asks others on its behalf
-/// gives them no more time (`pending_reply::within`).
+/// It travels with the request: an actor that gets to the request later drops it
+/// unhandled, since nobody waits for the answer (`managed_actor`), and gives whom it asks
+/// on the request's behalf no more time than is left (`pending_reply::within`).
 using deadline = caf::actor_clock::time_point;
 
-/// Of what is wanted however late it comes.
+/// The answer is wanted however late it comes.
 inline constexpr deadline no_deadline = deadline::max();
 
-/// A request that bears its deadline, for CAF knows how long the asker waits but does not
-/// tell who is asked.
-class dated_request : public caf::mailbox_element {
+/// A request that carries its deadline: CAF knows how long the asker waits, but does not
+/// tell the receiver.
+class request_with_deadline : public caf::mailbox_element {
  public:
   [[nodiscard]] deadline due() const { return due_; }
 
  protected:
-  dated_request(caf::strong_actor_ptr&& from, caf::message_id id, deadline due)
+  request_with_deadline(caf::strong_actor_ptr&& from, caf::message_id id, deadline due)
       : mailbox_element(std::move(from), id, {}), due_(due) {}
 
  private:
@@ -35,13 +35,13 @@ class dated_request : public caf::mailbox_element {
 
 /// Holds the command as CAF's own mailbox elements do (`mailbox_element_vals`).
 template <class Command>
-class dated_command final
-    : public dated_request,
+class command_with_deadline final
+    : public request_with_deadline,
       public caf::detail::tuple_vals_impl<caf::type_erased_tuple, Command> {
  public:
-  dated_command(caf::strong_actor_ptr from, caf::message_id id, deadline due,
-                Command&& command)
-      : dated_request(std::move(from), id, due),
+  command_with_deadline(caf::strong_actor_ptr from, caf::message_id id, deadline due,
+                        Command&& command)
+      : request_with_deadline(std::move(from), id, due),
         caf::detail::tuple_vals_impl<caf::type_erased_tuple, Command>(
             std::move(command)) {}
 
@@ -57,18 +57,19 @@ class dated_command final
 
 /// `command` as a request of `from`.
 template <class Command>
-[[nodiscard]] caf::mailbox_element_ptr request_due(caf::strong_actor_ptr from,
-                                                   caf::message_id id, deadline due,
-                                                   Command command) {
+[[nodiscard]] caf::mailbox_element_ptr make_request(caf::strong_actor_ptr from,
+                                                    caf::message_id id, deadline due,
+                                                    Command command) {
   return caf::mailbox_element_ptr{
-      new dated_command<Command>(std::move(from), id, due, std::move(command))};
+      new command_with_deadline<Command>(std::move(from), id, due, std::move(command))};
 }
 
-/// `no_deadline` for a request that was made without.
+/// `no_deadline` for a message that carries none.
 [[nodiscard]] inline deadline deadline_of(const caf::mailbox_element& request) {
-  const auto* dated =
-      request.mid.is_request() ? dynamic_cast<const dated_request*>(&request) : nullptr;
-  return dated != nullptr ? dated->due() : no_deadline;
+  const auto* held = request.mid.is_request()
+                         ? dynamic_cast<const request_with_deadline*>(&request)
+                         : nullptr;
+  return held != nullptr ? held->due() : no_deadline;
 }
 
 } // namespace tinybook

@@ -2,7 +2,8 @@
 
 #include "actors/system/messages.hpp"
 
-#include <caf/all.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/sec.hpp>
 
 namespace tinybook {
 

@@ -13,10 +13,11 @@ namespace tinybook {
 struct log_text {
   std::string_view name;
   std::string_view value;
-  bool ours = true; ///< Else from an operator or a provider: it is written redacted.
+  bool ours =
+      true; ///< Else it comes from an operator or a provider and is written redacted.
 };
 
-/// What takes the lines of actors.
+/// Receives the log lines of actors.
 using log_target = std::function<void(config::log_level, std::string_view event,
                                       std::span<const log_text>)>;
 
@@ -24,8 +25,9 @@ using log_target = std::function<void(config::log_level, std::string_view event,
 /// dropped. Thread-safe.
 void set_log_target(log_target target);
 
-/// For what an operator must hear of and no request tells: a back end that goes or comes
-/// back, a consumer that fails. Errors of requests are logged by the HTTP layer alone.
+/// For events that an operator must see and that belong to no request: a back end is lost
+/// or found again, a consumer fails. Errors of requests are logged by the HTTP layer
+/// alone.
 void log_event(config::log_level level, std::string_view event,
                std::initializer_list<log_text> texts);
 

@@ -9,7 +9,7 @@
 
 namespace tinybook {
 
-/// For lines of the log that may come in masses: one in each `period`.
+/// Thins out log lines that may come in bursts: lets one through in each `period`.
 class line_sampler {
  public:
   explicit line_sampler(std::chrono::milliseconds period = std::chrono::minutes{1})
@@ -31,7 +31,7 @@ class line_sampler {
     return std::exchange(left_out_, 0);
   }
 
-  /// How many were left out of a period that is over, where no line came to tell it.
+  /// How many were left out in a period that is over and that no later line has reported.
   [[nodiscard]] std::uint64_t overdue(tick now) {
     return left_out_ > 0 && now - *last_ >= period_ ? *next_always(now) : 0;
   }

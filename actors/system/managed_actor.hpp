@@ -1,10 +1,15 @@
 #pragma once
 
+#include "actors/system/actor_for.hpp"
 #include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/sec.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <exception>
 #include <optional>
@@ -12,17 +17,17 @@
 
 namespace tinybook {
 
-/// The shell around every actor's state: counts what comes in, drops requests whose
-/// deadline has passed, times what is handled, notes the exception that killed it, and
-/// destroys the state on exit, which answers every pending promise (see `pending_reply`).
+/// The CAF actor around every state class: counts incoming messages, drops requests whose
+/// deadline has passed, times the handlers, records the exception that ended the actor,
+/// and destroys the state on exit, which answers every pending promise (`pending_reply`).
 ///
 /// `State` is built as `State(self, args...)` and gives its behaviour by
 /// `make_behavior()`.
-template <class Handle, class State>
-class managed_actor : public Handle::base {
+template <class Interface, class State>
+class managed_actor : public handle_of<Interface>::base {
  public:
-  using super = typename Handle::base;
-  using behavior_type = typename Handle::behavior_type;
+  using super = typename handle_of<Interface>::base;
+  using behavior_type = typename handle_of<Interface>::behavior_type;
 
   template <class... Ts>
   managed_actor(caf::actor_config& cfg, meter_ptr meter, Ts&&... args)
@@ -47,7 +52,8 @@ class managed_actor : public Handle::base {
       drop(element);
       return caf::invoke_message_result::consumed;
     }
-    // A guard, for a handler may throw; its own reference, for the actor may end in here.
+    // A guard, since a handler may throw; it shares the meter, since the actor may end
+    // within the call.
     struct at_work {
       explicit at_work(meter_ptr m) : meter(std::move(m)) { meter->message_begins(); }
       ~at_work() { meter->message_ends(); }
@@ -58,7 +64,10 @@ class managed_actor : public Handle::base {
     return super::consume(element);
   }
 
-  behavior_type make_behavior() override { return state_->make_behavior(); }
+  behavior_type make_behavior() override {
+    auto ours = state_->make_behavior();
+    return static_cast<behavior_type&&>(ours);
+  }
 
   void on_exit() override {
     state_.reset();
@@ -67,7 +76,7 @@ class managed_actor : public Handle::base {
 
   [[nodiscard]] const meter_ptr& meter() const { return meter_; }
 
-  /// By when the answer to the request at work is wanted.
+  /// The deadline of the request that is being handled.
   [[nodiscard]] const deadline& due() const { return due_; }
 
  private:
@@ -100,26 +109,48 @@ class managed_actor : public Handle::base {
   std::optional<State> state_;
 };
 
-/// What can be done as an actor without a word of what it takes. Code that gets along
-/// with this is compiled once, not once for each kind of actor.
+namespace detail {
+
+template <class Interface, class State>
+struct implemented {
+  using type = Interface;
+};
+template <class Interface, class State>
+requires requires {
+  typename State::actor_type;
+}
+struct implemented<Interface, State> {
+  using type = typename State::actor_type;
+};
+
+} // namespace detail
+
+/// The actor of `State` where it stands for a `Interface`: it may have messages of its
+/// own beside them (`with_own`).
+template <class Interface, class State>
+using actor_of_state =
+    managed_actor<typename detail::implemented<Interface, State>::type, State>;
+
+/// An actor whatever its interface. Code that needs no more than this is compiled once,
+/// not once for each kind of actor.
 struct any_self {
   caf::local_actor* actor;
   meter_ptr meter;
-  const deadline* due; ///< By when the answer to the request at work is wanted.
+  const deadline* due; ///< Of the request that is being handled.
 };
 
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.
-template <class Handle>
+template <class Interface>
 struct self_pointer : any_self {
-  using base = typename Handle::base;
+  using base = typename handle_of<Interface>::base;
 
   template <class State>
-  self_pointer(managed_actor<Handle, State>* self)
+  self_pointer(managed_actor<Interface, State>* self)
       : any_self{self, self->meter(), &self->due()}, ptr(self) {} // NOLINT
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }
-  [[nodiscard]] Handle handle() const { return Handle{ptr}; }
+  [[nodiscard]] auto handle() const { return handle_of<Interface>{ptr}; }
 
   base* ptr;
 };

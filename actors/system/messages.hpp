@@ -10,8 +10,8 @@
 
 namespace tinybook {
 
-/// One number that an actor shows about itself. `limit` is the bound that it is held to;
-/// below zero = there is none.
+/// One number that an actor reports about itself, and its upper bound; a `limit` below
+/// zero = there is none.
 struct gauge {
   std::string name;
   double value = 0;
@@ -20,7 +20,7 @@ struct gauge {
   std::string provider{};
 };
 
-/// A word that an actor shows about itself, such as the state of a circuit.
+/// A text that an actor reports about itself, such as the state of its circuit.
 struct status_fact {
   std::string name;
   std::string value;
@@ -42,14 +42,20 @@ struct get_status {
   using reply = actor_status;
 };
 
-/// Stop in order: an actor handles what is in its mailbox before this message, answers or
-/// fails what is pending, and quits.
+/// Asks for an orderly stop: the actor handles what is in its mailbox before this
+/// message, answers or fails what is pending, and quits.
 struct shut_down {};
 
-/// A self-sent timer. `generation` tells a live timer from one that was re-armed
-/// meanwhile: CAF's delayed messages cannot be cancelled.
+/// A timer of the actor has run out. CAF's delayed messages cannot be cancelled, so
+/// `generation` tells the latest arming from an earlier one.
 struct timer_fired {
   std::uint64_t generation = 0;
+};
+
+/// Self-sent with the first command of a batch: whatever arrived before this message
+/// comes up shares one commit or round trip.
+struct flush_batch {
+  using reply = void;
 };
 
 } // namespace tinybook

@@ -3,7 +3,10 @@
 #include "actors/system/errors.hpp"
 #include "actors/system/managed_actor.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/result.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -12,8 +15,9 @@
 
 namespace tinybook {
 
-/// A response promise that cannot be forgotten: whoever drops the last copy unanswered
-/// answers with `unavailable`. CAF itself would let the requester wait for its timeout.
+/// A response promise that cannot be forgotten: when its last copy is destroyed
+/// unanswered, it answers with `unavailable`. CAF itself would let the requester wait for
+/// its timeout.
 template <class T>
 class pending_reply {
  public:
@@ -39,8 +43,8 @@ class pending_reply {
       (*this)(std::move(r.error()));
   }
 
-  /// How long another actor may take that is asked on behalf of this request: `most`, or
-  /// what is left of its deadline; not above zero where that has passed.
+  /// The timeout for asking another actor on behalf of this request: `most`, or the time
+  /// left until its deadline if that is less; zero or below once that has passed.
   [[nodiscard]] std::chrono::milliseconds within(std::chrono::milliseconds most) const {
     if (held_->due == no_deadline)
       return most;
@@ -83,7 +87,7 @@ class pending_reply {
   std::shared_ptr<held> held_;
 };
 
-/// What a handler returns that has its answer at once.
+/// The return value of a handler that has its answer at once.
 template <class T>
 caf::result<T> answer(result<T> r) {
   if (r)

@@ -17,7 +17,7 @@ class restart_policy {
 
   explicit restart_policy(const config::actor_settings& limits) : limits_(limits) {}
 
-  /// Notes a crash at `now`: the wait before the restart, or nothing to escalate.
+  /// Records a crash at `now`: the wait before the restart, or nothing = escalate.
   [[nodiscard]] std::optional<std::chrono::milliseconds> crashed(time_point now);
 
  private:

@@ -88,7 +88,7 @@ caf::result<stop_report> root_supervisor_state::stop() {
   return stopping_->promise();
 }
 
-/// Moves on to the next child from behind that still runs.
+/// Stops the last child that still runs; answers when there is none.
 void root_supervisor_state::stop_next() {
   while (--left_to_stop_ > 0) {
     auto& c = children_[left_to_stop_ - 1];

@@ -44,9 +44,9 @@ struct supervisor_config {
   std::chrono::milliseconds stop_grace{std::chrono::seconds{5}}; ///< For each child.
 };
 
-/// A child that crashes more often than `limits` allow, or cannot be started at all,
-/// calls `escalate` once with a text for the operator: the process is to stop. The
-/// supervisor itself holds nothing that a crash could lose but the children's timers.
+/// When a child crashes more often than `limits` allow, or cannot be started at all,
+/// `escalate` is called once with a text for the operator: the process is to stop. A
+/// crash of the supervisor itself would lose nothing but the restart timers.
 class root_supervisor_state {
  public:
   using actor_type = root_supervisor_actor;
@@ -62,8 +62,6 @@ class root_supervisor_state {
     child_spec spec;
     restart_policy policy;
     caf::actor running{}; ///< Keeps it alive; invalid while down.
-    std::uint64_t generation = 0;
-    bool waits_for_restart = false;
   };
 
   void start(std::size_t index);

@@ -1,6 +1,7 @@
 #include "actors/system/timer.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
 
 namespace tinybook {
 

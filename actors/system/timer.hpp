@@ -8,22 +8,22 @@
 
 namespace tinybook {
 
-/// One timer of an actor that can be re-armed and disarmed, which CAF's delayed messages
-/// cannot: an older message that still comes is told by its generation. `number` tells
-/// the timers of one actor apart.
+/// A timer of an actor that can be re-armed and disarmed, which CAF's delayed messages
+/// cannot: the message of an earlier arming still arrives and is recognised by its
+/// generation. `number` tells the timers of one actor apart.
 class timer {
  public:
   timer(any_self self, std::uint8_t number)
       : self_(std::move(self)), generation_(std::uint64_t{number} << 56U) {}
 
-  /// Fires `after` from now; an earlier arming is void.
+  /// Fires `after` from now, instead of any earlier arming.
   void arm(std::chrono::milliseconds after);
 
   void disarm();
 
   [[nodiscard]] bool armed() const { return armed_; }
 
-  /// Whether `message` is this timer's present arming, which is then used up.
+  /// Whether `message` is of this timer's latest arming; disarms it then.
   [[nodiscard]] bool fired(const timer_fired& message);
 
  private:

@@ -6,7 +6,12 @@
 #include "actors/system/messages.hpp"
 #include "actors/system/reply.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_addr.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/spawn_options.hpp>
+#include <caf/system_messages.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -21,42 +26,44 @@ namespace tinybook {
 
 struct worker_pool_config {
   std::size_t queue = 64; ///< Jobs that may wait for a worker.
-  /// How long a job may wait, and again how long a worker may take: whoever asked has
-  /// given up by then.
+  /// How long a job may wait, and again how long a worker may take: by then whoever asked
+  /// has given up.
   std::chrono::milliseconds job_timeout{std::chrono::seconds{10}};
 };
 
 /// Starts the worker of a slot.
-template <class Handle>
-using start_worker_of = std::function<Handle(caf::actor_system&, const address<Handle>&)>;
+template <class Interface>
+using start_worker_of =
+    std::function<handle_of<Interface>(caf::actor_system&, const address<Interface>&)>;
 
-/// Workers with a thread each, as they are in the product; tests leave the thread away.
-template <class Handle, class State, caf::spawn_options Options = caf::detached,
+/// Workers with a thread each, as in the product; tests do without the thread.
+template <class Interface, class State, caf::spawn_options Options = caf::detached,
           class Config>
-start_worker_of<Handle> pool_workers(Config config) {
-  return [config](caf::actor_system& system, const address<Handle>& at) {
-    return system.spawn<managed_actor<Handle, State>, Options>(at.meter(), config);
+start_worker_of<Interface> pool_workers(Config config) {
+  return [config](caf::actor_system& system, const address<Interface>& at) {
+    return system.spawn<managed_actor<Interface, State>, Options>(at.meter(), config);
   };
 }
 
-/// What fronts work that keeps a core busy, so that it blocks nobody: takes `Jobs` and
-/// deals them out to its workers, which take the same messages, one at a time to each. A
-/// job whose deadline has passed is not begun. A worker that dies is replaced, one that
-/// hangs is killed and replaced when it is gone; its job is answered with `unavailable`
-/// or `deadline_exceeded`. Jobs are taken in the order in which they came, but for such
-/// as have a `handicap()`: these let pass all that come within that time behind them, so
-/// that small jobs do not wait for the large ones of others. Where too many wait, the
-/// last in line is refused. A crash of the front answers every job with `unavailable` and
-/// stops the workers, which the next front starts anew.
-template <class Handle, class... Jobs>
+/// The front of a pool of workers for jobs that keep a core busy: takes `Jobs` and hands
+/// them to its workers, which take the same messages, one at a time each. A job whose
+/// deadline has passed is not started. A worker that dies is replaced, one that hangs is
+/// killed and replaced once it is gone; its job is answered with `unavailable` or
+/// `deadline_exceeded`. Jobs run in the order of their arrival, but one with a
+/// `handicap()` lets those pass that arrive within that time behind it, so that small
+/// jobs do not wait for large ones. When too many wait, the last in line is refused. A
+/// crash of the front answers every job with `unavailable` and stops the workers; the
+/// next front starts new ones.
+template <class Interface, class... Jobs>
 class worker_pool_state {
  public:
-  using actor_type = Handle;
-  using behavior_type = typename Handle::behavior_type;
+  using actor_type = Interface;
+  using behavior_type = typename Interface::behavior_type;
 
   /// One worker for each of `slots`.
-  worker_pool_state(self_pointer<Handle> self, worker_pool_config config,
-                    std::vector<address<Handle>> slots, start_worker_of<Handle> start)
+  worker_pool_state(self_pointer<Interface> self, worker_pool_config config,
+                    std::vector<address<Interface>> slots,
+                    start_worker_of<Interface> start)
       : self_(std::move(self)), config_(config), start_(std::move(start)) {
     for (auto& at : slots)
       workers_.push_back({std::move(at)});
@@ -88,7 +95,7 @@ class worker_pool_state {
   using refusal = std::function<void(failure)>;
 
   struct worker {
-    address<Handle> at;
+    address<Interface> at;
     caf::actor_addr running{};
     std::uint64_t incarnation = 0;
     bool busy = false;
@@ -161,9 +168,9 @@ class worker_pool_state {
     next.run(index);
   }
 
-  /// A worker that answered, be it with a refusal, takes the next job. One that did not
-  /// is dead or hangs: killed, it is replaced once it is down, for until then its job may
-  /// hold memory.
+  /// A worker that answered, if only with a refusal, takes the next job. One that did not
+  /// is dead or hangs: it is killed and replaced once it is down, since its job may hold
+  /// memory until then.
   void finished(std::size_t index, std::uint64_t incarnation, errc outcome) {
     auto& w = workers_[index];
     if (w.incarnation != incarnation)
@@ -223,9 +230,9 @@ class worker_pool_state {
             {}};
   }
 
-  self_pointer<Handle> self_;
+  self_pointer<Interface> self_;
   worker_pool_config config_;
-  start_worker_of<Handle> start_;
+  start_worker_of<Interface> start_;
   std::vector<worker> workers_;
   std::multimap<caf::actor_clock::time_point, job> waiting_; ///< By their turn.
   std::uint64_t done_ = 0;

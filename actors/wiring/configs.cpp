@@ -1,7 +1,18 @@
 #include "actors/wiring/configs.hpp"
 
+#include "actors/accounts/accounts.hpp"
+#include "actors/accounts/password_hash.hpp"
+#include "actors/articles/articles.hpp"
 #include "actors/codes/code_entry.hpp"
+#include "actors/codes/local_code_cache.hpp"
 #include "actors/codes/phone_number.hpp"
+#include "actors/codes/verification.hpp"
+#include "actors/events/publisher.hpp"
+#include "actors/ranking/ranking.hpp"
+#include "actors/sessions/sessions.hpp"
+#include "actors/sms/error_rate_monitor.hpp"
+#include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/sms_sender.hpp"
 #include "actors/system/event_log.hpp"
 #include "actors/wiring/shared_configs.hpp"
 #include "storage/support/text.hpp"
@@ -237,9 +248,8 @@ number_routes routes_of(const config::sms_provider& p) {
 
 error_rate_monitor_config monitor_from(const config::settings& s,
                                        const config::sms_provider& p) {
-  error_rate_monitor_config c{.provider = p.name,
-                              .rules = {s.sms.monitor},
-                              .probes = s.sms.circuit.probes};
+  error_rate_monitor_config c{
+      .provider = p.name, .rules = {s.sms.monitor}, .probes = s.sms.circuit.probes};
   c.rules.slow_limit = p.slow_limit.count() > 0 ? p.slow_limit : p.timeout / 2;
   return c;
 }

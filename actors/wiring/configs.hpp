@@ -1,22 +1,24 @@
 #pragma once
 
-#include "actors/accounts/accounts.hpp"
-#include "actors/accounts/password_hash.hpp"
-#include "actors/articles/articles.hpp"
-#include "actors/codes/local_code_cache.hpp"
-#include "actors/codes/verification.hpp"
-#include "actors/events/publisher.hpp"
-#include "actors/ranking/ranking.hpp"
-#include "actors/sessions/sessions.hpp"
-#include "actors/sms/error_rate_monitor.hpp"
-#include "actors/sms/failover_supervisor.hpp"
-#include "actors/sms/sms_sender.hpp"
 #include "config/settings.hpp"
 #include "storage/row_rewrites.hpp"
 
 #include <chrono>
 
 namespace tinybook {
+
+struct accounts_config;
+struct articles_config;
+struct error_rate_monitor_config;
+struct failover_supervisor_config;
+struct local_code_cache_config;
+struct number_routes;
+struct password_hash_options;
+struct publisher_config;
+struct ranking_config;
+struct sessions_config;
+struct sms_sender_config;
+struct verification_config;
 
 // From the operator's settings to what each actor takes.
 

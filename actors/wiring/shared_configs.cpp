@@ -1,5 +1,12 @@
 #include "actors/wiring/shared_configs.hpp"
 
+#include "actors/codes/local_code_cache.hpp"
+#include "actors/codes/redis_code_cache.hpp"
+#include "actors/codes/redis_rate_limiter.hpp"
+#include "actors/ranking/redis_board_store.hpp"
+#include "actors/redis/redis_client.hpp"
+#include "actors/sessions/redis_revocations.hpp"
+#include "actors/store/database_session.hpp"
 #include "actors/wiring/configs.hpp"
 #include "config/local_parts.hpp"
 

@@ -1,18 +1,25 @@
 #pragma once
 
-#include "actors/codes/redis_code_cache.hpp"
-#include "actors/codes/redis_rate_limiter.hpp"
-#include "actors/ranking/redis_board_store.hpp"
-#include "actors/redis/redis_client.hpp"
-#include "actors/sessions/redis_revocations.hpp"
-#include "actors/store/database_session.hpp"
 #include "config/settings.hpp"
 
 #include <functional>
 #include <string>
 #include <vector>
 
+namespace tinybook::storage {
+
+struct postgres_options;
+
+} // namespace tinybook::storage
+
 namespace tinybook {
+
+struct database_session_config;
+struct redis_board_store_config;
+struct redis_client_config;
+struct redis_code_cache_config;
+struct redis_rate_limiter_config;
+struct redis_revocations_config;
 
 // From the operator's settings to what the actors over shared back ends take.
 

@@ -6,7 +6,6 @@
 #include "actors/system/actor_tree.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"
-#include "storage/postgres/database.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/synced_clock.hpp"
@@ -16,7 +15,11 @@
 
 namespace tinybook {
 
-/// What the actors get from outside of their layer.
+namespace storage {
+class postgres_database;
+}
+
+/// What the actors are given from outside their layer.
 struct outside_world {
   std::shared_ptr<storage::database> database;
   /// The same where replicas share it, and the clock that follows it; else null.
@@ -34,7 +37,7 @@ struct outside_world {
   std::function<void(const std::string& why)> fatal;
 };
 
-/// Who is spoken to from outside.
+/// The actors that the layer above talks to.
 struct system_addresses {
   address<accounts_actor> accounts;
   address<sessions_actor> sessions;
@@ -45,9 +48,9 @@ struct system_addresses {
   address<ranking_actor> ranking;
 };
 
-/// The one place that knows how the actors hang together; each back end is chosen on its
-/// own (A2). Defines every child of the root supervisor on `tree`, in the order of their
-/// start: who is asked comes before who asks.
+/// The one place that knows how the actors are connected; each back end is chosen on its
+/// own. Defines every child of the root supervisor on `tree`, in the order of their
+/// start: an actor comes after those that it asks.
 [[nodiscard]] system_addresses wire_system(actor_tree& tree,
                                            const config::settings& settings,
                                            const outside_world& outside);

@@ -39,10 +39,10 @@ class actor_crew {
   template <class State, caf::spawn_options Options = caf::no_spawn_options, class Handle,
             class... Args>
   void start(const address<Handle>& at, Args... args) {
-    at.set(system_.spawn<managed_actor<Handle, State>, Options>(at.meter(),
-                                                                std::move(args)...));
+    at.set(system_.spawn<actor_of_state<Handle, State>, Options>(at.meter(),
+                                                                 std::move(args)...));
     members_.push_back([at] {
-      caf::anon_send_exit(caf::actor_cast<caf::actor>(at.get()), caf::exit_reason::kill);
+      caf::anon_send_exit(at.untyped(), caf::exit_reason::kill);
       at.clear();
     });
   }
@@ -52,8 +52,7 @@ class actor_crew {
   [[nodiscard]] double gauge(const address<Handle>& of, const std::string& name) {
     double value = -1;
     caf::scoped_actor self{system_};
-    self->request(caf::actor_cast<caf::actor>(of.get()), std::chrono::seconds{5},
-                  get_status{})
+    self->request(of.untyped(), std::chrono::seconds{5}, get_status{})
         .receive(
             [&](const actor_status& status) {
               for (const auto& g : status.gauges)

@@ -36,7 +36,7 @@ class running_tree {
   tuned_actor_system_config config_;
   caf::actor_system system_;
   actor_tree tree_;
-  root_supervisor_actor root_;
+  handle_of<root_supervisor_actor> root_;
 };
 
 } // namespace tinybook::bench

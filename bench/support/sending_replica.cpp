@@ -1,6 +1,7 @@
 #include "bench/support/sending_replica.hpp"
 
 #include "actors/codes/redis_code_cache.hpp"
+#include "actors/redis/redis_client.hpp"
 #include "actors/sms/error_rate_monitor.hpp"
 #include "actors/sms/failover_supervisor.hpp"
 #include "actors/sms/sms_sender.hpp"

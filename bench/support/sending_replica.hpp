@@ -5,6 +5,7 @@
 #include "bench/support/actor_crew.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"
+#include "storage/stores.hpp"
 #include "storage/support/keyring.hpp"
 
 #include <cstdint>

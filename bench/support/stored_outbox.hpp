@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
 #include "storage/sms_outbox.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"

@@ -1,10 +1,14 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
+#include "actors/sms/sender_messages.hpp"
 #include "http/api/request_context.hpp"
 
 #include <chrono>
 #include <optional>
+
+namespace tinybook::storage {
+struct list_messages;
+}
 
 namespace tinybook::http {
 

@@ -1,3 +1,4 @@
+#include "actors/ranking/messages.hpp"
 #include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"
 #include "http/api/respond.hpp"

@@ -1,7 +1,9 @@
+#include "actors/sms/messages.hpp"
 #include "http/admin/admin_routes.hpp"
 #include "http/admin/message_json.hpp"
 #include "http/admin/operator_input.hpp"
 #include "http/api/respond.hpp"
+#include "storage/sms_archive.hpp"
 
 namespace tinybook::http {
 

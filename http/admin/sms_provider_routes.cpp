@@ -1,3 +1,4 @@
+#include "actors/sms/provider_table.hpp"
 #include "config/key.hpp"
 #include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"

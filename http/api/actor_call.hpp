@@ -42,17 +42,17 @@ class reply_ports {
   /// Asks `to` and waits for its answer, until `due` at the latest. Fails as the actor
   /// does; with `deadline_exceeded` when the time runs out and with `unavailable` when
   /// the actor is down, both with its name in the detail.
-  template <class Handle, class Command>
+  template <class Handle, taken_by<Handle> Command>
   result<typename Command::reply> call(const address<Handle>& to, Command command,
                                        call_deadline due) {
     using reply = typename Command::reply;
-    auto target = to.get();
+    auto target = to.untyped();
     if (!target)
       return failure{errc::unavailable, to.name() + " is not started"};
     lease port(*this);
     auto id = arm(*port.held);
     caf::actor_cast<caf::strong_actor_ptr>(target)->enqueue(
-        request_due(port.held, id, due, std::move(command)), nullptr);
+        make_request(port.held, id, due, std::move(command)), nullptr);
     auto answer = wait(*port.held, due);
     if (!answer)
       return failure{errc::deadline_exceeded, to.name() + " did not answer in time"};

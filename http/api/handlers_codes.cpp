@@ -1,4 +1,5 @@
 #include "actors/codes/code_purposes.hpp"
+#include "actors/codes/messages.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"

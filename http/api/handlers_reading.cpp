@@ -1,3 +1,4 @@
+#include "actors/articles/messages.hpp"
 #include "http/api/article_json.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"

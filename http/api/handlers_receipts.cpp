@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 #include "http/receipts/receipt_check.hpp"

@@ -1,3 +1,4 @@
+#include "actors/accounts/messages.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"

@@ -1,5 +1,7 @@
 #include "http/api/respond.hpp"
 
+#include "actors/sessions/messages.hpp"
+
 #include <chrono>
 
 namespace tinybook::http {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/client_info.hpp"
 #include "http/api/envelope.hpp"
 #include "http/api/environment.hpp"
 #include "http/api/json_writer.hpp"
@@ -7,6 +8,10 @@
 
 #include <string>
 #include <string_view>
+
+namespace tinybook {
+struct token_pair;
+}
 
 namespace tinybook::http {
 

@@ -16,6 +16,7 @@
 #include "http/listeners.hpp"
 #include "http/providers/make_provider.hpp"
 #include "http/server/listener.hpp"
+#include "storage/postgres/database.hpp"
 #include "storage/sqlite/database.hpp"
 #include "storage/support/key_file.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ranking/messages.hpp"
+#include "actors/ranking/board_snapshot.hpp"
 
 #include <chrono>
 #include <cstddef>

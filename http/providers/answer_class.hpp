@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
+#include "actors/sms/sms_provider.hpp"
 #include "http/providers/http_channel.hpp"
 #include "storage/types.hpp"
 

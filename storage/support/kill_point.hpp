@@ -19,4 +19,11 @@ constexpr void kill_point(std::string_view /*label*/) {}
 
 #endif
 
+/// Where the tests kill the process while a write is committed. A command whose own tests
+/// do has a static `kill_points` of this kind.
+struct commit_kill_points {
+  std::string_view before; ///< It is written, its transaction is not.
+  std::string_view after;  ///< It is committed, but not answered.
+};
+
 } // namespace tinybook

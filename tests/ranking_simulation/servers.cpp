@@ -1,5 +1,7 @@
 #include "tests/ranking_simulation/servers.hpp"
 
+#include "actors/ranking/messages.hpp"
+#include "actors/sessions/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <algorithm>

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/ranking/board_messages.hpp"
+#include "actors/ranking/messages.hpp"
+#include "actors/sessions/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
-#include "storage/sms_outbox.hpp"
+#include "actors/sms/outcome.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/support/sliding_window.hpp"
 #include "tests/simulation/trace.hpp"
 

@@ -1,5 +1,6 @@
 #include "tests/simulation/provider_actor.hpp"
 
+#include "actors/sms/messages.hpp"
 #include "actors/system/ask.hpp"
 
 #include <caf/all.hpp>

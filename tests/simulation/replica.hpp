@@ -40,7 +40,7 @@ class replica {
   void restart_sender(std::size_t provider);
   void restart_monitor(std::size_t provider);
 
-  [[nodiscard]] failover_supervisor_actor supervisor() const {
+  [[nodiscard]] handle_of<failover_supervisor_actor> supervisor() const {
     return supervisor_->get();
   }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
+#include "actors/sms/outcome.hpp"
 #include "storage/support/random.hpp"
 #include "tests/simulation/ledger.hpp"
 #include "tests/simulation/trace.hpp"

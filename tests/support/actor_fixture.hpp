@@ -35,14 +35,14 @@ class actor_fixture {
 
   /// Starts an actor; it is killed with the fixture.
   template <class Handle, class State, class... Ts>
-  Handle start(const std::string& name, Ts&&... args) {
+  handle_of<Handle> start(const std::string& name, Ts&&... args) {
     return start<Handle, State>(std::make_shared<actor_meter>(name, "test", ""),
                                 std::forward<Ts>(args)...);
   }
   template <class Handle, class State, class... Ts>
-  Handle start(const meter_ptr& meter, Ts&&... args) {
+  handle_of<Handle> start(const meter_ptr& meter, Ts&&... args) {
     auto handle =
-        sys.spawn<managed_actor<Handle, State>>(meter, std::forward<Ts>(args)...);
+        sys.spawn<actor_of_state<Handle, State>>(meter, std::forward<Ts>(args)...);
     spawned_.push_back(caf::actor_cast<caf::actor>(handle));
     run();
     return handle;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/sms_archive.hpp"
+#include "storage/sms_outbox.hpp"
 
 #include <algorithm>
 #include <map>

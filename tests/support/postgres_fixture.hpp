@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/events/messages.hpp"
+#include "actors/sms/messages.hpp"
 #include "actors/store/database_session.hpp"
 #include "actors/store/postgres_worker.hpp"
 #include "config/loader.hpp"
@@ -41,7 +43,7 @@ struct message_counter {
         ++count;
       }};
     });
-    at.set(caf::actor_cast<Handle>(counter));
+    at.set(caf::actor_cast<handle_of<Handle>>(counter));
     stop = [counter] {
       caf::anon_send_exit(counter, caf::exit_reason::kill);
     };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/store/store_worker.hpp"
+#include "actors/store/sqlite_workers.hpp"
 #include "storage/sqlite/database.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/temporary_folder.hpp"

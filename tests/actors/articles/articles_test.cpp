@@ -1,5 +1,6 @@
 #include "actors/articles/article_cleaner.hpp"
 #include "actors/articles/articles.hpp"
+#include "storage/user_store.hpp"
 #include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
@@ -20,7 +21,7 @@ struct articles_world : test::sqlite_fixture {
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
   address<article_cleaner_actor> cleaner{
       std::make_shared<actor_meter>("article-cleaner", "cleaner", "test")};
-  articles_actor articles = start<articles_actor, articles_state>(
+  handle_of<articles_actor> articles = start<articles_actor, articles_state>(
       "articles", articles_from(test::default_settings()),
       store_address<article_store_actor>{store()}, cleaner, clock());
 
@@ -159,7 +160,7 @@ TEST_CASE_FIXTURE(articles_world, "a save that is under way when the actor is ki
     return {[](int) {
     }};
   });
-  cleaner.set(caf::actor_cast<article_cleaner_actor>(silent));
+  cleaner.set(caf::actor_cast<handle_of<article_cleaner_actor>>(silent));
   auto request =
       self->request(articles, caf::infinite, save_article{0, author, "T", "c", false});
   sched.run_once();

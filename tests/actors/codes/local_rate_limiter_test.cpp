@@ -11,8 +11,8 @@ take_permits take(std::string key, std::uint32_t count = 2) {
   return {{{std::move(key), {count, 60s}}}};
 }
 
-rate_decision::verdict verdict(test::actor_fixture& f, const rate_limiter_actor& at,
-                               take_permits m) {
+rate_decision::verdict verdict(test::actor_fixture& f,
+                               const handle_of<rate_limiter_actor>& at, take_permits m) {
   return f.ask(at, std::move(m))->decision.result;
 }
 

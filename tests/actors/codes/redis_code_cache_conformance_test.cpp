@@ -77,7 +77,7 @@ class redis_cache final : public code_cache_fixture {
       std::make_shared<const keyring>(keyring::generate(random_));
   identity_world world_;
   stored_codes rows_{*world_.stores};
-  code_cache_actor cache_;
+  handle_of<code_cache_actor> cache_;
 };
 
 std::unique_ptr<code_cache_fixture> make_redis_codes() {

@@ -14,7 +14,7 @@ namespace {
 /// Two replicas' caches over one Redis and one store.
 struct redis_codes_world : identity_world {
   redis_server redis;
-  std::vector<code_cache_actor> caches;
+  std::vector<handle_of<code_cache_actor>> caches;
   stored_codes rows{*stores};
 
   redis_codes_world() {

@@ -21,7 +21,7 @@ struct limiter_world {
       std::make_shared<const keyring>(keyring::generate(random));
   actor_fixture world{};
   redis_server& server;
-  rate_limiter_actor limiter;
+  handle_of<rate_limiter_actor> limiter;
 
   explicit limiter_world(redis_server& s)
       : server(s),

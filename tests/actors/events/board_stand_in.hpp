@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/ranking/board_book.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 

@@ -5,7 +5,9 @@
 #include "actors/events/publisher.hpp"
 #include "actors/ranking/local_board_store.hpp"
 #include "actors/ranking/ranking.hpp"
+#include "actors/sessions/messages.hpp"
 #include "storage/like_event_json.hpp"
+#include "storage/user_store.hpp"
 #include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 

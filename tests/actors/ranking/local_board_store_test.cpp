@@ -22,8 +22,9 @@ class local_door final : public test::board_store_door {
   }
 
   test::actor_fixture actors_;
-  board_store_actor store_ = actors_.start<board_store_actor, local_board_store_state>(
-      "boards", actors_.clock());
+  handle_of<board_store_actor> store_ =
+      actors_.start<board_store_actor, local_board_store_state>("boards",
+                                                                actors_.clock());
 };
 
 const test::make_board_store make_local_board_store = [] {

@@ -40,7 +40,7 @@ article_event liked(std::int64_t id, std::int64_t ver, std::int64_t cnt, std::in
 struct redis_board_world {
   redis_server server;
   actor_fixture world{};
-  board_store_actor store;
+  handle_of<board_store_actor> store;
 
   explicit redis_board_world(redis_server::options o = {})
       : server(std::move(o)),
@@ -134,9 +134,10 @@ class redis_door final : public board_store_door {
   }
 
   actor_fixture world_;
-  board_store_actor store_ = world_.start<board_store_actor, redis_board_store_state>(
-      "boards", redis_board_store_from(test::default_settings()),
-      start_redis(world_, shared_redis()));
+  handle_of<board_store_actor> store_ =
+      world_.start<board_store_actor, redis_board_store_state>(
+          "boards", redis_board_store_from(test::default_settings()),
+          start_redis(world_, shared_redis()));
 };
 
 const make_board_store make_redis_board_store = [] {

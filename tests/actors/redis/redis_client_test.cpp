@@ -1,3 +1,4 @@
+#include "actors/codes/permit_messages.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -25,7 +26,7 @@ class running_client {
  public:
   explicit running_client(redis_client_config config)
       : handle_(
-          system_.spawn<managed_actor<redis_actor, redis_client_state>, caf::detached>(
+          system_.spawn<actor_of_state<redis_actor, redis_client_state>, caf::detached>(
               meter_, std::move(config), std::make_shared<system_random>())) {}
   ~running_client() { caf::anon_send_exit(handle_, caf::exit_reason::user_shutdown); }
 
@@ -75,7 +76,7 @@ class running_client {
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
   meter_ptr meter_ = std::make_shared<actor_meter>("redis", "test", "");
-  redis_actor handle_;
+  handle_of<redis_actor> handle_;
 };
 
 bool all_unavailable(const outcome& o) {

@@ -17,7 +17,7 @@ struct two_replicas : identity_world {
   std::shared_ptr<ingress_double::seen> other_saw =
       std::make_shared<ingress_double::seen>();
   std::shared_ptr<gate> other_doors = std::make_shared<gate>();
-  std::vector<revocation_spreader_actor> spreaders;
+  std::vector<handle_of<revocation_spreader_actor>> spreaders;
 
   two_replicas() {
     start_ingress();
@@ -31,7 +31,7 @@ struct two_replicas : identity_world {
         random, address<revocation_spreader_actor>{spreaders.front()}));
   }
 
-  revocation_spreader_actor start_spreader(const address<ingress_actor>& to) {
+  handle_of<revocation_spreader_actor> start_spreader(const address<ingress_actor>& to) {
     return start<revocation_spreader_actor, redis_revocations_state>(
         "spreader", redis_revocations_from(default_settings()), start_redis(*this, redis),
         start_store<session_store_actor>(*this, stores, doors), to, clock(), random);

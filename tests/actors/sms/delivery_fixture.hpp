@@ -202,9 +202,9 @@ class delivery_fixture : public actor_fixture {
   address<failover_supervisor_actor> supervisor_at{
       std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
   std::vector<address<error_rate_monitor_actor>> monitor_at;
-  circuit_rules circuit =
-      default_circuit(); ///< Of the providers that are added from now on.
-  failover_supervisor_actor supervisor;
+  /// Of the providers that are added from now on.
+  circuit_rules circuit = default_circuit();
+  handle_of<failover_supervisor_actor> supervisor;
 
   [[nodiscard]] store_address<delivery_store> store_at() const {
     return {writer, {reader}};

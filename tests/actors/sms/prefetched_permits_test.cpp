@@ -101,7 +101,7 @@ struct rate_fixture : actor_fixture {
   address<delivery_store::writer> writer = named<delivery_store::writer>("writer");
   address<delivery_store::reader> reader = named<delivery_store::reader>("reader");
   address<rate_limiter_actor> limiter = named<rate_limiter_actor>("limiter");
-  std::array<sms_sender_actor, 2> senders;
+  std::array<handle_of<sms_sender_actor>, 2> senders;
 };
 
 TEST_CASE_FIXTURE(rate_fixture, "two replicas together keep to the rate of a provider") {

@@ -124,7 +124,7 @@ struct sender_fixture : actor_fixture {
       std::make_shared<actor_meter>("monitor", "monitor", "test")};
   address<failover_supervisor_actor> nobody{
       std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
-  sms_sender_actor sender;
+  handle_of<sms_sender_actor> sender;
 
  private:
   int calls_ = 0;

@@ -113,7 +113,7 @@ struct shared_fixture : actor_fixture {
       named<error_rate_monitor_actor>("monitor")};
   address<failover_supervisor_actor> nobody =
       named<failover_supervisor_actor>("supervisor");
-  std::array<sms_sender_actor, sender_replicas> senders;
+  std::array<handle_of<sms_sender_actor>, sender_replicas> senders;
   int calls = 0;
 };
 

@@ -65,7 +65,7 @@ struct sqlite_delivery : sqlite_fixture {
       std::make_shared<actor_meter>("monitor", "monitor", "test")};
   address<failover_supervisor_actor> supervisor_at{
       std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
-  failover_supervisor_actor supervisor;
+  handle_of<failover_supervisor_actor> supervisor;
 };
 
 TEST_CASE_FIXTURE(sqlite_delivery, "over a real database a message ends as delivered") {

@@ -1,3 +1,4 @@
+#include "storage/user_store.hpp"
 #include "tests/support/postgres_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -23,13 +24,15 @@ struct whole_replica : postgres_replica {
     config.patience = 300ms;
     config.retry = 20ms;
     config.reconnect = {20ms, 2.0, 0.5, 100ms};
-    database_session_peers peers{.database = database,
-                                 .local_parts = std::move(local_parts),
-                                 .clock = clock,
-                                 .failover = failover.at,
-                                 .fatal = [this](const std::string& why) {
-                                   fatal.push_back(why);
-                                 }};
+    database_session_peers peers{
+        .database = database,
+        .local_parts = std::move(local_parts),
+        .clock = clock,
+        .outbox_changed = [this] { tell(failover.at, outbox_changed{}); },
+        .fatal =
+            [this](const std::string& why) {
+              fatal.push_back(why);
+            }};
     session = fixture.start<database_session_actor, database_session_state>(
         name + "-session", config, std::move(peers));
   }
@@ -40,7 +43,7 @@ struct whole_replica : postgres_replica {
 
   std::shared_ptr<synced_clock> clock = std::make_shared<synced_clock>();
   std::vector<std::string> fatal;
-  database_session_actor session;
+  handle_of<database_session_actor> session;
 };
 
 storage::sms_message message_to(const std::string& phone, wall_time now) {

@@ -1,3 +1,4 @@
+#include "storage/user_store.hpp"
 #include "tests/support/caught_lines.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 

@@ -1,3 +1,5 @@
+#include "storage/article_store.hpp"
+#include "storage/user_store.hpp"
 #include "tests/support/postgres_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -16,8 +18,8 @@ struct one_worker : actor_fixture {
                            false};
 };
 
-const meter_ptr& meter_of(const store_actor::worker& worker) {
-  using shell = managed_actor<store_actor::worker, postgres_worker_state>;
+const meter_ptr& meter_of(const handle_of<store_actor::worker>& worker) {
+  using shell = actor_of_state<store_actor::worker, postgres_worker_state>;
   return dynamic_cast<shell&>(*caf::actor_cast<caf::abstract_actor*>(worker)).meter();
 }
 

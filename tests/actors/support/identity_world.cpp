@@ -1,5 +1,6 @@
 #include "tests/actors/support/identity_world.hpp"
 
+#include "actors/ranking/messages.hpp"
 #include "storage/support/random.hpp"
 
 namespace tinybook::test {

@@ -5,6 +5,7 @@
 #include "actors/codes/local_code_cache.hpp"
 #include "actors/codes/local_rate_limiter.hpp"
 #include "actors/codes/verification.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/sessions/sessions.hpp"
 #include "tests/actors/support/gated_actor.hpp"
 #include "tests/actors/support/memory_stores.hpp"

@@ -1,5 +1,6 @@
 #include "actors/system/ask.hpp"
 #include "actors/system/worker_pool.hpp"
+#include "storage/user_store.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -76,8 +77,8 @@ struct deadlines : test::sqlite_fixture {
   void send(const Handle& to, Command command, std::chrono::milliseconds within) {
     id_ = caf::make_message_id(++last_id_);
     caf::actor_cast<caf::strong_actor_ptr>(to)->enqueue(
-        request_due(caf::actor_cast<caf::strong_actor_ptr>(self), id_,
-                    sched.clock().now() + within, std::move(command)),
+        make_request(caf::actor_cast<caf::strong_actor_ptr>(self), id_,
+                     sched.clock().now() + within, std::move(command)),
         nullptr);
   }
 

@@ -1,3 +1,4 @@
+#include "actors/codes/permit_messages.hpp"
 #include "actors/inspection/inspector.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/actor_tree.hpp"
@@ -67,7 +68,7 @@ struct supervised : test::actor_fixture {
   directory_ptr directory = std::make_shared<actor_directory>();
   actor_tree tree{directory};
   std::vector<std::string> escalations;
-  root_supervisor_actor root;
+  handle_of<root_supervisor_actor> root;
 
   address<rate_limiter_actor> add(const std::string& name, bool stubborn = false) {
     auto at = tree.declare<rate_limiter_actor>(name, "limiter");

@@ -1,3 +1,4 @@
+#include "actors/codes/permit_messages.hpp"
 #include "actors/interfaces.hpp"
 #include "tests/support/actor_fixture.hpp"
 

@@ -80,7 +80,7 @@ struct one_worker : test::actor_fixture {
   std::vector<std::string> begun;
   address<sized_job_actor> slot{
       std::make_shared<actor_meter>("worker", "worker", "pool")};
-  sized_job_actor pool = start<sized_job_actor, pool_state>(
+  handle_of<sized_job_actor> pool = start<sized_job_actor, pool_state>(
       "pool", worker_pool_config{.queue = 3, .job_timeout = 60s}, std::vector{slot},
       start_worker_of<sized_job_actor>{
           [this](caf::actor_system& system, const address<sized_job_actor>& at) {

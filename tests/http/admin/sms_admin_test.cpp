@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "http/api/error_texts.hpp"
 #include "tests/http/api/api_world.hpp"
 

@@ -1,3 +1,4 @@
+#include "actors/accounts/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "http/api/actor_call.hpp"
 #include "http/api/call_gate.hpp"
@@ -15,30 +16,41 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using echo_actor = caf::typed_actor<caf::replies_to<get_profile>::with<profile>>;
+using echo_actor = actor_for<get_profile>;
+using echo_handle = handle_of<echo_actor>;
 
-echo_actor::behavior_type echo_behavior(echo_actor::pointer) {
-  return {[](const get_profile& asked) -> caf::result<profile> {
-    if (asked.user < 0)
-      return to_error({errc::user_not_found, "no such user"});
-    return profile{"", "", std::to_string(asked.user), "", ""};
-  }};
+constexpr auto no_status = [](const get_status&) {
+  return actor_status{};
+};
+constexpr auto no_stop = [](const shut_down&) {
+};
+constexpr auto no_timer = [](const timer_fired&) {
+};
+
+echo_handle::behavior_type echo_behavior(echo_handle::pointer) {
+  return {no_status, no_stop, no_timer,
+          [](const get_profile& asked) -> caf::result<profile> {
+            if (asked.user < 0)
+              return to_error({errc::user_not_found, "no such user"});
+            return profile{"", "", std::to_string(asked.user), "", ""};
+          }};
 }
 
 /// Keeps its first promise to itself and answers it late, with the next request.
 struct late_state {
   caf::typed_response_promise<profile> kept;
 };
-echo_actor::behavior_type late_behavior(echo_actor::stateful_pointer<late_state> self) {
-  return {[self](const get_profile& asked) -> caf::result<profile> {
-    if (asked.user == 0) {
-      self->state.kept = self->make_response_promise<profile>();
-      return self->state.kept;
-    }
-    if (self->state.kept.pending())
-      self->state.kept.deliver(profile{"late", "", "", "", ""});
-    return profile{"in time", "", "", "", ""};
-  }};
+echo_handle::behavior_type late_behavior(echo_handle::stateful_pointer<late_state> self) {
+  return {no_status, no_stop, no_timer,
+          [self](const get_profile& asked) -> caf::result<profile> {
+            if (asked.user == 0) {
+              self->state.kept = self->make_response_promise<profile>();
+              return self->state.kept;
+            }
+            if (self->state.kept.pending())
+              self->state.kept.deliver(profile{"late", "", "", "", ""});
+            return profile{"in time", "", "", "", ""};
+          }};
 }
 
 struct call_world {

@@ -1,5 +1,11 @@
 #include "tests/http/api/api_world.hpp"
 
+#include "actors/accounts/messages.hpp"
+#include "actors/articles/messages.hpp"
+#include "actors/codes/messages.hpp"
+#include "actors/sms/messages.hpp"
+#include "actors/sms/provider_table.hpp"
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
@@ -11,7 +17,8 @@ namespace tinybook::http::test {
 namespace {
 
 template <class Handle>
-using stub_pointer = typename Handle::template stateful_pointer<stub_state<Handle>>;
+using stub_pointer =
+    typename handle_of<Handle>::template stateful_pointer<stub_state<Handle>>;
 
 constexpr auto no_status = [](const get_status&) {
   return actor_status{};
@@ -25,8 +32,8 @@ token_pair sample_tokens() {
   return {7, "access.token.value", "refresh.token.value", "device.token.value"};
 }
 
-accounts_actor::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
-                                            script* s) {
+handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
+                                                       script* s) {
   return {
       no_status,
       no_stop,
@@ -42,8 +49,8 @@ accounts_actor::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
       canned<change_password>(self, *s, sample_tokens())};
 }
 
-sessions_actor::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
-                                            script* s) {
+handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
+                                                       script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -54,8 +61,8 @@ sessions_actor::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
           canned<spread_revocations>(self, *s, done{})};
 }
 
-verification_actor::behavior_type verification_stub(stub_pointer<verification_actor> self,
-                                                    script* s) {
+handle_of<verification_actor>::behavior_type
+verification_stub(stub_pointer<verification_actor> self, script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -65,8 +72,8 @@ verification_actor::behavior_type verification_stub(stub_pointer<verification_ac
           canned<resend_code>(self, *s, {true})};
 }
 
-articles_actor::behavior_type articles_stub(stub_pointer<articles_actor> self,
-                                            script* s) {
+handle_of<articles_actor>::behavior_type articles_stub(stub_pointer<articles_actor> self,
+                                                       script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -102,8 +109,8 @@ actor_report failing_report() {
   return r;
 }
 
-inspector_actor::behavior_type inspector_stub(stub_pointer<inspector_actor> self,
-                                              script* s) {
+handle_of<inspector_actor>::behavior_type
+inspector_stub(stub_pointer<inspector_actor> self, script* s) {
   return {no_status, no_stop, no_timer,
           canned<list_actors>(self, *s, {{sample_report(), failing_report()}}),
           [s](const inspect_actor& asked) -> caf::result<actor_report> {
@@ -135,8 +142,8 @@ using failover_stub_actor =
     actor_for<take_receipts, redrive_sms, discard_sms, force_provider, list_providers,
               storage::list_messages, storage::find_message>;
 
-failover_stub_actor::behavior_type failover_stub(stub_pointer<failover_stub_actor> self,
-                                                 script* s) {
+handle_of<failover_stub_actor>::behavior_type
+failover_stub(stub_pointer<failover_stub_actor> self, script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -152,8 +159,8 @@ failover_stub_actor::behavior_type failover_stub(stub_pointer<failover_stub_acto
 /// The part of the ranking that requests use.
 using ranking_stub_actor = actor_for<get_board, find_rank, rebuild_boards>;
 
-ranking_stub_actor::behavior_type ranking_stub(stub_pointer<ranking_stub_actor> self,
-                                               script* s) {
+handle_of<ranking_stub_actor>::behavior_type
+ranking_stub(stub_pointer<ranking_stub_actor> self, script* s) {
   return {no_status,
           no_stop,
           no_timer,
@@ -271,14 +278,16 @@ services api_world::make_services() {
           address<articles_actor>(articles, "articles"),
           address<inspector_actor>(inspector, "inspector"),
           address<failover_supervisor_actor>(
-              caf::actor_cast<failover_supervisor_actor>(failover), "sms-failover"),
-          address<ranking_actor>(caf::actor_cast<ranking_actor>(ranking), "ranking")};
+              caf::actor_cast<handle_of<failover_supervisor_actor>>(failover),
+              "sms-failover"),
+          address<ranking_actor>(caf::actor_cast<handle_of<ranking_actor>>(ranking),
+                                 "ranking")};
 }
 
 api_world::~api_world() {
   public_api.reset();
   admin_api.reset();
-  ingress = ingress_actor{};
+  ingress = handle_of<ingress_actor>{};
   for (auto& one : spawned_)
     caf::anon_send_exit(one, caf::exit_reason::kill);
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/ranking/messages.hpp"
 #include "actors/system/errors.hpp"
 #include "config/loader.hpp"
 #include "http/ingress_actor.hpp"
 #include "http/listeners.hpp"
+#include "storage/article_store.hpp"
+#include "storage/sms_archive.hpp"
 
 #include <caf/all.hpp>
 #include <httplib.h>
@@ -123,7 +126,7 @@ class api_world {
 
  public:
   std::unique_ptr<caf::actor_system> system;
-  ingress_actor ingress;
+  handle_of<ingress_actor> ingress;
   std::unique_ptr<public_listener> public_api;
   std::unique_ptr<admin_listener> admin_api;
 

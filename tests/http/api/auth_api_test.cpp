@@ -1,3 +1,4 @@
+#include "actors/sessions/messages.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,6 @@
+#include "actors/accounts/messages.hpp"
+#include "actors/articles/messages.hpp"
+#include "actors/codes/messages.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,5 @@
+#include "actors/articles/messages.hpp"
+#include "actors/sessions/messages.hpp"
 #include "http/api/refusals.hpp"
 #include "tests/http/api/api_world.hpp"
 

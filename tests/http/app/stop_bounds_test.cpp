@@ -1,3 +1,4 @@
+#include "actors/sms/failover_supervisor.hpp"
 #include "actors/wiring/configs.hpp"
 #include "config/loader.hpp"
 

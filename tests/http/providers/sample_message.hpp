@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/sms/messages.hpp"
+#include "actors/sms/sms_provider.hpp"
 
 #include <chrono>
 

@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "http/providers/twilio_signature.hpp"
 #include "http/providers/uri_text.hpp"
 #include "http/providers/webhook_signature.hpp"

@@ -1,3 +1,4 @@
+#include "actors/sms/messages.hpp"
 #include "config/key.hpp"
 #include "http/providers/make_provider.hpp"
 #include "http/receipts/receipt_address.hpp"

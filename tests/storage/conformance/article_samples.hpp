@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/article_store.hpp"
+#include "storage/event_store.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
 #include <string>

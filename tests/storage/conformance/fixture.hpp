@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/connection.hpp"
+#include "storage/user_store.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/phone_store.hpp"
 #include "tests/storage/conformance/outbox_samples.hpp"
 
 #include <string>

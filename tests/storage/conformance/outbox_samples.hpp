@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/sms_archive.hpp"
+#include "storage/sms_outbox.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "storage/phone_store.hpp"
 #include "storage/row_rewrites.hpp"
+#include "storage/sms_archive.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
 #include <memory>

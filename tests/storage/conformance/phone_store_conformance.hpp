@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/phone_store.hpp"
+#include "storage/session_store.hpp"
 #include "tests/storage/conformance/outbox_samples.hpp"
 
 #include <map>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/session_store.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
 #include <string>

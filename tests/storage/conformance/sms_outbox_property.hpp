@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/session_store.hpp"
 #include "tests/storage/conformance/outbox_samples.hpp"
 #include "tests/support/model_outbox.hpp"
 

@@ -1,3 +1,4 @@
+#include "storage/session_store.hpp"
 #include "tests/storage/conformance/article_samples.hpp"
 #include "tests/storage/conformance/outbox_samples.hpp"
 #include "tests/storage/postgres/fixture.hpp"

@@ -1,4 +1,5 @@
-#include "actors/store/store_worker.hpp"
+#include "actors/events/messages.hpp"
+#include "actors/store/sqlite_workers.hpp"
 #include "actors/system/ask.hpp"
 
 #include <stdexcept>
@@ -15,10 +16,11 @@ auto store_writer_state::behavior_for(storage::commands<Commands...>)
         commit();
         self_->quit(caf::exit_reason::user_shutdown);
       },
-      [this](const timer_fired&) { commit(); },
+      [](const timer_fired&) {},
       [this](Commands& command) {
         return add(command);
       }...,
+      [this](const flush_batch&) { commit(); },
   };
 }
 
@@ -41,7 +43,7 @@ caf::result<typename Command::reply> store_writer_state::add(Command& command) {
 void store_writer_state::commit() {
   if (group_.empty())
     return;
-  if (group_.commit(*connection_).events)
+  if (group_.commit(*connection_))
     tell(publisher_, events_committed{});
 }
 

@@ -5,12 +5,13 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "storage/connection.hpp"
+#include "storage/stores.hpp"
 
 #include <memory>
 
 namespace tinybook {
 
-/// Reads on a connection of its own; spawned detached, for SQLite blocks. Stateless: a
+/// Reads on a connection of its own; spawned detached, since SQLite blocks. Stateless: a
 /// crash loses nothing, the requests under way are answered with `unavailable`.
 class store_reader_state {
  public:
@@ -38,7 +39,7 @@ struct store_writer_config {
 /// The one writer of an SQLite database, with group commit; spawned detached.
 class store_writer_state {
  public:
-  using actor_type = store_actor::writer;
+  using actor_type = with_own<store_actor::writer, flush_batch>;
 
   store_writer_state(self_pointer<actor_type> self, store_writer_config config,
                      std::shared_ptr<storage::database> database,

@@ -1,4 +1,4 @@
-#include "actors/store/store_worker.hpp"
+#include "actors/store/sqlite_workers.hpp"
 
 #include <stdexcept>
 

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "storage/support/sliding_window.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+struct permits {
+  rate_decision decision;
+};
+
+/// Counts one event of each rule when all admit, else none.
+struct take_permits {
+  using reply = permits;
+  std::vector<rate_rule> rules;
+};
+
+/// Uncounts one event of each key: what was counted did not happen after all.
+struct return_permits {
+  using reply = void;
+  std::vector<std::string> keys;
+};
+
+} // namespace tinybook

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/redis/redis_address.hpp"
+#include "actors/system/actor_tree.hpp"
+#include "actors/wiring/system_tree.hpp"
+#include "config/settings.hpp"
+#include "storage/stores.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tinybook {
+
+/// The addresses of all children of the root supervisor.
+struct children {
+  children(actor_tree& tree, const config::settings& s);
+
+  [[nodiscard]] store_address<store_actor> store(const config::settings& s) const {
+    if (!workers.empty())
+      return store_address<store_actor>{workers, s.storage.max_queue};
+    return {*writer, readers, s.storage.max_queue};
+  }
+
+  address<inspector_actor> inspector;
+  // On SQLite a writer and readers, on PostgreSQL workers and the session.
+  std::optional<address<store_actor::writer>> writer;
+  std::vector<address<store_actor::reader>> readers;
+  std::vector<address<store_actor::worker>> workers;
+  std::optional<address<database_session_actor>> database_session;
+  std::optional<redis_address> redis; ///< Where any part is kept there.
+  address<rate_limiter_actor> limiter;
+  /// Over Redis: what log-ins ask, and what answers it while Redis is away.
+  std::optional<address<rate_limiter_actor>> login_limiter;
+  std::optional<address<rate_limiter_actor>> spare_limiter;
+  address<password_hasher_actor> hasher;
+  address<article_cleaner_actor> cleaner;
+  address<ingress_actor> ingress;
+  address<board_store_actor> boards;
+  address<ranking_actor> ranking;
+  address<event_feed_actor> feed;
+  address<event_bus_actor> bus;
+  std::optional<address<event_source_actor>> source; ///< Of Kafka.
+  address<event_publisher_actor> publisher;
+  address<sessions_actor> sessions;
+  std::optional<address<revocation_spreader_actor>> spreader; ///< Over Redis.
+  address<code_cache_actor> codes;
+  address<failover_supervisor_actor> failover;
+  address<verification_actor> verification;
+  address<accounts_actor> accounts;
+  address<articles_actor> articles;
+
+ private:
+  void declare_store(actor_tree& tree, const config::settings& s);
+};
+
+// What is built at these addresses: each concern in a file of its own, for every actor
+// that is spawned costs its unit about a second to compile.
+
+void define_store(actor_tree& tree, const children& c, const config::settings& s,
+                  const outside_world& out);
+void define_limiters(actor_tree& tree, const children& c, const config::settings& s,
+                     const outside_world& out);
+void define_hasher(actor_tree& tree, const children& c, const config::settings& s);
+void define_cleaner(actor_tree& tree, const children& c, const config::settings& s);
+void define_ranking(actor_tree& tree, const children& c, const config::settings& s,
+                    const outside_world& out);
+void define_sessions(actor_tree& tree, const children& c, const config::settings& s,
+                     const outside_world& out);
+void define_sms(actor_tree& tree, const children& c, const config::settings& s,
+                const outside_world& out);
+void define_accounts(actor_tree& tree, const children& c, const config::settings& s,
+                     const outside_world& out);
+void define_articles(actor_tree& tree, const children& c, const config::settings& s,
+                     const outside_world& out);
+
+/// The places of a pool's workers, of which each job may take `longest`.
+template <class Handle>
+std::vector<address<Handle>>
+declare_workers(actor_tree& tree, const std::string& name, const char* kind,
+                const address<Handle>& front, std::size_t count,
+                std::chrono::milliseconds longest) {
+  std::vector<address<Handle>> slots;
+  for (std::size_t i = 1; i <= count; ++i) {
+    slots.push_back(
+        tree.declare<Handle>(name + '-' + std::to_string(i), kind, front.name()));
+    slots.back().meter()->may_take_ms = longest.count();
+  }
+  return slots;
+}
+
+} // namespace tinybook

@@ -1,0 +1,43 @@
+#include "actors/events/feed.hpp"
+#include "actors/events/kafka_bus.hpp"
+#include "actors/events/kafka_source.hpp"
+#include "actors/events/local_bus.hpp"
+#include "actors/events/publisher.hpp"
+#include "actors/ranking/local_board_store.hpp"
+#include "actors/ranking/ranking.hpp"
+#include "actors/ranking/redis_board_store.hpp"
+#include "actors/wiring/children.hpp"
+#include "actors/wiring/configs.hpp"
+#include "actors/wiring/shared_configs.hpp"
+
+namespace tinybook {
+
+void define_ranking(actor_tree& tree, const children& c, const config::settings& s,
+                    const outside_world& out) {
+  if (s.ranking.board == config::backend_kind::redis)
+    tree.define<redis_board_store_state>(c.boards, redis_board_store_from(s), *c.redis);
+  else
+    tree.define<local_board_store_state>(c.boards, out.clock);
+  tree.define<ranking_state>(
+      c.ranking, ranking_from(s),
+      ranking_peers{store_address<article_store_actor>{c.store(s)}, c.boards, c.ingress},
+      out.clock);
+  tree.define<feed_state>(c.feed, feed_config{s.actors.request_timeout}, c.ranking);
+  if (c.source) {
+    tree.define<kafka_bus_state, caf::detached>(c.bus, kafka_bus_config{s.kafka});
+    tree.define<kafka_source_state, caf::detached>(
+        *c.source,
+        kafka_source_config{.kafka = s.kafka,
+                            .instance = replica_name_from(s),
+                            .request_timeout = s.actors.request_timeout},
+        c.feed, c.ranking);
+  } else {
+    tree.define<local_bus_state>(c.bus, local_bus_config{s.actors.request_timeout},
+                                 c.feed);
+  }
+  tree.define<publisher_state>(c.publisher, publisher_from(s),
+                               store_address<event_store_actor>{c.store(s)}, c.bus,
+                               out.clock);
+}
+
+} // namespace tinybook

@@ -1,0 +1,12 @@
+#pragma once
+
+/// Every store: for what runs the commands of all of them.
+#include "storage/article_store.hpp"
+#include "storage/code_store.hpp"
+#include "storage/event_store.hpp"
+#include "storage/phone_store.hpp"
+#include "storage/provider_states.hpp"
+#include "storage/session_store.hpp"
+#include "storage/sms_archive.hpp"
+#include "storage/sms_outbox.hpp"
+#include "storage/user_store.hpp"
