@@ -38,7 +38,7 @@ function(tinybook_fuzz_test name)
   add_test(
     NAME fuzz.${name}
     COMMAND "${TINYBOOK_SANITIZER_BUILD}/tests/tinybook_fuzz" -seed=1 -max_total_time=${arg_SECONDS}
-            -timeout=5 -rss_limit_mb=1024 "-artifact_prefix=${found}-" -verbosity=1
+            -timeout=5 -rss_limit_mb=1024 "-artifact_prefix=${found}-" -verbosity=0
             "${found}" "${arg_CORPUS}")
   set_tests_properties(
     fuzz.${name} PROPERTIES LABELS "asan;sanitize=tinybook_fuzz;need=sanitize" COST
