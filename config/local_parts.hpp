@@ -7,11 +7,11 @@
 
 namespace tinybook::config {
 
-/// The keys of `s` whose back end belongs to one process (A2): with any of them only one
+/// The keys of `s` whose back end belongs to one process: with any of them only one
 /// replica may run.
 [[nodiscard]] std::vector<std::string_view> local_parts(const settings& s);
 
-/// Whether every back end is sqlite or local (A1).
+/// Whether every back end is sqlite or local.
 [[nodiscard]] bool embedded(const settings& s);
 
 /// Whether any part is kept in Redis.

@@ -180,7 +180,7 @@ struct code_settings {
   std::size_t sends_per_prefix_hour = 0; ///< For each region but the default one.
 };
 
-/// The pumping guard (C4): the share of delivered codes that are entered, by region.
+/// The pumping guard: the share of delivered codes that are entered, by region.
 struct guard_settings {
   bool enabled = false;
   milliseconds window{0};
@@ -221,7 +221,7 @@ struct sms_provider {
 /// Numbers that a kind of provider cannot be given, for it would read them as others.
 [[nodiscard]] std::vector<std::string> closed_prefixes(provider_kind kind);
 
-/// The error-rate monitor of each provider (D3).
+/// The error-rate monitor of each provider.
 struct monitor_settings {
   milliseconds window{0};
   std::size_t buckets = 0;

@@ -1,6 +1,9 @@
 #include "config/text_rules.hpp"
 
+#include "config/ip_address.hpp"
 #include "config/phone_library.hpp"
+#include "config/url.hpp"
+#include "config/value_text.hpp"
 
 #include <arpa/inet.h>
 
@@ -30,13 +33,8 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
-/// 4 or 16, the bytes of an address; 0 if it is none.
-unsigned address_bytes(std::string_view text) {
-  const std::string terminated{text};
-  in6_addr storage{};
-  if (inet_pton(AF_INET, terminated.c_str(), &storage) == 1)
-    return 4;
-  return inet_pton(AF_INET6, terminated.c_str(), &storage) == 1 ? 16 : 0;
+bool is_ipv6(std::string_view text) {
+  return text.find(':') != std::string_view::npos && is_ip_address(text);
 }
 
 /// `host`, `host:port` or `[ipv6]:port`.
@@ -44,7 +42,7 @@ bool is_authority(std::string_view text) {
   std::string_view host = text;
   if (text.starts_with('[')) {
     const auto end = text.find(']');
-    if (end == std::string_view::npos || address_bytes(text.substr(1, end - 1)) != 16)
+    if (end == std::string_view::npos || !is_ipv6(text.substr(1, end - 1)))
       return false;
     host = {};
     text.remove_prefix(end + 1);
@@ -92,28 +90,14 @@ bool is_canonical_host(std::string_view host) {
   return !host.empty() && host == canonical_address(six ? AF_INET6 : AF_INET, host);
 }
 
-/// What follows `http://` or `https://`; empty if neither stands in front.
-std::string_view after_scheme(std::string_view text) {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (text.starts_with(scheme))
-      return text.substr(scheme.size());
-  return {};
-}
-
 } // namespace
 
 bool is_ip_address(std::string_view text) {
-  return address_bytes(text) != 0;
+  return ip_address::parse_bare(text).has_value();
 }
 
 bool is_cidr(std::string_view text) {
-  const auto slash = text.find('/');
-  const auto bytes = address_bytes(text.substr(0, slash));
-  if (bytes == 0 || slash == std::string_view::npos)
-    return bytes != 0;
-  const auto digits = text.substr(slash + 1);
-  const auto length = parse_integer(digits);
-  return all_digits(digits) && length && *length <= std::int64_t{bytes} * 8;
+  return ip_block::parse(text).has_value();
 }
 
 bool is_host_name(std::string_view text) {
@@ -126,8 +110,11 @@ bool is_host_name(std::string_view text) {
 }
 
 bool is_origin(std::string_view text) {
-  const auto authority = after_scheme(text);
-  const auto default_port = text.starts_with("https") ? ":443" : ":80";
+  const auto parts = split_url(text);
+  if (!parts || !parts->target.empty())
+    return false;
+  const auto authority = parts->authority;
+  const auto default_port = parts->scheme == "https" ? ":443" : ":80";
   if (!is_authority(authority) || std::ranges::any_of(authority, is_upper)
       || authority.ends_with(default_port))
     return false;
@@ -145,10 +132,9 @@ bool is_plain(std::string_view text) {
 }
 
 bool is_url(std::string_view text) {
-  const auto rest = after_scheme(text);
+  const auto parts = split_url(text);
   return text.empty()
-         || (is_authority(rest.substr(0, rest.find('/'))) && is_plain(rest)
-             && rest.find_first_of(" #") == std::string_view::npos);
+         || (parts && is_authority(parts->authority) && !parts->target.starts_with('?'));
 }
 
 bool is_utc_offset(std::string_view text) {

@@ -117,7 +117,8 @@ std::string format_bytes(std::int64_t value) {
   return format_with_unit(value, byte_units[0], byte_units);
 }
 
-std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
+std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text,
+                                                     std::chrono::minutes most) {
   constexpr std::size_t length = std::string_view{"+08:00"}.size();
   if (text.size() != length || (text[0] != '+' && text[0] != '-') || text[3] != ':'
       || !all_digits(text.substr(1, 2)) || !all_digits(text.substr(4)))
@@ -125,7 +126,7 @@ std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
   const auto hours = *whole_text<int>(text.substr(1, 2));
   const auto minutes = *whole_text<int>(text.substr(4));
   const auto offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
-  if (minutes > 59 || offset > std::chrono::hours{14})
+  if (minutes > 59 || offset > most)
     return std::nullopt;
   return text[0] == '-' ? -offset : offset;
 }

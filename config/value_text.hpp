@@ -21,8 +21,11 @@ parse_duration(std::string_view text);
 [[nodiscard]] std::optional<std::int64_t> parse_bytes(std::string_view text);
 [[nodiscard]] std::string format_bytes(std::int64_t value);
 
-/// `+08:00`, `-03:30`; from -14:00 to +14:00.
-[[nodiscard]] std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text);
+/// `+08:00`, `-03:30`; at most `most` either way: no place is further from UTC than 14
+/// hours.
+[[nodiscard]] std::optional<std::chrono::minutes>
+parse_utc_offset(std::string_view text,
+                 std::chrono::minutes most = std::chrono::hours{14});
 [[nodiscard]] std::string format_utc_offset(std::chrono::minutes value);
 
 /// The whole text as a number.

@@ -150,7 +150,7 @@ struct like_outcome {
 };
 
 /// Sets the membership of (user, article): the like, its counts, its day and its event
-/// are one transaction (E2). An unlike lowers the day of its like. Fails with
+/// are one transaction. An unlike lowers the day of its like. Fails with
 /// `article_not_found` where it is not published, with `user_not_found`.
 struct like_article {
   using reply = like_outcome;

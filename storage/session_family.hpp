@@ -10,7 +10,7 @@
 namespace tinybook::storage {
 
 /// One log-in: every refresh token that descends from it belongs to its family. The row
-/// is the truth about rotation and revocation; memory and Redis only spread it (B3).
+/// is the truth about rotation and revocation; memory and Redis only spread it.
 struct session_family {
   std::string id; ///< Random, 128 bit, base64url.
   user_id user = 0;

@@ -28,10 +28,10 @@ struct sms_message {
   std::string client_address;
   std::string purpose; ///< `login`, …
   std::string template_name;
-  std::string sealed_parameters; ///< Encrypted; empty once erased (D10).
+  std::string sealed_parameters; ///< Encrypted; empty once erased.
   std::string key_id;            ///< Of the key that sealed them.
   code_id code = 0;
-  message_id parent = 0; ///< The message that this one repeats (D8); 0 = none.
+  message_id parent = 0; ///< The message that this one repeats; 0 = none.
   std::int32_t priority = 0;
   wall_time created_at{};
   wall_time run_at{};

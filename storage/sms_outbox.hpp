@@ -62,9 +62,9 @@ struct extend_lease {
 result<lease_kept> run(handle& db, const extend_lease& command);
 
 /// Ends a row. `delivered` is monotone and looks at no token, only that the row is not
-/// terminal: a provider's acceptance is never lost (DESIGN, step 4). Every other end is
+/// terminal: a provider's acceptance is never lost. Every other end is
 /// fenced by the token. `kept` tells whether the row changed; where it did not, the
-/// attempt is not written either. Erases the parameters (D10), but those of a dead row
+/// attempt is not written either. Erases the parameters, but those of a dead row
 /// only once its code has expired: it can be redriven until then. Fails with
 /// `wrong_state` where `state` is no end.
 struct finish_message {

@@ -83,7 +83,7 @@ class row {
 }
 
 /// A session with a database that runs SQL, PostgreSQL's as far as the stores need it;
-/// what SQLite says otherwise is translated (storage/sqlite/dialect.hpp). SQL is passed
+/// what SQLite says otherwise is translated (storage/sqlite/statement.hpp). SQL is passed
 /// as named constants of static lifetime: a statement is prepared once and found again by
 /// the constant's address.
 class statements {

@@ -9,7 +9,7 @@
 
 namespace tinybook {
 
-/// Failed log-ins (B4); a count of 0 = off.
+/// Failed log-ins; a count of 0 = off.
 struct login_limits {
   rate_limit per_account;
   rate_limit per_device;

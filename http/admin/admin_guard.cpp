@@ -1,6 +1,6 @@
 #include "http/admin/admin_guard.hpp"
 
-#include "http/auth/ip_address.hpp"
+#include "config/ip_address.hpp"
 #include "http/auth/session_checker.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/text.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/auth/ip_address.hpp"
+#include "config/ip_address.hpp"
 
 #include <span>
 #include <string>

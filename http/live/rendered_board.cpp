@@ -1,5 +1,6 @@
 #include "http/live/rendered_board.hpp"
 
+#include "config/value_text.hpp"
 #include "http/api/json_writer.hpp"
 
 #include <algorithm>
@@ -45,7 +46,7 @@ rendered_board::rendered_board(const served_board& pushed)
   w.begin_object().member("window", name_of(pushed.board->window));
   if (pushed.board->window != board_window::all) {
     w.member("day", format_date(date_of(pushed.board->day)));
-    w.member("utcOffset", format_utc_offset(pushed.board->utc_offset));
+    w.member("utcOffset", config::format_utc_offset(pushed.board->utc_offset));
   }
   w.member("asOf", format_rfc3339(as_of_)).member("version", pushed.board->version);
   w.member("epoch", pushed.board->epoch).key("stale");

@@ -13,8 +13,7 @@ struct split_url {
   std::string target; ///< `/path?query`, at least `/`
 };
 
-/// Errors: `internal` with the reason, for any other scheme, a missing host, user info or
-/// a fragment (neither is ever sent).
+/// Errors: `internal` for what `config::split_url` refuses.
 [[nodiscard]] result<split_url> split(std::string_view url);
 
 } // namespace tinybook::http

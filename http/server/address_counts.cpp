@@ -1,6 +1,6 @@
 #include "http/server/address_counts.hpp"
 
-#include "http/auth/ip_address.hpp"
+#include "config/ip_address.hpp"
 
 namespace tinybook::http {
 

@@ -33,7 +33,7 @@ struct clock_reading {
 };
 
 /// The connection by which a replica holds its place in a shared database: a lock of the
-/// session, shared with all replicas or, with `local` parts, held alone (A2), and one of
+/// session, shared with all replicas or, with `local` parts, held alone, and one of
 /// its own name. Both end with the connection, also where the process is killed. For one
 /// thread at a time.
 class replica_session {

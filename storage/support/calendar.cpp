@@ -1,5 +1,7 @@
 #include "storage/support/calendar.hpp"
 
+#include "config/value_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -152,29 +154,7 @@ std::optional<wall_time> parse_rfc3339(std::string_view text) {
 std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
   if (text == "Z" || text == "z")
     return 0min;
-  date_reader reader(text);
-  const bool negative = reader.skip('-');
-  if (!negative && !reader.skip('+'))
-    return std::nullopt;
-  const auto hours = reader.number(2);
-  if (!hours || !reader.skip(':'))
-    return std::nullopt;
-  const auto minutes = reader.number(2);
-  if (!minutes || *minutes > 59 || !reader.rest().empty())
-    return std::nullopt;
-  const auto offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
-  if (offset > 18h)
-    return std::nullopt;
-  return negative ? -offset : offset;
-}
-
-std::string format_utc_offset(std::chrono::minutes offset) {
-  const auto size = std::chrono::abs(offset).count();
-  std::array<char, 40> buffer{};
-  const auto length = std::snprintf(
-      buffer.data(), buffer.size(), "%c%02d:%02d", offset < 0min ? '-' : '+',
-      static_cast<int>(size / 60), static_cast<int>(size % 60));
-  return {buffer.data(), static_cast<std::size_t>(length)};
+  return config::parse_utc_offset(text, 18h);
 }
 
 std::int32_t day_of(wall_time time, std::chrono::minutes offset) {

@@ -29,7 +29,6 @@ parse_date(std::string_view text);
 
 /// `+08:00`, `-03:30`, `Z`; at most 18 hours either way.
 [[nodiscard]] std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text);
-[[nodiscard]] std::string format_utc_offset(std::chrono::minutes offset);
 
 /// The number of the day that `time` falls on at `offset` from UTC; 0 is 1970-01-01
 /// there.

@@ -65,7 +65,7 @@ inline void showValue(const outbox_step& step, std::ostream& out) {
 }
 
 /// Runs the same steps against a store and against the model, compares every answer and
-/// every row, and looks at the invariants of DESIGN after each step.
+/// every row, and looks at the invariants of the outbox after each step.
 class outbox_trace {
  public:
   using message = storage::sms_message;

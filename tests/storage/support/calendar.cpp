@@ -1,5 +1,7 @@
 #include "storage/support/calendar.hpp"
 
+#include "config/value_text.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstdint>
@@ -83,7 +85,7 @@ TEST_CASE("offsets from UTC are read strictly") {
     CHECK_MESSAGE(!parse_utc_offset(text), text);
   CHECK(rc::check("round trip", [] {
     const auto offset = std::chrono::minutes(*rc::gen::inRange(-1080, 1081));
-    RC_ASSERT(parse_utc_offset(format_utc_offset(offset)) == offset);
+    RC_ASSERT(parse_utc_offset(config::format_utc_offset(offset)) == offset);
   }));
 }
 

@@ -1,4 +1,4 @@
-#include "http/auth/ip_address.hpp"
+#include "config/ip_address.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace tinybook::http {
+namespace tinybook {
 
 namespace {
 
@@ -15,7 +15,7 @@ constexpr std::size_t v4_at = 12;
 constexpr unsigned v4_bits = 96;
 
 /// The address alone, without brackets, port and zone.
-std::string_view bare(std::string_view text) {
+std::string_view without_decoration(std::string_view text) {
   if (text.starts_with('[')) {
     auto end = text.find(']');
     text = end == std::string_view::npos ? std::string_view{} : text.substr(1, end - 1);
@@ -38,7 +38,10 @@ bool read_v4(const char* text, std::uint8_t* into) {
 } // namespace
 
 std::optional<ip_address> ip_address::parse(std::string_view text) {
-  text = bare(text);
+  return parse_bare(without_decoration(text));
+}
+
+std::optional<ip_address> ip_address::parse_bare(std::string_view text) {
   if (text.empty() || text.size() >= INET6_ADDRSTRLEN)
     return std::nullopt;
   std::array<char, INET6_ADDRSTRLEN> terminated{};
@@ -96,7 +99,7 @@ bool ip_address::shares_prefix(const ip_address& other, unsigned bits) const {
 
 std::optional<ip_block> ip_block::parse(std::string_view text) {
   auto slash = text.find('/');
-  auto address = ip_address::parse(text.substr(0, slash));
+  auto address = ip_address::parse_bare(text.substr(0, slash));
   if (!address)
     return std::nullopt;
   ip_block block;
@@ -113,4 +116,4 @@ std::optional<ip_block> ip_block::parse(std::string_view text) {
   return block;
 }
 
-} // namespace tinybook::http
+} // namespace tinybook

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace tinybook::http {
+namespace tinybook {
 
 /// An IPv4 or IPv6 address as 128 bits. IPv4 is kept in its mapped form
 /// (`::ffff:a.b.c.d`), so that a client has one address either way.
@@ -15,6 +15,8 @@ class ip_address {
   /// `1.2.3.4`, `2001:db8::1`, with or without brackets, port or zone as proxies write
   /// them (`1.2.3.4:80`, `[2001:db8::1]:80`, `fe80::1%eth0`).
   [[nodiscard]] static std::optional<ip_address> parse(std::string_view text);
+  /// The address and nothing else.
+  [[nodiscard]] static std::optional<ip_address> parse_bare(std::string_view text);
 
   [[nodiscard]] bool is_v4() const;
   [[nodiscard]] bool is_loopback() const;
@@ -46,4 +48,4 @@ class ip_block {
   unsigned bits_ = 128;
 };
 
-} // namespace tinybook::http
+} // namespace tinybook

@@ -1,11 +1,11 @@
-#include "http/auth/ip_address.hpp"
+#include "config/ip_address.hpp"
 
 #include <doctest/doctest.h>
 
 #include <rapidcheck.h>
 #include <string>
 
-namespace tinybook::http {
+namespace tinybook {
 
 namespace {
 
@@ -63,4 +63,4 @@ TEST_CASE("a block holds exactly the addresses that share its prefix") {
     CHECK_MESSAGE(!ip_block::parse(bad), bad);
 }
 
-} // namespace tinybook::http
+} // namespace tinybook

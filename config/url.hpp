@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace tinybook::config {
+
+/// An http or https URL in its parts, which refer to its text.
+struct url_parts {
+  std::string_view scheme;    ///< `http` or `https`
+  std::string_view authority; ///< `host:8443`; at least a character of a host
+  std::string_view target;    ///< `/path?query`; may be empty or begin with `?`
+};
+
+/// Nothing for any other scheme, a missing host, user info or a fragment (neither is ever
+/// sent), and for what is not printable ASCII without spaces.
+[[nodiscard]] std::optional<url_parts> split_url(std::string_view url);
+
+} // namespace tinybook::config
