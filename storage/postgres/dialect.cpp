@@ -38,38 +38,28 @@ WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $2)
 ORDER BY article_id)sql";
 
 // The membership, its counts and its event in one statement; no row where nothing
-// changed.
-constexpr auto add_like = R"sql(
+// changed. $1 article, $2 user, $3 what the counts change by, $4 now, $5 the day.
+constexpr auto insert_like = R"sql(
 WITH changed AS (
-  INSERT INTO likes (article_id, user_id, day) VALUES ($1, $2, $3)
-  ON CONFLICT DO NOTHING RETURNING day),
+  INSERT INTO likes (article_id, user_id, day) VALUES ($1, $2, $5)
+  ON CONFLICT DO NOTHING RETURNING day),)sql";
+
+constexpr auto delete_like = R"sql(
+WITH changed AS (
+  DELETE FROM likes WHERE article_id = $1 AND user_id = $2 RETURNING day),)sql";
+
+constexpr auto count_and_tell = R"sql(
 stats AS (
-  UPDATE article_stats SET like_cnt = like_cnt + 1, ver = ver + 1
+  UPDATE article_stats SET like_cnt = like_cnt + $3, ver = ver + 1
   WHERE article_id = $1 AND EXISTS (SELECT 1 FROM changed) RETURNING *),
 days AS (
-  INSERT INTO like_days AS d (article_id, day, cnt, ver) SELECT $1, day, 1, 1 FROM changed
-  ON CONFLICT (article_id, day) DO UPDATE SET cnt = d.cnt + 1, ver = d.ver + 1
+  INSERT INTO like_days AS d (article_id, day, cnt, ver)
+  SELECT $1, day, greatest($3, 0), 1 FROM changed
+  ON CONFLICT (article_id, day) DO UPDATE SET cnt = d.cnt + $3, ver = d.ver + 1
   RETURNING day, cnt, ver)
 INSERT INTO article_events (stored_at, biz, article_id, ver, cnt, published, title,
   author_id, author_name, read_cnt, day, day_cnt, day_ver)
 SELECT least($4::bigint, (extract(epoch FROM clock_timestamp()) * 1000)::bigint),
-  'article', s.article_id, s.ver, s.like_cnt, s.published, s.title, s.author_id,
-  s.author_name, s.read_cnt, d.day, d.cnt, d.ver
-FROM stats s, days d)sql";
-
-constexpr auto take_like = R"sql(
-WITH changed AS (
-  DELETE FROM likes WHERE article_id = $1 AND user_id = $2 RETURNING day),
-stats AS (
-  UPDATE article_stats SET like_cnt = like_cnt - 1, ver = ver + 1
-  WHERE article_id = $1 AND EXISTS (SELECT 1 FROM changed) RETURNING *),
-days AS (
-  INSERT INTO like_days AS d (article_id, day, cnt, ver) SELECT $1, day, 0, 1 FROM changed
-  ON CONFLICT (article_id, day) DO UPDATE SET cnt = d.cnt - 1, ver = d.ver + 1
-  RETURNING day, cnt, ver)
-INSERT INTO article_events (stored_at, biz, article_id, ver, cnt, published, title,
-  author_id, author_name, read_cnt, day, day_cnt, day_ver)
-SELECT least($3::bigint, (extract(epoch FROM clock_timestamp()) * 1000)::bigint),
   'article', s.article_id, s.ver, s.like_cnt, s.published, s.title, s.author_id,
   s.author_name, s.read_cnt, d.day, d.cnt, d.ver
 FROM stats s, days d)sql";
@@ -142,9 +132,12 @@ tried AS (
 SELECT id FROM changed)sql";
 
 result<bool> change_like(handle& db, const like_article& c) {
-  auto changed = c.like
-                     ? db.exec(add_like, c.id, c.user, day_of(c.now, c.utc_offset), c.now)
-                     : db.exec(take_like, c.id, c.user, c.now);
+  // Made once: statements go by their address.
+  static const std::string add = std::string(insert_like) + count_and_tell;
+  static const std::string take = std::string(delete_like) + count_and_tell;
+  auto changed =
+      c.like ? db.exec(add.c_str(), c.id, c.user, 1, c.now, day_of(c.now, c.utc_offset))
+             : db.exec(take.c_str(), c.id, c.user, -1, c.now);
   if (!changed)
     return changed.error();
   return *changed > 0;
