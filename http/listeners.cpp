@@ -15,36 +15,13 @@ namespace tinybook::http {
 
 namespace {
 
-server_options public_options(const config::http_settings& from) {
-  server_options to;
-  to.address = from.address;
-  to.port = from.port;
-  to.fast_threads = from.fast_workers;
-  to.max_waiting_threads = from.max_workers;
-  to.max_in_flight = from.max_in_flight;
-  to.max_connections = from.max_connections;
-  to.max_connections_per_address = from.max_connections_per_address;
-  to.max_buffered_bytes = from.max_buffered_bytes;
-  to.max_head_bytes = from.max_head_bytes;
-  to.max_headers = from.max_headers;
-  to.max_uri_bytes = from.max_uri_bytes;
-  to.max_body_bytes = from.max_body_bytes;
-  to.idle_timeout = from.idle_timeout;
-  to.head_timeout = from.head_timeout;
-  to.body_timeout = from.body_timeout;
-  to.max_body_time = from.max_body_time;
-  to.write_timeout = from.write_timeout;
-  to.min_bytes_per_second = from.min_bytes_per_second;
-  return to;
-}
-
 /// Few people and a scraper use it: far lower limits.
 server_options admin_options(const config::settings& from) {
-  auto to = public_options(from.http);
+  server_options to{from.http};
   to.address = from.admin.address;
   to.port = from.admin.port;
-  to.fast_threads = 1;
-  to.max_waiting_threads = 16;
+  to.fast_workers = 1;
+  to.max_workers = 16;
   to.max_in_flight = 64;
   to.max_connections = 256;
   to.max_buffered_bytes = std::size_t{16} * 1024 * 1024;
@@ -175,9 +152,7 @@ void http_listener::export_to(metrics_page& page) const {
 
 public_listener::public_listener(listener_dependencies with)
     : http_listener(std::make_shared<core>(
-        with,
-        core::plan{
-            "public", public_options(with.settings.http), public_routes(), {}, {}})) {}
+        with, core::plan{"public", {with.settings.http}, public_routes(), {}, {}})) {}
 
 admin_listener::admin_listener(listener_dependencies with, std::string token,
                                std::shared_ptr<metrics_page> metrics)

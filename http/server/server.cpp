@@ -21,8 +21,8 @@ constexpr std::size_t further_files = 1024;
 constexpr std::chrono::milliseconds drain_look{5};
 
 std::size_t poller_count(const server_options& options) {
-  if (options.fast_threads > 0)
-    return options.fast_threads;
+  if (options.fast_workers > 0)
+    return options.fast_workers;
   return std::max<std::size_t>(std::thread::hardware_concurrency(), 2);
 }
 
@@ -84,7 +84,7 @@ class server::engine {
 #else
     constexpr std::size_t growth = 1;
 #endif
-    return {options.max_waiting_threads, options.waiting_thread_idle,
+    return {options.max_workers, options.waiting_thread_idle,
             options.waiting_stack_bytes * growth};
   }
 

@@ -23,7 +23,7 @@ server_hooks no_hooks() {
 
 TEST_CASE("a port in use is an error that names address, port and reason") {
   test_server first;
-  server_options options;
+  auto options = default_options();
   options.port = first.port();
   server second(options, no_hooks());
   auto started = second.start();
@@ -36,7 +36,7 @@ TEST_CASE("a port in use is an error that names address, port and reason") {
 
 TEST_CASE("an address that is none, or not ours, is an error that names it") {
   for (const std::string address : {"nowhere.invalid", "192.0.2.1"}) {
-    server_options options;
+    auto options = default_options();
     options.address = address;
     server one(options, no_hooks());
     auto started = one.start();
@@ -46,7 +46,7 @@ TEST_CASE("an address that is none, or not ours, is an error that names it") {
 }
 
 TEST_CASE("a port is free again at once after its server has ended") {
-  server_options options;
+  auto options = default_options();
   {
     test_server first;
     options.port = first.port();
@@ -58,7 +58,7 @@ TEST_CASE("a port is free again at once after its server has ended") {
 }
 
 TEST_CASE("on the IPv6 wildcard an IPv4 client shows its dotted address") {
-  server_options options;
+  auto options = default_options();
   options.address = "::";
   server probe(options, no_hooks());
   if (!probe.start()) {

@@ -91,7 +91,7 @@ TEST_CASE("a busy client loses no request to a drain") {
 }
 
 TEST_CASE("a request that comes soon after the drain began is answered, and says close") {
-  server_options options;
+  auto options = default_options();
   options.drain_quiet = raw_client::patience;
   test_server server(options);
   raw_client client(server.port());

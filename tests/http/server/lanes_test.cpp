@@ -40,7 +40,7 @@ TEST_CASE("waiting handlers get a thread each and do not hold up the fast lane")
 }
 
 TEST_CASE("waiting threads end after they had nothing to do") {
-  server_options options;
+  auto options = default_options();
   options.waiting_thread_idle = std::chrono::milliseconds{50};
   test_server server(options);
   auto clients = block(server, 8);
@@ -63,7 +63,7 @@ TEST_CASE("a lone client of the waiting lane is served by one thread") {
 
 TEST_CASE(
     "a request beyond the bound in flight is answered 503 at once and may come again") {
-  server_options options;
+  auto options = default_options();
   options.max_in_flight = 4;
   test_server server(options);
   auto clients = block(server, 4);
@@ -85,8 +85,8 @@ TEST_CASE(
 }
 
 TEST_CASE("requests beyond the threads but within the bound wait their turn") {
-  server_options options;
-  options.max_waiting_threads = 2;
+  auto options = default_options();
+  options.max_workers = 2;
   test_server server(options);
   auto clients = block(server, 6);
   CHECK(eventually([&] { return server.engine.stats().waiting_queued == 4; }));

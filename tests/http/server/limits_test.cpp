@@ -76,7 +76,7 @@ TEST_CASE("the longest target that the limit names is served") {
 
 TEST_CASE("a body at its limit is taken, over it answered 413 without being read") {
   test_server server;
-  auto limit = server_options{}.max_body_bytes;
+  auto limit = default_options().max_body_bytes;
   CHECK(ask(server.port(), post("/a", std::string(limit, 'b')))->status == 200);
   check_refused(server, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n",
                 413, "body_too_large");

@@ -58,7 +58,7 @@ TEST_CASE("a head that may pass is judged once and its body is read") {
 
 TEST_CASE("beyond the bound of all buffers who needs more gets 503, small requests pass, "
           "and what was held is free again") {
-  server_options options;
+  auto options = default_options();
   options.max_buffered_bytes = std::size_t{3} * 1024 * 1024;
   test_server server(options);
   const std::string most(test_server::article_body_bytes - 1, 'a');
@@ -101,7 +101,7 @@ TEST_CASE("answers that nobody takes count among the buffers") {
 }
 
 TEST_CASE("one address has so many connections, a balancer as many as it likes") {
-  server_options options;
+  auto options = default_options();
   options.max_connections_per_address = 3;
   test_server server(options);
   std::vector<raw_client> clients;
@@ -129,9 +129,9 @@ TEST_CASE("one address has so many connections, a balancer as many as it likes")
 
 TEST_CASE("at the limit of connections the one that is idle for longest gives way, one "
           "at work never") {
-  server_options options;
+  auto options = default_options();
   options.max_connections = 3;
-  options.fast_threads = 1;
+  options.fast_workers = 1;
   test_server server(options);
   raw_client working(server.port());
   working.send(get("/gate"));
@@ -156,7 +156,7 @@ TEST_CASE("at the limit of connections the one that is idle for longest gives wa
 }
 
 TEST_CASE("without an idle one a connection beyond the limit is answered 503") {
-  server_options options;
+  auto options = default_options();
   options.max_connections = 2;
   test_server server(options);
   std::vector<raw_client> busy;

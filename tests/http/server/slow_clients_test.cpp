@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 server_options impatient() {
-  server_options options;
+  auto options = default_options();
   options.idle_timeout = milliseconds{300};
   options.head_timeout = milliseconds{300};
   options.body_timeout = milliseconds{300};
@@ -203,7 +203,7 @@ TEST_CASE("a client that does not take its answer is cut off and harms nobody") 
 }
 
 TEST_CASE("two thousand idle connections are held, cost nothing and are all served") {
-  server_options options;
+  auto options = default_options();
   options.max_connections_per_address = 0;
   test_server server(options);
   std::vector<raw_client> clients;

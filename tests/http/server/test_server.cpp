@@ -45,7 +45,7 @@ server_hooks test_server::hooks() {
     return path.starts_with("/fast") ? lane::fast : lane::waiting;
   };
   given.max_body_bytes = [](std::string_view, std::string_view path) {
-    return path == "/article" ? article_body_bytes : server_options{}.max_body_bytes;
+    return path == "/article" ? article_body_bytes : default_options().max_body_bytes;
   };
   given.render_error = [this](errc code, const httplib::Request& request) {
     std::lock_guard lock(mutex);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/loader.hpp"
 #include "http/server/server.hpp"
 #include "tests/http/server/raw_client.hpp"
 
@@ -37,6 +38,13 @@ class gate {
   bool open_ = false;
 };
 
+/// What a server has by default, on any free port.
+inline server_options default_options() {
+  server_options options{config::defaults().http};
+  options.port = 0;
+  return options;
+}
+
 /// A real server on a free port with a handler for each behaviour that tests need.
 /// Paths:
 /// `/fast/…` belongs to the fast lane, all others to the waiting lane; `/gate` waits for
@@ -44,7 +52,7 @@ class gate {
 /// `Authorization` in its head; all others echo the request in their body.
 class test_server {
  public:
-  explicit test_server(server_options options = {});
+  explicit test_server(server_options options = default_options());
   /// Opens `blocked`, so that no test hangs here.
   ~test_server() { blocked.open(); }
 
