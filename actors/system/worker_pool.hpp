@@ -25,10 +25,10 @@
 namespace tinybook {
 
 struct worker_pool_config {
-  std::size_t queue = 64; ///< Jobs that may wait for a worker.
+  std::size_t queue = 0; ///< Jobs that may wait for a worker.
   /// How long a job may wait, and again how long a worker may take: by then whoever asked
   /// has given up.
-  std::chrono::milliseconds job_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds job_timeout{0};
 };
 
 /// Starts the worker of a slot.

@@ -150,7 +150,7 @@ TEST_CASE("the state that an operation returns restores the book") {
   REQUIRE(issued);
   std::vector<candidate_hash> candidates{{"k1", "wrong"}};
   auto verified = book.verify(key_of(0), wall_start, candidates, "me");
-  code_book again;
+  code_book again(test::default_codes(), 100);
   again.put(key_of(0), verified.state, wall_start);
   CHECK(*again.find(key_of(0)) == *book.find(key_of(0)));
 }

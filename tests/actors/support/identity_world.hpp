@@ -74,7 +74,7 @@ class identity_world : public actor_fixture {
   verification_config verification_settings = default_verification();
   sessions_config session_settings = sessions_from(default_settings());
   accounts_config account_settings = accounts_from(default_settings());
-  worker_pool_config hasher_config{};
+  worker_pool_config hasher_config{64, std::chrono::seconds{10}};
   password_hash_options hash_cost{1, 8192};
 
   void start_all();

@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(deadlines,
   const address<counter_actor> slot{
       std::make_shared<actor_meter>("worker", "worker", "pool")};
   auto pool = start<counter_actor, pool_state>(
-      "pool", worker_pool_config{}, std::vector{slot},
+      "pool", worker_pool_config{64, 10s}, std::vector{slot},
       start_worker_of<counter_actor>{
           [&](caf::actor_system& system, const address<counter_actor>& at) {
             return system.spawn<managed_actor<counter_actor, middleman_state>>(

@@ -152,8 +152,9 @@ TEST_CASE("a second process of the same instance name ends the first with a clea
 }
 
 TEST_CASE("a topic that cannot be made is told with its name and the reason") {
-  auto made = storage::kafka::producer::make(
-      {.brokers = shared_broker().brokers(), .topic = {"too-many-copies", 1, 3}});
+  auto settings = topic_on(shared_broker(), "too-many-copies", 1);
+  settings.replication = 3;
+  auto made = storage::kafka::producer::make(settings);
   REQUIRE(made.ok());
   auto prepared = (*made)->prepare(3s);
   REQUIRE_FALSE(prepared.ok());
@@ -183,11 +184,9 @@ TEST_CASE("an absent broker is found out within the bound") {
 }
 
 TEST_CASE("what the cluster refuses of a member is told") {
-  auto made = storage::kafka::consumer::make({.brokers = shared_broker().brokers(),
-                                              .topic = {"short-session", 1, 1},
-                                              .group = "short-session",
-                                              .instance = "one",
-                                              .session_timeout = 50ms});
+  auto settings = topic_on(shared_broker(), "short-session", 1);
+  settings.session_timeout = 50ms;
+  auto made = storage::kafka::consumer::make(settings, "one");
   REQUIRE_MESSAGE(made, made.error().detail);
   REQUIRE((*made)->join(20s).ok());
   std::optional<failure> told;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/loader.hpp"
 #include "storage/kafka/consumer.hpp"
 #include "storage/kafka/producer.hpp"
 #include "tests/support/kafka_server.hpp"
@@ -35,22 +36,29 @@ template <class Condition>
   return true;
 }
 
-inline std::unique_ptr<storage::kafka::producer>
-producer_on(const kafka_server& broker, const std::string& topic,
-            std::int32_t partitions = 2) {
-  auto made = storage::kafka::producer::make(
-      {.brokers = broker.brokers(), .topic = {topic, partitions, 1}});
+inline config::kafka_settings topic_on(const kafka_server& broker,
+                                       const std::string& topic, std::size_t partitions) {
+  auto settings = config::defaults().kafka;
+  settings.brokers = broker.brokers();
+  settings.topic = topic;
+  settings.group = "group-" + topic;
+  settings.partitions = partitions;
+  return settings;
+}
+
+inline std::unique_ptr<storage::kafka::producer> producer_on(const kafka_server& broker,
+                                                             const std::string& topic,
+                                                             std::size_t partitions = 2) {
+  auto made = storage::kafka::producer::make(topic_on(broker, topic, partitions));
   REQUIRE_MESSAGE(made, made.error().detail);
   return std::move(*made);
 }
 
 inline std::unique_ptr<storage::kafka::consumer>
 consumer_on(const kafka_server& broker, const std::string& topic,
-            const std::string& instance = "one", std::int32_t partitions = 2) {
-  auto made = storage::kafka::consumer::make({.brokers = broker.brokers(),
-                                              .topic = {topic, partitions, 1},
-                                              .group = "group-" + topic,
-                                              .instance = instance});
+            const std::string& instance = "one", std::size_t partitions = 2) {
+  auto made =
+      storage::kafka::consumer::make(topic_on(broker, topic, partitions), instance);
   REQUIRE_MESSAGE(made, made.error().detail);
   return std::move(*made);
 }

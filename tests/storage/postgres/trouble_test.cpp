@@ -166,8 +166,8 @@ TEST_CASE("a wrong password is told clearly, without any password") {
 }
 
 TEST_CASE("a URL that libpq cannot read is refused without a word of it") {
-  auto refused = storage::postgres_database::open(
-      {.url = "postgresql://me:%zzsecret@host/db", .password = "", .replica = "one"});
+  auto refused =
+      storage::postgres_database::open(postgres_at("postgresql://me:%zzsecret@host/db"));
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().detail.find("secret") == std::string::npos);
   CHECK(refused.error().detail.find("postgres.url") != std::string::npos);
