@@ -41,7 +41,7 @@ bool serve(http::application& app, const signal_gate& gate, const http::log_ptr&
 }
 
 exit_code run(const config::settings& settings) {
-  // Before any thread: all inherit the mask.
+  // Before any thread starts: threads inherit the signal mask.
   signal_gate gate;
   auto log = std::make_shared<http::log_writer>(settings.log, STDERR_FILENO);
   http::application app{settings, log};

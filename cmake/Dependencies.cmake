@@ -23,7 +23,7 @@ pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
 find_path(UTF8CPP_INCLUDE_DIR utf8.h REQUIRED)
 
-# The ingress stands on the inner workings of this very version (http/server/responder.hpp).
+# The ingress relies on internals of exactly this version (http/server/responder.hpp).
 if(NOT HTTPLIB_VERSION VERSION_EQUAL "0.11.4")
   message(FATAL_ERROR "cpp-httplib 0.11.4 is needed, found ${HTTPLIB_VERSION}: "
                       "http/server/ relies on what that version's process_request does.")

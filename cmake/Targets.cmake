@@ -18,12 +18,12 @@ target_compile_definitions(tinybook_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 target_include_directories(tinybook_options INTERFACE "${PROJECT_SOURCE_DIR}"
                                                       "${PROJECT_BINARY_DIR}/generated")
 if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # Else no precompiled header is like an earlier one, and nothing is found in the cache.
+  # With its timestamp every precompiled header would differ, and ccache would never hit.
   target_compile_options(tinybook_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
-# Of the product's own files, not of the tests': what makes it harder to exploit
-# (tests/hardening reads it off the binary), or what fuzzers need to see their way.
+# Flags of the product's own files, not of the tests': hardening (tests/hardening checks the
+# binary for it), or the coverage that fuzzers are guided by.
 add_library(tinybook_product INTERFACE)
 if(TINYBOOK_SANITIZE)
   target_compile_options(
@@ -49,8 +49,8 @@ else()
   target_link_options(tinybook_product INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 
-# Headers of others that many files include, read once for a whole library. None of our own
-# is here: its next change would compile everything anew.
+# Headers that many files include, precompiled once for each library. None of our own is
+# here: each change to it would recompile everything.
 set(TINYBOOK_PRECOMPILED
     <algorithm> <array> <atomic> <charconv> <chrono> <deque> <filesystem> <fstream>
     <functional> <map> <memory> <mutex> <optional> <random> <ranges> <set> <span> <sstream>

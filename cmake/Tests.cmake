@@ -1,15 +1,15 @@
 # tinybook_test_program(target …)  a program that tests; tinybook_test(name …)  an entry of ctest.
-# scripts/test.sh reads off the labels of the chosen entries what it has to do:
+# scripts/test.sh learns from the labels of the chosen entries what it has to do:
 #   build=TARGET      to be built
 #   sanitize=TARGET   to be built with the sanitizers
 #   need=GROUP        packages of scripts/install-deps.sh; for kafka scripts/prepare-kafka.sh, too
-#   all               runs with --all alone
+#   all               runs only with --all
 include_guard()
 set(TINYBOOK_TEST_TIMEOUT 900 CACHE STRING "Seconds that one test may take")
 
 add_library(tinybook_budgets STATIC "${PROJECT_SOURCE_DIR}/tests/support/budgets.cpp")
 target_link_libraries(tinybook_budgets PUBLIC tinybook_options)
-# The main of all of them, and doctest itself.
+# The main function of all test programs, and doctest itself.
 add_library(tinybook_doctest STATIC "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
 target_link_libraries(tinybook_doctest PUBLIC tinybook_options tinybook_budgets
                                               doctest::doctest rapidcheck)
@@ -21,7 +21,7 @@ function(tinybook_test_program target)
   target_link_libraries(${target} PRIVATE ${arg_LINK} tinybook_doctest)
   target_precompile_headers(${target} PRIVATE ${TINYBOOK_PRECOMPILED} <doctest/doctest.h>
                             ${arg_PRECOMPILE})
-  # A check runs a few times: optimising it takes longer than it saves.
+  # Test code runs a few times: optimising it takes longer than it saves.
   target_compile_options(${target} PRIVATE -O0)
 endfunction()
 
@@ -33,10 +33,10 @@ function(tinybook_fuzz_test name)
   endif()
   set(found "${CMAKE_CURRENT_BINARY_DIR}/found/${name}")
   file(MAKE_DIRECTORY "${found}")
-  # New inputs go to the first folder, crashes beside it. The seed is fixed, so that a failure is
-  # news of the change, not of the day; scripts/fuzz.sh looks where no seed has led. libFuzzer's
-  # timeout goes by the wall clock, which may step by seconds on a virtual machine: long enough
-  # here that it finds hangs alone.
+  # New inputs go to the first folder, crashes beside it. The seed is fixed, so that a failure
+  # comes from the change, not from chance; scripts/fuzz.sh uses a new seed each time. libFuzzer's
+  # timeout goes by the wall clock, which may step by seconds on a virtual machine: it is long
+  # enough here that it finds hangs alone.
   add_test(
     NAME fuzz.${name}
     COMMAND "${TINYBOOK_SANITIZER_BUILD}/tests/tinybook_fuzz" -seed=1 -max_total_time=${arg_SECONDS}
@@ -50,9 +50,9 @@ endfunction()
 # tinybook_test(name TARGET target [ARGUMENTS word…] [NEEDS group…] [SECONDS n] [ALONE]
 #               [SANITIZED | SANITIZED_FOR_ALL])
 #   SECONDS            about how long it takes: the longest starts first
-#   ALONE              it measures, or loads the machine: nothing else runs meanwhile
+#   ALONE              it measures or loads the machine: nothing else runs meanwhile
 #   SANITIZED          there is an entry asan.<name> of the sanitizer build, too
-#   SANITIZED_FOR_ALL  the same, for --all alone
+#   SANITIZED_FOR_ALL  the same, only with --all
 function(tinybook_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "ALONE;SANITIZED;SANITIZED_FOR_ALL" "TARGET;SECONDS"
                         "ARGUMENTS;NEEDS")

@@ -19,7 +19,7 @@ bool consists_of(std::string_view text, std::string_view others) {
   });
 }
 
-/// What a webhook's secret must be before it can be a key (Standard Webhooks).
+/// Base64, with or without `whsec_` in front, as Standard Webhooks writes secrets.
 bool is_webhook_secret(std::string_view text) {
   constexpr std::string_view prefix = "whsec_";
   if (text.starts_with(prefix))
@@ -70,7 +70,7 @@ class table_check {
                                                        + std::string{what} + ")");
   }
 
-  /// One that was looked for elsewhere and not found is an error of its own.
+  /// A secret_env or secret_file without a secret has been reported already.
   void need_secret(std::string_view what) {
     if (p_.secret_env.empty() && p_.secret_file.empty())
       need("secret", p_.secret, what);
@@ -112,7 +112,7 @@ class table_check {
     check_endpoint();
   }
 
-  /// Its own parameters go there.
+  /// The query is for the provider's own parameters.
   void check_endpoint() {
     if (p_.url.find('?') != std::string::npos)
       of_.fail_together({name("url")},
@@ -128,8 +128,8 @@ class table_check {
                         "digits, \"-\", \".\", \"_\" and \"~\"");
   }
 
-  /// In an extra range, or around one.
-  [[nodiscard]] bool meets_an_extra_range(const std::string& route) const {
+  /// Whether the route lies in one of `codes.extra_ranges` or contains one.
+  [[nodiscard]] bool overlaps_an_extra_range(const std::string& route) const {
     return std::ranges::any_of(
         of_.values().codes.extra_ranges, [&route](const std::string& range) {
           return route.starts_with(range) || range.starts_with(route);
@@ -138,7 +138,7 @@ class table_check {
 
   void check_routes() {
     for (const auto& route : p_.routes)
-      if (!some_number_begins_with(route) && !meets_an_extra_range(route))
+      if (!some_number_begins_with(route) && !overlaps_an_extra_range(route))
         of_.fail_together({name("routes")},
                           "no number of a person begins with " + quote(route)
                               + ": remove it, or add the range to codes.extra_ranges if "
@@ -160,8 +160,8 @@ class table_check {
 } // namespace
 
 std::vector<std::string> closed_prefixes(provider_kind kind) {
-  // Aliyun takes foreign numbers without a plus: those of `+1` have the eleven digits of
-  // a mobile number of the mainland, which it knows without a country.
+  // Aliyun is given foreign numbers without the plus. One of `+1` then has eleven digits,
+  // as Chinese mobile numbers have, which Aliyun takes without a country code.
   if (kind == provider_kind::aliyun)
     return {"+1"};
   return {};

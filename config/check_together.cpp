@@ -18,7 +18,7 @@ void in_order(draft& of, std::string_view low_name, const T& low,
                                                 + std::string{high_name});
 }
 
-/// Who waits for a lock still has time to say so.
+/// A request that waits for the database in vain must still be answered in time.
 void check_lock_wait(draft& of) {
   const auto& v = of.values();
   if (v.storage.busy_timeout >= v.http.deadline)
@@ -26,7 +26,7 @@ void check_lock_wait(draft& of) {
                      "storage.busy_timeout must be less than http.deadline");
 }
 
-/// What the operator must give outside of embedded mode (C6, B3).
+/// What the operator must give outside of embedded mode.
 void check_cluster(draft& of) {
   const auto& v = of.values();
   if (embedded(v))
@@ -63,10 +63,10 @@ void check_shared(draft& of) {
 
 void check_http(draft& of) {
   const auto& v = of.values();
-  const bool may_meet = v.http.address == v.admin.address || v.http.address == "0.0.0.0"
-                        || v.http.address == "::" || v.admin.address == "0.0.0.0"
-                        || v.admin.address == "::";
-  if (v.http.port != 0 && v.http.port == v.admin.port && may_meet)
+  const bool may_clash = v.http.address == v.admin.address || v.http.address == "0.0.0.0"
+                         || v.http.address == "::" || v.admin.address == "0.0.0.0"
+                         || v.admin.address == "::";
+  if (v.http.port != 0 && v.http.port == v.admin.port && may_clash)
     of.fail_together({"http.port", "admin.port"},
                      "http.port and admin.port must differ on the same address");
   in_order(of, "http.max_in_flight_per_actor", v.http.max_in_flight_per_actor,

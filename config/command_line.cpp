@@ -81,7 +81,7 @@ CLI::Validator is_path() {
   return {empty, ""};
 }
 
-/// `--new-keys FILE` and what belongs to it: at most one of them, and alone.
+/// `--new-keys` and the other options that change a file of keys: at most one is given.
 class key_options {
  public:
   explicit key_options(CLI::App& app) {

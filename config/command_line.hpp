@@ -15,9 +15,9 @@ namespace tinybook::config {
 /// Something to be done to a file of keys, in place of serving.
 struct key_task {
   enum class action : std::uint8_t {
-    create,  ///< A new file; one that is there is kept and an error.
+    create,  ///< A new file; an existing one is kept, and that is an error.
     add,     ///< The first step of a rotation: one more key that is accepted.
-    promote, ///< The second: that key makes what is new.
+    promote, ///< The second step: that key becomes the current one.
   };
 
   action what = action::create;
@@ -38,7 +38,7 @@ struct command_line {
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> assignments; ///< `section.key=value`, in the order given.
   std::optional<key_task> keys;         ///< Instead of `what`.
-  std::optional<std::filesystem::path> backup; ///< Where to.
+  std::optional<std::filesystem::path> backup; ///< The new folder.
   bool new_keys_for_old_data = false;
 };
 
@@ -59,7 +59,7 @@ parse_command_line(int argc, const char* const* argv);
 using order = std::variant<settings, exit_request, key_task, backup_task>;
 
 /// Command line, then configuration: the settings to serve with, the task that
-/// `--new-keys` and its like ask for (no configuration is read), the backup, or the exit
+/// `--new-keys` and the like ask for (no configuration is read), the backup, or the exit
 /// that `--check-config`, `--print-config` or an error asks for. Throws nothing.
 [[nodiscard]] order configure(int argc, const char* const* argv,
                               const char* const* environ_block);

@@ -20,14 +20,14 @@ struct origin {
 };
 
 /// The settings while they are put together: values so far, where each came from, and
-/// what was wrong. A wrong value leaves the earlier one in place, so that all are looked
-/// at.
+/// the errors. A wrong value leaves the earlier one in place, so that one run finds every
+/// error.
 class draft {
  public:
   draft();
 
   /// Takes `given` for a key if it is acceptable, else notes an error that shows `shown`.
-  /// `name` is the whole one, of a provider's key too.
+  /// `name` is the full name: `sms.providers[1].url`.
   void assign(const key& k, std::size_t row, const std::string& name,
               const std::optional<value>& given, std::string shown, const origin& from);
 
@@ -50,23 +50,23 @@ class draft {
 /// `sms.providers[1].url`
 [[nodiscard]] std::string provider_key_name(std::size_t row, std::string_view name);
 
-/// Notes what the file says, its syntax errors and unknown keys too.
+/// Applies the file; syntax errors and unknown keys are noted, too.
 void read_file(const std::filesystem::path& file, draft& into);
 
-/// Notes what `TINYBOOK_…` variables say. A variable that a provider's `secret_env`
-/// names, and those that Kubernetes sets for services named tinybook…, are none of ours.
+/// Applies the `TINYBOOK_…` variables, but for those that a provider's `secret_env` names
+/// and those that Kubernetes sets for services named tinybook….
 void read_environment(const variables& environment, draft& into);
 
-/// Notes what `--set` says.
+/// Applies what `--set` gives.
 void read_assignments(const std::vector<std::string>& assignments, draft& into);
 
 /// Fills in the secrets that stand in variables or files.
 void resolve_secrets(const variables& environment, draft& into);
 
-/// What each provider needs, by its kind.
+/// Notes what a provider lacks or has wrong for its kind.
 void check_providers(draft& of);
 
-/// What holds between keys, and what this version does not have yet.
+/// Notes values that do not go together; checks the providers, too.
 void check_together(draft& of);
 
 } // namespace tinybook::config

@@ -43,7 +43,7 @@ struct text_rule {
 
 /// One line of the key table: all that is known of a key.
 struct key {
-  std::string_view name; ///< Dotted; that of a provider key has no section.
+  std::string_view name; ///< Dotted; a provider's key has no section.
   value_type type = value_type::boolean;
   reload change = reload::restart;
   bool secret = false;

@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
-/// How the key table is written down: one call a key, the type first.
+/// What the key table is written with: a function for each type of key.
 namespace tinybook::config {
 
 inline constexpr auto restart = reload::restart;
 inline constexpr auto live = reload::live;
 inline constexpr std::int64_t kib = 1024;
 inline constexpr std::int64_t mib = 1024 * kib;
-/// The upper bound of what nobody needs more of.
+/// The upper bound of counts that need none in practice.
 inline constexpr std::int64_t many = 1'000'000;
 
 template <class T>
@@ -41,7 +41,7 @@ void from_value(T& field, const value& given) {
   }
 }
 
-/// The way to a member: `at<&settings::http, &http_settings::port>`.
+/// Reads and assigns a member: `at<&settings::http, &http_settings::port>`.
 struct place {
   value (*read)(const settings&, std::size_t);
   void (*assign)(settings&, std::size_t, const value&);
@@ -53,7 +53,7 @@ inline constexpr place at{
     [](settings& s, std::size_t, const value& v) { from_value((s.*....*Path), v); },
 };
 
-/// The way to a member of a provider.
+/// Reads and assigns a member of a provider.
 template <auto Member>
 inline constexpr place in_provider{
     [](const settings& s, std::size_t row) {

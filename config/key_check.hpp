@@ -17,7 +17,7 @@ inline constexpr std::string_view hidden = "***";
 /// The same with how it is written; ends the sentence "use …" of an error.
 [[nodiscard]] std::string allowed(const key& k);
 
-/// Whether `v` is of the key's type, in its range and as its rule wants it.
+/// Whether `v` is of the key's type, in its range and keeps its rule.
 [[nodiscard]] bool acceptable(const key& k, const value& v);
 
 /// A value as it is written in an environment variable or after `--set`: texts and words

@@ -37,7 +37,7 @@ inline constexpr std::string_view providers_name = "sms.providers";
 /// `http.max_body` as `TINYBOOK_HTTP_MAX_BODY`.
 [[nodiscard]] std::string environment_name(const key& k);
 
-/// The parts that `sections()` is made of, one source file each.
+/// The keys of each section, from `keys_*.cpp`.
 [[nodiscard]] std::span<const key> top_keys();
 [[nodiscard]] std::span<const key> http_keys();
 [[nodiscard]] std::span<const key> admin_keys();

@@ -28,7 +28,7 @@ load_result load(const sources& from) {
   resolve_secrets(from.environment, all);
   check_together(all);
   auto result = std::move(all).take();
-  // As a reader goes through the file: by line, what is not in the file last.
+  // In the order of the file's lines; errors of other sources come last.
   std::multimap<std::pair<bool, std::size_t>, config_error> by_line;
   for (auto& e : result.errors)
     by_line.emplace(std::pair{e.line == 0, e.line}, std::move(e));

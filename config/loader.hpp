@@ -13,7 +13,7 @@ namespace tinybook::config {
 
 /// One thing that is wrong, as the operator reads it.
 struct config_error {
-  std::string where;    ///< The file, `environment` or `--set`; empty for the whole.
+  std::string where;    ///< File, `environment` or `--set`; empty = key not given.
   std::size_t line = 0; ///< In the file, from 1; 0 = not from a file.
   std::string key;      ///< Dotted name, or the name of the environment variable.
   std::string message;  ///< The value (never a secret one) and what is allowed.

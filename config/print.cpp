@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t comment_width = 88;
 
-/// Words of `text` in lines that start with `# `.
+/// `text` wrapped into lines that start with `# `.
 std::string comment(std::string_view text) {
   std::string lines;
   std::string line{"#"};

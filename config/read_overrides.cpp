@@ -29,7 +29,8 @@ const key* find_variable(std::string_view name) {
 }
 
 /// Kubernetes sets `TINYBOOK_SERVICE_HOST`, `TINYBOOK_WEB_PORT=tcp://…`,
-/// `TINYBOOK_PORT_8081_TCP_ADDR` and the like for each service whose name starts so.
+/// `TINYBOOK_PORT_8081_TCP_ADDR` and the like for each service whose name starts with
+/// tinybook.
 bool set_by_kubernetes(std::string_view name, std::string_view content) {
   const auto holds = [name](std::string_view part) {
     return name.find(part) != std::string_view::npos;
@@ -47,7 +48,7 @@ std::optional<value> override_from(const key& k, std::string_view text) {
                                                               : from_text(k, text);
 }
 
-bool holds_a_secret(const settings& values, std::string_view name) {
+bool is_a_secret_env(const settings& values, std::string_view name) {
   return std::ranges::any_of(values.sms.providers,
                              [name](const auto& p) { return p.secret_env == name; });
 }
@@ -57,7 +58,7 @@ bool holds_a_secret(const settings& values, std::string_view name) {
 void read_environment(const variables& environment, draft& into) {
   for (const auto& [name, content] : environment) {
     if (!name.starts_with(variable_prefix) || set_by_kubernetes(name, content)
-        || holds_a_secret(into.values(), name))
+        || is_a_secret_env(into.values(), name))
       continue;
     const origin from{"environment", 0};
     const auto* k = find_variable(name);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_secret = 1024;
 
-/// The first line, without its end. Empty if it cannot be read, is empty or too long.
+/// The first line without its line end; empty if it cannot be read or is too long.
 std::string first_line(const std::string& file) {
   std::ifstream in{file};
   std::string line;

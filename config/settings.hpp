@@ -79,7 +79,8 @@ struct replica_settings {
 /// Master keys.
 struct key_settings {
   std::string file; ///< Empty = `keys.json` in `storage.path`, made on first start.
-  /// By the command line alone: new keys are made though there are data of lost ones.
+  /// Set by the command line only: make new keys although the data were made with keys
+  /// that are lost.
   bool new_for_old_data = false;
 };
 
@@ -95,7 +96,7 @@ struct postgres_settings {
   milliseconds reconnect_cap{0};
 };
 
-/// Where any part is kept in Redis.
+/// The Redis server, where any part is kept in it.
 struct redis_settings {
   std::string host;
   std::uint16_t port = 0;
@@ -110,13 +111,13 @@ struct redis_settings {
   milliseconds reconnect_cap{0};
 };
 
-/// Where `events.bus` is kafka.
+/// The Kafka cluster, where `events.bus` is kafka.
 struct kafka_settings {
   std::vector<std::string> brokers; ///< `host:port`
   std::string topic;
   std::string group;
-  std::size_t partitions = 0;  ///< Of a topic that is made.
-  std::size_t replication = 0; ///< Of a topic that is made.
+  std::size_t partitions = 0;  ///< Of a topic that tinybook makes.
+  std::size_t replication = 0; ///< Of a topic that tinybook makes.
   milliseconds session_timeout{0};
   milliseconds delivery_timeout{0};
   std::size_t batch = 0; ///< Messages that are applied together.
@@ -143,10 +144,10 @@ struct session_settings {
   milliseconds device_lifetime{0};
   milliseconds refresh_grace{0};
   backend_kind revocations = backend_kind::local;
-  milliseconds revocation_poll{0}; ///< How often those of other replicas are read.
+  milliseconds revocation_poll{0}; ///< How often other replicas' are read.
 };
 
-/// Brute force at log-in and sign-up; 0 = off.
+/// Limits against brute force and mass sign-up; 0 = off.
 struct login_settings {
   std::size_t failures_per_account = 0;
   std::size_t failures_per_device = 0;
@@ -166,8 +167,8 @@ struct code_settings {
   backend_kind cache = backend_kind::local;
   milliseconds lifetime{0};
   milliseconds resend_interval{0};
-  std::size_t tries = 0;              ///< Wrong tries a send, for the browser that asked.
-  std::size_t others_daily_tries = 0; ///< Wrong tries a day, all others together.
+  std::size_t tries = 0; ///< Wrong tries for each code sent, by the browser that asked.
+  std::size_t others_daily_tries = 0; ///< Wrong tries a day, by all other browsers.
   std::size_t capacity = 0;
   std::string default_region;
   std::vector<std::string> extra_ranges; ///< E.164 prefixes such as `+1728`.
@@ -184,7 +185,7 @@ struct code_settings {
 struct guard_settings {
   bool enabled = false;
   milliseconds window{0};
-  milliseconds grace{0}; ///< What people have to type a code in before it counts.
+  milliseconds grace{0}; ///< Time to enter a code before it counts as not entered.
   std::int64_t min_samples = 0;
   std::int64_t min_samples_per_address = 0;
   double floor = 0; ///< The least share of delivered codes that must be entered.
@@ -215,10 +216,10 @@ struct sms_provider {
   std::string from;
   std::string messaging_service_sid;
   std::string receipt_secret; ///< In the path of its receipts; never printed.
-  milliseconds slow_limit{0}; ///< A call that takes as long counts as slow; 0 = off.
+  milliseconds slow_limit{0}; ///< A call this long or longer counts as slow; 0 = off.
 };
 
-/// Numbers that a kind of provider cannot be given, for it would read them as others.
+/// Prefixes of numbers that this kind of provider would mistake for other numbers.
 [[nodiscard]] std::vector<std::string> closed_prefixes(provider_kind kind);
 
 /// The error-rate monitor of each provider.
@@ -234,7 +235,7 @@ struct monitor_settings {
   double learned_cap = 0;
 };
 
-/// The circuit of each provider.
+/// The circuit breaker of each provider.
 struct circuit_settings {
   milliseconds open_base{0};
   milliseconds open_cap{0};
@@ -253,7 +254,7 @@ struct retry_settings {
   milliseconds cap{0};
   std::size_t rounds = 0;
   std::size_t max_total_tries = 0; ///< 0 = off: rounds go on at the cap until expiry.
-  double budget_share = 0; ///< Of the first tries, for tries at the same provider.
+  double budget_share = 0; ///< Retries at the same provider, as a share of first tries.
   std::size_t budget_per_second = 0;
   /// Purposes whose message goes to no other provider after an ambiguous result.
   std::vector<std::string> single_copy_purposes;

@@ -60,8 +60,9 @@ bool is_authority(std::string_view text) {
          && *number <= 65535;
 }
 
-/// The one form of an address of `family`; empty if `text` is none. Where there is one of
-/// IPv4 within one of IPv6 the library writes it with dots, the URL standard none.
+/// The canonical text of an address of `family`; empty if `text` is none. An IPv4 address
+/// within an IPv6 one is written with dots by `inet_ntop`, but in hex by the URL
+/// standard.
 std::string canonical_address(int family, std::string_view text) {
   in6_addr address{};
   std::array<char, INET6_ADDRSTRLEN> buffer{};
@@ -78,8 +79,8 @@ std::string canonical_address(int family, std::string_view text) {
   return written.substr(0, written.rfind(':') + 1) + buffer.data();
 }
 
-/// Whether a host of a URL is written as browsers write it: an address in its one form,
-/// and what ends like a number is an address (the URL standard's host parser).
+/// Whether a URL's host is written as browsers write it: addresses are canonical, and a
+/// host whose last part is a number must be an address (the URL standard's host parser).
 bool is_canonical_host(std::string_view host) {
   const bool six = host.starts_with('[');
   if (six)
@@ -102,7 +103,7 @@ bool is_cidr(std::string_view text) {
 
 bool is_host_name(std::string_view text) {
   const auto fits = [](char c) {
-    // No name of the DNS has a "_", but those of containers have.
+    // DNS host names have no "_", but names of containers may.
     return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '-' || c == '_';
   };
   return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, fits)

@@ -39,7 +39,7 @@ inline constexpr text_rule utc_offset{
     "an offset from \"-14:00\" to \"+14:00\" such as \"+08:00\"", is_utc_offset};
 inline constexpr text_rule region{"a country of two capital letters such as \"CN\"",
                                   is_region};
-/// Some country's numbers begin so.
+/// Begins with a country calling code.
 inline constexpr text_rule number_prefix{
     "beginnings of phone numbers such as \"+86\" or \"+1876\"", is_number_prefix};
 inline constexpr text_rule test_number{

@@ -8,7 +8,7 @@ namespace tinybook::config {
 /// An http or https URL in its parts, which refer to its text.
 struct url_parts {
   std::string_view scheme;    ///< `http` or `https`
-  std::string_view authority; ///< `host:8443`; at least a character of a host
+  std::string_view authority; ///< `host:8443`; the host is not empty
   std::string_view target;    ///< `/path?query`; may be empty or begin with `?`
 };
 

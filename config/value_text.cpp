@@ -31,7 +31,7 @@ constexpr auto byte_units = std::to_array<unit>({
     {"GiB", std::int64_t{1} << 30},
 });
 
-// Times a unit it stays far inside 64 bits.
+// Keeps a fraction times the factor of any unit far within 64 bits.
 constexpr std::size_t max_fraction_digits = 6;
 
 bool is_digit(char c) {

@@ -38,7 +38,7 @@ bool has_foreign_marks(std::string_view text) {
 phone_kind kind_of(const library::PhoneNumber& number) {
   using kinds = library::PhoneNumberUtil;
   const auto type = util().GetNumberType(number);
-  if (config::is_of_a_service(type))
+  if (config::is_service_type(type))
     return phone_kind::service;
   if (type == kinds::FIXED_LINE)
     return phone_kind::fixed_line;

@@ -16,9 +16,9 @@ struct inspector_config {
   std::chrono::milliseconds status_timeout{0};
 };
 
-/// Looks inside: what the meters count, joined with what each actor says of itself. One
-/// that does not answer in time is shown as stuck, with all that its meter knows.
-/// Stateless.
+/// Reports on the actors: what the meters count, joined with what each actor says of
+/// itself. One that does not answer in time is shown as stuck, with all that its meter
+/// knows. Stateless.
 class inspector_state {
  public:
   using actor_type = inspector_actor;

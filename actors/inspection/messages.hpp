@@ -18,15 +18,15 @@ struct actor_report {
   std::string state; ///< `running`, …; `busy` or `stuck` when it did not answer in time.
   std::chrono::milliseconds uptime{};
   std::uint32_t restarts = 0;
-  health how; ///< Of one that is down or stuck, as seen from outside.
+  health how; ///< As its meter has it; failing if it is down or stuck.
   noted_error last_error;
   std::uint64_t mailbox = 0;
   std::uint64_t handled = 0;
-  std::uint64_t dropped = 0; ///< Of these, requests that had come too late.
+  std::uint64_t dropped = 0; ///< Of these, requests whose deadline had passed.
   std::chrono::nanoseconds p50{};
   std::chrono::nanoseconds p95{};
   std::chrono::nanoseconds p99{};
-  std::chrono::milliseconds busy_for{}; ///< With the message at work.
+  std::chrono::milliseconds busy_for{}; ///< With the current message.
   std::int64_t pending_requests = 0;
   std::int64_t armed_timers = 0;
   bool ready = false; ///< It runs, is not stuck and does not say otherwise.

@@ -6,7 +6,7 @@
 
 namespace tinybook {
 
-/// CAF's own options, set in code: its parser passes over unknown keys and wrong types.
+/// CAF's own options, set in code: its parser ignores unknown keys and wrong types.
 /// The sharing scheduler costs no idle CPU, and a bounded throughput keeps an actor that
 /// sends to itself from starving the others.
 class tuned_actor_system_config : public caf::actor_system_config {

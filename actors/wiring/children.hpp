@@ -31,9 +31,10 @@ struct children {
   std::vector<address<store_actor::reader>> readers;
   std::vector<address<store_actor::worker>> workers;
   std::optional<address<database_session_actor>> database_session;
-  std::optional<redis_address> redis; ///< Where any part is kept there.
+  std::optional<redis_address> redis; ///< If any part is kept in Redis.
   address<rate_limiter_actor> limiter;
-  /// Over Redis: what log-ins ask, and what answers it while Redis is away.
+  /// With Redis: the limiter of log-ins, and the local one that it falls back to while
+  /// Redis is unavailable.
   std::optional<address<rate_limiter_actor>> login_limiter;
   std::optional<address<rate_limiter_actor>> spare_limiter;
   address<password_hasher_actor> hasher;
@@ -43,10 +44,10 @@ struct children {
   address<ranking_actor> ranking;
   address<event_feed_actor> feed;
   address<event_bus_actor> bus;
-  std::optional<address<event_source_actor>> source; ///< Of Kafka.
+  std::optional<address<event_source_actor>> source; ///< With Kafka.
   address<event_publisher_actor> publisher;
   address<sessions_actor> sessions;
-  std::optional<address<revocation_spreader_actor>> spreader; ///< Over Redis.
+  std::optional<address<revocation_spreader_actor>> spreader; ///< With Redis.
   address<code_cache_actor> codes;
   address<failover_supervisor_actor> failover;
   address<verification_actor> verification;
@@ -57,8 +58,8 @@ struct children {
   void declare_store(actor_tree& tree, const config::settings& s);
 };
 
-// What is built at these addresses: each concern in a file of its own, for every actor
-// that is spawned costs its unit about a second to compile.
+// What is built at these addresses. Each concern has a file of its own, because every
+// actor that is spawned adds about a second to the compile time of its file.
 
 void define_store(actor_tree& tree, const children& c, const config::settings& s,
                   const outside_world& out);
@@ -77,7 +78,7 @@ void define_accounts(actor_tree& tree, const children& c, const config::settings
 void define_articles(actor_tree& tree, const children& c, const config::settings& s,
                      const outside_world& out);
 
-/// The places of a pool's workers, of which each job may take `longest`.
+/// Declares the workers of a pool whose jobs may take `longest`.
 template <class Handle>
 std::vector<address<Handle>>
 declare_workers(actor_tree& tree, const std::string& name, const char* kind,

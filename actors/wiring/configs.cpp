@@ -76,7 +76,7 @@ local_code_cache_config code_cache_from(const config::settings& s) {
   c.rules.others_per_day = static_cast<int>(s.codes.others_daily_tries);
   c.capacity = s.codes.capacity;
   c.request_timeout = s.actors.request_timeout;
-  // Whoever issued a code knows by then whether its message was stored.
+  // By then the issuer of a code knows whether its message was stored.
   c.reservation_timeout = 3 * s.actors.request_timeout;
   return c;
 }
@@ -106,9 +106,9 @@ verification_config verification_from(const config::settings& s) {
 
 namespace {
 
-void tell_conflicts(std::string_view event, std::string_view what,
-                    const std::vector<storage::contact_conflict>& conflicts,
-                    std::string (*mask)(std::string_view)) {
+void log_conflicts(std::string_view event, std::string_view what,
+                   const std::vector<storage::contact_conflict>& conflicts,
+                   std::string (*mask)(std::string_view)) {
   for (const auto& c : conflicts)
     log_event(config::log_level::warn, event,
               {{what, mask(c.contact)},
@@ -116,17 +116,17 @@ void tell_conflicts(std::string_view event, std::string_view what,
                {"loses", std::to_string(c.loses)}});
 }
 
-void tell_phones(const storage::phones_rewritten& what) {
+void log_phones(const storage::phones_rewritten& what) {
   if (what.accounts == 0 && what.messages == 0 && what.conflicts.empty())
     return;
   log_event(config::log_level::warn, "phones_spelled_anew",
             {{"accounts", std::to_string(what.accounts)},
              {"messages", std::to_string(what.messages)},
              {"conflicts", std::to_string(what.conflicts.size())}});
-  tell_conflicts("phone_of_two_accounts", "phone", what.conflicts, mask_phone);
+  log_conflicts("phone_of_two_accounts", "phone", what.conflicts, mask_phone);
 }
 
-void tell_emails(const storage::emails_rewritten& what) {
+void log_emails(const storage::emails_rewritten& what) {
   for (const auto& email : what.unusable)
     log_event(
         config::log_level::warn, "email_unusable",
@@ -137,13 +137,13 @@ void tell_emails(const storage::emails_rewritten& what) {
   log_event(config::log_level::warn, "emails_spelled_anew",
             {{"accounts", std::to_string(what.accounts)},
              {"conflicts", std::to_string(what.conflicts.size())}});
-  tell_conflicts("email_of_two_accounts", "email", what.conflicts, mask_email);
+  log_conflicts("email_of_two_accounts", "email", what.conflicts, mask_email);
 }
 
 } // namespace
 
 storage::row_rewrites rewrites_to_log() {
-  return {{canonical_phone, tell_phones}, tell_emails};
+  return {{canonical_phone, log_phones}, log_emails};
 }
 
 publisher_config publisher_from(const config::settings& s) {
@@ -172,7 +172,7 @@ sessions_config sessions_from(const config::settings& s) {
 
 namespace {
 
-/// The rates of providers in batches: a twentieth of the lowest at once.
+/// How many permits to send are taken at once: a twentieth of the lowest rate.
 std::int64_t permit_batch(const config::settings& s) {
   auto lowest = s.sms.rate_per_second;
   for (const auto& p : s.sms.providers)
@@ -207,14 +207,15 @@ failover_supervisor_config failover_from(const config::settings& s) {
   c.single_copy_purposes = retry.single_copy_purposes;
   c.region_memory = s.sms.region_memory;
   c.resend_timeout = 2 * s.actors.request_timeout;
-  // It writes and quits by itself before it would be killed.
+  // A second less than the grace, so that it saves outcomes and quits before it is
+  // killed.
   c.drain_bound = std::min<std::chrono::milliseconds>(
       s.http.drain_bound, stop_grace_from(s) - std::chrono::seconds{1});
   return c;
 }
 
 std::chrono::milliseconds stop_grace_from(const config::settings& s) {
-  // The requests may have taken their drain_bound before.
+  // Draining the requests comes first and may take all of drain_bound.
   const auto left = s.actors.watchdog - s.http.drain_delay - s.http.drain_bound;
   const auto wanted =
       std::max<std::chrono::milliseconds>(s.http.drain_bound, std::chrono::seconds{4});

@@ -20,7 +20,7 @@ struct sessions_config;
 struct sms_sender_config;
 struct verification_config;
 
-// From the operator's settings to what each actor takes.
+// The configuration of each actor, made from the operator's settings.
 
 [[nodiscard]] accounts_config accounts_from(const config::settings& s);
 [[nodiscard]] password_hash_options hash_cost_from(const config::settings& s);
@@ -35,8 +35,8 @@ struct verification_config;
 /// Whether other replicas may work on the same database.
 [[nodiscard]] bool shares_database(const config::settings& s);
 [[nodiscard]] failover_supervisor_config failover_from(const config::settings& s);
-/// How long one actor may take to stop: as long as a send under way is waited for
-/// (`http.drain_bound`), and a second for its outcome, within what the watchdog leaves.
+/// How long one actor may take to stop: the time that a send under way is given
+/// (`http.drain_bound`) and a second for its outcome, within what the watchdog leaves.
 [[nodiscard]] std::chrono::milliseconds stop_grace_from(const config::settings& s);
 [[nodiscard]] sms_sender_config sender_from(const config::settings& s,
                                             const config::sms_provider& p);

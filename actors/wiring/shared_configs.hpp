@@ -21,7 +21,7 @@ struct redis_code_cache_config;
 struct redis_rate_limiter_config;
 struct redis_revocations_config;
 
-// From the operator's settings to what the actors over shared back ends take.
+// The configuration of actors over shared back ends, made from the operator's settings.
 
 /// `replica.name`, or host name and port.
 [[nodiscard]] std::string replica_name_from(const config::settings& s);
@@ -29,7 +29,8 @@ struct redis_revocations_config;
 [[nodiscard]] std::vector<std::string> local_part_names(const config::settings& s);
 [[nodiscard]] storage::postgres_options postgres_from(const config::settings& s);
 [[nodiscard]] database_session_config database_session_from(const config::settings& s);
-/// `fatal` is told where the server is one that can never serve: it ends the process.
+/// `fatal`, which ends the process, is called with the reason if the server can never be
+/// used.
 [[nodiscard]] redis_client_config
 redis_client_from(const config::settings& s,
                   const std::function<void(const std::string&)>& fatal);

@@ -18,7 +18,8 @@ namespace tinybook {
 
 namespace {
 
-/// A thread for each connection to a provider, listed like every other actor.
+/// Starts a worker thread for each connection to a provider and lists it in the
+/// directory, as every other actor.
 sms_worker_spawner listed_workers(const directory_ptr& directory,
                                   sms_provider_factory make_client,
                                   std::chrono::milliseconds longest_call) {
@@ -33,7 +34,7 @@ sms_worker_spawner listed_workers(const directory_ptr& directory,
   };
 }
 
-/// Each provider: its sender, and the monitor of its error rate.
+/// Defines a sender and an error-rate monitor for each provider.
 std::vector<provider_link> define_senders(actor_tree& tree, const children& c,
                                           const config::settings& s,
                                           const outside_world& out) {

@@ -22,7 +22,7 @@ class postgres_database;
 /// What the actors are given from outside their layer.
 struct outside_world {
   std::shared_ptr<storage::database> database;
-  /// The same where replicas share it, and the clock that follows it; else null.
+  /// The same if replicas share it, and the clock that follows the server's; else null.
   std::shared_ptr<storage::postgres_database> shared_database;
   std::shared_ptr<synced_clock> shared_clock;
   std::shared_ptr<const keyring> keys;

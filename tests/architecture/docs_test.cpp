@@ -52,7 +52,7 @@ TEST_CASE("every source file that the documentation names is there") {
       R"(`((?:actors|http|storage|config|tests|bench|scripts|cmake|docs)/[a-z0-9_/.-]+\.(?:cpp|hpp|sh|toml|md|cmake|txt)))"};
   std::size_t paths = 0;
   for (const auto& page : pages()) {
-    // What changed under the names of its day.
+    // It names files as they were at the time.
     if (page.filename() == "CHANGELOG.md")
       continue;
     for (const auto& name : all_of(page, path)) {

@@ -77,7 +77,7 @@ TEST_CASE("an incomplete cloud provider may stand in the file while it is disabl
   }
 }
 
-TEST_CASE("a secret that is looked for elsewhere and not there is one error, not two") {
+TEST_CASE("a secret that is not where its key says is one error, not two") {
   auto values = complete("tencent");
   values.erase("secret");
   values["secret_env"] = "CLOUD_SECRET";
@@ -86,7 +86,7 @@ TEST_CASE("a secret that is looked for elsewhere and not there is one error, not
   CHECK(holds(loaded.errors[0].message, "the variable CLOUD_SECRET is not set"));
 }
 
-TEST_CASE("what a template takes is the code and, where it wants them, the minutes") {
+TEST_CASE("a template takes the code and, if it wants them, the minutes") {
   CHECK(errors_of("tencent", "template_params = [\"code\"]\n").empty());
   CHECK(errors_of("aliyun", "template_params = [\"minutes\", \"code\"]\n").empty());
   for (const auto* bad : {"[]", "[\"minutes\"]", "[\"code\", \"name\"]"})
@@ -94,7 +94,7 @@ TEST_CASE("what a template takes is the code and, where it wants them, the minut
                 "template_params must hold"));
 }
 
-TEST_CASE("a cloud's url has no query: its own parameters go there") {
+TEST_CASE("a cloud provider's url has no query: its own parameters go there") {
   CHECK(errors_of("aliyun", "url = \"http://127.0.0.1:8081\"\n").empty());
   CHECK(holds(errors_of("aliyun", "url = \"https://example.org/?a=b\"\n"),
               "must have no query"));

@@ -90,7 +90,7 @@ TEST_CASE("wrong usage ends with 2 and says what was not understood") {
   CHECK(ended({"--set"}).code == exit_code::bad_usage);
 }
 
-TEST_CASE("tasks about keys are told with their file, and no configuration is read") {
+TEST_CASE("a task about keys comes with its file, and no configuration is read") {
   using action = key_task::action;
   for (const auto& [option, what] :
        {std::pair{"--new-keys", action::create}, std::pair{"--rotate-keys", action::add},

@@ -119,7 +119,7 @@ TEST_CASE("a file that cannot be read is an error, not a default") {
   }
 }
 
-TEST_CASE("variables of others are left alone") {
+TEST_CASE("variables of other programs are ignored") {
   CHECK(load({{}, {{"PATH", "/bin"}, {"tinybook_http_port", "x"}}, {}}).ok());
 }
 
@@ -185,7 +185,7 @@ TEST_CASE("outside embedded mode what is insecure must be asked for") {
   CHECK(with({"allow_insecure=true"}).ok());
 }
 
-TEST_CASE("no file makes the loader do more than report errors") {
+TEST_CASE("whatever the file holds, the loader only reports errors") {
   CHECK(rc::check("arbitrary bytes",
                   [](const std::string& bytes) { (void)load_text(bytes); }));
   CHECK(rc::check("a valid file with a part replaced", [](const std::string& bytes) {

@@ -159,7 +159,7 @@ TEST_CASE("a secret that is not there is an error that names where it was looked
               "give only one of"));
 }
 
-TEST_CASE("what stands in place of a hidden secret is none, wherever it comes from") {
+TEST_CASE("the mask of a hidden secret is no secret, wherever it comes from") {
   constexpr auto why = "\"***\" is no secret";
   CHECK(holds(all_text(load_text(webhook("secret_env = \"TINYBOOK_HOOK_SECRET\"\n"),
                                  {{"TINYBOOK_HOOK_SECRET", "***"}})),

@@ -94,7 +94,7 @@ TEST_CASE("a key in the wrong section is told where it belongs") {
   CHECK(holds(all_text(load_set({"http.level=info"})), "did you mean \"log.level\"?"));
 }
 
-TEST_CASE("what is like no key gets no suggestion") {
+TEST_CASE("a name unlike any key gets no suggestion") {
   CHECK_FALSE(holds(all_text(load_set({"zzzzqqqqxxxx=1"})), "did you mean"));
 }
 

@@ -98,8 +98,8 @@ TEST_CASE_FIXTURE(articles_world,
   CHECK(ask(articles, set_like{id, author, true}).error().code == errc::unavailable);
 }
 
-TEST_CASE_FIXTURE(articles_world, "of one author two saves are under way at once, others "
-                                  "are served meanwhile") {
+TEST_CASE_FIXTURE(articles_world, "two saves of one author run at once, a third is "
+                                  "refused, and other authors are served meanwhile") {
   auto other = on_store(storage::create_user{"b@example.org", "h", now()}).value().id;
   std::vector<std::function<errc()>> answers;
   std::vector<std::shared_ptr<caf::scoped_actor>> clients;
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(articles_world, "of one author two saves are under way at once
   CHECK(gauge_of(articles, "saves_under_way") == 0);
 }
 
-TEST_CASE_FIXTURE(articles_world, "a place is given back by whatever ends a save") {
+TEST_CASE_FIXTURE(articles_world, "a save gives its place back, however it ends") {
   for (int i = 0; i < 3; ++i)
     CHECK(ask(articles, save_article{0, author, "", "c", false}).error().code
           == errc::invalid_field);
@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(articles_world, "a place is given back by whatever ends a save
 }
 
 TEST_CASE_FIXTURE(articles_world,
-                  "answers to repeated saves are taken away when their day is over") {
+                  "kept answers to repeated saves are removed after a day") {
   const storage::repeatable key{"k", "r"};
   const auto save = [&] {
     return ask(articles, save_article{0, author, "T", "c", false, key}).value().id;

@@ -143,7 +143,7 @@ TEST_CASE("too many tags, too deep and too tangled markup is refused with its bo
   CHECK(cleaned("<p" + attributes + ">x") == "refused: too_tangled 0");
   const auto pictures = times(5'000, R"(<img src="https://a.org" alt="">)");
   CHECK(cleaned(pictures) == pictures);
-  // Each p opens all the b anew that the p before it left open.
+  // Each p reopens every b that the p before it left open.
   std::string multiplies;
   for (int i = 0; i < 1'200; ++i)
     multiplies += "<p><b id=" + std::to_string(i) + ">";

@@ -164,7 +164,7 @@ TEST_CASE("no character that a reader sees is lost, for any text in any markup")
     RC_CLASSIFY(!clean.ok(), "refused");
     if (!clean)
       return;
-    // A table moves what stands wrongly in it: each is there once, in whichever order.
+    // The parser moves misplaced text out of a table: all of it is there, in any order.
     std::set<std::string> left;
     for (std::size_t at = 0; at < seen.size(); at += 3)
       left.insert(seen.substr(at, 3));

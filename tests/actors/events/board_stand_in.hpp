@@ -14,8 +14,8 @@
 
 namespace tinybook::test {
 
-/// What the tests and the stand-in for the ranking share. The rule of the board is the
-/// real one; whether applying succeeds, and when it is acked, the test decides.
+/// State that the tests share with the stand-in for the ranking. The board follows the
+/// real rule; the test decides whether a batch is applied and acknowledged.
 struct board_world {
   enum class manner { acks, fails, keeps_silent };
 

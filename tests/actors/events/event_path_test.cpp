@@ -51,19 +51,19 @@ class board_catcher_state {
 };
 
 template <class Handle>
-address<Handle> nowhere(const std::string& name) {
+address<Handle> unset_address(const std::string& name) {
   return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
 }
 
-/// The whole way of a like to the board, over a real database.
+/// The whole path of a like to the board, over a real database.
 struct event_path : test::sqlite_fixture {
   board_catcher_state::caught pushed = std::make_shared<std::optional<served_board>>();
-  address<ingress_actor> ingress = nowhere<ingress_actor>("ingress");
+  address<ingress_actor> ingress = unset_address<ingress_actor>("ingress");
   ranking_config config = test::default_ranking();
-  address<board_store_actor> boards = nowhere<board_store_actor>("boards");
-  address<ranking_actor> ranking = nowhere<ranking_actor>("ranking");
-  address<event_feed_actor> feed = nowhere<event_feed_actor>("feed");
-  address<event_bus_actor> bus = nowhere<event_bus_actor>("bus");
+  address<board_store_actor> boards = unset_address<board_store_actor>("boards");
+  address<ranking_actor> ranking = unset_address<ranking_actor>("ranking");
+  address<event_feed_actor> feed = unset_address<event_feed_actor>("feed");
+  address<event_bus_actor> bus = unset_address<event_bus_actor>("bus");
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
 
   void start_ranking() {
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(
   CHECK(rows[0].id == first);
 }
 
-TEST_CASE_FIXTURE(event_path, "the publisher tries again when the bus was away") {
+TEST_CASE_FIXTURE(event_path, "the publisher tries again after the bus was away") {
   start_ranking();
   start_feed();
   start_publisher();
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(event_path, "the publisher tries again when the bus was away")
 }
 
 TEST_CASE_FIXTURE(event_path,
-                  "poison is counted, passed over, and does not stop the feed") {
+                  "poison messages are counted and skipped, and do not stop the feed") {
   start_ranking();
   start_feed();
   article_event good;
@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(event_path,
 }
 
 TEST_CASE_FIXTURE(event_path,
-                  "where the events stand still the database is asked, and not often") {
+                  "without events the database is read instead, but not often") {
   start_all();
   advance(2s);
   REQUIRE(pushed->has_value());
@@ -203,11 +203,11 @@ TEST_CASE_FIXTURE(event_path,
   CHECK((*pushed)->board->rows.size() == 1);
   const auto more = gauge_of(ranking.get(), "database_reads") - reads;
   CHECK(more >= 2);
-  CHECK(more <= 4); // Once in half the stale bound.
+  CHECK(more <= 4); // Once per half of max_stale.
 }
 
 TEST_CASE_FIXTURE(event_path,
-                  "a board that nobody can refresh ages and is called stale, honestly") {
+                  "a board that cannot be refreshed ages and is marked as stale") {
   start_all();
   advance(2s);
   caf::anon_send_exit(publisher.get(), caf::exit_reason::kill);
@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(event_path,
   CHECK((*pushed)->board->as_of <= since);
 }
 
-TEST_CASE_FIXTURE(event_path, "the audit finds what no event told") {
+TEST_CASE_FIXTURE(event_path, "the audit finds changes of which no event came") {
   config.max_stale = 1h; // The database is not asked for the first 100 again.
   start_ranking();       // Nothing carries events.
   auto id = publish("One");
@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(event_path, "a rebuild in the middle of an audit reads every p
   CHECK(gauge_of(ranking.get(), "fills") == 13);
 }
 
-TEST_CASE("a heartbeat survives its trip and nothing else passes for one") {
+TEST_CASE("a heartbeat is decoded as it was encoded, and nothing else passes for one") {
   auto time = test::actor_fixture::start_of_time;
   CHECK(decode_heartbeat(encode_heartbeat(time)) == time);
   for (const char* other :

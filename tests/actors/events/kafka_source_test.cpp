@@ -32,7 +32,7 @@ bool drained(kafka_world& w, const std::string& instance = "one") {
 
 } // namespace
 
-TEST_CASE("events come to the board, marks of every partition, and the lag is told") {
+TEST_CASE("events and each partition's marks reach the board, and the lag is reported") {
   kafka_world w{shared_broker(), 3};
   w.start_bus();
   w.start_source();
@@ -51,7 +51,7 @@ TEST_CASE("events come to the board, marks of every partition, and the lag is to
   CHECK(w.world->rebuilds_asked() == 0);
 }
 
-TEST_CASE("while the board fails nothing is passed over") {
+TEST_CASE("while the board fails no event is skipped") {
   kafka_world w{shared_broker()};
   w.start_bus();
   w.source_config.kafka.batch = 4;
@@ -117,7 +117,7 @@ TEST_CASE("a topic that is read again from its beginning changes nothing") {
   CHECK(w.world->rows() == before);
 }
 
-TEST_CASE("events that are repeated and reordered by hand give the board of the latest") {
+TEST_CASE("repeated and reordered events give the board of the newest versions") {
   kafka_world w{shared_broker()};
   std::mt19937 random{7};
   std::map<std::int64_t, std::int64_t> likes; // The naive model: the newest version.
@@ -132,7 +132,7 @@ TEST_CASE("events that are repeated and reordered by hand give the board of the 
   std::shuffle(events.begin(), events.end(), random);
   auto to = producer_on(w.broker, w.topic);
   REQUIRE(to->prepare(20s).ok());
-  for (const auto& m : events) // By hand: also the partition is any.
+  for (const auto& m : events) // Without the bus, so that the partition is any.
     REQUIRE(to->send(static_cast<std::int32_t>(random() % 2), m.key, m.payload, 1).ok());
   w.start_source();
   REQUIRE(within(30s, [&] {
@@ -149,7 +149,8 @@ TEST_CASE("events that are repeated and reordered by hand give the board of the 
   CHECK(shown == wanted);
 }
 
-TEST_CASE("poison changes no board, is counted and shown, and does not stop the feed") {
+TEST_CASE(
+    "poison messages change no board, are counted and shown, and do not stop the feed") {
   kafka_world w{shared_broker()};
   w.start_bus();
   w.start_source();
@@ -166,7 +167,7 @@ TEST_CASE("poison changes no board, is counted and shown, and does not stop the 
   const std::vector<std::pair<std::string, std::string>> poison{
       {"article:1", "not json"},
       {"article:1", "{\"half\":"},
-      {"article:1", ""}, // As a compacted topic's tombstone.
+      {"article:1", ""}, // A compacted topic's tombstone.
       {"article:1", "[]"},
       {"article:1", "{}"},
       {"article:2", good}, // Under another key.
@@ -191,7 +192,7 @@ TEST_CASE("poison changes no board, is counted and shown, and does not stop the 
   CHECK(drained(w));
 }
 
-TEST_CASE("when a member of the group dies another one takes over its partitions") {
+TEST_CASE("when a member of the group dies another takes over its partitions") {
   kafka_world w{shared_broker(), 4};
   w.start_bus();
   w.start_source("one");
@@ -206,7 +207,7 @@ TEST_CASE("when a member of the group dies another one takes over its partitions
   CHECK(w.fact_of(w.source("two"), "assigned") == "0,1,2,3");
 }
 
-TEST_CASE("a topic that was made anew asks for new boards and is read on") {
+TEST_CASE("after its topic was recreated the source asks for a rebuild and reads on") {
   kafka_world w{shared_broker()};
   w.start_bus();
   w.start_source();

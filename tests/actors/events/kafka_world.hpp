@@ -46,12 +46,12 @@ class kafka_world {
   /// Another `instance` in the same group is another replica, with the same board.
   void start_source(const std::string& instance = "one",
                     const std::string& group = "group");
-  /// As a crash: nothing is stored or said.
+  /// As a crash does: no offset is committed, and the group is not told.
   void kill_source(const std::string& instance = "one");
   void stop_source(const std::string& instance = "one");
 
   result<done> publish(std::vector<bus_message> messages);
-  /// Until the bus takes it.
+  /// Tries until the bus takes it.
   [[nodiscard]] bool publish_at_last(const std::vector<bus_message>& messages,
                                      std::chrono::milliseconds bound = 30s);
 
@@ -69,12 +69,12 @@ class kafka_world {
   kafka_server& broker;
   std::string topic;
   std::shared_ptr<board_world> world = std::make_shared<board_world>();
-  /// What `start_source` begins with.
+  /// What `start_source` copies; set before.
   kafka_source_config source_config{
       .kafka = default_settings().kafka, .instance = "", .request_timeout = 5s};
 
  private:
-  /// Those of this object's topic.
+  /// `settings` for this object's broker and topic.
   [[nodiscard]] config::kafka_settings with_topic(config::kafka_settings settings) const;
 
   struct member {

@@ -1,4 +1,4 @@
-#include "tests/actors/ranking/board_desk.hpp"
+#include "tests/actors/ranking/board_client.hpp"
 #include "tests/actors/ranking/naive_boards.hpp"
 
 #include <random>
@@ -25,41 +25,41 @@ arrival any_arrival(dice& roll, std::int64_t ids, std::int32_t today) {
 }
 
 /// One history: batches from bus and database in any order, days that pass, replays.
-void one_history(board_desk& desk, std::uint64_t seed) {
+void one_history(board_client& client, std::uint64_t seed) {
   dice roll(seed);
-  const auto epoch = desk.serve();
+  const auto epoch = client.serve();
   const auto ids = between(roll, 0, 1) == 0 ? 8 : 180;
   naive_boards model;
   std::vector<arrival> past;
   for (int step = 0; step < 25; ++step) {
     if (between(roll, 0, 7) == 0)
-      desk.today += static_cast<std::int32_t>(between(roll, 1, 3));
+      client.today += static_cast<std::int32_t>(between(roll, 1, 3));
     std::vector<article_event> live;
     const auto most = between(roll, 0, 1) == 0 ? 1 : ids / 2;
     for (auto n = between(roll, 0, most); n > 0; --n) {
       auto one = !past.empty() && between(roll, 0, 4) == 0
                      ? past[static_cast<std::size_t>(
                          between(roll, 0, static_cast<std::int64_t>(past.size()) - 1))]
-                     : any_arrival(roll, ids, desk.today);
+                     : any_arrival(roll, ids, client.today);
       past.push_back(one);
-      // What is older than the week when it comes is forgotten, also when it comes again.
-      if (one.day < desk.today - 6)
+      // A day older than the week on arrival is ignored, also when it is replayed.
+      if (one.day < client.today - 6)
         one.day = 0;
       model.note(one);
       if (one.source == apply_source::live)
         live.push_back(committed(one));
       else
-        desk.from_database(committed(one), epoch);
+        client.from_database(committed(one), epoch);
     }
-    const auto before = desk.look();
-    desk.live(live);
-    const auto seen = desk.look();
+    const auto before = client.look();
+    client.live(live);
+    const auto seen = client.look();
     for (auto window : {board_window::all, board_window::day, board_window::week}) {
       const auto i = static_cast<std::size_t>(window);
-      const auto expected = model.top(window, desk.today);
+      const auto expected = model.top(window, client.today);
       REQUIRE_MESSAGE(seen.rows[i] == expected,
                       "seed " << seed << " step " << step << " window " << i);
-      // A batch may go there and back.
+      // Within a batch the rows may change and change back.
       const bool other_rows = seen.rows[i] != before.rows[i];
       const bool other_version = seen.versions[i] != before.versions[i];
       REQUIRE_MESSAGE(
@@ -67,8 +67,8 @@ void one_history(board_desk& desk, std::uint64_t seed) {
           "seed " << seed << " step " << step << " window " << i);
       const auto id = between(roll, 1, ids);
       const auto side = static_cast<std::size_t>(between(roll, 0, 4));
-      REQUIRE_MESSAGE(desk.must(find_in_board{window, desk.today, id, side}).rows
-                          == model.around(window, desk.today, id, side),
+      REQUIRE_MESSAGE(client.must(find_in_board{window, client.today, id, side}).rows
+                          == model.around(window, client.today, id, side),
                       "seed " << seed << " step " << step << " around " << id);
     }
     REQUIRE(seen.known == static_cast<std::int64_t>(model.known()));
@@ -79,8 +79,8 @@ void one_history(board_desk& desk, std::uint64_t seed) {
 
 void board_random_conformance(const make_board_store& make, int runs) {
   for (int seed = 1; seed <= runs; ++seed) {
-    board_desk desk(make());
-    one_history(desk, static_cast<std::uint64_t>(seed));
+    board_client client(make());
+    one_history(client, static_cast<std::uint64_t>(seed));
   }
 }
 

@@ -9,10 +9,10 @@
 
 namespace tinybook::test {
 
-/// A board store of its own, empty at first, behind one call a message.
-class board_store_door {
+/// A board store, empty at first, with a call for each message.
+class board_store_fixture {
  public:
-  virtual ~board_store_door() = default;
+  virtual ~board_store_fixture() = default;
   virtual result<boards_applied> run(apply_to_boards m) = 0;
   virtual result<boards_seen> run(look_at_boards m) = 0;
   virtual result<board_place> run(find_in_board m) = 0;
@@ -22,13 +22,13 @@ class board_store_door {
   virtual void pass(std::chrono::milliseconds d) = 0;
 };
 
-using make_board_store = std::function<std::unique_ptr<board_store_door>()>;
+using make_board_store = std::function<std::unique_ptr<board_store_fixture>()>;
 
-/// What every board store does, in doctest subcases.
+/// The conformance suite of board stores, in doctest subcases.
 void board_rules_conformance(const make_board_store& make);
 void board_windows_conformance(const make_board_store& make);
 void board_epochs_conformance(const make_board_store& make);
-/// Random arrivals against a map and a sort; `runs` of them.
+/// `runs` random histories, compared with `naive_boards`.
 void board_random_conformance(const make_board_store& make, int runs);
 
 } // namespace tinybook::test

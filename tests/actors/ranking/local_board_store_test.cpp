@@ -1,12 +1,12 @@
 #include "actors/ranking/local_board_store.hpp"
-#include "tests/actors/ranking/board_desk.hpp"
+#include "tests/actors/ranking/board_client.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 namespace tinybook {
 
 namespace {
 
-class local_door final : public test::board_store_door {
+class local_board_fixture final : public test::board_store_fixture {
  public:
   result<boards_applied> run(apply_to_boards m) override { return ask(std::move(m)); }
   result<boards_seen> run(look_at_boards m) override { return ask(m); }
@@ -28,7 +28,7 @@ class local_door final : public test::board_store_door {
 };
 
 const test::make_board_store make_local_board_store = [] {
-  return std::make_unique<local_door>();
+  return std::make_unique<local_board_fixture>();
 };
 
 } // namespace

@@ -12,12 +12,12 @@
 
 namespace tinybook::test {
 
-/// What a version of an article and of one of its days holds follows from their numbers,
-/// as if it stood in a database: whoever delivers it, and how often.
+/// One delivery of an article's version. The content follows from the numbers alone, as
+/// if read from a database, whoever delivers it and how often.
 struct arrival {
   std::int64_t id = 1;
   std::int64_t ver = 1;
-  std::int32_t day = 0; ///< 0 = tells of no day.
+  std::int32_t day = 0; ///< 0 = of no day.
   std::int64_t day_ver = 0;
   apply_source source = apply_source::live;
 };
@@ -116,7 +116,7 @@ class naive_boards {
     return likes;
   }
 
-  std::map<std::int64_t, std::int64_t> articles_; ///< The greatest version that came.
+  std::map<std::int64_t, std::int64_t> articles_; ///< The greatest version so far.
   std::map<std::pair<std::int64_t, std::int32_t>, std::int64_t> days_; ///< The same.
 };
 

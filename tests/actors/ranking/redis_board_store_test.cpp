@@ -115,7 +115,7 @@ struct redis_board_world {
 };
 
 /// An empty store on the server that all share.
-class redis_door final : public board_store_door {
+class redis_board_fixture final : public board_store_fixture {
  public:
   result<boards_applied> run(apply_to_boards m) override { return ask(std::move(m)); }
   result<boards_seen> run(look_at_boards m) override { return ask(m); }
@@ -141,7 +141,7 @@ class redis_door final : public board_store_door {
 };
 
 const make_board_store make_redis_board_store = [] {
-  return std::make_unique<redis_door>();
+  return std::make_unique<redis_board_fixture>();
 };
 
 } // namespace
@@ -208,7 +208,7 @@ TEST_CASE("a Redis that was restarted voids the boards, with its data and withou
   CHECK(w.server.command({"KEYS", "*:" + std::to_string(before) + ":*"}) == "");
 }
 
-TEST_CASE("an epoch that was being built dies with the server's run, too") {
+TEST_CASE("an epoch that was being built is lost at a restart, too") {
   redis_board_world w{{.persistent = true}};
   auto epoch = w.begin();
   w.server.restart();
@@ -248,7 +248,7 @@ TEST_CASE("a rebuilt epoch takes the place of the served one, which is unlinked"
   CHECK(w.server.command({"KEYS", "*:" + std::to_string(first) + ":*"}) == "");
 }
 
-TEST_CASE("thousands of rows go in at once and stand by likes, then newest") {
+TEST_CASE("thousands of rows go in at once, ordered by likes, then newest") {
   redis_board_world w;
   std::vector<article_event> rows;
   for (std::int64_t id = 1; id <= 5000; ++id)
@@ -275,7 +275,7 @@ TEST_CASE("thousands of rows go in at once and stand by likes, then newest") {
   CHECK(w.look().versions == seen.versions);
 }
 
-TEST_CASE("what was damaged in Redis is mended by the rows of the database") {
+TEST_CASE("what was damaged in Redis is corrected by the rows of the database") {
   redis_board_world w;
   auto row = liked(1, 3, 5, board_today, 5, 3);
   auto epoch = w.hydrate({row, article(2, 1, 1)});
@@ -291,7 +291,7 @@ TEST_CASE("what was damaged in Redis is mended by the rows of the database") {
   CHECK(w.board(board_window::week) == "1:5 ");
 }
 
-TEST_CASE("midnight needs no event: tomorrow's boards stand, the week loses its oldest") {
+TEST_CASE("midnight needs no event: the day is a new board, the week loses its oldest") {
   redis_board_world w;
   w.hydrate();
   w.apply({liked(1, 1, 1, board_today - 6, 1, 1), liked(2, 1, 2, board_today, 2, 1)});
@@ -313,7 +313,7 @@ TEST_CASE("midnight needs no event: tomorrow's boards stand, the week loses its 
   CHECK(w.board(board_window::all, board_today + 7) == "2:2 1:2 ");
 }
 
-TEST_CASE("withdrawn and published again comes back to all its windows") {
+TEST_CASE("an article withdrawn and published again is back in all its windows") {
   redis_board_world w;
   w.hydrate({liked(1, 1, 3, board_today, 2, 1), liked(1, 1, 3, board_today - 1, 1, 1)});
   auto gone = article(1, 2, 3);

@@ -91,7 +91,7 @@ bool misses_redis(const actor_meter& meter) {
 
 } // namespace
 
-TEST_CASE("what is asked together shares round trips, and each gets its own answer") {
+TEST_CASE("commands sent together share round trips, and each gets its own answer") {
   auto& server = shared_redis();
   running_client client{client_of(server)};
   CHECK(client.run(5000).succeeded == 5000);
@@ -151,7 +151,7 @@ TEST_CASE("a frozen Redis fails what waits after the timeout and all else at onc
   CHECK(client.heals());
 }
 
-TEST_CASE("a Redis that must not be used is told of, and used once it is set right") {
+TEST_CASE("an unfit Redis is refused with the reason, and used once it is reconfigured") {
   redis_server server{
       {.words = {"--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"}}};
   running_client client{client_of(server)};
@@ -163,7 +163,7 @@ TEST_CASE("a Redis that must not be used is told of, and used once it is set rig
   CHECK(client.heals());
 }
 
-TEST_CASE("an asker that finds too many commands waiting is refused") {
+TEST_CASE("a command is refused when too many are waiting") {
   auto meter = std::make_shared<actor_meter>("redis", "test", "");
   redis_address redis{address<redis_actor>{meter}, 2};
   meter->message_arrived();

@@ -37,7 +37,7 @@ struct two_replicas : identity_world {
         start_store<session_store_actor>(*this, stores, doors), to, clock(), random);
   }
 
-  /// Logs in and out; the family.
+  /// Logs in and out; returns the family.
   std::string log_out() {
     auto pair = call(sessions, open_session{7, ""});
     REQUIRE(pair.ok());
@@ -59,7 +59,7 @@ struct two_replicas : identity_world {
 
 } // namespace
 
-TEST_CASE("a log-out is seen by the other replica within one poll, without the rows") {
+TEST_CASE("a log-out reaches the other replica within one poll, without the database") {
   two_replicas w;
   w.advance(1s, 10ms);
   auto reads = w.row_reads();
@@ -73,7 +73,7 @@ TEST_CASE("a log-out is seen by the other replica within one poll, without the r
 }
 
 TEST_CASE(
-    "while Redis is away log-outs succeed, and the rows tell of them within a poll") {
+    "while Redis is away log-outs succeed and are read from the rows within a poll") {
   two_replicas w;
   w.advance(1s, 10ms);
   w.redis.kill_hard();
@@ -116,7 +116,7 @@ TEST_CASE("a revocation that an ingress did not take is pushed again") {
 TEST_CASE("a log-out that could not be written is found in the rows before long") {
   two_replicas w;
   w.advance(1s, 10ms);
-  // The replica of the log-out is gone before it could tell anybody.
+  // Nothing writes this replica's log-outs to Redis any more.
   caf::anon_send_exit(w.spreaders.front(), caf::exit_reason::kill);
   w.run();
   auto family = w.log_out();

@@ -25,7 +25,7 @@ class session_world : public identity_world {
     return call(sessions, refresh_session{token});
   }
 
-  /// The access token is shown to the ingress.
+  /// A client shows the access token to the ingress.
   void show(const token_pair& pair) {
     const auto refresh = claims(pair.refresh, token_kind::refresh);
     caf::anon_send(sessions.get(), token_shown{refresh.family, std::stol(refresh.id)});
@@ -116,7 +116,7 @@ TEST_CASE(
   CHECK(w.ingress_saw->revoked.empty());
 }
 
-TEST_CASE("once an access token was shown its predecessor has the grace, no more") {
+TEST_CASE("once the new access token was used the old refresh token has only the grace") {
   session_world w;
   auto pair = w.open();
   auto second = w.refresh(pair.refresh);
@@ -137,7 +137,7 @@ TEST_CASE("a thief and the owner of one token are told apart, whoever comes firs
   session_world w;
   auto stolen = w.open();
   auto one = w.refresh(stolen.refresh);
-  auto two = w.refresh(stolen.refresh); // Nobody can tell them apart yet.
+  auto two = w.refresh(stolen.refresh); // They cannot be told apart yet.
   REQUIRE(one->refresh == two->refresh);
   SUBCASE("when the second refreshes what the first has refreshed and used") {
     auto next = w.refresh(one->refresh);
@@ -153,7 +153,7 @@ TEST_CASE("a thief and the owner of one token are told apart, whoever comes firs
   CHECK(w.ingress_saw->revoked.size() == 1);
 }
 
-TEST_CASE("where a showing cannot be noted the predecessor is good for longer, no more") {
+TEST_CASE("the old token's grace starts only when the use of the new one is stored") {
   session_world w;
   auto pair = w.open();
   auto second = w.refresh(pair.refresh);
@@ -167,7 +167,7 @@ TEST_CASE("where a showing cannot be noted the predecessor is good for longer, n
   CHECK(w.refresh(pair.refresh).error().code == errc::token_reused);
 }
 
-TEST_CASE("once the successor was refreshed its predecessor has the grace, no more") {
+TEST_CASE("once the new refresh token was used the old one has only the grace") {
   session_world w;
   auto pair = w.open();
   auto second = w.refresh(pair.refresh);
@@ -229,7 +229,7 @@ TEST_CASE("a family of another user is invalid, one that is unknown is revoked")
   CHECK(w.refresh(*unknown).error().code == errc::token_revoked);
 }
 
-TEST_CASE("an expired refresh token is told as expired") {
+TEST_CASE("an expired refresh token is refused as expired") {
   session_world w;
   auto pair = w.open();
   w.advance(30 * 24h, 6h);

@@ -37,8 +37,8 @@ errc verdict(std::string_view token, token_kind kind = token_kind::access) {
   return code_of(default_codec.verify(token, kind, issue_time));
 }
 
-/// A token with any header and payload, signed rightly with our key: what a forger could
-/// make at best, were there a hole in one check.
+/// A token with any header and payload, correctly signed with our key, so that each other
+/// check is tested alone.
 std::string forge(const std::string& header, const std::string& payload) {
   const auto text = base64url_encode(header) + "." + base64url_encode(payload);
   const auto& key = token_keys->current(key_purpose::tokens);
@@ -107,7 +107,7 @@ TEST_CASE("the helper that forges makes a token that verifies when nothing is wr
         == claims_of());
 }
 
-TEST_CASE("a token expires in the very second that it names") {
+TEST_CASE("a token expires in exactly the second that it names") {
   const auto token = *default_codec.sign(claims_of());
   CHECK(default_codec.verify(token, token_kind::access, issue_time + 15min - 1s).ok());
   CHECK(code_of(default_codec.verify(token, token_kind::access, issue_time + 15min))
@@ -117,7 +117,8 @@ TEST_CASE("a token expires in the very second that it names") {
         == errc::token_expired);
 }
 
-TEST_CASE("a token is not valid before its time, but for the clocks of other replicas") {
+TEST_CASE(
+    "a token is not valid before its time, with leeway for other replicas' clocks") {
   const auto token = *default_codec.sign(claims_of());
   CHECK(default_codec.verify(token, token_kind::access, issue_time - 5s).ok());
   CHECK(code_of(default_codec.verify(token, token_kind::access, issue_time - 6s))
@@ -229,7 +230,7 @@ TEST_CASE("the last character has stray bits, and only its canonical form is acc
   CHECK(verdict(token + "=") == errc::token_invalid);
 }
 
-TEST_CASE("what has no shape of a token is refused") {
+TEST_CASE("what is not shaped like a token is refused") {
   for (const char* text : {"", "null", ".", "..", "...", "a.b", "a.b.c", "a.b.c.d",
                            "Bearer x", "eyJhbGciOiJIUzI1NiJ9..", "😀.😀.😀"})
     CHECK_MESSAGE(verdict(text) == errc::token_invalid, text);

@@ -80,8 +80,8 @@ TEST_CASE_FIXTURE(actor_fixture,
   CHECK(two.comes_true([&] { return two.failover.count > before; }));
 }
 
-TEST_CASE_FIXTURE(actor_fixture, "a second replica beside one with local parts ends with "
-                                 "their names, and serves nothing") {
+TEST_CASE_FIXTURE(actor_fixture, "a second replica beside one with local parts serves "
+                                 "nothing and ends, naming them") {
   const auto url = shared_postgres().url(new_postgres_database());
   whole_replica one(*this, url, "one", {"codes.cache"});
   REQUIRE(one.comes_true([&] { return one.database->admitted(); }));

@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(group_commit, "writes that wait together share one commit") {
 }
 
 TEST_CASE_FIXTURE(group_commit,
-                  "a write that fails takes no other of its group with it") {
+                  "a write that fails does not fail the others of its group") {
   auto answers = create_at_once({"a@example.org", "a@example.org", "b@example.org"});
   REQUIRE(answers.size() == 3);
   CHECK(answers[0].ok());
@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(group_commit,
   CHECK(gauge("commits") == 1);
 }
 
-TEST_CASE_FIXTURE(group_commit, "a lone write does not wait for company") {
+TEST_CASE_FIXTURE(group_commit, "a single write does not wait for others") {
   CHECK(on_store(storage::create_user{"a@example.org", "hash", now()}).ok());
   CHECK(gauge("commits") == 1);
 }
@@ -82,8 +82,8 @@ TEST_CASE_FIXTURE(group_commit,
 }
 
 TEST_CASE_FIXTURE(group_commit,
-                  "a full disk is told once, shown while it lasts, and told "
-                  "once when writing works again") {
+                  "a full disk is logged once, shown while it lasts, and its "
+                  "end is logged once") {
   const test::temporary_folder small_folder;
   auto small =
       storage::sqlite_database::open({.folder = small_folder.path(), .max_pages = 120});

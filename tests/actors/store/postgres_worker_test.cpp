@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(one_worker, "a worker wakes the publisher after a commit with 
 }
 
 TEST_CASE_FIXTURE(actor_fixture,
-                  "a worker names a server that is away and finds it again by itself") {
+                  "a worker reports a server that is away and reconnects by itself") {
   postgres_server server;
   postgres_replica replica(*this, server.url(), "one", false);
   const auto meter = meter_of(replica.worker.get());

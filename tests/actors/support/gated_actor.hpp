@@ -17,14 +17,14 @@
 
 namespace tinybook::test {
 
-/// What a test does to the messages that pass: counts them, fails or holds them by type.
+/// Lets a test count, fail or hold the messages of an actor, by their type.
 class gate {
  public:
   template <class Command>
   void fail(failure why) {
     failures_[typeid(Command)] = std::move(why);
   }
-  /// Leaves them without an answer until `release`.
+  /// Leaves such messages without an answer until `release`.
   template <class Command>
   void hold() {
     holds_.insert(typeid(Command));
@@ -47,7 +47,7 @@ class gate {
     auto it = failures_.find(command);
     return it == failures_.end() ? nullptr : &it->second;
   }
-  /// Notes a message of `owner`; whether it is to be held.
+  /// Counts a message to `owner`; whether it is to be held.
   [[nodiscard]] bool arrived(std::type_index command, const caf::actor& owner) {
     ++seen_[command];
     if (!holds_.contains(command))
@@ -62,11 +62,11 @@ class gate {
   std::map<std::type_index, failure> failures_;
   std::set<std::type_index> holds_;
   std::map<std::type_index, int> seen_;
-  std::vector<caf::actor> owners_; ///< Of what is held.
+  std::vector<caf::actor> owners_; ///< Of the held messages.
   std::size_t held_ = 0;
 };
 
-/// The side of an actor: a promise must be kept by the actor that made it.
+/// The actor's side of a gate: only the actor that made a promise may fulfil it.
 template <class Handle>
 class gate_keeper {
  public:
@@ -100,7 +100,7 @@ class gate_keeper {
   std::vector<std::function<void()>> held_;
 };
 
-/// One door of a store, on a model that has a `run` for each command.
+/// The reader or the writer of a store, on a model with a `run` for each command.
 template <class Handle, class Model, class... Commands>
 class model_store_state {
  public:
@@ -150,7 +150,7 @@ struct store_starter<Store, storage::commands<Reads...>, storage::commands<Write
 
 } // namespace detail
 
-/// Starts both doors of `Store` on `model`.
+/// Starts reader and writer of `Store` on `model`.
 template <class Store, class Model>
 store_address<Store> start_store(actor_fixture& f, std::shared_ptr<Model> model,
                                  std::shared_ptr<gate> g) {
@@ -163,7 +163,7 @@ store_address<Store> start_store(actor_fixture& f, std::shared_ptr<Model> model,
 template <class Reply>
 using later = std::shared_ptr<std::optional<result<Reply>>>;
 
-/// Sends `command` when things run next; the answer stands in what is returned.
+/// Sends `command` at the next run; the answer appears in what is returned.
 template <class Handle, class Command>
 later<typename Command::reply> ask_later(actor_fixture& f, const Handle& to,
                                          Command command) {

@@ -14,7 +14,7 @@
 namespace tinybook::test {
 
 /// What the stores of identity and codes promise, in memory: for tests under virtual
-/// time, where nothing may wait for a disk. "Committed" is what stands in the members.
+/// time, where nothing may wait for a disk. What is committed stands in the members.
 class memory_stores {
  public:
   result<storage::user> run(const storage::create_user&);

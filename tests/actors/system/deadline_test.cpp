@@ -43,11 +43,11 @@ class counter_state {
   int& counted_;
 };
 
-/// Asks the counter on behalf of who asks it, in its own time.
-class middleman_state {
+/// Forwards a request to the counter when the test sends `timer_fired`.
+class forwarder_state {
  public:
   using actor_type = counter_actor;
-  middleman_state(self_pointer<actor_type> self, address<counter_actor> to,
+  forwarder_state(self_pointer<actor_type> self, address<counter_actor> to,
                   std::optional<pending_reply<done>>& asked)
       : self_(std::move(self)), to_(std::move(to)), asked_(asked) {}
   actor_type::behavior_type make_behavior() {
@@ -103,7 +103,7 @@ struct deadlines : test::sqlite_fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(deadlines,
-                  "a request whose deadline has passed at its turn is dropped, told and "
+                  "a request whose deadline has passed at its turn is refused and "
                   "counted; one in time is answered") {
   auto counter = start<counter_actor, counter_state>(meter, counted);
   send(counter, count_up{}, 1s);
@@ -123,13 +123,14 @@ TEST_CASE_FIXTURE(deadlines,
   CHECK(meter->mailbox() == 0);
 }
 
-TEST_CASE_FIXTURE(deadlines, "who asks others on behalf of a request gives them the time "
-                             "that is left, and asks nobody when none is left") {
+TEST_CASE_FIXTURE(deadlines,
+                  "an actor that asks others for a request gives them the time "
+                  "that is left, and asks nobody when none is left") {
   auto counter = start<counter_actor, counter_state>(meter, counted);
   std::optional<pending_reply<done>> asked;
-  auto middleman = start<counter_actor, middleman_state>(
-      "middleman", address<counter_actor>{counter}, asked);
-  send(middleman, count_up{}, 1s);
+  auto forwarder = start<counter_actor, forwarder_state>(
+      "forwarder", address<counter_actor>{counter}, asked);
+  send(forwarder, count_up{}, 1s);
   run();
   REQUIRE(asked.has_value());
   CHECK(asked->within(20s) == 1s);
@@ -137,14 +138,14 @@ TEST_CASE_FIXTURE(deadlines, "who asks others on behalf of a request gives them 
   SUBCASE("in time") {
     sched.advance_time(900ms);
     CHECK(asked->within(20s) == 100ms);
-    caf::anon_send(middleman, timer_fired{});
+    caf::anon_send(forwarder, timer_fired{});
     run();
     CHECK(answer<done>().ok());
     CHECK(counted == 1);
   }
-  SUBCASE("too late for the one that is asked") {
+  SUBCASE("too late for the actor that is asked") {
     sched.advance_time(900ms);
-    caf::anon_send(middleman, timer_fired{});
+    caf::anon_send(forwarder, timer_fired{});
     sched.run_once();
     sched.advance_time(200ms);
     run();
@@ -155,7 +156,7 @@ TEST_CASE_FIXTURE(deadlines, "who asks others on behalf of a request gives them 
   SUBCASE("too late to ask") {
     sched.advance_time(1100ms);
     CHECK(asked->is_late());
-    caf::anon_send(middleman, timer_fired{});
+    caf::anon_send(forwarder, timer_fired{});
     run();
     CHECK(answer<done>().error().code == errc::deadline_exceeded);
     CHECK(counted == 0);
@@ -184,7 +185,7 @@ TEST_CASE_FIXTURE(deadlines,
       "pool", worker_pool_config{64, 10s}, std::vector{slot},
       start_worker_of<counter_actor>{
           [&](caf::actor_system& system, const address<counter_actor>& at) {
-            return system.spawn<managed_actor<counter_actor, middleman_state>>(
+            return system.spawn<managed_actor<counter_actor, forwarder_state>>(
                 at.meter(), address<counter_actor>{counter}, std::ref(at_work));
           }});
   run();

@@ -13,7 +13,7 @@ constexpr wall_time noon{std::chrono::hours{12}};
 
 } // namespace
 
-TEST_CASE("a trouble lasts from its begin to its end, however often it is told") {
+TEST_CASE("a trouble lasts from its begin to its end, however often it is reported") {
   health_record record;
   record.begins("redis", health_level::failing, "gone", noon);
   record.begins("redis", health_level::degraded, "slow", noon + 5s);
@@ -37,7 +37,7 @@ TEST_CASE("health is that of the worst trouble, with the reasons of all") {
   CHECK(record.summary().reason == "open; paused");
 }
 
-TEST_CASE("an error has a time, and an end once the same works again") {
+TEST_CASE("an error has a time, and an end once the operation works again") {
   health_record record;
   record.error_ends(noon);
   CHECK(record.last_error().text.empty());
@@ -61,7 +61,7 @@ TEST_CASE("a new incarnation has none of the troubles of the old one") {
   CHECK(record.last_error().ended == noon + 1s);
 }
 
-TEST_CASE("of many lines one in each period is written, with how many were left out") {
+TEST_CASE("one of many lines is written per period, with how many were left out") {
   line_sampler sampler{10s};
   const tick start{1h};
   CHECK(sampler.next(start) == 0U);

@@ -32,7 +32,7 @@ TEST_CASE("a quantile is never below the true one and at most a quarter above") 
   }));
 }
 
-TEST_CASE("an empty histogram tells zero") {
+TEST_CASE("an empty histogram has quantiles of zero") {
   CHECK(latency_histogram{}.quantile(0.99) == 0ns);
 }
 

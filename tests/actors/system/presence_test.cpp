@@ -11,7 +11,8 @@ namespace tinybook {
 
 using test::caught_lines;
 
-TEST_CASE("a back end that goes and comes back is told once each, and named meanwhile") {
+TEST_CASE(
+    "loss and return of a back end are logged once each, and it is named meanwhile") {
   caught_lines log;
   auto meter = std::make_shared<actor_meter>("bus", "test", "");
   presence kafka{meter, "kafka"};

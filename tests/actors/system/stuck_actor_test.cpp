@@ -45,10 +45,10 @@ TEST_CASE_FIXTURE(test::actor_fixture,
                   }});
   std::string state = "stuck";
   SUBCASE("idle, as far as anybody knows") {}
-  SUBCASE("at work that takes no time") {
+  SUBCASE("handling a message that takes no time") {
     meter->message_begins();
   }
-  SUBCASE("at work that takes its time") {
+  SUBCASE("handling a message that may take long") {
     meter->may_take_ms = 60'000;
     meter->message_begins();
     state = "busy";

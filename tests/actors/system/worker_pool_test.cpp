@@ -25,11 +25,11 @@ struct sized_job {
 
 using sized_job_actor = actor_for<sized_job>;
 
-/// Notes what it begins, and ends it when told.
-class noting_worker {
+/// Records each job that it begins, and ends it when told.
+class recording_worker {
  public:
   using actor_type = sized_job_actor;
-  noting_worker(self_pointer<actor_type> self, std::vector<std::string>& begun)
+  recording_worker(self_pointer<actor_type> self, std::vector<std::string>& begun)
       : self_(std::move(self)), begun_(begun) {}
   actor_type::behavior_type make_behavior() {
     return {
@@ -64,14 +64,14 @@ struct one_worker : test::actor_fixture {
     return asked;
   }
 
-  /// Waits where there is no answer yet.
+  /// Waits for the answer.
   static failure answer_to(auto& asked) {
     failure out{errc::none};
     asked.receive([](done&) {}, [&](caf::error& e) { out = to_failure(e, "test"); });
     return out;
   }
 
-  /// Ends the job at work.
+  /// Ends the current job.
   void end_one() {
     caf::anon_send(slot.get(), timer_fired{});
     run();
@@ -84,7 +84,7 @@ struct one_worker : test::actor_fixture {
       "pool", worker_pool_config{.queue = 3, .job_timeout = 60s}, std::vector{slot},
       start_worker_of<sized_job_actor>{
           [this](caf::actor_system& system, const address<sized_job_actor>& at) {
-            return system.spawn<managed_actor<sized_job_actor, noting_worker>>(
+            return system.spawn<managed_actor<sized_job_actor, recording_worker>>(
                 at.meter(), std::ref(begun));
           }});
 };
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(one_worker,
   CHECK(begun == std::vector<std::string>{"at work", "small", "large", "late"});
 }
 
-TEST_CASE_FIXTURE(one_worker, "where too many wait, the last in line is refused") {
+TEST_CASE_FIXTURE(one_worker, "when too many wait the last in the queue is refused") {
   (void)add("at work");
   (void)add("first");
   auto large = add("large", 5s);

@@ -10,13 +10,13 @@
 
 namespace tinybook::test {
 
-/// Shorthands over one board store whose day is `today`.
-class board_desk {
+/// Shorthands for the commands of one board store, on the day `today`.
+class board_client {
  public:
   static constexpr std::int32_t first_day = 20'000;
   static constexpr wall_time start{std::chrono::hours{24} * first_day};
 
-  explicit board_desk(std::unique_ptr<board_store_door> store)
+  explicit board_client(std::unique_ptr<board_store_fixture> store)
       : store_(std::move(store)) {}
 
   [[nodiscard]] static article_event event_of(std::int64_t id, std::int64_t ver,
@@ -62,7 +62,7 @@ class board_desk {
   std::int64_t begin(walk_reason reason, const std::string& replica = "r1") {
     return must(begin_walk{replica, reason, lease, today}).epoch;
   }
-  /// An epoch that is served, filled with nothing.
+  /// Fills an epoch with nothing, so that it is served.
   std::int64_t serve() {
     const auto epoch = begin(walk_reason::cold);
     REQUIRE(epoch > 0);
@@ -104,13 +104,13 @@ class board_desk {
     return out;
   }
 
-  board_store_door& store() { return *store_; }
+  board_store_fixture& store() { return *store_; }
 
   std::int32_t today = first_day;
   std::chrono::milliseconds lease{std::chrono::seconds{30}};
 
  private:
-  std::unique_ptr<board_store_door> store_;
+  std::unique_ptr<board_store_fixture> store_;
 };
 
 } // namespace tinybook::test
