@@ -21,8 +21,8 @@ class socket_watchdog {
   socket_watchdog& operator=(const socket_watchdog&) = delete;
   ~socket_watchdog();
 
-  /// Watches `socket` while it lives, which is for one call. The socket must stay open
-  /// until then.
+  /// Watches `socket` during one call, which is its own lifetime. The socket must stay
+  /// open as long.
   class guard {
    public:
     guard(socket_watchdog& dog, int socket, std::chrono::milliseconds bound);
