@@ -11,7 +11,7 @@ namespace tinybook::storage {
 
 namespace {
 
-// In this order, like everyone who takes several.
+// Ordered, like everywhere that several are locked.
 constexpr auto lock_stats_of_author = R"sql(
 SELECT article_id FROM article_stats
 WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $1)
@@ -124,8 +124,8 @@ INSERT INTO articles (author_id, title, abstract, content, status, created_at, u
 SELECT id, $2, $3, $4, $5::smallint, $6::bigint, $6::bigint FROM users WHERE id = $1
 RETURNING id)sql";
 
-// Before the article, for that is the order in which likes take them. There is none where
-// the article was never published.
+// Locked before the article, as likes do. There is no row where the article was never
+// published.
 constexpr auto lock_stats =
     "SELECT 1 FROM article_stats WHERE article_id = $1 FOR UPDATE";
 
@@ -169,11 +169,11 @@ SET ver = ver + 1, like_cnt = 0, collect_cnt = 0, read_cnt = 0, published = fals
   deleted = true, title = '', author_name = ''
 WHERE article_id = $1)sql";
 
-// Public copy, likes and collections go with it.
+// Cascades to the public copy, likes and collections.
 constexpr auto delete_row = "DELETE FROM articles WHERE id = $1";
 
-// The row is taken before the work: of two requests
-// with one key, the later waits for the end of the other.
+// The row is written before the work: of two requests with one key, the later waits until
+// the other has ended.
 constexpr auto take_key = R"sql(
 INSERT INTO kept_answers (user_id, key_hash, request_hash, article_id, created_at)
 VALUES ($1, $2, $3, 0, $4)
@@ -201,8 +201,8 @@ owner read_owner(row& r) {
   return {.author = r.number(), .status = r.number<article_status>()};
 }
 
-/// The status of an article that `author` may change, and nobody else until the
-/// transaction ends.
+/// The status of the article, which must be the author's; locks it until the transaction
+/// ends.
 result<article_status> status_for(handle& db, article_id id, user_id author) {
   if (auto locked = db.exec(lock_stats, id); !locked)
     return locked.error();
@@ -276,10 +276,10 @@ result<article_id> write_both_copies(handle& db, const article_text& text,
   return id;
 }
 
-/// Runs `work`, which saves an article of `user` and answers its id, within the present
-/// transaction; or answers what it answered when the same was asked with the same key
-/// within a day. Fails with `key_reused` where the key stood for something else, else as
-/// `work` does, whose failures are not kept.
+/// Runs `work`, which saves an article of `user` and returns its id, within the present
+/// transaction; or returns what it returned to the same request with the same key within
+/// a day. Fails with `key_reused` where the key stood for another request, else as `work`
+/// does, whose failures are not kept.
 template <class Work>
 result<article_id> once(handle& db, user_id user, const std::optional<repeatable>& what,
                         wall_time now, Work work) {

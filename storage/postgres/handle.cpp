@@ -14,10 +14,11 @@ constexpr auto begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 constexpr std::string_view unique_violation = "23505";
 
-/// NOTIFY makes commits wait for each other: one in this time is enough to wake claimers.
+/// NOTIFY makes commits wait for each other: one per interval is enough to wake claimers.
 constexpr auto notice_each = std::chrono::milliseconds{50};
 
-/// Statements that begin so change nothing; those of ours that begin with WITH may.
+/// Whether a statement changes nothing, by its first word; those that begin with WITH
+/// may.
 bool only_reads(std::string_view sql) {
   const auto begin = sql.find_first_not_of(" \n");
   return begin != std::string_view::npos && sql.substr(begin).starts_with("SELECT");
@@ -99,7 +100,7 @@ result<std::int64_t> handle::run(const char* sql, std::span<const parameter> val
   if (auto why = refused())
     return *why;
   const bool harmless = only_reads(sql);
-  // Where the server has restarted the first read on the old connection finds out.
+  // After a restart of the server, the first read on the old connection fails.
   const bool may_repeat = harmless && !in_transaction_ && link_ && link_->is_open();
   auto affected = run_once(sql, values, rows);
   if (!affected && may_repeat && !link_->is_open() && !link_->was_silent())
@@ -140,7 +141,7 @@ std::string handle::commit_statement() {
          "COMMIT";
 }
 
-/// Also where the replica has lost its place meanwhile nothing is committed.
+/// Commits nothing either where the replica has lost its place meanwhile.
 result<done> handle::commit() {
   if (auto why = refused())
     return *why;

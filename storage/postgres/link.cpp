@@ -6,12 +6,12 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-/// What the server may take longer than its own timeout until we give it up.
+/// How much longer than its own timeout the server may take before we give up.
 constexpr auto patience = std::chrono::seconds{1};
 
-// All statements are covered by an index, and the statistics of a queue's table are
-// always stale: a plan that reads whole tables is never the better one. A replica that is
-// stopped within a transaction must not hold its locks for ever.
+// Every statement has an index, and the statistics of a queue's table are always stale:
+// sequential scans are never the better plan. A replica that is stopped within a
+// transaction must not hold its locks for ever.
 constexpr auto set_session = R"sql(
 SELECT set_config('tinybook.replica', $1, false),
   set_config('statement_timeout', $2, false), set_config('lock_timeout', $3, false),
@@ -23,7 +23,7 @@ SELECT set_config('tinybook.replica', $1, false),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false))sql";
 
-/// Left to itself pqxx would connect anew within a call, without our session's settings.
+/// By default pqxx would reconnect within a call, without our session's settings.
 void inhibit_reactivation(pqxx::connection& connection) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

@@ -6,8 +6,7 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-/// How late a call may be found late. A look each time is cheaper than waking the thread
-/// for every statement.
+/// How often calls are checked: cheaper than waking the thread for every statement.
 constexpr auto look_each = std::chrono::milliseconds{50};
 
 } // namespace

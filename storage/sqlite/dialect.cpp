@@ -9,7 +9,7 @@
 
 namespace tinybook::storage {
 
-// Named, for both files may be one unit.
+// Named, since both dialects may be in one unity build unit.
 namespace sqlite_way {
 
 namespace {
@@ -72,7 +72,7 @@ ORDER BY run_at, id LIMIT $3)sql";
 constexpr auto lease_row = R"sql(
 UPDATE sms_messages SET state = 1, lease_token = $1, lease_until = $2 WHERE id = $3)sql";
 
-// Of the values of `change_with_attempt`; the first tells whether there is an attempt.
+// The first eight values of `change_with_attempt`; $1 tells whether there is an attempt.
 constexpr auto insert_attempt = R"sql(
 INSERT INTO sms_attempts (provider, outcome, provider_code, text, started_at, took_ms,
   message_id)
@@ -106,8 +106,8 @@ result<done> write_reads(handle& db, const add_reads& command) {
   return done{};
 }
 
-// One process publishes: every unconfirmed event is its own. One more than is asked for
-// tells how far those beyond the limit reach back.
+// There is one publisher, so every unconfirmed event is its own. One more than is asked
+// for tells how old those beyond the limit are.
 result<stored_events> read_pending(handle& db, const pending_events& command) {
   auto events = db.all(select_pending, read_stored, command.limit + 1);
   if (!events)

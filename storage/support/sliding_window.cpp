@@ -8,7 +8,7 @@ namespace tinybook {
 
 namespace {
 
-/// Each take adds at most one key to one order, so more than two steps a take catch up.
+/// Each take adds at most one key, so a few steps per take keep up.
 constexpr std::size_t sweep_steps = 4;
 
 using verdict = rate_decision::verdict;
@@ -36,7 +36,7 @@ rate_decision window_limiter::decide(const table::value_type* entry, rate_limit 
   const auto live = live_events(events, limit, latest_);
   if (live + cost <= limit.count)
     return {};
-  // So many of the oldest live ones must leave; the last of them says when.
+  // This many of the oldest live events must leave first; the last of them decides when.
   const auto leaving = live + cost - limit.count;
   const auto& last = events[events.size() - live + leaving - 1];
   return {verdict::limited, last + limit.window - latest_};
@@ -75,7 +75,7 @@ rate_decision window_limiter::take(std::string_view key, rate_limit limit, tick 
   taken.events.erase(taken.events.begin(),
                      taken.events.end() - static_cast<std::ptrdiff_t>(live));
   taken.events.insert(taken.events.end(), cost, latest_);
-  // A key that was busy once shall not hold that much memory for as long as it lives.
+  // A key that was busy once shall not keep its memory for ever.
   shrink_if_sparse(taken.events, {.floor = 4});
   enlist(*found);
   return decided;
