@@ -38,7 +38,7 @@ class handle : public statements {
   template <class Body>
   std::invoke_result_t<Body> transact_alone(Body&& body) {
     if (must_not_wait())
-      return put_off();
+      return defer();
     return transact(std::forward<Body>(body));
   }
 
@@ -56,7 +56,7 @@ class handle : public statements {
   /// Within a batch on a shared database: no lock may be waited for.
   [[nodiscard]] virtual bool must_not_wait() const { return false; }
   /// Defers the present write of the batch: it runs again after the batch, alone.
-  virtual failure put_off() { return errc::internal; }
+  virtual failure defer() { return errc::internal; }
 
   /// Whether the last statement failed since another row has a unique value already.
   [[nodiscard]] virtual bool found_taken() const { return false; }

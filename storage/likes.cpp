@@ -45,7 +45,7 @@ result<std::int64_t> lock(handle& db, article_id id, user_id user) {
   if (!found)
     return found.error();
   if (!*found && only_try)
-    return db.put_off();
+    return db.defer();
   if (!*found)
     return errc::article_not_found;
   if (!(*found)->user_exists)

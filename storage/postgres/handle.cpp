@@ -170,15 +170,15 @@ bool handle::found_taken() const {
   return state_ == unique_violation;
 }
 
-failure handle::put_off() {
-  put_off_ = true;
+failure handle::defer() {
+  deferred_ = true;
   return away("postgres: the write was put off");
 }
 
 result<done> handle::begin_batch() {
   auto begun = begin(access::write);
   in_batch_ = begun.ok();
-  put_off_ = false;
+  deferred_ = false;
   return begun;
 }
 

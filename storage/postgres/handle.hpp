@@ -37,7 +37,7 @@ class handle final : public storage::handle {
 
   [[nodiscard]] const storage::dialect& dialect() const override;
   [[nodiscard]] bool must_not_wait() const override { return in_batch_; }
-  failure put_off() override;
+  failure defer() override;
   [[nodiscard]] bool found_taken() const override;
   /// Notified with the commit or, where the last notification was just sent, with a later
   /// commit.
@@ -54,7 +54,7 @@ class handle final : public storage::handle {
   }
   /// What was changed in the present transaction, counted in statements.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
-  [[nodiscard]] bool take_put_off() { return std::exchange(put_off_, false); }
+  [[nodiscard]] bool take_deferred() { return std::exchange(deferred_, false); }
   /// While set, every statement fails with it, and nothing is sent to the server.
   void refuse(std::optional<failure> why) { refusal_ = std::move(why); }
   [[nodiscard]] std::chrono::milliseconds statement_timeout() const {
@@ -91,7 +91,7 @@ class handle final : public storage::handle {
 
   bool in_transaction_ = false;
   bool in_batch_ = false;
-  bool put_off_ = false;
+  bool deferred_ = false;
   bool outbox_changed_ = false;
   bool owes_notice_ = false; ///< Held back, since the last one was just sent.
   std::uint64_t changes_ = 0;
