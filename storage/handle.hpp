@@ -59,7 +59,7 @@ class handle : public statements {
   virtual failure defer() { return errc::internal; }
 
   /// Whether the last statement failed since another row has a unique value already.
-  [[nodiscard]] virtual bool found_taken() const { return false; }
+  [[nodiscard]] virtual bool violated_unique() const { return false; }
 
   /// The present transaction has put a message into the outbox, or made one ready: other
   /// replicas are notified.

@@ -138,7 +138,7 @@ result<done> run(handle& db, const bind_phone& command) {
       return owner.error();
     auto bound = db.exec(update_phone, optional_text{command.phone}, command.id);
     // Another account may take it between the check and the write.
-    if (!bound && db.found_taken())
+    if (!bound && db.violated_unique())
       return errc::phone_taken;
     if (!bound)
       return bound.error();

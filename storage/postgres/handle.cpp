@@ -166,7 +166,7 @@ bool handle::lost_race() const {
   return state_ == "40P01" || state_ == "40001";
 }
 
-bool handle::found_taken() const {
+bool handle::violated_unique() const {
   return state_ == unique_violation;
 }
 

@@ -38,7 +38,7 @@ class handle final : public storage::handle {
   [[nodiscard]] const storage::dialect& dialect() const override;
   [[nodiscard]] bool must_not_wait() const override { return in_batch_; }
   failure defer() override;
-  [[nodiscard]] bool found_taken() const override;
+  [[nodiscard]] bool violated_unique() const override;
   /// Notified with the commit or, where the last notification was just sent, with a later
   /// commit.
   void note_outbox_changed() override { outbox_changed_ = true; }
