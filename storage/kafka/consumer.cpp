@@ -134,13 +134,13 @@ result<std::int32_t> consumer::count(milliseconds bound) {
 }
 
 std::optional<record> consumer::poll(milliseconds wait) {
-  if (begins_anew_)
+  if (must_reassign_)
     wait = std::min(wait, milliseconds{20}); // Other partitions may report the same loss.
   std::unique_ptr<rd_kafka_message_t, message_closer> message{
       rd_kafka_consumer_poll(client_.get(), static_cast<int>(wait.count()))};
   if (!message) {
-    if (begins_anew_)
-      begin_anew();
+    if (must_reassign_)
+      reassign();
     return std::nullopt;
   }
   if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
@@ -191,8 +191,8 @@ std::optional<failure> consumer::trouble() {
   return std::exchange(trouble_, std::nullopt);
 }
 
-bool consumer::lost_its_place() {
-  return std::exchange(lost_its_place_, false);
+bool consumer::take_offset_reset() {
+  return std::exchange(offset_reset_, false);
 }
 
 const std::map<std::int32_t, assigned_partition>& consumer::assignment() {
@@ -225,7 +225,7 @@ void consumer::assigned(const partition_list* partitions) {
   assignment_.clear();
   for (int i = 0; i < partitions->cnt; ++i)
     assignment_.emplace(partitions->elems[i].partition, assigned_partition{});
-  begins_anew_ = false;
+  must_reassign_ = false;
   if (paused_)
     pause();
 }
@@ -233,7 +233,7 @@ void consumer::assigned(const partition_list* partitions) {
 void consumer::revoked() {
   ++generation_;
   assignment_.clear();
-  begins_anew_ = false;
+  must_reassign_ = false;
 }
 
 void consumer::lost_offset(std::int32_t partition, bool had_offset) {
@@ -243,14 +243,14 @@ void consumer::lost_offset(std::int32_t partition, bool had_offset) {
   held->second.from_beginning = true;
   held->second.next = -1;
   held->second.applied = -1;
-  begins_anew_ = true;
-  lost_its_place_ = lost_its_place_ || had_offset || made_anew(partition);
+  must_reassign_ = true;
+  offset_reset_ = offset_reset_ || had_offset || was_recreated(partition);
 }
 
 /// Whether a partition without a committed offset is a new one. The offset may be missing
 /// because nothing was applied, or because its commit was lost with a broker; but a
 /// partition that is shorter than what was read of it was recreated.
-bool consumer::made_anew(std::int32_t partition) {
+bool consumer::was_recreated(std::int32_t partition) {
   auto applied = applied_before_.find(partition);
   if (applied == applied_before_.end())
     return false;
@@ -263,8 +263,8 @@ bool consumer::made_anew(std::int32_t partition) {
 
 /// Assigns all partitions again, those without an offset from their beginning: the only
 /// way to go on with a partition that has reported the loss.
-void consumer::begin_anew() {
-  begins_anew_ = false;
+void consumer::reassign() {
+  must_reassign_ = false;
   ++generation_;
   auto list = list_for(assignment_.size());
   for (auto& [partition, held] : assignment_) {

@@ -87,7 +87,7 @@ class consumer {
   /// Whether since the last call a committed offset no longer existed, or a partition
   /// that was read before had no offset any more: records are missing, or the topic was
   /// recreated.
-  [[nodiscard]] bool lost_its_place();
+  [[nodiscard]] bool take_offset_reset();
 
   /// What the cluster refused since the last call, such as the session timeout or the
   /// group, if anything; the library retries by itself.
@@ -108,8 +108,8 @@ class consumer {
   void assigned(const partition_list* partitions);
   void revoked();
   void lost_offset(std::int32_t partition, bool had_offset);
-  [[nodiscard]] bool made_anew(std::int32_t partition);
-  void begin_anew();
+  [[nodiscard]] bool was_recreated(std::int32_t partition);
+  void reassign();
   void for_all(int (*what)(rd_kafka_s*, partition_list*));
 
   config::kafka_settings settings_;
@@ -118,8 +118,8 @@ class consumer {
   std::map<std::int32_t, assigned_partition> assignment_;
   offsets applied_before_; ///< Also of partitions that are not assigned now.
   std::uint64_t generation_ = 0;
-  bool begins_anew_ = false; ///< A partition waits to be read from its beginning.
-  bool lost_its_place_ = false;
+  bool must_reassign_ = false; ///< A partition waits to be read from its beginning.
+  bool offset_reset_ = false;
   bool paused_ = false;
   std::optional<failure> trouble_;
   client_ptr client_; ///< Last: its callbacks write to the others.

@@ -17,7 +17,7 @@ TEST_CASE("a message is told delivered and comes with its key and partition") {
   CHECK(got[0].offset == 0);
   CHECK(got[0].key == "k");
   CHECK(got[0].payload == "v");
-  CHECK_FALSE(from->lost_its_place());
+  CHECK_FALSE(from->take_offset_reset());
 }
 
 TEST_CASE("a key always goes to one partition, and keys go to all of them") {
@@ -82,7 +82,7 @@ TEST_CASE("records that retention took are noticed, and reading goes on behind t
     REQUIRE(from->join(20s).ok());
     REQUIRE(read_records(*from, 10).size() == 10);
     from->acknowledge(from->generation(), {{0, 2}, {1, 5}});
-    CHECK_FALSE(from->lost_its_place());
+    CHECK_FALSE(from->take_offset_reset());
   }
   broker.drop_records("dropped", 0, 4);
   auto from = consumer_on(broker, "dropped");
@@ -90,8 +90,8 @@ TEST_CASE("records that retention took are noticed, and reading goes on behind t
   auto got = read_records(*from, 1);
   REQUIRE(got.size() == 1);
   CHECK(got[0].payload == "8");
-  CHECK(from->lost_its_place());
-  CHECK_FALSE(from->lost_its_place());
+  CHECK(from->take_offset_reset());
+  CHECK_FALSE(from->take_offset_reset());
 }
 
 TEST_CASE("a topic that was made anew is read from its beginning, and noticed") {
@@ -111,7 +111,7 @@ TEST_CASE("a topic that was made anew is read from its beginning, and noticed") 
   REQUIRE(got.size() == 1);
   CHECK(got[0].payload == "new");
   CHECK(got[0].offset == 0);
-  CHECK(from->lost_its_place());
+  CHECK(from->take_offset_reset());
 }
 
 TEST_CASE("while paused nothing is given, and nothing is left out afterwards") {
