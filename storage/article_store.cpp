@@ -163,7 +163,7 @@ constexpr auto unpublish_stats =
 constexpr auto empty_days = R"sql(
 UPDATE like_days SET cnt = 0, ver = ver + 1 WHERE article_id = $1 AND cnt > 0)sql";
 
-constexpr auto bury_stats = R"sql(
+constexpr auto leave_tombstone = R"sql(
 UPDATE article_stats
 SET ver = ver + 1, like_cnt = 0, collect_cnt = 0, read_cnt = 0, published = false,
   deleted = true, title = '', author_name = ''
@@ -271,8 +271,8 @@ result<article_id> write_both_copies(handle& db, const article_text& text,
     return id;
   if (auto ran = run_for(db, *id, upsert_public_copy, upsert_published_stats); !ran)
     return ran.error();
-  if (auto told = tell(db, *id, 0, now); !told)
-    return told.error();
+  if (auto written = write_event(db, *id, 0, now); !written)
+    return written.error();
   return id;
 }
 
@@ -322,9 +322,9 @@ result<saved_article> as_saved(const result<article_id>& id) {
 
 } // namespace
 
-result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now) {
-  if (auto told = db.exec(db.dialect().insert_event, now, id, day); !told)
-    return told.error();
+result<done> write_event(handle& db, article_id id, std::int32_t day, wall_time now) {
+  if (auto written = db.exec(db.dialect().insert_event, now, id, day); !written)
+    return written.error();
   return done{};
 }
 
@@ -334,8 +334,8 @@ result<done> rename_author(handle& db, user_id author, std::string_view name,
     return locked.error();
   if (auto renamed = db.exec(rename_in_stats, name, author); !renamed)
     return renamed.error();
-  if (auto told = db.exec(db.dialect().insert_events_of_author, now, author); !told)
-    return told.error();
+  if (auto written = db.exec(db.dialect().insert_events_of_author, now, author); !written)
+    return written.error();
   return done{};
 }
 
@@ -433,7 +433,7 @@ result<done> run(handle& db, const withdraw_article& command) {
       return marked.error();
     if (auto ran = run_for(db, command.id, delete_public_copy, unpublish_stats); !ran)
       return ran.error();
-    return tell(db, command.id, 0, command.now);
+    return write_event(db, command.id, 0, command.now);
   });
 }
 
@@ -441,10 +441,10 @@ result<done> run(handle& db, const delete_article& command) {
   return db.transact_alone([&]() -> result<done> {
     if (auto mine = status_for(db, command.id, command.author); !mine)
       return mine.error();
-    if (auto ran = run_for(db, command.id, empty_days, bury_stats, delete_row); !ran)
+    if (auto ran = run_for(db, command.id, empty_days, leave_tombstone, delete_row); !ran)
       return ran.error();
     // Writes nothing where the article was never published: it has no version.
-    return tell(db, command.id, 0, command.now);
+    return write_event(db, command.id, 0, command.now);
   });
 }
 

@@ -25,7 +25,7 @@ result<done> rename_author(handle& db, user_id author, std::string_view name,
                            wall_time now);
 /// Writes the event that describes the present state of `id`, with the counts of `day` (0
 /// = of no day).
-result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now);
+result<done> write_event(handle& db, article_id id, std::int32_t day, wall_time now);
 /// Reads an event whose columns stand in the order of the struct.
 [[nodiscard]] article_event read_event(row& r);
 

@@ -11,7 +11,7 @@
 namespace tinybook::storage {
 
 // Named, since both dialects may be in one unity build unit.
-namespace postgres_way {
+namespace postgres_statements {
 
 namespace {
 
@@ -48,7 +48,7 @@ constexpr auto delete_like = R"sql(
 WITH changed AS (
   DELETE FROM likes WHERE article_id = $1 AND user_id = $2 RETURNING day),)sql";
 
-constexpr auto count_and_tell = R"sql(
+constexpr auto count_and_write_event = R"sql(
 stats AS (
   UPDATE article_stats SET like_cnt = like_cnt + $3, ver = ver + 1
   WHERE article_id = $1 AND EXISTS (SELECT 1 FROM changed) RETURNING *),
@@ -134,8 +134,8 @@ SELECT id FROM changed)sql";
 
 result<bool> change_like(handle& db, const like_article& c) {
   // Made once: statements are identified by their address.
-  static const std::string add = std::string(insert_like) + count_and_tell;
-  static const std::string take = std::string(delete_like) + count_and_tell;
+  static const std::string add = std::string(insert_like) + count_and_write_event;
+  static const std::string take = std::string(delete_like) + count_and_write_event;
   auto changed =
       c.like ? db.exec(add.c_str(), c.id, c.user, 1, c.now, day_of(c.now, c.utc_offset))
              : db.exec(take.c_str(), c.id, c.user, -1, c.now);
@@ -194,16 +194,16 @@ result<std::int64_t> change_with_attempt(handle& db, const char* update,
 
 } // namespace
 
-} // namespace postgres_way
+} // namespace postgres_statements
 
 constinit const dialect postgres_dialect{
-    .insert_event = postgres_way::insert_event,
-    .insert_events_of_author = postgres_way::insert_events_of_author,
-    .change_like = postgres_way::change_like,
-    .add_reads = postgres_way::write_reads,
-    .read_pending = postgres_way::read_pending,
-    .claim = postgres_way::claim,
-    .change_with_attempt = postgres_way::change_with_attempt,
+    .insert_event = postgres_statements::insert_event,
+    .insert_events_of_author = postgres_statements::insert_events_of_author,
+    .change_like = postgres_statements::change_like,
+    .add_reads = postgres_statements::write_reads,
+    .read_pending = postgres_statements::read_pending,
+    .claim = postgres_statements::claim,
+    .change_with_attempt = postgres_statements::change_with_attempt,
 };
 
 } // namespace tinybook::storage

@@ -10,7 +10,7 @@
 namespace tinybook::storage {
 
 // Named, since both dialects may be in one unity build unit.
-namespace sqlite_way {
+namespace sqlite_statements {
 
 namespace {
 
@@ -94,8 +94,8 @@ result<bool> change_like(handle& db, const like_article& c) {
     return counted.error();
   if (auto counted = db.exec(add_to_day, c.id, **day, change); !counted)
     return counted.error();
-  if (auto told = tell(db, c.id, **day, c.now); !told)
-    return told.error();
+  if (auto written = write_event(db, c.id, **day, c.now); !written)
+    return written.error();
   return true;
 }
 
@@ -167,16 +167,16 @@ result<std::int64_t> change_with_attempt(handle& db, const char* update,
 
 } // namespace
 
-} // namespace sqlite_way
+} // namespace sqlite_statements
 
 constinit const dialect sqlite_dialect{
-    .insert_event = sqlite_way::insert_event,
-    .insert_events_of_author = sqlite_way::insert_events_of_author,
-    .change_like = sqlite_way::change_like,
-    .add_reads = sqlite_way::write_reads,
-    .read_pending = sqlite_way::read_pending,
-    .claim = sqlite_way::claim,
-    .change_with_attempt = sqlite_way::change_with_attempt,
+    .insert_event = sqlite_statements::insert_event,
+    .insert_events_of_author = sqlite_statements::insert_events_of_author,
+    .change_like = sqlite_statements::change_like,
+    .add_reads = sqlite_statements::write_reads,
+    .read_pending = sqlite_statements::read_pending,
+    .claim = sqlite_statements::claim,
+    .change_with_attempt = sqlite_statements::change_with_attempt,
 };
 
 } // namespace tinybook::storage
