@@ -40,7 +40,7 @@ class postgres_database final : public database {
   [[nodiscard]] const postgres_options& options() const { return options_; }
   [[nodiscard]] postgres::link_options session_options(bool read_only) const;
   [[nodiscard]] const std::shared_ptr<postgres::socket_watchdog>& watchdog() const {
-    return dog_;
+    return watchdog_;
   }
 
  private:
@@ -50,7 +50,7 @@ class postgres_database final : public database {
   postgres_options options_;
   std::string conninfo_;
   std::shared_ptr<std::atomic<bool>> admitted_;
-  std::shared_ptr<postgres::socket_watchdog> dog_ =
+  std::shared_ptr<postgres::socket_watchdog> watchdog_ =
       std::make_shared<postgres::socket_watchdog>();
 };
 

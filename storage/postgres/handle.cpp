@@ -15,7 +15,7 @@ constexpr auto begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr std::string_view unique_violation = "23505";
 
 /// NOTIFY makes commits wait for each other: one per interval is enough to wake claimers.
-constexpr auto notice_each = std::chrono::milliseconds{50};
+constexpr auto notify_interval = std::chrono::milliseconds{50};
 
 /// Whether a statement changes nothing, by its first word; those that begin with WITH
 /// may.
@@ -26,8 +26,8 @@ bool only_reads(std::string_view sql) {
 
 } // namespace
 
-handle::handle(handle_options options, std::shared_ptr<socket_watchdog> dog)
-    : options_(std::move(options)), dog_(std::move(dog)) {}
+handle::handle(handle_options options, std::shared_ptr<socket_watchdog> watchdog)
+    : options_(std::move(options)), watchdog_(std::move(watchdog)) {}
 
 handle::~handle() = default;
 
@@ -58,7 +58,7 @@ result<done> handle::connect() {
     return connect_failed(away("postgres: the server does not answer"));
   if (now < next_attempt_)
     return last_refusal_;
-  auto opened = link::open(options_.session, dog_);
+  auto opened = link::open(options_.session, watchdog_);
   if (!opened)
     return connect_failed(std::move(opened.error()));
   if (auto ready = ensure_schema(**opened, postgres_migrations(), options_.rewrites);
@@ -132,11 +132,11 @@ result<done> handle::begin(access mode) {
 
 std::string handle::commit_statement() {
   const auto now = std::chrono::steady_clock::now();
-  owes_notice_ = owes_notice_ || outbox_changed_;
-  if (!owes_notice_ || now - last_notice_ < notice_each)
+  notice_pending_ = notice_pending_ || outbox_changed_;
+  if (!notice_pending_ || now - last_notice_ < notify_interval)
     return "COMMIT";
   last_notice_ = now;
-  owes_notice_ = false;
+  notice_pending_ = false;
   return "SELECT pg_notify('tinybook_outbox', current_setting('tinybook.replica')); "
          "COMMIT";
 }

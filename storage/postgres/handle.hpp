@@ -30,7 +30,7 @@ struct handle_options {
 /// time.
 class handle final : public storage::handle {
  public:
-  handle(handle_options options, std::shared_ptr<socket_watchdog> dog);
+  handle(handle_options options, std::shared_ptr<socket_watchdog> watchdog);
   handle(const handle&) = delete;
   handle& operator=(const handle&) = delete;
   ~handle() override;
@@ -81,7 +81,7 @@ class handle final : public storage::handle {
   std::string commit_statement();
 
   handle_options options_;
-  std::shared_ptr<socket_watchdog> dog_;
+  std::shared_ptr<socket_watchdog> watchdog_;
   system_random random_;
   std::unique_ptr<link> link_;
   unsigned failed_attempts_ = 0;
@@ -93,7 +93,7 @@ class handle final : public storage::handle {
   bool in_batch_ = false;
   bool deferred_ = false;
   bool outbox_changed_ = false;
-  bool owes_notice_ = false; ///< Held back, since the last one was just sent.
+  bool notice_pending_ = false; ///< Held back, since the last one was just sent.
   std::uint64_t changes_ = 0;
   std::optional<failure> failed_;
   std::optional<failure> refusal_;

@@ -30,7 +30,7 @@ class link final : public statements {
  public:
   /// Connects and sets the session up. May take as long as libpq's connect_timeout.
   [[nodiscard]] static result<std::unique_ptr<link>>
-  open(const link_options& options, std::shared_ptr<socket_watchdog> dog);
+  open(const link_options& options, std::shared_ptr<socket_watchdog> watchdog);
 
   link(const link&) = delete;
   link& operator=(const link&) = delete;
@@ -57,7 +57,7 @@ class link final : public statements {
   [[nodiscard]] pqxx::connection& raw() { return *connection_; }
 
  private:
-  link(const link_options& options, std::shared_ptr<socket_watchdog> dog);
+  link(const link_options& options, std::shared_ptr<socket_watchdog> watchdog);
 
   template <class Call>
   result<pqxx::result> guarded(std::chrono::milliseconds bound, const char* doing,
@@ -65,7 +65,7 @@ class link final : public statements {
   result<done> set_up(const link_options& options);
   const std::string& name_of(const char* sql);
 
-  std::shared_ptr<socket_watchdog> dog_;
+  std::shared_ptr<socket_watchdog> watchdog_;
   std::chrono::milliseconds bound_;
   std::unique_ptr<pqxx::connection> connection_;
   std::unique_ptr<pqxx::quiet_errorhandler> quiet_;

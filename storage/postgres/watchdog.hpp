@@ -25,7 +25,7 @@ class socket_watchdog {
   /// open as long.
   class guard {
    public:
-    guard(socket_watchdog& dog, int socket, std::chrono::milliseconds bound);
+    guard(socket_watchdog& watchdog, int socket, std::chrono::milliseconds bound);
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
     ~guard();
@@ -35,7 +35,7 @@ class socket_watchdog {
 
    private:
     friend class socket_watchdog;
-    socket_watchdog& dog_;
+    socket_watchdog& watchdog_;
     int socket_;
     steady::time_point until_;
     bool fired_ = false;
@@ -44,7 +44,7 @@ class socket_watchdog {
 
  private:
   void watch();
-  void shut_late_ones();
+  void shut_late_calls();
 
   mutable std::mutex mutex_;
   std::condition_variable stop_;

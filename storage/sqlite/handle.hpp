@@ -45,7 +45,9 @@ class handle final : public storage::handle {
   result<done> commit_batch();
   void end_batch();
   /// The failure, if any, after which no later write of the batch can succeed.
-  [[nodiscard]] const std::optional<failure>& batch_failure() const { return lost_; }
+  [[nodiscard]] const std::optional<failure>& batch_failure() const {
+    return batch_failure_;
+  }
 
  private:
   explicit handle(sqlite3* db) : db_(db) {}
@@ -67,7 +69,7 @@ class handle final : public storage::handle {
   sqlite3* db_;
   std::unordered_map<const char*, statement_ptr> statements_;
   bool in_batch_ = false;
-  std::optional<failure> lost_;
+  std::optional<failure> batch_failure_;
 };
 
 } // namespace tinybook::storage::sqlite
