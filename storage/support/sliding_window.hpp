@@ -110,8 +110,8 @@ class window_limiter {
                                      std::uint32_t cost) const;
   [[nodiscard]] bool make_room();
   void sweep(std::size_t steps);
-  void enlist(table::value_type& entry);
-  void delist(table::value_type& entry);
+  void insert_in_order(table::value_type& entry);
+  void remove_from_order(table::value_type& entry);
   void drop(table::iterator entry);
 
   std::size_t max_keys_;

@@ -23,15 +23,15 @@ const utf8proc_property_t& properties_of(char32_t c) {
 
 /// Unassigned but reserved for invisible characters (Default_Ignorable), which the
 /// library's tables leave out, and noncharacters.
-bool is_set_aside(char32_t c) {
+bool is_reserved_or_noncharacter(char32_t c) {
   return c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff)
          || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffeU;
 }
 
-bool is_drawn_as_nothing(char32_t c) {
+bool is_invisible(char32_t c) {
   constexpr char32_t null_notehead = 0x1d159;
-  return properties_of(c).ignorable != 0 || is_set_aside(c) || c == braille_blank
-         || c == null_notehead;
+  return properties_of(c).ignorable != 0 || is_reserved_or_noncharacter(c)
+         || c == braille_blank || c == null_notehead;
 }
 
 bool is_pictograph(char32_t c) {
@@ -115,7 +115,7 @@ bool is_white_space(char32_t c) {
   }
 }
 
-bool shows_something(std::string_view text) {
+bool has_visible_character(std::string_view text) {
   return any_of(text, [](char32_t c, auto) {
     switch (properties_of(c).category) {
     case UTF8PROC_CATEGORY_CC:
@@ -127,12 +127,12 @@ bool shows_something(std::string_view text) {
     case UTF8PROC_CATEGORY_ME:
       return false;
     default:
-      return !is_white_space(c) && !is_drawn_as_nothing(c);
+      return !is_white_space(c) && !is_invisible(c);
     }
   });
 }
 
-bool holds_hidden(std::string_view text) {
+bool has_hidden_character(std::string_view text) {
   char32_t before = 0; // The character before.
   bool emoji = false;  // What comes before is an emoji that may be joined with another.
   return any_of(text, [&](char32_t c, auto next) {
@@ -155,7 +155,7 @@ bool holds_hidden(std::string_view text) {
     case UTF8PROC_CATEGORY_ZP:
       return true;
     default:
-      return is_drawn_as_nothing(c);
+      return is_invisible(c);
     }
   });
 }

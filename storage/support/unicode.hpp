@@ -11,12 +11,12 @@ namespace tinybook {
 /// Whether a reader sees anything: a character that is neither white space, nor a
 /// combining mark, nor invisible. Characters that the tables do not know yet count as
 /// visible, since each version brings new hanzi.
-[[nodiscard]] bool shows_something(std::string_view text);
+[[nodiscard]] bool has_visible_character(std::string_view text);
 
 /// Whether it holds characters that nobody sees or types, and that make two names look
 /// alike: control, format, private-use, line-separator and all other invisible ones; but
 /// not joiners and variation selectors within an emoji or after an ideograph.
-[[nodiscard]] bool holds_hidden(std::string_view text);
+[[nodiscard]] bool has_hidden_character(std::string_view text);
 
 /// White space of any kind: categories Zs, Zl and Zp, the ASCII ones and next line.
 [[nodiscard]] bool is_white_space(char32_t c);

@@ -86,9 +86,9 @@ result<std::string> check_name(std::string_view field, std::string_view value,
   auto name = check_text(field, trim(value), {1, max});
   if (!name)
     return name;
-  if (holds_hidden(*name))
+  if (has_hidden_character(*name))
     return refuse(field, field_rule::not_utf8);
-  if (!shows_something(*name))
+  if (!has_visible_character(*name))
     return refuse(field, field_rule::nothing_visible);
   return name;
 }
@@ -111,7 +111,8 @@ result<std::string> check_email(std::string_view field, std::string_view value,
     return refuse(field, field_rule::not_email);
   const auto domain = ascii_domain(std::string_view(email).substr(at + 1));
   email.resize(at);
-  if (!domain || !is_local_part(email) || holds_hidden(email) || !is_host_name(*domain))
+  if (!domain || !is_local_part(email) || has_hidden_character(email)
+      || !is_host_name(*domain))
     return refuse(field, field_rule::not_email);
   email += '@' + *domain;
   if (email.size() > limits.email_bytes)
