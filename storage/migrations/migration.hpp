@@ -9,8 +9,8 @@ namespace tinybook::storage {
 /// What is done with the rows after the statements of a step.
 enum class rewrite : std::uint8_t {
   nothing,
-  phones, ///< To their one form.
-  emails, ///< To their one form.
+  phones, ///< To their canonical form.
+  emails, ///< To their canonical form.
 };
 
 /// One step of the schema. A step that was released never changes: corrections come with
