@@ -11,7 +11,7 @@ namespace tinybook::storage {
 
 namespace {
 
-// In this order, like everyone who takes several.
+// Ordered, like everywhere that several are locked.
 constexpr auto lock_stats_of_author = R"sql(
 SELECT article_id FROM article_stats
 WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $1)
@@ -124,8 +124,8 @@ INSERT INTO articles (author_id, title, abstract, content, status, created_at, u
 SELECT id, $2, $3, $4, $5::smallint, $6::bigint, $6::bigint FROM users WHERE id = $1
 RETURNING id)sql";
 
-// Before the article, for that is the order in which likes take them. There is none where
-// the article was never published.
+// Locked before the article, as likes do. There is no row where the article was never
+// published.
 constexpr auto lock_stats =
     "SELECT 1 FROM article_stats WHERE article_id = $1 FOR UPDATE";
 
@@ -163,17 +163,17 @@ constexpr auto unpublish_stats =
 constexpr auto empty_days = R"sql(
 UPDATE like_days SET cnt = 0, ver = ver + 1 WHERE article_id = $1 AND cnt > 0)sql";
 
-constexpr auto bury_stats = R"sql(
+constexpr auto leave_tombstone = R"sql(
 UPDATE article_stats
 SET ver = ver + 1, like_cnt = 0, collect_cnt = 0, read_cnt = 0, published = false,
   deleted = true, title = '', author_name = ''
 WHERE article_id = $1)sql";
 
-// Public copy, likes and collections go with it.
+// Cascades to the public copy, likes and collections.
 constexpr auto delete_row = "DELETE FROM articles WHERE id = $1";
 
-// The row is taken before the work: of two requests
-// with one key, the later waits for the end of the other.
+// The row is written before the work: of two requests with one key, the later waits until
+// the other has ended.
 constexpr auto take_key = R"sql(
 INSERT INTO kept_answers (user_id, key_hash, request_hash, article_id, created_at)
 VALUES ($1, $2, $3, 0, $4)
@@ -201,8 +201,8 @@ owner read_owner(row& r) {
   return {.author = r.number(), .status = r.number<article_status>()};
 }
 
-/// The status of an article that `author` may change, and nobody else until the
-/// transaction ends.
+/// The status of the article, which must be the author's; locks it until the transaction
+/// ends.
 result<article_status> status_for(handle& db, article_id id, user_id author) {
   if (auto locked = db.exec(lock_stats, id); !locked)
     return locked.error();
@@ -271,15 +271,15 @@ result<article_id> write_both_copies(handle& db, const article_text& text,
     return id;
   if (auto ran = run_for(db, *id, upsert_public_copy, upsert_published_stats); !ran)
     return ran.error();
-  if (auto told = tell(db, *id, 0, now); !told)
-    return told.error();
+  if (auto written = write_event(db, *id, 0, now); !written)
+    return written.error();
   return id;
 }
 
-/// Runs `work`, which saves an article of `user` and answers its id, within the present
-/// transaction; or answers what it answered when the same was asked with the same key
-/// within a day. Fails with `key_reused` where the key stood for something else, else as
-/// `work` does, whose failures are not kept.
+/// Runs `work`, which saves an article of `user` and returns its id, within the present
+/// transaction; or returns what it returned to the same request with the same key within
+/// a day. Fails with `key_reused` where the key stood for another request, else as `work`
+/// does, whose failures are not kept.
 template <class Work>
 result<article_id> once(handle& db, user_id user, const std::optional<repeatable>& what,
                         wall_time now, Work work) {
@@ -322,9 +322,9 @@ result<saved_article> as_saved(const result<article_id>& id) {
 
 } // namespace
 
-result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now) {
-  if (auto told = db.exec(db.dialect().insert_event, now, id, day); !told)
-    return told.error();
+result<done> write_event(handle& db, article_id id, std::int32_t day, wall_time now) {
+  if (auto written = db.exec(db.dialect().insert_event, now, id, day); !written)
+    return written.error();
   return done{};
 }
 
@@ -334,8 +334,8 @@ result<done> rename_author(handle& db, user_id author, std::string_view name,
     return locked.error();
   if (auto renamed = db.exec(rename_in_stats, name, author); !renamed)
     return renamed.error();
-  if (auto told = db.exec(db.dialect().insert_events_of_author, now, author); !told)
-    return told.error();
+  if (auto written = db.exec(db.dialect().insert_events_of_author, now, author); !written)
+    return written.error();
   return done{};
 }
 
@@ -433,7 +433,7 @@ result<done> run(handle& db, const withdraw_article& command) {
       return marked.error();
     if (auto ran = run_for(db, command.id, delete_public_copy, unpublish_stats); !ran)
       return ran.error();
-    return tell(db, command.id, 0, command.now);
+    return write_event(db, command.id, 0, command.now);
   });
 }
 
@@ -441,10 +441,10 @@ result<done> run(handle& db, const delete_article& command) {
   return db.transact_alone([&]() -> result<done> {
     if (auto mine = status_for(db, command.id, command.author); !mine)
       return mine.error();
-    if (auto ran = run_for(db, command.id, empty_days, bury_stats, delete_row); !ran)
+    if (auto ran = run_for(db, command.id, empty_days, leave_tombstone, delete_row); !ran)
       return ran.error();
     // Writes nothing where the article was never published: it has no version.
-    return tell(db, command.id, 0, command.now);
+    return write_event(db, command.id, 0, command.now);
   });
 }
 

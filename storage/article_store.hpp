@@ -50,10 +50,10 @@ struct saved_article {
   article_id id = 0;
 };
 
-/// Writes the author's copy; the public copy and the status of the article stay, whatever
-/// it is. A new article is a draft. With `repeat` the same again within a day changes
-/// nothing and answers the same. Fails with `article_not_found`, `not_author`, for a new
-/// one with `user_not_found`, and with `key_reused`.
+/// Writes the author's copy; the public copy and the status stay as they are. A new
+/// article is a draft. With `repeat`, the same request again within a day changes nothing
+/// and gets the same answer. Fails with `article_not_found`, `not_author`, for a new one
+/// with `user_not_found`, and with `key_reused`.
 struct save_draft {
   using reply = saved_article;
   static constexpr bool writes = true;
@@ -64,8 +64,8 @@ struct save_draft {
 result<saved_article> run(handle& db, const save_draft& command);
 
 /// Writes both copies, sets the status, bumps the version and writes the event, in one
-/// transaction. Likes and counts of an article that was withdrawn are there again. Fails
-/// as `save_draft`.
+/// transaction. A withdrawn article gets its likes and counts back. Fails as
+/// `save_draft`.
 struct publish_article {
   using reply = saved_article;
   static constexpr bool writes = true;
@@ -76,8 +76,8 @@ struct publish_article {
 };
 result<saved_article> run(handle& db, const publish_article& command);
 
-/// Takes the public copy away; version and event as with publishing. Withdrawing what is
-/// not published is `wrong_state`. Fails with `article_not_found`, `not_author`, too.
+/// Deletes the public copy; version and event as with publishing. Fails with
+/// `article_not_found`, `not_author`, and `wrong_state` where it is not published.
 struct withdraw_article {
   using reply = done;
   static constexpr bool writes = true;
@@ -89,8 +89,8 @@ struct withdraw_article {
 result<done> run(handle& db, const withdraw_article& command);
 
 /// Deletes both copies, likes and collections; the version outlives it as a tombstone, so
-/// that a late event cannot bring the article back. Fails as `withdraw_article` but for
-/// `wrong_state`.
+/// that a late event cannot bring the article back. Fails as `withdraw_article`, except
+/// for `wrong_state`.
 struct delete_article {
   using reply = done;
   static constexpr bool writes = true;
@@ -145,13 +145,14 @@ struct list_newest_articles {
 result<article_list> run(handle& db, const list_newest_articles& command);
 
 struct like_outcome {
-  bool changed = false; ///< False where the membership was so already.
+  bool changed = false; ///< False where the like was already so.
   std::int64_t like_count = 0;
 };
 
-/// Sets the membership of (user, article): the like, its counts, its day and its event
-/// are one transaction. An unlike lowers the day of its like. Fails with
-/// `article_not_found` where it is not published, with `user_not_found`.
+/// Sets or removes the user's like; the like, the counts, the count of the day and the
+/// event are written in one transaction. An unlike lowers the count of the day on which
+/// the like was made. Fails with `article_not_found` where it is not published, with
+/// `user_not_found`.
 struct like_article {
   using reply = like_outcome;
   static constexpr bool writes = true;
@@ -164,7 +165,7 @@ struct like_article {
 };
 result<like_outcome> run(handle& db, const like_article& command);
 
-/// Puts the article into the user's collection `collection`; again is no error and moves
+/// Puts the article into the user's collection `collection`; collecting it again moves
 /// it. Fails with `article_not_found` where it is not published, with `user_not_found`.
 struct collect_article {
   using reply = done;
@@ -181,8 +182,8 @@ struct read_count {
   std::int64_t reads = 0;
 };
 
-/// Adds counted reads; ids that are gone are passed over. Reads carry no version: the
-/// boards pick them up with the next event or audit.
+/// Adds to the read counts; deleted articles are skipped. Reads do not raise the version:
+/// the boards learn of them with the next event or audit.
 struct add_reads {
   using reply = done;
   static constexpr bool writes = true;
@@ -205,7 +206,8 @@ struct event_page {
 
 /// Every article that has a version, deleted ones too, by ascending id above `after`: the
 /// state of each as the event that describes it, without a day (the three fields are 0).
-/// An article has a version from its first publication on. What hydration and audit walk.
+/// An article has a version from its first publication on. Read by hydration and audit of
+/// the boards.
 struct list_board_rows {
   using reply = event_page;
   static constexpr bool writes = false;
@@ -216,8 +218,8 @@ result<event_page> run(handle& db, const list_board_rows& command);
 
 /// The counts of every article and day from `from_day` on, by ascending article, then
 /// day, above (`after`, `after_day`): the state of each as the event that describes it
-/// with that day. Days without a like left are among them. What hydration and audit of
-/// the day and week boards walk.
+/// with that day. Days whose likes were all taken back are included. Read by hydration
+/// and audit of the day and week boards.
 struct list_board_days {
   using reply = event_page;
   static constexpr bool writes = false;

@@ -11,7 +11,7 @@
 
 namespace tinybook {
 
-/// Whom a code belongs to. Purposes are apart: a log-in code never resets a password.
+/// What a code is for. Purposes are separate: a log-in code never resets a password.
 struct code_key {
   std::string phone;   ///< E.164.
   std::string purpose; ///< `login`, `bind_phone`, `reset_password`.
@@ -36,8 +36,8 @@ struct live_code {
   std::string asker;      ///< Id in the cookie that the send set; empty = none.
   int tries_left = 0;     ///< Wrong tries left to the asker for this send.
   int others_left = 0;    ///< Wrong tries left to all others for this send.
-  /// What this one took the place of (a report said that it was lost), for the case that
-  /// it is withdrawn; 0 = nothing.
+  /// The code that this one replaced (its SMS was reported lost), needed if this one is
+  /// withdrawn; 0 = none.
   std::int64_t replaced_id = 0;
   std::string replaced_hash{};
   std::string replaced_key_id{};
@@ -49,7 +49,7 @@ struct live_code {
 /// shipped as one message. `code_rules.hpp` holds the rules.
 struct code_state {
   /// In order of issue, newest last, at most three. Only the last two can verify; the
-  /// third is kept for the case that the newest is withdrawn.
+  /// third is kept in case the newest is withdrawn.
   std::vector<live_code> codes;
   int others_used = 0;      ///< Wrong tries of all others in the present day window.
   wall_time others_since{}; ///< Start of that window: its first wrong try.
@@ -67,14 +67,14 @@ struct keyed_code_state {
   wall_time matters_until{}; ///< The row can go from then on (see code_rules).
 };
 
-/// The consumption of a code that was entered rightly, as part of the transaction of what
-/// it was for: a log-in (`create_family`), a bound phone (`bind_phone`), a new password
-/// (`set_password`). Both are committed or none, so a code is neither used twice nor
-/// burnt by a failure behind it.
+/// Consumes a code that was entered correctly, in the transaction of the command that it
+/// was for: a log-in (`create_family`), a bound phone (`bind_phone`), a new password
+/// (`set_password`). Both are committed or neither is, so a code is not used twice, nor
+/// used up by a command that fails.
 ///
-/// With it every message of the phone and purpose whose code has not run out at `at`
-/// counts as entered, the one that is not sent yet ends as expired, a stored state loses
-/// its codes, and the phone counts as verified. The command fails with `wrong_code`, and
+/// Every message of the phone and purpose whose code has not run out at `at` then counts
+/// as entered, one that is not sent yet ends as expired, the stored state loses its
+/// codes, and the phone counts as verified. The command fails with `wrong_code`, and
 /// nothing is written, where no message has one of `codes` or all of them were used
 /// before.
 struct code_use {

@@ -17,7 +17,7 @@ void put(std::string& out, std::string_view field) {
   out += end_of_field;
 }
 
-/// Takes the fields of a text one by one; remembers the first that was wrong.
+/// Reads the fields of a text one by one; remembers whether one was wrong.
 class code_state_reader {
  public:
   explicit code_state_reader(std::string_view text) : rest_(text) {}

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::ptrdiff_t codes_that_verify = 2; // code_rules.hpp
 
-/// The row that was sent first of those whose place this one took.
+/// The first row of the chain of replacements that led to this one.
 message_id place_of(const std::vector<code_row>& rows, const code_row& row) {
   const auto before = std::ranges::find(rows, row.parent, &code_row::id);
   return row.parent == 0 || before == rows.end() ? row.id : place_of(rows, *before);
@@ -90,13 +90,13 @@ code_row read_code(row& r) {
 std::vector<live_code> verifying_codes(const std::vector<code_row>& rows) {
   std::map<message_id, live_code> by_place;
   for (const auto& row : rows)
-    by_place[place_of(rows, row)] = row.code; // A later one has taken its place.
+    by_place[place_of(rows, row)] = row.code; // A later row replaces an earlier one.
   std::vector<live_code> out;
   for (auto& [place, code] : by_place)
     out.push_back(std::move(code));
   if (std::ssize(out) > codes_that_verify)
     out.erase(out.begin(), out.end() - codes_that_verify);
-  // Messages of an older version do not know what verifies their code.
+  // Messages of an older version have no hash of their code.
   std::erase_if(out, [](const live_code& code) { return code.hash.empty(); });
   return out;
 }

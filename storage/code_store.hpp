@@ -9,7 +9,7 @@
 namespace tinybook::storage {
 
 /// Writes the state of one phone and purpose after a wrong try, before the answer goes
-/// out (C3a).
+/// out.
 struct save_code_state {
   using reply = done;
   static constexpr bool writes = true;
@@ -19,11 +19,11 @@ result<done> run(handle& db, const save_code_state& command);
 
 /// The codes of one phone and purpose by their messages, the newest last.
 struct live_codes {
-  std::vector<live_code> codes; ///< How many tries they have left the rows do not know.
+  std::vector<live_code> codes; ///< Without the tries left, which the rows do not hold.
 };
 
-/// What may still verify at `now` as far as the messages know: of the last two that were
-/// neither used nor replaced. What a cache that has lost them goes by.
+/// The codes that may still verify at `now`, as far as the messages tell: at most the
+/// last two that were neither used nor replaced. Restores a cache that has lost them.
 struct find_live_codes {
   using reply = live_codes;
   static constexpr bool writes = false;
@@ -32,15 +32,16 @@ struct find_live_codes {
 };
 result<live_codes> run(handle& db, const find_live_codes& command);
 
-/// One message, as far as its code goes.
+/// What a message's row tells of its code.
 struct code_row {
   message_id id = 0;
-  message_id parent = 0; ///< The message whose place this one took; 0 = none.
+  message_id parent = 0; ///< The message that this one replaced; 0 = none.
   live_code code;
 };
 
 /// The codes of `rows` (the messages of one phone and purpose that have neither run out
-/// nor were used) that may verify. A message that replaced another stands in its place.
+/// nor were used) that may verify. A message that replaced another takes its place in the
+/// order.
 [[nodiscard]] std::vector<live_code> verifying_codes(const std::vector<code_row>& rows);
 
 struct code_states {

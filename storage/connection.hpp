@@ -11,8 +11,8 @@ namespace tinybook::storage {
 
 namespace detail {
 
-/// Finds `run` of the command's store where it is called: not every user of connections
-/// includes every store.
+/// Finds `run` of the command's store where it is instantiated, so that users of
+/// connections include only the stores that they need.
 template <class Command>
 result<typename Command::reply> run_command(handle& on, const Command& command) {
   return run(on, command);
@@ -38,10 +38,10 @@ class connection {
     return detail::run_command(session(), command);
   }
 
-  /// Group commit: all writes in one transaction, where one that fails takes no other
-  /// with it. Durable when it returns success; on failure (`unavailable`, `storage_full`)
-  /// nothing of the batch is written, but that a shared database which went away during
-  /// the commit may have it whole.
+  /// Group commit: all writes in one transaction, in which one that fails leaves the
+  /// others alone. Durable when it returns success; on failure (`unavailable`,
+  /// `storage_full`) nothing of the batch is written; only a shared database that was
+  /// lost during the commit may have written all of it.
   virtual result<done> write_batch(std::span<const write> writes) = 0;
 
   /// Whether the database answers: a cheap read.

@@ -12,19 +12,19 @@
 
 namespace tinybook::storage {
 
-/// What the engines do each in its own way, beyond words: SQLite runs many small
-/// statements, for it is in our process; with PostgreSQL each is a round trip, and other
-/// replicas hold locks. All else of the stores is written once. Each runs within the
+/// What each engine does differently, beyond syntax: SQLite runs many small statements,
+/// since it is in our process; with PostgreSQL each is a round trip, and other replicas
+/// hold locks. The rest of the stores is written once. All of these run within the
 /// caller's transaction.
 struct dialect {
-  /// Writes the event that tells the present state of an article. $1 now, $2 article, $3
-  /// day.
+  /// Writes the event that describes the present state of an article. $1 now, $2 article,
+  /// $3 day.
   const char* insert_event;
   /// The same for each published article of an author. $1 now, $2 author.
   const char* insert_events_of_author;
 
-  /// Changes the membership, its counts and its day and writes the event; false where it
-  /// was so already. The caller holds the article's counts.
+  /// Adds or removes the like, changes the counts and the count of the day, and writes
+  /// the event; false where nothing changed. The caller has locked the article's counts.
   result<bool> (*change_like)(handle& db, const like_article& command);
   result<done> (*add_reads)(handle& db, const add_reads& command);
 
@@ -33,9 +33,9 @@ struct dialect {
   /// The messages that `claim_messages` leases, in any order.
   result<std::vector<sms_message>> (*claim)(handle& db, const claim_messages& command);
 
-  /// Runs `update`, which changes one message at most, and writes `attempt` where it did;
-  /// the number of rows that it changed. Of `values` the first seven are those of the
-  /// attempt (see `attempt_values`), the eighth is the message.
+  /// Runs `update`, which changes one message at most, and writes the attempt where it
+  /// did; returns the number of rows changed. The first seven of `values` are those of
+  /// the attempt, the eighth is the message.
   result<std::int64_t> (*change_with_attempt)(handle& db, const char* update,
                                               std::span<const parameter> values);
 };

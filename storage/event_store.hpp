@@ -39,7 +39,7 @@ struct pending_events {
 };
 result<stored_events> run(handle& db, const pending_events& command);
 
-/// Deletes confirmed events; ids that are gone are passed over.
+/// Deletes confirmed events; ids that are gone are skipped.
 struct remove_events {
   using reply = done;
   static constexpr bool writes = true;

@@ -10,15 +10,15 @@ namespace tinybook::storage {
 
 struct dialect;
 
-/// One connection to a database with its transactions, for one thread at a time. What the
-/// stores are functions over; `sqlite::handle` and `postgres::handle` are what there is.
+/// One connection to a database with its transactions, for one thread at a time. The
+/// stores are functions over it; `sqlite::handle` and `postgres::handle` implement it.
 class handle : public statements {
  public:
-  /// Runs `body` (which returns a result) in a transaction: its own one, which is
-  /// committed where the body succeeds and repeated where it lost a race, or the one that
-  /// is already open, where undoing is up to whoever opened it. On a shared database it
-  /// waits for locks, so a body takes them in the order: session family; users;
-  /// article_stats by id; articles; sms_messages by id.
+  /// Runs `body` (which returns a result) in a transaction: its own one, committed where
+  /// the body succeeds and repeated where it lost a race, or the one that is already
+  /// open, whose opener decides about rolling back. On a shared database it waits for
+  /// locks, so a body takes them in the order: session family; users; article_stats by
+  /// id; articles; sms_messages by id.
   template <class Body>
   std::invoke_result_t<Body> transact(Body&& body) {
     if (in_transaction())
@@ -32,17 +32,17 @@ class handle : public statements {
     }
   }
 
-  /// As `transact` for what may wait for a row that others change, too. Within a batch it
-  /// would wait with the locks of the batch in its hands, a deadlock to be: there it is
-  /// put off until the batch is through.
+  /// As `transact`, for a body that may wait for a row which others change. Within a
+  /// batch it would wait while it holds the batch's locks, and could deadlock: there it
+  /// is deferred until the batch has ended.
   template <class Body>
   std::invoke_result_t<Body> transact_alone(Body&& body) {
     if (must_not_wait())
-      return put_off();
+      return defer();
     return transact(std::forward<Body>(body));
   }
 
-  /// Runs queries of `body` against one and the same state of the database.
+  /// Runs the queries of `body` on one snapshot of the database.
   template <class Body>
   std::invoke_result_t<Body> read_together(Body&& body) {
     if (in_transaction())
@@ -55,17 +55,17 @@ class handle : public statements {
 
   /// Within a batch on a shared database: no lock may be waited for.
   [[nodiscard]] virtual bool must_not_wait() const { return false; }
-  /// Then: this write is to be run after the batch, alone.
-  virtual failure put_off() { return errc::internal; }
+  /// Defers the present write of the batch: it runs again after the batch, alone.
+  virtual failure defer() { return errc::internal; }
 
-  /// Whether the last statement failed for a value that is another row's already.
-  [[nodiscard]] virtual bool found_taken() const { return false; }
+  /// Whether the last statement failed since another row has a unique value already.
+  [[nodiscard]] virtual bool violated_unique() const { return false; }
 
   /// The present transaction has put a message into the outbox, or made one ready: other
-  /// replicas are told of it.
+  /// replicas are notified.
   virtual void note_outbox_changed() {}
 
-  /// What this engine does in its own way.
+  /// What this engine does differently.
   [[nodiscard]] virtual const storage::dialect& dialect() const = 0;
 
  protected:
@@ -74,7 +74,7 @@ class handle : public statements {
  private:
   static constexpr int max_attempts = 5;
 
-  /// Undoes nothing of what is committed by then.
+  /// After a commit it does nothing.
   struct rollback_at_end {
     handle& db;
     ~rollback_at_end() { db.rollback(); }
@@ -93,9 +93,10 @@ class handle : public statements {
   [[nodiscard]] virtual bool in_transaction() const = 0;
   virtual result<done> begin(access mode) = 0;
   virtual result<done> commit() = 0;
-  /// Nothing where no transaction is open.
+  /// Does nothing where no transaction is open.
   virtual void rollback() = 0;
-  /// Whether the last transaction failed for nothing but the luck of others.
+  /// Whether the last transaction failed only because of a concurrent one (deadlock,
+  /// serialization failure): repeating it may succeed.
   [[nodiscard]] virtual bool lost_race() const { return false; }
 };
 

@@ -6,7 +6,7 @@
 namespace tinybook::storage {
 
 /// What makes a write repeatable: the key that its client chose for it (header
-/// `Idempotency-Key`), and what was asked. Both as SHA-256 in hex.
+/// `Idempotency-Key`), and the request. Both as SHA-256 in hex.
 struct repeatable {
   std::string key_hash;
   std::string request_hash;

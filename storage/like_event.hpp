@@ -25,7 +25,7 @@ struct article_event {
   bool operator==(const article_event&) const = default;
 };
 
-/// Key of the event on the bus: what shares it keeps its order.
+/// Key of the event on the bus; events with the same key stay in order.
 [[nodiscard]] inline std::string key_of(const article_event& event) {
   return event.biz + ':' + std::to_string(event.id);
 }

@@ -14,7 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Of the meaning of the fields. One more field is no new format: it is passed over.
+/// Version of the fields' meaning. An additional field is no new format: readers ignore
+/// it.
 constexpr std::int64_t format = 1;
 constexpr std::int64_t largest_id = (std::int64_t{1} << 53) - 1;
 

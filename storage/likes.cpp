@@ -7,8 +7,8 @@ namespace tinybook::storage {
 
 namespace {
 
-// Whoever changes an article's counts holds this row: likes of it come one after the
-// other.
+// Every change of an article's counts locks this row, so likes of one article run one by
+// one.
 constexpr auto lock_counts = R"sql(
 SELECT like_cnt, EXISTS (SELECT 1 FROM users WHERE id = $2)
 FROM article_stats WHERE article_id = $1 AND published FOR UPDATE OF article_stats)sql";
@@ -37,15 +37,15 @@ counts_row read_counts(row& r) {
   return {.likes = r.number(), .user_exists = r.flag()};
 }
 
-/// How often a published article is liked, as far as `user` may like it; its row is
-/// locked. A batch that must not wait for the row puts the write off.
+/// Locks the row of a published article and returns its like count; fails where it or
+/// `user` does not exist. A batch, which must not wait for the row, defers the write.
 result<std::int64_t> lock(handle& db, article_id id, user_id user) {
   const bool only_try = db.must_not_wait();
   auto found = db.one(only_try ? try_lock_counts : lock_counts, read_counts, id, user);
   if (!found)
     return found.error();
   if (!*found && only_try)
-    return db.put_off();
+    return db.defer();
   if (!*found)
     return errc::article_not_found;
   if (!(*found)->user_exists)

@@ -37,8 +37,8 @@ struct verified_shares {
 };
 
 /// The shares over the messages delivered from `since` until before `until`: what the
-/// pumping guard looks at. `until` lies far enough back for people to have typed in
-/// theirs.
+/// pumping guard looks at. `until` lies far enough back for people to have entered their
+/// codes.
 struct count_verified {
   using reply = verified_shares;
   static constexpr bool writes = false;

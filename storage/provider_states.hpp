@@ -31,8 +31,8 @@ struct state_saved {
 };
 
 /// Writes the row of one provider as a whole, unless the stored one has a higher
-/// generation: of replicas that judge at once the later transition stands, and who lost
-/// reads it with the next look. A new forced state comes with a new generation.
+/// generation: where replicas decide at once the later transition stands, and the others
+/// read it when they refresh. A new forced state comes with a new generation.
 struct save_provider_state {
   using reply = state_saved;
   static constexpr bool writes = true;
@@ -47,7 +47,7 @@ struct probe_claim {
 
 /// The right to probe a provider whose circuit was open (half-open and ramp): of the
 /// replicas one has it at a time, until it is given back or runs out at `now + lease`.
-/// Again by the holder is the heartbeat.
+/// Claiming again as its holder is the heartbeat.
 struct claim_probe {
   using reply = probe_claim;
   static constexpr bool writes = true;

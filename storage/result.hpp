@@ -19,7 +19,7 @@ enum class field_rule : std::uint8_t {
   too_short,     ///< Fewer than `limit` code points.
   too_long,      ///< More than `limit` code points (or bytes, for an e-mail).
   out_of_range,  ///< A number outside of what is allowed; `limit` is the nearest allowed.
-  not_utf8,      ///< Invalid UTF-8, control characters or such as nobody sees.
+  not_utf8,      ///< Invalid UTF-8, control or invisible characters.
   not_email,     ///< Not an e-mail address.
   not_phone,     ///< Not a phone number that can exist.
   not_code,      ///< Not exactly `limit` digits.

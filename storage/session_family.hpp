@@ -10,7 +10,7 @@
 namespace tinybook::storage {
 
 /// One log-in: every refresh token that descends from it belongs to its family. The row
-/// is the truth about rotation and revocation; memory and Redis only spread it.
+/// is the source of truth for rotation and revocation; memory and Redis only cache it.
 struct session_family {
   std::string id; ///< Random, 128 bit, base64url.
   user_id user = 0;
@@ -29,17 +29,18 @@ struct family_list {
 /// What showing a refresh token does to its family.
 enum class rotation : std::uint8_t {
   rotated,  ///< The shown token was current; its successor now is.
-  repeated, ///< Parallel tabs or a lost answer: the successor of what was shown again.
+  repeated, ///< Parallel tabs or a lost answer: its successor is given once more.
   reused,   ///< A token that was used before: the family is revoked now.
   revoked,  ///< The family was revoked earlier, or never existed.
 };
 
-/// The rule alone: decides and changes `family` accordingly. As long as no token of the
-/// successor was shown, nobody is known to have it, so the predecessor gives the very
-/// same one again: its answer may have been lost. From the first showing of its access or
-/// refresh token on the predecessor does so for `grace` (parallel tabs), and counts as
-/// reused afterwards. So a thief and the owner of one token, who both go on from it, are
-/// told apart when the second of them shows what the first has used.
+/// The rule itself, without a database: decides, and changes `family` accordingly. As
+/// long as no token of the successor was shown, nobody is known to have it, so the
+/// predecessor gives the very same one again: its answer may have been lost. From the
+/// first showing of its access or refresh token on the predecessor does so for `grace`
+/// (parallel tabs), and counts as reused afterwards. So a thief and the owner of one
+/// token, who both go on from it, are told apart when the second of them shows what the
+/// first has used.
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime);
 

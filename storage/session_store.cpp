@@ -92,7 +92,7 @@ rotation rotate(session_family& family, std::int64_t shown_generation, wall_time
   const bool in_time = family.shown_at == wall_time{} || now - family.shown_at <= grace;
   if (shown_generation == family.generation - 1 && in_time)
     return rotation::repeated;
-  // The refresh token of its successor was shown when the current generation was made.
+  // The successor's refresh token was shown when the current generation was made.
   if (shown_generation == family.generation - 2 && now - family.rotated_at <= grace)
     return rotation::repeated;
   family.revoked_at = now;

@@ -39,8 +39,8 @@ struct rotate_family {
 };
 result<rotation_outcome> run(handle& db, const rotate_family& command);
 
-/// An access token of this generation was shown: noted where the generation is current
-/// and it is the first time. No family is no error.
+/// An access token of this generation was shown: noted the first time, while the
+/// generation is current. A missing family is no error.
 struct note_family_shown {
   using reply = done;
   static constexpr bool writes = true;
@@ -68,8 +68,8 @@ struct revoke_user_families {
 };
 result<family_list> run(handle& db, const revoke_user_families& command);
 
-/// Revoked at or after `since`: what a fresh process must know to refuse access tokens
-/// that have not run out yet.
+/// Revoked at or after `since`: what a process must know at its start to refuse access
+/// tokens that have not run out yet.
 struct revoked_families {
   using reply = family_list;
   static constexpr bool writes = false;

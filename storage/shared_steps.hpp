@@ -23,9 +23,9 @@ class row;
 /// Gives each published article of `author` the new name, a version and an event.
 result<done> rename_author(handle& db, user_id author, std::string_view name,
                            wall_time now);
-/// Writes the event that tells the present state of `id`, with the counts of `day` (0 =
-/// of no day).
-result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now);
+/// Writes the event that describes the present state of `id`, with the counts of `day` (0
+/// = of no day).
+result<done> write_event(handle& db, article_id id, std::int32_t day, wall_time now);
 /// Reads an event whose columns stand in the order of the struct.
 [[nodiscard]] article_event read_event(row& r);
 
@@ -38,8 +38,8 @@ result<done> tell(handle& db, article_id id, std::int32_t day, wall_time now);
 result<family_list> revoke_families_of(handle& db, user_id user, wall_time now);
 
 // user_store, session_store -> code_store
-/// Consumes the codes, if there are any, as `code_use` says, behind the caller's own
-/// rows: `wrong_code` where they are none any more.
+/// Consumes the codes of `use`, if given, after the caller has written its own rows.
+/// Fails with `wrong_code` where they can no longer be used.
 result<done> use_code(handle& db, const std::optional<code_use>& use);
 /// Writes the row of one phone and purpose.
 result<done> write_code_state(handle& db, const keyed_code_state& state);

@@ -106,7 +106,7 @@ result<done> check_open(handle& db, message_id id) {
   return done{};
 }
 
-// The three differ in what they walk only: the index of what went wrong, that of what is
+// The three differ only in what they scan: the index of what went wrong, that of what is
 // pending, or the table. $1 bits of states, $2 with handled ones, $3 below this id, $4
 // provider, $5 purpose, $6 country prefix, $7 how many.
 
@@ -157,7 +157,7 @@ const char* query_for(std::int64_t bits) {
   return (bits & ~pending_bits) == 0 ? ids_of_pending : ids_of_any;
 }
 
-/// One id more than the page has, where there is one: it tells that a page follows.
+/// One id more than the page holds, where there is one: then a page follows.
 result<std::vector<message_id>> ids_of(handle& db, const list_messages& c) {
   constexpr auto no_bound = std::numeric_limits<std::int64_t>::max();
   const auto bits = bits_of(c.states);
@@ -167,7 +167,7 @@ result<std::vector<message_id>> ids_of(handle& db, const list_messages& c) {
       c.limit < no_bound ? c.limit + 1 : c.limit);
 }
 
-// The sums keep the planner from walking the ids, newest first.
+// `id + 0` keeps the planner from scanning the primary key, newest first.
 constexpr auto id_by_provider = R"sql(
 SELECT id FROM sms_messages /* sqlite: INDEXED BY sms_messages_by_provider */
 WHERE provider_message_id <> '' AND provider = $1 AND provider_message_id = $2
@@ -249,8 +249,7 @@ early_receipt read_early(row& r) {
   return out;
 }
 
-/// The message that `report` is about, which nobody else changes until the transaction
-/// ends; 0 = none.
+/// The message that `report` is about, locked until the transaction ends; 0 = none.
 result<message_id> message_of(handle& db, const receipt& report) {
   auto found = db.one(id_by_provider, read_number, report.provider,
                       report.provider_message_id, report.phone, report.domestic_phone);
@@ -309,7 +308,7 @@ result<receipt_noted> keep(handle& db, const record_receipt& c) {
   return receipt_noted{receipt_fate::unknown, std::nullopt};
 }
 
-/// Nothing where its message has gone since.
+/// Nothing where its message has been deleted meanwhile.
 result<std::optional<joined_receipt>> join_kept(handle& db, const early_receipt& early) {
   auto id = message_of(db, early.came.report);
   if (!id)

@@ -119,14 +119,13 @@ inline constexpr std::chrono::hours longest_early_receipt{24};
 
 /// Joins a report to its message: provider and provider's id must match, or the client
 /// reference where a try at this provider had the outcome `ambiguous`, and the phone, in
-/// one of its readings, in either case; the newest where several do. The first
-/// report that says delivered or failed becomes the row's `receipt` ("delivered" or
-/// "failed"); a later one that differs is noted beside it. A report never changes the
-/// state of a row that has ended, and ends none.
+/// one of its readings, in either case; the newest where several do. The first report
+/// that says delivered or failed becomes the row's `receipt` ("delivered" or "failed"); a
+/// later one that differs is noted beside it. A report never changes the state of a row
+/// that has ended, and ends none.
 ///
-/// A report without a message is kept, once, for `join_early_receipts`: it may be faster
-/// than the write of the outcome that it is about. Of all that are kept the newest
-/// `most_early` are.
+/// A report without a message is kept, once, for `join_early_receipts`: it may come
+/// before its outcome is written. Only the newest `most_early` are kept.
 struct record_receipt {
   using reply = receipt_noted;
   static constexpr bool writes = true;
@@ -143,12 +142,12 @@ struct joined_receipt {
 
 struct joined_receipts {
   std::vector<joined_receipt> joined;
-  bool more = false; ///< Others are kept still.
+  bool more = false; ///< Others are still kept.
 };
 
 /// Joins at most `limit` of the reports that were kept to messages that are known now,
-/// with the time at which they came; each is given to one caller only. Forgets those that
-/// came `longest_early_receipt` ago.
+/// with the time at which they came; each is returned to one caller only. Deletes those
+/// that came `longest_early_receipt` ago.
 struct join_early_receipts {
   using reply = joined_receipts;
   static constexpr bool writes = true;

@@ -61,7 +61,7 @@ struct sms_message {
 struct sms_attempt {
   message_id message = 0;
   std::string provider;
-  std::string outcome; ///< The class of PROVIDERS: `delivered`, `throttled`, …
+  std::string outcome; ///< Its class: `delivered`, `throttled`, …
   std::string provider_code;
   std::string text;
   wall_time started_at{};

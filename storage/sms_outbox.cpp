@@ -37,7 +37,8 @@ RETURNING id)sql";
 constexpr auto select_by_idempotency_key =
     "SELECT id, phone, purpose FROM sms_messages WHERE idempotency_key = $1";
 
-// The sum keeps the planner from the indexes of ready rows, of which there may be many.
+// `state + 0` keeps the planner from the indexes of ready rows, of which there may be
+// many.
 constexpr auto expire_before = R"sql(
 UPDATE sms_messages
 SET state = 3, sealed_parameters = ''::bytea, finalized_at = $3
@@ -53,8 +54,8 @@ earlier_message read_earlier(row& r) {
   return {.id = r.number(), .phone = r.text(), .purpose = r.text()};
 }
 
-/// The id of the new row, or 0 where a unique index refused it; of two that are made at
-/// once the second waits for what becomes of the first.
+/// The id of the new row, or 0 where a unique index refused it; of two that are inserted
+/// at once the second waits for the outcome of the first.
 result<message_id> try_insert(handle& db, const sms_message& m) {
   auto added = db.one(
       insert_message, [](row& r) { return r.number(); }, optional_text{m.idempotency_key},
@@ -83,7 +84,7 @@ result<message_id> find_same(handle& db, const sms_message& m) {
   return (*earlier)->id;
 }
 
-/// After the pending row in the way has ended, if it ran out unnoticed.
+/// Inserts again after ending the pending row in the way, if that has run out.
 result<message_id> insert_past_expired(handle& db, const sms_message& m) {
   auto expired = db.exec(expire_before, m.phone, m.purpose, m.created_at);
   if (!expired)
@@ -101,8 +102,8 @@ constexpr auto prolong_lease = R"sql(
 UPDATE sms_messages SET lease_until = $1 WHERE id = $2 AND state = 1 AND lease_token = $3
 )sql";
 
-// Of the four that follow $1 to $8 are an attempt and the message: see
-// `change_with_attempt`. Success looks at no token: what a provider accepted stays
+// In the four that follow, $1 to $8 are an attempt and the message: see
+// `change_with_attempt`. Success checks no token: what a provider accepted stays
 // accepted.
 constexpr auto end_delivered = R"sql(
 UPDATE sms_messages
@@ -137,8 +138,7 @@ WHERE id = ANY (ARRAY (
 constexpr auto reclaim_all =
     "UPDATE sms_messages SET state = 0, lease_until = 0 WHERE state = 1";
 
-/// Runs one of them, which all have `args` behind the attempt, if there is one, and the
-/// message.
+/// Runs one of these; `args` follow the attempt, if there is one, and the message.
 template <class... Args>
 result<lease_kept> change(handle& db, const char* update,
                           const std::optional<sms_attempt>& attempt, message_id id,
@@ -185,7 +185,7 @@ WHERE id = ANY (ARRAY (
   WHERE state = 4 AND sealed_parameters <> ''::bytea AND expires_at <= $1
   LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)))sql";
 
-// For the earliest run a seek per priority, as with claims.
+// The earliest `run_at` takes one seek per priority, as claims do.
 constexpr auto count_all = R"sql(
 WITH RECURSIVE priorities (p) AS (
   SELECT (SELECT priority FROM sms_messages WHERE state = 0

@@ -17,10 +17,9 @@ namespace tinybook::storage {
 /// Stores the row and, where the code cache is local, the code state that verifies it, in
 /// one transaction: what was answered with success survives kill -9 as a whole. Fails
 /// with `sms_pending` while another row of the phone and purpose is not terminal; a ready
-/// one that ran out before this one was made does not count and ends as expired.
-/// The same idempotency key again is the same message: its id is returned and nothing is
-/// written; for another phone or purpose that is `wrong_state`. The empty key is unlike
-/// all others.
+/// one that ran out before this one was made does not count and ends as expired. The same
+/// idempotency key again is the same message: its id is returned and nothing is written;
+/// for another phone or purpose that is `wrong_state`. An empty key equals no other.
 struct submit_message {
   using reply = submitted_message;
   static constexpr bool writes = true;
@@ -61,12 +60,11 @@ struct extend_lease {
 };
 result<lease_kept> run(handle& db, const extend_lease& command);
 
-/// Ends a row. `delivered` is monotone and looks at no token, only that the row is not
-/// terminal: a provider's acceptance is never lost. Every other end is
-/// fenced by the token. `kept` tells whether the row changed; where it did not, the
-/// attempt is not written either. Erases the parameters, but those of a dead row
-/// only once its code has expired: it can be redriven until then. Fails with
-/// `wrong_state` where `state` is no end.
+/// Ends a row. `delivered` needs no token, only that the row is not terminal: a
+/// provider's acceptance is never lost. Every other end is fenced by the token. `kept`
+/// tells whether the row changed; where it did not, the attempt is not written either.
+/// Erases the parameters, except those of a dead row whose code has not expired: it can
+/// be redriven until then. Fails with `wrong_state` where `state` is not terminal.
 struct finish_message {
   using reply = lease_kept;
   static constexpr bool writes = true;

@@ -18,7 +18,7 @@
 
 namespace tinybook::storage {
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 struct blob {
   std::string_view bytes;
 };
@@ -82,10 +82,10 @@ class row {
   return r.number();
 }
 
-/// A session with a database that runs SQL, PostgreSQL's as far as the stores need it;
-/// what SQLite says otherwise is translated (storage/sqlite/statement.hpp). SQL is passed
-/// as named constants of static lifetime: a statement is prepared once and found again by
-/// the constant's address.
+/// A session with a database that runs PostgreSQL's SQL, as far as the stores need it;
+/// for SQLite it is translated (storage/sqlite/statement.hpp). SQL is passed as named
+/// constants of static lifetime: a statement is prepared once and found again by the
+/// constant's address.
 class statements {
  public:
   virtual ~statements() = default;

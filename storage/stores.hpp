@@ -1,6 +1,6 @@
 #pragma once
 
-/// Every store: for what runs the commands of all of them.
+/// Includes every store, for code that runs the commands of all.
 #include "storage/article_store.hpp"
 #include "storage/code_store.hpp"
 #include "storage/event_store.hpp"

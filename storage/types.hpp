@@ -33,7 +33,7 @@ struct commands {
   using list = commands;
 };
 
-/// How many rows of old things a step of the upkeep took away.
+/// How many old rows a step of the upkeep deleted.
 struct removed_count {
   std::int64_t rows = 0;
 };

@@ -66,7 +66,7 @@ result<user> found_or(result<std::optional<user>> found, errc absent) {
   return std::move(**found);
 }
 
-/// The account, which nobody else changes until the transaction ends.
+/// The account, locked until the transaction ends.
 result<user> locked(handle& db, user_id id) {
   return found_or(db.one(lock_by_id, read_user, id), errc::user_not_found);
 }
@@ -137,8 +137,8 @@ result<done> run(handle& db, const bind_phone& command) {
     if (auto owner = locked(db, command.id); !owner)
       return owner.error();
     auto bound = db.exec(update_phone, optional_text{command.phone}, command.id);
-    // Another account may take it between the look and the write.
-    if (!bound && db.found_taken())
+    // Another account may take it between the check and the write.
+    if (!bound && db.violated_unique())
       return errc::phone_taken;
     if (!bound)
       return bound.error();

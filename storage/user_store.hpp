@@ -50,8 +50,8 @@ struct find_user_by_email {
 };
 result<user> run(handle& db, const find_user_by_email& command);
 
-/// The account of a phone that was just proven by a code, made on first use. Also notes
-/// the phone as verified, in the same transaction.
+/// The account of a phone that was just verified by a code, created on first use. Also
+/// notes the phone as verified, in the same transaction.
 struct claim_phone_account {
   using reply = user;
   static constexpr bool writes = true;
@@ -62,7 +62,7 @@ result<user> run(handle& db, const claim_phone_account& command);
 
 /// Replaces what is given of the three fields of the profile. A changed nickname bumps
 /// the version of each of the author's published articles and writes their events in the
-/// same transaction, for the boards show author names. Fails with `user_not_found`.
+/// same transaction, since the boards show author names. Fails with `user_not_found`.
 struct edit_user {
   using reply = done;
   static constexpr bool writes = true;
@@ -95,8 +95,8 @@ struct find_user_by_phone {
 };
 result<user> run(handle& db, const find_user_by_phone& command);
 
-/// Gives the account a phone that was just proven by a code, in place of one it may have;
-/// notes the phone as verified. Fails with `phone_taken` where another account has it,
+/// Gives the account a phone that was just verified by a code, replacing any other; notes
+/// the phone as verified. Fails with `phone_taken` where another account has it,
 /// `user_not_found`, `wrong_code` (see `code_use`).
 struct bind_phone {
   using reply = done;
@@ -109,9 +109,9 @@ struct bind_phone {
 result<done> run(handle& db, const bind_phone& command);
 
 /// Sets a new password and revokes every session family of the account, in one
-/// transaction: the families, for whoever spreads it. Fails with `user_not_found`;
-/// `wrong_state` where `expected` is given and the present hash is another (changed
-/// meanwhile); `wrong_code` (see `code_use`).
+/// transaction; returns those families, so that other caches learn of it. Fails with
+/// `user_not_found`; `wrong_state` where `expected` is given and the present hash is
+/// another (changed meanwhile); `wrong_code` (see `code_use`).
 struct set_password {
   using reply = family_list;
   static constexpr bool writes = true;

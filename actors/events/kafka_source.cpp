@@ -98,7 +98,7 @@ void kafka_source_state::read() {
 }
 
 void kafka_source_state::look_at_group() {
-  if (consumer_->lost_its_place()) {
+  if (consumer_->take_offset_reset()) {
     log_event(config::log_level::warn, "events_lost",
               {{"actor", self_.meter->name()},
                {"why", "offsets are gone; the boards are built anew"}});

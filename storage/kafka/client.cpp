@@ -25,8 +25,8 @@ client_settings base_settings(const std::vector<std::string>& brokers) {
       {"reconnect.backoff.max.ms", "500"},
       {"topic.metadata.refresh.interval.ms", "500"},
       {"allow.auto.create.topics", "false"},
-      // What goes wrong is told by the failures; the library's own lines would repeat
-      // themselves during an outage.
+      // Failures are reported anyway; the library's own log lines would repeat themselves
+      // during an outage.
       {"log_level", "0"},
   };
 }

@@ -30,7 +30,7 @@ configuration_from(const client_settings& settings) {
   return out;
 }
 
-/// A client of what `configuration` says, which it takes over; it keeps `kept`.
+/// A client made from `configuration`, which it takes over; `kept` lives as long as it.
 [[nodiscard]] inline result<client_ptr> client_from(rd_kafka_type_t type,
                                                     configuration_ptr configuration,
                                                     std::shared_ptr<void> kept = {}) {

@@ -42,13 +42,13 @@ client_settings options_of(const config::kafka_settings& settings,
                      {"group.instance.id", instance},
                      {"partition.assignment.strategy", "range"},
                      {"session.timeout.ms", std::to_string(session)},
-                     // Short, so that a rebalance comes soon.
+                     // Short, so that a rebalance is noticed soon.
                      {"heartbeat.interval.ms", std::to_string(session / 12)},
                      {"enable.auto.offset.store", "false"},
                      {"enable.auto.commit", "true"},
                      {"auto.commit.interval.ms", "500"},
-                     // We begin with the earliest ourselves, for we must hear of it:
-                     // `earliest` goes there in silence.
+                     // We go back to the earliest ourselves, since we must know of it:
+                     // `earliest` would do so silently.
                      {"auto.offset.reset", "error"},
                      {"fetch.wait.max.ms", "500"},
                      {"fetch.error.backoff.ms", "100"},
@@ -59,8 +59,8 @@ client_settings options_of(const config::kafka_settings& settings,
 
 } // namespace
 
-/// How a callback finds its consumer, and that it is gone: the library may close a client
-/// for longer than the consumer lives.
+/// How a callback finds its consumer, or that it is gone: closing a client may take the
+/// library longer than the consumer lives.
 struct consumer_link {
   explicit consumer_link(consumer* c) : self(c) {}
   std::atomic<consumer*> self;
@@ -116,7 +116,7 @@ result<done> consumer::reachable(milliseconds bound) {
 }
 
 result<std::int32_t> consumer::join(milliseconds bound) {
-  // Whoever subscribes before there is a topic waits for two seconds.
+  // Subscribing before the topic exists would cost a wait of two seconds.
   auto count = prepare_topic(client_.get(), settings_, bound);
   if (!count)
     return count;
@@ -134,18 +134,18 @@ result<std::int32_t> consumer::count(milliseconds bound) {
 }
 
 std::optional<record> consumer::poll(milliseconds wait) {
-  if (begins_anew_)
-    wait = std::min(wait, milliseconds{20}); // For the partitions that share the loss.
+  if (must_reassign_)
+    wait = std::min(wait, milliseconds{20}); // Other partitions may report the same loss.
   std::unique_ptr<rd_kafka_message_t, message_closer> message{
       rd_kafka_consumer_poll(client_.get(), static_cast<int>(wait.count()))};
   if (!message) {
-    if (begins_anew_)
-      begin_anew();
+    if (must_reassign_)
+      reassign();
     return std::nullopt;
   }
   if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
     lost_offset(message->partition, message->offset >= 0);
-  else if (message->err > 0) // The cluster's own word; the library's pass.
+  else if (message->err > 0) // From the cluster; the library's own (negative) ones pass.
     trouble_ = failure_from(message->err, "the cluster refuses");
   auto held = assignment_.find(message->partition);
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || held == assignment_.end())
@@ -169,7 +169,7 @@ void consumer::acknowledge(std::uint64_t generation, const offsets& behind) {
     rd_kafka_topic_partition_list_add(list.get(), settings_.topic.c_str(), partition)
         ->offset = offset;
   }
-  // Refused for a partition that went meanwhile: as it should be.
+  // Rejected for a partition that was revoked meanwhile, as it should be.
   rd_kafka_offsets_store(client_.get(), list.get());
 }
 
@@ -191,8 +191,8 @@ std::optional<failure> consumer::trouble() {
   return std::exchange(trouble_, std::nullopt);
 }
 
-bool consumer::lost_its_place() {
-  return std::exchange(lost_its_place_, false);
+bool consumer::take_offset_reset() {
+  return std::exchange(offset_reset_, false);
 }
 
 const std::map<std::int32_t, assigned_partition>& consumer::assignment() {
@@ -225,7 +225,7 @@ void consumer::assigned(const partition_list* partitions) {
   assignment_.clear();
   for (int i = 0; i < partitions->cnt; ++i)
     assignment_.emplace(partitions->elems[i].partition, assigned_partition{});
-  begins_anew_ = false;
+  must_reassign_ = false;
   if (paused_)
     pause();
 }
@@ -233,7 +233,7 @@ void consumer::assigned(const partition_list* partitions) {
 void consumer::revoked() {
   ++generation_;
   assignment_.clear();
-  begins_anew_ = false;
+  must_reassign_ = false;
 }
 
 void consumer::lost_offset(std::int32_t partition, bool had_offset) {
@@ -243,14 +243,14 @@ void consumer::lost_offset(std::int32_t partition, bool had_offset) {
   held->second.from_beginning = true;
   held->second.next = -1;
   held->second.applied = -1;
-  begins_anew_ = true;
-  lost_its_place_ = lost_its_place_ || had_offset || made_anew(partition);
+  must_reassign_ = true;
+  offset_reset_ = offset_reset_ || had_offset || was_recreated(partition);
 }
 
-/// Of a partition without an offset. That is nothing strange where nothing of it was
-/// applied, or the commit of it was lost with a broker; but one that is shorter now than
-/// what was read of it is another one.
-bool consumer::made_anew(std::int32_t partition) {
+/// Whether a partition without a committed offset is a new one. The offset may be missing
+/// because nothing was applied, or because its commit was lost with a broker; but a
+/// partition that is shorter than what was read of it was recreated.
+bool consumer::was_recreated(std::int32_t partition) {
   auto applied = applied_before_.find(partition);
   if (applied == applied_before_.end())
     return false;
@@ -261,17 +261,17 @@ bool consumer::made_anew(std::int32_t partition) {
   return code != RD_KAFKA_RESP_ERR_NO_ERROR || end < applied->second;
 }
 
-/// All are assigned again, those without a place from their beginning: a partition that
-/// reported the loss takes no other order.
-void consumer::begin_anew() {
-  begins_anew_ = false;
+/// Assigns all partitions again, those without an offset from their beginning: the only
+/// way to go on with a partition that has reported the loss.
+void consumer::reassign() {
+  must_reassign_ = false;
   ++generation_;
   auto list = list_for(assignment_.size());
   for (auto& [partition, held] : assignment_) {
     auto* added =
         rd_kafka_topic_partition_list_add(list.get(), settings_.topic.c_str(), partition);
-    // What was read and not acknowledged is read again: its acknowledgement would count
-    // for nothing.
+    // What was read and not acknowledged is read again: its acknowledgement is now
+    // ignored.
     if (held.applied >= 0)
       added->offset = held.applied;
     else if (held.from_beginning)

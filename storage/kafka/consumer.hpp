@@ -24,27 +24,27 @@ struct record {
   std::string payload;
 };
 
-/// Of each partition the offset behind what was applied.
+/// By partition, the offset after the last record that was applied.
 using offsets = std::map<std::int32_t, std::int64_t>;
 
 /// A partition that this member reads.
 struct assigned_partition {
-  std::int64_t next = -1;    ///< Behind what `poll` gave; -1 = nothing yet.
-  std::int64_t applied = -1; ///< Behind what was acknowledged; -1 = nothing yet.
-  std::int64_t end = -1;     ///< Behind the newest record, as last heard; -1 = unknown.
+  std::int64_t next = -1;    ///< After the last record from `poll`; -1 = none yet.
+  std::int64_t applied = -1; ///< After the last one acknowledged; -1 = none yet.
+  std::int64_t end = -1;     ///< After the newest one, as last heard; -1 = unknown.
   bool from_beginning = false;
 
   /// Records that are not applied yet; -1 while that is unknown.
   [[nodiscard]] std::int64_t lag() const;
 };
 
-/// Reads one topic as a static member of a consumer group. Not thread-safe: all of it
-/// happens within `poll`, which is to be called again and again, also while `pause`d.
+/// Reads one topic as a static member of a consumer group. Not thread-safe: everything
+/// happens within `poll`, which must be called regularly, also while paused.
 ///
 /// Offsets are committed every half a second as they were acknowledged, and at the end,
 /// so a crash reads again what was applied since: at least once. Where the committed
-/// offset is not there any more, or there is none, it begins with the oldest record and
-/// tells it by `lost_its_place`.
+/// offset no longer exists, or there is none, it begins with the oldest record and
+/// reports that by `take_offset_reset`.
 class consumer {
  public:
   /// Connects on its own, in the background: fails with `internal` alone, where the
@@ -57,7 +57,7 @@ class consumer {
   consumer(const consumer&) = delete;
   consumer& operator=(const consumer&) = delete;
 
-  /// Whether a broker gives a sign of life within `bound`; see `probe`.
+  /// Whether a broker answers within `bound`; see `probe`.
   [[nodiscard]] result<done> reachable(std::chrono::milliseconds bound);
 
   /// Makes the topic where it is missing, learns its partitions and joins the group. See
@@ -70,33 +70,34 @@ class consumer {
   /// The next record, waiting up to `wait` for one.
   [[nodiscard]] std::optional<record> poll(std::chrono::milliseconds wait);
 
-  /// Grows with each change of the assignment and each new beginning: what was read
-  /// before is acknowledged in vain.
+  /// Grows with each change of the assignment and each offset reset; records that were
+  /// read before can no longer be acknowledged.
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
-  /// `behind` was applied: goes on there after a restart. Does nothing where the
-  /// generation is another one, for another member reads those partitions now.
+  /// Everything before the offsets `behind` was applied: reading goes on there after a
+  /// restart. Does nothing for an earlier generation, whose partitions another member may
+  /// read now.
   void acknowledge(std::uint64_t generation, const offsets& behind);
 
   /// `poll` gives nothing until `resume`, but does everything else. Drops what was
-  /// fetched in advance.
+  /// prefetched.
   void pause();
   void resume();
 
-  /// Whether since the last call an offset was not there any more, or a partition that
-  /// was read before has no offset any more: records are missing, or the topic was made
-  /// anew.
-  [[nodiscard]] bool lost_its_place();
+  /// Whether since the last call a committed offset no longer existed, or a partition
+  /// that was read before had no offset any more: records are missing, or the topic was
+  /// recreated.
+  [[nodiscard]] bool take_offset_reset();
 
   /// What the cluster refused since the last call, such as the session timeout or the
-  /// group, if anything; it is tried again by itself.
+  /// group, if anything; the library retries by itself.
   [[nodiscard]] std::optional<failure> trouble();
 
   /// The partitions with what is known of each.
   [[nodiscard]] const std::map<std::int32_t, assigned_partition>& assignment();
 
-  /// Why this consumer is of no use any more, if so: another process with the same
-  /// instance name, most likely.
+  /// Why this consumer cannot go on, if so: most likely another process has the same
+  /// instance name.
   [[nodiscard]] std::optional<failure> fatal() const;
 
  private:
@@ -107,8 +108,8 @@ class consumer {
   void assigned(const partition_list* partitions);
   void revoked();
   void lost_offset(std::int32_t partition, bool had_offset);
-  [[nodiscard]] bool made_anew(std::int32_t partition);
-  void begin_anew();
+  [[nodiscard]] bool was_recreated(std::int32_t partition);
+  void reassign();
   void for_all(int (*what)(rd_kafka_s*, partition_list*));
 
   config::kafka_settings settings_;
@@ -117,8 +118,8 @@ class consumer {
   std::map<std::int32_t, assigned_partition> assignment_;
   offsets applied_before_; ///< Also of partitions that are not assigned now.
   std::uint64_t generation_ = 0;
-  bool begins_anew_ = false; ///< Partitions wait to be read from their beginning.
-  bool lost_its_place_ = false;
+  bool must_reassign_ = false; ///< A partition waits to be read from its beginning.
+  bool offset_reset_ = false;
   bool paused_ = false;
   std::optional<failure> trouble_;
   client_ptr client_; ///< Last: its callbacks write to the others.

@@ -10,7 +10,7 @@ namespace tinybook::storage::kafka {
 
 namespace {
 
-/// How long a message may wait for others to travel with.
+/// How long a message may wait for others to be sent with it.
 constexpr std::chrono::milliseconds linger{5};
 
 } // namespace
@@ -37,8 +37,8 @@ result<std::unique_ptr<producer>> producer::make(config::kafka_settings settings
   auto options = base_settings(settings.brokers);
   auto timeout = std::to_string(settings.delivery_timeout.count());
   auto lingers = std::min(linger, settings.delivery_timeout / 2);
-  // Shorter than a message may take, so that one that a dead connection swallowed is sent
-  // again on a new one.
+  // Shorter than the delivery timeout, so that a message lost on a dead connection is
+  // sent again on a new one.
   auto request = std::min(settings.delivery_timeout / 2, std::chrono::milliseconds{2000});
   options.insert(options.end(),
                  {
@@ -94,8 +94,8 @@ std::int32_t producer::partition_of(std::string_view key) const {
 
 result<done> producer::send(std::int32_t partition, std::string_view key,
                             std::string_view payload, std::uint64_t tag) {
-  // The macros of the library, spelled out: they cast in the old style. It copies the
-  // bytes, so it does not write to them.
+  // The library's macros written out, since they use C-style casts. It copies the bytes
+  // and does not write to them.
   auto code = rd_kafka_producev(
       client_.get(), RD_KAFKA_VTYPE_TOPIC, settings_.topic.c_str(),
       RD_KAFKA_VTYPE_PARTITION, partition, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_MSG_F_COPY,

@@ -34,7 +34,7 @@ class producer {
   producer(const producer&) = delete;
   producer& operator=(const producer&) = delete;
 
-  /// Whether a broker gives a sign of life within `bound`; see `probe`.
+  /// Whether a broker answers within `bound`; see `probe`.
   [[nodiscard]] result<done> reachable(std::chrono::milliseconds bound);
 
   /// Makes the topic where it is missing and learns its partitions; to be done before the
@@ -48,7 +48,7 @@ class producer {
   /// The partition of everything under `key`.
   [[nodiscard]] std::int32_t partition_of(std::string_view key) const;
 
-  /// Queues one message; what becomes of it comes from `poll` under `tag`. Fails with
+  /// Queues one message; its outcome comes from `poll` under `tag`. Fails with
   /// `overloaded` where the queue is full, `unavailable` otherwise.
   [[nodiscard]] result<done> send(std::int32_t partition, std::string_view key,
                                   std::string_view payload, std::uint64_t tag);
@@ -59,8 +59,8 @@ class producer {
   /// Messages without a report.
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
-  /// Why this producer is of no use any more, if so: make another one. The library has
-  /// such errors also where nothing is wrong.
+  /// Why this producer cannot go on, if so: make another one. The library reports such
+  /// errors also where nothing is wrong.
   [[nodiscard]] std::optional<failure> fatal() const;
 
  private:

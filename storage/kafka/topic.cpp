@@ -38,7 +38,7 @@ int remaining_ms(steady_clock::time_point deadline) {
   return static_cast<int>(std::max<milliseconds::rep>(left.count(), 1));
 }
 
-/// What the cluster said of the one topic that it was asked to make.
+/// The cluster's answer about the one topic that it was asked to make.
 result<done> outcome_of(rd_kafka_event_t* event, const std::string& topic) {
   const auto* created = rd_kafka_event_CreateTopics_result(event);
   if (created == nullptr || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -57,7 +57,7 @@ result<done> outcome_of(rd_kafka_event_t* event, const std::string& topic) {
   return why;
 }
 
-/// Asked first: unlike a look at the topic, it never lets a broker make one by its own
+/// Done before any query of the topic, which could make a broker create it with its own
 /// defaults.
 result<done> make_topic(rd_kafka_s* client, const config::kafka_settings& settings,
                         steady_clock::time_point deadline) {
@@ -118,7 +118,7 @@ result<std::int32_t> prepare_topic(rd_kafka_s* client,
         count_partitions(client, settings.topic, milliseconds{remaining_ms(deadline)});
     if (seen)
       return seen;
-    // Who may not make topics may still use one that is there.
+    // A user who may not make topics may still use an existing one.
     if (!made)
       return made.error();
     if (steady_clock::now() >= deadline)

@@ -14,7 +14,7 @@ namespace tinybook::storage::kafka {
 /// Makes the topic of the settings where it is missing and waits until every partition
 /// has a leader. An existing one is left as it is. Gives the number of its partitions.
 /// Fails with `unavailable`: no broker answers in `bound`, or the topic is missing and
-/// may not or cannot be made (more copies than brokers), which the text tells.
+/// may not or cannot be made (more copies than brokers), as the text says.
 [[nodiscard]] result<std::int32_t> prepare_topic(rd_kafka_s* client,
                                                  const config::kafka_settings& settings,
                                                  std::chrono::milliseconds bound);

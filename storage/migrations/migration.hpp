@@ -6,15 +6,15 @@
 
 namespace tinybook::storage {
 
-/// What is done with the rows behind the statements of a step.
+/// What is done with the rows after the statements of a step.
 enum class rewrite : std::uint8_t {
   nothing,
-  phones, ///< To their one form.
-  emails, ///< To their one form.
+  phones, ///< To their canonical form.
+  emails, ///< To their canonical form.
 };
 
-/// One step of the schema. A step that was released never changes: what it lacks comes
-/// with the next one.
+/// One step of the schema. A step that was released never changes: corrections come with
+/// a new step.
 struct migration {
   int number = 0; ///< 1, 2, … without a gap.
   std::string_view name;

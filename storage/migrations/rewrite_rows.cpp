@@ -40,8 +40,8 @@ result<done> write(statements& db, const char* sql, const Args&... args) {
   return as_done(db.exec(sql, args...));
 }
 
-/// The column of `users` that a phone, or an e-mail, stands in; `other` is the other way
-/// to be known by.
+/// The column of `users` with the phone or the e-mail; `other` is the account's other
+/// contact.
 struct contact_column {
   contact_column(const std::string& own, const std::string& other)
       : accounts_after("SELECT id, " + own + ", created_at, " + other + " IS NOT NULL"
@@ -64,7 +64,7 @@ struct account {
   user_id id = 0;
   std::string contact;
   wall_time created_at{};
-  bool has_other = false; ///< Another way to be known by.
+  bool has_other = false; ///< Has the other contact.
 };
 
 account read_account(row& r) {
@@ -74,7 +74,7 @@ account read_account(row& r) {
           .has_other = r.flag()};
 }
 
-/// Brings one column of all accounts into its one form; see `contact_conflict`.
+/// Brings one column of all accounts into its canonical form; see `contact_conflict`.
 class contact_rewriter {
  public:
   contact_rewriter(statements& db, const contact_column& column, canonical_form canonical)

@@ -9,12 +9,12 @@ namespace tinybook::storage {
 
 class statements;
 
-/// What `which` step asks for, in the transaction that is open on `db`. Locks are taken
-/// in the order that other writers keep.
+/// Rewrites the rows as the step asks (`which`), in the transaction that is open on `db`.
+/// Locks are taken in the order of the other writers.
 ///
-/// Phones: every stored one gets its one form. A code is hashed with the spelling of its
-/// phone, so one that waits under an old spelling can verify no more: its message ends as
-/// expired, its state is dropped.
+/// Phones: every stored one gets its canonical form. A code is hashed with the spelling
+/// of its phone, so one that waits under an old spelling can no longer verify: its
+/// message ends as expired, its state is dropped.
 ///
 /// E-mails: those of accounts get the form that `check_email` gives; one that it refuses
 /// stays.

@@ -8,7 +8,7 @@ namespace tinybook::storage {
 
 namespace {
 
-/// How a statement is laid out is none of its meaning.
+/// The layout of a statement does not change its meaning.
 std::string without_layout(std::string_view text) {
   std::string out;
   for (const char c : text)

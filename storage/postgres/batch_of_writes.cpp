@@ -8,13 +8,14 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-/// Undoes what was not committed and lets the connection go on, also past an exception.
+/// Rolls back what was not committed and makes the connection usable again, also after an
+/// exception.
 struct batch_end {
   handle& db;
   ~batch_end() { db.end_batch(); }
 };
 
-/// Lets statements through again, also past an exception.
+/// Lets statements through again, also after an exception.
 struct refusal_end {
   handle& db;
   ~refusal_end() { db.refuse(std::nullopt); }
@@ -78,7 +79,8 @@ bool batch_of_writes::run_in_batch(const connection::write& one) {
   return keep || db_.changes() == before;
 }
 
-/// Not for ever: what many writes wait for one after the other is locked by someone.
+/// Bounded by the time of one statement: many writes may wait for the same lock one after
+/// the other.
 void batch_of_writes::run_each(const std::vector<const connection::write*>& writes) {
   const auto until = std::chrono::steady_clock::now() + db_.statement_timeout();
   for (const auto* one : writes) {
@@ -90,7 +92,7 @@ void batch_of_writes::run_each(const std::vector<const connection::write*>& writ
 }
 
 void batch_of_writes::run_alone(const connection::write& one) {
-  bool told = false; // by the write itself, what became of it
+  bool told = false; // the write itself has reported its failure
   auto ran = db_.transact([&]() -> result<done> {
     told = !one();
     if (told)
@@ -101,7 +103,8 @@ void batch_of_writes::run_alone(const connection::write& one) {
     settle(one, ran.error());
 }
 
-/// The write was not run, or it is not known whether it was committed: lets it learn so.
+/// The write was not run, or may not have been committed: runs it with every statement
+/// failing, so that it reports `why`.
 void batch_of_writes::settle(const connection::write& one, const failure& why) {
   const refusal_end guard{db_};
   db_.refuse(why);

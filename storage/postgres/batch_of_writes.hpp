@@ -8,11 +8,11 @@
 
 namespace tinybook::storage::postgres {
 
-/// Group commit. All writes run in one transaction without savepoints, for each would
-/// cost two round trips. Where that does not go (a statement failed, which ends the
-/// transaction, or a write that had changed something turned out to be none) all of it is
-/// undone and each write runs again in a transaction of its own. Writes that were put off
-/// run so after the commit.
+/// Group commit. All writes run in one transaction without savepoints, which would cost
+/// two round trips each. Where that does not work (a statement failed, which ends the
+/// transaction, or a write that had changed something has to be undone) everything is
+/// rolled back and each write runs again in a transaction of its own. So do deferred
+/// writes, after the commit.
 class batch_of_writes {
  public:
   batch_of_writes(handle& db, std::span<const connection::write> writes)

@@ -28,7 +28,8 @@ std::string whole_seconds(std::chrono::milliseconds time) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
-/// A peer that is gone without a word is noticed within about the time of a statement.
+/// A peer that is gone without closing the connection is noticed within about the time of
+/// a statement.
 void add_defaults(std::map<std::string, std::string>& all,
                   const config::postgres_settings& settings, const std::string& replica) {
   const auto silence = settings.statement_timeout + std::chrono::seconds{1};

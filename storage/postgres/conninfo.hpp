@@ -7,9 +7,9 @@
 
 namespace tinybook::storage::postgres {
 
-/// What libpq connects with: what the url says, the password, and where the url is silent
-/// about them our timeouts and keepalives. The server shows `replica` beside our
-/// sessions. Fails, without a word of the url, where libpq cannot read it.
+/// The connection string for libpq: the URL, the password, and our timeouts and
+/// keepalives where the URL sets none. The server lists our sessions under `replica`.
+/// Fails, quoting nothing of the URL, where libpq cannot read it.
 [[nodiscard]] result<std::string> make_conninfo(const config::postgres_settings& settings,
                                                 const std::string& replica);
 

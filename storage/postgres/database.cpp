@@ -44,7 +44,7 @@ std::unique_ptr<connection> postgres_database::open_connection(bool read_only) {
   options.admitted = admitted_;
   options.rewrites = options_.rewrites;
   return std::make_unique<postgres::postgres_connection>(
-      std::make_unique<postgres::handle>(std::move(options), dog_));
+      std::make_unique<postgres::handle>(std::move(options), watchdog_));
 }
 
 } // namespace tinybook::storage

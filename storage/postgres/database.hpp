@@ -12,9 +12,9 @@
 namespace tinybook::storage {
 
 struct postgres_options : config::postgres_settings {
-  std::string replica{}; ///< The name of this one, unlike that of all others.
-  /// Whether commands wait for `admit`, which the replica's session says once it holds
-  /// its place among the replicas.
+  std::string replica{}; ///< The name of this one; each has its own.
+  /// Whether commands are refused until `admit`, which is called once the replica's
+  /// session holds its place among the replicas.
   bool gated = false;
   row_rewrites rewrites{}; ///< For the upgrade of an older database.
 };
@@ -32,7 +32,7 @@ class postgres_database final : public database {
   [[nodiscard]] result<std::unique_ptr<connection>> open_writer() override;
   [[nodiscard]] result<std::unique_ptr<connection>> open_reader() override;
 
-  /// With `gated`: lets commands of all connections through, or none. From any thread.
+  /// With `gated`: lets the commands of all connections through, or none. Thread-safe.
   void admit(bool yes) { admitted_->store(yes); }
   [[nodiscard]] bool admitted() const { return admitted_->load(); }
 
@@ -40,7 +40,7 @@ class postgres_database final : public database {
   [[nodiscard]] const postgres_options& options() const { return options_; }
   [[nodiscard]] postgres::link_options session_options(bool read_only) const;
   [[nodiscard]] const std::shared_ptr<postgres::socket_watchdog>& watchdog() const {
-    return dog_;
+    return watchdog_;
   }
 
  private:
@@ -50,7 +50,7 @@ class postgres_database final : public database {
   postgres_options options_;
   std::string conninfo_;
   std::shared_ptr<std::atomic<bool>> admitted_;
-  std::shared_ptr<postgres::socket_watchdog> dog_ =
+  std::shared_ptr<postgres::socket_watchdog> watchdog_ =
       std::make_shared<postgres::socket_watchdog>();
 };
 

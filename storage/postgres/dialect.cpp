@@ -10,12 +10,12 @@
 
 namespace tinybook::storage {
 
-// Named, for both files may be one unit.
-namespace postgres_way {
+// Named, since both dialects may be in one unity build unit.
+namespace postgres_statements {
 
 namespace {
 
-// An event is not stored later than it is committed, whichever clock goes ahead: see
+// `stored_at` is never later than the commit, whichever clock is ahead: see
 // `select_pending`.
 constexpr auto insert_event = R"sql(
 INSERT INTO article_events (stored_at, biz, article_id, ver, cnt, published, title,
@@ -37,8 +37,8 @@ FROM article_stats
 WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $2)
 ORDER BY article_id)sql";
 
-// The membership, its counts and its event in one statement; no row where nothing
-// changed. $1 article, $2 user, $3 what the counts change by, $4 now, $5 the day.
+// The like, the counts and the event in one statement; no row where nothing changed. $1
+// article, $2 user, $3 what the counts change by, $4 now, $5 the day.
 constexpr auto insert_like = R"sql(
 WITH changed AS (
   INSERT INTO likes (article_id, user_id, day) VALUES ($1, $2, $5)
@@ -48,7 +48,7 @@ constexpr auto delete_like = R"sql(
 WITH changed AS (
   DELETE FROM likes WHERE article_id = $1 AND user_id = $2 RETURNING day),)sql";
 
-constexpr auto count_and_tell = R"sql(
+constexpr auto count_and_write_event = R"sql(
 stats AS (
   UPDATE article_stats SET like_cnt = like_cnt + $3, ver = ver + 1
   WHERE article_id = $1 AND EXISTS (SELECT 1 FROM changed) RETURNING *),
@@ -73,10 +73,11 @@ UPDATE article_stats s SET read_cnt = s.read_cnt + r.reads
 FROM unnest($1::bigint[], $2::bigint[]) AS r (id, reads)
 WHERE s.article_id = r.id AND r.id IN (SELECT article_id FROM locked))sql";
 
-// The first row tells how far what is returned reaches: to the start of this transaction,
-// which is before its snapshot (statement_timestamp() moves on when a prepared statement
-// is executed, which is after it), or to the oldest row that is not returned. A row that
-// is not committed yet does not matter: only committed ones are spoken of.
+// The first row tells up to which time the result is complete: to the start of this
+// transaction, which is before its snapshot (statement_timestamp() moves on when a
+// prepared statement is executed, which is after it), or to the oldest row that is not
+// returned. A row that is not committed yet does not matter: the result promises only
+// committed ones.
 constexpr auto select_pending = R"sql(
 WITH clock AS MATERIALIZED (
   SELECT (floor(extract(epoch FROM transaction_timestamp()) * 1000))::bigint AS now),
@@ -95,10 +96,10 @@ FROM article_events WHERE id IN (SELECT id FROM mine)
 ORDER BY id)sql";
 
 // Ready rows that are due, priority by priority: a seek for each, so that rows which wait
-// for a later run_at cost nothing. All are ordered as the index is, which the planner
-// takes then, whatever it thinks of a table that was empty a minute ago. Rows that
-// another claim has in its hands are passed over. The limit stops the walk, so no row is
-// locked that is not leased.
+// for a later run_at cost nothing. All are ordered as the index is, so that the planner
+// uses it even with the statistics of a table that was empty a minute ago. Rows locked by
+// another claim are skipped. The limit stops the walk, so no row is locked that is not
+// leased.
 constexpr auto lease_due = R"sql(
 WITH RECURSIVE priorities (p) AS (
   (SELECT priority FROM sms_messages WHERE state = 0
@@ -132,9 +133,9 @@ tried AS (
 SELECT id FROM changed)sql";
 
 result<bool> change_like(handle& db, const like_article& c) {
-  // Made once: statements go by their address.
-  static const std::string add = std::string(insert_like) + count_and_tell;
-  static const std::string take = std::string(delete_like) + count_and_tell;
+  // Made once: statements are identified by their address.
+  static const std::string add = std::string(insert_like) + count_and_write_event;
+  static const std::string take = std::string(delete_like) + count_and_write_event;
   auto changed =
       c.like ? db.exec(add.c_str(), c.id, c.user, 1, c.now, day_of(c.now, c.utc_offset))
              : db.exec(take.c_str(), c.id, c.user, -1, c.now);
@@ -174,7 +175,8 @@ result<std::vector<sms_message>> claim(handle& db, const claim_messages& command
                 command.limit);
 }
 
-/// `update` with what writes its attempt, made once: statements go by their address.
+/// `update` with the insertion of its attempt, made once: statements are identified by
+/// their address.
 const char* with_attempt(const char* update) {
   static std::mutex mutex;
   static std::map<const char*, std::string> made;
@@ -192,16 +194,16 @@ result<std::int64_t> change_with_attempt(handle& db, const char* update,
 
 } // namespace
 
-} // namespace postgres_way
+} // namespace postgres_statements
 
 constinit const dialect postgres_dialect{
-    .insert_event = postgres_way::insert_event,
-    .insert_events_of_author = postgres_way::insert_events_of_author,
-    .change_like = postgres_way::change_like,
-    .add_reads = postgres_way::write_reads,
-    .read_pending = postgres_way::read_pending,
-    .claim = postgres_way::claim,
-    .change_with_attempt = postgres_way::change_with_attempt,
+    .insert_event = postgres_statements::insert_event,
+    .insert_events_of_author = postgres_statements::insert_events_of_author,
+    .change_like = postgres_statements::change_like,
+    .add_reads = postgres_statements::write_reads,
+    .read_pending = postgres_statements::read_pending,
+    .claim = postgres_statements::claim,
+    .change_with_attempt = postgres_statements::change_with_attempt,
 };
 
 } // namespace tinybook::storage

@@ -23,17 +23,17 @@ errc classify(std::string_view state) {
   return errc::internal;
 }
 
-/// The server's words without line breaks; the lines after the first may quote values.
+/// The first line of the server's message; later lines may quote values.
 std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-/// Class 22: data exceptions quote the value that they could not take.
+/// Class 22: data exceptions quote the value that was refused.
 std::string words_of(std::string_view state, std::string_view text) {
   return state.starts_with("22") ? std::string("data was refused") : first_line(text);
 }
 
-/// libpq tells of each address it has tried on a line of its own.
+/// libpq reports each address that it has tried on a line of its own.
 std::string one_line(std::string_view text) {
   std::string out(text);
   while (!out.empty() && out.back() == '\n')

@@ -9,23 +9,24 @@
 
 namespace tinybook::storage::postgres {
 
-/// When a client may come again after a failure that passes by itself.
+/// Retry-After of a failure that passes by itself.
 inline constexpr auto try_again = std::chrono::seconds{1};
 
-/// What went wrong, as the caller is told and as the connection acts on it.
+/// A failed statement or connection: what the caller is told, and what the connection
+/// decides by.
 struct trouble {
   failure why;
   std::string state; ///< SQLSTATE; empty where the server did not say one.
 
-  /// The same statements may well succeed when they are run again from the start.
+  /// Whether the same statements may succeed when they are run again from the start.
   [[nodiscard]] bool repeatable() const;
 };
 
 /// From an exception of pqxx while `doing` something: a full disk is `storage_full`; a
 /// server that is away, overloaded, read-only, that refuses us or gave up waiting is
 /// `unavailable`; anything else is `internal`, for it is a defect of ours. The detail has
-/// the first line of what the server said, but nothing where that may quote a parameter;
-/// never a password.
+/// the first line of the server's message, unless that may quote a parameter; never a
+/// password.
 [[nodiscard]] trouble to_trouble(const std::exception_ptr& thrown,
                                  std::string_view doing);
 

@@ -14,10 +14,11 @@ constexpr auto begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 constexpr std::string_view unique_violation = "23505";
 
-/// NOTIFY makes commits wait for each other: one in this time is enough to wake claimers.
-constexpr auto notice_each = std::chrono::milliseconds{50};
+/// NOTIFY makes commits wait for each other: one per interval is enough to wake claimers.
+constexpr auto notify_interval = std::chrono::milliseconds{50};
 
-/// Statements that begin so change nothing; those of ours that begin with WITH may.
+/// Whether a statement changes nothing, by its first word; those that begin with WITH
+/// may.
 bool only_reads(std::string_view sql) {
   const auto begin = sql.find_first_not_of(" \n");
   return begin != std::string_view::npos && sql.substr(begin).starts_with("SELECT");
@@ -25,8 +26,8 @@ bool only_reads(std::string_view sql) {
 
 } // namespace
 
-handle::handle(handle_options options, std::shared_ptr<socket_watchdog> dog)
-    : options_(std::move(options)), dog_(std::move(dog)) {}
+handle::handle(handle_options options, std::shared_ptr<socket_watchdog> watchdog)
+    : options_(std::move(options)), watchdog_(std::move(watchdog)) {}
 
 handle::~handle() = default;
 
@@ -57,7 +58,7 @@ result<done> handle::connect() {
     return connect_failed(away("postgres: the server does not answer"));
   if (now < next_attempt_)
     return last_refusal_;
-  auto opened = link::open(options_.session, dog_);
+  auto opened = link::open(options_.session, watchdog_);
   if (!opened)
     return connect_failed(std::move(opened.error()));
   if (auto ready = ensure_schema(**opened, postgres_migrations(), options_.rewrites);
@@ -99,7 +100,7 @@ result<std::int64_t> handle::run(const char* sql, std::span<const parameter> val
   if (auto why = refused())
     return *why;
   const bool harmless = only_reads(sql);
-  // Where the server has restarted the first read on the old connection finds out.
+  // After a restart of the server, the first read on the old connection fails.
   const bool may_repeat = harmless && !in_transaction_ && link_ && link_->is_open();
   auto affected = run_once(sql, values, rows);
   if (!affected && may_repeat && !link_->is_open() && !link_->was_silent())
@@ -131,16 +132,16 @@ result<done> handle::begin(access mode) {
 
 std::string handle::commit_statement() {
   const auto now = std::chrono::steady_clock::now();
-  owes_notice_ = owes_notice_ || outbox_changed_;
-  if (!owes_notice_ || now - last_notice_ < notice_each)
+  notice_pending_ = notice_pending_ || outbox_changed_;
+  if (!notice_pending_ || now - last_notice_ < notify_interval)
     return "COMMIT";
   last_notice_ = now;
-  owes_notice_ = false;
+  notice_pending_ = false;
   return "SELECT pg_notify('tinybook_outbox', current_setting('tinybook.replica')); "
          "COMMIT";
 }
 
-/// Also where the replica has lost its place meanwhile nothing is committed.
+/// Commits nothing either where the replica has lost its place meanwhile.
 result<done> handle::commit() {
   if (auto why = refused())
     return *why;
@@ -165,19 +166,19 @@ bool handle::lost_race() const {
   return state_ == "40P01" || state_ == "40001";
 }
 
-bool handle::found_taken() const {
+bool handle::violated_unique() const {
   return state_ == unique_violation;
 }
 
-failure handle::put_off() {
-  put_off_ = true;
+failure handle::defer() {
+  deferred_ = true;
   return away("postgres: the write was put off");
 }
 
 result<done> handle::begin_batch() {
   auto begun = begin(access::write);
   in_batch_ = begun.ok();
-  put_off_ = false;
+  deferred_ = false;
   return begun;
 }
 

@@ -20,25 +20,27 @@ namespace tinybook::storage::postgres {
 struct handle_options {
   link_options session;
   backoff_options reconnect;
-  /// While it holds false every command is `unavailable`; null = never so.
+  /// While it is false every command is `unavailable`; null = always admitted.
   std::shared_ptr<const std::atomic<bool>> admitted;
   row_rewrites rewrites{}; ///< For the upgrade of an older database.
 };
 
-/// One connection to PostgreSQL over its losses: connects when it is needed, with backoff
-/// between attempts, during which commands fail at once. For one thread at a time.
+/// One connection to PostgreSQL that outlives disconnects: connects when it is needed,
+/// with backoff between attempts, during which commands fail at once. For one thread at a
+/// time.
 class handle final : public storage::handle {
  public:
-  handle(handle_options options, std::shared_ptr<socket_watchdog> dog);
+  handle(handle_options options, std::shared_ptr<socket_watchdog> watchdog);
   handle(const handle&) = delete;
   handle& operator=(const handle&) = delete;
   ~handle() override;
 
   [[nodiscard]] const storage::dialect& dialect() const override;
   [[nodiscard]] bool must_not_wait() const override { return in_batch_; }
-  failure put_off() override;
-  [[nodiscard]] bool found_taken() const override;
-  /// Told with the commit or, where the last word was just sent, with a later one.
+  failure defer() override;
+  [[nodiscard]] bool violated_unique() const override;
+  /// Notified with the commit or, where the last notification was just sent, with a later
+  /// commit.
   void note_outbox_changed() override { outbox_changed_ = true; }
 
   // Group commit, see batch_of_writes.cpp.
@@ -52,8 +54,8 @@ class handle final : public storage::handle {
   }
   /// What was changed in the present transaction, counted in statements.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
-  [[nodiscard]] bool take_put_off() { return std::exchange(put_off_, false); }
-  /// While set, every statement fails so, without a word to the server.
+  [[nodiscard]] bool take_deferred() { return std::exchange(deferred_, false); }
+  /// While set, every statement fails with it, and nothing is sent to the server.
   void refuse(std::optional<failure> why) { refusal_ = std::move(why); }
   [[nodiscard]] std::chrono::milliseconds statement_timeout() const {
     return options_.session.statement_timeout;
@@ -79,7 +81,7 @@ class handle final : public storage::handle {
   std::string commit_statement();
 
   handle_options options_;
-  std::shared_ptr<socket_watchdog> dog_;
+  std::shared_ptr<socket_watchdog> watchdog_;
   system_random random_;
   std::unique_ptr<link> link_;
   unsigned failed_attempts_ = 0;
@@ -89,9 +91,9 @@ class handle final : public storage::handle {
 
   bool in_transaction_ = false;
   bool in_batch_ = false;
-  bool put_off_ = false;
+  bool deferred_ = false;
   bool outbox_changed_ = false;
-  bool owes_notice_ = false; ///< Held back, for the last one was just sent.
+  bool notice_pending_ = false; ///< Held back, since the last one was just sent.
   std::uint64_t changes_ = 0;
   std::optional<failure> failed_;
   std::optional<failure> refusal_;

@@ -6,12 +6,12 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-/// What the server may take longer than its own timeout until we give it up.
-constexpr auto patience = std::chrono::seconds{1};
+/// How much longer than its own timeout the server may take before we give up.
+constexpr auto silence_allowed = std::chrono::seconds{1};
 
-// All statements are covered by an index, and the statistics of a queue's table are
-// always stale: a plan that reads whole tables is never the better one. A replica that is
-// stopped within a transaction must not hold its locks for ever.
+// Every statement has an index, and the statistics of a queue's table are always stale:
+// sequential scans are never the better plan. A replica that is stopped within a
+// transaction must not hold its locks for ever.
 constexpr auto set_session = R"sql(
 SELECT set_config('tinybook.replica', $1, false),
   set_config('statement_timeout', $2, false), set_config('lock_timeout', $3, false),
@@ -23,7 +23,7 @@ SELECT set_config('tinybook.replica', $1, false),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false))sql";
 
-/// Left to itself pqxx would connect anew within a call, without our session's settings.
+/// By default pqxx would reconnect within a call, without our session's settings.
 void inhibit_reactivation(pqxx::connection& connection) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -33,14 +33,15 @@ void inhibit_reactivation(pqxx::connection& connection) {
 
 } // namespace
 
-link::link(const link_options& options, std::shared_ptr<socket_watchdog> dog)
-    : dog_(std::move(dog)), bound_(options.statement_timeout + patience) {}
+link::link(const link_options& options, std::shared_ptr<socket_watchdog> watchdog)
+    : watchdog_(std::move(watchdog)),
+      bound_(options.statement_timeout + silence_allowed) {}
 
 link::~link() = default;
 
 result<std::unique_ptr<link>> link::open(const link_options& options,
-                                         std::shared_ptr<socket_watchdog> dog) {
-  std::unique_ptr<link> out(new link(options, std::move(dog)));
+                                         std::shared_ptr<socket_watchdog> watchdog) {
+  std::unique_ptr<link> out(new link(options, std::move(watchdog)));
   try {
     out->connection_ = std::make_unique<pqxx::connection>(options.conninfo);
     out->connection_->set_verbosity(pqxx::connection_base::terse);
@@ -57,7 +58,7 @@ result<std::unique_ptr<link>> link::open(const link_options& options,
 
 result<done> link::set_up(const link_options& options) {
   return as_done(exec(set_session, options.replica, options.statement_timeout,
-                      options.lock_timeout, options.statement_timeout + patience,
+                      options.lock_timeout, options.statement_timeout + silence_allowed,
                       options.read_only ? "on" : "off"));
 }
 
@@ -76,7 +77,7 @@ result<pqxx::result> link::guarded(std::chrono::milliseconds bound, const char* 
                                    Call call) {
   if (!open_)
     return away("postgres: the connection is lost");
-  const socket_watchdog::guard guard(*dog_, connection_->sock(), bound);
+  const socket_watchdog::guard guard(*watchdog_, connection_->sock(), bound);
   try {
     // Made for one call only: while one exists, pqxx delivers no notifications.
     pqxx::nontransaction session(*connection_);

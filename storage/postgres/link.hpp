@@ -15,22 +15,22 @@
 
 namespace tinybook::storage::postgres {
 
-/// How to connect, and what a session is held to.
+/// How to connect, and the limits of a session.
 struct link_options {
   std::string conninfo; ///< For libpq, see `make_conninfo`; may hold a password.
-  std::string replica;  ///< Who writes events.
+  std::string replica;  ///< Stored as the origin of events.
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};
   bool read_only = false;
 };
 
-/// One session with the server while it lasts: nothing reconnects by itself. Exceptions
-/// of pqxx end here. For one thread at a time.
+/// One session with the server, which never reconnects. Exceptions of pqxx end here. For
+/// one thread at a time.
 class link final : public statements {
  public:
   /// Connects and sets the session up. May take as long as libpq's connect_timeout.
   [[nodiscard]] static result<std::unique_ptr<link>>
-  open(const link_options& options, std::shared_ptr<socket_watchdog> dog);
+  open(const link_options& options, std::shared_ptr<socket_watchdog> watchdog);
 
   link(const link&) = delete;
   link& operator=(const link&) = delete;
@@ -48,16 +48,16 @@ class link final : public statements {
 
   /// False after a failure that ended the session.
   [[nodiscard]] bool is_open() const { return open_; }
-  /// Whether it ended by a server that did not answer in time.
+  /// Whether it ended because the server did not answer in time.
   [[nodiscard]] bool was_silent() const { return silent_; }
-  /// What the last failure was, also of the SQLSTATE.
+  /// The last failure, with its SQLSTATE.
   [[nodiscard]] const trouble& last_trouble() const { return trouble_; }
 
   /// For LISTEN (see replica_session): where notifications come in.
   [[nodiscard]] pqxx::connection& raw() { return *connection_; }
 
  private:
-  link(const link_options& options, std::shared_ptr<socket_watchdog> dog);
+  link(const link_options& options, std::shared_ptr<socket_watchdog> watchdog);
 
   template <class Call>
   result<pqxx::result> guarded(std::chrono::milliseconds bound, const char* doing,
@@ -65,7 +65,7 @@ class link final : public statements {
   result<done> set_up(const link_options& options);
   const std::string& name_of(const char* sql);
 
-  std::shared_ptr<socket_watchdog> dog_;
+  std::shared_ptr<socket_watchdog> watchdog_;
   std::chrono::milliseconds bound_;
   std::unique_ptr<pqxx::connection> connection_;
   std::unique_ptr<pqxx::quiet_errorhandler> quiet_;

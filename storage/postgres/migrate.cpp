@@ -9,7 +9,7 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-/// What the steps of another replica, which we wait for, and our own may take.
+/// How long migrating may take, including the wait for another replica's steps.
 constexpr auto migration_patience = std::chrono::minutes{10};
 
 // Any fixed number: "tinybook" in bytes.
@@ -76,7 +76,7 @@ result<done> apply(link& db, const migration& step, const row_rewrites& rewrites
   return as_done(db.exec(record_step, step.number, step.name));
 }
 
-/// Under the lock: another replica may have been here since we looked last.
+/// Under the lock, since another replica may have migrated meanwhile.
 result<done> apply_missing(link& db, std::span<const migration> steps,
                            const row_rewrites& rewrites) {
   auto version = present_version(db);

@@ -10,9 +10,9 @@
 
 namespace tinybook::storage::postgres {
 
-/// Brings the schema to the last of `steps`, where it is not there already: one read. Any
+/// Brings the schema to the last of `steps`; one read where it is there already. Any
 /// number of connections may call this at once: the steps run under a lock of the
-/// database, each with its record in one transaction. Fails, changing nothing, where the
+/// database, each in one transaction with its record. Fails, changing nothing, where the
 /// database was made by a newer version (`is_refusal`) or by another program.
 [[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps,
                                          const row_rewrites& rewrites = {});

@@ -18,7 +18,7 @@ constexpr auto try_lock_alone = "SELECT pg_try_advisory_lock(1953066602, 0)::int
 
 constexpr auto try_lock_shared = "SELECT pg_try_advisory_lock_shared(1953066602, 0)::int";
 
-// Rows of replicas that are gone stay behind: only who holds the lock counts.
+// Rows of replicas that are gone remain: only holders of the lock count.
 constexpr auto select_others = R"sql(
 SELECT r.name, r.local_parts FROM replicas r
 WHERE r.backend <> pg_backend_pid() AND EXISTS (
@@ -57,7 +57,7 @@ result<bool> is_locked(link& db, const char* sql, const Args&... args) {
 
 } // namespace
 
-/// Notes word of other replicas; its own it knows.
+/// Notes notifications of other replicas; ignores our own.
 class replica_session::listener final : public pqxx::notification_receiver {
  public:
   listener(pqxx::connection& db, std::string self)
@@ -168,7 +168,7 @@ result<bool> replica_session::lock_parts() {
   return is_locked(*link_, local_parts_.empty() ? try_lock_shared : try_lock_alone);
 }
 
-/// The replica that is in the way, with its local parts.
+/// The replica that holds the conflicting lock, with its local parts.
 result<std::string> replica_session::others() {
   auto other = link_->one(select_others, [](row& r) {
     auto told = "replica \"" + r.text() + '"';

@@ -44,17 +44,18 @@ class replica_session {
   ~replica_session();
 
   /// Connects if need be, brings the schema up to date and tries to take the place. One
-  /// attempt; may block for the connect timeout. With `held` notifications come in, too.
+  /// attempt; may block for the connect timeout. Once it is held, notifications come in,
+  /// too.
   [[nodiscard]] place_outcome take_place();
 
   /// Whether the place is held as far as is known.
   [[nodiscard]] bool holds() const;
 
-  /// Asks for the time, which tells of a lost connection, too.
+  /// Asks the database for its time; also notices a lost connection.
   [[nodiscard]] result<clock_reading> read_clock();
 
-  /// Waits for at most `bound` for word that another replica has changed the outbox;
-  /// whether there was any. Fails where the connection is lost.
+  /// Waits at most `bound` for a notification that another replica has changed the
+  /// outbox; whether there was one. Fails where the connection is lost.
   [[nodiscard]] result<bool> wait_outbox_changed(std::chrono::milliseconds bound);
 
   /// Gives the place up.

@@ -6,9 +6,8 @@ namespace tinybook::storage::postgres {
 
 namespace {
 
-/// How late a call may be found late. A look each time is cheaper than waking the thread
-/// for every statement.
-constexpr auto look_each = std::chrono::milliseconds{50};
+/// How often calls are checked: cheaper than waking the thread for every statement.
+constexpr auto check_interval = std::chrono::milliseconds{50};
 
 } // namespace
 
@@ -25,11 +24,11 @@ socket_watchdog::~socket_watchdog() {
 
 void socket_watchdog::watch() {
   std::unique_lock lock{mutex_};
-  while (!stop_.wait_for(lock, look_each, [this] { return stopping_; }))
-    shut_late_ones();
+  while (!stop_.wait_for(lock, check_interval, [this] { return stopping_; }))
+    shut_late_calls();
 }
 
-void socket_watchdog::shut_late_ones() {
+void socket_watchdog::shut_late_calls() {
   const auto now = steady::now();
   for (auto* g : guards_) {
     if (g->fired_ || now < g->until_)
@@ -39,20 +38,20 @@ void socket_watchdog::shut_late_ones() {
   }
 }
 
-socket_watchdog::guard::guard(socket_watchdog& dog, int socket,
+socket_watchdog::guard::guard(socket_watchdog& watchdog, int socket,
                               std::chrono::milliseconds bound)
-    : dog_(dog), socket_(socket), until_(steady::now() + bound) {
-  std::lock_guard lock{dog_.mutex_};
-  place_ = dog_.guards_.insert(dog_.guards_.end(), this);
+    : watchdog_(watchdog), socket_(socket), until_(steady::now() + bound) {
+  std::lock_guard lock{watchdog_.mutex_};
+  place_ = watchdog_.guards_.insert(watchdog_.guards_.end(), this);
 }
 
 socket_watchdog::guard::~guard() {
-  std::lock_guard lock{dog_.mutex_};
-  dog_.guards_.erase(place_);
+  std::lock_guard lock{watchdog_.mutex_};
+  watchdog_.guards_.erase(place_);
 }
 
 bool socket_watchdog::guard::fired() const {
-  std::lock_guard lock{dog_.mutex_};
+  std::lock_guard lock{watchdog_.mutex_};
   return fired_;
 }
 

@@ -21,11 +21,11 @@ class socket_watchdog {
   socket_watchdog& operator=(const socket_watchdog&) = delete;
   ~socket_watchdog();
 
-  /// Watches `socket` while it lives, which is for one call. The socket must stay open
-  /// until then.
+  /// Watches `socket` during one call, which is its own lifetime. The socket must stay
+  /// open as long.
   class guard {
    public:
-    guard(socket_watchdog& dog, int socket, std::chrono::milliseconds bound);
+    guard(socket_watchdog& watchdog, int socket, std::chrono::milliseconds bound);
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
     ~guard();
@@ -35,7 +35,7 @@ class socket_watchdog {
 
    private:
     friend class socket_watchdog;
-    socket_watchdog& dog_;
+    socket_watchdog& watchdog_;
     int socket_;
     steady::time_point until_;
     bool fired_ = false;
@@ -44,7 +44,7 @@ class socket_watchdog {
 
  private:
   void watch();
-  void shut_late_ones();
+  void shut_late_calls();
 
   mutable std::mutex mutex_;
   std::condition_variable stop_;

@@ -48,7 +48,7 @@ failure unavailable(std::string why) {
   return f;
 }
 
-/// The value behind `name:` in what INFO says.
+/// The value after `name:` in the answer to INFO.
 std::string_view info_field(std::string_view info, std::string_view name) {
   auto mark = "\n" + std::string{name} + ":";
   auto at = info.find(mark);
@@ -171,7 +171,7 @@ result<value> connection::read(std::string_view what) {
   if (reply->type != REDIS_REPLY_ERROR)
     return to_value(*reply);
   std::string_view error{reply->str, static_cast<std::size_t>(reply->len)};
-  // Told apart by who asked; it is answered with no failure of its own.
+  // `errc::none` marks it for the caller, which loads the script and repeats.
   if (is_unknown_script(error))
     return failure{errc::none};
   return to_failure(error, what);
@@ -218,7 +218,7 @@ std::vector<std::size_t> connection::run_some(std::span<const command> commands,
       return {};
     auto name = names_.find(c.script);
     auto key_count = std::to_string(c.keys.size());
-    // A text that could not be loaded fails again by itself, with its own error.
+    // A script that could not be loaded fails again here, with its own error.
     words = {name == names_.end() ? "EVAL" : "EVALSHA",
              name == names_.end() ? c.script->text : std::string_view{name->second},
              key_count};

@@ -33,7 +33,7 @@ class connection {
   /// Connects, logs in and looks at how the server is set. Fails with `unavailable` where
   /// it cannot be reached or is loading, and with `wrong_state`, which needs a person,
   /// for a refused log-in, a missing database, Redis Cluster, or a `maxmemory-policy`
-  /// that throws keys away: codes, limits and boards must not vanish one by one.
+  /// that evicts keys: codes, limits and boards must not vanish one by one.
   [[nodiscard]] static result<std::unique_ptr<connection>>
   open(const config::redis_settings& settings);
 
@@ -42,14 +42,14 @@ class connection {
   connection& operator=(const connection&) = delete;
 
   /// Runs all of them in one round trip, in order, and gives an answer for each. A script
-  /// goes by the name that SCRIPT LOAD gave its text; where the server has forgotten it
-  /// (SCRIPT FLUSH) it is loaded again, and what failed for it runs once more, after the
-  /// others. Failures: `unavailable` where the server refuses for now (LOADING, MISCONF,
-  /// READONLY, OOM …) or the connection broke: then whether it ran is not known;
-  /// `internal` where the script itself failed.
+  /// is called by the hash that SCRIPT LOAD returned; where the server has forgotten it
+  /// (SCRIPT FLUSH) it is loaded again, and the commands that failed for it run once
+  /// more, after the others. Failures: `unavailable` where the server refuses for now
+  /// (LOADING, MISCONF, READONLY, OOM …) or the connection broke (whether it ran is then
+  /// unknown); `internal` where the script itself failed.
   [[nodiscard]] std::vector<result<value>> run(std::span<const command> commands);
 
-  /// False once it broke or an answer came too late: then every run fails.
+  /// False once it broke or an answer came too late; every later run fails.
   [[nodiscard]] bool alive() const { return context_ != nullptr; }
 
  private:
@@ -67,13 +67,13 @@ class connection {
   [[nodiscard]] failure lost();
   void load_scripts(std::span<const command> commands,
                     const std::vector<std::size_t>& which);
-  /// Runs commands[i] for each i of `which`; those whose script is not known there.
+  /// Runs commands[i] for each i of `which`; returns those whose script is unknown there.
   [[nodiscard]] std::vector<std::size_t> run_some(std::span<const command> commands,
                                                   const std::vector<std::size_t>& which,
                                                   answers& into);
 
   redisContext* context_;
-  /// How the server calls each script's text.
+  /// The hash by which the server knows each script.
   std::unordered_map<const script*, std::string> names_;
 };
 

@@ -8,7 +8,7 @@ namespace tinybook::storage::redis {
 
 namespace {
 
-/// Errors that pass when the server recovers or an operator helps it.
+/// Errors that end when the server recovers or an operator intervenes.
 constexpr auto passing = std::to_array<std::string_view>(
     {"LOADING", "MISCONF", "READONLY", "OOM", "BUSY", "MASTERDOWN", "NOREPLICAS",
      "TRYAGAIN", "CLUSTERDOWN"});
@@ -26,7 +26,7 @@ bool is_kind(std::string_view error, std::string_view kind) {
          || error.find("-" + std::string{kind} + " ") != std::string_view::npos;
 }
 
-/// `user_script:12`, where the error stands in the script; else empty.
+/// `user_script:12`, the line of the script that failed; else empty.
 std::string_view place(std::string_view error) {
   constexpr std::string_view mark = "user_script:";
   auto at = error.find(mark);

@@ -7,10 +7,10 @@
 
 namespace tinybook::storage::redis {
 
-/// After this long it is worth asking again.
+/// When it is worth asking again.
 inline constexpr std::chrono::milliseconds retry_soon{1000};
 
-/// The server does not know the script by its name.
+/// Whether the server does not know the script's hash (NOSCRIPT).
 [[nodiscard]] bool is_unknown_script(std::string_view error);
 
 /// What an error answer means: `unavailable` where the server refuses for now,

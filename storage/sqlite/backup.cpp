@@ -45,7 +45,7 @@ result<done> copy(sqlite3* from, sqlite3* to) {
   return done{};
 }
 
-/// Whether the copy is sound, as SQLite tells in its only row.
+/// Whether SQLite's integrity check, which returns one row, finds the copy sound.
 result<done> check(sqlite3* db) {
   sqlite3_stmt* raw = nullptr;
   const auto code = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &raw, nullptr);

@@ -9,7 +9,8 @@ constexpr auto release = "RELEASE one_write";
 constexpr auto undo = "ROLLBACK TO one_write";
 constexpr auto probe = "SELECT count(*) FROM schema_migrations";
 
-/// Undoes what was not committed and lets the connection go on, also past an exception.
+/// Rolls back what was not committed and makes the connection usable again, also after an
+/// exception.
 struct batch_end {
   handle& db;
   ~batch_end() { db.end_batch(); }
@@ -31,7 +32,7 @@ result<done> sqlite_connection::run_one(const write& one) {
   if (auto opened = db_->exec(savepoint); !opened)
     return opened.error();
   const auto keep = one();
-  // A disk that is full or fails takes the batch with it, whatever the write says.
+  // A disk that is full or broken fails the whole batch, whatever the write returns.
   if (db_->batch_failure())
     return *db_->batch_failure();
   if (!keep)

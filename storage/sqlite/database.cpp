@@ -27,7 +27,7 @@ std::string read_text(row& r) {
   return r.text();
 }
 
-/// A log that is left over tells that the last process did not close the file.
+/// A leftover WAL means that the last process did not close the file.
 bool was_left_open(const std::filesystem::path& file) {
   std::error_code error;
   auto log = file;

@@ -15,7 +15,7 @@ struct sqlite_options {
   std::filesystem::path folder;
   std::chrono::milliseconds busy_timeout{0};        ///< For a lock of another program.
   std::int64_t cache_kib = std::int64_t{16} * 1024; ///< Of each connection.
-  /// Where the database counts as full, in pages of 4 KiB; 0 = where the disk is.
+  /// Largest size of the database in pages of 4 KiB; 0 = as large as the disk allows.
   std::int64_t max_pages = 0;
   /// After a crash the file is checked when it is opened, unless it is larger than this.
   std::uintmax_t max_checked_bytes = 64ULL << 20U;

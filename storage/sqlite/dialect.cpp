@@ -9,8 +9,8 @@
 
 namespace tinybook::storage {
 
-// Named, for both files may be one unit.
-namespace sqlite_way {
+// Named, since both dialects may be in one unity build unit.
+namespace sqlite_statements {
 
 namespace {
 
@@ -72,7 +72,7 @@ ORDER BY run_at, id LIMIT $3)sql";
 constexpr auto lease_row = R"sql(
 UPDATE sms_messages SET state = 1, lease_token = $1, lease_until = $2 WHERE id = $3)sql";
 
-// Of the values of `change_with_attempt`; the first tells whether there is an attempt.
+// The first eight values of `change_with_attempt`; $1 tells whether there is an attempt.
 constexpr auto insert_attempt = R"sql(
 INSERT INTO sms_attempts (provider, outcome, provider_code, text, started_at, took_ms,
   message_id)
@@ -94,8 +94,8 @@ result<bool> change_like(handle& db, const like_article& c) {
     return counted.error();
   if (auto counted = db.exec(add_to_day, c.id, **day, change); !counted)
     return counted.error();
-  if (auto told = tell(db, c.id, **day, c.now); !told)
-    return told.error();
+  if (auto written = write_event(db, c.id, **day, c.now); !written)
+    return written.error();
   return true;
 }
 
@@ -106,8 +106,8 @@ result<done> write_reads(handle& db, const add_reads& command) {
   return done{};
 }
 
-// One process publishes: every unconfirmed event is its own. One more than is asked for
-// tells how far those beyond the limit reach back.
+// There is one publisher, so every unconfirmed event is its own. One more than is asked
+// for tells how old those beyond the limit are.
 result<stored_events> read_pending(handle& db, const pending_events& command) {
   auto events = db.all(select_pending, read_stored, command.limit + 1);
   if (!events)
@@ -167,16 +167,16 @@ result<std::int64_t> change_with_attempt(handle& db, const char* update,
 
 } // namespace
 
-} // namespace sqlite_way
+} // namespace sqlite_statements
 
 constinit const dialect sqlite_dialect{
-    .insert_event = sqlite_way::insert_event,
-    .insert_events_of_author = sqlite_way::insert_events_of_author,
-    .change_like = sqlite_way::change_like,
-    .add_reads = sqlite_way::write_reads,
-    .read_pending = sqlite_way::read_pending,
-    .claim = sqlite_way::claim,
-    .change_with_attempt = sqlite_way::change_with_attempt,
+    .insert_event = sqlite_statements::insert_event,
+    .insert_events_of_author = sqlite_statements::insert_events_of_author,
+    .change_like = sqlite_statements::change_like,
+    .add_reads = sqlite_statements::write_reads,
+    .read_pending = sqlite_statements::read_pending,
+    .claim = sqlite_statements::claim,
+    .change_with_attempt = sqlite_statements::change_with_attempt,
 };
 
 } // namespace tinybook::storage

@@ -7,7 +7,7 @@ namespace tinybook::storage::sqlite {
 
 namespace {
 
-/// When a client may come again after a failure that passes by itself.
+/// Retry-After of a failure that passes by itself.
 constexpr auto try_again = std::chrono::seconds{1};
 
 bool no_space(sqlite3* db) {
@@ -41,7 +41,7 @@ errc classify(sqlite3* db, int code) {
   }
 }
 
-/// What SQLite's own words do not say.
+/// What SQLite's own message does not say.
 std::string_view hint(int code) {
   switch (code & 0xff) {
   case SQLITE_CORRUPT:

@@ -33,7 +33,7 @@ std::string holder_of(int descriptor) {
   return pid.empty() ? "another process" : "process " + pid;
 }
 
-/// Only for the error that the next one gets; the lock itself does not need it.
+/// Only for the error message of the next process; the lock itself does not need it.
 void write_holder(int descriptor) {
   const auto pid = std::to_string(::getpid()) + '\n';
   if (::ftruncate(descriptor, 0) == 0)
@@ -91,7 +91,7 @@ result<done> prepare_file(const std::filesystem::path& file) {
     return system_failure(file, "cannot be written", errno);
   static_cast<void>(::fchmod(fd, S_IRUSR | S_IWUSR) == 0);
   ::close(fd);
-  // The name of a new file is on the disk only when its folder is.
+  // A new file's name is durable only once its folder is synced.
   const auto folder =
       ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {

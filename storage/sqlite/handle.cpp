@@ -60,8 +60,8 @@ result<done> handle::script(const std::string& sql) {
 }
 
 result<sqlite3_stmt*> handle::prepare(const char* sql) {
-  if (lost_)
-    return *lost_;
+  if (batch_failure_)
+    return *batch_failure_;
   if (auto found = statements_.find(sql); found != statements_.end())
     return found->second.get();
   sqlite3_stmt* statement = nullptr;
@@ -123,7 +123,7 @@ void handle::rollback() {
 failure handle::fail(int code, const char* doing) {
   auto out = to_failure(db_, code, doing);
   if (in_batch_ && (is_fatal(code) || !in_transaction()))
-    lost_ = out;
+    batch_failure_ = out;
   return out;
 }
 
@@ -134,15 +134,15 @@ result<done> handle::begin_batch() {
 }
 
 result<done> handle::commit_batch() {
-  if (lost_)
-    return *lost_;
+  if (batch_failure_)
+    return *batch_failure_;
   return commit();
 }
 
 void handle::end_batch() {
   rollback();
   in_batch_ = false;
-  lost_.reset();
+  batch_failure_.reset();
 }
 
 } // namespace tinybook::storage::sqlite

@@ -21,11 +21,11 @@ struct handle_options {
   bool read_only = true;
   std::chrono::milliseconds busy_timeout{0};
   std::int64_t cache_kib = 0;
-  std::int64_t max_pages = 0; ///< Where writing ends as on a full disk; 0 = the disk.
+  std::int64_t max_pages = 0; ///< Beyond it writes fail as on a full disk; 0 = no limit.
 };
 
-/// One connection of SQLite with its prepared statements. It is never put off and loses
-/// no race: a transaction that writes is alone from its begin.
+/// One connection of SQLite with its prepared statements. Its writes are never deferred
+/// and lose no race: a transaction that writes excludes all others from its begin.
 class handle final : public storage::handle {
  public:
   [[nodiscard]] static result<std::unique_ptr<handle>>
@@ -44,8 +44,10 @@ class handle final : public storage::handle {
   result<done> begin_batch();
   result<done> commit_batch();
   void end_batch();
-  /// Whether something happened that no later write of the batch can get over.
-  [[nodiscard]] const std::optional<failure>& batch_failure() const { return lost_; }
+  /// The failure, if any, after which no later write of the batch can succeed.
+  [[nodiscard]] const std::optional<failure>& batch_failure() const {
+    return batch_failure_;
+  }
 
  private:
   explicit handle(sqlite3* db) : db_(db) {}
@@ -67,7 +69,7 @@ class handle final : public storage::handle {
   sqlite3* db_;
   std::unordered_map<const char*, statement_ptr> statements_;
   bool in_batch_ = false;
-  std::optional<failure> lost_;
+  std::optional<failure> batch_failure_;
 };
 
 } // namespace tinybook::storage::sqlite

@@ -40,7 +40,7 @@ failure too_new(std::int64_t version, int known) {
               + std::to_string(known)};
 }
 
-/// In a transaction: another opener may have been here since we looked last.
+/// In a transaction, since another opener may have migrated meanwhile.
 result<done> apply_missing(handle& db, std::span<const migration> steps, wall_time now,
                            const row_rewrites& rewrites) {
   if (auto ours = refuse_foreign(db); !ours)
@@ -72,8 +72,8 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
 
 result<done> migrate(handle& db, std::span<const migration> steps, wall_time now,
                      const row_rewrites& rewrites) {
-  // One step a transaction; once more than there are steps, so that a database without
-  // any is looked at, too.
+  // One step per transaction; one round more than there are steps, so that a database
+  // that needs none is checked, too.
   for (std::size_t i = 0; i <= steps.size(); ++i) {
     auto applied = db.transact([&] { return apply_missing(db, steps, now, rewrites); });
     if (!applied)

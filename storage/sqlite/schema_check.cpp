@@ -9,8 +9,8 @@ namespace tinybook::storage::sqlite {
 
 namespace {
 
-// Columns first: they say it more plainly than the statement of their table. The tables
-// of SQLite itself (sqlite_stat1 of ANALYZE, for one) come and go.
+// Columns first: a difference reads more plainly there than in the statement of the
+// table. The tables of SQLite itself (sqlite_stat1 of ANALYZE, for one) come and go.
 constexpr auto select_parts = R"sql(
 SELECT t.name, 'column ' || t.name || '.' || c.name,
   c.type || iif(c."notnull", ' NOT NULL', '')

@@ -8,9 +8,9 @@
 
 namespace tinybook::storage::sqlite {
 
-/// Holds the schema against the one that `steps` make (in memory). A database whose
-/// records say that it is up to date may still have been made by steps of another text,
-/// or been changed by hand. Fails with the first part that differs.
+/// Compares the schema with the one that `steps` make (in memory). A database whose
+/// records say that it is up to date may still have been made by edited steps, or been
+/// changed by hand. Fails with the first part that differs.
 [[nodiscard]] result<done> check_schema(handle& db, std::span<const migration> steps);
 
 } // namespace tinybook::storage::sqlite

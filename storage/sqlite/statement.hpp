@@ -16,10 +16,11 @@ struct finalizer {
 /// A prepared statement that is owned.
 using statement_ptr = std::unique_ptr<sqlite3_stmt, finalizer>;
 
-/// What the stores write, PostgreSQL's SQL, as SQLite reads it: parameters are numbered
-/// `?1`; casts, locks and the collation "C", which is SQLite's own, go; an array is text
-/// in JSON. Words for SQLite's planner stand in comments, `/* sqlite: INDEXED BY x */`,
-/// those for PostgreSQL's between `/* not sqlite */` and `/* end */`.
+/// The stores' SQL, which is PostgreSQL's, translated for SQLite: parameters are numbered
+/// `?1`; casts, locks and the collation "C" (SQLite's default) are dropped; an array is
+/// text in JSON. Hints for SQLite's planner stand in comments,
+/// `/* sqlite: INDEXED BY x */`, those for PostgreSQL's between `/* not sqlite */` and
+/// `/* end */`.
 [[nodiscard]] std::string translated(const char* sql);
 
 /// Binds values to the parameters of a statement. Texts are not copied: they must live

@@ -74,7 +74,7 @@ std::optional<std::chrono::seconds> read_time_of_day(date_reader& text) {
          + std::chrono::seconds(*second);
 }
 
-/// The digits behind the point, if there is one.
+/// The digits after the decimal point, if there is one.
 std::optional<std::chrono::nanoseconds> read_fraction(date_reader& text) {
   if (!text.skip('.'))
     return 0ns;

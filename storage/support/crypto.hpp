@@ -39,7 +39,8 @@ class secret_key {
   std::array<unsigned char, size_bytes> bytes_{};
 };
 
-/// Compares without telling by its time where the difference is; lengths are no secret.
+/// Compares in a time that does not depend on where the difference is; lengths are not
+/// secret.
 [[nodiscard]] bool constant_time_equal(std::string_view a, std::string_view b);
 
 /// 32 bytes, raw.
@@ -60,7 +61,7 @@ class secret_key {
 [[nodiscard]] std::string seal(random_source& random, const secret_key& key,
                                std::string_view plain, std::string_view context);
 
-/// The text that `seal` hid; nothing when key, context or any bit is another.
+/// The text that was sealed; nothing when the key, the context or any bit differs.
 [[nodiscard]] std::optional<std::string>
 open(const secret_key& key, std::string_view sealed, std::string_view context);
 

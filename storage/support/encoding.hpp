@@ -7,7 +7,7 @@
 namespace tinybook {
 
 // Bytes travel as std::string. The decoders are strict: one text has one encoding, and
-// any other character, wrong padding, or stray bits give nothing.
+// any other character, wrong padding, or stray bits give std::nullopt.
 
 /// The value of a hexadecimal digit of either case; -1 if it is none.
 [[nodiscard]] constexpr int hex_value(char c) {

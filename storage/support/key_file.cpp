@@ -22,10 +22,10 @@ failure refuse(const std::filesystem::path& file, std::string_view why) {
 /// What a file holds.
 struct key_document {
   keyring keys;
-  std::string next; ///< The id of the key that waits to be the current one; empty = none.
+  std::string next; ///< The id of the key that waits to become current; empty = none.
 };
 
-/// Finds out damage that leaves the file readable, such as a changed digit of a key.
+/// Detects damage that leaves the file readable, such as a changed digit of a key.
 std::string checksum(const std::vector<master_key>& keys, const std::string& next) {
   std::string all;
   for (const auto& key : keys)
@@ -165,7 +165,7 @@ result<keyring> add_next_key(const std::filesystem::path& file, random_source& r
     return present.error();
   if (!present->next.empty())
     return refuse(file, "holds a key that waits already: " + present->next);
-  // Behind the current one, so that the list stays in order when it is promoted.
+  // After the current one, so that the list stays in order when it is promoted.
   auto masters = present->keys.rotated(random).master_keys();
   std::swap(masters[0], masters[1]);
   auto next = masters[1].id;

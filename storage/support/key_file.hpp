@@ -22,17 +22,18 @@ namespace tinybook {
 [[nodiscard]] result<keyring> load_or_create_keyring(const std::filesystem::path& file,
                                                      random_source& random);
 
-/// Writes a new file with one fresh key; a file that is there is an error.
+/// Writes a new file with one fresh key; an existing file is an error.
 [[nodiscard]] result<keyring> create_keyring(const std::filesystem::path& file,
                                              random_source& random);
 
-/// The first step of a rotation: adds a fresh key that is accepted, but makes nothing
-/// yet, so that no replica meets a key that it does not know. Beyond keyring::max_keys
-/// the oldest goes. Fails where one waits already. Returns what the file now holds.
+/// The first step of a rotation: adds a fresh key that is accepted but not used for new
+/// things yet, so that no replica meets a key that it does not know. Beyond
+/// keyring::max_keys the oldest is dropped. Fails where such a key waits already. Returns
+/// what the file now holds.
 [[nodiscard]] result<keyring> add_next_key(const std::filesystem::path& file,
                                            random_source& random);
 
-/// The second step, once every replica has the file of the first: the key that waits is
+/// The second step, once every replica has the file of the first: the waiting key becomes
 /// the current one. Fails where none waits.
 [[nodiscard]] result<keyring> promote_next_key(const std::filesystem::path& file);
 

@@ -65,7 +65,7 @@ result<keyring> keyring::from_keys(std::vector<master_key> keys) {
 
 keyring keyring::rotated(random_source& random) const {
   auto next = generate(random);
-  // 48 random bits repeat once in a life of the universe; with a seeded source they may.
+  // 48 random bits practically never repeat; those of a seeded source may.
   while (find(next.current_id(), key_purpose::tokens) != nullptr)
     next = generate(random);
   const auto kept = std::min(entries_.size(), max_keys - 1);

@@ -16,8 +16,8 @@ enum class key_purpose : std::uint8_t {
   tokens = 1,      ///< Signs access, refresh and device tokens.
   code_hashes = 2, ///< Keys the hashes of SMS codes.
   parameters = 3,  ///< Encrypts the parameters of a message.
-  cookies = 4,     ///< Signs cookies that are no tokens.
-  public_ids = 5,  ///< Hides what would tell (addresses, phones) in keys and ids.
+  cookies = 4,     ///< Signs cookies other than tokens.
+  public_ids = 5,  ///< Hashes personal data (addresses, phones) in keys and ids.
 };
 
 /// A key from which the keys of all purposes are derived.
@@ -41,8 +41,8 @@ class keyring {
   /// many, an id that repeats or is malformed (errc::internal, with the reason).
   [[nodiscard]] static result<keyring> from_keys(std::vector<master_key> keys);
 
-  /// A copy in which a fresh key is the current one and the present ones are accepted
-  /// still; beyond max_keys the oldest goes.
+  /// A copy in which a fresh key is the current one and the present ones are still
+  /// accepted; beyond max_keys the oldest is dropped.
   [[nodiscard]] keyring rotated(random_source& random) const;
 
   [[nodiscard]] const std::string& current_id() const { return entries_.front().id; }

@@ -8,9 +8,9 @@ namespace tinybook {
 
 #ifdef TINYBOOK_KILL_POINTS
 
-/// Ends the process as kill -9 does when `KILL_POINT_AT=label[:n]` is set and this is
-/// the n-th pass (default: the first) of that label, over all threads. For the tests that
-/// kill the real binary where it hurts; only their builds have it.
+/// Ends the process as kill -9 does when `KILL_POINT_AT=label[:n]` is set and this is the
+/// n-th pass (default: the first) of that label, over all threads. For the tests that
+/// kill the real binary at critical points; only their builds have it.
 void kill_point(std::string_view label);
 
 #else
@@ -19,8 +19,8 @@ constexpr void kill_point(std::string_view /*label*/) {}
 
 #endif
 
-/// Where the tests kill the process while a write is committed. A command whose own tests
-/// do has a static `kill_points` of this kind.
+/// Where the tests kill the process while a write is committed. A command that is tested
+/// so has a static `kill_points` of this type.
 struct commit_kill_points {
   std::string_view before; ///< It is written, its transaction is not.
   std::string_view after;  ///< It is committed, but not answered.

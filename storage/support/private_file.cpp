@@ -91,14 +91,15 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
-/// A rename is safe from a power cut only when the folder is on the disk too.
+/// A rename survives a power cut only once the folder is synced, too.
 bool sync_folder(const std::filesystem::path& folder) {
   const descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return opened.ok() && (::fsync(opened.get()) == 0 || errno == EINVAL);
 }
 
-/// 0, or the error. Keeping what is there needs a file system that can; elsewhere the
-/// last writer wins, which only two first starts at the same moment can notice.
+/// 0, or the error. Not replacing an existing file needs support of the file system;
+/// elsewhere the last writer wins, which only matters to two first starts at the same
+/// moment.
 int put_in_place(const char* from, const std::filesystem::path& to, if_present present) {
   if (present == if_present::keep) {
     if (::renameat2(AT_FDCWD, from, AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)

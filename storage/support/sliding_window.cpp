@@ -8,7 +8,7 @@ namespace tinybook {
 
 namespace {
 
-/// Each take adds at most one key to one order, so more than two steps a take catch up.
+/// Each take adds at most one key, so a few steps per take keep up.
 constexpr std::size_t sweep_steps = 4;
 
 using verdict = rate_decision::verdict;
@@ -36,7 +36,7 @@ rate_decision window_limiter::decide(const table::value_type* entry, rate_limit 
   const auto live = live_events(events, limit, latest_);
   if (live + cost <= limit.count)
     return {};
-  // So many of the oldest live ones must leave; the last of them says when.
+  // This many of the oldest live events must leave first; the last of them decides when.
   const auto leaving = live + cost - limit.count;
   const auto& last = events[events.size() - live + leaving - 1];
   return {verdict::limited, last + limit.window - latest_};
@@ -67,7 +67,7 @@ rate_decision window_limiter::take(std::string_view key, rate_limit limit, tick 
                                               : limited_.begin()->first - latest_};
     found = windows_.emplace(std::string(key), window{}).first;
   } else {
-    delist(*found);
+    remove_from_order(*found);
   }
   auto& taken = found->second;
   taken.limit = limit;
@@ -75,9 +75,9 @@ rate_decision window_limiter::take(std::string_view key, rate_limit limit, tick 
   taken.events.erase(taken.events.begin(),
                      taken.events.end() - static_cast<std::ptrdiff_t>(live));
   taken.events.insert(taken.events.end(), cost, latest_);
-  // A key that was busy once shall not hold that much memory for as long as it lives.
+  // A key that was busy once shall not keep its memory for ever.
   shrink_if_sparse(taken.events, {.floor = 4});
-  enlist(*found);
+  insert_in_order(*found);
   return decided;
 }
 
@@ -113,14 +113,14 @@ void window_limiter::give_back(std::string_view key, std::uint32_t cost) {
   const auto found = windows_.find(key);
   if (found == windows_.end())
     return;
-  delist(*found);
+  remove_from_order(*found);
   auto& events = found->second.events;
   const auto returned = std::min<std::size_t>(cost, events.size());
   events.erase(events.end() - static_cast<std::ptrdiff_t>(returned), events.end());
   if (events.empty())
     windows_.erase(found);
   else
-    enlist(*found);
+    insert_in_order(*found);
 }
 
 void window_limiter::forget(std::string_view key) {
@@ -141,8 +141,8 @@ bool window_limiter::make_room() {
   // Those whose limit has been lifted by now may go too.
   while (!limited_.empty() && limited_.begin()->first <= latest_) {
     auto& entry = *windows_.find(*limited_.begin()->second);
-    delist(entry);
-    enlist(entry);
+    remove_from_order(entry);
+    insert_in_order(entry);
   }
   if (free_.empty())
     return false;
@@ -156,14 +156,14 @@ bool window_limiter::make_room() {
 void window_limiter::sweep(std::size_t steps) {
   for (; steps > 0 && !limited_.empty() && limited_.begin()->first <= latest_; --steps) {
     auto& entry = *windows_.find(*limited_.begin()->second);
-    delist(entry);
-    enlist(entry);
+    remove_from_order(entry);
+    insert_in_order(entry);
   }
   for (; steps > 0 && !free_.empty() && free_.begin()->first <= latest_; --steps)
     drop(windows_.find(*free_.begin()->second));
 }
 
-void window_limiter::enlist(table::value_type& entry) {
+void window_limiter::insert_in_order(table::value_type& entry) {
   auto& [key, w] = entry;
   const auto live = live_events(w.events, w.limit, latest_);
   w.limited = live >= w.limit.count;
@@ -174,13 +174,13 @@ void window_limiter::enlist(table::value_type& entry) {
   (w.limited ? limited_ : free_).emplace(w.due, &key);
 }
 
-void window_limiter::delist(table::value_type& entry) {
+void window_limiter::remove_from_order(table::value_type& entry) {
   auto& [key, w] = entry;
   (w.limited ? limited_ : free_).erase({w.due, &key});
 }
 
 void window_limiter::drop(table::iterator entry) {
-  delist(*entry);
+  remove_from_order(*entry);
   windows_.erase(entry);
 }
 

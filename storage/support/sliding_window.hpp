@@ -36,11 +36,11 @@ struct rate_decision {
   enum class verdict : std::uint8_t {
     admitted,
     limited, ///< A limit is reached.
-    full,    ///< No memory left for a new key: nobody may slip through unseen.
+    full,    ///< No memory left to count a new key, so it is refused.
   };
 
   verdict result = verdict::admitted;
-  /// How long until the same question is admitted if nothing else happens; exact for
+  /// How long until the same events are admitted if nothing else happens; exact for
   /// `limited`, the earliest moment at which a place may be free for `full`.
   std::chrono::nanoseconds retry_after{0};
   std::size_t rule = 0; ///< Which rule said no, with the longest wait.
@@ -52,10 +52,10 @@ struct rate_decision {
 /// window of the length asked for are there ever more than `count` admitted events.
 ///
 /// Memory: at most `max_keys` keys with at most `count` moments of 8 bytes each. Keys
-/// whose events have all left their window go little by little with each take. When all
-/// places hold live keys, the key that is nearest to leaving makes room, but never one
-/// that has reached its limit: else whoever is locked out could push himself out with a
-/// flood of new keys. When only such keys are left, a new key is refused (`full`).
+/// whose events have all left their window are removed a few with each take. When all
+/// places hold live keys, the one whose events leave first is evicted, but never one that
+/// has reached its limit: else whoever is locked out could evict that key with a flood of
+/// new keys. When only such keys are left, a new key is refused (`full`).
 ///
 /// Time comes in as an argument and never runs backwards: an earlier moment counts as the
 /// latest one seen. A crash forgets all windows.
@@ -86,14 +86,14 @@ class window_limiter {
 
   [[nodiscard]] std::size_t keys() const { return windows_.size(); }
   [[nodiscard]] std::size_t max_keys() const { return max_keys_; }
-  /// How many live keys had to make room since the start.
+  /// How many live keys were evicted since the start.
   [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
 
  private:
   struct window {
     std::vector<tick> events; ///< Oldest first.
     rate_limit limit;
-    bool limited = false; ///< In which of the two orders it stands …
+    bool limited = false; ///< Which of the two orders it is in …
     tick due;             ///< … and where.
   };
   struct hash {
@@ -110,8 +110,8 @@ class window_limiter {
                                      std::uint32_t cost) const;
   [[nodiscard]] bool make_room();
   void sweep(std::size_t steps);
-  void enlist(table::value_type& entry);
-  void delist(table::value_type& entry);
+  void insert_in_order(table::value_type& entry);
+  void remove_from_order(table::value_type& entry);
   void drop(table::iterator entry);
 
   std::size_t max_keys_;

@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// The part of a millisecond that was cut off a reading.
+/// Readings are rounded down to whole milliseconds.
 constexpr auto resolution = std::chrono::milliseconds{1};
 
 wall_time whole_ms(nanoseconds since_1970) {

@@ -13,9 +13,9 @@ namespace tinybook {
 ///
 /// A reading of the database's clock was made at some moment between question and answer,
 /// so at the answer its true time lies within an interval as long as the round trip. The
-/// offset moves into that interval by the shortest way: a slow answer says little and
-/// moves nothing, a fast one corrects what has drifted, and time goes back by no more
-/// than it must (Marzullo 1984, of one source over time).
+/// offset moves into that interval by the shortest way: a slow answer is imprecise and
+/// moves nothing, a fast one corrects drift, and time goes back no further than necessary
+/// (Marzullo 1984, of one source over time).
 class synced_clock {
  public:
   using steady_time = std::chrono::steady_clock::time_point;

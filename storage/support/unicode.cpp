@@ -15,31 +15,30 @@ namespace tinybook {
 namespace {
 
 constexpr char32_t zero_width_joiner = 0x200d;
-constexpr char32_t braille_blank =
-    0x2800; // A symbol by its category, with nothing in it.
+constexpr char32_t braille_blank = 0x2800; // A symbol by its category, yet invisible.
 
 const utf8proc_property_t& properties_of(char32_t c) {
   return *utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
 }
 
-/// Not assigned, and set aside for what is drawn as nothing (Default_Ignorable), which
-/// the tables of the library leave out; and what never is a character.
-bool is_set_aside(char32_t c) {
+/// Unassigned but reserved for invisible characters (Default_Ignorable), which the
+/// library's tables leave out, and noncharacters.
+bool is_reserved_or_noncharacter(char32_t c) {
   return c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff)
          || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffeU;
 }
 
-bool is_drawn_as_nothing(char32_t c) {
+bool is_invisible(char32_t c) {
   constexpr char32_t null_notehead = 0x1d159;
-  return properties_of(c).ignorable != 0 || is_set_aside(c) || c == braille_blank
-         || c == null_notehead;
+  return properties_of(c).ignorable != 0 || is_reserved_or_noncharacter(c)
+         || c == braille_blank || c == null_notehead;
 }
 
 bool is_pictograph(char32_t c) {
   return properties_of(c).boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }
 
-/// Of the usual 16, and of those for ideographs.
+/// The 16 general ones, and those for ideographs.
 bool is_variation_selector(char32_t c) {
   return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
 }
@@ -48,7 +47,7 @@ bool is_skin_tone(char32_t c) {
   return c >= 0x1f3fb && c <= 0x1f3ff;
 }
 
-/// Keycaps are a digit, a selector and a frame.
+/// Keycaps are a digit, a selector and an enclosing keycap.
 bool takes_selector(char32_t c) {
   return is_pictograph(c) || (c >= U'0' && c <= U'9') || c == U'#' || c == U'*'
          || properties_of(c).category == UTF8PROC_CATEGORY_LO;
@@ -85,7 +84,7 @@ std::string each_changed(std::string_view text, Change change) {
   return out;
 }
 
-/// Whatever its place: a sigma at the end of a word is the same letter.
+/// Regardless of position: a final sigma is the same letter.
 char32_t lowered(char32_t c) {
   constexpr char32_t final_sigma = 0x3c2;
   const auto low =
@@ -116,7 +115,7 @@ bool is_white_space(char32_t c) {
   }
 }
 
-bool shows_something(std::string_view text) {
+bool has_visible_character(std::string_view text) {
   return any_of(text, [](char32_t c, auto) {
     switch (properties_of(c).category) {
     case UTF8PROC_CATEGORY_CC:
@@ -128,12 +127,12 @@ bool shows_something(std::string_view text) {
     case UTF8PROC_CATEGORY_ME:
       return false;
     default:
-      return !is_white_space(c) && !is_drawn_as_nothing(c);
+      return !is_white_space(c) && !is_invisible(c);
     }
   });
 }
 
-bool holds_hidden(std::string_view text) {
+bool has_hidden_character(std::string_view text) {
   char32_t before = 0; // The character before.
   bool emoji = false;  // What comes before is an emoji that may be joined with another.
   return any_of(text, [&](char32_t c, auto next) {
@@ -156,7 +155,7 @@ bool holds_hidden(std::string_view text) {
     case UTF8PROC_CATEGORY_ZP:
       return true;
     default:
-      return is_drawn_as_nothing(c);
+      return is_invisible(c);
     }
   });
 }
@@ -174,7 +173,8 @@ std::string opaque_string(std::string_view text) {
 std::string folded(std::string_view text) {
   constexpr int compatible = UTF8PROC_COMPAT | UTF8PROC_IGNORE;
   auto now = mapped(text, compatible);
-  // A letter in lower case may be composed in another way, and that one be another's.
+  // Lowering a letter may allow another composition, whose result may need lowering
+  // again.
   for (int round = 0; round < 4; ++round) {
     auto next = mapped(each_changed(without_dotted_capital(now), lowered), compatible);
     if (next == now)

@@ -4,20 +4,19 @@
 #include <string>
 #include <string_view>
 
-/// What Unicode says about texts that people type, by the tables of utf8proc and libidn2.
-/// All take valid UTF-8 without NUL.
+/// Unicode rules for texts that people type, by the tables of utf8proc and libidn2. All
+/// take valid UTF-8 without NUL.
 namespace tinybook {
 
-/// Whether a reader sees anything: a character that is neither white space nor a mark on
-/// another one, nor one of those that are drawn as nothing. Characters that the tables do
-/// not know yet count, for new hanzi come with each version.
-[[nodiscard]] bool shows_something(std::string_view text);
+/// Whether a reader sees anything: a character that is neither white space, nor a
+/// combining mark, nor invisible. Characters that the tables do not know yet count as
+/// visible, since each version brings new hanzi.
+[[nodiscard]] bool has_visible_character(std::string_view text);
 
-/// Whether it holds what nobody sees or types, and what makes two names look alike:
-/// control, format, private-use and line-separator characters and all others that are
-/// drawn as nothing; but not joiners and variation selectors within an emoji, or behind
-/// an ideograph.
-[[nodiscard]] bool holds_hidden(std::string_view text);
+/// Whether it holds characters that nobody sees or types, and that make two names look
+/// alike: control, format, private-use, line-separator and all other invisible ones; but
+/// not joiners and variation selectors within an emoji or after an ideograph.
+[[nodiscard]] bool has_hidden_character(std::string_view text);
 
 /// White space of any kind: categories Zs, Zl and Zp, the ASCII ones and next line.
 [[nodiscard]] bool is_white_space(char32_t c);
@@ -26,9 +25,9 @@ namespace tinybook {
 /// an ASCII one, the rest is in NFC (RFC 8265, section 4.2, OpaqueString).
 [[nodiscard]] std::string opaque_string(std::string_view text);
 
-/// In NFKC and lower case, without characters that are drawn as nothing: what full-width
-/// letters, composed and decomposed accents and pasted zero-width characters have in
-/// common. The same again changes nothing.
+/// In NFKC and lower case, without invisible characters, so that full-width letters,
+/// composed or decomposed accents and pasted zero-width characters make no difference.
+/// Idempotent.
 [[nodiscard]] std::string folded(std::string_view text);
 
 /// A domain with A-labels (`xn--…`, IDNA 2008 by the rules of TR46); one of ASCII as it

@@ -22,7 +22,7 @@ failure refuse(std::string_view field, field_rule rule, std::size_t limit = 0) {
 
 result<std::string> check_text(std::string_view field, std::string_view value,
                                text_rule rule) {
-  // A byte count that no valid text within the limit can have spares the long look.
+  // No text within the limit has this many bytes: refused before it is read.
   if (value.size() > rule.max * 4)
     return refuse(field, field_rule::too_long, rule.max);
   const auto length = count_code_points(value);
@@ -74,7 +74,7 @@ bool is_host_name(std::string_view host) {
       return false;
     ++labels;
     if (dot == std::string_view::npos)
-      // A top level of digits alone would be an address, not a name.
+      // A top-level label of digits alone would be an IP address.
       return labels >= 2
              && !std::ranges::all_of(label, [](char c) { return c >= '0' && c <= '9'; });
     host.remove_prefix(dot + 1);
@@ -86,9 +86,9 @@ result<std::string> check_name(std::string_view field, std::string_view value,
   auto name = check_text(field, trim(value), {1, max});
   if (!name)
     return name;
-  if (holds_hidden(*name))
+  if (has_hidden_character(*name))
     return refuse(field, field_rule::not_utf8);
-  if (!shows_something(*name))
+  if (!has_visible_character(*name))
     return refuse(field, field_rule::nothing_visible);
   return name;
 }
@@ -111,7 +111,8 @@ result<std::string> check_email(std::string_view field, std::string_view value,
     return refuse(field, field_rule::not_email);
   const auto domain = ascii_domain(std::string_view(email).substr(at + 1));
   email.resize(at);
-  if (!domain || !is_local_part(email) || holds_hidden(email) || !is_host_name(*domain))
+  if (!domain || !is_local_part(email) || has_hidden_character(email)
+      || !is_host_name(*domain))
     return refuse(field, field_rule::not_email);
   email += '@' + *domain;
   if (email.size() > limits.email_bytes)
@@ -121,7 +122,7 @@ result<std::string> check_email(std::string_view field, std::string_view value,
 
 result<std::string> check_password(std::string_view field, std::string_view value,
                                    const config::password_settings& limits) {
-  // What is not UTF-8 is refused with its own words.
+  // What is not UTF-8 gets its own refusal.
   const bool far_too_long = value.size() > limits.max_length * 16;
   return check_text(
       field, far_too_long || !is_utf8(value) ? std::string(value) : opaque_string(value),

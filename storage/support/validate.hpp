@@ -33,7 +33,7 @@ struct field_limits {
                                                  std::string_view value,
                                                  const config::password_settings& limits);
 
-/// Trimmed; one line that shows something and holds nothing hidden.
+/// Trimmed; one line with a visible character and no hidden one.
 [[nodiscard]] result<std::string> check_nickname(std::string_view field,
                                                  std::string_view value,
                                                  const field_limits& limits = {});

@@ -58,10 +58,10 @@ void emails(std::string_view input) {
            "an e-mail is short UTF-8");
     const auto again = check_email("email", *checked);
     expect(again.ok() && *again == *checked, "an e-mail has one form");
-    expect(!holds_hidden(*checked), "an e-mail hides nothing");
+    expect(!has_hidden_character(*checked), "an e-mail hides nothing");
   }
   if (const auto name = check_nickname("nickname", input)) {
-    expect(shows_something(*name), "a name shows something");
+    expect(has_visible_character(*name), "a name shows something");
     expect(*check_nickname("nickname", *name) == *name, "a name is taken as it is");
   }
   if (const auto password =

@@ -27,7 +27,7 @@ rc::Gen<live_code> any_code() {
 
 } // namespace
 
-TEST_CASE("codes of any bytes survive their way through a column") {
+TEST_CASE("codes of any bytes survive a round trip through a column") {
   CHECK(rc::check("decode(encode(x)) == x", [] {
     const auto codes = *rc::gen::container<std::vector<live_code>>(any_code());
     const auto back = decode_codes(encode_codes(codes));

@@ -105,7 +105,7 @@ TEST_CASE("numbers out of range are refused, never wrapped") {
   }
 }
 
-TEST_CASE("what is no JSON object is malformed") {
+TEST_CASE("what is not a JSON object is malformed") {
   for (const auto* text : {"", "{", "[]", "null", "7", "{\"biz\":\"\xff\"}"}) {
     auto decoded = decode_event(text);
     REQUIRE_FALSE(decoded);

@@ -20,8 +20,8 @@ std::vector<std::string> hashes_of(std::span<const storage::migration> steps) {
 
 } // namespace
 
-// Databases out there were made by these very statements. What a migration lacks comes
-// with the next one: its line is added here, and no other changes.
+// Existing databases were made by exactly these statements. A correction is a new
+// migration: its line is added here, and no other changes.
 TEST_CASE("a migration never changes once it is on main") {
   CHECK(hashes_of(storage::sqlite_migrations())
         == std::vector<std::string>{"703cff631a89c3d6", "66d641b809d7809e",

@@ -10,9 +10,9 @@
 namespace tinybook::test {
 
 /// Shorthands over one connection for the suites of articles, likes and events.
-class article_desk {
+class article_client {
  public:
-  explicit article_desk(storage::connection& db) : db_(db) {}
+  explicit article_client(storage::connection& db) : db_(db) {}
 
   [[nodiscard]] static storage::article_text text(user_id author,
                                                   const std::string& title) {

@@ -16,18 +16,18 @@ inline void article_store_conformance(const make_fixture& make) {
   const auto author = new_user(*db, "author@example.org");
   const auto reader = new_user(*db, "reader@example.org");
   const auto now = some_day;
-  article_desk desk(*db);
+  article_client client(*db);
 
   const auto own = [&](article_id id) {
     return must(*db, find_own_article{id, author});
   };
   const auto save = [&](article_id id, const std::string& title, wall_time at) {
-    auto text = article_desk::text(author, title);
+    auto text = article_client::text(author, title);
     text.id = id;
     return must(*db, save_draft{text, at}).id;
   };
   const auto publish = [&](article_id id, const std::string& title, wall_time at) {
-    auto text = article_desk::text(author, title);
+    auto text = article_client::text(author, title);
     text.id = id;
     return must(*db, publish_article{text, at}).id;
   };
@@ -38,9 +38,9 @@ inline void article_store_conformance(const make_fixture& make) {
     return out;
   };
 
-  SUBCASE("a draft is its author's alone") {
+  SUBCASE("a draft is seen by its author only") {
     must(*db, edit_user{author, "Ann", "", "", now});
-    const auto id = desk.draft(author, "Title");
+    const auto id = client.draft(author, "Title");
     CHECK(id > 0);
     const auto found = own(id);
     CHECK(found.summary.id == id);
@@ -53,13 +53,13 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK(found.summary.author_name == "Ann");
     CHECK(found.content == "<p>Title</p>");
     CHECK(error_of(*db, find_own_article{id, reader}) == errc::not_author);
-    CHECK(desk.absent(id) == errc::article_not_found);
-    CHECK(desk.events().empty());
+    CHECK(client.absent(id) == errc::article_not_found);
+    CHECK(client.events().empty());
   }
-  SUBCASE("what is not there is not found, what is another's is refused") {
-    const auto id = desk.publish(author, "Title");
+  SUBCASE("a missing article is not found, another author's is refused") {
+    const auto id = client.publish(author, "Title");
     const auto other = [&](article_id which, user_id who) {
-      auto text = article_desk::text(who, "Mine");
+      auto text = article_client::text(who, "Mine");
       text.id = which;
       return std::vector{error_of(*db, save_draft{text, now}),
                          error_of(*db, publish_article{text, now}),
@@ -69,18 +69,18 @@ inline void article_store_conformance(const make_fixture& make) {
     };
     CHECK(other(id, reader) == std::vector(5, errc::not_author));
     CHECK(other(id + 1, author) == std::vector(5, errc::article_not_found));
-    CHECK(desk.seen(id).summary.title == "Title");
-    CHECK(desk.events().size() == 1);
+    CHECK(client.seen(id).summary.title == "Title");
+    CHECK(client.events().size() == 1);
   }
-  SUBCASE("nobody's article is not made") {
-    const auto text = article_desk::text(reader + 1, "x");
+  SUBCASE("an article of an unknown author is refused") {
+    const auto text = article_client::text(reader + 1, "x");
     CHECK(error_of(*db, save_draft{text, now}) == errc::user_not_found);
     CHECK(error_of(*db, publish_article{text, now}) == errc::user_not_found);
   }
   SUBCASE("publishing shows the article to everybody") {
-    const auto id = desk.draft(author, "Old");
+    const auto id = client.draft(author, "Old");
     publish(id, "New", now + seconds{1});
-    const auto found = desk.seen(id);
+    const auto found = client.seen(id);
     CHECK(found.summary.title == "New");
     CHECK(found.summary.status == article_status::published);
     CHECK(found.summary.created_at == now);
@@ -92,15 +92,15 @@ inline void article_store_conformance(const make_fixture& make) {
   }
   SUBCASE("the same save with the same key is done once and answers the same for a day") {
     const storage::repeatable key{std::string(64, 'k'), std::string(64, 'r')};
-    auto text = article_desk::text(author, "Once");
+    auto text = article_client::text(author, "Once");
     const auto first = must(*db, publish_article{text, now, key}).id;
     CHECK(must(*db, publish_article{text, now + seconds{1}, key}).id == first);
     CHECK(must(*db, save_draft{text, now + answer_kept_for - seconds{1}, key}).id
           == first);
-    CHECK(desk.events().size() == 1);
+    CHECK(client.events().size() == 1);
     CHECK(ids_of(must(*db, list_own_articles{author})) == std::vector{first});
     CHECK(own(first).summary.updated_at == now);
-    auto of_reader = article_desk::text(reader, "Once");
+    auto of_reader = article_client::text(reader, "Once");
     CHECK(must(*db, save_draft{of_reader, now, key}).id != first);
     auto other = key;
     other.request_hash = std::string(64, 'x');
@@ -110,20 +110,21 @@ inline void article_store_conformance(const make_fixture& make) {
   }
   SUBCASE("a save that failed keeps no answer, and its key may be used") {
     const storage::repeatable key{std::string(64, 'k'), std::string(64, 'r')};
-    auto text = article_desk::text(reader + 1, "x");
+    auto text = article_client::text(reader + 1, "x");
     CHECK(error_of(*db, save_draft{text, now, key}) == errc::user_not_found);
     CHECK(error_of(*db, save_draft{text, now, key}) == errc::user_not_found);
-    text = article_desk::text(author, "x");
+    text = article_client::text(author, "x");
     text.id = 77;
     CHECK(error_of(*db, publish_article{text, now, key}) == errc::article_not_found);
     text.id = 0;
     const auto id = must(*db, publish_article{text, now, key}).id;
     CHECK(must(*db, publish_article{text, now, key}).id == id);
   }
-  SUBCASE("answers are taken away when their day is over, the oldest first") {
+  SUBCASE("kept answers are removed after a day, the oldest first") {
     const auto at = [&](int i) {
       const storage::repeatable key{std::to_string(i), "r"};
-      return must(*db, save_draft{article_desk::text(author, "x"), now + seconds{i}, key})
+      return must(*db,
+                  save_draft{article_client::text(author, "x"), now + seconds{i}, key})
           .id;
     };
     must(*db, remove_kept_answers{now + 2 * answer_kept_for}); // Those of other tests.
@@ -139,57 +140,57 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK(at(0) > kept);
   }
   SUBCASE("a draft of a published article changes neither public copy nor status") {
-    const auto id = desk.publish(author, "Public");
+    const auto id = client.publish(author, "Public");
     save(id, "Draft", now + seconds{1});
-    CHECK(desk.seen(id).summary.title == "Public");
-    CHECK(desk.seen(id).content == "<p>Public</p>");
+    CHECK(client.seen(id).summary.title == "Public");
+    CHECK(client.seen(id).content == "<p>Public</p>");
     CHECK(own(id).summary.title == "Draft");
     CHECK(own(id).summary.status == article_status::published);
-    CHECK(desk.events().size() == 1);
+    CHECK(client.events().size() == 1);
     publish(id, "Both", now + seconds{2});
-    CHECK(desk.seen(id).summary.title == "Both");
+    CHECK(client.seen(id).summary.title == "Both");
     CHECK(own(id).summary.title == "Both");
   }
   SUBCASE("withdrawing takes the public copy away until it is published again") {
-    const auto id = desk.publish(author, "Title");
-    desk.like(id, reader);
+    const auto id = client.publish(author, "Title");
+    client.like(id, reader);
     must(*db, withdraw_article{id, author, now});
-    CHECK(desk.absent(id) == errc::article_not_found);
+    CHECK(client.absent(id) == errc::article_not_found);
     CHECK(own(id).summary.status == article_status::withdrawn);
     CHECK(must(*db, list_newest_articles{}).items.empty());
     CHECK(error_of(*db, withdraw_article{id, author, now}) == errc::wrong_state);
     save(id, "Draft", now);
     CHECK(own(id).summary.status == article_status::withdrawn);
     publish(id, "Again", now);
-    CHECK(desk.seen(id, reader).like_count == 1);
-    CHECK(desk.seen(id, reader).liked);
+    CHECK(client.seen(id, reader).like_count == 1);
+    CHECK(client.seen(id, reader).liked);
   }
   SUBCASE("a draft cannot be withdrawn") {
-    CHECK(error_of(*db, withdraw_article{desk.draft(author, "x"), author, now})
+    CHECK(error_of(*db, withdraw_article{client.draft(author, "x"), author, now})
           == errc::wrong_state);
   }
-  SUBCASE("a deleted article is gone for all, and its id never comes again") {
-    const auto id = desk.publish(author, "Title");
-    desk.like(id, reader);
+  SUBCASE("a deleted article is gone for all, and its id is never reused") {
+    const auto id = client.publish(author, "Title");
+    client.like(id, reader);
     must(*db, collect_article{id, reader, 1, now});
     must(*db, delete_article{id, author, now});
-    CHECK(desk.absent(id) == errc::article_not_found);
+    CHECK(client.absent(id) == errc::article_not_found);
     CHECK(error_of(*db, find_own_article{id, author}) == errc::article_not_found);
     CHECK(error_of(*db, delete_article{id, author, now}) == errc::article_not_found);
     CHECK(must(*db, list_own_articles{author}).items.empty());
-    CHECK(desk.publish(author, "Next") > id);
+    CHECK(client.publish(author, "Next") > id);
   }
   SUBCASE("a draft that was never published is deleted without a trace") {
-    const auto id = desk.draft(author, "Title");
+    const auto id = client.draft(author, "Title");
     must(*db, delete_article{id, author, now});
-    CHECK(desk.events().empty());
+    CHECK(client.events().empty());
     CHECK(must(*db, list_board_rows{}).events.empty());
   }
   SUBCASE("the author's list has the newest change first, in pages") {
-    const auto a = desk.draft(author, "a", now);
-    const auto b = desk.publish(author, "b", now + seconds{1});
-    const auto c = desk.draft(author, "c", now + seconds{2});
-    desk.draft(reader, "not mine", now + seconds{3});
+    const auto a = client.draft(author, "a", now);
+    const auto b = client.publish(author, "b", now + seconds{1});
+    const auto c = client.draft(author, "c", now + seconds{2});
+    client.draft(reader, "not mine", now + seconds{3});
     save(a, "a2", now + seconds{4});
     CHECK(ids_of(must(*db, list_own_articles{author, 0, 20})) == std::vector{a, c, b});
     CHECK(ids_of(must(*db, list_own_articles{author, 1, 1})) == std::vector{c});
@@ -203,8 +204,8 @@ inline void article_store_conformance(const make_fixture& make) {
   SUBCASE("the newest published ones come in keyset pages") {
     std::vector<article_id> ids;
     for (int i = 0; i < 5; ++i)
-      ids.push_back(desk.publish(author, std::to_string(i)));
-    desk.draft(author, "draft");
+      ids.push_back(client.publish(author, std::to_string(i)));
+    client.draft(author, "draft");
     const auto page = [&](article_id after, std::int64_t limit) {
       return must(*fixture->reader(), list_newest_articles{after, limit});
     };
@@ -219,21 +220,21 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK(first.items[0].title == "4");
     CHECK(first.items[0].status == article_status::published);
   }
-  SUBCASE("reads are added to what is still there") {
-    const auto a = desk.publish(author, "a");
-    const auto b = desk.publish(author, "b");
+  SUBCASE("reads are added to the articles that still exist") {
+    const auto a = client.publish(author, "a");
+    const auto b = client.publish(author, "b");
     must(*db, delete_article{b, author, now});
-    const auto before = desk.events().size();
+    const auto before = client.events().size();
     must(*db, add_reads{{{a, 3}, {b, 5}, {b + 7, 1}}});
     must(*db, add_reads{{{a, 2}}});
-    CHECK(desk.seen(a).read_count == 5);
-    CHECK(desk.events().size() == before);
+    CHECK(client.seen(a).read_count == 5);
+    CHECK(client.events().size() == before);
   }
-  SUBCASE("the author's name is the present one") {
-    const auto id = desk.publish(author, "a");
-    CHECK(desk.seen(id).summary.author_name.empty());
+  SUBCASE("the author's name is the current one") {
+    const auto id = client.publish(author, "a");
+    CHECK(client.seen(id).summary.author_name.empty());
     must(*db, edit_user{author, "Ann", "", "", now});
-    CHECK(desk.seen(id).summary.author_name == "Ann");
+    CHECK(client.seen(id).summary.author_name == "Ann");
     CHECK(must(*db, list_newest_articles{}).items.at(0).author_name == "Ann");
     CHECK(must(*db, list_own_articles{author}).items.at(0).author_name == "Ann");
   }

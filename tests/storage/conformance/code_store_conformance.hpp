@@ -46,7 +46,7 @@ inline void code_store_conformance(const make_fixture& make) {
     REQUIRE(load(now).size() == 1);
     CHECK(fields_of(load(now)[0]) == fields_of(state));
   }
-  SUBCASE("a state without codes is one, too") {
+  SUBCASE("a state without codes is stored, too") {
     keyed_code_state state{{"+1", "bind"}, {}, now + seconds{1}};
     must(*db, save_code_state{state});
     CHECK(fields_of(load(now).at(0)) == fields_of(state));
@@ -74,7 +74,7 @@ inline void code_store_conformance(const make_fixture& make) {
           == errc::sms_pending);
     CHECK(fields_of(load(now).at(0)) == fields_of(state));
   }
-  SUBCASE("what no longer matters is not loaded and can go, so many at a time") {
+  SUBCASE("states that no longer matter are not loaded, and removed in batches") {
     for (const auto* phone : {"+1", "+2", "+3"})
       must(*db, save_code_state{sample_state(phone, now)});
     const auto end = sample_state("+1", now).matters_until;

@@ -10,7 +10,7 @@
 
 namespace tinybook::test {
 
-/// Messages with codes, and the three transactions that use these up.
+/// Messages with codes, and the three transactions that consume them.
 class coded_messages {
  public:
   explicit coded_messages(storage::connection& db)
@@ -90,7 +90,7 @@ inline void code_use_conformance(const make_fixture& make) {
   const auto now = some_day;
   coded_messages m{*db};
 
-  SUBCASE("the rows know what verifies a code, until it runs out") {
+  SUBCASE("the rows hold what verifies a code, until it runs out") {
     m.send(1, now);
     const auto codes =
         must(*fixture->reader(), find_live_codes{{m.phone, "login"}, now}).codes;
@@ -104,7 +104,7 @@ inline void code_use_conformance(const make_fixture& make) {
     CHECK(m.live(now + minutes{10}).empty());
     CHECK(m.live(now, "bind_phone").empty());
   }
-  SUBCASE("the last two that were not replaced verify, each in its place") {
+  SUBCASE("the last two that were not replaced verify, in the order of sending") {
     const auto first = m.deliver(1, now);
     m.deliver(2, now + minutes{1});
     m.deliver(3, now + minutes{2});

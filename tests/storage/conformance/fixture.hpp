@@ -11,8 +11,9 @@
 #include <string>
 #include <utility>
 
-/// The conformance suites hold every back end to what the headers of storage/ say. Each
-/// is a function over a `database_fixture`; a back end's test file calls all of them.
+/// The conformance suites check that every back end does what the headers of storage/
+/// say. Each is a function over a `database_fixture`; a back end's test file calls all of
+/// them.
 namespace tinybook::test {
 
 /// A fresh, empty database of the back end under test.

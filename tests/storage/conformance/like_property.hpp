@@ -45,7 +45,7 @@ inline void showValue(const article_step& step, std::ostream& out) {
       << '}';
 }
 
-/// What must be true of one article, kept as plainly as can be.
+/// The expected state of one article, as a naive model.
 struct naive_article {
   article_id id = 0;
   bool published = false;
@@ -58,11 +58,11 @@ struct naive_article {
 
 class article_trace {
  public:
-  explicit article_trace(storage::connection& db) : db_(db), desk_(db) {
+  explicit article_trace(storage::connection& db) : db_(db), client_(db) {
     for (std::size_t i = 0; i < users_.size(); ++i)
       users_.at(i) = new_user(db, std::to_string(i) + "@example.org");
     for (auto& article : articles_)
-      article.id = desk_.draft(author(), "draft");
+      article.id = client_.draft(author(), "draft");
   }
 
   void take(const article_step& step) {
@@ -119,7 +119,7 @@ class article_trace {
 
   void publish(naive_article& article) {
     article.title = "title " + std::to_string(++titles_);
-    auto text = article_desk::text(author(), article.title);
+    auto text = article_client::text(author(), article.title);
     text.id = article.id;
     auto out = db_.run(storage::publish_article{text, now_});
     RC_ASSERT(out.ok());
@@ -149,7 +149,7 @@ class article_trace {
       buried_.push_back(article);
     }
     article = {};
-    article.id = desk_.draft(author(), "draft");
+    article.id = client_.draft(author(), "draft");
   }
 
   void rename() {
@@ -167,7 +167,7 @@ class article_trace {
     }
   }
 
-  /// Every change raises the version by one and is told with absolute values.
+  /// Every change raises the version by one, and its event has absolute values.
   void expect(naive_article& article, std::int32_t day) {
     ++article.ver;
     auto event = present(article);
@@ -231,7 +231,7 @@ class article_trace {
   }
 
   storage::connection& db_;
-  article_desk desk_;
+  article_client client_;
   wall_time now_ = some_day;
   std::array<user_id, 4> users_{};
   std::array<naive_article, 3> articles_{};
@@ -242,8 +242,8 @@ class article_trace {
   int titles_ = 0;
 };
 
-/// After any trace of likes and changes, counts are the sizes of sets, every change has
-/// raised its version by one and was told with the absolute values that it made.
+/// After any trace of likes and changes, counts are the sizes of sets, and every change
+/// has raised its version by one and written an event with the absolute values after it.
 inline void like_property(const make_fixture& make) {
   CHECK(rc::check("likes and their events behave as sets under any trace", [&] {
     const auto steps = *rc::gen::container<std::vector<article_step>>(any_article_step());

@@ -7,8 +7,8 @@
 
 namespace tinybook::test {
 
-/// Stores a delivered message in the first schema; `no_bytes` is how the database writes
-/// them.
+/// Stores a delivered message in the first schema; `no_bytes` is the database's literal
+/// for an empty blob.
 inline std::string old_message(const std::string& no_bytes) {
   return R"sql(
 INSERT INTO sms_messages (phone, country_prefix, client_address, purpose, template_name,
@@ -19,7 +19,7 @@ VALUES ('+8613800138000', '+86', '192.0.2.1', 'login', 'code', )sql"
   '', 'ref', 5))sql";
 }
 
-/// That it is still there, in the present schema.
+/// Checks that it is still there, in the present schema.
 inline void check_old_message(storage::connection& db) {
   CHECK(must(db, storage::find_message{1}).message.region.empty());
   const auto told = must(

@@ -11,7 +11,7 @@
 
 namespace tinybook::test {
 
-/// A message made at `now` that is wanted for ten minutes.
+/// A message made at `now` that expires after ten minutes.
 inline storage::sms_message sample_message(const std::string& phone, wall_time now) {
   storage::sms_message m;
   m.phone = phone;
@@ -64,7 +64,7 @@ inline storage::receipt sample_report(const std::string& phone, bool delivered) 
           .text = "as it was"};
 }
 
-/// Everything of a row, to be compared.
+/// All fields of a row, for comparison.
 inline auto fields_of(const storage::sms_message& m) {
   return std::tie(m.id, m.idempotency_key, m.phone, m.country_prefix, m.region,
                   m.client_address, m.purpose, m.template_name, m.sealed_parameters,

@@ -12,7 +12,7 @@
 
 namespace tinybook::test {
 
-/// A database as it was before phones and e-mails had one form, with rows in it.
+/// A database from before phones and e-mails had a canonical form, with rows in it.
 class older_database {
  public:
   virtual ~older_database() = default;
@@ -23,12 +23,12 @@ class older_database {
   [[nodiscard]] virtual std::string query(const std::string& sql) = 0;
 };
 
-/// `+541…` is `+5491…`, all other phones have one form.
+/// `+541…` is `+5491…`, all other phones are canonical.
 inline std::string with_mobile_token(const std::string& phone) {
   return phone.starts_with("+541") ? "+549" + phone.substr(3) : phone;
 }
 
-/// The rows of an `older_database`; `no_bytes` is how it writes them.
+/// The rows of an `older_database`; `no_bytes` is its literal for an empty blob.
 inline std::string rows_of_older_database(const std::string& no_bytes) {
   std::string messages;
   for (const auto* values :
@@ -64,14 +64,15 @@ INSERT INTO sms_messages (phone, purpose, state, country_prefix, client_address,
          + messages;
 }
 
-/// That the rows are what they are to be after the upgrade.
+/// Checks the rows after the upgrade.
 inline void check_rewritten(older_database& old, storage::connection& db) {
   using namespace storage;
   const auto phone_of = [&db](user_id id) {
     return must(db, find_user{id}).phone;
   };
   CHECK(phone_of(1) == "+5491111111111");
-  // The older of two keeps it; who has an e-mail loses it, who has none keeps a row.
+  // The older of two keeps it; the younger loses it, or without an e-mail keeps the old
+  // spelling.
   CHECK(phone_of(2) == "+5491122222222");
   CHECK(phone_of(3).empty());
   CHECK(must(db, find_user_by_email{"c@example.org"}).id == 3);

@@ -60,7 +60,7 @@ class phone_history {
  private:
   storage::connection& db_;
   user_id user_;
-  std::map<code_key, code_id> codes_; ///< That were sent last.
+  std::map<code_key, code_id> codes_; ///< The last one sent of each.
   int last_ = 0;
 };
 
@@ -116,7 +116,7 @@ inline void phone_store_conformance(const make_fixture& make) {
     must(*db, ending(id, claimed[0].lease_token, message_state::dead, some_day));
     CHECK(h.count({}, end).regions.empty());
   }
-  SUBCASE("shares are told by region or, where there is none, by prefix, over the "
+  SUBCASE("shares are counted by region or, where there is none, by prefix, over the "
           "messages delivered in the window") {
     h.deliver("+8613800138000", some_day);
     h.deliver("+8613800138001", some_day + minutes{5});
@@ -135,7 +135,7 @@ inline void phone_store_conformance(const make_fixture& make) {
     CHECK(h.count(some_day + minutes{5}, end).regions.size() == 2);
     CHECK(h.count(some_day + minutes{6}, end).regions.empty());
   }
-  SUBCASE("addresses with enough deliveries are told, the worst first") {
+  SUBCASE("addresses with enough deliveries are listed, the worst first") {
     for (const auto* to : {"+8613800138000", "+8613800138001"})
       h.deliver(to, some_day, "192.0.2.1");
     for (const auto* to : {"+8613800138002", "+8613800138003", "+8613800138004"})

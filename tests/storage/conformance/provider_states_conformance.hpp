@@ -34,12 +34,12 @@ inline void provider_states_conformance(const make_fixture& make) {
   SUBCASE("nothing is known of providers at first") {
     CHECK(load().empty());
   }
-  SUBCASE("a state is found whole") {
+  SUBCASE("a saved state is loaded with all its fields") {
     must(*db, save_provider_state{held});
     REQUIRE(load().size() == 1);
     CHECK(fields_of(load()[0]) == fields_of(held));
   }
-  SUBCASE("a later state of the same provider takes the place of the earlier one") {
+  SUBCASE("a later state of the same provider replaces the earlier one") {
     must(*db, save_provider_state{held});
     provider_state lifted{.provider = "tencent",
                           .state = "closed",

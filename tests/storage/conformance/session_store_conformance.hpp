@@ -44,7 +44,7 @@ inline void session_store_conformance(const make_fixture& make) {
   const auto shown = [&](const std::string& id, std::int64_t generation, wall_time at) {
     must(*db, note_family_shown{id, generation, at});
   };
-  SUBCASE("until the successor was shown the predecessor gives it again, at any time") {
+  SUBCASE("until the successor was shown, the predecessor yields it again at any time") {
     start("f", owner);
     show("f", 1, some_day);
     for (const auto after : {grace, 2 * grace, lifetime}) {
@@ -75,7 +75,7 @@ inline void session_store_conformance(const make_fixture& make) {
     shown("g", 2, some_day);
     CHECK(show("f", 1, some_day + lifetime).what == rotation::repeated);
   }
-  SUBCASE("a rotation begins anew: nobody has shown the next one") {
+  SUBCASE("after a rotation the next token counts as not shown yet") {
     start("f", owner);
     show("f", 1, some_day);
     shown("f", 2, some_day);
@@ -92,7 +92,7 @@ inline void session_store_conformance(const make_fixture& make) {
     show("f", 1, some_day + grace + std::chrono::milliseconds{1});
     CHECK(show("f", 3, some_day + grace).what == rotation::revoked);
   }
-  SUBCASE("who is three generations old revokes at once") {
+  SUBCASE("a token three generations old revokes the family at once") {
     start("f", owner);
     for (const int generation : {1, 2, 3})
       show("f", generation, some_day);
@@ -132,7 +132,7 @@ inline void session_store_conformance(const make_fixture& make) {
     CHECK(show("h", 1, some_day).what == rotation::rotated);
     CHECK(must(*db, revoke_user_families{owner, some_day}).families.empty());
   }
-  SUBCASE("families are removed once their token ran out, so many at a time") {
+  SUBCASE("families are removed in batches once their token ran out") {
     for (const auto* id : {"f", "g", "h"})
       start(id, owner);
     const auto end = some_day + lifetime;

@@ -78,7 +78,7 @@ inline void sms_archive_conformance(const make_fixture& make) {
     CHECK(same_history(page.messages[1], rows.history(dead)));
     CHECK(page.messages[1].attempts.size() == 1);
   }
-  SUBCASE("pages go on below the last row, until the end") {
+  SUBCASE("each page continues below the last row, until the end") {
     list all;
     for (int i = 0; i < 5; ++i)
       all.insert(all.begin(), rows.add('+' + std::to_string(i), message_state::dead));

@@ -26,7 +26,7 @@ inline void sms_outbox_conformance(const make_fixture& make) {
     return must(*db, find_message{id}).message;
   };
 
-  SUBCASE("a submitted row is found whole, and ready") {
+  SUBCASE("a submitted row is ready and found with all its fields") {
     auto m = sample_message("+8613800138000", now);
     m.idempotency_key = "once";
     m.parent = 3;
@@ -37,7 +37,7 @@ inline void sms_outbox_conformance(const make_fixture& make) {
     CHECK(fields_of(found.message) == fields_of(m));
     CHECK(found.attempts.empty());
   }
-  SUBCASE("a message that is not there is not found") {
+  SUBCASE("an unknown message is not found") {
     CHECK(error_of(*db, find_message{1}) == errc::message_not_found);
   }
   SUBCASE("a second pending row of the phone and purpose is refused") {

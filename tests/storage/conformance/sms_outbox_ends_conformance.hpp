@@ -96,7 +96,7 @@ inline void sms_outbox_ends_conformance(const make_fixture& make) {
       CHECK(fields_of(row(id)) == fields_of(before));
     }
   }
-  SUBCASE("ready and leased are no ends") {
+  SUBCASE("ready and leased are not terminal") {
     const auto id = submit("+1");
     const auto token = claim();
     for (auto state : {message_state::ready, message_state::leased})
@@ -115,7 +115,7 @@ inline void sms_outbox_ends_conformance(const make_fixture& make) {
     const auto late = end_new("+2", message_state::dead, expiry);
     CHECK(row(late).sealed_parameters.empty());
   }
-  SUBCASE("ready rows expire at their expiry, leased ones not, so many at a time") {
+  SUBCASE("ready rows expire at their expiry, in batches, leased ones do not") {
     const auto leased = submit("+0");
     claim();
     for (const auto* phone : {"+1", "+2", "+3"})
@@ -146,7 +146,7 @@ inline void sms_outbox_ends_conformance(const make_fixture& make) {
     const outbox_depth expected{3, 1, 1, 1, 1, now + seconds{5}, now + seconds{93}};
     CHECK(fields_of(must(*fixture->reader(), count_messages{})) == fields_of(expected));
   }
-  SUBCASE("history goes once it is old enough, with its tries, so many at a time") {
+  SUBCASE("history is removed with its tries once it is old enough, in batches") {
     for (const auto* phone : {"+1", "+2", "+3"})
       end_new(phone, message_state::delivered, now);
     const auto pending = submit("+4");
@@ -158,7 +158,7 @@ inline void sms_outbox_ends_conformance(const make_fixture& make) {
     CHECK(must(*db, count_messages{}).ready == 1);
     CHECK(error_of(*db, find_message{pending - 1}) == errc::message_not_found);
   }
-  SUBCASE("an id never comes again after its row is gone") {
+  SUBCASE("an id is never reused after its row is deleted") {
     const auto id = end_new("+1", message_state::delivered, now);
     must(*db, remove_history{now + seconds{1}, 10});
     CHECK(submit("+1") > id);

@@ -49,7 +49,8 @@ inline rc::Gen<outbox_step> any_outbox_step() {
           &outbox_step::action,
           rc::gen::map(rc::gen::inRange(0, 20),
                        [](int n) {
-                         // Submits and claims are what leads anywhere.
+                         // Weighted towards submits and claims, which the other steps
+                         // need.
                          constexpr int last = static_cast<int>(outbox_action::wait);
                          return static_cast<outbox_action>(n <= last ? n : n % 2);
                        })),

@@ -29,7 +29,7 @@ inline void sms_receipts_conformance(const make_fixture& make) {
     REQUIRE(found.receipts.size() == 1);
     CHECK(fields_of(found.receipts[0]) == fields_of(expected));
   }
-  SUBCASE("a number that may be read in two ways is that of the message") {
+  SUBCASE("a number that may be read in two ways matches the message by either") {
     rows.add("+18624017194", message_state::delivered);
     auto r = sample_report("+18624017194", false);
     r.domestic_phone = "+8618624017194";
@@ -187,7 +187,7 @@ inline void sms_receipts_conformance(const make_fixture& make) {
     must(*db, discard_message{discarded, "bob", now});
     CHECK(rows.history(discarded).message.sealed_parameters.empty());
   }
-  SUBCASE("history goes with its tries and reports, handled or not") {
+  SUBCASE("history is removed with its tries and reports, handled or not") {
     const auto id = rows.add("+1", message_state::delivered);
     note(sample_report("+1", true));
     const auto handled = rows.add("+2", message_state::dead);

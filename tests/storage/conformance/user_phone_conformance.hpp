@@ -54,7 +54,7 @@ inline void user_phone_conformance(const make_fixture& make) {
     CHECK(must(*db, find_user_by_phone{phone}).id == owner);
     CHECK(must(*db, find_user{ann}).phone == "+8613800138001");
   }
-  SUBCASE("nobody can bind, and nobody has the empty phone") {
+  SUBCASE("an unknown account cannot bind, and the empty phone finds none") {
     CHECK(error_of(*db, bind_phone{ann + 1, phone, some_day}) == errc::user_not_found);
     CHECK_FALSE(must(*db, is_phone_verified{phone}).verified);
     CHECK(error_of(*db, find_user_by_phone{""}) == errc::user_not_found);
@@ -84,7 +84,7 @@ inline void user_phone_conformance(const make_fixture& make) {
     CHECK(must(*db, find_user{ann}).password_hash == "new");
     CHECK(must(*db, revoked_families{some_day}).families.size() == 1);
   }
-  SUBCASE("nobody has no password to set") {
+  SUBCASE("an unknown account has no password to set") {
     CHECK(error_of(*db, set_password{ann + 1, "new", {}, some_day})
           == errc::user_not_found);
   }

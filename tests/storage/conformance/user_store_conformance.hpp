@@ -31,12 +31,12 @@ inline void user_store_conformance(const make_fixture& make) {
           == errc::email_taken);
     CHECK(must(*db, find_user_by_email{"a@example.org"}).password_hash == "hash");
   }
-  SUBCASE("who is not there is not found") {
+  SUBCASE("an unknown account is not found") {
     CHECK(error_of(*db, find_user{1}) == errc::user_not_found);
     CHECK(error_of(*db, find_user_by_email{""}) == errc::user_not_found);
     CHECK(error_of(*db, edit_user{1, "n", "", "", some_day}) == errc::user_not_found);
   }
-  SUBCASE("a proven phone makes an account once and finds it again") {
+  SUBCASE("a verified phone creates an account once and finds it again") {
     const auto first = must(*db, claim_phone_account{"+8613800138000", some_day});
     CHECK(first.phone == "+8613800138000");
     CHECK(first.email.empty());
@@ -76,7 +76,7 @@ inline void user_store_conformance(const make_fixture& make) {
     CHECK(error_of(*db, upgrade_password_hash{id + 1, "hash", "new"})
           == errc::wrong_state);
   }
-  SUBCASE("quotes and SQL in a value are but text") {
+  SUBCASE("quotes and SQL in a value are only text") {
     const std::string odd = "x'); DROP TABLE users; --";
     const auto id = new_user(*db, odd);
     CHECK(must(*db, find_user_by_email{odd}).id == id);

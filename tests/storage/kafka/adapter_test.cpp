@@ -4,7 +4,7 @@ namespace tinybook::test {
 
 using storage::kafka::offsets;
 
-TEST_CASE("a message is told delivered and comes with its key and partition") {
+TEST_CASE("a message is reported delivered and read with its key and partition") {
   auto& broker = shared_broker();
   auto to = producer_on(broker, "delivered");
   REQUIRE(to->prepare(20s).value() == 2);
@@ -17,7 +17,7 @@ TEST_CASE("a message is told delivered and comes with its key and partition") {
   CHECK(got[0].offset == 0);
   CHECK(got[0].key == "k");
   CHECK(got[0].payload == "v");
-  CHECK_FALSE(from->lost_its_place());
+  CHECK_FALSE(from->take_offset_reset());
 }
 
 TEST_CASE("a key always goes to one partition, and keys go to all of them") {
@@ -71,7 +71,7 @@ TEST_CASE("an acknowledgement of an earlier generation counts for nothing") {
   CHECK(read_records(*from, 1).size() == 1);
 }
 
-TEST_CASE("records that retention took are noticed, and reading goes on behind them") {
+TEST_CASE("records removed by retention are noticed, and reading goes on after them") {
   auto& broker = shared_broker();
   auto to = producer_on(broker, "dropped", 2);
   REQUIRE(to->prepare(20s).ok());
@@ -82,7 +82,7 @@ TEST_CASE("records that retention took are noticed, and reading goes on behind t
     REQUIRE(from->join(20s).ok());
     REQUIRE(read_records(*from, 10).size() == 10);
     from->acknowledge(from->generation(), {{0, 2}, {1, 5}});
-    CHECK_FALSE(from->lost_its_place());
+    CHECK_FALSE(from->take_offset_reset());
   }
   broker.drop_records("dropped", 0, 4);
   auto from = consumer_on(broker, "dropped");
@@ -90,11 +90,11 @@ TEST_CASE("records that retention took are noticed, and reading goes on behind t
   auto got = read_records(*from, 1);
   REQUIRE(got.size() == 1);
   CHECK(got[0].payload == "8");
-  CHECK(from->lost_its_place());
-  CHECK_FALSE(from->lost_its_place());
+  CHECK(from->take_offset_reset());
+  CHECK_FALSE(from->take_offset_reset());
 }
 
-TEST_CASE("a topic that was made anew is read from its beginning, and noticed") {
+TEST_CASE("a recreated topic is noticed and read from its beginning") {
   auto& broker = shared_broker();
   auto to = producer_on(broker, "anew", 1);
   REQUIRE(to->prepare(20s).ok());
@@ -111,7 +111,7 @@ TEST_CASE("a topic that was made anew is read from its beginning, and noticed") 
   REQUIRE(got.size() == 1);
   CHECK(got[0].payload == "new");
   CHECK(got[0].offset == 0);
-  CHECK(from->lost_its_place());
+  CHECK(from->take_offset_reset());
 }
 
 TEST_CASE("while paused nothing is given, and nothing is left out afterwards") {
@@ -163,7 +163,7 @@ TEST_CASE("a topic that cannot be made is told with its name and the reason") {
   CHECK(prepared.error().detail.find("eplication") != std::string::npos);
 }
 
-TEST_CASE("who may not make a topic is told so, but may use one that is there") {
+TEST_CASE("a user who may not make topics is told so, but may use an existing one") {
   kafka_server broker{{.settings = kafka_server::with_access_control()}};
   REQUIRE(producer_on(broker, "there")->prepare(20s).ok());
   broker.forbid_new_topics();
@@ -173,7 +173,7 @@ TEST_CASE("who may not make a topic is told so, but may use one that is there") 
   CHECK(producer_on(broker, "there")->prepare(20s).ok());
 }
 
-TEST_CASE("an absent broker is found out within the bound") {
+TEST_CASE("an absent broker is reported within the bound") {
   kafka_server broker{{.started = false}};
   auto to = producer_on(broker, "absent");
   auto begin = std::chrono::steady_clock::now();

@@ -77,7 +77,7 @@ inline result<done> send_and_await(storage::kafka::producer& to, std::int32_t pa
   return out;
 }
 
-/// Reads until `count` records came, or less where they do not.
+/// Reads until `count` records came, or fewer after a time limit.
 inline std::vector<storage::kafka::record>
 read_records(storage::kafka::consumer& from, std::size_t count,
              std::chrono::milliseconds bound = 20s) {

@@ -125,13 +125,13 @@ TEST_CASE("the same idempotency key from several connections at once is one mess
 TEST_CASE("likes and unlikes from several connections at once count as sets") {
   postgres_fixture fixture;
   auto all = connect(fixture, 4);
-  article_desk desk(*all.front());
+  article_client client(*all.front());
   std::vector<user_id> users;
   for (int i = 0; i < 8; ++i)
     users.push_back(new_user(*all.front(), std::to_string(i) + "@example.org"));
   std::vector<article_id> articles;
   for (int i = 0; i < 3; ++i)
-    articles.push_back(desk.publish(users.front(), "title"));
+    articles.push_back(client.publish(users.front(), "title"));
   std::atomic<int> failed{0};
   at_once(all, [&](connection& db, int who) {
     for (int i = 0; i < 30; ++i) {
@@ -170,7 +170,7 @@ TEST_CASE("likes and unlikes from several connections at once count as sets") {
   }
 }
 
-TEST_CASE("two batches that lock each other out both end well") {
+TEST_CASE("two batches that deadlock both succeed") {
   postgres_fixture fixture;
   auto all = connect(fixture, 2);
   std::vector<std::string> families;
@@ -215,9 +215,9 @@ TEST_CASE("two batches that lock each other out both end well") {
 TEST_CASE("a write that waits for a locked article does not hold up its batch") {
   postgres_fixture fixture;
   auto db = fixture.writer();
-  article_desk desk(*db);
+  article_client client(*db);
   const auto user = new_user(*db, "a@example.org");
-  const auto article = desk.publish(user, "title");
+  const auto article = client.publish(user, "title");
   pqxx::connection other(shared_postgres().url("conformance"));
   auto holder = std::make_unique<pqxx::work>(other);
   holder->exec("SELECT 1 FROM article_stats FOR UPDATE");
@@ -242,7 +242,7 @@ TEST_CASE("a write that waits for a locked article does not hold up its batch") 
   CHECK(liked == errc::none);
 }
 
-TEST_CASE("a statement that a batch cannot get over fails its own write alone") {
+TEST_CASE("a statement that aborts a batch fails only its own write") {
   postgres_fixture fixture;
   auto db = fixture.writer();
   errc broken = errc::none;

@@ -24,7 +24,7 @@ struct two_replicas {
   std::vector<std::unique_ptr<storage::postgres_database>> databases;
   std::unique_ptr<storage::connection> one = open("one");
   std::unique_ptr<storage::connection> two = open("two");
-  article_desk desk{*one};
+  article_client client{*one};
   user_id user = new_user(*one, "a@example.org");
 };
 
@@ -32,10 +32,10 @@ constexpr auto never = std::chrono::hours{24 * 365 * 100};
 
 } // namespace
 
-TEST_CASE("a replica gets its own events; another's hold the mark back until orphaned") {
+TEST_CASE("a replica gets its own events; another's hold back the mark until orphaned") {
   two_replicas r;
   const auto now = system_now();
-  const auto article = r.desk.publish(r.user, "title");
+  const auto article = r.client.publish(r.user, "title");
   must(*r.two, storage::like_article{article, r.user, true, now, {}});
 
   const auto of_one = must(*r.one, storage::pending_events{100, now, never});
@@ -55,7 +55,7 @@ TEST_CASE("a replica gets its own events; another's hold the mark back until orp
 
 TEST_CASE("events beyond the limit hold the mark back") {
   two_replicas r;
-  const auto article = r.desk.publish(r.user, "title");
+  const auto article = r.client.publish(r.user, "title");
   must(*r.one, storage::like_article{
                    article, r.user, true, some_day + std::chrono::seconds{5}, {}});
   const auto some = must(*r.one, storage::pending_events{1, some_day, never});
@@ -78,7 +78,7 @@ TEST_CASE("an event is not stored in the future, whatever the command says") {
   two_replicas r;
   const auto later = system_now() + std::chrono::hours{1};
   const auto article =
-      must(*r.one, storage::publish_article{article_desk::text(r.user, "title"), later})
+      must(*r.one, storage::publish_article{article_client::text(r.user, "title"), later})
           .id;
   must(*r.one, storage::like_article{article, r.user, true, later, {}});
   for (const auto& e : must(*r.one, storage::pending_events{10, later, never}).events)

@@ -11,7 +11,7 @@
 
 namespace tinybook::test {
 
-/// The server that all cases of this program share which do not trouble it.
+/// The server of all cases of this program that do not stop or freeze it.
 inline postgres_server& shared_postgres() {
   static postgres_server server;
   return server;
@@ -36,7 +36,7 @@ open_postgres(storage::postgres_options options) {
   return std::move(*opened);
 }
 
-/// A database of the shared server. Emptied rather than made anew, which takes ten times
+/// A database of the shared server. Emptied rather than recreated, which takes ten times
 /// as long.
 class postgres_fixture final : public database_fixture {
  public:

@@ -52,7 +52,7 @@ std::string without(const std::set<std::string>& all, const std::set<std::string
   return out;
 }
 
-/// With the schema as it was before phones had one form.
+/// With the schema from before phones had a canonical form.
 class older_postgres final : public older_database {
  public:
   older_postgres() {
@@ -77,7 +77,7 @@ class older_postgres final : public older_database {
 
 } // namespace
 
-// The stores are written once, over both.
+// The stores' SQL is written once, for both.
 TEST_CASE("both schemas have the same tables and columns, but for what replicas need") {
   const auto name = new_postgres_database();
   REQUIRE(open_postgres(postgres_at(shared_postgres().url(name)))
@@ -131,12 +131,12 @@ TEST_CASE("a reader makes the schema, too") {
   CHECK(error_of(*db, storage::find_user{1}) == errc::user_not_found);
 }
 
-TEST_CASE("stored phones are brought to their one form, once") {
+TEST_CASE("stored phones are brought to their canonical form, once") {
   older_postgres old;
   older_database_is_rewritten_once(old);
 }
 
-TEST_CASE("replicas that start at once spell phones anew once") {
+TEST_CASE("replicas that start at once rewrite phones once") {
   older_postgres old;
   std::mutex mutex;
   std::vector<storage::phones_rewritten> told;

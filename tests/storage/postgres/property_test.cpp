@@ -7,15 +7,15 @@
 
 namespace tinybook::test {
 
-TEST_CASE("PostgreSQL's outbox is the naive model's equal") {
+TEST_CASE("PostgreSQL's outbox behaves as the naive model") {
   sms_outbox_property(make_postgres);
 }
 
-TEST_CASE("PostgreSQL's likes are sets") {
+TEST_CASE("PostgreSQL's likes behave as sets") {
   like_property(make_postgres);
 }
 
-TEST_CASE("PostgreSQL's shared circuits are the naive model's equal") {
+TEST_CASE("PostgreSQL's shared circuits behave as the naive model") {
   provider_states_property(make_postgres);
 }
 

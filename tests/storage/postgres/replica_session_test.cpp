@@ -153,7 +153,7 @@ TEST_CASE("a schema that the migrations do not make is refused for good, and nam
               "constraint likes.likes_user_id_fkey is missing");
 }
 
-TEST_CASE("a role that may not make temporary tables is believed") {
+TEST_CASE("the schema is not checked for a role that may not make temporary tables") {
   const auto name = new_postgres_database();
   const auto& server = shared_postgres();
   static_cast<void>(
@@ -170,7 +170,7 @@ TEST_CASE("a role that may not make temporary tables is believed") {
   CHECK(taken.what == place::held);
 }
 
-TEST_CASE("a message that one replica stores is heard of by the others, not by itself") {
+TEST_CASE("a message that one replica stores is notified to the others, not to itself") {
   const auto name = new_postgres_database();
   const auto first = replica_of(name, "one");
   replica_session one(first, {});
@@ -231,7 +231,7 @@ TEST_CASE("a batch during which the replica loses its place writes nothing") {
 }
 
 TEST_CASE(
-    "however many messages a connection stores, it sends word twenty times a second") {
+    "however many messages a connection stores, it notifies twenty times a second") {
   const auto name = new_postgres_database();
   const auto database = replica_of(name, "one");
   auto db = database->open_writer().value();

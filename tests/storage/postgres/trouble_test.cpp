@@ -150,7 +150,7 @@ TEST_CASE("without a server connections open, and commands fail until it is ther
   CHECK(comes_true([&] { return db->ping().ok(); }));
 }
 
-TEST_CASE("a wrong password is told clearly, without any password") {
+TEST_CASE("a wrong password is reported clearly, without quoting any password") {
   auto options = postgres_at(shared_postgres().url());
   options.password = "not-the-secret";
   const auto database = open_postgres(options);
@@ -165,7 +165,7 @@ TEST_CASE("a wrong password is told clearly, without any password") {
   CHECK(detail.find(postgres_server::password()) == std::string::npos);
 }
 
-TEST_CASE("a URL that libpq cannot read is refused without a word of it") {
+TEST_CASE("a URL that libpq cannot read is refused without quoting it") {
   auto refused =
       storage::postgres_database::open(postgres_at("postgresql://me:%zzsecret@host/db"));
   REQUIRE_FALSE(refused.ok());
@@ -173,7 +173,7 @@ TEST_CASE("a URL that libpq cannot read is refused without a word of it") {
   CHECK(refused.error().detail.find("postgres.url") != std::string::npos);
 }
 
-TEST_CASE("the password of the options takes the place of one in the URL") {
+TEST_CASE("the password of the options replaces one in the URL") {
   auto options = postgres_at("postgresql://tinybook:wrong@127.0.0.1:"
                              + std::to_string(shared_postgres().port()) + "/postgres");
   options.password = postgres_server::password();

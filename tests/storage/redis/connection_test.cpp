@@ -88,7 +88,7 @@ TEST_CASE("a script that fails is internal, says where, and nothing that was sen
   CHECK(answers[2].ok());
 }
 
-TEST_CASE("a server that is not there is unavailable, with a time to come again") {
+TEST_CASE("an absent server is unavailable, with a Retry-After") {
   redis_server server;
   server.stop();
   auto why = refusal(to(server));
@@ -96,7 +96,7 @@ TEST_CASE("a server that is not there is unavailable, with a time to come again"
   CHECK(why.retry_after > 0ms);
 }
 
-TEST_CASE("a server that stands still is unavailable after the timeout, and closed") {
+TEST_CASE("a frozen server is unavailable after the timeout, and its connection closed") {
   redis_server server;
   auto c = open(server);
   server.freeze();
@@ -132,7 +132,7 @@ TEST_CASE("a full server is unavailable, not broken") {
   CHECK(answers[0].error().detail == "redis: put: OOM");
 }
 
-TEST_CASE("a server that throws keys away when it is full is refused") {
+TEST_CASE("a server that evicts keys when it is full is refused") {
   redis_server server{
       {.words = {"--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"}}};
   auto why = refusal(to(server));
@@ -149,7 +149,7 @@ TEST_CASE("Redis Cluster is refused") {
   CHECK(why.detail.find("Redis Cluster, which is not supported") != std::string::npos);
 }
 
-TEST_CASE("the password and the database are used, and told of where they are wrong") {
+TEST_CASE("the password and the database are used, and reported where they are wrong") {
   redis_server server{{.password = "pass-word"}};
   auto o = to(server);
   CHECK(refusal(o).code == errc::wrong_state);

@@ -37,7 +37,7 @@ void run_sql(const std::filesystem::path& file, const char* sql) {
   sqlite3_close(db);
 }
 
-/// With the schema as it was before phones had one form.
+/// With the schema from before phones had a canonical form.
 class older_sqlite final : public older_database {
  public:
   older_sqlite() {
@@ -197,7 +197,7 @@ TEST_CASE("a file in place of the folder is refused") {
   CHECK(mentions(why, "not a folder"));
 }
 
-TEST_CASE("a folder that cannot be made is refused with the system's word") {
+TEST_CASE("a folder that cannot be made is refused with the system's message") {
   const auto why = why_refused("/proc/tinybook");
   CHECK(why.code == errc::unavailable);
   CHECK(mentions(why, "/proc/tinybook"));
@@ -227,12 +227,12 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
         == static_cast<std::int64_t>(storage::sqlite_migrations().size()));
 }
 
-TEST_CASE("stored phones are brought to their one form, once") {
+TEST_CASE("stored phones are brought to their canonical form, once") {
   older_sqlite old;
   older_database_is_rewritten_once(old);
 }
 
-TEST_CASE("an upgrade that is killed while it spells phones anew is done by the next "
+TEST_CASE("an upgrade that is killed while it rewrites phones is completed by the next "
           "start") {
   older_sqlite old;
   child_process upgrade{[&](int) {

@@ -7,14 +7,14 @@ namespace tinybook::test {
 using storage::sqlite::translated;
 
 TEST_CASE("SQLite reads the SQL of the stores") {
-  SUBCASE("parameters go by their number") {
+  SUBCASE("parameters are numbered") {
     CHECK(translated("WHERE a = $2 AND b = $10") == "WHERE a = ?2 AND b = ?10");
   }
-  SUBCASE("casts go, and an empty bytea is an empty blob") {
+  SUBCASE("casts are dropped, and an empty bytea is an empty blob") {
     CHECK(translated("SELECT $1::bigint, sum(a)::bigint, ''::bytea")
           == "SELECT ?1, sum(a), x''");
   }
-  SUBCASE("nobody else holds a row that is locked") {
+  SUBCASE("row locks are dropped, since there is one writer") {
     CHECK(translated("SELECT a FROM b FOR UPDATE") == "SELECT a FROM b");
     CHECK(translated("SELECT a FROM b\n  FOR NO KEY UPDATE SKIP LOCKED")
           == "SELECT a FROM b");
@@ -32,7 +32,7 @@ TEST_CASE("SQLite reads the SQL of the stores") {
     CHECK(translated("DELETE FROM a WHERE id = ANY($1::bigint[])")
           == "DELETE FROM a WHERE id IN (SELECT value FROM json_each(?1))");
   }
-  SUBCASE("words for its planner stand in comments") {
+  SUBCASE("hints for the planners stand in comments") {
     CHECK(translated("WHERE a = 1 /* not sqlite */ ORDER BY b /* end */ LIMIT 2")
           == "WHERE a = 1 LIMIT 2");
     CHECK(translated("FROM a /* sqlite: INDEXED BY b */ WHERE")

@@ -112,7 +112,7 @@ TEST_CASE("a disk that fails a write fails the whole batch, and later ones work 
   CHECK(count_batch(*db, 2) == 8);
 }
 
-TEST_CASE("a database that another program locks for too long makes it busy") {
+TEST_CASE("a database that another program locks for too long is busy") {
   const temporary_folder folder;
   const auto data = open_sqlite(
       {.folder = folder.path(), .busy_timeout = std::chrono::milliseconds{20}});
@@ -151,7 +151,7 @@ TEST_CASE("damage inside the file is found when the last process did not close i
   CHECK(refused.error().detail.find("damaged") != std::string::npos);
 }
 
-TEST_CASE("no batch that was reported is lost by kill -9, and none is there in part") {
+TEST_CASE("kill -9 loses no batch that was reported, and leaves none in part") {
   const temporary_folder folder;
   int next = 0;
   for (int round = 0; round < 6; ++round) {

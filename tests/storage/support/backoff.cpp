@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// unit() at the end of its range that is asked for.
+/// A source whose unit() is at one end of its range.
 struct edge_random final : random_source {
   explicit edge_random(bool h) : high(h) {}
   std::uint32_t below(std::uint32_t) override { return 0; }
@@ -95,7 +95,8 @@ TEST_CASE("a provider's Retry-After is spread too") {
   CHECK(backoff_delay({}, 0, high, 100s) >= 109s);
 }
 
-TEST_CASE("no jitter gives the interval itself, senseless options no senseless wait") {
+TEST_CASE(
+    "without jitter the wait is the interval, and absurd options give no absurd wait") {
   seeded_random random(1);
   CHECK(backoff_delay({500ms, 2, 0, 60s}, 3, random) == 4s);
   CHECK(backoff_delay({0ms, 2, 0.5, 60s}, 4'000'000'000U, random) == 0ms);

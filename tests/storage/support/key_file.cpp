@@ -104,7 +104,7 @@ TEST_CASE("the steps of a rotation follow each other") {
   CHECK(load_keyring(file)->ids() == ids);
 }
 
-TEST_CASE("new keys never take the place of a file") {
+TEST_CASE("new keys never replace an existing file") {
   const scratch_folder folder;
   system_random random;
   const auto file = folder / "keys.json";

@@ -65,7 +65,7 @@ TEST_CASE("an unknown id has no key") {
   CHECK(keyring::generate(random).find("nobody", key_purpose::tokens) == nullptr);
 }
 
-TEST_CASE("configured keys are looked at") {
+TEST_CASE("configured keys are checked") {
   CHECK_FALSE(keyring::from_keys({}).ok());
   CHECK_FALSE(keyring::from_keys({named("a"), named("a", 'x')}).ok());
   CHECK_FALSE(keyring::from_keys({named("")}).ok());

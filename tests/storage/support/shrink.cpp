@@ -12,7 +12,7 @@ namespace tinybook {
 
 namespace {
 
-/// std::vector's allocator that counts.
+/// An allocator that counts.
 template <class T>
 struct counting_allocator {
   using value_type = T;

@@ -121,7 +121,7 @@ TEST_CASE("all rules are taken or none") {
   CHECK(limiter.count("hour", now) == 1);
 }
 
-TEST_CASE("the longest wait of all rules that refuse is told") {
+TEST_CASE("the longest wait of all rules that refuse is returned") {
   const std::vector<rate_rule> rules{{"day", {1, 24h}}, {"hour", {1, 1h}}};
   window_limiter limiter;
   REQUIRE(limiter.take_all(rules, at(0ms)).admitted());
@@ -159,14 +159,14 @@ TEST_CASE("more than the whole limit at once is never admitted") {
   CHECK(limiter.take("k", {3, 1h}, at(0ms), 3).admitted());
 }
 
-TEST_CASE("a clock that runs backwards opens nothing") {
+TEST_CASE("a clock that runs backwards frees no place") {
   window_limiter limiter;
   REQUIRE(limiter.take("k", {1, 1h}, at(2h)).admitted());
   CHECK_FALSE(limiter.take("k", {1, 1h}, at(0ms)).admitted());
   CHECK(limiter.take("k", {1, 1h}, at(3h)).admitted());
 }
 
-TEST_CASE("expired keys leave by themselves") {
+TEST_CASE("expired keys are removed by themselves") {
   window_limiter limiter;
   for (int i = 0; i < 1'000; ++i)
     REQUIRE(limiter.take("k" + std::to_string(i), {1, 1s}, at(0ms)).admitted());
@@ -176,7 +176,7 @@ TEST_CASE("expired keys leave by themselves") {
   CHECK(limiter.keys() == 1);
 }
 
-TEST_CASE("when full, the key nearest to leaving makes room") {
+TEST_CASE("when full, the key whose events leave first is evicted") {
   window_limiter limiter(3);
   for (const char* key : {"a", "b", "c"}) {
     REQUIRE(limiter.take(key, {2, 1h}, at(std::chrono::seconds(key[0]))).admitted());

@@ -42,7 +42,7 @@ field_rule rule_of(const result<std::string>& checked) {
 
 } // namespace
 
-TEST_CASE("names that show nothing are refused, and such as hide something") {
+TEST_CASE("names without a visible or with a hidden character are refused") {
   for (const auto* name : {"\u2003", "\u3000", "\u00a0", " \u2028 ", "\u2029", "\u0085"})
     CHECK_MESSAGE(rule_of(check_nickname("nickname", name)) == field_rule::required,
                   name);
@@ -138,7 +138,7 @@ TEST_CASE("an e-mail that was taken is taken again as it is, for any text") {
       return;
     RC_ASSERT(is_utf8(*checked));
     RC_ASSERT(*check_email("email", *checked) == *checked);
-    RC_ASSERT(!holds_hidden(*checked));
+    RC_ASSERT(!has_hidden_character(*checked));
   }));
 }
 

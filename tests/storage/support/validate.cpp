@@ -41,7 +41,7 @@ TEST_CASE("an e-mail is trimmed and lowered") {
     CHECK_MESSAGE(check_email("email", good).ok(), good);
 }
 
-TEST_CASE("what is no e-mail is refused by its rule") {
+TEST_CASE("what is not an e-mail is refused by its rule") {
   for (const char* bad :
        {"a",           "@",         "a@",       "@b.co",      "a@b",
         "a@@b.co",     "a@b@c.co",  "a b@c.co", "a@b .co",    ".a@b.co",
@@ -134,7 +134,7 @@ TEST_CASE("titles keep to their limits") {
   CHECK(refusal(check_title("title", "")).rule == field_rule::required);
 }
 
-TEST_CASE("limits can be others") {
+TEST_CASE("limits can be configured") {
   field_limits limits;
   limits.nickname_max = 2;
   CHECK(refusal(check_nickname("nickname", "abc", limits)).limit == 2);
