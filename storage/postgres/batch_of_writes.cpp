@@ -74,7 +74,7 @@ bool batch_of_writes::run_in_batch(const connection::write& one) {
   const auto keep = one();
   if (db_.transaction_failure())
     return false;
-  if (db_.take_put_off())
+  if (db_.take_deferred())
     later_.push_back(&one);
   return keep || db_.changes() == before;
 }
