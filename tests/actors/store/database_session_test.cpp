@@ -1,3 +1,6 @@
+#include "actors/sms/messages.hpp"
+#include "actors/sms/provider_table.hpp"
+#include "actors/system/ask.hpp"
 #include "storage/user_store.hpp"
 #include "tests/support/postgres_fixture.hpp"
 
