@@ -13,12 +13,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path root{TINYBOOK_SOURCE_DIR};
+const fs::path source_root{TINYBOOK_SOURCE_DIR};
 
 std::vector<fs::path> pages() {
   std::vector<fs::path> out;
   for (const auto* folder : {"", "docs"})
-    for (const auto& entry : fs::directory_iterator{root / folder})
+    for (const auto& entry : fs::directory_iterator{source_root / folder})
       if (entry.path().extension() == ".md")
         out.push_back(entry.path());
   return out;
@@ -57,7 +57,7 @@ TEST_CASE("every source file that the documentation names is there") {
       continue;
     for (const auto& name : all_of(page, path)) {
       ++paths;
-      CHECK_MESSAGE(fs::exists(root / name), page << " names " << name);
+      CHECK_MESSAGE(fs::exists(source_root / name), page << " names " << name);
     }
   }
   CHECK(paths > 20);
