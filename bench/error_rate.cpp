@@ -42,7 +42,7 @@ double nanoseconds_each(std::int64_t calls, Body body) {
 
 /// A call each millisecond, buckets of half a second.
 double judge_call(std::size_t buckets, std::int64_t calls) {
-  auto rules = test::default_monitor().rules;
+  auto rules = test::default_error_rates();
   rules.buckets = buckets;
   rules.window = 500ms * static_cast<std::int64_t>(buckets);
   error_rate_judge judge{rules};

@@ -20,7 +20,7 @@ namespace tinybook::storage::sqlite {
 struct handle_options {
   bool read_only = true;
   std::chrono::milliseconds busy_timeout{0};
-  std::int64_t cache_kib = 0;
+  std::int64_t cache_kib = std::int64_t{16} * 1024;
   std::int64_t max_pages = 0; ///< Beyond it writes fail as on a full disk; 0 = no limit.
 };
 

@@ -59,6 +59,18 @@ circuit_rules default_circuit() {
   return default_sender().circuit;
 }
 
+delivery_rules default_delivery() {
+  return default_supervisor().rules;
+}
+
+error_rate_rules default_error_rates() {
+  return default_monitor().rules;
+}
+
+send_limits default_send_limits() {
+  return default_verification().limits;
+}
+
 code_rules default_codes() {
   return code_cache_from(default_settings()).rules;
 }

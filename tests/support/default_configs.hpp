@@ -9,6 +9,9 @@ namespace tinybook {
 
 struct circuit_rules;
 struct code_rules;
+struct delivery_rules;
+struct error_rate_rules;
+struct send_limits;
 struct supervisor_config;
 
 namespace test {
@@ -24,6 +27,9 @@ namespace test {
 [[nodiscard]] sms_sender_config default_sender();
 [[nodiscard]] error_rate_monitor_config default_monitor();
 [[nodiscard]] circuit_rules default_circuit();
+[[nodiscard]] delivery_rules default_delivery();
+[[nodiscard]] error_rate_rules default_error_rates();
+[[nodiscard]] send_limits default_send_limits();
 [[nodiscard]] code_rules default_codes();
 [[nodiscard]] supervisor_config default_root();
 

@@ -131,8 +131,9 @@ TEST_CASE("a full book forgets a cooldown before it forgets the day of the other
 TEST_CASE("what was committed comes back, live codes even beyond the capacity") {
   std::vector<std::pair<code_key, code_state>> committed;
   for (int phone = 0; phone < 5; ++phone)
-    committed.emplace_back(key_of(phone),
-                           *issue({}, wall_start, {phone, "right", "k1", "me"}, {}));
+    committed.emplace_back(
+        key_of(phone),
+        *issue({}, wall_start, {phone, "right", "k1", "me"}, test::default_codes()));
   committed.emplace_back(key_of(5), code_state{{}, 0, {}, wall_start});
   code_book book(test::default_codes(), 3);
   for (const auto& [key, state] : committed)

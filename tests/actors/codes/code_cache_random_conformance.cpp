@@ -1,5 +1,6 @@
 #include "tests/actors/codes/code_cache_conformance.hpp"
 #include "tests/actors/codes/random_steps.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -51,7 +52,7 @@ struct pair_of_caches {
 
   void send(const code_key& key, code_state& state, const code_step& step) {
     new_code code{++last_id, "h:" + step.code, "k1", step.client};
-    auto expected = issue(state, now, code, {});
+    auto expected = issue(state, now, code, default_codes());
     auto issued = real->issue(key, code);
     RC_ASSERT(issued.ok() == expected.ok());
     if (expected) {
@@ -78,7 +79,7 @@ struct pair_of_caches {
 
   void enter(const code_key& key, code_state& state, const code_step& step) {
     std::vector<candidate_hash> candidates{{"k1", "h:" + step.code}};
-    auto expected = verify(state, now, candidates, step.client, {});
+    auto expected = verify(state, now, candidates, step.client, default_codes());
     state = consume(expected.state, expected.verdict.matched);
     auto verdict = verify_and_use(*real, key, candidates, step.client);
     RC_ASSERT(verdict.outcome == expected.verdict.outcome);

@@ -168,18 +168,18 @@ TEST_CASE("a refused client who waits as told is not refused for that reason") {
 }
 
 TEST_CASE("a clock that was set back by an hour does not hold a phone for an hour") {
-  auto first = issue({}, wall_start, {1, "h", "k1", ""}, {});
+  auto first = issue({}, wall_start, {1, "h", "k1", ""}, test::default_codes());
   REQUIRE(first);
-  CHECK(issue(*first, wall_start - 1h, {2, "i", "k1", ""}, {}));
-  auto skewed = issue(*first, wall_start - 1s, {2, "i", "k1", ""}, {});
+  CHECK(issue(*first, wall_start - 1h, {2, "i", "k1", ""}, test::default_codes()));
+  auto skewed = issue(*first, wall_start - 1s, {2, "i", "k1", ""}, test::default_codes());
   REQUIRE_FALSE(skewed);
   CHECK(skewed.error().retry_after == 60s);
 }
 
 TEST_CASE("a right code is used up when its use is told, and then by itself alone") {
-  auto issued = issue({}, wall_start, {1, "h", "k1", "me"}, {});
+  auto issued = issue({}, wall_start, {1, "h", "k1", "me"}, test::default_codes());
   std::vector<candidate_hash> candidates{{"k1", "h"}};
-  auto verified = verify(*issued, wall_start, candidates, "me", {});
+  auto verified = verify(*issued, wall_start, candidates, "me", test::default_codes());
   CHECK(verified.verdict.outcome == verify_outcome::accepted);
   CHECK(verified.state == *issued);
   CHECK(consume(verified.state, std::vector<std::int64_t>{2}) == *issued);
@@ -187,10 +187,11 @@ TEST_CASE("a right code is used up when its use is told, and then by itself alon
 }
 
 TEST_CASE("an empty hash matches nothing") {
-  auto issued = issue({}, wall_start, {1, "", "k1", "me"}, {});
+  auto issued = issue({}, wall_start, {1, "", "k1", "me"}, test::default_codes());
   std::vector<candidate_hash> candidates{{"k1", ""}};
-  CHECK(verify(*issued, wall_start, candidates, "me", {}).verdict.outcome
-        == verify_outcome::wrong);
+  CHECK(
+      verify(*issued, wall_start, candidates, "me", test::default_codes()).verdict.outcome
+      == verify_outcome::wrong);
 }
 
 } // namespace tinybook

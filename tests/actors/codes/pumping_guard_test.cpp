@@ -26,7 +26,7 @@ struct delivery {
 };
 
 config::guard_settings small_rules() {
-  auto rules = test::default_verification().guard;
+  auto rules = test::default_settings().guard;
   rules.min_samples = 4;
   rules.min_samples_per_address = 2;
   rules.floor = 0.25;

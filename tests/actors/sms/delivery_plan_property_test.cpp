@@ -56,7 +56,7 @@ std::vector<scripted_provider> up_to_four(const std::vector<outcome_class>& kind
 }
 
 delivery_rules any_rules() {
-  auto rules = test::default_supervisor().rules;
+  auto rules = test::default_delivery();
   rules.backoff.base = *rc::gen::element(0ms, 500ms, 2000ms);
   rules.backoff.jitter = *rc::gen::element(0.0, 0.5, 1.0);
   rules.max_rounds = *rc::gen::element(1, 2, 5);
@@ -107,7 +107,8 @@ TEST_CASE(
 
 TEST_CASE("a failing provider never makes a live code dead, and is tried to the end") {
   CHECK(rc::check("down for ever ends as expired, late", [] {
-    message_life life({}, {{{{outcome_class::provider_down, 10ms, 0ms}}, 0ms}}, 600s,
+    message_life life(test::default_delivery(),
+                      {{{{outcome_class::provider_down, 10ms, 0ms}}, 0ms}}, 600s,
                       *rc::gen::arbitrary<std::uint64_t>());
     auto end = life.run();
     RC_ASSERT(end.state == final_state::expired);
@@ -121,7 +122,8 @@ TEST_CASE("a provider that recovers within the life of a code delivers it") {
     auto failing = *rc::gen::inRange<std::size_t>(0, 9);
     scripted_provider provider{{failing, {outcome_class::provider_down, 10ms, 0ms}}, 0ms};
     provider.answers.push_back({outcome_class::delivered, 10ms, 0ms});
-    message_life life({}, {provider}, 600s, *rc::gen::arbitrary<std::uint64_t>());
+    message_life life(test::default_delivery(), {provider}, 600s,
+                      *rc::gen::arbitrary<std::uint64_t>());
     RC_ASSERT(life.run().state == final_state::delivered);
     RC_ASSERT(life.tries().size() == failing + 1);
   }));
@@ -130,8 +132,8 @@ TEST_CASE("a provider that recovers within the life of a code delivers it") {
 TEST_CASE("delays at the cap are jittered, too") {
   std::vector<double> delays;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    message_life life({}, {{{{outcome_class::provider_down, 0ms, 0ms}}, 0ms}}, 3600s,
-                      seed);
+    message_life life(test::default_delivery(),
+                      {{{{outcome_class::provider_down, 0ms, 0ms}}, 0ms}}, 3600s, seed);
     life.run();
     for (std::size_t i = 5; i < life.tries().size(); ++i)
       delays.push_back(
@@ -147,7 +149,8 @@ TEST_CASE("delays at the cap are jittered, too") {
 
 TEST_CASE("the rounds before the cap double, each within its jitter") {
   CHECK(rc::check("backoff of the first rounds", [] {
-    message_life life({}, {{{{outcome_class::provider_down, 0ms, 0ms}}, 0ms}}, 600s,
+    message_life life(test::default_delivery(),
+                      {{{{outcome_class::provider_down, 0ms, 0ms}}, 0ms}}, 600s,
                       *rc::gen::arbitrary<std::uint64_t>());
     life.run();
     auto nominal = 500ms;

@@ -52,7 +52,7 @@ struct calls {
   }
 };
 
-calls watched(const error_rate_rules& rules = test::default_monitor().rules) {
+calls watched(const error_rate_rules& rules = test::default_error_rates()) {
   calls out{error_rate_judge{rules}};
   out.judge.watch(1, true, tick_start);
   return out;
@@ -124,7 +124,7 @@ TEST_CASE("throttled and rejected calls say nothing of the provider's health") {
 }
 
 TEST_CASE("half of the calls over the slow limit trip, even when they succeed") {
-  auto rules = test::default_monitor().rules;
+  auto rules = test::default_error_rates();
   rules.slow_limit = 2s;
   auto c = watched(rules);
   for (int i = 0; i < 10; ++i)

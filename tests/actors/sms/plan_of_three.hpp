@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 /// A message with 600 s to live over the providers a, b and c, all admitting.
 struct plan {
-  delivery_rules rules = test::default_supervisor().rules;
+  delivery_rules rules = test::default_delivery();
   wall_time now = test::wall_start;
   wall_time run_at = test::wall_start;
   wall_time expires_at = test::wall_start + 600s;

@@ -92,7 +92,9 @@ TEST_CASE("both schemas have the same tables and columns, but for what replicas 
   const temporary_folder folder;
   const auto file = folder.path() / "schema.db";
   REQUIRE(storage::sqlite::prepare_file(file).ok());
-  auto db = storage::sqlite::handle::open(file, {.read_only = false}).value();
+  auto db = storage::sqlite::handle::open(
+                file, {.read_only = false, .busy_timeout = std::chrono::seconds{2}})
+                .value();
   REQUIRE(storage::sqlite::migrate(*db, storage::sqlite_migrations(), some_day).ok());
   const auto columns = db->all("SELECT t.name || '.' || c.name FROM sqlite_schema t,"
                                " pragma_table_xinfo(t.name) c"

@@ -59,7 +59,9 @@ class older_sqlite final : public older_database {
 
  private:
   [[nodiscard]] std::unique_ptr<storage::sqlite::handle> raw() const {
-    return storage::sqlite::handle::open(file_, {.read_only = false}).value();
+    return storage::sqlite::handle::open(
+               file_, {.read_only = false, .busy_timeout = std::chrono::seconds{2}})
+        .value();
   }
 
   temporary_folder folder_;
@@ -162,7 +164,8 @@ TEST_CASE("a database of migrations that were edited later is refused") {
   const auto file = folder.path() / "tinybook.db";
   {
     REQUIRE(storage::sqlite::prepare_file(file).ok());
-    auto db = storage::sqlite::handle::open(file, {.read_only = false});
+    auto db = storage::sqlite::handle::open(
+        file, {.read_only = false, .busy_timeout = std::chrono::seconds{2}});
     const auto steps = storage::sqlite_migrations();
     std::string edited = steps[0].sql;
     const std::string_view column = "  about_me TEXT NOT NULL DEFAULT '',\n";
@@ -211,7 +214,8 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
   std::atomic<int> good = 0;
   for (int i = 0; i < 4; ++i)
     openers.emplace_back([&] {
-      auto db = storage::sqlite::handle::open(file, {.read_only = false});
+      auto db = storage::sqlite::handle::open(
+          file, {.read_only = false, .busy_timeout = std::chrono::seconds{2}});
       if (db
           && storage::sqlite::migrate(**db, storage::sqlite_migrations(), some_day).ok())
         ++good;
@@ -219,7 +223,8 @@ TEST_CASE("migrations run once, also from two openers at the same time") {
   for (auto& opener : openers)
     opener.join();
   CHECK(good == 4);
-  auto db = storage::sqlite::handle::open(file, {.read_only = false});
+  auto db = storage::sqlite::handle::open(
+      file, {.read_only = false, .busy_timeout = std::chrono::seconds{2}});
   REQUIRE(db.ok());
   auto rows = (*db)->one("SELECT count(*) FROM schema_migrations",
                          [](storage::row& r) { return r.number(); });
@@ -258,7 +263,8 @@ TEST_CASE("messages from before regions were kept are counted by their prefix") 
   const auto file = folder.path() / "tinybook.db";
   REQUIRE(storage::sqlite::prepare_file(file).ok());
   {
-    auto db = storage::sqlite::handle::open(file, {.read_only = false});
+    auto db = storage::sqlite::handle::open(
+        file, {.read_only = false, .busy_timeout = std::chrono::seconds{2}});
     REQUIRE(db.ok());
     REQUIRE(
         storage::sqlite::migrate(**db, storage::sqlite_migrations().first(1), some_day)
@@ -274,7 +280,8 @@ TEST_CASE("a migration that fails leaves nothing of itself") {
   const temporary_folder folder;
   const auto file = folder.path() / "tinybook.db";
   REQUIRE(storage::sqlite::prepare_file(file).ok());
-  auto db = storage::sqlite::handle::open(file, {.read_only = false});
+  auto db = storage::sqlite::handle::open(
+      file, {.read_only = false, .busy_timeout = std::chrono::seconds{2}});
   REQUIRE(db.ok());
   const std::vector<storage::migration> steps{
       {1, "good", "CREATE TABLE a (x)"},
