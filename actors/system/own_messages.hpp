@@ -20,16 +20,12 @@ consteval bool is_own_message() {
   return here.find("tinybook::", here.find("T = ")) != std::string_view::npos;
 }
 
-namespace message_test {
-struct sample {};
-} // namespace message_test
+template <class T>
+concept own_message = is_own_message<T>();
 
-static_assert(is_own_message<message_test::sample>());
-static_assert(!is_own_message<int>() && !is_own_message<std::string>());
+static_assert(!own_message<int> && !own_message<std::string>);
 
 } // namespace tinybook
 
-template <class T>
-requires(tinybook::is_own_message<T>()) struct caf::allowed_unsafe_message_type<T>
-    : std::true_type {
-};
+template <tinybook::own_message T>
+struct caf::allowed_unsafe_message_type<T> : std::true_type {};
