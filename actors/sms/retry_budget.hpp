@@ -20,7 +20,7 @@ struct retry_budget_rules {
 
 class retry_budget {
  public:
-  explicit retry_budget(const retry_budget_rules& rules = {})
+  explicit retry_budget(const retry_budget_rules& rules)
       : rules_(rules), counts_(rules.window, 20) {}
 
   void first_try(tick now) { counts_.record({1, 0}, now); }

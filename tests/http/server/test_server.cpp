@@ -44,9 +44,10 @@ server_hooks test_server::hooks() {
   given.classify = [](std::string_view, std::string_view path) {
     return path.starts_with("/fast") ? lane::fast : lane::waiting;
   };
-  given.max_body_bytes = [](std::string_view, std::string_view path) {
-    return path == "/article" ? article_body_bytes : default_options().max_body_bytes;
-  };
+  given.max_body_bytes =
+      [most = default_options().max_body_bytes](std::string_view, std::string_view path) {
+        return path == "/article" ? article_body_bytes : most;
+      };
   given.render_error = [this](errc code, const httplib::Request& request) {
     std::lock_guard lock(mutex);
     refused.push_back(request.method + ' ' + request.path);
