@@ -6,6 +6,7 @@
 
 #include <array>
 #include <rapidcheck.h>
+#include <regex>
 
 namespace tinybook::http {
 
@@ -195,10 +196,14 @@ TEST_CASE("any bytes give a value or a failure of the client") {
   }));
 }
 
+// The reference refuses numbers that no double holds, which are well formed and
+// have a test of their own: here exponents have at most two digits.
 TEST_CASE("any JSON document is agreed upon with the reference parser") {
   CHECK(rc::check("same verdict", [] {
-    auto text = *rc::gen::container<std::string>(
+    static const std::regex long_exponent{"([eE][+-]?[0-9]{2})[0-9]+"};
+    auto drawn = *rc::gen::container<std::string>(
         rc::gen::elementOf(std::string{"{}[]\",:0123456789.eE+-truefalsn\\u \n"}));
+    auto text = std::regex_replace(drawn, long_exponent, "$1");
     bool valid = nlohmann::json::accept(text);
     auto code = code_of(text);
     if (text.find_first_not_of(" \n") != std::string::npos)
