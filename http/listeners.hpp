@@ -2,9 +2,9 @@
 
 #include "actors/sessions/token_codec.hpp"
 #include "actors/system/messages.hpp"
+#include "actors/system_addresses.hpp"
 #include "config/settings.hpp"
 #include "http/admin/metrics_page.hpp"
-#include "http/api/services.hpp"
 #include "http/live/live_state.hpp"
 #include "http/live/readiness.hpp"
 #include "http/log/log.hpp"
@@ -25,7 +25,7 @@ namespace tinybook::http {
 struct listener_dependencies {
   caf::actor_system& system;
   config::settings settings;
-  services actors;
+  system_addresses actors;
   std::shared_ptr<live_state> live;
   std::shared_ptr<readiness> ready;
   std::shared_ptr<const keyring> keys;

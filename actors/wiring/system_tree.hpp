@@ -4,6 +4,7 @@
 #include "actors/sessions/token_codec.hpp"
 #include "actors/sms/sms_provider.hpp"
 #include "actors/system/actor_tree.hpp"
+#include "actors/system_addresses.hpp"
 #include "config/settings.hpp"
 #include "storage/connection.hpp"
 #include "storage/support/keyring.hpp"
@@ -35,17 +36,6 @@ struct outside_world {
   std::function<void(actor_tree&, const address<ingress_actor>&)> define_ingress;
   /// Ends the process with that reason; called from any thread.
   std::function<void(const std::string& why)> fatal;
-};
-
-/// The actors that the layer above talks to.
-struct system_addresses {
-  address<accounts_actor> accounts;
-  address<sessions_actor> sessions;
-  address<verification_actor> verification;
-  address<articles_actor> articles;
-  address<inspector_actor> inspector;
-  address<failover_supervisor_actor> failover;
-  address<ranking_actor> ranking;
 };
 
 /// The one place that knows how the actors are connected; each back end is chosen on its

@@ -2,7 +2,7 @@
 
 #include "config/value_text.hpp"
 #include "http/admin/message_json.hpp"
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 #include "storage/sms_archive.hpp"
 #include "storage/support/text.hpp"
 

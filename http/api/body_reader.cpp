@@ -1,6 +1,6 @@
 #include "http/api/body_reader.hpp"
 
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
 
 #include <nlohmann/json.hpp>

@@ -3,8 +3,8 @@
 #include "http/api/language.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/request_id.hpp"
-#include "http/api/text_tools.hpp"
 #include "http/server/request_head.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 

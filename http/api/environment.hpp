@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/system_addresses.hpp"
 #include "config/settings.hpp"
 #include "http/api/actor_call.hpp"
 #include "http/api/request_context.hpp"
-#include "http/api/services.hpp"
 #include "http/auth/client_address.hpp"
 #include "http/auth/cookies.hpp"
 #include "http/auth/session_checker.hpp"
@@ -21,7 +21,7 @@ class metrics_page;
 /// changes is thread-safe by itself.
 struct api_environment {
   config::settings settings;
-  services actors;
+  system_addresses actors;
   reply_ports& ports;
   std::shared_ptr<live_state> live;
   std::shared_ptr<readiness> ready;

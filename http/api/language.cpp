@@ -1,6 +1,6 @@
 #include "http/api/language.hpp"
 
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
 
 #include <charconv>

@@ -1,7 +1,7 @@
 #include "http/api/request_checks.hpp"
 
 #include "http/api/body_reader.hpp"
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 
 #include <algorithm>

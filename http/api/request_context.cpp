@@ -1,7 +1,7 @@
 #include "http/api/request_context.hpp"
 
-#include "http/api/text_tools.hpp"
 #include "http/auth/cookies.hpp"
+#include "http/text_tools.hpp"
 
 namespace tinybook::http {
 

@@ -1,6 +1,6 @@
 #include "http/api/route_table.hpp"
 
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 #include <cstdio>

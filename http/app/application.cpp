@@ -233,10 +233,7 @@ result<done> application::listen() {
   auto& p = *parts_;
   listener_dependencies with{.system = p.system,
                              .settings = settings_,
-                             .actors = {p.addresses->accounts, p.addresses->sessions,
-                                        p.addresses->verification, p.addresses->articles,
-                                        p.addresses->inspector, p.addresses->failover,
-                                        p.addresses->ranking},
+                             .actors = *p.addresses,
                              .live = p.live,
                              .ready = p.ready,
                              .keys = p.keys,

@@ -1,6 +1,6 @@
 #include "http/auth/client_address.hpp"
 
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 #include <ranges>

@@ -1,6 +1,6 @@
 #include "http/auth/cookies.hpp"
 
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/encoding.hpp"
 
 namespace tinybook::http {

@@ -1,6 +1,6 @@
 #include "http/auth/session_checker.hpp"
 
-#include "http/api/text_tools.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
 
 namespace tinybook::http {

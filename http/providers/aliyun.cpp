@@ -1,7 +1,7 @@
 #include "http/providers/aliyun.hpp"
 
 #include "config/settings.hpp"
-#include "http/providers/uri_text.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
 

@@ -1,7 +1,7 @@
 #include "http/providers/twilio.hpp"
 
 #include "actors/sms/message_text.hpp"
-#include "http/providers/uri_text.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/encoding.hpp"
 
 #include <nlohmann/json.hpp>

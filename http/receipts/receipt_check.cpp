@@ -1,12 +1,11 @@
 #include "http/receipts/receipt_check.hpp"
 
 #include "actors/codes/phone_number.hpp"
-#include "http/api/text_tools.hpp"
 #include "http/providers/twilio_signature.hpp"
-#include "http/providers/uri_text.hpp"
 #include "http/providers/webhook_signature.hpp"
 #include "http/receipts/receipt_address.hpp"
 #include "http/receipts/receipt_parsers.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "http/log/redact.hpp"
 #include "http/providers/answer_class.hpp"
-#include "http/providers/uri_text.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
 
 #include <nlohmann/json.hpp>

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <memory>
@@ -147,34 +146,6 @@ void kafka_server::start() {
 
 std::string kafka_server::log() const {
   return content_of(folder_.path() / ("out-" + std::to_string(starts_) + ".log"));
-}
-
-void kafka_server::end(int signal) {
-  if (pid_ <= 0)
-    return;
-  ::kill(pid_, SIGCONT);
-  ::kill(pid_, signal);
-  int status = 0;
-  ::waitpid(pid_, &status, 0);
-  pid_ = -1;
-}
-
-void kafka_server::stop() {
-  end(SIGTERM);
-}
-
-void kafka_server::kill_hard() {
-  end(SIGKILL);
-}
-
-void kafka_server::freeze() {
-  ::kill(pid_, SIGSTOP);
-  int status = 0;
-  ::waitpid(pid_, &status, WUNTRACED);
-}
-
-void kafka_server::thaw() {
-  ::kill(pid_, SIGCONT);
 }
 
 namespace {

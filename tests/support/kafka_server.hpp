@@ -1,8 +1,7 @@
 #pragma once
 
+#include "tests/support/child_process.hpp"
 #include "tests/support/temporary_folder.hpp"
-
-#include <sys/types.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -14,7 +13,7 @@ namespace tinybook::test {
 /// A real Kafka broker on free ports of 127.0.0.1, in a temporary folder of its own;
 /// killed with this object. Every function returns when it is done (a broker that is
 /// started answers) and throws `std::runtime_error` where it cannot be.
-class kafka_server {
+class kafka_server : public child_process {
  public:
   struct options {
     /// More of its configuration: `{"num.partitions=2"}`.
@@ -27,8 +26,6 @@ class kafka_server {
   kafka_server() : kafka_server(options{}) {}
   explicit kafka_server(options o);
   ~kafka_server();
-  kafka_server(const kafka_server&) = delete;
-  kafka_server& operator=(const kafka_server&) = delete;
 
   /// Where scripts/prepare-kafka.sh puts what is started here.
   [[nodiscard]] static std::filesystem::path home();
@@ -42,16 +39,10 @@ class kafka_server {
 
   /// Again on the same port, with its data.
   void start();
-  /// In order, as SIGTERM does.
-  void stop();
-  void kill_hard();
   void restart() {
     stop();
     start();
   }
-  /// SIGSTOP: connections stand, nothing is answered.
-  void freeze();
-  void thaw();
 
   void delete_topic(const std::string& name);
   /// Deletes the records in front of `offset`, as retention does.
@@ -64,7 +55,6 @@ class kafka_server {
   void forbid_new_topics();
 
  private:
-  void end(int signal);
   [[nodiscard]] std::string log() const;
 
   options options_;
@@ -72,7 +62,6 @@ class kafka_server {
   std::uint16_t port_ = 0;
   std::uint16_t controller_port_ = 0;
   int starts_ = 0;
-  pid_t pid_ = -1;
 };
 
 } // namespace tinybook::test

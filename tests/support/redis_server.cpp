@@ -6,7 +6,6 @@
 #include <hiredis/hiredis.h>
 #include <sys/wait.h>
 
-#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <spawn.h>
@@ -100,34 +99,6 @@ void redis_server::start() {
     throw std::runtime_error("cannot start redis-server");
   if (!wait_until(10s, [this] { return answers(); }))
     throw std::runtime_error("redis-server does not answer");
-}
-
-void redis_server::end(int signal) {
-  if (pid_ <= 0)
-    return;
-  ::kill(pid_, SIGCONT);
-  ::kill(pid_, signal);
-  int status = 0;
-  ::waitpid(pid_, &status, 0);
-  pid_ = -1;
-}
-
-void redis_server::stop() {
-  end(SIGTERM);
-}
-
-void redis_server::kill_hard() {
-  end(SIGKILL);
-}
-
-void redis_server::freeze() {
-  ::kill(pid_, SIGSTOP);
-  int status = 0;
-  ::waitpid(pid_, &status, WUNTRACED);
-}
-
-void redis_server::thaw() {
-  ::kill(pid_, SIGCONT);
 }
 
 void redis_server::flush() {

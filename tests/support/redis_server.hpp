@@ -1,8 +1,7 @@
 #pragma once
 
+#include "tests/support/child_process.hpp"
 #include "tests/support/temporary_folder.hpp"
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
@@ -14,7 +13,7 @@ namespace tinybook::test {
 /// A real redis-server on a free port of 127.0.0.1, in a temporary folder of its own;
 /// killed with this object. Every function returns when it is done (a server that is
 /// started answers) and throws `std::runtime_error` where it cannot be.
-class redis_server {
+class redis_server : public child_process {
  public:
   struct options {
     /// Of the default user; also what this class itself logs in with.
@@ -28,8 +27,6 @@ class redis_server {
   redis_server() : redis_server(options{}) {}
   explicit redis_server(options o);
   ~redis_server();
-  redis_server(const redis_server&) = delete;
-  redis_server& operator=(const redis_server&) = delete;
 
   /// Whether the program is installed.
   [[nodiscard]] static bool installed();
@@ -38,16 +35,10 @@ class redis_server {
 
   /// Again on the same port; without persistence it is empty then.
   void start();
-  /// In order, as SIGTERM does.
-  void stop();
-  void kill_hard();
   void restart() {
     stop();
     start();
   }
-  /// SIGSTOP: connections stand, nothing is answered.
-  void freeze();
-  void thaw();
   /// FLUSHALL.
   void flush();
 
@@ -56,12 +47,10 @@ class redis_server {
 
  private:
   [[nodiscard]] bool answers();
-  void end(int signal);
 
   options options_;
   temporary_folder folder_;
   std::uint16_t port_ = 0;
-  pid_t pid_ = -1;
 };
 
 } // namespace tinybook::test

@@ -240,7 +240,7 @@ api_world::api_world(const std::function<void(config::settings&)>& adjust)
   auto log = std::make_shared<log_writer>(
       config::log_settings{config::log_level::trace, config::log_format::json},
       std::make_shared<spdlog::sinks::ostream_sink_mt>(log_, true));
-  stubs_ = make_services();
+  stubs_ = make_stubs();
   listener_dependencies with{
       *system, settings, *stubs_, live, ready, keys, codec, log, [this] {
         return now;
@@ -258,7 +258,7 @@ api_world::api_world(const std::function<void(config::settings&)>& adjust)
   ready->now_ready();
 }
 
-services api_world::make_services() {
+system_addresses api_world::make_stubs() {
   auto accounts = system->spawn(accounts_stub, &actors);
   auto sessions = system->spawn(sessions_stub, &actors);
   auto verification = system->spawn(verification_stub, &actors);

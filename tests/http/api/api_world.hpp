@@ -99,7 +99,7 @@ class api_world {
   }
   [[nodiscard]] std::string log_text();
 
-  [[nodiscard]] const services& stubs() const { return *stubs_; }
+  [[nodiscard]] const system_addresses& stubs() const { return *stubs_; }
 
   void push(served_board board) {
     caf::anon_send(ingress, board_updated{std::move(board)});
@@ -119,8 +119,8 @@ class api_world {
   std::uint16_t admin_port = 0;
 
  private:
-  services make_services();
-  std::optional<services> stubs_;
+  system_addresses make_stubs();
+  std::optional<system_addresses> stubs_;
   std::ostringstream log_;
   caf::actor_system_config caf_config_;
 

@@ -1,7 +1,7 @@
 #include "actors/sms/messages.hpp"
 #include "http/providers/twilio_signature.hpp"
-#include "http/providers/uri_text.hpp"
 #include "http/providers/webhook_signature.hpp"
+#include "http/text_tools.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>

@@ -2,10 +2,10 @@
 
 #include "actors/interfaces.hpp"
 
-namespace tinybook::http {
+namespace tinybook {
 
-/// The actors that handlers send messages to.
-struct services {
+/// The actors that the HTTP layer sends messages to.
+struct system_addresses {
   address<accounts_actor> accounts;
   address<sessions_actor> sessions;
   address<verification_actor> verification;
@@ -15,4 +15,4 @@ struct services {
   address<ranking_actor> ranking;
 };
 
-} // namespace tinybook::http
+} // namespace tinybook

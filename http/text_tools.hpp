@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,19 @@ namespace tinybook::http {
 
 /// Percent-decodes `text`; a `%` without two hexadecimal digits is kept.
 [[nodiscard]] std::string percent_decode(std::string_view text);
+
+/// `text` with everything but the unreserved characters of RFC 3986 as `%XX`.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+/// `a=1&b=2`, percent-encoded, in the order of the names' bytes: a query string, and a
+/// form body, too.
+[[nodiscard]] std::string
+encode_pairs(const std::map<std::string, std::string, std::less<>>& pairs);
+
+/// The fields of an `application/x-www-form-urlencoded` body; of one that is there twice
+/// the last counts.
+[[nodiscard]] std::map<std::string, std::string, std::less<>>
+decode_form(std::string_view body);
 
 /// All of `text` as a decimal integer; `out_of_range` if it does not fit 64 bits.
 struct parsed_integer {
