@@ -1,7 +1,7 @@
 #include "http/providers/answer_class.hpp"
 
 #include "http/log/redact.hpp"
-#include "http/providers/retry_after.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -51,6 +51,25 @@ bool is_code(std::string_view code) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
            || c == '.' || c == '_' || c == '-';
   });
+}
+
+/// The wait that a Retry-After header asks for: whole seconds, or an HTTP date against
+/// `now`. 0 for anything else and for what has passed; a day at most.
+std::chrono::milliseconds parse_retry_after(std::string_view value, wall_time now) {
+  using std::chrono::seconds;
+  value = trim(value);
+  const auto asked = parse_integer(value);
+  if (asked.what == parsed_integer::outcome::ok)
+    return std::clamp(seconds{asked.value}, seconds{0}, max_retry_after);
+  if (asked.what == parsed_integer::outcome::out_of_range)
+    return asked.value < 0 ? seconds{0} : max_retry_after;
+  const auto date = parse_http_date(value);
+  const auto this_second = std::chrono::floor<seconds>(now);
+  if (!date || *date <= this_second)
+    return seconds{0};
+  if (*date - this_second >= max_retry_after)
+    return max_retry_after;
+  return std::chrono::ceil<std::chrono::milliseconds>(*date - now);
 }
 
 } // namespace

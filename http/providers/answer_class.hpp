@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +17,9 @@ namespace tinybook::http {
 
 /// Code points that are kept of a provider's text about a message.
 inline constexpr std::size_t max_provider_text = 200;
+
+/// Longer waits that a provider asks for are cut to this.
+inline constexpr std::chrono::seconds max_retry_after = std::chrono::hours{24};
 
 /// What a code of a provider means. The first rule that fits counts.
 struct code_rule {

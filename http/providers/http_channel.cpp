@@ -1,5 +1,6 @@
 #include "http/providers/http_channel.hpp"
 
+#include "config/url.hpp"
 #include "config/version.hpp"
 
 #include <algorithm>
@@ -45,6 +46,19 @@ send_outcome classify_transport_error(httplib::Error error,
 }
 
 } // namespace
+
+result<split_url> split(std::string_view url) {
+  const auto parts = config::split_url(url);
+  if (!parts)
+    return failure{errc::internal,
+                   "a provider's url is an http or https one in printable "
+                   "ASCII, without user, password and fragment"};
+  std::string target{parts->target};
+  if (target.empty() || target.front() == '?')
+    target.insert(target.begin(), '/');
+  return split_url{std::string{url.substr(0, url.size() - parts->target.size())},
+                   std::move(target)};
+}
 
 http_channel::http_channel(const std::string& origin, const std::string& ca_file,
                            std::shared_ptr<call_deadlines> deadlines)

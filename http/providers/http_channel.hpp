@@ -2,18 +2,28 @@
 
 #include "actors/sms/outcome.hpp"
 #include "http/providers/call_deadlines.hpp"
-#include "http/providers/url.hpp"
+#include "storage/result.hpp"
 
 #include <httplib.h>
 
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace tinybook::http {
+
+/// An http or https address, in the two parts that the HTTP client takes.
+struct split_url {
+  std::string origin; ///< `https://host:8443`
+  std::string target; ///< `/path?query`, at least `/`
+};
+
+/// Errors: `internal` for what `config::split_url` refuses.
+[[nodiscard]] result<split_url> split(std::string_view url);
 
 /// What is posted to a provider.
 struct provider_request {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace tinybook {
@@ -12,84 +13,54 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Reads fixed-width fields from the front of a text.
-class date_reader {
- public:
-  explicit date_reader(std::string_view text) : rest_(text) {}
+/// Whether `text` is as long as `shape` and fits it: a `#` there stands for a digit, a
+/// `?` for anything.
+bool has_shape(std::string_view text, std::string_view shape) {
+  return std::ranges::equal(text, shape, [](char c, char s) {
+    return s == '?' || (s == '#' ? c >= '0' && c <= '9' : c == s);
+  });
+}
 
-  /// Exactly `digits` digits.
-  std::optional<int> number(std::size_t digits) {
-    if (rest_.size() < digits)
-      return std::nullopt;
-    int value = 0;
-    for (char c : rest_.substr(0, digits)) {
-      if (c < '0' || c > '9')
-        return std::nullopt;
-      value = value * 10 + (c - '0');
-    }
-    rest_.remove_prefix(digits);
-    return value;
-  }
+/// The digits of `text`, which are known to be digits, as a number.
+template <class Number = int>
+Number number_of(std::string_view digits) {
+  Number value{};
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
 
-  bool skip(char expected) {
-    if (rest_.empty() || rest_.front() != expected)
-      return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-
-  [[nodiscard]] std::string_view rest() const { return rest_; }
-
- private:
-  std::string_view rest_;
-};
-
-std::optional<std::chrono::year_month_day> read_date(date_reader& text) {
-  const auto year = text.number(4);
-  if (!year || *year == 0 || !text.skip('-'))
-    return std::nullopt;
-  const auto month = text.number(2);
-  if (!month || !text.skip('-'))
-    return std::nullopt;
-  const auto day = text.number(2);
-  if (!day)
-    return std::nullopt;
-  const std::chrono::year_month_day date{
-      std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-      std::chrono::day{static_cast<unsigned>(*day)}};
+std::optional<std::chrono::year_month_day> real_day(int year, std::size_t month,
+                                                    unsigned day) {
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{day}};
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 
-std::optional<std::chrono::seconds> read_time_of_day(date_reader& text) {
-  const auto hour = text.number(2);
-  if (!hour || *hour > 23 || !text.skip(':'))
+/// `hh:mm:ss`
+std::optional<std::chrono::seconds> time_of_day(std::string_view text, int last_second) {
+  if (!has_shape(text, "##:##:##"))
     return std::nullopt;
-  const auto minute = text.number(2);
-  if (!minute || *minute > 59 || !text.skip(':'))
+  const auto hour = number_of(text.substr(0, 2));
+  const auto minute = number_of(text.substr(3, 2));
+  const auto second = number_of(text.substr(6, 2));
+  if (hour > 23 || minute > 59 || second > last_second)
     return std::nullopt;
-  const auto second = text.number(2);
-  if (!second || *second > 59)
-    return std::nullopt;
-  return std::chrono::hours(*hour) + std::chrono::minutes(*minute)
-         + std::chrono::seconds(*second);
+  return std::chrono::hours(hour) + std::chrono::minutes(minute)
+         + std::chrono::seconds(second);
 }
 
-/// The digits after the decimal point, if there is one.
-std::optional<std::chrono::nanoseconds> read_fraction(date_reader& text) {
-  if (!text.skip('.'))
+/// Takes `.` and one to nine digits off the front of `text`, if it begins with a point.
+std::optional<std::chrono::nanoseconds> take_fraction(std::string_view& text) {
+  if (!text.starts_with('.'))
     return 0ns;
-  std::int64_t nanoseconds = 0;
-  std::int64_t unit = 100'000'000;
-  std::size_t digits = 0;
-  while (const auto digit = text.number(1)) {
-    nanoseconds += *digit * unit;
-    unit /= 10;
-    if (++digits > 9)
-      return std::nullopt;
-  }
-  if (digits == 0)
+  const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+  if (end < 2 || end > 10)
     return std::nullopt;
-  return std::chrono::nanoseconds(nanoseconds);
+  std::string nine_digits{text.substr(1, end - 1)};
+  nine_digits.resize(9, '0');
+  text.remove_prefix(end);
+  return std::chrono::nanoseconds(number_of(nine_digits));
 }
 
 } // namespace
@@ -104,9 +75,10 @@ wall_time from_unix_ms(std::int64_t unix_ms) {
 }
 
 std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
-  date_reader reader(text);
-  const auto date = read_date(reader);
-  return reader.rest().empty() ? date : std::nullopt;
+  if (!has_shape(text, "####-##-##") || text.starts_with("0000"))
+    return std::nullopt;
+  return real_day(number_of(text.substr(0, 4)), number_of<std::size_t>(text.substr(5, 2)),
+                  number_of<unsigned>(text.substr(8, 2)));
 }
 
 std::string format_date(std::chrono::year_month_day day) {
@@ -132,23 +104,37 @@ std::string format_rfc3339(wall_time time) {
 }
 
 std::optional<wall_time> parse_rfc3339(std::string_view text) {
-  date_reader reader(text);
-  const auto date = read_date(reader);
+  constexpr std::size_t to_seconds = 19;
+  if (text.size() < to_seconds || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
+    return std::nullopt;
+  const auto date = parse_date(text.substr(0, 10));
   // The clock counts nanoseconds in 64 bits: it ends in 2262.
   if (!date || date->year() < std::chrono::year{1678}
       || date->year() > std::chrono::year{2261})
     return std::nullopt;
-  if (!reader.skip('T') && !reader.skip('t') && !reader.skip(' '))
-    return std::nullopt;
-  const auto clock = read_time_of_day(reader);
-  const auto fraction = clock ? read_fraction(reader) : std::nullopt;
-  if (!fraction)
-    return std::nullopt;
-  const auto offset = parse_utc_offset(reader.rest());
-  if (!offset)
+  const auto clock = time_of_day(text.substr(11, 8), 59);
+  text.remove_prefix(to_seconds);
+  const auto fraction = take_fraction(text);
+  const auto offset = parse_utc_offset(text);
+  if (!clock || !fraction || !offset)
     return std::nullopt;
   return wall_time(std::chrono::sys_days(*date)) + *clock - *offset
          + std::chrono::duration_cast<wall_time::duration>(*fraction);
+}
+
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (!has_shape(text, "???, ## ??? #### ##:##:## GMT"))
+    return std::nullopt;
+  const auto month = months.find(text.substr(8, 3));
+  if (month == std::string_view::npos || month % 3 != 0)
+    return std::nullopt;
+  const auto date = real_day(number_of(text.substr(12, 4)), month / 3 + 1,
+                             number_of<unsigned>(text.substr(5, 2)));
+  const auto clock = time_of_day(text.substr(17, 8), 60);
+  if (!date || !clock)
+    return std::nullopt;
+  return std::chrono::sys_days{*date} + *clock;
 }
 
 std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {

@@ -1,5 +1,4 @@
 #include "http/providers/aliyun.hpp"
-#include "http/providers/retry_after.hpp"
 #include "http/providers/tencent.hpp"
 #include "http/providers/twilio.hpp"
 #include "tests/http/providers/sample_message.hpp"
@@ -265,6 +264,10 @@ TEST_CASE("a date to come back at may lie anywhere in the calendar") {
   CHECK(wait("Fri, 31 Dec 9999 23:59:59 GMT") == max_retry_after);
   CHECK(wait("Wed, 10 Oct 1032 07:28:00 GMT") == 0s);
   CHECK(wait("Sat, 01 Jan 0000 00:00:00 GMT") == 0s);
+  for (const auto* longer : {"86401", "9223372036854775807", "99999999999999999999"})
+    CHECK_MESSAGE(wait(longer) == max_retry_after, longer);
+  for (const auto* none : {"", "0", "-1", "-99999999999999999999", "7.5", "soon"})
+    CHECK_MESSAGE(wait(none) == 0s, none);
 }
 
 TEST_CASE("what a provider says is kept without phone and code") {

@@ -1,4 +1,4 @@
-#include "http/providers/url.hpp"
+#include "http/providers/http_channel.hpp"
 
 #include <doctest/doctest.h>
 

@@ -75,6 +75,25 @@ TEST_CASE("RFC 3339 takes offsets and fractions and nothing sloppy") {
     CHECK_MESSAGE(!parse_rfc3339(text), text);
 }
 
+TEST_CASE("the date of an HTTP header is read strictly, on any day of the calendar") {
+  const auto day = [](int year, int month, int of) {
+    return std::chrono::sys_days{std::chrono::year{year} / month / of};
+  };
+  CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT")
+        == day(1994, 11, 6) + 8h + 49min + 37s);
+  CHECK(parse_http_date("Xxx, 29 Feb 2024 23:59:60 GMT") == day(2024, 3, 1) + 0s);
+  CHECK(parse_http_date("Fri, 31 Dec 9999 00:00:00 GMT") == day(9999, 12, 31) + 0s);
+  for (const char* text :
+       {"", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 anF 1994 08:49:37 GMT",
+        "Sun, 30 Feb 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+        "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 1994 08-49-37 GMT",
+        "Sun, +6 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994", "Sun, 06 Xyz 1994 08:49:37 GMT"})
+    CHECK_MESSAGE(!parse_http_date(text), text);
+}
+
 TEST_CASE("offsets from UTC are read strictly") {
   CHECK(parse_utc_offset("+08:00") == 480min);
   CHECK(parse_utc_offset("-03:30") == -210min);
