@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/child_process.hpp"
+#include "tests/support/spawned_server.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace tinybook::test {
 /// A real Kafka broker on free ports of 127.0.0.1, in a temporary folder of its own;
 /// killed with this object. Every function returns when it is done (a broker that is
 /// started answers) and throws `std::runtime_error` where it cannot be.
-class kafka_server : public child_process {
+class kafka_server : public spawned_server {
  public:
   struct options {
     /// More of its configuration: `{"num.partitions=2"}`.

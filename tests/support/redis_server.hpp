@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/child_process.hpp"
+#include "tests/support/spawned_server.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace tinybook::test {
 /// A real redis-server on a free port of 127.0.0.1, in a temporary folder of its own;
 /// killed with this object. Every function returns when it is done (a server that is
 /// started answers) and throws `std::runtime_error` where it cannot be.
-class redis_server : public child_process {
+class redis_server : public spawned_server {
  public:
   struct options {
     /// Of the default user; also what this class itself logs in with.

@@ -4,12 +4,12 @@
 
 namespace tinybook::test {
 
-/// A process that was started here and is one alone: what is done to it by its id. For
-/// servers to derive from; they kill it in their destructor, before its folder goes.
-class child_process {
+/// A server that is a single process, and what is done to it by its id. For the classes
+/// of servers to derive from; they kill it in their destructor, before their folder goes.
+class spawned_server {
  public:
-  child_process(const child_process&) = delete;
-  child_process& operator=(const child_process&) = delete;
+  spawned_server(const spawned_server&) = delete;
+  spawned_server& operator=(const spawned_server&) = delete;
 
   /// In order, by SIGTERM. Like `kill_hard` it returns when the process is gone.
   void stop();
@@ -19,8 +19,8 @@ class child_process {
   void thaw();
 
  protected:
-  child_process() = default;
-  ~child_process() = default;
+  spawned_server() = default;
+  ~spawned_server() = default;
 
   pid_t pid_ = -1; ///< -1 = none.
 

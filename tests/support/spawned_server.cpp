@@ -1,4 +1,4 @@
-#include "tests/support/child_process.hpp"
+#include "tests/support/spawned_server.hpp"
 
 #include <sys/wait.h>
 
@@ -6,7 +6,7 @@
 
 namespace tinybook::test {
 
-void child_process::end(int signal) {
+void spawned_server::end(int signal) {
   if (pid_ <= 0)
     return;
   ::kill(pid_, SIGCONT);
@@ -16,21 +16,21 @@ void child_process::end(int signal) {
   pid_ = -1;
 }
 
-void child_process::stop() {
+void spawned_server::stop() {
   end(SIGTERM);
 }
 
-void child_process::kill_hard() {
+void spawned_server::kill_hard() {
   end(SIGKILL);
 }
 
-void child_process::freeze() {
+void spawned_server::freeze() {
   ::kill(pid_, SIGSTOP);
   int status = 0;
   ::waitpid(pid_, &status, WUNTRACED);
 }
 
-void child_process::thaw() {
+void spawned_server::thaw() {
   ::kill(pid_, SIGCONT);
 }
 
