@@ -113,7 +113,7 @@ struct list_own_articles {
   static constexpr bool writes = false;
   user_id author = 0;
   std::int64_t offset = 0;
-  std::int64_t limit = 20;
+  std::int64_t limit = 0;
 };
 result<article_list> run(handle& db, const list_own_articles& command);
 
@@ -140,7 +140,7 @@ struct list_newest_articles {
   using reply = article_list;
   static constexpr bool writes = false;
   article_id after = 0;
-  std::int64_t limit = 20;
+  std::int64_t limit = 0;
 };
 result<article_list> run(handle& db, const list_newest_articles& command);
 

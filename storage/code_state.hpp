@@ -45,11 +45,14 @@ struct live_code {
   bool operator==(const live_code&) const = default;
 };
 
+/// The codes of a phone and purpose that can be entered: the last ones.
+inline constexpr std::size_t codes_that_verify = 2;
+
 /// All that is known of one phone and purpose; a pure value that is stored as one row and
 /// shipped as one message. `code_rules.hpp` holds the rules.
 struct code_state {
-  /// In order of issue, newest last, at most three. Only the last two can verify; the
-  /// third is kept in case the newest is withdrawn.
+  /// In order of issue, newest last: those that verify, and one more in case the newest
+  /// is withdrawn.
   std::vector<live_code> codes;
   int others_used = 0;      ///< Wrong tries of all others in the present day window.
   wall_time others_since{}; ///< Start of that window: its first wrong try.

@@ -14,8 +14,6 @@ namespace tinybook::storage {
 
 namespace {
 
-constexpr std::ptrdiff_t codes_that_verify = 2; // code_rules.hpp
-
 /// The first row of the chain of replacements that led to this one.
 message_id place_of(const std::vector<code_row>& rows, const code_row& row) {
   const auto before = std::ranges::find(rows, row.parent, &code_row::id);
@@ -94,8 +92,8 @@ std::vector<live_code> verifying_codes(const std::vector<code_row>& rows) {
   std::vector<live_code> out;
   for (auto& [place, code] : by_place)
     out.push_back(std::move(code));
-  if (std::ssize(out) > codes_that_verify)
-    out.erase(out.begin(), out.end() - codes_that_verify);
+  if (out.size() > codes_that_verify)
+    out.erase(out.begin(), out.end() - std::ptrdiff_t{codes_that_verify});
   // Messages of an older version have no hash of their code.
   std::erase_if(out, [](const live_code& code) { return code.hash.empty(); });
   return out;

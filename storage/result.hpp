@@ -52,6 +52,9 @@ struct field_error {
   }
 };
 
+/// `failure::retry_after` of what passes by itself.
+inline constexpr std::chrono::seconds retry_soon{1};
+
 /// Why an operation did not happen. `detail` is for our log only, never for the client,
 /// and carries no code, password, token or whole phone number.
 struct failure {

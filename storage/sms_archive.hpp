@@ -57,7 +57,7 @@ struct list_messages {
   std::string country_prefix{};
   bool with_handled = false; ///< Also those that were redriven or discarded.
   message_id before = 0;
-  std::int64_t limit = 20;
+  std::int64_t limit = 0;
 };
 result<history_page> run(handle& db, const list_messages& command);
 

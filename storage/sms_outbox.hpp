@@ -40,7 +40,7 @@ struct claim_messages {
   static constexpr bool writes = true;
   wall_time now{};
   std::chrono::milliseconds lease{};
-  std::int64_t limit = 20;
+  std::int64_t limit = 0;
 };
 result<message_list> run(handle& db, const claim_messages& command);
 

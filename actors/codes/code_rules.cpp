@@ -12,13 +12,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t verifying_codes = 2;
-constexpr std::size_t kept_codes = verifying_codes + 1;
+constexpr std::size_t kept_codes = codes_that_verify + 1;
 
 /// The codes that can be entered unless they have expired: the last two.
 template <class State>
 auto last_two(State& state) {
-  auto skip = state.codes.size() - std::min(state.codes.size(), verifying_codes);
+  auto skip = state.codes.size() - std::min(state.codes.size(), codes_that_verify);
   return std::span(state.codes).subspan(skip);
 }
 

@@ -39,7 +39,7 @@ auto fallback_rate_limiter_state::make_behavior() -> actor_type::behavior_type {
 
 caf::result<permits> fallback_rate_limiter_state::take(const take_permits& m) {
   pending_reply<permits> reply{self_};
-  ask(self_, shared_, reply.within(config_.request_timeout), m,
+  ask(self_, shared_, reply.within(config_.patience), m,
       [this, m, reply](result<permits> taken) {
         if (taken || !is_away(taken.error().code)) {
           ++by_shared_;
@@ -48,7 +48,7 @@ caf::result<permits> fallback_rate_limiter_state::take(const take_permits& m) {
         }
         ++by_local_;
         note_place(m, true);
-        ask_into(self_, local_, reply.within(config_.request_timeout), m, reply);
+        ask_into(self_, local_, reply.within(config_.patience), m, reply);
       });
   return reply.promise();
 }

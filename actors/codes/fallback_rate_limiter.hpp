@@ -15,7 +15,8 @@ namespace tinybook {
 
 struct fallback_rate_limiter_config {
   std::size_t capacity = 0; ///< Keys remembered as counted by the local limiter.
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{2}};
+  /// For the answer of one limiter. Short, for a log-in waits for two of them at worst.
+  std::chrono::milliseconds patience{std::chrono::seconds{2}};
 };
 
 /// Limits for log-ins, which must work while the shared limiter is unavailable (sending

@@ -21,8 +21,8 @@ namespace tinybook {
 
 struct redis_code_cache_config {
   code_rules rules;
-  std::string prefix = "tinybook"; ///< Of every key.
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  std::string prefix; ///< Of every key.
+  std::chrono::milliseconds request_timeout{0};
 };
 
 /// The live codes in Redis, shared by all replicas. `<prefix>:code:{…}` holds the state

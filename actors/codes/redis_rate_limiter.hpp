@@ -14,8 +14,8 @@
 namespace tinybook {
 
 struct redis_rate_limiter_config {
-  std::string prefix = "tinybook"; ///< Of every key.
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  std::string prefix; ///< Of every key.
+  std::chrono::milliseconds request_timeout{0};
 };
 
 /// The sliding windows of all replicas in Redis, with the same decisions as

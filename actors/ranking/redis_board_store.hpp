@@ -16,10 +16,10 @@
 namespace tinybook {
 
 struct redis_board_store_config {
-  std::string prefix = "tinybook"; ///< Of every key.
+  std::string prefix; ///< Of every key.
   /// Events that one script applies; it holds up everybody else on the server meanwhile.
   std::size_t script_events = 200;
-  std::chrono::milliseconds request_timeout{std::chrono::seconds{5}};
+  std::chrono::milliseconds request_timeout{0};
 };
 
 /// The boards in Redis, shared by all replicas (redis_board_scripts.hpp tells the

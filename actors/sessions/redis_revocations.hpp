@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/redis/redis_address.hpp"
 #include "actors/sessions/messages.hpp"
+#include "actors/sessions/token_codec.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
@@ -28,7 +29,7 @@ struct redis_revocations_config {
   std::chrono::milliseconds check_period{std::chrono::seconds{10}};
   /// How long an access token may be valid after its family was revoked.
   std::chrono::milliseconds access_lifetime{0};
-  std::chrono::milliseconds clock_leeway{std::chrono::seconds{5}};
+  std::chrono::milliseconds clock_leeway = replica_clock_leeway;
   /// A row may be committed this long after its own timestamp.
   std::chrono::milliseconds commit_delay{std::chrono::seconds{10}};
   std::chrono::milliseconds request_timeout{0};

@@ -21,9 +21,7 @@
 namespace tinybook {
 
 struct sessions_config : config::session_settings {
-  /// By how much the clocks of replicas may differ: revocations are kept that much
-  /// longer.
-  std::chrono::milliseconds clock_leeway{std::chrono::seconds{5}};
+  std::chrono::milliseconds clock_leeway = replica_clock_leeway;
   std::chrono::milliseconds request_timeout{0};
   /// How long a log-out waits for the ingress to know of it.
   std::chrono::milliseconds push_timeout{std::chrono::seconds{1}};

@@ -29,10 +29,13 @@ struct token_claims {
   bool operator==(const token_claims&) const = default;
 };
 
+/// By how much the clocks of replicas may differ: how far another's may be ahead before
+/// its new tokens are refused, and how much longer revocations are kept.
+inline constexpr std::chrono::seconds replica_clock_leeway{5};
+
 struct token_options {
-  std::string issuer = "tinybook";
-  /// How far another replica's clock may be ahead before its new tokens are refused.
-  std::chrono::seconds clock_leeway{5};
+  std::string issuer;
+  std::chrono::seconds clock_leeway = replica_clock_leeway;
 };
 
 /// Signs and checks JSON Web Tokens (HS256). Immutable, safe from any thread; the

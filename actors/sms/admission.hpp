@@ -10,8 +10,8 @@ namespace tinybook {
 
 /// The limits of one provider. All tunable but `max_in_flight`.
 struct admission_rules {
-  std::int64_t max_in_flight = 16;
-  std::uint32_t rate_per_second = 50; ///< 0 = off.
+  std::int64_t max_in_flight = 0;
+  std::uint32_t rate_per_second = 0; ///< 0 = off.
   /// A place that was reserved and neither used nor released is free again after this:
   /// whoever reserved it has crashed.
   std::chrono::milliseconds reservation{std::chrono::seconds{10}};

@@ -18,6 +18,8 @@ namespace tinybook {
 /// When a circuit changes its state. All tunable.
 struct circuit_rules : config::circuit_settings {
   double ramp_from = 0.1;
+  /// The share of failed calls that is too many, until `set_threshold` tells another.
+  double threshold = 0;
   /// A probe without an outcome by then counts as failed.
   std::chrono::milliseconds probe_timeout{0};
   /// Between two last resorts while it is open.
@@ -90,7 +92,10 @@ class circuit {
 
   /// Starts closed.
   explicit circuit(const circuit_rules& rules, tick now = {})
-      : rules_(rules), since_(now), prober_(!rules.shared) {}
+      : rules_(rules),
+        since_(now),
+        threshold_(rules.threshold),
+        prober_(!rules.shared) {}
 
   /// Makes the transitions that are due by time.
   void advance(tick now, random_source& random);
@@ -172,7 +177,7 @@ class circuit {
   tick open_until_{};
   std::string reason_;
   unsigned openings_ = 0; ///< Since it was closed.
-  double threshold_ = 0.3;
+  double threshold_;
   bool prober_; ///< May send probes; always true unless shared.
 
   std::vector<tick> probes_; ///< The deadlines of those under way.

@@ -20,7 +20,7 @@ namespace tinybook {
 /// One provider as the supervisor chooses it.
 struct roster_entry {
   std::string name;
-  std::uint32_t weight = 100; ///< Its share of the first tries; 0 = failover only.
+  std::uint32_t weight = 0; ///< Its share of the first tries; 0 = failover only.
   number_routes routes{};
 };
 

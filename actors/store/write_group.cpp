@@ -57,8 +57,8 @@ void write_group::note(const result<done>& committed,
   for (const auto& w : group)
     if (lasts(w->fault()))
       return note_trouble(w->fault(), w->fault() == errc::storage_full
-                                          ? "The server cannot store anything right now."
-                                          : "The server is busy; try again shortly.");
+                                          ? "a write met a full disk"
+                                          : "a write met a busy database");
   note_trouble(errc::none, {});
 }
 

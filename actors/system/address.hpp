@@ -7,6 +7,7 @@
 #include <caf/actor_cast.hpp>
 
 #include <atomic>
+#include <limits>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -87,16 +88,19 @@ class address : public any_address {
 template <class Store>
 class store_address {
  public:
+  /// For `max_queue`: any number of commands may wait at one connection.
+  static constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
+
   template <class S = Store>
   store_address(const address<typename S::writer>& w,
                 const std::vector<address<typename S::reader>>& rs,
-                std::size_t max_queue = 4096)
+                std::size_t max_queue = unbounded)
       : writers_{w}, readers_(rs.begin(), rs.end()), max_queue_(max_queue) {}
 
   /// At least one worker.
   template <class Worker>
   explicit store_address(const std::vector<address<Worker>>& workers,
-                         std::size_t max_queue = 4096)
+                         std::size_t max_queue = unbounded)
       : writers_(workers.begin(), workers.end()),
         readers_(workers.begin(), workers.end()),
         max_queue_(max_queue) {

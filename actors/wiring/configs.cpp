@@ -232,6 +232,7 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
   c.max_retry_after = s.sms.max_retry_after;
   c.circuit = {s.sms.circuit};
   c.circuit.probe_timeout = 2 * p.timeout;
+  c.circuit.threshold = s.sms.monitor.threshold_floor;
   if (s.limits.backend == config::backend_kind::redis)
     c.permits = shared_permits(p.name, c.admission.rate_per_second,
                                static_cast<std::uint32_t>(s.sms.rate_per_second),

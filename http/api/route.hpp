@@ -62,7 +62,8 @@ enum class asked_actor : std::uint8_t {
   failover,
   ranking,
 };
-inline constexpr std::size_t asked_actors = 8;
+/// How many; `ranking` is the last one.
+inline constexpr auto asked_actors = static_cast<std::size_t>(asked_actor::ranking) + 1;
 
 [[nodiscard]] constexpr std::string_view name_of(asked_actor actor) {
   switch (actor) {

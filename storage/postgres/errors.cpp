@@ -50,15 +50,11 @@ trouble from_sql(const pqxx::sql_error& error, std::string_view doing) {
   detail += ": " + words_of(state, error.what()) + " (" + state + ')';
   failure why(state.empty() ? errc::unavailable : classify(state), std::move(detail));
   if (why.code != errc::internal)
-    why.retry_after = try_again;
+    why.retry_after = retry_soon;
   return {std::move(why), state};
 }
 
 } // namespace
-
-bool trouble::repeatable() const {
-  return state == "40P01" || state == "40001";
-}
 
 trouble to_trouble(const std::exception_ptr& thrown, std::string_view doing) {
   const auto prefix = "postgres: " + std::string(doing) + ": ";

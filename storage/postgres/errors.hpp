@@ -9,17 +9,11 @@
 
 namespace tinybook::storage::postgres {
 
-/// Retry-After of a failure that passes by itself.
-inline constexpr auto try_again = std::chrono::seconds{1};
-
 /// A failed statement or connection: what the caller is told, and what the connection
 /// decides by.
 struct trouble {
   failure why;
   std::string state; ///< SQLSTATE; empty where the server did not say one.
-
-  /// Whether the same statements may succeed when they are run again from the start.
-  [[nodiscard]] bool repeatable() const;
 };
 
 /// From an exception of pqxx while `doing` something: a full disk is `storage_full`; a
@@ -32,6 +26,6 @@ struct trouble {
 
 /// `unavailable`, with Retry-After.
 [[nodiscard]] failure away(std::string detail,
-                           std::chrono::milliseconds retry_after = try_again);
+                           std::chrono::milliseconds retry_after = retry_soon);
 
 } // namespace tinybook::storage::postgres

@@ -76,7 +76,7 @@ failure handle::connect_failed(failure why) {
                   + backoff_delay(options_.reconnect, failed_attempts_++, random_);
   last_refusal_ = std::move(why);
   if (last_refusal_.code == errc::unavailable)
-    last_refusal_.retry_after = try_again;
+    last_refusal_.retry_after = retry_soon;
   return last_refusal_;
 }
 

@@ -7,9 +7,6 @@
 
 namespace tinybook::storage::redis {
 
-/// When it is worth asking again.
-inline constexpr std::chrono::milliseconds retry_soon{1000};
-
 /// Whether the server does not know the script's hash (NOSCRIPT).
 [[nodiscard]] bool is_unknown_script(std::string_view error);
 

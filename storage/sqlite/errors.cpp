@@ -7,9 +7,6 @@ namespace tinybook::storage::sqlite {
 
 namespace {
 
-/// Retry-After of a failure that passes by itself.
-constexpr auto try_again = std::chrono::seconds{1};
-
 bool no_space(sqlite3* db) {
   if (db == nullptr)
     return false;
@@ -67,7 +64,7 @@ failure to_failure(sqlite3* db, int code, std::string_view doing) {
   detail += hint(code);
   failure out(classify(db, code), std::move(detail));
   if (out.code != errc::internal)
-    out.retry_after = try_again;
+    out.retry_after = retry_soon;
   return out;
 }
 

@@ -130,12 +130,6 @@ result<keyring> load_keyring(const std::filesystem::path& file) {
   return std::move(document->keys);
 }
 
-result<done> save_keyring(const std::filesystem::path& file, const keyring& keys) {
-  if (auto written = write_private_file(file, to_text(keys)); !written)
-    return written.error();
-  return done{};
-}
-
 result<keyring> create_keyring(const std::filesystem::path& file, random_source& random) {
   const auto fresh = keyring::generate(random);
   const auto written = write_private_file(file, to_text(fresh), if_present::keep);

@@ -13,10 +13,6 @@ namespace tinybook {
 /// covers the keys), made by a newer version.
 [[nodiscard]] result<keyring> load_keyring(const std::filesystem::path& file);
 
-/// Writes `keys` for the owner alone, atomically: a crash leaves the old file or the new.
-[[nodiscard]] result<done> save_keyring(const std::filesystem::path& file,
-                                        const keyring& keys);
-
 /// Reads the file, or creates it with one fresh key where there is none. Two processes
 /// that start at once end with the same keys.
 [[nodiscard]] result<keyring> load_or_create_keyring(const std::filesystem::path& file,

@@ -61,7 +61,7 @@ struct rate_decision {
 /// latest one seen. A crash forgets all windows.
 class window_limiter {
  public:
-  explicit window_limiter(std::size_t max_keys = 100'000) : max_keys_(max_keys) {}
+  explicit window_limiter(std::size_t max_keys) : max_keys_(max_keys) {}
 
   /// Counts `cost` events on `key` when all of them fit, otherwise none.
   [[nodiscard]] rate_decision take(std::string_view key, rate_limit limit, tick now,

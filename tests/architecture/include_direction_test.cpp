@@ -181,3 +181,24 @@ TEST_CASE("no test sleeps") {
       for (const auto& call : sleeps)
         CHECK_MESSAGE(line.find(call) == std::string::npos, file.name << ": " << line);
 }
+
+TEST_CASE("every suite of the stores runs against both engines") {
+  std::size_t suites = 0;
+  for (const std::string engine : {"sqlite", "postgres"}) {
+    const auto name = "tests/storage/" + engine + "/conformance_test.cpp";
+    const auto calls = read(root / name);
+    for (const auto& entry : fs::directory_iterator{root / "tests/storage/conformance"}) {
+      const auto suite = entry.path().stem().string();
+      if (!suite.ends_with("_conformance"))
+        continue;
+      ++suites;
+      const auto call = suite + "(make_" + engine;
+      CHECK_MESSAGE(std::ranges::any_of(calls.lines,
+                                        [&](const std::string& line) {
+                                          return line.find(call) != std::string::npos;
+                                        }),
+                    name << " lacks " << call << ')');
+    }
+  }
+  CHECK(suites > 20);
+}

@@ -157,7 +157,8 @@ TEST_CASE("a value just outside of its range is refused") {
 
 TEST_CASE("the shipped file is what the table says") {
   const std::filesystem::path file{TINYBOOK_SOURCE_DIR "/config/tinybook.toml"};
-  CHECK_MESSAGE(read_text(file) == print_documented_defaults(),
+  const bool is_what_is_printed = read_text(file) == print_documented_defaults();
+  CHECK_MESSAGE(is_what_is_printed,
                 "run: tinybook --print-default-config > config/tinybook.toml");
   const auto loaded = load({file, {}, {}});
   CHECK_MESSAGE(loaded.ok(), all_text(loaded));

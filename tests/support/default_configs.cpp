@@ -45,9 +45,13 @@ failover_supervisor_config default_supervisor() {
   return config;
 }
 
+admission_rules default_admission() {
+  return {.max_in_flight = 16, .rate_per_second = 50};
+}
+
 sms_sender_config default_sender() {
   auto config = sender_from(default_settings(), default_settings().sms.providers.front());
-  config.admission = {};
+  config.admission = default_admission();
   return config;
 }
 

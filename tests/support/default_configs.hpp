@@ -7,6 +7,7 @@
 /// about.
 namespace tinybook {
 
+struct admission_rules;
 struct circuit_rules;
 struct code_rules;
 struct delivery_rules;
@@ -23,7 +24,8 @@ namespace test {
 /// Every number has a route.
 [[nodiscard]] verification_config default_verification();
 [[nodiscard]] failover_supervisor_config default_supervisor();
-/// A sender without bounds of its own.
+/// The bounds of a provider in the network; the console of the settings has none.
+[[nodiscard]] admission_rules default_admission();
 [[nodiscard]] sms_sender_config default_sender();
 [[nodiscard]] error_rate_monitor_config default_monitor();
 [[nodiscard]] circuit_rules default_circuit();

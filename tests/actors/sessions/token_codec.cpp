@@ -22,7 +22,8 @@ std::shared_ptr<const keyring> make_keys(std::uint64_t seed) {
 }
 
 const std::shared_ptr<const keyring> token_keys = make_keys(1);
-const token_codec default_codec(token_keys, {});
+const token_options as_issuer{.issuer = "tinybook"};
+const token_codec default_codec(token_keys, as_issuer);
 
 token_claims claims_of(token_kind kind = token_kind::access) {
   return {42, "family-1", "token-1", kind, issue_time, issue_time, issue_time + 15min};
@@ -166,7 +167,8 @@ TEST_CASE("a token without a signature is refused") {
 
 TEST_CASE("an unknown, missing or strange key id is refused") {
   const auto stranger = make_keys(2);
-  CHECK(verdict(*token_codec(stranger, {}).sign(claims_of())) == errc::token_invalid);
+  CHECK(verdict(*token_codec(stranger, as_issuer).sign(claims_of()))
+        == errc::token_invalid);
   for (const char* header : {R"({"alg":"HS256"})", R"({"alg":"HS256","kid":7})",
                              R"({"alg":"HS256","kid":"nobody"})", "[]", "7", "{", ""})
     CHECK_MESSAGE(verdict(forge(header, payload())) == errc::token_invalid, header);
@@ -183,7 +185,7 @@ TEST_CASE("a header with critical extensions is refused, other spellings are rea
 TEST_CASE("after a rotation both keys verify and the new one signs") {
   seeded_random random(3);
   const auto rotated = std::make_shared<const keyring>(token_keys->rotated(random));
-  const token_codec next(rotated, {});
+  const token_codec next(rotated, as_issuer);
   const auto old_token = *default_codec.sign(claims_of());
   const auto new_token = *next.sign(claims_of());
   CHECK(next.verify(old_token, token_kind::access, issue_time).ok());
@@ -195,7 +197,7 @@ TEST_CASE("a right signature under the id of another key is refused") {
   seeded_random random(3);
   const auto rotated = std::make_shared<const keyring>(token_keys->rotated(random));
   const auto header = R"({"alg":"HS256","kid":")" + rotated->current_id() + "\"}";
-  CHECK(code_of(token_codec(rotated, {})
+  CHECK(code_of(token_codec(rotated, as_issuer)
                     .verify(forge(header, payload()), token_kind::access, issue_time))
         == errc::token_invalid);
 }

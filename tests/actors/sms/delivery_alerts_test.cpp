@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(told_supervisor,
 }
 
 TEST_CASE_FIXTURE(told_supervisor, "providers that are only busy are no trouble") {
-  admission_rules narrow;
+  auto narrow = default_admission();
   narrow.max_in_flight = 1;
   add_provider("one", narrow, 100).hang();
   start_supervisor();

@@ -108,7 +108,7 @@ class delivery_fixture : public actor_fixture {
 
   /// A provider that delivers, until told otherwise.
   scripted_provider_world& add_provider(const std::string& name,
-                                        admission_rules rules = {},
+                                        admission_rules rules = default_admission(),
                                         std::uint32_t weight = 0) {
     auto& world = worlds.emplace_back();
     world.clock = clock();

@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 }
 
 TEST_CASE_FIXTURE(delivery_fixture, "many messages go in claims of a batch each") {
-  admission_rules wide;
+  auto wide = default_admission();
   wide.max_in_flight = 64;
   wide.rate_per_second = 0;
   auto& one = add_provider("one", wide);

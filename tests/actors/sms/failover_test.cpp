@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "over the rate messages wait in the store, and no try is counted") {
-  admission_rules slow;
+  auto slow = default_admission();
   slow.rate_per_second = 2;
   auto& one = add_provider("one", slow);
   start_supervisor();

@@ -112,7 +112,7 @@ class identity_world : public actor_fixture {
   std::shared_ptr<const keyring> keys =
       std::make_shared<const keyring>(keyring::generate(*random));
   std::shared_ptr<const token_codec> codec =
-      std::make_shared<const token_codec>(keys, token_options{});
+      std::make_shared<const token_codec>(keys, token_options{.issuer = "tinybook"});
 
   template <class Handle>
   static address<Handle> named(const char* name) {

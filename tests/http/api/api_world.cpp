@@ -236,7 +236,7 @@ api_world::api_world(const std::function<void(config::settings&)>& adjust)
     adjust(settings);
   seeded_random random{11};
   keys = std::make_shared<const keyring>(keyring::generate(random));
-  codec = std::make_shared<const token_codec>(keys, token_options{});
+  codec = std::make_shared<const token_codec>(keys, token_options{.issuer = "tinybook"});
   auto log = std::make_shared<log_writer>(
       config::log_settings{config::log_level::trace, config::log_format::json},
       std::make_shared<spdlog::sinks::ostream_sink_mt>(log_, true));

@@ -69,7 +69,8 @@ TEST_CASE(
     REQUIRE(match.found != nullptr);
     CHECK(match.found->auth == one.auth);
   }
-  CHECK(table.all().size() == wanted.size());
+  CHECK_MESSAGE(table.all().size() == wanted.size(),
+                "each route of the table has its line in this list, and no other has");
 }
 
 TEST_CASE("only what asks no actor runs in the fast lane") {

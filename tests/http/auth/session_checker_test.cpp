@@ -19,7 +19,7 @@ struct checker_world {
   std::shared_ptr<const keyring> keys =
       std::make_shared<const keyring>(keyring::generate(random));
   std::shared_ptr<const token_codec> codec =
-      std::make_shared<const token_codec>(keys, token_options{});
+      std::make_shared<const token_codec>(keys, token_options{.issuer = "tinybook"});
   std::shared_ptr<revocations> revoked = std::make_shared<revocations>();
   session_checker checker{codec, revoked, random};
 

@@ -98,7 +98,7 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK(must(*db, save_draft{text, now + answer_kept_for - seconds{1}, key}).id
           == first);
     CHECK(client.events().size() == 1);
-    CHECK(ids_of(must(*db, list_own_articles{author})) == std::vector{first});
+    CHECK(ids_of(must(*db, list_own_articles{author, 0, 20})) == std::vector{first});
     CHECK(own(first).summary.updated_at == now);
     auto of_reader = article_client::text(reader, "Once");
     CHECK(must(*db, save_draft{of_reader, now, key}).id != first);
@@ -157,7 +157,7 @@ inline void article_store_conformance(const make_fixture& make) {
     must(*db, withdraw_article{id, author, now});
     CHECK(client.absent(id) == errc::article_not_found);
     CHECK(own(id).summary.status == article_status::withdrawn);
-    CHECK(must(*db, list_newest_articles{}).items.empty());
+    CHECK(must(*db, list_newest_articles{0, 20}).items.empty());
     CHECK(error_of(*db, withdraw_article{id, author, now}) == errc::wrong_state);
     save(id, "Draft", now);
     CHECK(own(id).summary.status == article_status::withdrawn);
@@ -177,7 +177,7 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK(client.absent(id) == errc::article_not_found);
     CHECK(error_of(*db, find_own_article{id, author}) == errc::article_not_found);
     CHECK(error_of(*db, delete_article{id, author, now}) == errc::article_not_found);
-    CHECK(must(*db, list_own_articles{author}).items.empty());
+    CHECK(must(*db, list_own_articles{author, 0, 20}).items.empty());
     CHECK(client.publish(author, "Next") > id);
   }
   SUBCASE("a draft that was never published is deleted without a trace") {
@@ -235,8 +235,8 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK(client.seen(id).summary.author_name.empty());
     must(*db, edit_user{author, "Ann", "", "", now});
     CHECK(client.seen(id).summary.author_name == "Ann");
-    CHECK(must(*db, list_newest_articles{}).items.at(0).author_name == "Ann");
-    CHECK(must(*db, list_own_articles{author}).items.at(0).author_name == "Ann");
+    CHECK(must(*db, list_newest_articles{0, 20}).items.at(0).author_name == "Ann");
+    CHECK(must(*db, list_own_articles{author, 0, 20}).items.at(0).author_name == "Ann");
   }
 }
 
