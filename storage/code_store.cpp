@@ -2,6 +2,7 @@
 
 #include "storage/code_state_text.hpp"
 #include "storage/handle.hpp"
+#include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 #include "storage/support/text.hpp"
 
@@ -38,17 +39,14 @@ DELETE FROM code_states WHERE (phone, purpose) IN (
   WHERE matters_until <= $1 ORDER BY matters_until LIMIT $2
   FOR UPDATE SKIP LOCKED))sql";
 
-constexpr auto select_codes = R"sql(
+constexpr sql_part codes_in_use = R"sql(
 SELECT id, parent_id, code_id, code_hash, code_key_id, expires_at, code_asker
 FROM sms_messages /* sqlite: INDEXED BY sms_messages_unanswered */
 WHERE phone = $1 AND purpose = $2 AND verified_at = 0 AND expires_at > $3
 ORDER BY id)sql";
 
-constexpr auto lock_codes = R"sql(
-SELECT id, parent_id, code_id, code_hash, code_key_id, expires_at, code_asker
-FROM sms_messages /* sqlite: INDEXED BY sms_messages_unanswered */
-WHERE phone = $1 AND purpose = $2 AND verified_at = 0 AND expires_at > $3
-ORDER BY id FOR NO KEY UPDATE)sql";
+constexpr auto select_codes = joined_sql<codes_in_use>;
+constexpr auto lock_codes = joined_sql<codes_in_use, " FOR NO KEY UPDATE">;
 
 constexpr auto mark_entered = R"sql(
 UPDATE sms_messages SET verified_at = $3, code_hash = ''::bytea

@@ -10,9 +10,12 @@
 
 namespace tinybook::storage {
 
+/// In the place of a provider's name: the pause of all of them.
+inline constexpr auto every_provider = "*";
+
 /// What outlives a restart of a provider's circuit, and what replicas share of it. The
-/// texts are those of `to_string` in actors/sms/circuit.hpp. The row named `*` holds the
-/// pause of all providers.
+/// texts are those of `to_string` in actors/sms/circuit.hpp. The row named
+/// `every_provider` holds the pause of all.
 struct provider_state {
   std::string provider;
   std::string state;           ///< `closed`, `open`, `half_open`, `ramp`

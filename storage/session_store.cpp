@@ -1,6 +1,7 @@
 #include "storage/session_store.hpp"
 
 #include "storage/handle.hpp"
+#include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 
 #include <utility>
@@ -14,13 +15,16 @@ INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at, r
 SELECT $1, id, $3::bigint, $4::bigint, $5::bigint, $6::bigint FROM users WHERE id = $2
 ON CONFLICT (id) DO NOTHING)sql";
 
-constexpr auto select_family = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
-FROM session_families WHERE id = $1)sql";
+/// As `read_family` reads them.
+constexpr sql_part family_columns =
+    "id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at";
 
-constexpr auto lock_family = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
-FROM session_families WHERE id = $1 FOR NO KEY UPDATE)sql";
+constexpr auto select_family =
+    joined_sql<"SELECT ", family_columns, " FROM session_families WHERE id = $1">;
+
+constexpr auto lock_family =
+    joined_sql<"SELECT ", family_columns,
+               " FROM session_families WHERE id = $1 FOR NO KEY UPDATE">;
 
 constexpr auto update_family = R"sql(
 UPDATE session_families
@@ -34,13 +38,13 @@ WHERE id = $2 AND generation = $3 AND shown_at = 0)sql";
 constexpr auto revoke_by_id =
     "UPDATE session_families SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0";
 
-constexpr auto revoke_by_user = R"sql(
+constexpr auto revoke_by_user = joined_sql<R"sql(
 UPDATE session_families SET revoked_at = $1 WHERE user_id = $2 AND revoked_at = 0
-RETURNING id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at)sql";
+RETURNING )sql",
+                                           family_columns>;
 
-constexpr auto select_revoked = R"sql(
-SELECT id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at
-FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql";
+constexpr auto select_revoked = joined_sql<"SELECT ", family_columns, R"sql(
+FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql">;
 
 constexpr auto delete_expired = R"sql(
 DELETE FROM session_families WHERE id = ANY (ARRAY (

@@ -2,6 +2,7 @@
 
 #include "storage/code_state.hpp"
 #include "storage/event_store.hpp"
+#include "storage/joined_sql.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
 #include "storage/session_store.hpp"
@@ -60,7 +61,12 @@ struct stored_row {
 result<stored_row> store_message_row(handle& db, const sms_message& message);
 
 result<std::optional<sms_message>> find_message_row(handle& db, message_id id);
-/// Reads a message whose columns stand in the order of the struct.
+/// The columns that `read_message` reads, in the order of the struct.
+inline constexpr sql_part message_columns =
+    R"sql(id, idempotency_key, phone, country_prefix, region, client_address,
+  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
+  run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
+  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker)sql";
 [[nodiscard]] sms_message read_message(row& r);
 
 } // namespace tinybook::storage

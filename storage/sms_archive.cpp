@@ -110,32 +110,27 @@ result<done> check_open(handle& db, message_id id) {
 // pending, or the table. $1 bits of states, $2 with handled ones, $3 below this id, $4
 // provider, $5 purpose, $6 country prefix, $7 how many.
 
-constexpr auto ids_of_wrong = R"sql(
+constexpr sql_part that_are_asked_for = R"sql(
+  AND id < $3 AND ($2::boolean OR handled = 0) AND ($1::bigint >> state) & 1 = 1
+  AND ($5 = '' OR purpose = $5) AND ($6 = '' OR country_prefix = $6)
+  AND ($4 = '' OR provider = $4 OR EXISTS (
+    SELECT 1 FROM sms_attempts AS a WHERE a.message_id = m.id AND a.provider = $4))
+ORDER BY id DESC LIMIT $7)sql";
+
+constexpr auto ids_of_wrong = joined_sql<R"sql(
 SELECT id FROM sms_messages AS m /* sqlite: INDEXED BY sms_messages_wrong */
-WHERE state >= 3 AND id < $3 AND ($2::boolean OR handled = 0)
-  AND ($1::bigint >> state) & 1 = 1
-  AND ($5 = '' OR purpose = $5) AND ($6 = '' OR country_prefix = $6)
-  AND ($4 = '' OR provider = $4 OR EXISTS (
-    SELECT 1 FROM sms_attempts AS a WHERE a.message_id = m.id AND a.provider = $4))
-ORDER BY id DESC LIMIT $7)sql";
+WHERE state >= 3)sql",
+                                         that_are_asked_for>;
 
-constexpr auto ids_of_pending = R"sql(
+constexpr auto ids_of_pending = joined_sql<R"sql(
 SELECT id FROM sms_messages AS m /* sqlite: INDEXED BY sms_messages_pending */
-WHERE state < 2 AND id < $3 AND ($2::boolean OR handled = 0)
-  AND ($1::bigint >> state) & 1 = 1
-  AND ($5 = '' OR purpose = $5) AND ($6 = '' OR country_prefix = $6)
-  AND ($4 = '' OR provider = $4 OR EXISTS (
-    SELECT 1 FROM sms_attempts AS a WHERE a.message_id = m.id AND a.provider = $4))
-ORDER BY id DESC LIMIT $7)sql";
+WHERE state < 2)sql",
+                                           that_are_asked_for>;
 
-constexpr auto ids_of_any = R"sql(
+constexpr auto ids_of_any = joined_sql<R"sql(
 SELECT id FROM sms_messages AS m /* sqlite: NOT INDEXED */
-WHERE id < $3 AND ($2::boolean OR handled = 0)
-  AND ($1::bigint >> state) & 1 = 1
-  AND ($5 = '' OR purpose = $5) AND ($6 = '' OR country_prefix = $6)
-  AND ($4 = '' OR provider = $4 OR EXISTS (
-    SELECT 1 FROM sms_attempts AS a WHERE a.message_id = m.id AND a.provider = $4))
-ORDER BY id DESC LIMIT $7)sql";
+WHERE true)sql",
+                                       that_are_asked_for>;
 
 constexpr std::int64_t bit(message_state state) {
   return std::int64_t{1} << static_cast<int>(state);

@@ -13,12 +13,8 @@ namespace tinybook::storage {
 
 namespace {
 
-constexpr auto select_message = R"sql(
-SELECT id, idempotency_key, phone, country_prefix, region, client_address,
-  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
-  run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker
-FROM sms_messages WHERE id = $1)sql";
+constexpr auto select_message =
+    joined_sql<"SELECT ", message_columns, " FROM sms_messages WHERE id = $1">;
 
 constexpr auto end_pending = R"sql(
 UPDATE sms_messages

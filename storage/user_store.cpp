@@ -1,6 +1,7 @@
 #include "storage/user_store.hpp"
 
 #include "storage/handle.hpp"
+#include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 
 #include <utility>
@@ -9,31 +10,31 @@ namespace tinybook::storage {
 
 namespace {
 
-constexpr auto insert_with_email = R"sql(
+/// As `read_user` reads them.
+constexpr sql_part user_columns =
+    "id, email, phone, password_hash, nickname, birthday, about_me, created_at";
+
+constexpr auto insert_with_email = joined_sql<R"sql(
 INSERT INTO users (email, password_hash, created_at) VALUES ($1, $2, $3)
 ON CONFLICT (email) DO NOTHING
-RETURNING id, email, phone, password_hash, nickname, birthday, about_me, created_at
-)sql";
+RETURNING )sql",
+                                              user_columns>;
 
 constexpr auto insert_with_phone = R"sql(
 INSERT INTO users (phone, created_at) VALUES ($1, $2) ON CONFLICT (phone) DO NOTHING
 )sql";
 
-constexpr auto select_by_id = R"sql(
-SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
-FROM users WHERE id = $1)sql";
+constexpr auto select_by_id =
+    joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1">;
 
-constexpr auto lock_by_id = R"sql(
-SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
-FROM users WHERE id = $1 FOR NO KEY UPDATE)sql";
+constexpr auto lock_by_id =
+    joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1 FOR NO KEY UPDATE">;
 
-constexpr auto select_by_email = R"sql(
-SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
-FROM users WHERE email = $1)sql";
+constexpr auto select_by_email =
+    joined_sql<"SELECT ", user_columns, " FROM users WHERE email = $1">;
 
-constexpr auto select_by_phone = R"sql(
-SELECT id, email, phone, password_hash, nickname, birthday, about_me, created_at
-FROM users WHERE phone = $1)sql";
+constexpr auto select_by_phone =
+    joined_sql<"SELECT ", user_columns, " FROM users WHERE phone = $1">;
 
 constexpr auto update_phone = R"sql(
 UPDATE users SET phone = $1

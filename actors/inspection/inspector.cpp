@@ -67,9 +67,10 @@ void inspector_state::report_on(const actor_directory::entry& entry,
             if (busy.count() > 0
                 && busy < std::chrono::milliseconds{meter->may_take_ms.load()}) {
               report.state = "busy";
+              report.running = false;
             } else if (e == caf::sec::request_timeout) {
               report.state = "stuck";
-              report.ready = false;
+              report.running = report.ready = false;
               report.how = {health_level::failing, "does not answer",
                             clock_() - report.busy_for};
             }
@@ -100,7 +101,7 @@ actor_report inspector_state::measured(const actor_meter& meter) const {
   r.busy_for = std::chrono::duration_cast<std::chrono::milliseconds>(meter.busy_for());
   r.pending_requests = meter.pending_requests;
   r.armed_timers = meter.armed_timers;
-  r.ready = phase == actor_phase::running;
+  r.running = r.ready = phase == actor_phase::running;
   return r;
 }
 

@@ -29,7 +29,8 @@ struct actor_report {
   std::chrono::milliseconds busy_for{}; ///< With the current message.
   std::int64_t pending_requests = 0;
   std::int64_t armed_timers = 0;
-  bool ready = false; ///< It runs, is not stuck and does not say otherwise.
+  bool running = false; ///< `state` is `running`.
+  bool ready = false;   ///< It runs, is not stuck and does not say otherwise.
   actor_status own;
 };
 

@@ -81,7 +81,7 @@ actor_status error_rate_monitor_state::status() {
   };
   out.facts = {{"window", std::to_string(rules.window.count()) + " ms"},
                {"generation", std::to_string(judge_.generation())}};
-  out.provider = config_.provider;
+  out.labels = {{"provider", config_.provider}};
   return out;
 }
 

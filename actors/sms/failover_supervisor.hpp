@@ -123,9 +123,6 @@ class failover_supervisor_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  /// The row of what holds for all providers.
-  static constexpr auto everybody = "*";
-
   struct counters {
     std::uint64_t submitted = 0;
     std::uint64_t claims = 0;

@@ -161,8 +161,8 @@ void failover_supervisor_state::claim_last_resort_lease() {
     return;
   last_resort_lease_.claim_sent(now());
   ask(self_, peers_.states, config_.store_timeout,
-      storage::claim_probe{everybody, config_.replica + "/" + instance_, clock_(),
-                           config_.probe.lease},
+      storage::claim_probe{storage::every_provider, config_.replica + "/" + instance_,
+                           clock_(), config_.probe.lease},
       [this](const result<storage::probe_claim>& claim) {
         if (!claim)
           last_resort_lease_.claim_failed(now());

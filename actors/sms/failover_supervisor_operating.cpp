@@ -212,7 +212,7 @@ caf::result<done> failover_supervisor_state::discard(const discard_sms& command)
 }
 
 caf::result<done> failover_supervisor_state::force(const force_provider& command) {
-  if (command.provider == everybody)
+  if (command.provider == storage::every_provider)
     return pause(command);
   const auto provider = roster_.find(command.provider);
   if (!provider)
@@ -236,7 +236,7 @@ void failover_supervisor_state::pause(const force_provider& command,
                                       const pending_reply<done>& reply) {
   const bool lifted = command.state == forced_state::none;
   storage::provider_state row;
-  row.provider = everybody;
+  row.provider = storage::every_provider;
   row.state = std::string{to_string(circuit_state::closed)};
   row.generation = pause_.generation + 1;
   row.forced = std::string{to_string(command.state)};
@@ -284,8 +284,8 @@ void failover_supervisor_state::load_pause() {
 /// Of two words of the same generation the one that the store holds counts.
 void failover_supervisor_state::pause_loaded(const storage::provider_state_list& list) {
   const bool first = !std::exchange(pause_known_, true);
-  const auto it =
-      std::ranges::find(list.states, everybody, &storage::provider_state::provider);
+  const auto it = std::ranges::find(list.states, storage::every_provider,
+                                    &storage::provider_state::provider);
   const bool newer = it != list.states.end()
                      && (it->generation > pause_.generation
                          || (it->generation == pause_.generation && !pausing_

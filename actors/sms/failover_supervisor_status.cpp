@@ -100,8 +100,10 @@ actor_status failover_supervisor_state::gauges() {
                {"pause_reason", pause_.reason}};
   for (std::size_t i = 0; i < roster_.size(); ++i) {
     const auto wait = roster_.wait(i, now());
-    out.gauges.push_back(
-        {"retry_budget_left", budgets_[i].left(now()), -1, roster_.name(i)});
+    out.gauges.push_back({"retry_budget_left",
+                          budgets_[i].left(now()),
+                          -1,
+                          {{"provider", roster_.name(i)}}});
     out.facts.push_back({"provider." + roster_.name(i),
                          wait.count() == 0
                              ? "admits"

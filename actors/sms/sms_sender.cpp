@@ -342,7 +342,7 @@ actor_status sms_sender_state::own_status() {
   const auto paused = admission_.paused_for(at);
   const auto where = condition();
   actor_status out;
-  out.provider = config_.name;
+  out.labels = {{"provider", config_.name}};
   out.gauges = {
       {"in_flight", static_cast<double>(admission_.in_flight()), limit},
       {"reserved", static_cast<double>(admission_.reserved(at)), limit},

@@ -6,9 +6,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tinybook {
+
+/// What numbers are about, beside the actor that reports them: `{{"provider", "hook"}}`.
+using gauge_labels = std::vector<std::pair<std::string, std::string>>;
 
 /// One number that an actor reports about itself, and its upper bound; a `limit` below
 /// zero = there is none.
@@ -16,8 +20,7 @@ struct gauge {
   std::string name;
   double value = 0;
   double limit = -1;
-  /// The SMS provider that it is about, where the actor shows it for each of them.
-  std::string provider{};
+  gauge_labels labels{};
 };
 
 /// A text that an actor reports about itself, such as the state of its circuit.
@@ -32,9 +35,8 @@ struct status_fact {
 struct actor_status {
   std::vector<gauge> gauges;
   std::vector<status_fact> facts;
-  bool ready = true; ///< False keeps a replica that starts from taking requests.
-  /// The SMS provider that all of the gauges are about; empty = they are about none.
-  std::string provider{};
+  bool ready = true;     ///< False keeps a replica that starts from taking requests.
+  gauge_labels labels{}; ///< Of all the gauges.
 };
 
 /// Asks an actor for its gauges. Never message bodies, codes, tokens or whole phones.

@@ -43,9 +43,9 @@ std::vector<provider_link> define_senders(actor_tree& tree, const children& c,
     if (!p.enabled)
       continue;
     auto sender = tree.declare<sms_sender_actor>("sms-sender-" + p.name, "sms sender",
-                                                 "sms-failover");
+                                                 c.failover.meter()->name());
     auto monitor = tree.declare<error_rate_monitor_actor>(
-        "sms-monitor-" + p.name, "error-rate monitor", "sms-failover");
+        "sms-monitor-" + p.name, "error-rate monitor", c.failover.meter()->name());
     tree.define<error_rate_monitor_state>(monitor, monitor_from(s, p), sender);
     sms_sender_peers peers{monitor, c.failover, c.store(s)};
     if (s.limits.backend == config::backend_kind::redis)

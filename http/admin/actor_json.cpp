@@ -24,7 +24,9 @@ void write_times(json_writer& w, const actor_report& actor) {
 void write_own(json_writer& w, const actor_status& own) {
   w.key("gauges").begin_array();
   for (const auto& one : own.gauges) {
-    const auto name = one.provider.empty() ? one.name : one.name + '.' + one.provider;
+    auto name = one.name;
+    for (const auto& [label, value] : one.labels)
+      name += '.' + value;
     w.begin_object().member("name", name).member("value", one.value).key("limit");
     if (one.limit < 0)
       w.null();

@@ -93,9 +93,8 @@ void add_actor_gauges(metric_families& to, const actor_report& actor) {
   for (const auto& one : actor.own.gauges) {
     metric_labels labels{
         {"actor", actor.name}, {"kind", actor.kind}, {"gauge", one.name}};
-    if (const auto& provider = one.provider.empty() ? actor.own.provider : one.provider;
-        !provider.empty())
-      labels.emplace_back("provider", provider);
+    for (const auto* more : {&actor.own.labels, &one.labels})
+      labels.insert(labels.end(), more->begin(), more->end());
     to.gauge("tinybook_actor_gauge", "What an actor tells about itself.", labels,
              one.value);
     if (one.limit >= 0)
@@ -106,8 +105,8 @@ void add_actor_gauges(metric_families& to, const actor_report& actor) {
 
 void add_actor(metric_families& to, const actor_report& actor) {
   metric_labels labels{{"actor", actor.name}, {"kind", actor.kind}};
-  auto running = actor.state == "running" ? 1.0 : 0.0;
-  to.gauge("tinybook_actor_running", "1 while the actor works.", labels, running);
+  to.gauge("tinybook_actor_running", "1 while the actor works.", labels,
+           actor.running ? 1 : 0);
   to.gauge("tinybook_actor_mailbox", "Messages that wait.", labels,
            static_cast<double>(actor.mailbox));
   to.gauge("tinybook_actor_pending_requests", "Requests not answered yet.", labels,

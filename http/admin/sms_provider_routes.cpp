@@ -3,14 +3,13 @@
 #include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"
 #include "http/api/respond.hpp"
+#include "storage/provider_states.hpp"
 
 #include <algorithm>
 
 namespace tinybook::http {
 
 namespace {
-
-constexpr std::string_view all_providers = "*";
 
 void write_row(json_writer& w, const provider_row& row, std::string_view kind) {
   const auto& at = row.condition;
@@ -55,7 +54,7 @@ result<answer> list_table(const api_environment& env, const request_context& req
 
 result<answer> force(const api_environment& env, const request_context& request) {
   const auto& name = request.fields.text("name");
-  const bool all = name == all_providers || name == "all";
+  const bool all = name == storage::every_provider || name == "all";
   auto action = action_of(request);
   if (!action)
     return std::move(action.error());
@@ -67,8 +66,8 @@ result<answer> force(const api_environment& env, const request_context& request)
     return std::move(ttl.error());
   const auto until = *ttl ? env.clock() + **ttl : wall_time{};
   auto forced = env.ask(request, env.actors.failover,
-                        force_provider{all ? std::string{all_providers} : name, *state,
-                                       until, std::move(*action)});
+                        force_provider{all ? std::string{storage::every_provider} : name,
+                                       *state, until, std::move(*action)});
   if (!forced)
     return std::move(forced.error());
   return success(request);

@@ -100,7 +100,7 @@ ORDER BY id)sql";
 // uses it even with the statistics of a table that was empty a minute ago. Rows locked by
 // another claim are skipped. The limit stops the walk, so no row is locked that is not
 // leased.
-constexpr auto lease_due = R"sql(
+constexpr auto lease_due = joined_sql<R"sql(
 WITH RECURSIVE priorities (p) AS (
   (SELECT priority FROM sms_messages WHERE state = 0
    ORDER BY priority, run_at, id LIMIT 1)
@@ -117,11 +117,8 @@ due AS MATERIALIZED (
 UPDATE sms_messages
 SET state = 1, lease_token = lease_token + 1, lease_until = $2
 WHERE id = ANY (ARRAY (SELECT id FROM due))
-RETURNING id, idempotency_key, phone, country_prefix, region, client_address,
-  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
-  run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id,
-  code_asker)sql";
+RETURNING )sql",
+                                      message_columns>;
 
 // The attempt is written where the row changed, in one round trip.
 constexpr auto with_attempt_before = "WITH changed AS (";

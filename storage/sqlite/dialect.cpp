@@ -60,14 +60,10 @@ constexpr auto next_priority = R"sql(
 SELECT priority FROM sms_messages WHERE state = 0 AND priority > $1
 ORDER BY priority LIMIT 1)sql";
 
-constexpr auto select_due = R"sql(
-SELECT id, idempotency_key, phone, country_prefix, region, client_address,
-  purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
-  run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker
+constexpr auto select_due = joined_sql<"SELECT ", message_columns, R"sql(
 FROM sms_messages INDEXED BY sms_messages_ready
 WHERE state = 0 AND priority = $1 AND run_at <= $2
-ORDER BY run_at, id LIMIT $3)sql";
+ORDER BY run_at, id LIMIT $3)sql">;
 
 constexpr auto lease_row = R"sql(
 UPDATE sms_messages SET state = 1, lease_token = $1, lease_until = $2 WHERE id = $3)sql";

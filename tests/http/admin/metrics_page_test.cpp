@@ -13,7 +13,8 @@ actor_report reported(const std::string& name, const std::string& kind, gauge on
   actor.name = name;
   actor.kind = kind;
   actor.own.gauges.push_back(std::move(one));
-  actor.own.provider = provider;
+  if (!provider.empty())
+    actor.own.labels = {{"provider", provider}};
   return actor;
 }
 
@@ -38,7 +39,7 @@ TEST_CASE("gauges of senders and monitors bear the name of their provider") {
 
 TEST_CASE("gauges of the supervisor about one provider are told apart by it") {
   const auto budget = reported("sms-failover", "failover supervisor",
-                               {"retry_budget_left", 3, -1, "hook"});
+                               {"retry_budget_left", 3, -1, {{"provider", "hook"}}});
   CHECK(rendered(budget).find("gauge=\"retry_budget_left\",provider=\"hook\"} 3")
         != std::string::npos);
   std::string json;

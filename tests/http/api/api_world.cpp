@@ -93,6 +93,7 @@ actor_report sample_report() {
   r.name = "sms.console";
   r.kind = "sms_sender";
   r.state = "running";
+  r.running = true;
   r.last_error = {"could not reach +8613800138000", from_unix_ms(1'700'000'000'000),
                   std::nullopt};
   r.own.gauges = {{"in_flight", 3, 8}};
@@ -104,6 +105,7 @@ actor_report failing_report() {
   r.name = "sms-sender-hook";
   r.kind = "sms_sender";
   r.state = "running";
+  r.running = true;
   r.how = {health_level::failing, "circuit open: +8613800138000 and others failed",
            api_world::start_of_time - std::chrono::minutes{5}};
   return r;
