@@ -88,7 +88,7 @@ configure() {
 }
 
 # Processor time of one build step, in tenths of a second, as measured.
-declare -A step_cost=([release]=95 [whole]=65 [asan-ubsan]=80 [dev]=15)
+declare -A step_cost=([release]=95 [whole]=65 [asan-ubsan]=80 [dev]=28)
 
 # tell_expected PRESET TARGET...: prints about how long a first build takes.
 tell_expected() {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr auto delete_all = R"sql(
 DELETE FROM sms_early_receipts; DELETE FROM sms_receipts; DELETE FROM sms_attempts;
-DELETE FROM sms_messages;
+DELETE FROM sms_messages; DELETE FROM kept_answers;
 DELETE FROM article_events; DELETE FROM likes; DELETE FROM collections;
 DELETE FROM like_days; DELETE FROM article_stats; DELETE FROM published_articles;
 DELETE FROM articles; DELETE FROM session_families; DELETE FROM users;
