@@ -68,7 +68,7 @@ const std::vector<rate_rule> small_limits{
 TEST_CASE("the limiter on Redis decides as the local one on any history") {
   CHECK(rc::check("equal decisions", [] {
     limiter_world w{shared_redis()};
-    window_limiter local{100};
+    window_limiter local{100'000};
     tick at{};
     auto steps = *rc::gen::scale(
         3.0, rc::gen::container<std::vector<limiter_step>>(any_limiter_step()));

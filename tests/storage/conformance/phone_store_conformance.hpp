@@ -111,7 +111,7 @@ inline void phone_store_conformance(const make_fixture& make) {
     const auto id = must(*db, submit_message{message, {}}).id;
     CHECK(h.count({}, end).regions.empty());
     const auto claimed =
-        must(*db, claim_messages{some_day, std::chrono::seconds{30}}).messages;
+        must(*db, claim_messages{some_day, std::chrono::seconds{30}, 20}).messages;
     REQUIRE(claimed.size() == 1);
     must(*db, ending(id, claimed[0].lease_token, message_state::dead, some_day));
     CHECK(h.count({}, end).regions.empty());

@@ -55,7 +55,7 @@ std::string any_key() {
 
 TEST_CASE("takes, give-backs and waits agree with a list of all events") {
   CHECK(rc::check("model", [] {
-    window_limiter limiter(100);
+    window_limiter limiter(100'000);
     naive_limiter model;
     std::map<std::string, rate_limit> limits;
     for (char c = 'a'; c < 'e'; ++c)
@@ -89,7 +89,7 @@ TEST_CASE("takes, give-backs and waits agree with a list of all events") {
 TEST_CASE("no window of any position ever holds more than the limit") {
   CHECK(rc::check("windows", [](std::uint8_t count) {
     const rate_limit limit{count % 7U + 1U, 20ms};
-    window_limiter limiter(100);
+    window_limiter limiter(100'000);
     std::vector<tick> admitted;
     auto now = at(0ms);
     for (int i = 0; i < 200; ++i) {
@@ -104,7 +104,7 @@ TEST_CASE("no window of any position ever holds more than the limit") {
 
 TEST_CASE("all rules are taken or none") {
   const std::vector<rate_rule> rules{{"hour", {3, 1h}}, {"day", {4, 24h}}};
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   auto now = at(0ms);
   for (int i = 0; i < 3; ++i)
     CHECK(limiter.take_all(rules, now).admitted());
@@ -123,7 +123,7 @@ TEST_CASE("all rules are taken or none") {
 
 TEST_CASE("the longest wait of all rules that refuse is returned") {
   const std::vector<rate_rule> rules{{"day", {1, 24h}}, {"hour", {1, 1h}}};
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   REQUIRE(limiter.take_all(rules, at(0ms)).admitted());
   const auto refused = limiter.take_all(rules, at(0ms));
   CHECK(refused.rule == 0);
@@ -132,21 +132,21 @@ TEST_CASE("the longest wait of all rules that refuse is returned") {
 
 TEST_CASE("one key named twice in a set of rules cannot pass its limit") {
   const std::vector<rate_rule> rules{{"k", {3, 1h}}, {"k", {3, 1h}}};
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   CHECK(limiter.take_all(rules, at(0ms)).admitted());
   CHECK_FALSE(limiter.take_all(rules, at(0ms)).admitted());
   CHECK(limiter.count("k", at(0ms)) == 2);
 }
 
 TEST_CASE("a limit of 0 is off and keeps nothing") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   for (int i = 0; i < 100; ++i)
     CHECK(limiter.take("k", {0, 1h}, at(0ms)).admitted());
   CHECK(limiter.keys() == 0);
 }
 
 TEST_CASE("peek counts nothing") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   CHECK(limiter.peek("k", {1, 1h}, at(0ms)).admitted());
   CHECK(limiter.keys() == 0);
   REQUIRE(limiter.take("k", {1, 1h}, at(0ms)).admitted());
@@ -154,20 +154,20 @@ TEST_CASE("peek counts nothing") {
 }
 
 TEST_CASE("more than the whole limit at once is never admitted") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   CHECK(limiter.take("k", {3, 1h}, at(0ms), 4).retry_after == 1h);
   CHECK(limiter.take("k", {3, 1h}, at(0ms), 3).admitted());
 }
 
 TEST_CASE("a clock that runs backwards frees no place") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   REQUIRE(limiter.take("k", {1, 1h}, at(2h)).admitted());
   CHECK_FALSE(limiter.take("k", {1, 1h}, at(0ms)).admitted());
   CHECK(limiter.take("k", {1, 1h}, at(3h)).admitted());
 }
 
 TEST_CASE("expired keys are removed by themselves") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   for (int i = 0; i < 1'000; ++i)
     REQUIRE(limiter.take("k" + std::to_string(i), {1, 1s}, at(0ms)).admitted());
   CHECK(limiter.keys() == 1'000);
@@ -225,7 +225,7 @@ TEST_CASE("a set of rules that finds no room takes nothing") {
 }
 
 TEST_CASE("a limit that was changed holds from the next take on") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   for (int i = 0; i < 5; ++i)
     REQUIRE(limiter.take("k", {5, 1h}, at(std::chrono::minutes(i))).admitted());
   const auto lowered = limiter.take("k", {2, 1h}, at(5min));
@@ -235,7 +235,7 @@ TEST_CASE("a limit that was changed holds from the next take on") {
 }
 
 TEST_CASE("forgetting a key starts it anew") {
-  window_limiter limiter(100);
+  window_limiter limiter(100'000);
   REQUIRE(limiter.take("k", {1, 1h}, at(0ms)).admitted());
   limiter.forget("k");
   CHECK(limiter.keys() == 0);
