@@ -99,7 +99,8 @@ measured measure_actors(double seconds, int in_flight) {
     outside_world world;
     world.database = std::move(*opened);
     world.keys = std::make_shared<const keyring>(keyring::generate(*random));
-    world.codec = std::make_shared<const token_codec>(world.keys, token_options{.issuer = "tinybook"});
+    world.codec = std::make_shared<const token_codec>(
+        world.keys, token_options{.issuer = "tinybook"});
     world.clock = system_now;
     world.random = random;
     world.make_provider = [](const config::sms_provider&) -> sms_provider_factory {

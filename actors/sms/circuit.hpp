@@ -92,10 +92,7 @@ class circuit {
 
   /// Starts closed.
   explicit circuit(const circuit_rules& rules, tick now = {})
-      : rules_(rules),
-        since_(now),
-        threshold_(rules.threshold),
-        prober_(!rules.shared) {}
+      : rules_(rules), since_(now), threshold_(rules.threshold), prober_(!rules.shared) {}
 
   /// Makes the transitions that are due by time.
   void advance(tick now, random_source& random);

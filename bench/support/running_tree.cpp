@@ -30,7 +30,8 @@ outside_world world_of(const std::filesystem::path& folder,
   outside_world world;
   world.database = std::move(*opened);
   world.keys = std::move(keys);
-  world.codec = std::make_shared<const token_codec>(world.keys, token_options{.issuer = "tinybook"});
+  world.codec = std::make_shared<const token_codec>(world.keys,
+                                                    token_options{.issuer = "tinybook"});
   world.clock = system_now;
   world.random = std::make_shared<system_random>();
   world.make_provider = [clients](const config::sms_provider&) {

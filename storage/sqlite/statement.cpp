@@ -51,7 +51,9 @@ std::string translated(const char* sql) {
   static const std::array<std::pair<std::regex, const char*>, 8> rules{{
       {std::regex{R"(/\* not sqlite \*/[\s\S]*?/\* end \*/\s*)"}, ""},
       {std::regex{R"(/\* sqlite: ([^*]*) \*/)"}, "$1"},
-      {std::regex{R"(\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)( OF \w+)?( SKIP LOCKED)?)"}, ""},
+      {std::regex{
+           R"(\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)( OF \w+)?( SKIP LOCKED)?)"},
+       ""},
       {std::regex{R"(= ANY\((\$\d+)::bigint\[\]\))"},
        "IN (SELECT value FROM json_each($1))"},
       {std::regex{R"(= ANY \(ARRAY \(([\s\S]*)\)\))"}, "IN ($1)"},

@@ -27,7 +27,7 @@ struct told_supervisor : delivery_fixture {
 TEST_CASE_FIXTURE(
     told_supervisor,
     "while no provider can send, a message is accepted and operators are told at once") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   add_provider("two");
   start_supervisor();
   force("one", forced_state::open);
@@ -58,9 +58,9 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(
     told_supervisor,
     "operators are told, too, of a number whose only provider cannot send") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   links.back().routes = number_routes{{"+86"}};
-  add_provider("two", {}, 100);
+  add_provider("two", default_admission(), 100);
   links.back().routes = number_routes{{"+1"}};
   start_supervisor();
   force("one", forced_state::open);
@@ -79,7 +79,7 @@ TEST_CASE_FIXTURE(told_supervisor,
                   "the alert that no provider can send ends without a message, too") {
   auto& one = add_provider("one");
   links.back().routes.prefixes = {"+86"};
-  add_provider("two", {}, 100);
+  add_provider("two", default_admission(), 100);
   links.back().routes.prefixes = {"+1"};
   start_supervisor();
   one.throttle(20s);
@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(told_supervisor, "providers that are only busy are no trouble"
 TEST_CASE_FIXTURE(
     told_supervisor,
     "a pause of everything is told when set, at each start, and at its end") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   start_supervisor();
   const auto until = now() + 10min;
   force("*", forced_state::open, until);
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(told_supervisor,
                   "dead letters are told, masses of them once a minute") {
-  add_provider("one", {}, 100).always(outcome_class::rejected);
+  add_provider("one", default_admission(), 100).always(outcome_class::rejected);
   start_supervisor();
   for (const auto* phone : {"+8613800138000", "+8613800138001", "+8613800138002"})
     REQUIRE(submit(phone));
@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(told_supervisor,
 }
 
 TEST_CASE_FIXTURE(told_supervisor, "a store that fails is a trouble until it answers") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   start_supervisor();
   store.fail_next<storage::finish_message>(2);
   REQUIRE(submit());
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(told_supervisor, "a store that fails is a trouble until it ans
 }
 
 TEST_CASE_FIXTURE(told_supervisor, "the table of providers tells of each what is known") {
-  add_provider("one", {}, 100).answer = [](const outgoing_sms&) {
+  add_provider("one", default_admission(), 100).answer = [](const outgoing_sms&) {
     send_outcome out;
     out.kind = outcome_class::not_here;
     out.whole_region = true;

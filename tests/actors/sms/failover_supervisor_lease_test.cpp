@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "what was left is reclaimed and sent") {
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "without a lease a failure is not written or retried") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.hang();
   auto& two = add_provider("two");
   start_supervisor();
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "without a lease an acceptance still ends th
 
 TEST_CASE_FIXTURE(delivery_fixture, "a lost lease stops the next try") {
   options.lease = 12s;
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.hang();
   auto& two = add_provider("two");
   start_supervisor();

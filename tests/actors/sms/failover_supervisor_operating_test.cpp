@@ -24,7 +24,7 @@ struct operated : delivery_fixture {
   }
   /// A provider that hangs with message 1, and has reported it as lost already.
   scripted_provider_world& report_before_answer() {
-    auto& one = add_provider("one", {}, 100);
+    auto& one = add_provider("one", default_admission(), 100);
     one.hang();
     start_supervisor();
     REQUIRE(submit());
@@ -42,7 +42,7 @@ struct operated : delivery_fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(operated, "a bad report counts as a failure and asks for a new code") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   start_supervisor();
   REQUIRE(submit());
   run();
@@ -58,7 +58,7 @@ TEST_CASE_FIXTURE(operated, "a bad report counts as a failure and asks for a new
 }
 
 TEST_CASE_FIXTURE(operated, "a replayed, a forged and a foreign report change nothing") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   start_supervisor();
   REQUIRE(submit());
   run();
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(operated, "a replayed, a forged and a foreign report change no
 }
 
 TEST_CASE_FIXTURE(operated, "a bad report for a code that has run out sends nothing") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   start_supervisor();
   REQUIRE(submit());
   run();
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(operated, "what a report lacks is counted, and logged once") {
 
 TEST_CASE_FIXTURE(operated, "a good report ends a message that waits for one") {
   options.single_copy_purposes = {"login"};
-  add_provider("one", {}, 100).always(outcome_class::ambiguous);
+  add_provider("one", default_admission(), 100).always(outcome_class::ambiguous);
   auto& two = add_provider("two");
   start_supervisor();
   REQUIRE(submit());
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(operated, "a good report ends a message that waits for one") {
 }
 
 TEST_CASE_FIXTURE(operated, "a dead message is redriven as a new row, once") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.always(outcome_class::rejected);
   start_supervisor();
   REQUIRE(submit());
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(operated, "a dead message is redriven as a new row, once") {
 }
 
 TEST_CASE_FIXTURE(operated, "a redrive after the code has run out is refused, and why") {
-  add_provider("one", {}, 100).always(outcome_class::rejected);
+  add_provider("one", default_admission(), 100).always(outcome_class::rejected);
   start_supervisor();
   REQUIRE(submit());
   advance(11min, 5s);
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(operated, "a redrive after the code has run out is refused, an
 }
 
 TEST_CASE_FIXTURE(operated, "a discarded message is off the list, its parameters gone") {
-  add_provider("one", {}, 100).always(outcome_class::rejected);
+  add_provider("one", default_admission(), 100).always(outcome_class::rejected);
   start_supervisor();
   REQUIRE(submit());
   run();
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(operated, "a discarded message is off the list, its parameters
 }
 
 TEST_CASE_FIXTURE(operated, "a pause of all sends nothing until it is lifted or ends") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   start_supervisor();
   REQUIRE(force("*", forced_state::open, now() + 20s));
   REQUIRE(submit());
@@ -206,14 +206,14 @@ TEST_CASE_FIXTURE(operated, "a pause of all sends nothing until it is lifted or 
 
 TEST_CASE_FIXTURE(operated,
                   "an unknown provider and a pause with another state are refused") {
-  add_provider("one", {}, 100);
+  add_provider("one", default_admission(), 100);
   start_supervisor();
   CHECK(force("three", forced_state::open).error().code == errc::provider_not_found);
   CHECK(force("*", forced_state::closed).error().code == errc::wrong_state);
 }
 
 TEST_CASE_FIXTURE(operated, "a provider that is forced open gets nothing, the next all") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   auto& two = add_provider("two");
   start_supervisor();
   REQUIRE(force("one", forced_state::open));
@@ -227,7 +227,7 @@ TEST_CASE_FIXTURE(operated, "with every circuit open one message at a time still
   circuit.open_base = 300s;
   circuit.jitter = 0;
   circuit.open_cap = 300s;
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.always(outcome_class::provider_down);
   start_supervisor();
   for (int i = 0; i < 12; ++i)
@@ -246,8 +246,8 @@ TEST_CASE_FIXTURE(operated, "with every circuit open one message at a time still
 
 TEST_CASE_FIXTURE(operated, "the rate of all providers together holds over all of them") {
   options.rate_per_second = 5;
-  auto& one = add_provider("one", {}, 50);
-  auto& two = add_provider("two", {}, 50);
+  auto& one = add_provider("one", default_admission(), 50);
+  auto& two = add_provider("two", default_admission(), 50);
   start_supervisor();
   for (int i = 0; i < 30; ++i)
     REQUIRE(submit("+86138001380" + std::to_string(10 + i)));
@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(operated, "the rate of all providers together holds over all o
 }
 
 TEST_CASE_FIXTURE(operated, "messages are counted by how soon they arrived") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   start_supervisor();
   REQUIRE(submit("+8613800138011"));
   run();

@@ -14,7 +14,7 @@ TEST_CASE("a supervisor killed at any step still delivers under one client refer
   for (int step = 0; killed_in_time && step < 200; ++step) {
     CAPTURE(step);
     delivery_fixture f;
-    auto& one = f.add_provider("one", {}, 100);
+    auto& one = f.add_provider("one", default_admission(), 100);
     one.always(outcome_class::provider_down);
     auto& two = f.add_provider("two");
     f.spawn_supervisor();
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "stopping waits for what is being sent") {
 }
 
 TEST_CASE_FIXTURE(delivery_fixture, "stopping gives back what is not sent yet") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.hang();
   auto& two = add_provider("two");
   start_supervisor();

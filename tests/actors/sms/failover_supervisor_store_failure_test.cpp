@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "nothing is claimed before old leases are fr
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a failure whose note cannot be written goes on when it can") {
-  add_provider("one", {}, 100).always(outcome_class::provider_down);
+  add_provider("one", default_admission(), 100).always(outcome_class::provider_down);
   auto& two = add_provider("two");
   start_supervisor();
   store.fail_next<storage::record_attempt>(2);

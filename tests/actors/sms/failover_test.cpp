@@ -8,7 +8,7 @@ using storage::message_state;
 using words = std::vector<std::string>;
 
 TEST_CASE_FIXTURE(delivery_fixture, "a definite failure goes to the second at once") {
-  add_provider("one", {}, 100).always(outcome_class::provider_down);
+  add_provider("one", default_admission(), 100).always(outcome_class::provider_down);
   auto& two = add_provider("two");
   start_supervisor();
   const auto before = now();
@@ -22,7 +22,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "a definite failure goes to the second at on
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "an ambiguous result goes on with the same client reference") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.hang();
   auto& two = add_provider("two");
   start_supervisor();
@@ -37,7 +37,7 @@ TEST_CASE_FIXTURE(
     delivery_fixture,
     "a purpose that forbids a second copy waits after an ambiguous result") {
   options.single_copy_purposes = {"login"};
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.always(outcome_class::ambiguous);
   auto& two = add_provider("two");
   start_supervisor();
@@ -49,7 +49,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(delivery_fixture, "a rejected message is dead at once") {
-  add_provider("one", {}, 100).always(outcome_class::rejected);
+  add_provider("one", default_admission(), 100).always(outcome_class::rejected);
   auto& two = add_provider("two");
   start_supervisor();
   REQUIRE(submit());
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "a used or superseded code is not sent") {
 }
 
 TEST_CASE_FIXTURE(delivery_fixture, "the code is looked at before the second try, too") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.answer = [this](const outgoing_sms&) {
     judge.wanted = false;
     send_outcome down;
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "Retry-After holds that provider back, not the rest") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.throttle(20s);
   auto& two = add_provider("two");
   start_supervisor();
@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a message goes only to the providers of its country") {
-  auto& abroad = add_provider("abroad", {}, 100);
+  auto& abroad = add_provider("abroad", default_admission(), 100);
   links.back().routes.prefixes = {"+1"};
   auto& home = add_provider("home");
   start_supervisor();
@@ -197,7 +197,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 }
 
 TEST_CASE_FIXTURE(delivery_fixture, "a lost sender is an ambiguous try") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.hang();
   auto& two = add_provider("two");
   start_supervisor();
@@ -223,7 +223,7 @@ send_outcome closed_region(const outgoing_sms& message) {
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a closed region opens no circuit, and is remembered for its numbers") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.answer = closed_region;
   auto& two = add_provider("two");
   start_supervisor();
@@ -246,7 +246,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 }
 
 TEST_CASE_FIXTURE(delivery_fixture, "a region that every provider refuses ends as dead") {
-  add_provider("one", {}, 100).always(outcome_class::not_here);
+  add_provider("one", default_admission(), 100).always(outcome_class::not_here);
   add_provider("two").always(outcome_class::not_here);
   start_supervisor();
   REQUIRE(submit());
@@ -257,7 +257,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "a region that every provider refuses ends a
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a limit of one number moves this message and pauses nobody") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.answer = [](const outgoing_sms& message) {
     send_outcome out;
     out.kind = message.phone == "+8613800138000" ? outcome_class::number_limited
@@ -277,7 +277,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
 
 TEST_CASE_FIXTURE(delivery_fixture,
                   "a limit of the account pauses the provider for all") {
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.throttle(24h);
   add_provider("two");
   start_supervisor();

@@ -21,7 +21,7 @@ TEST_CASE("repeats are limited to a share of the first tries plus some each seco
 TEST_CASE_FIXTURE(delivery_fixture,
                   "no provider gets a message again beyond its retry budget") {
   options.budget = {0, 0, 10s};
-  auto& one = add_provider("one", {}, 100);
+  auto& one = add_provider("one", default_admission(), 100);
   one.always(outcome_class::provider_down);
   auto& two = add_provider("two");
   two.always(outcome_class::provider_down);
