@@ -251,7 +251,7 @@ void circuit::open(bool again, std::string_view why, tick now, random_source& ra
 }
 
 std::int64_t circuit::failures_that_decide() const {
-  const auto share = threshold_ * static_cast<double>(rules_.probes);
+  const auto share = rules_.threshold * static_cast<double>(rules_.probes);
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(share - 1e-9)));
 }
 
@@ -266,7 +266,8 @@ void circuit::judge(tick now, random_source& random) {
 void circuit::judge_at_deadline(tick now, random_source& random) {
   const auto seen = probes_ok_ + probes_failed_;
   if (probes_ok_ > 0
-      && static_cast<double>(probes_failed_) < threshold_ * static_cast<double>(seen))
+      && static_cast<double>(probes_failed_)
+             < rules_.threshold * static_cast<double>(seen))
     move_to(circuit_state::ramp, "probes succeeded", now);
   else
     open(probes_failed_ > 0, "no verdict in time", now, random);

@@ -92,7 +92,7 @@ class circuit {
 
   /// Starts closed.
   explicit circuit(const circuit_rules& rules, tick now = {})
-      : rules_(rules), since_(now), threshold_(rules.threshold), prober_(!rules.shared) {}
+      : rules_(rules), since_(now), prober_(!rules.shared) {}
 
   /// Makes the transitions that are due by time.
   void advance(tick now, random_source& random);
@@ -114,7 +114,7 @@ class circuit {
   /// The error-rate monitor says that too many calls of `generation` fail.
   void trip(std::uint64_t generation, std::string_view why, tick now,
             random_source& random);
-  void set_threshold(double share) { threshold_ = share; }
+  void set_threshold(double share) { rules_.threshold = share; }
 
   /// Without `until` it holds until it is lifted by `forced_state::none`.
   void force(forced_state state, std::optional<tick> until, tick now);
@@ -174,8 +174,7 @@ class circuit {
   tick open_until_{};
   std::string reason_;
   unsigned openings_ = 0; ///< Since it was closed.
-  double threshold_;
-  bool prober_; ///< May send probes; always true unless shared.
+  bool prober_;           ///< May send probes; always true unless shared.
 
   std::vector<tick> probes_; ///< The deadlines of those under way.
   std::int64_t probes_ok_ = 0;

@@ -124,7 +124,7 @@ std::optional<wall_time> parse_rfc3339(std::string_view text) {
 
 std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
   constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (!has_shape(text, "???, ## ??? #### ##:##:## GMT"))
+  if (!has_shape(text, "???, ##?????####?##:##:## GMT"))
     return std::nullopt;
   const auto month = months.find(text.substr(8, 3));
   if (month == std::string_view::npos || month % 3 != 0)

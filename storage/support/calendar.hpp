@@ -28,8 +28,8 @@ parse_date(std::string_view text);
 [[nodiscard]] std::optional<wall_time> parse_rfc3339(std::string_view text);
 
 /// The date of an HTTP header (RFC 9110, IMF-fixdate): `Sun, 06 Nov 1994 08:49:37 GMT`.
-/// The name of the day is not looked at. In seconds, for the clock's nanoseconds end in
-/// 2262.
+/// The name of the day and what separates day, month, year and time are not looked at.
+/// In seconds, for the clock's nanoseconds end in 2262.
 [[nodiscard]] std::optional<std::chrono::sys_seconds>
 parse_http_date(std::string_view text);
 

@@ -13,7 +13,6 @@ namespace tinybook::test {
 namespace {
 
 struct kept {
-  int number;
   const char* sqlite; ///< The first 16 digits of the SHA-256 of its statements.
   const char* postgres;
 };
@@ -28,20 +27,20 @@ std::string sql_hash(std::span<const storage::migration> all, std::size_t index)
 // migration: its line is added here, and no other changes.
 TEST_CASE("a migration never changes once it is on main") {
   constexpr std::array on_main{
-      kept{1, "703cff631a89c3d6", "b7a3778708537108"},
-      kept{2, "66d641b809d7809e", "d0f0e53e37ceb63b"},
-      kept{3, "e3b0c44298fc1c14", "e3b0c44298fc1c14"}, // by code alone
-      kept{4, "d763e3c0f2201747", "61293a87cffce62f"},
-      kept{5, "47c5688010f88a91", "8b3f9f071d4d5b28"},
-      kept{6, "6c61a6803d2cf7a5", "985917debcff0e8c"},
-      kept{7, "23f512dc1b2175d6", "29553ddab9576ab0"},
-      kept{8, "e3b0c44298fc1c14", "e3b0c44298fc1c14"}, // by code alone
+      kept{"703cff631a89c3d6", "b7a3778708537108"},
+      kept{"66d641b809d7809e", "d0f0e53e37ceb63b"},
+      kept{"e3b0c44298fc1c14", "e3b0c44298fc1c14"}, // by code alone
+      kept{"d763e3c0f2201747", "61293a87cffce62f"},
+      kept{"47c5688010f88a91", "8b3f9f071d4d5b28"},
+      kept{"6c61a6803d2cf7a5", "985917debcff0e8c"},
+      kept{"23f512dc1b2175d6", "29553ddab9576ab0"},
+      kept{"e3b0c44298fc1c14", "e3b0c44298fc1c14"}, // by code alone
   };
   const auto sqlite = storage::sqlite_migrations();
   const auto postgres = storage::postgres_migrations();
   for (std::size_t i = 0; i < std::max({on_main.size(), sqlite.size(), postgres.size()});
        ++i) {
-    const auto known = i < on_main.size() ? on_main[i] : kept{0, "no line", "no line"};
+    const auto known = i < on_main.size() ? on_main[i] : kept{"no line", "no line"};
     CHECK_MESSAGE(sql_hash(sqlite, i) == known.sqlite,
                   "migration " << i + 1 << " of SQLite is " << sql_hash(sqlite, i));
     CHECK_MESSAGE(sql_hash(postgres, i) == known.postgres,

@@ -82,6 +82,8 @@ TEST_CASE("the date of an HTTP header is read strictly, on any day of the calend
   CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT")
         == day(1994, 11, 6) + 8h + 49min + 37s);
   CHECK(parse_http_date("Xxx, 29 Feb 2024 23:59:60 GMT") == day(2024, 3, 1) + 0s);
+  CHECK(parse_http_date("Sun, 06-Nov-1994 08:49:37 GMT")
+        == parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"));
   CHECK(parse_http_date("Fri, 31 Dec 9999 00:00:00 GMT") == day(9999, 12, 31) + 0s);
   for (const char* text :
        {"", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
