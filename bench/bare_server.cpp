@@ -7,6 +7,7 @@
 //   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert
 // Prints its port on standard output and serves until standard input ends.
 #include "bench/support/raw_outbox.hpp"
+#include "config/loader.hpp"
 #include "http/api/error_texts.hpp"
 #include "http/server/server.hpp"
 
@@ -19,6 +20,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace {
 
@@ -67,7 +69,9 @@ int serve(http::lane lane,
   hooks.render_error = [](errc code, const httplib::Request&) {
     return http::error_answer{http::http_status(code), json_type, "{}", {}};
   };
-  http::server server{{}, hooks};
+  http::server_options options{config::defaults().http};
+  options.port = 0;
+  http::server server{std::move(options), hooks};
   auto port = server.start();
   if (!port) {
     std::cerr << port.error().detail << '\n';

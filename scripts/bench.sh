@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures against yardsticks taken in the same run and prints a table of ratios.
 #   scripts/bench.sh [SECONDS] [NAME ...]   default 5 s a measurement, all of:
-#     ranking profile login codes connections erase_at error_rate outbox_drain
+#     ranking profile articles login codes connections erase_at error_rate outbox_drain
 #     pending_million shared_codes event_ingest (these two over servers that they start)
 #     delivery (that one is a table of its own, and writes bench/delivery.svg)
 # The machine's speed drifts, so quote the ratios; the two sides alternate, three runs each.
@@ -15,8 +15,8 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
   shift
 fi
 wanted=("$@")
-((${#wanted[@]} > 0)) || wanted=(ranking profile login codes connections erase_at error_rate
-  outbox_drain pending_million shared_codes event_ingest delivery)
+((${#wanted[@]} > 0)) || wanted=(ranking profile articles login codes connections erase_at
+  error_rate outbox_drain pending_million shared_codes event_ingest delivery)
 
 stage "packages" "$root/scripts/install-deps.sh" build redis postgres kafka bench
 stage "configure release" configure release -DTINYBOOK_BENCH=ON
@@ -71,12 +71,18 @@ account() {
   [[ -n $token ]] || fail "no token"
 }
 
+# publish NUMBER CONTENT: as who has $token; the article's id is in $id.
+publish() {
+  id=$(curl -sS -H "$json" -H "Authorization: Bearer $token" "http://127.0.0.1:$port/articles/publish" \
+    -d "{\"title\":\"Article number $1\",\"content\":\"$2\"}" | sed -n 's/.*"data":\([0-9]*\).*/\1/p')
+  [[ -n $id ]] || fail "no article"
+}
+
 bench_ranking() {
   serve ranking --set http.require_login_to_read=true
   account
   for i in $(seq 12); do
-    id=$(curl -sS -H "$json" -H "Authorization: Bearer $token" "http://127.0.0.1:$port/articles/publish" \
-      -d "{\"title\":\"Article number $i\",\"content\":\"text\"}" | sed -n 's/.*"data":\([0-9]*\).*/\1/p')
+    publish "$i" text
     curl -sS -o /dev/null -H "$json" -H "Authorization: Bearer $token" \
       "http://127.0.0.1:$port/articles/like" -d "{\"id\":$id,\"like\":true}"
   done
@@ -120,6 +126,55 @@ bench_profile() {
   row "profile with token / bare, fast lane" "$ours" "$fast" "$(ratio "$ours" "$fast")" ""
 }
 
+# compare TITLE PATH ASKED: PATH of the server at $port against the same bytes of a bare handler.
+compare() {
+  local a=() b=() ours fast of
+  of=$(tr -c 'a-z\n' _ <<<"$2")
+  curl -sSi "http://127.0.0.1:$port$2" >"$work/$of.txt"
+  bare "$of" ours "$work/$of.txt"
+  for _ in 1 2 3; do
+    a+=("$(load "http://127.0.0.1:$port$2")")
+    b+=("$(load "http://127.0.0.1:$bare_port/")")
+  done
+  ours=$(median "${a[@]}")
+  fast=$(median "${b[@]}")
+  row "$1" "$ours" "$fast" "$(ratio "$ours" "$fast")" "$3"
+}
+
+bench_articles() {
+  serve articles
+  account
+  local text
+  text=$(printf 'word %.0s' {1..200})
+  for i in $(seq 30); do publish "$i" "$text"; done
+  compare "a public article of 1 KB / bare, fast lane" "/articles/pub/$id" ""
+  compare "the newest 20 articles / bare, fast lane" "/articles/pub?limit=20" ""
+
+  mkdir "$work/likes.data"
+  bare likes insert "$work/likes.data"
+  # Each request changes something: every like is taken back the next time round.
+  cat >"$work/like.lua" <<'LUA'
+local threads = 0
+function setup(thread) thread:set("id", threads); threads = threads + 1 end
+local n = 0
+function request()
+  n = n + 1
+  return wrk.format("POST", "/articles/like", headers, string.format('{"id":%d,"like":%s}',
+                    1 + 15 * id + n % 15, math.floor(n / 15) % 2 == 0 and "true" or "false"))
+end
+LUA
+  sed -i "1i headers = {[\"Content-Type\"] = \"application/json\", [\"Authorization\"] = \"Bearer $token\"}" \
+    "$work/like.lua"
+  local yard=$bare_port a=() b=() ours raw
+  for _ in 1 2 3; do
+    a+=("$(load "http://127.0.0.1:$port" -s "$work/like.lua")")
+    b+=("$(load "http://127.0.0.1:$yard" -s "$work/like.lua")")
+  done
+  ours=$(median "${a[@]}")
+  raw=$(median "${b[@]}")
+  row "like, HTTP / bare grouped insert" "$ours" "$raw" "$(ratio "$ours" "$raw")" ""
+}
+
 bench_login() {
   serve login
   account
@@ -128,13 +183,13 @@ wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{"email":"ann@example.org","password":"correct horse"}'
 LUA
-  local a=() b=()
+  local a=() b=() ours raw
   for _ in 1 2 3; do
     wrk -t1 -c8 -d"${seconds}s" -s "$work/login.lua" "http://127.0.0.1:$port/users/login" >"$work/wrk"
     a+=("$(awk '/Requests\/sec/{print $2}' "$work/wrk")")
-    b+=("$("$bin/bench_argon2" "$seconds")")
+    raw=$("$bin/bench_argon2" "$seconds") || fail "no password could be hashed"
+    b+=("$raw")
   done
-  local ours raw
   ours=$(median "${a[@]}")
   raw=$(median "${b[@]}")
   row "log-in / raw Argon2id" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.9"
