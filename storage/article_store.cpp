@@ -190,7 +190,7 @@ UPDATE kept_answers SET article_id = $1 WHERE user_id = $2 AND key_hash = $3)sql
 constexpr auto remove_old_answers = R"sql(
 DELETE FROM kept_answers WHERE (user_id, key_hash) IN (
   SELECT user_id, key_hash FROM kept_answers WHERE created_at <= $1
-  ORDER BY created_at LIMIT $2))sql";
+  ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))sql";
 
 struct owner {
   user_id author = 0;

@@ -172,7 +172,7 @@ bool handle::violated_unique() const {
 
 failure handle::defer() {
   deferred_ = true;
-  return away("postgres: the write was put off");
+  return away("postgres: the write was deferred");
 }
 
 result<done> handle::begin_batch() {

@@ -20,7 +20,8 @@ using statement_ptr = std::unique_ptr<sqlite3_stmt, finalizer>;
 /// `?1`; casts, locks and the collation "C" (SQLite's default) are dropped; an array is
 /// text in JSON. Hints for SQLite's planner stand in comments,
 /// `/* sqlite: INDEXED BY x */`, those for PostgreSQL's between `/* not sqlite */` and
-/// `/* end */`.
+/// `/* end */`. It goes by patterns: a statement has one `= ANY (ARRAY (…))` at most, and
+/// no text within quotes looks like a cast (`'::x'`) or a parameter.
 [[nodiscard]] std::string translated(const char* sql);
 
 /// Binds values to the parameters of a statement. Texts are not copied: they must live
