@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <initializer_list>
+
 namespace tinybook::config {
 
 namespace {
@@ -81,7 +83,15 @@ CLI::Validator is_path() {
   return {empty, ""};
 }
 
-/// `--new-keys` and the other options that change a file of keys: at most one is given.
+/// At most one of them is given.
+void exclude_each_other(CLI::App& app, std::initializer_list<const char*> names) {
+  for (const auto* one : names)
+    for (const auto* other : names)
+      if (one != other)
+        app.get_option(one)->excludes(app.get_option(other));
+}
+
+/// `--new-keys` and the other options that change a file of keys.
 class key_options {
  public:
   explicit key_options(CLI::App& app) {
@@ -107,9 +117,7 @@ class key_options {
   };
 
   void add(CLI::App& app, const char* name, key_task::action what, const char* help) {
-    auto* made = app.add_option(name, file_, help)->type_name("FILE")->check(is_path());
-    for (const auto& other : options_)
-      made->excludes(other.name);
+    app.add_option(name, file_, help)->type_name("FILE")->check(is_path());
     options_.push_back({name, what});
   }
 
@@ -154,6 +162,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,
                "Serve though keys.json is lost: ends all sessions and pending codes");
   const key_options keys{app};
+  exclude_each_other(app, {"--check-config", "--print-config", "--print-default-config",
+                           "--backup", "--new-keys", "--rotate-keys", "--promote-key"});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

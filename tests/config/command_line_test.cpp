@@ -103,6 +103,17 @@ TEST_CASE("a task about keys comes with its file, and no configuration is read")
   }
 }
 
+TEST_CASE("of the options that end the program one is given at a time") {
+  for (const auto* other :
+       {"--check-config", "--print-config", "--print-default-config"}) {
+    const auto end = ended({"--backup", "there", other});
+    CHECK(end.code == exit_code::bad_usage);
+    CHECK_MESSAGE(holds(end.errors, other), end.errors);
+  }
+  CHECK(ended({"--new-keys", "a", "--backup", "there"}).code == exit_code::bad_usage);
+  CHECK(ended({"--check-config", "--print-config"}).code == exit_code::bad_usage);
+}
+
 TEST_CASE("one task about keys at a time, and never without a file") {
   CHECK(ended({"--new-keys"}).code == exit_code::bad_usage);
   CHECK(ended({"--new-keys", "a", "--rotate-keys", "a"}).code == exit_code::bad_usage);
