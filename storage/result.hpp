@@ -41,10 +41,10 @@ enum class field_rule : std::uint8_t {
 struct field_error {
   std::string field;
   field_rule rule = field_rule::required;
-  std::int64_t limit =
-      0; ///< What `rule` compares with; unused by rules without a number.
-  /// For the text alone: the words that are allowed, or `text`, `integer`, `boolean`,
-  /// `object`, `duration` for the type.
+  /// What `rule` compares with; unused by rules without a number.
+  std::int64_t limit = 0;
+  /// For the text alone: the words that are allowed, the limit where it is written in
+  /// another way, or `text`, `integer`, `boolean`, `object`, `duration` for the type.
   std::string allowed{};
 
   bool operator==(const field_error& other) const {

@@ -6,6 +6,9 @@
 #include "storage/sms_archive.hpp"
 #include "storage/support/text.hpp"
 
+#include <string>
+#include <utility>
+
 namespace tinybook::http {
 
 namespace {
@@ -18,8 +21,8 @@ constexpr std::int64_t max_messages = 100;
 constexpr std::int64_t default_messages = 20;
 
 failure refused(const char* field, field_rule rule, std::int64_t limit = 0,
-                const char* allowed = "") {
-  return field_error{field, rule, limit, allowed};
+                std::string allowed = {}) {
+  return field_error{field, rule, limit, std::move(allowed)};
 }
 
 result<std::vector<storage::message_state>> states_of(std::string_view words) {
@@ -81,9 +84,11 @@ time_to_live_of(const request_context& request, forced_state state) {
   const auto ttl = config::parse_duration(request.fields.text("ttl"));
   if (!ttl)
     return refused("ttl", field_rule::wrong_type, 0, "duration");
-  if (*ttl < min_force || *ttl > max_force)
-    return refused("ttl", field_rule::out_of_range,
-                   (*ttl < min_force ? min_force : max_force).count());
+  if (*ttl < min_force || *ttl > max_force) {
+    const auto nearest = *ttl < min_force ? min_force : max_force;
+    return refused("ttl", field_rule::out_of_range, nearest.count(),
+                   config::format_duration(nearest));
+  }
   return ttl;
 }
 

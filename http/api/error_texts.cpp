@@ -151,7 +151,7 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::too_long, "too_long", "At most {} characters are allowed.",
      "最多允许 {} 个字符。"},
     {field_rule::out_of_range, "out_of_range",
-     "The number is out of range; the nearest allowed is {}.",
+     "This is out of range; the nearest allowed is {}.",
      "数值超出范围，最接近的允许值为 {}。"},
     {field_rule::not_utf8, "not_utf8",
      "This holds invalid, control or invisible characters.",
@@ -244,7 +244,7 @@ std::string text_of(const field_error& refused, language lang) {
     return text;
   if (refused.rule == field_rule::wrong_type)
     return text.replace(at, 2, type_words(refused.allowed, lang));
-  if (refused.rule == field_rule::not_one_of)
+  if (!refused.allowed.empty())
     return text.replace(at, 2, refused.allowed);
   if (refused.rule == field_rule::too_short && refused.limit == 1)
     return lang == language::zh ? "不能为空。" : "This must not be empty.";

@@ -20,7 +20,9 @@
 #include "storage/sqlite/database.hpp"
 #include "storage/support/key_file.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -36,6 +38,10 @@ namespace tinybook::http {
 using config::log_level;
 
 namespace {
+
+bool prints_codes(const config::sms_provider& provider) {
+  return provider.enabled && provider.kind == config::provider_kind::console;
+}
 
 /// For the body of /readyz: the actors that are down now and the troubles of the others,
 /// such as a back end that cannot be reached, each once.
@@ -133,7 +139,7 @@ result<done> application::open_storage() {
     return opened;
   system_random random;
   if (own_keys)
-    keys = load_or_create_keyring(folder / "keys.json", random);
+    keys = load_or_create_keyring(folder / own_keys_file, random);
   if (!keys)
     return std::move(keys.error());
   parts_->keys = std::make_shared<const keyring>(std::move(*keys));
@@ -261,7 +267,7 @@ result<done> application::listen() {
                  {"url", url_of(address, *port)}});
   }
   for (const auto& provider : settings_.sms.providers)
-    if (provider.enabled && provider.kind == config::provider_kind::console)
+    if (prints_codes(provider))
       log_->write(log_level::warn, "console_provider",
                   {{"provider", provider.name},
                    {"note", "prints SMS with their codes on standard output"}});
@@ -298,10 +304,12 @@ void application::log_first_steps() const {
     return;
   const auto api = url_of(settings_.http.address, api_port_);
   const auto inside = url_of(settings_.admin.address, admin_port_);
+  const bool printed = std::ranges::any_of(settings_.sms.providers, prints_codes);
   log_->write(log_level::info, "next",
               {{"api", api},
                {"inside", inside + "/admin/actors?view=summary"},
-               {"codes", "of SMS appear on standard output"},
+               {"codes", printed ? "of SMS appear on standard output"
+                                 : "of SMS go to the providers"},
                {"demo", "scripts/demo.sh " + api + " " + inside}});
 }
 

@@ -213,6 +213,9 @@ TEST_CASE("a state or time to live that makes no sense is refused") {
     CAPTURE(ttl);
     CHECK(why("open", ttl) == field_and_rule{"ttl", "out_of_range"});
   }
+  const auto far =
+      act(w, state_path, {{"state", "open"}, {"ttl", "31d"}, {"reason", "x"}});
+  CHECK(far->body.find("the nearest allowed is 30d") != std::string::npos);
   CHECK(why("auto", "1m") == field_and_rule{"ttl", "not_supported"});
   CHECK(refused(act(w, state_path, {{"reason", "x"}}))
         == field_and_rule{"state", "required"});
