@@ -1,10 +1,11 @@
 #include "config/ip_address.hpp"
 
+#include "storage/support/text.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 namespace tinybook {
@@ -107,12 +108,11 @@ std::optional<ip_block> ip_block::parse(std::string_view text) {
   if (slash == std::string_view::npos)
     return block;
   auto digits = text.substr(slash + 1);
-  unsigned bits = 0;
-  auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  const auto bits = parse_number<unsigned>(digits);
   bool v4 = text.substr(0, slash).find(':') == std::string_view::npos;
-  if (ec != std::errc{} || end != digits.data() + digits.size() || bits > (v4 ? 32 : 128))
+  if (!bits || *bits > (v4 ? 32 : 128))
     return std::nullopt;
-  block.bits_ = v4 ? bits + v4_bits : bits;
+  block.bits_ = v4 ? *bits + v4_bits : *bits;
   return block;
 }
 

@@ -1,5 +1,7 @@
 #include "config/value_text.hpp"
 
+#include "storage/support/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -42,21 +44,12 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
-template <class T>
-std::optional<T> whole_text(std::string_view text) {
-  T value{};
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
-
 /// `whole[.fraction]` times `factor`, if that is a whole number that fits.
 std::optional<std::int64_t> scaled(std::string_view number, std::int64_t factor) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   const auto point = std::min(number.find('.'), number.size());
   const auto digits = number.substr(0, point);
-  const auto whole = whole_text<std::int64_t>(digits);
+  const auto whole = parse_number<std::int64_t>(digits);
   if (!all_digits(digits) || !whole || *whole > most / factor)
     return std::nullopt;
   if (point == number.size())
@@ -68,7 +61,7 @@ std::optional<std::int64_t> scaled(std::string_view number, std::int64_t factor)
   std::int64_t parts = 1;
   for (std::size_t i = 0; i < fraction.size(); ++i)
     parts *= 10;
-  const auto share = *whole_text<std::int64_t>(fraction) * factor;
+  const auto share = *parse_number<std::int64_t>(fraction) * factor;
   if (share % parts != 0 || share / parts > most - *whole * factor)
     return std::nullopt;
   return *whole * factor + share / parts;
@@ -123,8 +116,8 @@ std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text,
   if (text.size() != length || (text[0] != '+' && text[0] != '-') || text[3] != ':'
       || !all_digits(text.substr(1, 2)) || !all_digits(text.substr(4)))
     return std::nullopt;
-  const auto hours = *whole_text<int>(text.substr(1, 2));
-  const auto minutes = *whole_text<int>(text.substr(4));
+  const auto hours = *parse_number<int>(text.substr(1, 2));
+  const auto minutes = *parse_number<int>(text.substr(4));
   const auto offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
   if (minutes > 59 || offset > most)
     return std::nullopt;
@@ -144,11 +137,11 @@ std::string format_utc_offset(std::chrono::minutes value) {
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
-  return whole_text<std::int64_t>(text);
+  return parse_number<std::int64_t>(text);
 }
 
 std::optional<double> parse_real(std::string_view text) {
-  const auto value = whole_text<double>(text);
+  const auto value = parse_number<double>(text);
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 

@@ -88,6 +88,11 @@ std::map<std::string, std::string, std::less<>> decode_form(std::string_view bod
   return fields;
 }
 
+bool is_origin_of(std::string_view origin, std::string_view host) {
+  const auto scheme = origin.find("://");
+  return scheme != std::string_view::npos && origin.substr(scheme + 3) == host;
+}
+
 parsed_integer parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto* end = text.data() + text.size();

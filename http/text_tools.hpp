@@ -29,6 +29,9 @@ encode_pairs(const std::map<std::string, std::string, std::less<>>& pairs);
 [[nodiscard]] std::map<std::string, std::string, std::less<>>
 decode_form(std::string_view body);
 
+/// Whether `origin` (`https://host:8443`) is that of the header Host, by any scheme.
+[[nodiscard]] bool is_origin_of(std::string_view origin, std::string_view host);
+
 /// All of `text` as a decimal integer; `out_of_range` if it does not fit 64 bits.
 struct parsed_integer {
   enum class outcome : std::uint8_t { ok, not_a_number, out_of_range } what;

@@ -103,8 +103,8 @@ result<done> run(handle& db, const delete_article& command);
 
 struct article_list {
   std::vector<article_summary> items;
-  article_id next =
-      0; ///< Of keyset pages: the `after` of the next page, 0 = the last one.
+  /// Of keyset pages: the `after` of the next page, 0 = the last one.
+  article_id next = 0;
 };
 
 /// The author's own articles, newest change first.

@@ -1,8 +1,7 @@
 #include "storage/code_state_text.hpp"
 
 #include "storage/support/encoding.hpp"
-
-#include <charconv>
+#include "storage/support/text.hpp"
 
 namespace tinybook::storage {
 
@@ -27,12 +26,9 @@ class code_state_reader {
 
   template <class T>
   T number() {
-    const auto field = next(end_of_field);
-    T value = 0;
-    const auto* end = field.data() + field.size();
-    const auto parsed = std::from_chars(field.data(), end, value);
-    ok_ = ok_ && parsed.ec == std::errc{} && parsed.ptr == end;
-    return value;
+    const auto value = parse_number<T>(next(end_of_field));
+    ok_ = ok_ && value.has_value();
+    return value.value_or(0);
   }
 
   std::string bytes() {

@@ -12,8 +12,8 @@ namespace tinybook::storage {
 
 /// A committed event that the bus has not confirmed yet.
 struct stored_event {
-  std::int64_t id =
-      0; ///< Of the outbox row. Ids do not commit in order on every back end.
+  /// Of the outbox row. Ids do not commit in order on every back end.
+  std::int64_t id = 0;
   wall_time stored_at{};
   article_event event;
 };

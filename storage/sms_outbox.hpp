@@ -45,8 +45,8 @@ struct claim_messages {
 result<message_list> run(handle& db, const claim_messages& command);
 
 struct lease_kept {
-  bool kept =
-      false; ///< False: the row is terminal or leased by another; stop working on it.
+  /// False: the row is terminal or leased by another; stop working on it.
+  bool kept = false;
 };
 
 /// The heartbeat of a lease: it runs out at `now + lease`.

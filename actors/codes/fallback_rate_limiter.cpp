@@ -3,8 +3,6 @@
 #include "actors/system/ask.hpp"
 #include "actors/system/reply.hpp"
 
-#include <caf/all.hpp>
-
 #include <utility>
 
 namespace tinybook {

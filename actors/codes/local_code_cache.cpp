@@ -3,8 +3,6 @@
 #include "actors/system/ask.hpp"
 #include "storage/code_store.hpp"
 
-#include <caf/all.hpp>
-
 #include <utility>
 
 namespace tinybook {

@@ -1,7 +1,5 @@
 #include "actors/codes/local_rate_limiter.hpp"
 
-#include <caf/all.hpp>
-
 namespace tinybook {
 
 auto local_rate_limiter_state::make_behavior() -> actor_type::behavior_type {

@@ -3,8 +3,7 @@
 #include "actors/codes/redis_code_scripts.hpp"
 #include "actors/redis/redis_keys.hpp"
 #include "actors/system/ask.hpp"
-
-#include <caf/all.hpp>
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -54,7 +53,7 @@ result<code_verdict> to_verdict(const value& answer) {
         return out;
       for (std::size_t i = 2; i < answer.list().size(); ++i)
         verdict.matched.push_back(
-            std::strtoll(answer.list()[i].text().c_str(), nullptr, 10));
+            parse_number<code_id>(answer.list()[i].text()).value_or(0));
       std::ranges::sort(verdict.matched);
       return out;
     }

@@ -4,8 +4,6 @@
 #include "actors/system/ask.hpp"
 #include "actors/system/reply.hpp"
 
-#include <caf/all.hpp>
-
 #include <utility>
 #include <vector>
 

@@ -1,9 +1,9 @@
 #include "actors/ranking/redis_board_codec.hpp"
 
 #include "storage/support/calendar.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -22,9 +22,7 @@ failure no_board_answer() {
 }
 
 std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  return parse_number<std::int64_t>(text).value_or(0);
 }
 
 /// Everything of a row but its reads: "author:bytes of title:title name".

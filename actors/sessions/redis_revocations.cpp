@@ -2,6 +2,7 @@
 
 #include "actors/system/ask.hpp"
 #include "storage/session_store.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <string>
@@ -146,12 +147,12 @@ void redis_revocations_state::take_page(const value& page) {
   const auto& entries = page.list()[1].list();
   for (std::size_t i = 0; i + 1 < entries.size(); i += 2) {
     const auto& entry = entries[i].text();
-    auto colon = entry.rfind(':');
+    const auto colon = entry.rfind(':');
+    const auto until = parse_number<std::int64_t>(
+        colon == std::string::npos ? "" : std::string_view{entry}.substr(colon + 1));
     last = entries[i + 1].text();
-    if (colon != std::string::npos)
-      news.push_back(
-          {entry.substr(0, colon),
-           from_unix_ms(std::strtoll(entry.c_str() + colon + 1, nullptr, 10))});
+    if (until)
+      news.push_back({entry.substr(0, colon), from_unix_ms(*until)});
   }
   push(news, [this, last](bool known) {
     if (known)

@@ -1,6 +1,7 @@
 #include "actors/sessions/session_tokens.hpp"
 
-#include <charconv>
+#include "storage/support/text.hpp"
+
 #include <utility>
 
 namespace tinybook {
@@ -13,11 +14,8 @@ std::chrono::sys_seconds whole_seconds(wall_time time) {
 
 /// A number as we wrote it: no sign, no leading zero, 1 at least.
 std::int64_t read_generation(const std::string& text) {
-  std::int64_t generation = 0;
-  const auto* end = text.data() + text.size();
-  auto [rest, error] = std::from_chars(text.data(), end, generation);
-  bool whole = error == std::errc{} && rest == end && text.front() != '0';
-  return whole && generation > 0 ? generation : 0;
+  const auto generation = parse_number<std::int64_t>(text).value_or(0);
+  return generation > 0 && text.front() != '0' ? generation : 0;
 }
 
 } // namespace

@@ -2,8 +2,6 @@
 
 #include "actors/system/ask.hpp"
 
-#include <caf/all.hpp>
-
 #include <cmath>
 #include <utility>
 

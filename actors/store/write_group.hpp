@@ -14,9 +14,8 @@ namespace tinybook {
 
 /// Group commit for an actor that holds a connection: the first write sends a
 /// `flush_batch` to the actor's own mailbox, and whatever arrived before that comes up
-/// joins its transaction. While a commit waits for the disk
-/// the next group gathers, so under load groups grow by themselves and without load
-/// nothing waits.
+/// joins its transaction. While a commit waits for the disk the next group gathers, so
+/// under load groups grow by themselves and without load nothing waits.
 ///
 /// Every write is answered after its commit. One whose deadline has passed before it
 /// begins, as when the database was locked for long, is not done: whoever sent it may

@@ -13,8 +13,8 @@ namespace tinybook {
 struct log_text {
   std::string_view name;
   std::string_view value;
-  bool ours =
-      true; ///< Else it comes from an operator or a provider and is written redacted.
+  /// Else it comes from an operator or a provider and is written redacted.
+  bool ours = true;
 };
 
 /// Receives the log lines of actors.

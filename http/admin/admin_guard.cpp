@@ -2,6 +2,7 @@
 
 #include "config/ip_address.hpp"
 #include "http/auth/session_checker.hpp"
+#include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/text.hpp"
 
@@ -58,12 +59,9 @@ result<done> admin_guard::operator()(const request_context& request) const {
   auto host = header_of(request.raw, "Host");
   if (!is_own_host(host))
     return failure{errc::origin_refused, "foreign Host"};
-  if (request.raw.has_header("Origin")) {
-    auto origin = header_of(request.raw, "Origin");
-    auto authority = origin.find("://");
-    if (authority == std::string_view::npos || origin.substr(authority + 3) != host)
-      return failure{errc::origin_refused, "foreign Origin"};
-  }
+  if (request.raw.has_header("Origin")
+      && !is_origin_of(header_of(request.raw, "Origin"), host))
+    return failure{errc::origin_refused, "foreign Origin"};
   return check_token(request);
 }
 

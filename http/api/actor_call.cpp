@@ -1,7 +1,10 @@
 #include "http/api/actor_call.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
 
 namespace tinybook::http {
 

@@ -5,6 +5,7 @@
 #include "http/auth/cookies.hpp"
 #include "http/auth/session_checker.hpp"
 #include "http/log/redact.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 #include <array>
@@ -155,8 +156,7 @@ void refusals::log_left_out(tick now) const {
 
 void refusals::note_origin(std::string_view origin, std::string_view host) const {
   constexpr std::size_t max_bytes = 256;
-  const auto scheme = origin.find("://");
-  if (scheme != std::string_view::npos && origin.substr(scheme + 3) == host)
+  if (is_origin_of(origin, host))
     return;
   {
     std::lock_guard lock(origins_->mutex);

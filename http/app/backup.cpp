@@ -19,17 +19,17 @@ result<done> check_keys(const std::filesystem::path& from) {
   if (auto there = refuse_lost_keys(from, false); !there)
     return there;
   std::error_code error;
-  if (!std::filesystem::exists(from / "keys.json", error))
+  if (!std::filesystem::exists(from / own_keys_file, error))
     return done{}; // Then there is no database either, which is the error to report.
-  return as_done(load_keyring(from / "keys.json"));
+  return as_done(load_keyring(from / own_keys_file));
 }
 
 result<done> copy_keys(const std::filesystem::path& from,
                        const std::filesystem::path& to) {
-  auto keys = read_private_file(from / "keys.json");
+  auto keys = read_private_file(from / own_keys_file);
   if (!keys)
     return std::move(keys.error());
-  return as_done(write_private_file(to / "keys.json", keys->value_or("")));
+  return as_done(write_private_file(to / own_keys_file, keys->value_or("")));
 }
 
 } // namespace

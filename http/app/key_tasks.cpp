@@ -17,7 +17,7 @@ result<keyring> change(const key_task& task) {
   switch (task.what) {
   case key_task::action::create:
     // The data in that folder was made with other keys: new ones cannot read it.
-    if (task.file.filename() == "keys.json")
+    if (task.file.filename() == own_keys_file)
       if (auto lost = refuse_lost_keys(task.file.parent_path(), false); !lost)
         return std::move(lost.error());
     return create_keyring(task.file, random);

@@ -1,5 +1,7 @@
 #include "http/app/start_checks.hpp"
 
+#include "storage/support/key_file.hpp"
+
 #include <system_error>
 
 namespace tinybook::http {
@@ -25,11 +27,11 @@ result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys
   const auto database = folder / "tinybook.db";
   const auto size = std::filesystem::file_size(database, error);
   if (error || size == 0 || new_keys
-      || std::filesystem::exists(folder / "keys.json", error))
+      || std::filesystem::exists(folder / own_keys_file, error))
     return done{};
   return failure{
       errc::unavailable,
-      (folder / "keys.json").string() + " is missing though "
+      (folder / own_keys_file).string() + " is missing though "
           + database.filename().string()
           + " is there: put the file back from the backup, or start once with "
             "--new-keys-for-old-data, which ends all sessions and pending codes"};

@@ -94,7 +94,6 @@ result<provider_request> aliyun_request(const aliyun_options& options,
   const auto phone = aliyun_phone(message.phone);
   if (!phone)
     return failure{errc::internal, "the provider would take the number for another"};
-  const auto host = url->origin.substr(url->origin.find("://") + 3);
   const aliyun_signing what{.key_id = options.access_key_id,
                             .key = options.secret,
                             .query = {{"PhoneNumbers", *phone},
@@ -102,7 +101,7 @@ result<provider_request> aliyun_request(const aliyun_options& options,
                                       {"TemplateCode", options.template_id},
                                       {"TemplateParam", std::move(*values)},
                                       {"OutId", message.client_ref}},
-                            .headers = signed_headers(host, nonce, now),
+                            .headers = signed_headers(url->host, nonce, now),
                             .body = ""};
   provider_request out{url->target + "?" + encode_pairs(what.query)};
   out.headers.assign(what.headers.begin(), what.headers.end());

@@ -45,8 +45,8 @@ class call_deadlines {
     std::shared_ptr<call_deadlines> deadlines_;
     std::multimap<clock::time_point, line*>::iterator place_; ///< Under their mutex.
     std::mutex mutex_;
-    int socket_ =
-        -1; ///< A duplicate: the library closes its own, and the number is reused.
+    /// A duplicate: the library closes its own, and the number is reused.
+    int socket_ = -1;
     bool cut_ = false;
     verdict verdict_ = verdict::in_time;
   };

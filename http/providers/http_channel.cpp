@@ -57,7 +57,7 @@ result<split_url> split(std::string_view url) {
   if (target.empty() || target.front() == '?')
     target.insert(target.begin(), '/');
   return split_url{std::string{url.substr(0, url.size() - parts->target.size())},
-                   std::move(target)};
+                   std::string{parts->authority}, std::move(target)};
 }
 
 http_channel::http_channel(const std::string& origin, const std::string& ca_file,

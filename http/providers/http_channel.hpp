@@ -16,9 +16,10 @@
 
 namespace tinybook::http {
 
-/// An http or https address, in the two parts that the HTTP client takes.
+/// An http or https address, in the parts that a call takes.
 struct split_url {
   std::string origin; ///< `https://host:8443`
+  std::string host;   ///< `host:8443`
   std::string target; ///< `/path?query`, at least `/`
 };
 

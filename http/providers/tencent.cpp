@@ -109,18 +109,17 @@ result<provider_request> tencent_request(const tencent_options& options,
   if (!values)
     return values.error();
   provider_request out{url->target, {}, body_of(options, message, std::move(*values))};
-  const auto host = url->origin.substr(url->origin.find("://") + 3);
   const auto seconds = to_unix_ms(now) / 1000;
   const auto sig = sign_tencent({.key_id = options.access_key_id,
                                  .key = options.secret,
                                  .service = "sms",
-                                 .host = host,
+                                 .host = url->host,
                                  .content_type = content_type,
                                  .body = out.body,
                                  .unix_seconds = seconds});
   out.headers = {{"Authorization", sig.authorization},
                  {"Content-Type", std::string{content_type}},
-                 {"Host", host},
+                 {"Host", url->host},
                  {"X-TC-Action", "SendSms"},
                  {"X-TC-Version", "2021-01-11"},
                  {"X-TC-Timestamp", std::to_string(seconds)},

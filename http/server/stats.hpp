@@ -8,8 +8,8 @@ namespace tinybook::http {
 /// A reading of a server's counters. The gauges are of about the same moment, not
 /// exactly; the totals count from the start of the server and never fall.
 struct server_stats {
-  std::size_t open_connections =
-      0; ///< Accepted and not yet closed, refused ones included.
+  /// Accepted and not yet closed, refused ones included.
+  std::size_t open_connections = 0;
   std::size_t fast_in_flight = 0;
   std::size_t waiting_in_flight = 0; ///< Queued or running.
   std::size_t buffered_bytes = 0;    ///< Of requests coming in and answers not taken.

@@ -1,8 +1,8 @@
 #include "storage/postgres/statement.hpp"
 
 #include "storage/support/encoding.hpp"
+#include "storage/support/text.hpp"
 
-#include <charconv>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -47,12 +47,10 @@ std::string_view present_row::next() {
 }
 
 std::int64_t present_row::next_number() {
-  const auto text = next();
-  std::int64_t out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc{} || end != text.data() + text.size())
+  const auto number = parse_number<std::int64_t>(next());
+  if (!number)
     throw std::invalid_argument("a column is no whole number");
-  return out;
+  return *number;
 }
 
 bool present_row::flag() {

@@ -148,10 +148,6 @@ std::int32_t day_of(wall_time time, std::chrono::minutes offset) {
   return static_cast<std::int32_t>(day.time_since_epoch().count());
 }
 
-wall_time start_of_day(std::int32_t day, std::chrono::minutes offset) {
-  return wall_time(std::chrono::days(day)) - offset;
-}
-
 std::chrono::year_month_day date_of(std::int32_t day) {
   return std::chrono::sys_days(std::chrono::days(day));
 }

@@ -39,8 +39,6 @@ parse_http_date(std::string_view text);
 /// The number of the day that `time` falls on at `offset` from UTC; 0 is 1970-01-01
 /// there.
 [[nodiscard]] std::int32_t day_of(wall_time time, std::chrono::minutes offset);
-/// The first moment of that day.
-[[nodiscard]] wall_time start_of_day(std::int32_t day, std::chrono::minutes offset);
 /// The date of a day number.
 [[nodiscard]] std::chrono::year_month_day date_of(std::int32_t day);
 

@@ -5,8 +5,12 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace tinybook {
+
+/// The keys of a replica that shares none, in its `storage.path`.
+inline constexpr std::string_view own_keys_file = "keys.json";
 
 /// Reads a file of keys (`<storage.path>/keys.json`, or the one that replicas share).
 /// Errors name the file: absent, open to others than its owner, damaged (a checksum

@@ -2,6 +2,7 @@
 
 #include "actors/ranking/local_board_store.hpp"
 #include "tests/ranking_simulation/replica.hpp"
+#include "tests/support/instants.hpp"
 #include "tests/support/seeded_jobs.hpp"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ class history {
     // Around midnight a board may be that of the other day, and says so: some clocks are
     // ahead.
     const auto into_day =
-        world_.now() - start_of_day(day_of(world_.now(), utc_offset), utc_offset);
+        world_.now() - test::start_of_day(day_of(world_.now(), utc_offset), utc_offset);
     if (into_day < 4s || into_day > 24h - 1s)
       jobs_.pass(6s);
     if (!broken())

@@ -4,6 +4,7 @@
 #include "storage/support/random.hpp"
 #include "tests/ranking_simulation/database.hpp"
 #include "tests/simulation/trace.hpp"
+#include "tests/support/instants.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -43,7 +44,7 @@ struct world {
   }
   /// Of the database: three minutes before a midnight at first.
   [[nodiscard]] wall_time now() const {
-    return start_of_day(20'001, utc_offset) - std::chrono::minutes{3} + passed;
+    return test::start_of_day(20'001, utc_offset) - std::chrono::minutes{3} + passed;
   }
   void tell(const std::string& what) { story.note(passed.count(), what); }
   void violated(const std::string& what) {

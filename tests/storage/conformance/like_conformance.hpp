@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/storage/conformance/article_samples.hpp"
+#include "tests/support/instants.hpp"
 
 #include <string>
 #include <vector>
@@ -108,7 +109,7 @@ inline void like_conformance(const make_fixture& make) {
   }
   SUBCASE("the offset decides the day of a like") {
     const auto id = client.publish(author, "Title");
-    const auto late = start_of_day(day_of(now, {}), {}) + hours{20};
+    const auto late = test::start_of_day(day_of(now, {}), {}) + hours{20};
     must(*db, like_article{id, ann, true, late, std::chrono::minutes{480}});
     CHECK(client.last_event().day == day_of(late, {}) + 1);
   }

@@ -1,6 +1,7 @@
 #include "storage/support/calendar.hpp"
 
 #include "config/value_text.hpp"
+#include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -115,10 +116,10 @@ TEST_CASE("a moment lies within its day at any offset") {
     const auto time = from_unix_ms(*unix_ms());
     const auto offset = std::chrono::minutes(*rc::gen::inRange(-1080, 1081));
     const auto day = day_of(time, offset);
-    RC_ASSERT(start_of_day(day, offset) <= time);
-    RC_ASSERT(time < start_of_day(day + 1, offset));
-    RC_ASSERT(day_of(start_of_day(day, offset), offset) == day);
-    RC_ASSERT(day_of(start_of_day(day, offset) - 1ns, offset) == day - 1);
+    RC_ASSERT(test::start_of_day(day, offset) <= time);
+    RC_ASSERT(time < test::start_of_day(day + 1, offset));
+    RC_ASSERT(day_of(test::start_of_day(day, offset), offset) == day);
+    RC_ASSERT(day_of(test::start_of_day(day, offset) - 1ns, offset) == day - 1);
   }));
 }
 
