@@ -1,6 +1,6 @@
 #include "config/ip_address.hpp"
 
-#include "storage/support/text.hpp"
+#include "config/parse_number.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

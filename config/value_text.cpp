@@ -1,6 +1,6 @@
 #include "config/value_text.hpp"
 
-#include "storage/support/text.hpp"
+#include "config/parse_number.hpp"
 
 #include <algorithm>
 #include <array>

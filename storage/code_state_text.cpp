@@ -1,7 +1,7 @@
 #include "storage/code_state_text.hpp"
 
+#include "config/parse_number.hpp"
 #include "storage/support/encoding.hpp"
-#include "storage/support/text.hpp"
 
 namespace tinybook::storage {
 

@@ -3,7 +3,7 @@
 #include "actors/codes/redis_code_scripts.hpp"
 #include "actors/redis/redis_keys.hpp"
 #include "actors/system/ask.hpp"
-#include "storage/support/text.hpp"
+#include "config/parse_number.hpp"
 
 #include <algorithm>
 #include <utility>

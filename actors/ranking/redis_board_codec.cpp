@@ -1,7 +1,7 @@
 #include "actors/ranking/redis_board_codec.hpp"
 
+#include "config/parse_number.hpp"
 #include "storage/support/calendar.hpp"
-#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,8 +1,8 @@
 #include "actors/sessions/redis_revocations.hpp"
 
 #include "actors/system/ask.hpp"
+#include "config/parse_number.hpp"
 #include "storage/session_store.hpp"
-#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 #include "actors/sessions/session_tokens.hpp"
 
-#include "storage/support/text.hpp"
+#include "config/parse_number.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #include "storage/postgres/statement.hpp"
 
+#include "config/parse_number.hpp"
 #include "storage/support/encoding.hpp"
-#include "storage/support/text.hpp"
 
 #include <stdexcept>
 #include <utility>

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace tinybook {
 
@@ -26,17 +24,6 @@ enum class line_breaks : std::uint8_t {
 
 /// Without white space of any kind at both ends, and without a byte order mark.
 [[nodiscard]] std::string_view trim(std::string_view text);
-
-/// All of `text` as a decimal number (integer or real) that fits `Number`.
-template <class Number>
-[[nodiscard]] std::optional<Number> parse_number(std::string_view text) {
-  Number value{};
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
 
 /// A to Z lowered, every other byte as it is.
 [[nodiscard]] std::string lower_ascii(std::string_view text);
