@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tinybook::config {
 
@@ -17,6 +19,8 @@ constexpr const char* program_description =
     "data in ./data, the API on http://localhost:8081, the admin listener on port 8082.";
 
 constexpr const char* more =
+    "Of the options that do one thing and exit, one is given at a time.\n"
+    "\n"
     "Configuration:\n"
     "  Defaults < --config FILE < environment < --set. The variable of a key is its name "
     "in\n"
@@ -83,23 +87,46 @@ CLI::Validator is_path() {
   return {empty, ""};
 }
 
-/// At most one of them is given.
-void exclude_each_other(CLI::App& app, std::initializer_list<const char*> names) {
-  for (const auto* one : names)
-    for (const auto* other : names)
-      if (one != other)
-        app.get_option(one)->excludes(app.get_option(other));
-}
+/// The options that do one thing and end the program: at most one of them is given.
+/// (CLI11's `excludes` would list them all beside each of them in the help.)
+class ending_options {
+ public:
+  CLI::Option* add(CLI::Option* one) {
+    all_.push_back(one);
+    return one;
+  }
+
+  /// What is wrong where more than one is given; else empty.
+  [[nodiscard]] std::string clash() const {
+    const CLI::Option* first = nullptr;
+    for (const auto* one : all_) {
+      if (one->count() == 0)
+        continue;
+      if (first != nullptr)
+        return first->get_name() + " excludes " + one->get_name()
+               + "\nRun with --help for more information.\n";
+      first = one;
+    }
+    return {};
+  }
+
+ private:
+  std::vector<const CLI::Option*> all_;
+};
 
 /// `--new-keys` and the other options that change a file of keys.
 class key_options {
  public:
-  explicit key_options(CLI::App& app) {
-    add(app, "--new-keys", key_task::action::create,
+  key_options(CLI::App& app, ending_options& ending) {
+    const auto add = [&](const char* name, key_task::action what, const char* help) {
+      ending.add(app.add_option(name, file_, help))->type_name("FILE")->check(is_path());
+      options_.push_back({name, what});
+    };
+    add("--new-keys", key_task::action::create,
         "Write a new file of keys for all replicas, and exit");
-    add(app, "--rotate-keys", key_task::action::add,
+    add("--rotate-keys", key_task::action::add,
         "Add a key to the file that is accepted but not used yet, and exit");
-    add(app, "--promote-key", key_task::action::promote,
+    add("--promote-key", key_task::action::promote,
         "Make what --rotate-keys has added the current key, and exit");
   }
 
@@ -115,11 +142,6 @@ class key_options {
     const char* name;
     key_task::action what;
   };
-
-  void add(CLI::App& app, const char* name, key_task::action what, const char* help) {
-    app.add_option(name, file_, help)->type_name("FILE")->check(is_path());
-    options_.push_back({name, what});
-  }
 
   std::string file_;
   std::vector<option> options_;
@@ -148,22 +170,23 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
-  app.add_flag("--check-config", check, "Check the configuration and exit");
-  app.add_flag("--print-config", effective,
-               "Print the effective configuration, secrets hidden, and exit");
-  app.add_flag("--print-default-config", documented,
-               "Print every key with its documentation and default, and exit");
+  ending_options ending;
+  ending.add(app.add_flag("--check-config", check, "Check the configuration and exit"));
+  ending.add(app.add_flag("--print-config", effective,
+                          "Print the effective configuration, secrets hidden, and exit"));
+  ending.add(
+      app.add_flag("--print-default-config", documented,
+                   "Print every key with its documentation and default, and exit"));
   std::string backup;
-  app.add_option("--backup", backup,
-                 "Copy database and keys into this new folder, also while a server runs, "
-                 "and exit")
+  ending
+      .add(app.add_option("--backup", backup,
+                          "Copy database and keys into this new folder, also while a "
+                          "server runs, and exit"))
       ->type_name("FOLDER")
       ->check(is_path());
   app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,
                "Serve though keys.json is lost: ends all sessions and pending codes");
-  const key_options keys{app};
-  exclude_each_other(app, {"--check-config", "--print-config", "--print-default-config",
-                           "--backup", "--new-keys", "--rotate-keys", "--promote-key"});
+  const key_options keys{app, ending};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -173,6 +196,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
     return exit_request{code == 0 ? exit_code::ok : exit_code::bad_usage, output.str(),
                         errors.str()};
   }
+  if (auto clash = ending.clash(); !clash.empty())
+    return exit_request{exit_code::bad_usage, {}, std::move(clash)};
   if (documented)
     return exit_request{exit_code::ok, print_documented_defaults(), {}};
   if (app.count("--config") != 0)

@@ -1,5 +1,6 @@
 #include "config/key_check.hpp"
 
+#include "config/parse_number.hpp"
 #include "config/text_rules.hpp"
 #include "config/value_text.hpp"
 
@@ -146,7 +147,7 @@ std::optional<value> from_text(const key& k, std::string_view text) {
       return value{text == "true"};
     return std::nullopt;
   case value_type::integer:
-    return as_value(parse_integer(text));
+    return as_value(parse_number<std::int64_t>(text));
   case value_type::real:
     return as_value(parse_real(text));
   case value_type::duration:

@@ -1,6 +1,7 @@
 #include "config/text_rules.hpp"
 
 #include "config/ip_address.hpp"
+#include "config/parse_number.hpp"
 #include "config/phone_library.hpp"
 #include "config/url.hpp"
 #include "config/value_text.hpp"
@@ -55,7 +56,7 @@ bool is_authority(std::string_view text) {
   if (text.empty())
     return true;
   const auto port = text.substr(1);
-  const auto number = parse_integer(port);
+  const auto number = parse_number<std::int64_t>(port);
   return text.front() == ':' && all_digits(port) && number && *number >= 1
          && *number <= 65535;
 }

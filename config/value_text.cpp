@@ -102,7 +102,7 @@ std::string format_duration(std::chrono::milliseconds value) {
 
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
   if (all_digits(text))
-    return parse_integer(text);
+    return parse_number<std::int64_t>(text);
   return parse_with_unit(text, byte_units);
 }
 
@@ -134,10 +134,6 @@ std::string format_utc_offset(std::chrono::minutes value) {
   put(1, count / 60);
   put(4, count % 60);
   return text;
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  return parse_number<std::int64_t>(text);
 }
 
 std::optional<double> parse_real(std::string_view text) {

@@ -28,8 +28,7 @@ parse_utc_offset(std::string_view text,
                  std::chrono::minutes most = std::chrono::hours{14});
 [[nodiscard]] std::string format_utc_offset(std::chrono::minutes value);
 
-/// The whole text as a number.
-[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
+/// The whole text as a finite number.
 [[nodiscard]] std::optional<double> parse_real(std::string_view text);
 
 /// Always with a point or an exponent, as TOML tells a float from an integer.

@@ -1,3 +1,4 @@
+#include "config/parse_number.hpp"
 #include "config/value_text.hpp"
 
 #include <doctest/doctest.h>
@@ -111,7 +112,7 @@ TEST_CASE("for any text a parser returns a value or nothing") {
     (void)parse_duration(text);
     (void)parse_bytes(text);
     (void)parse_utc_offset(text);
-    (void)parse_integer(text);
+    (void)parse_number<std::int64_t>(text);
     (void)parse_real(text);
   }));
 }
