@@ -126,19 +126,23 @@ bench_profile() {
   row "profile with token / bare, fast lane" "$ours" "$fast" "$(ratio "$ours" "$fast")" ""
 }
 
-# compare TITLE PATH ASKED: PATH of the server at $port against the same bytes of a bare handler.
-compare() {
-  local a=() b=() ours fast of
-  of=$(tr -c 'a-z\n' _ <<<"$2")
-  curl -sSi "http://127.0.0.1:$port$2" >"$work/$of.txt"
-  bare "$of" ours "$work/$of.txt"
+# versus TITLE OURS YARDSTICK [WRK-OPTION...]: both addresses under the same load, in turn.
+versus() {
+  local a=() b=() ours yard
   for _ in 1 2 3; do
-    a+=("$(load "http://127.0.0.1:$port$2")")
-    b+=("$(load "http://127.0.0.1:$bare_port/")")
+    a+=("$(load "$2" "${@:4}")")
+    b+=("$(load "$3" "${@:4}")")
   done
   ours=$(median "${a[@]}")
-  fast=$(median "${b[@]}")
-  row "$1" "$ours" "$fast" "$(ratio "$ours" "$fast")" "$3"
+  yard=$(median "${b[@]}")
+  row "$1" "$ours" "$yard" "$(ratio "$ours" "$yard")" ""
+}
+
+# compare NAME TITLE PATH: PATH of the server at $port against the same bytes of a bare handler.
+compare() {
+  curl -sSi "http://127.0.0.1:$port$3" >"$work/$1.txt"
+  bare "$1" ours "$work/$1.txt"
+  versus "$2" "http://127.0.0.1:$port$3" "http://127.0.0.1:$bare_port"
 }
 
 bench_articles() {
@@ -147,8 +151,8 @@ bench_articles() {
   local text
   text=$(printf 'word %.0s' {1..200})
   for i in $(seq 30); do publish "$i" "$text"; done
-  compare "a public article of 1 KB / bare, fast lane" "/articles/pub/$id" ""
-  compare "the newest 20 articles / bare, fast lane" "/articles/pub?limit=20" ""
+  compare article "a public article of 1 KB / bare, fast lane" "/articles/pub/$id"
+  compare newest "the newest 20 articles / bare, fast lane" "/articles/pub?limit=20"
 
   mkdir "$work/likes.data"
   bare likes insert "$work/likes.data"
@@ -165,14 +169,8 @@ end
 LUA
   sed -i "1i headers = {[\"Content-Type\"] = \"application/json\", [\"Authorization\"] = \"Bearer $token\"}" \
     "$work/like.lua"
-  local yard=$bare_port a=() b=() ours raw
-  for _ in 1 2 3; do
-    a+=("$(load "http://127.0.0.1:$port" -s "$work/like.lua")")
-    b+=("$(load "http://127.0.0.1:$yard" -s "$work/like.lua")")
-  done
-  ours=$(median "${a[@]}")
-  raw=$(median "${b[@]}")
-  row "like, HTTP / bare grouped insert" "$ours" "$raw" "$(ratio "$ours" "$raw")" ""
+  versus "like, HTTP / bare grouped insert" "http://127.0.0.1:$port" \
+    "http://127.0.0.1:$bare_port" -s "$work/like.lua"
 }
 
 bench_login() {
