@@ -10,8 +10,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <fcntl.h>
-#include <poll.h>
 #include <system_error>
 #include <utility>
 
@@ -23,18 +24,28 @@ namespace {
 // ones are closed without an answer.
 constexpr std::size_t refused_at_once = 512;
 constexpr int pause_without_memory_ms = 10;
+// What the last packet of a handshake may take at the end; on a busy machine the kernel
+// itself puts it off by some milliseconds.
+constexpr std::chrono::milliseconds handshake_grace{50};
 
 unique_fd open_spare() {
   return unique_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-/// Makes the kernel drop what arrives for the listener, so that no handshake completes
-/// between the last accept and the close: the client's request would be reset. Its SYN is
-/// sent again a second later, and refused.
-void drop_newcomers(int listener) {
-  sock_filter drop_all{BPF_RET | BPF_K, 0, 0, 0};
-  sock_fprog program{1, &drop_all};
-  // Where the kernel refuses, the gap stays: a few microseconds.
+/// Makes the kernel drop each first packet (SYN) of a handshake, so that none begins that
+/// the close would cut off: its client would take itself for connected and be reset. The
+/// packet is sent again a second later, and refused. Handshakes under way go on.
+void begin_no_more_handshakes(int listener) {
+  constexpr std::uint32_t flags_byte = 13; // Of the TCP header, at which a filter begins.
+  constexpr std::uint32_t syn = 0x02;
+  constexpr std::uint32_t drop = 0;
+  constexpr std::uint32_t keep = 0xffffffff;
+  std::array<sock_filter, 4> drop_syn{{{BPF_LD | BPF_B | BPF_ABS, 0, 0, flags_byte},
+                                       {BPF_JMP | BPF_JSET | BPF_K, 0, 1, syn},
+                                       {BPF_RET | BPF_K, 0, 0, drop},
+                                       {BPF_RET | BPF_K, 0, 0, keep}}};
+  sock_fprog program{drop_syn.size(), drop_syn.data()};
+  // Where the kernel refuses, a client that comes at the very end is reset.
   (void)::setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
@@ -77,8 +88,19 @@ void acceptor::run() {
       continue;
     accept_waiting();
   }
-  drop_newcomers(listener_.get());
-  accept_waiting();
+  begin_no_more_handshakes(listener_.get());
+  finish_handshakes(watched[0]);
+}
+
+void acceptor::finish_handshakes(pollfd listener) {
+  const auto until = std::chrono::steady_clock::now() + handshake_grace;
+  auto left = handshake_grace;
+  while (left.count() > 0) {
+    (void)::poll(&listener, 1, static_cast<int>(left.count()));
+    accept_waiting();
+    left = std::chrono::ceil<std::chrono::milliseconds>(
+        until - std::chrono::steady_clock::now());
+  }
 }
 
 void acceptor::accept_waiting() {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <poll.h>
 #include <thread>
 
 namespace tinybook::http {
@@ -27,13 +28,14 @@ class acceptor {
 
   [[nodiscard]] result<done> start(unique_fd listener);
 
-  /// Accepts what waits in the backlog, closes the listener and joins. May be called
-  /// again.
+  /// Accepts what waits in the backlog or is about to (50 ms), closes the listener and
+  /// joins. May be called again.
   void stop();
 
  private:
   void run();
   void accept_waiting();
+  void finish_handshakes(pollfd listener);
   void take(unique_fd socket);
   [[nodiscard]] connection::admission admit(int socket);
   void shed_one();
