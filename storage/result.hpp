@@ -109,6 +109,12 @@ struct done {
   bool operator==(const done&) const = default;
 };
 
+/// `errc::none` where it went well.
+template <class T>
+[[nodiscard]] errc code_of(const result<T>& r) {
+  return r ? errc::none : r.error().code;
+}
+
 /// Drops the value: for callers who need to know only that it went well.
 template <class T>
 [[nodiscard]] result<done> as_done(const result<T>& r) {

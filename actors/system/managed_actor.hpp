@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/system/actor_for.hpp"
+#include "actors/system/actor_journeys.hpp"
 #include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
@@ -19,7 +20,8 @@ namespace tinybook {
 
 /// The CAF actor around every state class: counts incoming messages, drops requests whose
 /// deadline has passed, times the handlers, records the exception that ended the actor,
-/// and destroys the state on exit, which answers every pending promise (`pending_reply`).
+/// and on exit destroys its journeys and then the state, which answers every pending
+/// promise (`pending_reply`).
 ///
 /// `State` is built as `State(self, args...)` and gives its behaviour by
 /// `make_behavior()`.
@@ -61,6 +63,9 @@ class managed_actor : public handle_of<Interface>::base {
       at_work& operator=(const at_work&) = delete;
       meter_ptr meter;
     } guard{meter_};
+    this->current_element_ = &element;
+    if (journeys_.consume(element))
+      return caf::invoke_message_result::consumed;
     return super::consume(element);
   }
 
@@ -70,14 +75,17 @@ class managed_actor : public handle_of<Interface>::base {
   }
 
   void on_exit() override {
+    journeys_.clear();
     state_.reset();
     super::on_exit();
   }
 
   [[nodiscard]] const meter_ptr& meter() const { return meter_; }
 
-  /// The deadline of the request that is being handled.
+  /// The deadline of the request, or of the journey, that it is at.
   [[nodiscard]] const deadline& due() const { return due_; }
+
+  [[nodiscard]] journeys& running() { return journeys_; }
 
  private:
   void drop(const caf::mailbox_element& late) {
@@ -107,6 +115,7 @@ class managed_actor : public handle_of<Interface>::base {
   meter_ptr meter_;
   deadline due_ = no_deadline;
   std::optional<State> state_;
+  actor_journeys journeys_{*this, meter_, due_}; // Last: it ends before the state does.
 };
 
 namespace detail {
@@ -136,7 +145,8 @@ using actor_of_state =
 struct any_self {
   caf::local_actor* actor;
   meter_ptr meter;
-  const deadline* due; ///< Of the request that is being handled.
+  const deadline* due; ///< Of the request, or of the journey, that it is at.
+  journeys* running;   ///< Its journeys.
 };
 
 /// What a state holds of its actor: the typed pointer, and the meter for its own counts.
@@ -146,7 +156,8 @@ struct self_pointer : any_self {
 
   template <class State>
   self_pointer(managed_actor<Interface, State>* self)
-      : any_self{self, self->meter(), &self->due()}, ptr(self) {} // NOLINT
+      : any_self{self, self->meter(), &self->due(), &self->running()},
+        ptr(self) {} // NOLINT
 
   base* operator->() const { return ptr; }
   [[nodiscard]] base* get() const { return ptr; }

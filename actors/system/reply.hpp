@@ -15,33 +15,65 @@
 
 namespace tinybook {
 
-/// A response promise that cannot be forgotten: when its last copy is destroyed
-/// unanswered, it answers with `unavailable`. CAF itself would let the requester wait for
-/// its timeout.
+/// A response promise that cannot be forgotten: where it is destroyed unanswered, it
+/// answers with `unavailable`. CAF itself would let the requester wait for its timeout.
+template <class T>
+class owed_reply {
+ public:
+  /// Of the request that is being handled.
+  explicit owed_reply(const any_self& self)
+      : promise_(self.actor->make_response_promise<T>()), meter_(self.meter) {
+    meter_->pending_requests.fetch_add(1, std::memory_order_relaxed);
+  }
+  owed_reply(owed_reply&&) noexcept = default; // Leaves one without a meter.
+  owed_reply& operator=(owed_reply&&) = delete;
+  ~owed_reply() {
+    if (meter_)
+      (*this)(failure{errc::unavailable, meter_->name() + " stopped"});
+  }
+
+  /// Answers once; later calls do nothing.
+  void operator()(T value) { deliver(std::move(value)); }
+  void operator()(caf::error e) { deliver(std::move(e)); }
+  void operator()(failure f) { deliver(to_error(std::move(f))); }
+  void operator()(result<T> r) {
+    if (r)
+      deliver(std::move(r).value());
+    else
+      deliver(to_error(std::move(r.error())));
+  }
+
+  /// What the handler returns.
+  [[nodiscard]] caf::result<T> promise() const { return promise_; }
+
+ private:
+  template <class Answer>
+  void deliver(Answer answer) {
+    if (!meter_)
+      return;
+    meter_->pending_requests.fetch_sub(1, std::memory_order_relaxed);
+    meter_.reset();
+    promise_.deliver(std::move(answer));
+  }
+
+  caf::typed_response_promise<T> promise_;
+  meter_ptr meter_; ///< Nothing once it is answered.
+};
+
+/// An owed reply that several callbacks share, with the deadline of its request.
 template <class T>
 class pending_reply {
  public:
   explicit pending_reply(const any_self& self)
-      : held_(std::make_shared<held>(self.actor->make_response_promise<T>(), self.meter,
-                                     self.actor->clock(), *self.due)) {}
+      : held_(std::make_shared<held>(
+          held{owed_reply<T>(self), self.actor->clock(), *self.due})) {}
 
   /// Answers once; later calls do nothing.
-  void operator()(T value) const {
-    if (auto promise = held_->take())
-      promise->deliver(std::move(value));
+  template <class Answer>
+  void operator()(Answer answer) const {
+    held_->reply(std::move(answer));
   }
-  void operator()(caf::error e) const {
-    if (auto promise = held_->take())
-      promise->deliver(std::move(e));
-  }
-  void operator()(failure f) const { (*this)(to_error(std::move(f))); }
-  void operator()(errc code) const { (*this)(failure{code}); }
-  void operator()(result<T> r) const {
-    if (r)
-      (*this)(std::move(r).value());
-    else
-      (*this)(std::move(r.error()));
-  }
+  void operator()(errc code) const { held_->reply(failure{code}); }
 
   /// The timeout for asking another actor on behalf of this request: `most`, or the time
   /// left until its deadline if that is less; zero or below once that has passed.
@@ -56,33 +88,13 @@ class pending_reply {
   [[nodiscard]] bool is_late() const { return held_->due < held_->clock.now(); }
 
   /// What the handler returns.
-  [[nodiscard]] caf::result<T> promise() const { return held_->promise; }
+  [[nodiscard]] caf::result<T> promise() const { return held_->reply.promise(); }
 
  private:
   struct held {
-    held(caf::typed_response_promise<T> p, meter_ptr m, const caf::actor_clock& c,
-         deadline d)
-        : promise(std::move(p)), meter(std::move(m)), clock(c), due(d) {
-      meter->pending_requests.fetch_add(1, std::memory_order_relaxed);
-    }
-    held(const held&) = delete;
-    held& operator=(const held&) = delete;
-    ~held() {
-      if (auto p = take())
-        p->deliver(to_error({errc::unavailable, meter->name() + " stopped"}));
-    }
-    caf::typed_response_promise<T>* take() {
-      if (answered)
-        return nullptr;
-      answered = true;
-      meter->pending_requests.fetch_sub(1, std::memory_order_relaxed);
-      return &promise;
-    }
-    caf::typed_response_promise<T> promise;
-    meter_ptr meter;
+    owed_reply<T> reply;
     const caf::actor_clock& clock; // The system's: outlives its actors.
     deadline due;
-    bool answered = false;
   };
   std::shared_ptr<held> held_;
 };
