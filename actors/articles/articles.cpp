@@ -15,109 +15,97 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
         if (flush_.fired(t))
           flush();
         else if (sweep_.fired(t))
-          sweep();
+          start_journey(self_, "sweep", remove_old_answers());
       },
-      [this](save_article& asked) { return save(asked); },
+      [this](save_article& asked) {
+        return begin_journey(self_, "save", save(std::move(asked)));
+      },
       [this](const withdraw_own_article& a) {
-        return pass(storage::withdraw_article{a.id, a.author, clock_()});
+        return pass("withdraw", storage::withdraw_article{a.id, a.author, clock_()});
       },
       [this](const delete_own_article& a) {
-        return pass(storage::delete_article{a.id, a.author, clock_()});
+        return pass("delete", storage::delete_article{a.id, a.author, clock_()});
       },
       [this](const set_like& a) {
-        return pass(
-            storage::like_article{a.id, a.user, a.like, clock_(), config_.utc_offset});
+        return pass("like", storage::like_article{a.id, a.user, a.like, clock_(),
+                                                  config_.utc_offset});
       },
       [this](const add_to_collection& a) {
-        return pass(storage::collect_article{a.id, a.user, a.collection, clock_()});
+        return pass("collect",
+                    storage::collect_article{a.id, a.user, a.collection, clock_()});
       },
-      [this](const read_article& asked) { return read(asked); },
-      [this](const storage::list_own_articles& asked) { return pass(asked); },
-      [this](const storage::find_own_article& asked) { return pass(asked); },
-      [this](const storage::list_newest_articles& asked) { return pass(asked); },
+      [this](const read_article& asked) {
+        return begin_journey(self_, "read", read(asked));
+      },
+      [this](const storage::list_own_articles& asked) { return pass("list own", asked); },
+      [this](const storage::find_own_article& asked) { return pass("find own", asked); },
+      [this](const storage::list_newest_articles& asked) {
+        return pass("list newest", asked);
+      },
   };
 }
 
 template <class Command>
-caf::result<typename Command::reply> articles_state::pass(Command command) {
-  pending_reply<typename Command::reply> reply{self_};
-  ask_into(self_, store_, reply.within(config_.request_timeout), std::move(command),
-           reply);
-  return reply.promise();
+caf::result<typename Command::reply> articles_state::pass(std::string_view kind,
+                                                          Command command) {
+  return begin_journey(self_, kind,
+                       ask_as_task(store_, config_.request_timeout, std::move(command)));
 }
 
-/// One of the saves of an author that are under way, until it is answered. The answer may
-/// be waited for still when the actor has ended: the counts are shared.
-struct articles_state::save_place {
-  save_place(std::shared_ptr<save_counts> of, user_id who)
-      : counts(std::move(of)), author(who) {
-    ++(*counts)[author];
+/// One of the saves of an author that are under way.
+class articles_state::save_place {
+ public:
+  save_place(std::unordered_map<user_id, unsigned>& all, user_id author)
+      : all_(all), author_(author) {
+    ++all_[author_];
   }
   save_place(const save_place&) = delete;
   save_place& operator=(const save_place&) = delete;
   ~save_place() {
-    if (--(*counts)[author] == 0)
-      counts->erase(author);
+    if (--all_[author_] == 0)
+      all_.erase(author_);
   }
-  std::shared_ptr<save_counts> counts;
-  user_id author;
+
+ private:
+  std::unordered_map<user_id, unsigned>& all_;
+  user_id author_;
 };
 
-caf::result<storage::saved_article> articles_state::save(save_article& asked) {
-  auto title = check_title("title", asked.title);
-  if (const auto busy = saving_->find(asked.author);
-      busy != saving_->end() && busy->second >= config_.saves_at_once)
-    return to_error(failure{errc::rate_limited, std::chrono::seconds{1}});
-  auto place = std::make_shared<save_place>(saving_, asked.author);
-  pending_reply<storage::saved_article> reply{self_};
-  clean_article command{std::exchange(asked.content, {})};
-  ask(self_, cleaner_, reply.within(config_.request_timeout), std::move(command),
-      [this, asked = std::move(asked), title = std::move(title), reply,
-       place = std::move(place)](result<article_cleaned> clean) mutable {
-        if (!clean && clean.error().code != errc::invalid_field)
-          return reply(std::move(clean.error()));
-        field_report fields;
-        asked.title = fields.take(std::move(title));
-        auto text = fields.take(std::move(clean));
-        if (!fields.ok())
-          return reply(fields.error());
-        store(asked, std::move(text), reply, place);
-      });
-  return reply.promise();
-}
-
-void articles_state::store(const save_article& asked, article_cleaned clean,
-                           const pending_reply<storage::saved_article>& reply,
-                           const save_place_ptr& place) {
-  const auto send = [&](auto command) {
-    ask(self_, store_, reply.within(config_.request_timeout), std::move(command),
-        [reply, place](result<storage::saved_article> saved) {
-          reply(std::move(saved));
-        });
-  };
-  storage::article_text text{asked.id, asked.author, asked.title,
-                             std::move(clean.content), std::move(clean.abstract)};
+task<result<storage::saved_article>> articles_state::save(save_article asked) {
+  if (const auto busy = saving_.find(asked.author);
+      busy != saving_.end() && busy->second >= config_.saves_at_once)
+    co_return failure{errc::rate_limited, retry_soon};
+  const save_place place(saving_, asked.author);
+  auto clean = co_await ask(cleaner_, config_.request_timeout,
+                            clean_article{std::exchange(asked.content, {})});
+  if (!clean && clean.error().code != errc::invalid_field)
+    co_return std::move(clean.error());
+  field_report fields;
+  auto title = fields.take(check_title("title", asked.title));
+  auto text = fields.take(std::move(clean));
+  if (!fields.ok())
+    co_return fields.error();
+  storage::article_text article{asked.id, asked.author, std::move(title),
+                                std::move(text.content), std::move(text.abstract)};
   if (asked.publish)
-    send(storage::publish_article{std::move(text), clock_(), asked.repeat});
-  else
-    send(storage::save_draft{std::move(text), clock_(), asked.repeat});
+    co_return co_await ask(
+        store_, config_.request_timeout,
+        storage::publish_article{std::move(article), clock_(), asked.repeat});
+  co_return co_await ask(store_, config_.request_timeout,
+                         storage::save_draft{std::move(article), clock_(), asked.repeat});
 }
 
-caf::result<storage::article_detail> articles_state::read(const read_article& asked) {
-  pending_reply<storage::article_detail> reply{self_};
-  ask(self_, store_, reply.within(config_.request_timeout),
-      storage::find_public_article{asked.id, asked.viewer},
-      [this, reply, counts = asked.counts](result<storage::article_detail> found) {
-        if (found) {
-          auto& waiting = reads_[found->summary.id];
-          waiting += counts ? 1 : 0;
-          found->read_count += waiting;
-          if (!flush_.armed())
-            flush_.arm(config_.read_flush_period);
-        }
-        reply(std::move(found));
-      });
-  return reply.promise();
+task<result<storage::article_detail>> articles_state::read(read_article asked) {
+  auto found = co_await ask(store_, config_.request_timeout,
+                            storage::find_public_article{asked.id, asked.viewer});
+  if (found) {
+    auto& waiting = reads_[found->summary.id];
+    waiting += asked.counts ? 1 : 0;
+    found->read_count += waiting;
+    if (!flush_.armed())
+      flush_.arm(config_.read_flush_period);
+  }
+  co_return found;
 }
 
 void articles_state::flush() {
@@ -127,25 +115,26 @@ void articles_state::flush() {
   batch.reads.reserve(reads_.size());
   for (auto [id, count] : std::exchange(reads_, {}))
     batch.reads.push_back({id, count});
-  auto size = batch.reads.size();
-  ask(self_, store_, config_.request_timeout, std::move(batch),
-      [this, size](const result<done>& written) {
-        // Reads are statistics: a batch that could not be written is counted, not
-        // repeated.
-        if (!written)
-          lost_reads_ += size;
-      });
+  start_journey(self_, "write reads", write(std::move(batch)));
 }
 
-void articles_state::sweep() {
-  const storage::remove_kept_answers command{clock_()};
-  ask(self_, store_, config_.request_timeout, command,
-      [this, limit = command.limit](const result<storage::removed_count>& removed) {
-        if (removed && removed->rows == limit)
-          sweep();
-        else
-          sweep_.arm(config_.sweep_period);
-      });
+/// Reads are statistics: a batch that could not be written is counted, not repeated.
+task<result<done>> articles_state::write(storage::add_reads batch) {
+  const auto size = batch.reads.size();
+  const auto written = co_await ask(store_, config_.request_timeout, std::move(batch));
+  if (!written)
+    lost_reads_ += size;
+  co_return done{};
+}
+
+task<result<done>> articles_state::remove_old_answers() {
+  for (bool more = true; more;) {
+    const storage::remove_kept_answers command{clock_()};
+    const auto removed = co_await ask(store_, config_.request_timeout, command);
+    more = removed && removed->rows == command.limit;
+  }
+  sweep_.arm(config_.sweep_period);
+  co_return done{};
 }
 
 void articles_state::shut_down_after_flush() {
@@ -155,10 +144,12 @@ void articles_state::shut_down_after_flush() {
 }
 
 actor_status articles_state::status() const {
-  return {{{"saves_under_way", static_cast<double>(saving_->size())},
-           {"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
-           {"lost_reads", static_cast<double>(lost_reads_)}},
-          {}};
+  actor_status out{{{"saves_under_way", static_cast<double>(saving_.size())},
+                    {"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
+                    {"lost_reads", static_cast<double>(lost_reads_)}},
+                   {}};
+  self_.running->add_gauges(out);
+  return out;
 }
 
 } // namespace tinybook

@@ -2,15 +2,15 @@
 
 #include "actors/articles/messages.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
-#include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "config/settings.hpp"
 #include "storage/support/validate.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <string_view>
 #include <unordered_map>
 
 namespace tinybook {
@@ -43,23 +43,21 @@ class articles_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  using save_counts = std::unordered_map<user_id, unsigned>; ///< By author.
-  struct save_place;
-  using save_place_ptr = std::shared_ptr<save_place>;
+  class save_place;
 
-  caf::result<storage::saved_article> save(save_article& asked);
-  void store(const save_article& asked, article_cleaned clean,
-             const pending_reply<storage::saved_article>& reply,
-             const save_place_ptr& place);
-  caf::result<storage::article_detail> read(const read_article& asked);
-  void flush();
-  void sweep();
-  void shut_down_after_flush();
-  [[nodiscard]] actor_status status() const;
+  // The journeys.
+  task<result<storage::saved_article>> save(save_article asked);
+  task<result<storage::article_detail>> read(read_article asked);
+  task<result<done>> write(storage::add_reads batch);
+  task<result<done>> remove_old_answers();
 
   /// Passes a command to the store and its answer back.
   template <class Command>
-  caf::result<typename Command::reply> pass(Command command);
+  caf::result<typename Command::reply> pass(std::string_view kind, Command command);
+
+  void flush();
+  void shut_down_after_flush();
+  [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
   articles_config config_;
@@ -69,7 +67,7 @@ class articles_state {
   timer flush_;
   timer sweep_;                                        ///< Of answers to repeated saves.
   std::unordered_map<article_id, std::int64_t> reads_; ///< Not written yet.
-  std::shared_ptr<save_counts> saving_ = std::make_shared<save_counts>();
+  std::unordered_map<user_id, unsigned> saving_;       ///< Saves under way, by author.
   std::uint64_t lost_reads_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/system/ask.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook {
@@ -23,37 +24,37 @@ sessions_state::sessions_state(self_pointer<actor_type> self, sessions_config co
       timer_(self_, 1) {}
 
 auto sessions_state::make_behavior() -> actor_type::behavior_type {
-  load();
+  start_journey(self_, "load", load());
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
         if (timer_.fired(t))
-          tick();
+          start_journey(self_, loaded_ ? "sweep" : "load", loaded_ ? sweep() : load());
       },
-      [this](const open_session& m) { return open(m); },
-      [this](const refresh_session& m) { return refresh(m); },
+      [this](const open_session& m) { return begin_journey(self_, "open", open(m)); },
+      [this](const refresh_session& m) {
+        return begin_journey(self_, "refresh", refresh(m));
+      },
       [this](const token_shown& m) { note_shown(m); },
-      [this](const close_session& m) { return close(m); },
-      [this](const spread_revocations& m) { return spread(m); },
+      [this](const close_session& m) { return begin_journey(self_, "close", close(m)); },
+      [this](const spread_revocations& m) {
+        return begin_journey(self_, "spread", spread(m));
+      },
   };
 }
 
-caf::result<token_pair> sessions_state::open(const open_session& m) {
-  auto now = clock_();
-  storage::session_family family{
+task<result<token_pair>> sessions_state::open(open_session m) {
+  const auto now = clock_();
+  const storage::session_family family{
       random_id(*random_), m.user, 1, now, now + config_.refresh_lifetime, {}};
-  pending_reply<token_pair> reply{self_};
-  auto device = m.device.empty() ? random_id(*random_) : m.device;
-  ask(self_, store_, reply.within(config_.request_timeout),
-      storage::create_family{family, m.code},
-      [this, family, device, reply](result<done> created) {
-        if (!created)
-          return reply(std::move(created.error()));
-        ++opened_;
-        reply(tokens_of_new(family, device));
-      });
-  return reply.promise();
+  const auto device = m.device.empty() ? random_id(*random_) : m.device;
+  auto created = co_await ask(store_, config_.request_timeout,
+                              storage::create_family{family, m.code});
+  if (!created)
+    co_return std::move(created.error());
+  ++opened_;
+  co_return tokens_of_new(family, device);
 }
 
 result<token_pair> sessions_state::tokens_of_new(const storage::session_family& family,
@@ -68,42 +69,34 @@ result<token_pair> sessions_state::tokens_of_new(const storage::session_family& 
   return pair;
 }
 
-caf::result<token_pair> sessions_state::refresh(const refresh_session& m) {
-  auto now = clock_();
-  auto shown = tokens_.read_refresh(m.refresh_token, now);
+task<result<token_pair>> sessions_state::refresh(refresh_session m) {
+  const auto now = clock_();
+  const auto shown = tokens_.read_refresh(m.refresh_token, now);
   if (!shown)
-    return to_error(std::move(shown.error()));
-  pending_reply<token_pair> reply{self_};
-  storage::rotate_family rotation{shown->family, shown->generation, now,
-                                  config_.refresh_grace, config_.refresh_lifetime};
-  ask(self_, store_, reply.within(config_.request_timeout), std::move(rotation),
-      [this, shown = std::move(*shown), reply](result<storage::rotation_outcome> r) {
-        if (r)
-          rotated(shown, std::move(*r), reply);
-        else
-          reply(std::move(r.error()));
-      });
-  return reply.promise();
-}
-
-void sessions_state::rotated(const shown_refresh_token& shown,
-                             storage::rotation_outcome outcome,
-                             const pending_reply<token_pair>& reply) {
-  switch (outcome.what) {
+    co_return shown.error();
+  auto outcome = co_await ask(store_, config_.request_timeout,
+                              storage::rotate_family{shown->family, shown->generation,
+                                                     now, config_.refresh_grace,
+                                                     config_.refresh_lifetime});
+  if (!outcome)
+    co_return std::move(outcome.error());
+  switch (outcome->what) {
   case storage::rotation::rotated:
   case storage::rotation::repeated:
-    ++(outcome.what == storage::rotation::rotated ? rotated_ : repeated_);
-    if (outcome.family.user != shown.user)
-      return reply(failure{errc::token_invalid, "the family is of another user"});
-    outcome.family.generation = shown.generation + 1;
-    return reply(tokens_.of_family(outcome.family, random_id(*random_), clock_()));
+    break;
   case storage::rotation::reused:
     ++reused_;
-    return announce({{.id = shown.family, .revoked_at = clock_()}},
-                    [reply] { reply(errc::token_reused); });
+    (void)co_await regardless_of_deadline(
+        announce({{.id = shown->family, .revoked_at = clock_()}}));
+    co_return errc::token_reused;
   case storage::rotation::revoked:
-    return reply(errc::token_revoked);
+    co_return errc::token_revoked;
   }
+  ++(outcome->what == storage::rotation::rotated ? rotated_ : repeated_);
+  if (outcome->family.user != shown->user)
+    co_return failure{errc::token_invalid, "the family is of another user"};
+  outcome->family.generation = shown->generation + 1;
+  co_return tokens_.of_family(outcome->family, random_id(*random_), clock_());
 }
 
 /// What is not noted makes the predecessor give the same successor for longer, no more.
@@ -112,125 +105,100 @@ void sessions_state::note_shown(const token_shown& m) {
     ++not_noted_;
     return;
   }
+  start_journey(self_, "note", note(m));
+}
+
+task<result<done>> sessions_state::note(token_shown m) {
   ++noting_;
-  ask(self_, store_, config_.request_timeout,
-      storage::note_family_shown{m.family, m.generation, clock_()},
-      [this](const result<done>& noted) {
-        --noting_;
-        not_noted_ += noted ? 0U : 1U;
-      });
+  const auto noted =
+      co_await ask(store_, config_.request_timeout,
+                   storage::note_family_shown{m.family, m.generation, clock_()});
+  --noting_;
+  not_noted_ += noted ? 0U : 1U;
+  co_return done{};
 }
 
-caf::result<done> sessions_state::close(const close_session& m) {
-  pending_reply<done> reply{self_};
-  auto now = clock_();
-  ask(self_, store_, reply.within(config_.request_timeout),
-      storage::revoke_family{m.family, now},
-      [this, family = m.family, now, reply](result<done> revoked) {
-        if (!revoked)
-          return reply(std::move(revoked.error()));
-        ++closed_;
-        // The row is written: that the ingress does not answer cannot undo the log-out.
-        announce({{.id = family, .revoked_at = now}}, [reply] { reply(done{}); });
-      });
-  return reply.promise();
+task<result<done>> sessions_state::close(close_session m) {
+  const auto now = clock_();
+  auto revoked = co_await ask(store_, config_.request_timeout,
+                              storage::revoke_family{m.family, now});
+  if (!revoked)
+    co_return std::move(revoked.error());
+  ++closed_;
+  // The row is written: that the ingress does not answer cannot undo the log-out.
+  (void)co_await regardless_of_deadline(announce({{.id = m.family, .revoked_at = now}}));
+  co_return done{};
 }
 
-caf::result<done> sessions_state::spread(const spread_revocations& m) {
-  pending_reply<done> reply{self_};
+task<result<done>> sessions_state::spread(spread_revocations m) {
   closed_ += m.families.size();
-  // As with a log-out: the rows are written.
-  announce(m.families, [reply] { reply(done{}); });
-  return reply.promise();
+  (void)co_await regardless_of_deadline(
+      announce(std::move(m.families))); // As with a log-out: the rows are written.
+  co_return done{};
 }
 
-void sessions_state::announce(std::vector<storage::session_family> revoked,
-                              std::function<void()> then) {
-  auto left = std::make_shared<int>(spreader_ ? 2 : 1);
-  auto one = [left, then = std::move(then)] {
-    if (--*left == 0)
-      then();
-  };
-  push_all(revoked, [one](bool) { one(); });
+task<done> sessions_state::announce(std::vector<storage::session_family> revoked) {
+  (void)co_await both(push_all(revoked), tell_others(revoked));
+  co_return done{};
+}
+
+task<done> sessions_state::tell_others(std::vector<storage::session_family> revoked) {
   if (spreader_)
-    ask(self_, *spreader_, 2 * config_.push_timeout,
-        spread_revocations{std::move(revoked)}, [one](const result<done>&) { one(); });
+    (void)co_await ask(*spreader_, 2 * config_.push_timeout,
+                       spread_revocations{std::move(revoked)});
+  co_return done{};
 }
 
-void sessions_state::push_revocation(const std::string& family, wall_time revoked_at,
-                                     std::function<void(bool)> then) {
-  auto until = revoked_at + config_.access_lifetime + config_.clock_leeway;
-  ask(self_, ingress_, config_.push_timeout, session_revoked{family, until},
-      [this, then = std::move(then)](const result<done>& known) {
-        if (!known)
-          ++failed_pushes_;
-        then(known.ok());
-      });
+task<bool> sessions_state::push_all(std::vector<storage::session_family> revoked) {
+  std::vector<task<bool>> pushes;
+  pushes.reserve(revoked.size());
+  for (auto& one : revoked)
+    pushes.push_back(push(std::move(one)));
+  const auto known = co_await when_all(std::move(pushes));
+  co_return std::ranges::all_of(known, [](bool one) { return one; });
 }
 
-void sessions_state::tick() {
-  if (loaded_)
-    sweep();
-  else
-    load();
+task<bool> sessions_state::push(storage::session_family revoked) {
+  const auto until = revoked.revoked_at + config_.access_lifetime + config_.clock_leeway;
+  const auto known =
+      co_await ask(ingress_, config_.push_timeout, session_revoked{revoked.id, until});
+  failed_pushes_ += known ? 0U : 1U;
+  co_return known.ok();
 }
 
-void sessions_state::load() {
-  auto since = clock_() - config_.access_lifetime - config_.clock_leeway;
-  ask(self_, store_, config_.request_timeout, storage::revoked_families{since},
-      [this](result<storage::family_list> revoked) {
-        if (revoked)
-          push_all(revoked->families, [this](bool known) { loaded(known); });
-        else
-          timer_.arm(config_.load_retry);
-      });
+task<result<done>> sessions_state::load() {
+  const auto since = clock_() - config_.access_lifetime - config_.clock_leeway;
+  auto revoked =
+      co_await ask(store_, config_.request_timeout, storage::revoked_families{since});
+  if (revoked)
+    loaded_ = co_await push_all(std::move(revoked->families));
+  timer_.arm(loaded_ ? config_.sweep_period : config_.load_retry);
+  co_return done{};
 }
 
-void sessions_state::push_all(const std::vector<storage::session_family>& revoked,
-                              std::function<void(bool)> then) {
-  struct progress {
-    std::size_t left = 0;
-    bool all_known = true;
-  };
-  if (revoked.empty())
-    return then(true);
-  auto all = std::make_shared<progress>(progress{revoked.size()});
-  for (const auto& f : revoked)
-    push_revocation(f.id, f.revoked_at, [all, then](bool known) {
-      all->all_known = all->all_known && known;
-      if (--all->left == 0)
-        then(all->all_known);
-    });
-}
-
-void sessions_state::loaded(bool all_known) {
-  loaded_ = all_known;
-  timer_.arm(all_known ? config_.sweep_period : config_.load_retry);
-}
-
-void sessions_state::sweep() {
+task<result<done>> sessions_state::sweep() {
   storage::remove_expired_families command;
   command.before = clock_() - config_.clock_leeway;
-  auto limit = command.limit;
-  ask(self_, store_, config_.request_timeout, command,
-      [this, limit](const result<storage::removed_count>& removed) {
-        auto rows = removed ? removed->rows : 0;
-        swept_ += static_cast<std::uint64_t>(rows);
-        timer_.arm(rows < limit ? config_.sweep_period : config_.load_retry);
-      });
+  const auto removed = co_await ask(store_, config_.request_timeout, command);
+  const auto rows = removed ? removed->rows : 0;
+  swept_ += static_cast<std::uint64_t>(rows);
+  timer_.arm(rows < command.limit ? config_.sweep_period : config_.load_retry);
+  co_return done{};
 }
 
 actor_status sessions_state::status() const {
-  return {{{"opened", static_cast<double>(opened_)},
-           {"rotated", static_cast<double>(rotated_)},
-           {"repeated", static_cast<double>(repeated_)},
-           {"showings_not_noted", static_cast<double>(not_noted_)},
-           {"reused", static_cast<double>(reused_)},
-           {"closed", static_cast<double>(closed_)},
-           {"failed_pushes", static_cast<double>(failed_pushes_)},
-           {"families_removed", static_cast<double>(swept_)}},
-          {{"loaded", loaded_ ? "yes" : "no"}},
-          loaded_};
+  actor_status out{{{"opened", static_cast<double>(opened_)},
+                    {"rotated", static_cast<double>(rotated_)},
+                    {"repeated", static_cast<double>(repeated_)},
+                    {"showings_not_noted", static_cast<double>(not_noted_)},
+                    {"reused", static_cast<double>(reused_)},
+                    {"closed", static_cast<double>(closed_)},
+                    {"failed_pushes", static_cast<double>(failed_pushes_)},
+                    {"families_removed", static_cast<double>(swept_)}},
+                   {{"loaded", loaded_ ? "yes" : "no"}},
+                   loaded_};
+  self_.running->add_gauges(out);
+  return out;
 }
 
 } // namespace tinybook

@@ -3,8 +3,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/sessions/session_tokens.hpp"
 #include "actors/system/address.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
-#include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "config/settings.hpp"
 #include "storage/session_store.hpp"
@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,31 +48,26 @@ class sessions_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  caf::result<token_pair> open(const open_session& m);
-  caf::result<token_pair> refresh(const refresh_session& m);
-  void note_shown(const token_shown& m);
-  caf::result<done> close(const close_session& m);
-  caf::result<done> spread(const spread_revocations& m);
+  // The journeys.
+  task<result<token_pair>> open(open_session m);
+  task<result<token_pair>> refresh(refresh_session m);
+  task<result<done>> close(close_session m);
+  task<result<done>> spread(spread_revocations m);
+  task<result<done>> note(token_shown m);
+  task<result<done>> load();
+  task<result<done>> sweep();
 
-  void rotated(const shown_refresh_token& shown, storage::rotation_outcome outcome,
-               const pending_reply<token_pair>& reply);
+  /// Makes revocations of this replica known here and to the others, whoever waits for
+  /// it. Ends when both have answered or do not.
+  task<done> announce(std::vector<storage::session_family> revoked);
+  task<done> tell_others(std::vector<storage::session_family> revoked);
+  /// Whether the ingress knows of them, or of one of them.
+  task<bool> push_all(std::vector<storage::session_family> revoked);
+  task<bool> push(storage::session_family revoked);
+
   [[nodiscard]] result<token_pair> tokens_of_new(const storage::session_family& family,
                                                  const std::string& device);
-  /// Calls `then` when the ingress knows, or does not answer.
-  void push_revocation(const std::string& family, wall_time revoked_at,
-                       std::function<void(bool)> then);
-  /// Calls `then` once, with whether the ingress knows of all of them.
-  void push_all(const std::vector<storage::session_family>& revoked,
-                std::function<void(bool)> then);
-
-  /// Makes a revocation of this replica known here and to the others; calls `then` when
-  /// both have answered or do not.
-  void announce(std::vector<storage::session_family> revoked, std::function<void()> then);
-
-  void tick();
-  void load();
-  void loaded(bool all_known);
-  void sweep();
+  void note_shown(const token_shown& m);
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
