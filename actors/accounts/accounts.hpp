@@ -6,8 +6,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/sessions/messages.hpp"
 #include "actors/system/address.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
-#include "actors/system/reply.hpp"
 #include "config/settings.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/validate.hpp"
@@ -15,10 +15,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
@@ -58,57 +58,35 @@ class accounts_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  struct signing_up;
-  struct logging_in;
-  struct resetting;
-  struct changing;
+  // The journeys.
+  task<result<signed_up>> start_sign_up(sign_up m);
+  task<result<token_pair>> start_log_in(log_in m);
+  task<result<token_pair>> start_log_in_by_code(log_in_by_code m);
+  task<result<done>> start_bind(bind_own_phone m);
+  task<result<done>> start_reset(reset_password m);
+  task<result<token_pair>> start_change(change_password m);
+  task<result<profile>> show_profile(get_profile m);
+  task<result<done>> change_profile(edit_profile m);
 
-  caf::result<signed_up> start_sign_up(const sign_up& m);
-  void hash_new_password(const std::shared_ptr<signing_up>& s);
-  void create(const std::shared_ptr<signing_up>& s, std::string hash);
+  // Their steps.
+  using permit_keys = std::vector<std::string>;
 
-  caf::result<token_pair> start_log_in(const log_in& m);
-  void take_login_permits(const std::shared_ptr<logging_in>& l);
-  void compare_password(const std::shared_ptr<logging_in>& l);
-  void compared(const std::shared_ptr<logging_in>& l, result<password_matched> matched);
-  void renew_hash(const storage::user& user, const std::string& password);
+  /// Keys of what was counted; a success, and what is ours to blame, gives them back.
+  task<result<permit_keys>> count(std::vector<rate_rule> rules);
+  task<result<done>> renew_hash(storage::user user, std::string password);
+  /// Of a new password whose code was entered: what the reset answers is not yet told to
+  /// the sessions.
+  task<result<storage::family_list>> reset_by_code(reset_password m, std::string hash);
+  /// `wrong_state` where the stored hash changed under it.
+  task<result<storage::family_list>> change_once(change_password m, std::string as_typed);
 
-  caf::result<token_pair> start_log_in_by_code(const log_in_by_code& m);
-  void claim_phone(const verified_phone& verified, const std::string& device,
-                   const pending_reply<token_pair>& reply);
+  /// Tells the code cache what became of a code that was entered, by how the transaction
+  /// that uses it up ended; ends once it knows or does not answer. Where nobody knows
+  /// whether that was committed, the hold runs out.
+  task<done> settle(std::optional<code_ticket> ticket, errc ended);
 
-  /// Tells the code cache what became of a code that was entered, by what the store said
-  /// of the transaction that uses it up; calls `then` once it knows or does not answer.
-  /// Where nobody knows whether that was committed, the hold runs out.
-  template <class T>
-  void settle(const std::optional<code_ticket>& ticket, const result<T>& stored,
-              std::function<void()> then);
-
-  caf::result<done> start_bind(const bind_own_phone& m);
-
-  caf::result<done> start_reset(const reset_password& m);
-  void hash_for_reset(const std::shared_ptr<resetting>& r);
-  void check_reset_code(const std::shared_ptr<resetting>& r);
-  void find_reset_account(const std::shared_ptr<resetting>& r);
-  void reset(const std::shared_ptr<resetting>& r, user_id user);
-  void stored_reset(const std::shared_ptr<resetting>& r,
-                    result<storage::family_list> revoked);
-  void refuse_reset(const std::shared_ptr<resetting>& r, failure why);
-
-  caf::result<token_pair> start_change(const change_password& m);
-  void find_for_change(const std::shared_ptr<changing>& c);
-  void take_change_permits(const std::shared_ptr<changing>& c,
-                           const std::string& account);
-  void compare_old_password(const std::shared_ptr<changing>& c);
-  void hash_changed_password(const std::shared_ptr<changing>& c);
-  void store_changed_password(const std::shared_ptr<changing>& c, std::string hash);
-  void changed(const std::shared_ptr<changing>& c, storage::family_list revoked);
-
-  /// Calls `then` when the ingress refuses the tokens of `revoked`, or does not answer.
-  void spread(storage::family_list revoked, std::function<void()> then);
-
-  caf::result<profile> show_profile(const get_profile& m);
-  caf::result<done> change_profile(const edit_profile& m);
+  /// Ends when the ingress refuses the tokens of `revoked`, or does not answer.
+  task<done> spread(storage::family_list revoked);
 
   [[nodiscard]] std::string account_key(const std::string& email) const;
   [[nodiscard]] actor_status status() const;

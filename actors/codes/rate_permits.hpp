@@ -23,33 +23,24 @@ namespace tinybook {
   return full;
 }
 
-/// Takes one permit of each rule at the rate limiter. `then` gets the keys that were
-/// counted, for `release_permits` when what was counted did not happen after all; or the
-/// failure.
-template <class Handle, class Then>
-void acquire_permits(const self_pointer<Handle>& self,
-                     const address<rate_limiter_actor>& limiter,
-                     std::chrono::milliseconds timeout, std::vector<rate_rule> rules,
-                     Then then) {
+/// Takes one permit of each rule at the rate limiter. Gives the keys that were counted,
+/// for `release_permits` when what was counted did not happen after all; or the failure.
+inline task<result<std::vector<std::string>>>
+acquire_permits(address<rate_limiter_actor> limiter, std::chrono::milliseconds most,
+                std::vector<rate_rule> rules) {
   std::erase_if(rules, [](const rate_rule& r) { return r.limit.off(); });
   std::vector<std::string> keys;
   keys.reserve(rules.size());
   for (const auto& r : rules)
     keys.push_back(r.key);
-  if (keys.empty()) {
-    then(result<std::vector<std::string>>{std::move(keys)});
-    return;
-  }
-  ask(self, limiter, timeout, take_permits{std::move(rules)},
-      [keys = std::move(keys), then = std::move(then)](result<permits> taken) mutable {
-        using answer_type = result<std::vector<std::string>>;
-        if (!taken)
-          then(answer_type{std::move(taken.error())});
-        else if (!taken->decision.admitted())
-          then(answer_type{refusal_of(taken->decision)});
-        else
-          then(answer_type{std::move(keys)});
-      });
+  if (keys.empty())
+    co_return keys;
+  auto taken = co_await ask(limiter, most, take_permits{std::move(rules)});
+  if (!taken)
+    co_return std::move(taken.error());
+  if (!taken->decision.admitted())
+    co_return refusal_of(taken->decision);
+  co_return keys;
 }
 
 inline void release_permits(const address<rate_limiter_actor>& limiter,

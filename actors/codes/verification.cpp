@@ -6,27 +6,10 @@
 #include "storage/support/calendar.hpp"
 #include "storage/support/crypto.hpp"
 
-#include <caf/all.hpp>
-
 #include <array>
 #include <utility>
 
 namespace tinybook {
-
-/// One send under way.
-struct verification_state::sending {
-  pending_reply<code_sent> reply;
-  code_key key;
-  phone_number phone;
-  client_info client;
-  language lang;
-  std::string asker;
-  std::string code;
-  code_id id = 0;
-  wall_time expires_at{};
-  candidate_hash hash{};
-  std::vector<std::string> permits{};
-};
 
 verification_state::verification_state(self_pointer<actor_type> self,
                                        verification_config config,
@@ -44,116 +27,111 @@ verification_state::verification_state(self_pointer<actor_type> self,
       timer_(self_, 1) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
-  count_shares();
+  start_journey(self_, "count shares", count_shares());
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
         if (timer_.fired(t))
-          count_shares();
+          start_journey(self_, "count shares", count_shares());
       },
-      [this](const send_code& m) { return send(m); },
-      [this](const check_code& m) { return check(m); },
-      [this](const settle_code& m) { return settle(m); },
-      [this](resend_code& m) { return resend(m); },
+      [this](const send_code& m) { return begin_journey(self_, "send", send(m)); },
+      [this](const check_code& m) { return begin_journey(self_, "check", check(m)); },
+      [this](const settle_code& m) {
+        ++(m.used ? verified_ : released_);
+        return begin_journey(self_, "settle",
+                             ask_as_task(peers_.codes, config_.request_timeout, m));
+      },
+      [this](resend_code& m) {
+        return begin_journey(self_, "resend", resend(std::move(m)));
+      },
   };
 }
 
-caf::result<code_sent> verification_state::send(const send_code& m) {
+task<result<code_sent>> verification_state::send(send_code m) {
   auto phone = parse_typed_phone("phone", m.phone, config_.phones, config_.test_numbers);
   if (!phone)
-    return to_error(std::move(phone.error()));
-  auto asker = m.client.asker.empty() ? random_id(*random_) : m.client.asker;
+    co_return std::move(phone.error());
+  const auto asker = m.client.asker.empty() ? random_id(*random_) : m.client.asker;
   if (phone->test_code != nullptr)
-    return code_sent{std::move(asker)};
-  auto& number = phone->number;
+    co_return code_sent{asker};
+  const auto number = std::move(phone->number);
   if (!has_route(number))
-    return to_error(errc::no_sms_route);
-  auto s = std::make_shared<sending>(
-      sending{pending_reply<code_sent>{self_}, code_key{number.e164, m.purpose}, number,
-              m.client, m.lang.value_or(language_of(number.country_prefix)),
-              std::move(asker), six_digit_code(*random_), new_code_id()});
-  pass_guard(
-      number, m.client.address, [this, s] { take_send_permits(s); },
-      [s](failure why) { s->reply(std::move(why)); });
-  return s->reply.promise();
-}
-
-void verification_state::take_send_permits(const sending_ptr& s) {
-  auto rules = send_rules(config_.limits, s->phone, s->client.address,
-                          config_.phones.default_region);
-  acquire_permits(self_, peers_.limiter, s->reply.within(config_.request_timeout),
-                  std::move(rules), [this, s](result<std::vector<std::string>> permits) {
-                    if (!permits) {
-                      ++limited_;
-                      return s->reply(std::move(permits.error()));
-                    }
-                    s->permits = std::move(*permits);
-                    reserve(s);
-                  });
-}
-
-void verification_state::reserve(const sending_ptr& s) {
-  s->hash = hash_code(*keys_, s->key, s->code);
+    co_return errc::no_sms_route;
+  if (auto passed = co_await pass_guard(number, m.client.address); !passed)
+    co_return std::move(passed.error());
+  auto permits =
+      co_await acquire_permits(peers_.limiter, config_.request_timeout,
+                               send_rules(config_.limits, number, m.client.address,
+                                          config_.phones.default_region));
+  if (!permits) {
+    ++limited_;
+    co_return std::move(permits.error());
+  }
+  const code_key key{number.e164, m.purpose};
+  const auto code = six_digit_code(*random_);
+  const auto id = new_code_id();
+  const auto hash = hash_code(*keys_, key, code);
   // Taken before the cache looks at its clock: the message expires first.
-  s->expires_at = clock_() + config_.code_lifetime;
-  issue_code command{s->key, {s->id, s->hash.hash, s->hash.key_id, s->asker}};
-  ask(self_, peers_.codes, s->reply.within(config_.request_timeout), std::move(command),
-      [this, s](result<code_issued> issued) {
-        if (issued)
-          submit(s, std::move(*issued));
-        else
-          refuse(s, std::move(issued.error()));
-      });
-}
-
-void verification_state::submit(const sending_ptr& s, code_issued issued) {
-  auto minutes = std::chrono::ceil<std::chrono::minutes>(config_.code_lifetime).count();
-  submit_sms command;
-  command.key = s->key;
-  command.country_prefix = s->phone.country_prefix;
-  command.region = s->phone.region;
-  command.client_address = s->client.address;
-  command.template_name = template_of(s->key.purpose);
-  command.parameters = {{"code", s->code}, {"minutes", std::to_string(minutes)}};
-  command.lang = s->lang;
-  command.code = s->id;
-  command.code_hash = std::move(s->hash.hash);
-  command.code_key_id = std::move(s->hash.key_id);
-  command.code_asker = s->asker;
-  command.expires_at = s->expires_at;
-  command.code_state_to_store = std::move(issued.to_store);
-  ask(self_, peers_.sms, s->reply.within(config_.request_timeout), std::move(command),
-      [this, s](result<sms_accepted> accepted) { submitted(s, std::move(accepted)); });
-}
-
-void verification_state::submitted(const sending_ptr& s, result<sms_accepted> accepted) {
-  if (accepted)
-    return live(s);
-  if (accepted.error().code == errc::deadline_exceeded) {
+  const auto expires_at = clock_() + config_.code_lifetime;
+  auto issued = co_await ask(peers_.codes, config_.request_timeout,
+                             issue_code{key, {id, hash.hash, hash.key_id, asker}});
+  if (!issued)
+    co_return refuse(std::move(*permits), std::move(issued.error()));
+  auto message = message_of(
+      key, code, std::chrono::ceil<std::chrono::minutes>(config_.code_lifetime));
+  message.country_prefix = number.country_prefix;
+  message.region = number.region;
+  message.client_address = m.client.address;
+  message.lang = m.lang.value_or(language_of(number.country_prefix));
+  message.code = id;
+  message.code_hash = hash.hash;
+  message.code_key_id = hash.key_id;
+  message.code_asker = asker;
+  message.expires_at = expires_at;
+  message.code_state_to_store = std::move(issued->to_store);
+  auto accepted = co_await ask(peers_.sms, config_.request_timeout, std::move(message));
+  if (code_of(accepted) == errc::deadline_exceeded) {
     // It may be committed still, and then it is sent: the code is to verify.
     ++refused_;
-    confirm_late(s->key, s->id);
-    return s->reply(std::move(accepted.error()));
+    start_journey(self_, "confirm", confirm(key, id));
+    co_return std::move(accepted.error());
   }
-  withdraw(s->key, s->id);
-  refuse(s, std::move(accepted.error()));
+  if (!accepted) {
+    withdraw(key, id);
+    co_return refuse(std::move(*permits), std::move(accepted.error()));
+  }
+  auto confirmed = co_await regardless_of_deadline(confirm(key, id));
+  if (!confirmed)
+    co_return std::move(confirmed.error());
+  ++sent_;
+  co_return code_sent{asker};
 }
 
-void verification_state::live(const sending_ptr& s) {
-  ask(self_, peers_.codes, config_.request_timeout, confirm_code{s->key, s->id},
-      [this, s](result<done> confirmed) {
-        if (!confirmed)
-          return s->reply(std::move(confirmed.error()));
-        ++sent_;
-        s->reply(code_sent{s->asker});
-      });
+submit_sms verification_state::message_of(const code_key& key, const std::string& code,
+                                          std::chrono::minutes valid) const {
+  submit_sms message;
+  message.key = key;
+  message.template_name = template_of(key.purpose);
+  message.parameters = {{"code", code}, {"minutes", std::to_string(valid.count())}};
+  return message;
 }
 
-void verification_state::refuse(const sending_ptr& s, failure why) {
+failure verification_state::refuse(permit_keys permits, failure why) {
   ++refused_;
-  release_permits(peers_.limiter, std::move(s->permits));
-  s->reply(std::move(why));
+  release_permits(peers_.limiter, std::move(permits));
+  return why;
+}
+
+task<result<done>> verification_state::confirm(code_key key, code_id code) {
+  co_return co_await ask(peers_.codes, config_.request_timeout,
+                         confirm_code{std::move(key), code});
+}
+
+void verification_state::withdraw(const code_key& key, code_id code) {
+  start_journey(
+      self_, "withdraw",
+      ask_as_task(peers_.codes, config_.request_timeout, withdraw_code{key, code}));
 }
 
 code_id verification_state::new_code_id() {
@@ -183,6 +161,7 @@ actor_status verification_state::status() const {
   const std::chrono::duration<double, std::ratio<86400>> age =
       clock_() - metadata_.written;
   shown.gauges.push_back({"phone_metadata_age_days", age.count()});
+  self_.running->add_gauges(shown);
   show_guard(shown);
   return shown;
 }

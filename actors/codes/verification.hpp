@@ -8,15 +8,14 @@
 #include "actors/sms/messages.hpp"
 #include "actors/sms/number_routes.hpp"
 #include "actors/system/address.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
-#include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/random.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -67,41 +66,32 @@ class verification_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  struct sending;
-  using sending_ptr = std::shared_ptr<sending>;
+  using permit_keys = std::vector<std::string>;
 
-  caf::result<code_sent> send(const send_code& m);
-  void take_send_permits(const sending_ptr& s);
-  void reserve(const sending_ptr& s);
-  void submit(const sending_ptr& s, code_issued issued);
-  void submitted(const sending_ptr& s, result<sms_accepted> accepted);
-  void live(const sending_ptr& s);
-  void refuse(const sending_ptr& s, failure why);
+  // The journeys.
+  task<result<code_sent>> send(send_code m);
+  task<result<code_resent>> resend(resend_code m);
+  task<result<verified_phone>> check(check_code m);
+  task<result<done>> count_shares();
 
-  struct resending;
-  using resending_ptr = std::shared_ptr<resending>;
+  // Their steps.
 
-  caf::result<code_resent> resend(resend_code& m);
-  void submit_again(const resending_ptr& r, code_issued issued);
-  void submitted_again(const resending_ptr& r, result<sms_accepted> accepted);
+  /// Whether a code may go to `phone`.
+  task<result<done>> pass_guard(phone_number phone, std::string client_address);
+  /// The one of a message that may be committed verifies, though nobody waits for it.
+  task<result<done>> confirm(code_key key, code_id code);
+  task<result<verified_phone>> check_test_number(code_key key, bool matches);
 
-  /// Answers when nobody waits for it any more are of no interest.
+  /// What was reserved for a message that was not accepted goes.
   void withdraw(const code_key& key, code_id code);
-  void confirm_late(const code_key& key, code_id code);
-
-  caf::result<verified_phone> check(const check_code& m);
-  caf::result<done> settle(const settle_code& m);
-  caf::result<verified_phone> check_test_number(const code_key& key,
-                                                const std::string& expected,
-                                                const std::string& entered);
+  failure refuse(permit_keys permits, failure why);
+  [[nodiscard]] submit_sms message_of(const code_key& key, const std::string& code,
+                                      std::chrono::minutes valid) const;
   [[nodiscard]] result<verified_phone> judge(code_ticket ticket,
                                              const result<code_verdict>& verdict);
 
-  void pass_guard(const phone_number& phone, const std::string& client_address,
-                  std::function<void()> then, std::function<void(failure)> refuse);
   [[nodiscard]] bool has_route(const phone_number& phone);
   [[nodiscard]] failure held_back(const std::string& region);
-  void count_shares();
   void note_changes(const std::vector<pumping_guard::change>& changes);
   void show_guard(actor_status& to) const;
 

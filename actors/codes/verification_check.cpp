@@ -4,66 +4,49 @@
 #include "storage/support/crypto.hpp"
 #include "storage/support/validate.hpp"
 
-#include <caf/all.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace tinybook {
 
-caf::result<verified_phone> verification_state::check(const check_code& m) {
+task<result<verified_phone>> verification_state::check(check_code m) {
   field_report report;
-  auto phone = report.take(
+  const auto phone = report.take(
       parse_typed_phone("phone", m.phone, config_.phones, config_.test_numbers));
-  auto code = report.take(parse_typed_code("code", m.code));
+  const auto code = report.take(parse_typed_code("code", m.code));
   if (!report.ok())
-    return to_error(report.error());
-  code_key key{phone.number.e164, m.purpose};
+    co_return report.error();
+  const code_key key{phone.number.e164, m.purpose};
   if (phone.test_code != nullptr)
-    return check_test_number(key, *phone.test_code, code);
-  pending_reply<verified_phone> reply{self_};
-  code_ticket ticket{{key, {}, clock_()}, new_code_id()};
-  try_code attempt{key, hash_candidates(*keys_, key, code), m.client.asker,
-                   ticket.number};
-  ask(self_, peers_.codes, reply.within(config_.request_timeout), std::move(attempt),
-      [this, reply, ticket = std::move(ticket)](const result<code_verdict>& verdict) {
-        reply(judge(ticket, verdict));
-      });
-  return reply.promise();
+    co_return co_await check_test_number(key,
+                                         constant_time_equal(*phone.test_code, code));
+  const code_ticket ticket{{key, {}, clock_()}, new_code_id()};
+  const auto verdict = co_await ask(
+      peers_.codes, config_.request_timeout,
+      try_code{key, hash_candidates(*keys_, key, code), m.client.asker, ticket.number});
+  co_return judge(ticket, verdict);
 }
 
-caf::result<done> verification_state::settle(const settle_code& m) {
-  ++(m.used ? verified_ : released_);
-  pending_reply<done> reply{self_};
-  ask_into(self_, peers_.codes, config_.request_timeout, m, reply);
-  return reply.promise();
-}
-
-/// The permit is taken before the compare, so that tries at once count, too.
-caf::result<verified_phone>
-verification_state::check_test_number(const code_key& key, const std::string& expected,
-                                      const std::string& entered) {
-  pending_reply<verified_phone> reply{self_};
-  bool matches = constant_time_equal(expected, entered);
+/// The permit is taken before it counts whether it matches, so that tries at once count,
+/// too.
+task<result<verified_phone>> verification_state::check_test_number(code_key key,
+                                                                   bool matches) {
   std::vector<rate_rule> rules{
       {"test.tries|" + key.phone + "|" + key.purpose, config_.test_tries}};
-  acquire_permits(
-      self_, peers_.limiter, reply.within(config_.request_timeout), std::move(rules),
-      [this, reply, matches, e164 = key.phone](result<std::vector<std::string>> permits) {
-        if (!permits) {
-          if (permits.error().code == errc::rate_limited)
-            permits.error().code = errc::too_many_tries;
-          return reply(std::move(permits.error()));
-        }
-        if (!matches) {
-          ++wrong_;
-          return reply(errc::wrong_code);
-        }
-        ++verified_;
-        release_permits(peers_.limiter, std::move(*permits));
-        reply(verified_phone{e164});
-      });
-  return reply.promise();
+  auto permits =
+      co_await acquire_permits(peers_.limiter, config_.request_timeout, std::move(rules));
+  if (!permits) {
+    if (permits.error().code == errc::rate_limited)
+      permits.error().code = errc::too_many_tries;
+    co_return std::move(permits.error());
+  }
+  if (!matches) {
+    ++wrong_;
+    co_return errc::wrong_code;
+  }
+  ++verified_;
+  release_permits(peers_.limiter, std::move(*permits));
+  co_return verified_phone{key.phone};
 }
 
 result<verified_phone> verification_state::judge(code_ticket ticket,

@@ -2,35 +2,27 @@
 #include "actors/system/ask.hpp"
 #include "actors/system/event_log.hpp"
 
-#include <caf/all.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace tinybook {
 
-/// Calls `then` where a code may go to `phone`, else `refuse`. Nobody is asked while no
-/// region is held.
-void verification_state::pass_guard(const phone_number& phone,
-                                    const std::string& client_address,
-                                    std::function<void()> then,
-                                    std::function<void(failure)> refuse) {
-  auto verdict = guard_.judge(phone.region_or_prefix(), client_address);
+/// Nobody is asked while no region is held.
+task<result<done>> verification_state::pass_guard(phone_number phone,
+                                                  std::string client_address) {
+  const auto region = phone.region_or_prefix();
+  const auto verdict = guard_.judge(region, client_address);
   if (verdict == guard_verdict::pass)
-    return then();
+    co_return done{};
   if (verdict == guard_verdict::held)
-    return refuse(held_back(phone.region_or_prefix()));
-  ask(self_, peers_.phones, config_.request_timeout,
-      storage::is_phone_verified{phone.e164},
-      [this, region = phone.region_or_prefix(), then = std::move(then),
-       refuse = std::move(refuse)](result<storage::phone_known> known) {
-        if (!known)
-          refuse(std::move(known.error()));
-        else if (known->verified)
-          then();
-        else
-          refuse(held_back(region));
-      });
+    co_return held_back(region);
+  auto known = co_await ask(peers_.phones, config_.request_timeout,
+                            storage::is_phone_verified{phone.e164});
+  if (!known)
+    co_return std::move(known.error());
+  if (!known->verified)
+    co_return held_back(region);
+  co_return done{};
 }
 
 /// Whether any provider takes the number; where none does, an operator hears of it once a
@@ -53,22 +45,21 @@ failure verification_state::held_back(const std::string& region) {
   return {errc::send_held, guard_.retry_after(region, clock_())};
 }
 
-void verification_state::count_shares() {
+task<result<done>> verification_state::count_shares() {
   if (!config_.guard.enabled)
-    return;
+    co_return done{};
   storage::count_verified command;
   command.until = clock_() - config_.guard.grace;
   command.since = command.until - config_.guard.window;
   command.min_per_address = config_.guard.min_samples_per_address;
-  ask(self_, peers_.phones, config_.request_timeout, command,
-      [this](const result<storage::verified_shares>& shares) {
-        // What was counted last stays in force while it cannot be counted anew.
-        if (shares)
-          note_changes(guard_.update(*shares, clock_()));
-        else
-          ++failed_counts_;
-        timer_.arm(config_.guard.refresh);
-      });
+  const auto shares = co_await ask(peers_.phones, config_.request_timeout, command);
+  // What was counted last stays in force while it cannot be counted anew.
+  if (shares)
+    note_changes(guard_.update(*shares, clock_()));
+  else
+    ++failed_counts_;
+  timer_.arm(config_.guard.refresh);
+  co_return done{};
 }
 
 void verification_state::note_changes(const std::vector<pumping_guard::change>& changes) {
