@@ -45,49 +45,65 @@ failover_supervisor_state::failover_supervisor_state(
 }
 
 auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
-  load_pause();
-  start();
+  start_journey(self_, "load pause", load_pause());
+  start_journey(self_, "start", start());
   return {
-      [this](const get_status&) { return status(); },
+      [this](const get_status&) { return begin_journey(self_, "status", status()); },
       [this](const shut_down&) { stop(); },
       [this](const timer_fired& fired) { timer_due(fired); },
-      [this](submit_sms& command) { return submit(command); },
-      [this](take_receipts& command) { return take_reports(command); },
-      [this](const redrive_sms& command) { return redrive(command); },
-      [this](const discard_sms& command) { return discard(command); },
-      [this](const force_provider& command) { return force(command); },
-      [this](const list_providers&) { return list(); },
+      [this](submit_sms& command) {
+        return begin_journey(self_, "submit", submit(std::move(command)));
+      },
+      [this](take_receipts& command) {
+        return begin_journey(self_, "take reports", take_reports(std::move(command)));
+      },
+      [this](const redrive_sms& command) {
+        return begin_journey(self_, "redrive", redrive(command));
+      },
+      [this](const discard_sms& command) {
+        return begin_journey(self_, "discard", discard(command));
+      },
+      [this](const force_provider& command) {
+        return begin_journey(self_, "force", force(command));
+      },
+      [this](const list_providers&) {
+        return begin_journey(self_, "list providers", list());
+      },
       [this](const outbox_changed&) {
         may_wait_ = true;
         wake();
       },
       [this](const provider_admits& told) { admits(told); },
-      [this](storage::list_messages& command) { return pass_on(std::move(command)); },
-      [this](const storage::find_message& command) { return pass_on(command); },
+      [this](storage::list_messages& command) {
+        return begin_journey(
+            self_, "list messages",
+            ask_as_task(peers_.archive, config_.store_timeout, std::move(command)));
+      },
+      [this](const storage::find_message& command) {
+        return begin_journey(self_, "find message",
+                             ask_as_task(peers_.archive, config_.store_timeout, command));
+      },
   };
 }
 
-caf::result<sms_accepted> failover_supervisor_state::submit(submit_sms& command) {
+task<result<sms_accepted>> failover_supervisor_state::submit(submit_sms command) {
   if (stopping_)
-    return to_error(errc::draining);
+    co_return errc::draining;
   if (config_.max_backlog > 0 && backlog_ >= config_.max_backlog)
-    return to_error({errc::overloaded, std::chrono::seconds{5}});
-  pending_reply<sms_accepted> reply{self_};
+    co_return failure{errc::overloaded, std::chrono::seconds{5}};
   ++submits_under_way_;
-  ask(self_, peers_.outbox, reply.within(config_.store_timeout), make_row(command),
-      [this, reply](result<storage::submitted_message> stored) {
-        --submits_under_way_;
-        if (stored) {
-          ++counts_.submitted;
-          ++backlog_;
-          reply(sms_accepted{stored->id});
-          wake();
-        } else {
-          reply(std::move(stored.error()));
-        }
-        quit_if_drained();
-      });
-  return reply.promise();
+  const auto stored =
+      co_await ask(peers_.outbox, config_.store_timeout, make_row(command));
+  --submits_under_way_;
+  if (stored) {
+    ++counts_.submitted;
+    ++backlog_;
+    wake();
+  }
+  quit_if_drained();
+  if (!stored)
+    co_return stored.error();
+  co_return sms_accepted{stored->id};
 }
 
 storage::submit_message failover_supervisor_state::make_row(submit_sms& command) {
@@ -148,20 +164,18 @@ void failover_supervisor_state::timer_due(const timer_fired& fired) {
       tell(provider.sender, cut_calls{});
   if (agenda_.take(duty::heartbeat, at))
     heartbeat();
-  if (agenda_.take(duty::retry_writes, at))
-    write_again();
   if (agenda_.take(duty::reclaim, at))
-    started_ ? reclaim() : start();
+    start_journey(self_, "reclaim", started_ ? reclaim() : start());
   if (agenda_.take(duty::expire, at))
-    expire();
+    start_journey(self_, "expire", expire());
   if (agenda_.take(duty::remove_history, at))
-    remove_history();
+    start_journey(self_, "remove history", remove_history());
   if (agenda_.take(duty::early_reports, at))
-    join_early_reports();
+    start_journey(self_, "early reports", join_early_reports());
   if (agenda_.take(duty::load_pause, at))
-    load_pause();
-  if (agenda_.take(duty::look, at))
-    look();
+    start_journey(self_, "load pause", load_pause());
+  if (agenda_.take(duty::look, at) && !looking_ && !stopping_)
+    start_journey(self_, "look", look());
   if (agenda_.take(duty::claim, at)) {
     tell_pause();
     wake();
@@ -181,11 +195,6 @@ void failover_supervisor_state::arm() {
     return;
   armed_for_ = next;
   timer_.arm(std::max(ceil<milliseconds>(*next - now()), milliseconds{0}));
-}
-
-row_in_flight* failover_supervisor_state::find(message_id id, std::uint64_t serial) {
-  const auto it = rows_.find(id);
-  return it == rows_.end() || it->second.serial != serial ? nullptr : &it->second;
 }
 
 } // namespace tinybook

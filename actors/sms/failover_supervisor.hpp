@@ -14,8 +14,8 @@
 #include "actors/sms/retry_budget.hpp"
 #include "actors/sms/row_in_flight.hpp"
 #include "actors/system/ask.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
-#include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "storage/support/keyring.hpp"
 
@@ -147,8 +147,13 @@ class failover_supervisor_state {
     std::uint64_t discarded = 0;
   };
 
+  struct places {
+    std::size_t provider;
+    std::int64_t granted;
+  };
+
   // failover_supervisor.cpp: the door, the clock, the stop.
-  caf::result<sms_accepted> submit(submit_sms& command);
+  task<result<sms_accepted>> submit(submit_sms command);
   [[nodiscard]] storage::submit_message make_row(submit_sms& command);
   void stop();
   void quit_if_drained();
@@ -157,14 +162,14 @@ class failover_supervisor_state {
   void arm();
 
   // failover_supervisor_claiming.cpp: from the store into flight.
-  void start();
+  task<result<done>> start();
   void wake();
   void maybe_claim();
-  void reserve(std::vector<std::size_t> order, std::size_t next, std::int64_t wanted);
+  task<result<done>> claim(std::int64_t wanted);
+  task<std::optional<places>> find_places(std::int64_t wanted);
+  task<std::optional<places>> find_last_resort();
+  task<result<done>> claim_last_resort_lease();
   void nobody_admits();
-  void try_last_resort(std::vector<std::size_t> order, std::size_t next);
-  void claim_last_resort_lease();
-  void claim(std::size_t provider, std::int64_t granted);
   void refused_by(std::size_t provider, const result<provider_slots>& slots);
   [[nodiscard]] std::int64_t allowed_now();
   /// The rows of a replica that died are found soon after their leases have run out.
@@ -180,76 +185,67 @@ class failover_supervisor_state {
   void leave_place(row_in_flight& r);
   void give_back(std::size_t provider, std::int64_t count);
   void tell_if_none_can_send(const std::vector<std::size_t>& providers);
-  void look();
+  task<result<done>> look();
 
-  // failover_supervisor_delivering.cpp: one row's steps.
-  void begin(row_in_flight& r);
-  void check(row_in_flight& r);
-  void step(row_in_flight& r);
-  void reserve_for(row_in_flight& r, std::size_t provider);
-  void send_or_note(row_in_flight& r, std::size_t provider, delivery_progress progress);
-  void send(row_in_flight& r);
+  // failover_supervisor_delivering.cpp: one message, and its steps.
+  class listing;
+  task<result<done>> deliver(row_in_flight claimed);
+  task<done> check(row_in_flight* r);
+  [[nodiscard]] delivery_decision decide(const row_in_flight& r);
+  task<done> reserve_for(row_in_flight* r, std::size_t provider);
+  task<bool> send(row_in_flight* r);
   void count_try(const row_in_flight& r);
-  void choose_again(row_in_flight& r);
-  void not_admitted(row_in_flight& r, std::chrono::milliseconds retry_after);
-  void tried(row_in_flight& r, result<send_outcome> outcome);
-  void reschedule(row_in_flight& r, const wait_until& wait);
-  void end(row_in_flight& r, const finish& why);
+  void not_tried(row_in_flight& r);
+  task<result<done>> reschedule(row_in_flight* r, wait_until wait);
+  task<result<done>> end(row_in_flight* r, finish why);
+  [[nodiscard]] std::optional<storage::sms_attempt> attempt_of(const row_in_flight& r);
+  void note_region(const row_in_flight& r);
 
   // failover_supervisor_writing.cpp: what came of it, into the store.
-  void write(row_in_flight& r, row_in_flight::write what);
-  void write_now(row_in_flight& r);
-  void written(row_in_flight& r, const result<storage::lease_kept>& answer);
-  void write_failed(row_in_flight& r, const failure& why);
-  void write_again();
+  enum class written : std::uint8_t {
+    kept,
+    lost, ///< The lease is another's.
+    given_up,
+  };
+  template <class Command>
+  task<written> write(row_in_flight* r, Command what);
   void count_end(const row_in_flight& r, const storage::finish_message& end);
-  void forget(row_in_flight& r);
-  [[nodiscard]] std::optional<storage::sms_attempt> attempt_of(const row_in_flight& r);
   void store_failed(const failure& why);
   void store_answered();
 
   // failover_supervisor_upkeep.cpp: by the clock.
   void heartbeat();
-  void reclaim();
-  void expire();
-  void remove_history();
+  task<result<done>> extend(message_id id, std::int64_t token);
+  task<result<done>> reclaim();
+  task<result<done>> expire();
+  task<result<done>> remove_history();
 
   // failover_supervisor_operating.cpp: reports of providers, actions of operators.
-  caf::result<receipts_taken> take_reports(take_receipts& command);
+  task<result<receipts_taken>> take_reports(take_receipts command);
+  task<result<storage::receipt_fate>> note_report(storage::receipt report);
   void noted(const storage::receipt& report, const storage::receipt_noted& answer);
   void not_understood(const std::string& provider, const std::string& field);
-  void join_early_reports();
+  task<result<done>> join_early_reports();
   void bad_report(const storage::receipt& report, const storage::sms_message& lost);
+  task<result<done>> resend(resend_code command);
   void good_report(const storage::receipt& report, const storage::sms_message& row);
-  caf::result<sms_accepted> redrive(const redrive_sms& command);
-  void redrive_row(const redrive_sms& command, const storage::sms_message& old,
-                   pending_reply<sms_accepted> reply);
-  caf::result<done> discard(const discard_sms& command);
-  caf::result<done> force(const force_provider& command);
-  caf::result<done> pause(const force_provider& command);
-  void pause(const force_provider& command, const pending_reply<done>& reply);
-  void load_pause();
+  task<result<done>> end_by_report(storage::finish_message end);
+  task<result<sms_accepted>> redrive(redrive_sms command);
+  task<result<done>> discard(discard_sms command);
+  task<result<done>> force(force_provider command);
+  task<result<done>> set_pause(force_provider command);
+  task<result<done>> load_pause();
   void pause_loaded(const storage::provider_state_list& list);
   [[nodiscard]] bool paused();
   void tell_pause();
   void admits(const provider_admits& told);
 
-  void note_region(const row_in_flight& r);
-
   // failover_supervisor_status.cpp
-  caf::result<actor_status> status();
+  task<result<actor_status>> status();
   [[nodiscard]] actor_status gauges();
-  caf::result<provider_table> list();
+  task<result<provider_table>> list();
   void add_regions(provider_table& to);
 
-  template <class Command>
-  caf::result<typename Command::reply> pass_on(Command command) {
-    pending_reply<typename Command::reply> reply{self_};
-    ask_into(self_, peers_.archive, reply.within(config_.store_timeout),
-             std::move(command), reply);
-    return reply.promise();
-  }
-  [[nodiscard]] row_in_flight* find(message_id id, std::uint64_t serial);
   [[nodiscard]] tick now() const { return self_->clock().now(); }
 
   self_pointer<actor_type> self_;
@@ -264,8 +260,7 @@ class failover_supervisor_state {
   agenda agenda_;
   timer timer_;
   std::optional<tick> armed_for_;
-  std::map<message_id, row_in_flight> rows_;
-  std::uint64_t serials_ = 0;
+  std::map<message_id, row_in_flight*> rows_; ///< Those of the deliveries under way.
   bool started_ = false;  ///< Old leases are reclaimed: claims may begin.
   bool claiming_ = false; ///< A claim is under way: at most one.
   bool want_claim_ = false;

@@ -15,7 +15,6 @@ enum class duty : std::uint8_t {
   claim,          ///< A message's `run_at` has come, or a provider may admit again.
   look,           ///< Ask the store when the next message is due.
   heartbeat,      ///< Extend the leases of the rows in flight.
-  retry_writes,   ///< Repeat the writes that the store has refused.
   reclaim,        ///< Free leases that ran out.
   expire,         ///< End messages that have expired while nobody could send them.
   remove_history, ///< Delete rows that are older than the retention.

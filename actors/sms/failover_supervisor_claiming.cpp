@@ -18,26 +18,25 @@ constexpr milliseconds look_spacing{200};
 
 /// Nothing is claimed before the leases of an earlier life are free: a row of which it
 /// is not known whether somebody works on it must not be sent.
-void failover_supervisor_state::start() {
-  ask(self_, peers_.outbox, config_.store_timeout,
-      storage::reclaim_leases{clock_(), !config_.shared},
-      [this](const result<storage::changed_count>& reclaimed) {
-        if (!reclaimed) {
-          store_failed(reclaimed.error());
-          agenda_.add(duty::reclaim, claims_paused_until_);
-          arm();
-          return;
-        }
-        started_ = true;
-        store_answered();
-        schedule(duty::reclaim, reclaim_period());
-        schedule(duty::expire, config_.expire_period);
-        schedule(duty::remove_history,
-                 std::min(config_.history_period, milliseconds{std::chrono::minutes{1}}));
-        schedule(duty::look, milliseconds{0});
-        schedule(duty::early_reports, milliseconds{0});
-        wake();
-      });
+task<result<done>> failover_supervisor_state::start() {
+  const auto reclaimed = co_await ask(peers_.outbox, config_.store_timeout,
+                                      storage::reclaim_leases{clock_(), !config_.shared});
+  if (!reclaimed) {
+    store_failed(reclaimed.error());
+    agenda_.add(duty::reclaim, claims_paused_until_);
+    arm();
+    co_return done{};
+  }
+  started_ = true;
+  store_answered();
+  schedule(duty::reclaim, reclaim_period());
+  schedule(duty::expire, config_.expire_period);
+  schedule(duty::remove_history,
+           std::min(config_.history_period, milliseconds{std::chrono::minutes{1}}));
+  schedule(duty::look, milliseconds{0});
+  schedule(duty::early_reports, milliseconds{0});
+  wake();
+  co_return done{};
 }
 
 void failover_supervisor_state::wake() {
@@ -62,7 +61,7 @@ void failover_supervisor_state::maybe_claim() {
     return;
   claiming_ = true;
   want_claim_ = false;
-  reserve(roster_.draw_order(*random_), 0, wanted);
+  start_journey(self_, "claim", claim(wanted));
 }
 
 /// What the rate of all providers together still allows; the duty comes back when more.
@@ -81,28 +80,78 @@ std::int64_t failover_supervisor_state::allowed_now() {
   return left;
 }
 
-/// Asks the senders in turn until one grants places.
-void failover_supervisor_state::reserve(std::vector<std::size_t> order, std::size_t next,
-                                        std::int64_t wanted) {
-  while (next < order.size() && !roster_.admits(order[next], now()))
-    ++next;
-  if (next == order.size()) {
-    tell_if_none_can_send(order);
-    try_last_resort(roster_.draw_order(*random_), 0);
-    return;
+/// Places first, and only so many rows: everything else stays in the store.
+task<result<done>> failover_supervisor_state::claim(std::int64_t wanted) {
+  auto places = co_await find_places(wanted);
+  if (!places)
+    places = co_await find_last_resort();
+  if (!places) {
+    nobody_admits();
+    co_return done{};
   }
-  const auto provider = order[next];
-  ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{wanted},
-      [this, order = std::move(order), next, wanted,
-       provider](const result<provider_slots>& slots) {
-        if (slots && slots->granted > 0) {
-          alerts_.can_send(roster_.name(provider));
-          claim(provider, slots->granted);
-          return;
-        }
-        refused_by(provider, slots);
-        reserve(order, next + 1, wanted);
-      });
+  const auto [provider, granted] = *places;
+  if (stopping_) {
+    claiming_ = false;
+    give_back(provider, granted);
+    quit_if_drained();
+    co_return done{};
+  }
+  ++counts_.claims;
+  const auto lease_ends = now() + config_.lease;
+  auto claimed = co_await ask(peers_.outbox, config_.store_timeout,
+                              storage::claim_messages{clock_(), config_.lease, granted});
+  claiming_ = false;
+  if (claimed) {
+    store_answered();
+    take(provider, granted, std::move(claimed->messages), lease_ends);
+  } else {
+    give_back(provider, granted);
+    store_failed(claimed.error());
+    wake();
+  }
+  quit_if_drained();
+  co_return done{};
+}
+
+/// Asks the senders in turn until one grants places.
+auto failover_supervisor_state::find_places(std::int64_t wanted)
+    -> task<std::optional<places>> {
+  const auto order = roster_.draw_order(*random_);
+  for (const auto provider : order) {
+    if (!roster_.admits(provider, now()))
+      continue;
+    const auto slots = co_await ask(providers_[provider].sender, config_.sender_grace,
+                                    reserve_slots{wanted});
+    if (slots && slots->granted > 0) {
+      alerts_.can_send(roster_.name(provider));
+      co_return places{provider, slots->granted};
+    }
+    refused_by(provider, slots);
+  }
+  tell_if_none_can_send(order);
+  co_return std::nullopt;
+}
+
+/// No provider admits. Where a circuit is open (and nobody has forced it), one message at
+/// a time goes out all the same: else nothing would be sent until its time is over.
+auto failover_supervisor_state::find_last_resort() -> task<std::optional<places>> {
+  if (last_resort_ || !roster_.all_open())
+    co_return std::nullopt;
+  if (config_.shared && last_resort_lease_.due(now()))
+    start_journey(self_, "claim last resort", claim_last_resort_lease());
+  if (config_.shared && !last_resort_lease_.held(now()))
+    co_return std::nullopt;
+  for (const auto provider : roster_.draw_order(*random_)) {
+    const auto slots = co_await ask(providers_[provider].sender, config_.sender_grace,
+                                    reserve_slots{1, true});
+    if (slots && slots->granted > 0) {
+      last_resort_ = provider;
+      co_return places{provider, 1};
+    }
+    if (last_resort_ || !roster_.all_open())
+      break;
+  }
+  co_return std::nullopt;
 }
 
 void failover_supervisor_state::refused_by(std::size_t provider,
@@ -127,52 +176,23 @@ void failover_supervisor_state::tell_if_none_can_send(
   alerts_.nobody_can_send(names, why, clock_(), now());
 }
 
-/// No provider admits. Where a circuit is open (and nobody has forced it), one message at
-/// a time goes out all the same: else nothing would be sent until its time is over.
-void failover_supervisor_state::try_last_resort(std::vector<std::size_t> order,
-                                                std::size_t next) {
-  if (next == order.size() || last_resort_ || !roster_.all_open()) {
-    nobody_admits();
-    return;
-  }
-  if (config_.shared)
-    claim_last_resort_lease();
-  if (config_.shared && !last_resort_lease_.held(now())) {
-    nobody_admits();
-    return;
-  }
-  const auto provider = order[next];
-  ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{1, true},
-      [this, order = std::move(order), next,
-       provider](const result<provider_slots>& slots) {
-        if (slots && slots->granted > 0) {
-          last_resort_ = provider;
-          claim(provider, 1);
-        } else {
-          try_last_resort(order, next + 1);
-        }
-      });
-}
-
 /// The lease for last resorts, of which there is one over all replicas. It is not
 /// released: it runs out when it is no longer claimed.
-void failover_supervisor_state::claim_last_resort_lease() {
-  if (!last_resort_lease_.due(now()))
-    return;
+task<result<done>> failover_supervisor_state::claim_last_resort_lease() {
   last_resort_lease_.claim_sent(now());
-  ask(self_, peers_.states, config_.store_timeout,
-      storage::claim_probe{storage::every_provider, config_.replica + "/" + instance_,
-                           clock_(), config_.probe.lease},
-      [this](const result<storage::probe_claim>& claim) {
-        if (!claim)
-          last_resort_lease_.claim_failed(now());
-        else if (claim->granted)
-          last_resort_lease_.granted(now());
-        else
-          last_resort_lease_.refused(now());
-        if (last_resort_lease_.held(now()))
-          maybe_claim();
-      });
+  const auto claim = co_await ask(peers_.states, config_.store_timeout,
+                                  storage::claim_probe{storage::every_provider,
+                                                       config_.replica + "/" + instance_,
+                                                       clock_(), config_.probe.lease});
+  if (!claim)
+    last_resort_lease_.claim_failed(now());
+  else if (claim->granted)
+    last_resort_lease_.granted(now());
+  else
+    last_resort_lease_.refused(now());
+  if (last_resort_lease_.held(now()))
+    maybe_claim();
+  co_return done{};
 }
 
 /// The rows stay where they are, and no attempt is counted.
@@ -184,31 +204,6 @@ void failover_supervisor_state::nobody_admits() {
               std::min(roster_.next_admission(now()).value_or(recheck), recheck));
   arm();
   quit_if_drained();
-}
-
-void failover_supervisor_state::claim(std::size_t provider, std::int64_t granted) {
-  if (stopping_) {
-    claiming_ = false;
-    give_back(provider, granted);
-    quit_if_drained();
-    return;
-  }
-  ++counts_.claims;
-  ask(self_, peers_.outbox, config_.store_timeout,
-      storage::claim_messages{clock_(), config_.lease, granted},
-      [this, provider, granted,
-       lease_ends = now() + config_.lease](result<storage::message_list> claimed) {
-        claiming_ = false;
-        if (claimed) {
-          store_answered();
-          take(provider, granted, std::move(claimed->messages), lease_ends);
-        } else {
-          give_back(provider, granted);
-          store_failed(claimed.error());
-          wake();
-        }
-        quit_if_drained();
-      });
 }
 
 void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
@@ -232,30 +227,27 @@ void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
 
 void failover_supervisor_state::take_row(std::size_t provider, storage::sms_message row,
                                          tick lease_ends) {
-  if (auto known = rows_.find(row.id); known != rows_.end()) {
+  if (const auto known = rows_.find(row.id); known != rows_.end()) {
     // Its lease ran out while we worked on it, and nobody else has taken it: go on under
     // the new one.
-    auto& present = known->second;
+    auto& present = *known->second;
     present.row.lease_token = row.lease_token;
     present.row.lease_until = row.lease_until;
     present.lease_ends = lease_ends;
-    std::visit(
-        [&](auto& what) {
-          if constexpr (requires { what.token; })
-            what.token = row.lease_token;
-        },
-        present.unwritten);
     give_back(provider, 1);
     return;
   }
-  auto& r = rows_[row.id];
-  r.serial = ++serials_;
-  r.progress = decode_progress(row.progress);
-  r.row = std::move(row);
-  r.lease_ends = lease_ends;
-  r.held = provider;
-  r.last_resort = last_resort_ == provider;
-  begin(r);
+  row_in_flight fresh;
+  fresh.progress = decode_progress(row.progress);
+  fresh.row = std::move(row);
+  fresh.lease_ends = lease_ends;
+  fresh.held = provider;
+  fresh.last_resort = last_resort_ == provider;
+  self_.running->start("deliver", no_deadline, deliver(std::move(fresh)),
+                       [this](const result<done>&) {
+                         quit_if_drained();
+                         maybe_claim();
+                       });
 }
 
 void failover_supervisor_state::leave_place(row_in_flight& r) {
@@ -273,27 +265,26 @@ void failover_supervisor_state::give_back(std::size_t provider, std::int64_t cou
 }
 
 /// Asks when the next row is due: one timer for all that wait in the store.
-void failover_supervisor_state::look() {
-  if (looking_ || stopping_)
-    return;
+task<result<done>> failover_supervisor_state::look() {
   looking_ = true;
-  ask(self_, peers_.outbox, config_.store_timeout, storage::count_messages{},
-      [this, marks = wait_marks_](const result<storage::outbox_depth>& depth) {
-        looking_ = false;
-        if (!depth) {
-          store_failed(depth.error());
-          schedule(duty::look, config_.poll_period);
-          return;
-        }
-        depth_ = *depth;
-        backlog_ = depth->ready + depth->leased;
-        if (depth->ready == 0) {
-          may_wait_ = marks != wait_marks_;
-          return;
-        }
-        const auto due = ceil<milliseconds>(depth->next_run_at - clock_());
-        schedule(duty::claim, std::clamp(due, milliseconds{0}, config_.poll_period));
-      });
+  const auto marks = wait_marks_;
+  const auto depth =
+      co_await ask(peers_.outbox, config_.store_timeout, storage::count_messages{});
+  looking_ = false;
+  if (!depth) {
+    store_failed(depth.error());
+    schedule(duty::look, config_.poll_period);
+    co_return done{};
+  }
+  depth_ = *depth;
+  backlog_ = depth->ready + depth->leased;
+  if (depth->ready == 0) {
+    may_wait_ = marks != wait_marks_;
+    co_return done{};
+  }
+  const auto due = ceil<milliseconds>(depth->next_run_at - clock_());
+  schedule(duty::claim, std::clamp(due, milliseconds{0}, config_.poll_period));
+  co_return done{};
 }
 
 } // namespace tinybook

@@ -27,48 +27,107 @@ bool settles(outcome_class kind) {
 
 } // namespace
 
-void failover_supervisor_state::begin(row_in_flight& r) {
-  auto content = open_content(r.row, *keys_);
-  if (!content) {
+/// Lists a row while it is delivered; its place, if it has one then, is free afterwards.
+class failover_supervisor_state::listing {
+ public:
+  listing(failover_supervisor_state& of, row_in_flight& r) : of_(of), row_(r) {
+    of_.rows_.emplace(r.row.id, &r);
+  }
+  listing(const listing&) = delete;
+  listing& operator=(const listing&) = delete;
+  ~listing() {
+    of_.leave_place(row_);
+    of_.rows_.erase(row_.row.id);
+  }
+
+ private:
+  failover_supervisor_state& of_;
+  row_in_flight& row_;
+};
+
+/// One message, from its claim to the write that gives it back or ends it. What is
+/// decided takes effect once it can be carried out: where the chosen provider has no
+/// place, the same is decided again with that known.
+task<result<done>> failover_supervisor_state::deliver(row_in_flight claimed) {
+  auto& r = claimed;
+  const listing listed(*this, r);
+  if (auto content = open_content(r.row, *keys_)) {
+    r.content = std::move(*content);
+  } else {
     // Nobody can ever send it: its key is gone, or its row was altered.
     self_.meter->health.note_error("a message's parameters do not open", clock_());
-    end(r, {final_state::dead, finish_reason::rejected});
-    return;
+    co_return co_await end(&r, {final_state::dead, finish_reason::rejected});
   }
-  r.content = std::move(*content);
-  check(r);
+  bool look_at_code = true;
+  while (true) {
+    if (std::exchange(look_at_code, false))
+      co_await check(&r);
+    auto decision = decide(r);
+    if (const auto* wait = std::get_if<wait_until>(&decision.action)) {
+      r.progress = std::move(decision.progress);
+      co_return co_await reschedule(&r, *wait);
+    }
+    if (const auto* why = std::get_if<finish>(&decision.action)) {
+      r.progress = std::move(decision.progress);
+      co_return co_await end(&r, *why);
+    }
+    const auto provider =
+        roster_.find(std::get<send_now>(decision.action).provider).value_or(0);
+    if (r.held != provider) {
+      co_await reserve_for(&r, provider);
+      continue;
+    }
+    // A failed try is in the store before the next provider is tried; a first try needs
+    // no write of its own.
+    const auto attempt = attempt_of(r);
+    r.progress = std::move(decision.progress);
+    r.provider = provider;
+    if (attempt
+        && co_await write(&r,
+                          storage::record_attempt{r.row.id, 0, r.progress.total_tries,
+                                                  encode_progress(r.progress), *attempt})
+               != written::kept)
+      co_return done{};
+    r.outcome.reset();
+    if (stopping_ || clock_() >= r.row.expires_at)
+      continue;
+    if (now() - r.wanted_as_of > config_.rules.recheck) {
+      // The store has kept us waiting since: the code may have been used.
+      not_tried(r);
+      look_at_code = true;
+      continue;
+    }
+    if (r.lease_ends - now() <= providers_[provider].timeout + config_.lease_margin) {
+      // Another process may take it before this send is over: leave it to its next owner.
+      ++counts_.lease_too_short;
+      co_return done{};
+    }
+    look_at_code = co_await send(&r);
+    maybe_claim();
+  }
 }
 
 /// Before every attempt: is the code still of use?
-void failover_supervisor_state::check(row_in_flight& r) {
-  r.stage = row_stage::checking;
-  r.wanted_as_of = now();
-  if (r.row.code == 0) {
-    r.wanted = still_wanted::wanted;
-    step(r);
-    return;
+task<done> failover_supervisor_state::check(row_in_flight* r) {
+  r->stage = row_stage::checking;
+  r->wanted_as_of = now();
+  if (r->row.code == 0) {
+    r->wanted = still_wanted::wanted;
+    co_return done{};
   }
-  ask(self_, peers_.codes, config_.cache_timeout,
-      is_code_wanted{{r.row.phone, r.row.purpose}, r.row.code},
-      [this, id = r.row.id, serial = r.serial](const result<code_wanted_answer>& answer) {
-        auto* row = find(id, serial);
-        if (row == nullptr)
-          return;
-        if (!answer) {
-          self_.meter->health.note_error("code cache: " + answer.error().detail,
-                                         clock_());
-          row->wanted = still_wanted::unknown;
-        } else {
-          row->wanted = answer->wanted ? still_wanted::wanted : still_wanted::gone;
-        }
-        step(*row);
-      });
+  const auto answer =
+      co_await ask(peers_.codes, config_.cache_timeout,
+                   is_code_wanted{{r->row.phone, r->row.purpose}, r->row.code});
+  if (!answer)
+    self_.meter->health.note_error("code cache: " + answer.error().detail, clock_());
+  r->wanted = !answer          ? still_wanted::unknown
+              : answer->wanted ? still_wanted::wanted
+                               : still_wanted::gone;
+  co_return done{};
 }
 
-/// Decides from what is known now. `r.progress` stays as it was until the decision can be
-/// carried out: where the chosen provider has no place, the same is decided again with
-/// that known.
-void failover_supervisor_state::step(row_in_flight& r) {
+/// From what is known now.
+delivery_decision failover_supervisor_state::decide(const row_in_flight& r) {
   const auto wall = clock_();
   std::vector<provider_view> views;
   if (!stopping_ && !paused())
@@ -92,90 +151,71 @@ void failover_supervisor_state::step(row_in_flight& r) {
     input.outcome_at = r.outcome_at;
   }
   auto decision = decide_delivery(input, rules, *random_);
-  if (const auto* next = std::get_if<send_now>(&decision.action)) {
-    const auto provider = roster_.find(next->provider).value_or(0);
-    if (r.held == provider)
-      send_or_note(r, provider, std::move(decision.progress));
-    else
-      reserve_for(r, provider);
-    return;
-  }
-  r.progress = std::move(decision.progress);
-  if (const auto* wait = std::get_if<wait_until>(&decision.action)) {
+  if (std::holds_alternative<wait_until>(decision.action))
     tell_if_none_can_send(providers);
-    reschedule(r, *wait);
+  return decision;
+}
+
+task<done> failover_supervisor_state::reserve_for(row_in_flight* r,
+                                                  std::size_t provider) {
+  r->stage = row_stage::slot;
+  leave_place(*r);
+  const auto slots =
+      co_await ask(providers_[provider].sender, config_.sender_grace, reserve_slots{1});
+  if (slots && slots->granted > 0) {
+    alerts_.can_send(roster_.name(provider));
+    r->held = provider;
   } else {
-    end(r, std::get<finish>(decision.action));
+    refused_by(provider, slots);
   }
+  co_return done{};
 }
 
-void failover_supervisor_state::reserve_for(row_in_flight& r, std::size_t provider) {
-  r.stage = row_stage::slot;
-  leave_place(r);
-  ask(self_, providers_[provider].sender, config_.sender_grace, reserve_slots{1},
-      [this, id = r.row.id, serial = r.serial,
-       provider](const result<provider_slots>& slots) {
-        const bool granted = slots && slots->granted > 0;
-        if (!granted)
-          refused_by(provider, slots);
-        auto* row = find(id, serial);
-        if (row == nullptr) {
-          give_back(provider, granted ? slots->granted : 0);
-          return;
-        }
-        if (granted) {
-          alerts_.can_send(roster_.name(provider));
-          row->held = provider;
-        }
-        step(*row);
-      });
-}
-
-/// A failed try is in the store before the next provider is tried; a first try needs no
-/// write of its own.
-void failover_supervisor_state::send_or_note(row_in_flight& r, std::size_t provider,
-                                             delivery_progress progress) {
-  const auto attempt = attempt_of(r);
-  r.progress = std::move(progress);
-  r.provider = provider;
-  if (attempt)
-    write(r, storage::record_attempt{r.row.id, r.row.lease_token, r.progress.total_tries,
-                                     encode_progress(r.progress), *attempt});
-  else
-    send(r);
-}
-
-void failover_supervisor_state::send(row_in_flight& r) {
-  r.outcome.reset();
-  if (stopping_ || clock_() >= r.row.expires_at) {
-    step(r);
-    return;
+/// One try. Whether the code has to be looked at before the next decision.
+task<bool> failover_supervisor_state::send(row_in_flight* r) {
+  const auto& link = providers_[r->provider];
+  r->stage = row_stage::sending;
+  r->held.reset();
+  r->started_at = clock_();
+  count_try(*r);
+  auto outcome =
+      co_await ask(link.sender, link.timeout + config_.sender_grace,
+                   send_sms{{r->row.id, r->row.client_ref, r->row.phone, r->row.purpose,
+                             r->row.template_name, r->content.parameters, r->content.lang,
+                             r->row.expires_at},
+                            r->last_resort});
+  if (std::exchange(r->last_resort, false))
+    last_resort_.reset();
+  if (code_of(outcome) == errc::overloaded) {
+    // The sender has given it back: nothing was sent, and it is no attempt.
+    ++counts_.not_admitted;
+    roster_.refused(r->provider, outcome.error().retry_after, now());
+    not_tried(*r);
+    co_return true;
   }
-  if (now() - r.wanted_as_of > config_.rules.recheck) {
-    // The store has kept us waiting since: the code may have been used.
-    choose_again(r);
-    return;
+  r->outcome_at = clock_();
+  if (outcome) {
+    r->outcome = std::move(*outcome);
+    if (r->outcome->kind == outcome_class::throttled)
+      roster_.refused(r->provider, r->outcome->retry_after, now(), refusal::paused);
+    else
+      roster_.reopened(r->provider);
+    note_region(*r);
+  } else {
+    // The sender was lost with the message in its hands.
+    r->outcome = send_outcome{outcome_class::ambiguous,
+                              "",
+                              "sender",
+                              std::string{describe(outcome.error().code).name},
+                              {},
+                              {}};
   }
-  const auto& link = providers_[r.provider];
-  if (r.lease_ends - now() <= link.timeout + config_.lease_margin) {
-    // Another process may take it before this send is over: leave it to its next owner.
-    ++counts_.lease_too_short;
-    forget(r);
-    return;
-  }
-  r.stage = row_stage::sending;
-  r.held.reset();
-  r.started_at = clock_();
-  count_try(r);
-  ask(self_, link.sender, link.timeout + config_.sender_grace,
-      send_sms{{r.row.id, r.row.client_ref, r.row.phone, r.row.purpose,
-                r.row.template_name, r.content.parameters, r.content.lang,
-                r.row.expires_at},
-               r.last_resort},
-      [this, id = r.row.id, serial = r.serial](result<send_outcome> outcome) {
-        if (auto* row = find(id, serial))
-          tried(*row, std::move(outcome));
-      });
+  if (r->outcome->kind != outcome_class::delivered)
+    self_.meter->health.note_error(roster_.name(r->provider) + ": "
+                                       + std::string{to_string(r->outcome->kind)} + " "
+                                       + r->outcome->provider_code,
+                                   clock_());
+  co_return !settles(r->outcome->kind) && !stopping_;
 }
 
 void failover_supervisor_state::count_try(const row_in_flight& r) {
@@ -187,53 +227,9 @@ void failover_supervisor_state::count_try(const row_in_flight& r) {
     (void)global_rate_.take(all_providers, limit, now());
 }
 
-/// The sender has given it back: nothing was sent, and it is no attempt.
-void failover_supervisor_state::not_admitted(row_in_flight& r, milliseconds retry_after) {
-  ++counts_.not_admitted;
-  roster_.refused(r.provider, retry_after, now());
-  choose_again(r);
-}
-
 /// The try that was decided does not come about: the provider has not had it.
-void failover_supervisor_state::choose_again(row_in_flight& r) {
+void failover_supervisor_state::not_tried(row_in_flight& r) {
   std::erase(r.progress.tried, roster_.name(r.provider));
-  check(r);
-}
-
-void failover_supervisor_state::tried(row_in_flight& r, result<send_outcome> outcome) {
-  if (std::exchange(r.last_resort, false))
-    last_resort_.reset();
-  if (!outcome && outcome.error().code == errc::overloaded) {
-    not_admitted(r, outcome.error().retry_after);
-    return;
-  }
-  r.outcome_at = clock_();
-  if (outcome) {
-    r.outcome = std::move(*outcome);
-    if (r.outcome->kind == outcome_class::throttled)
-      roster_.refused(r.provider, r.outcome->retry_after, now(), refusal::paused);
-    else
-      roster_.reopened(r.provider);
-    note_region(r);
-  } else {
-    // The sender was lost with the message in its hands.
-    r.outcome = send_outcome{outcome_class::ambiguous,
-                             "",
-                             "sender",
-                             std::string{describe(outcome.error().code).name},
-                             {},
-                             {}};
-  }
-  if (r.outcome->kind != outcome_class::delivered)
-    self_.meter->health.note_error(roster_.name(r.provider) + ": "
-                                       + std::string{to_string(r.outcome->kind)} + " "
-                                       + r.outcome->provider_code,
-                                   clock_());
-  if (settles(r.outcome->kind) || stopping_)
-    step(r);
-  else
-    check(r);
-  maybe_claim();
 }
 
 void failover_supervisor_state::note_region(const row_in_flight& r) {
@@ -243,26 +239,37 @@ void failover_supervisor_state::note_region(const row_in_flight& r) {
     region_refusals_.note(r.provider, r.row.region_or_prefix(), now());
 }
 
-void failover_supervisor_state::reschedule(row_in_flight& r, const wait_until& wait) {
-  write(r, storage::reschedule_message{
-               r.row.id, r.row.lease_token, wait.time, r.progress.total_tries,
-               encode_progress(r.progress), attempt_of(r), clock_()});
+task<result<done>> failover_supervisor_state::reschedule(row_in_flight* r,
+                                                         wait_until wait) {
+  const auto end =
+      co_await write(r, storage::reschedule_message{
+                            r->row.id, 0, wait.time, r->progress.total_tries,
+                            encode_progress(r->progress), attempt_of(*r), clock_()});
+  if (end == written::kept) {
+    ++counts_.rescheduled;
+    may_wait_ = true;
+    ++wait_marks_;
+    const auto left = std::chrono::ceil<milliseconds>(wait.time - clock_());
+    schedule(duty::claim, std::clamp(left, milliseconds{0}, config_.poll_period));
+  }
+  co_return done{};
 }
 
-void failover_supervisor_state::end(row_in_flight& r, const finish& why) {
+task<result<done>> failover_supervisor_state::end(row_in_flight* r, finish why) {
   storage::finish_message out;
-  out.id = r.row.id;
-  out.token = r.row.lease_token;
+  out.id = r->row.id;
   out.state = state_of(why.state);
-  out.tries = r.progress.total_tries;
-  out.progress = encode_progress(r.progress);
+  out.tries = r->progress.total_tries;
+  out.progress = encode_progress(r->progress);
   if (why.state == final_state::delivered) {
-    out.provider = roster_.name(r.provider);
-    out.provider_message_id = r.outcome->provider_message_id;
+    out.provider = roster_.name(r->provider);
+    out.provider_message_id = r->outcome->provider_message_id;
   }
-  out.attempt = attempt_of(r);
+  out.attempt = attempt_of(*r);
   out.now = clock_();
-  write(r, std::move(out));
+  if (co_await write(r, out) == written::kept)
+    count_end(*r, out);
+  co_return done{};
 }
 
 std::optional<storage::sms_attempt>

@@ -3,7 +3,6 @@
 #include "actors/system/event_log.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace tinybook {
@@ -30,39 +29,41 @@ storage::sms_attempt late_acceptance(const storage::receipt& report, wall_time n
 
 } // namespace
 
-caf::result<receipts_taken>
-failover_supervisor_state::take_reports(take_receipts& command) {
+task<result<receipts_taken>>
+failover_supervisor_state::take_reports(take_receipts command) {
   for (const auto& field : command.not_understood)
     not_understood(command.provider, field);
-  pending_reply<receipts_taken> reply{self_};
-  struct batch {
-    receipts_taken sum;
-    std::size_t open;
-    std::optional<failure> failed;
-  };
-  auto all = std::make_shared<batch>(batch{{}, command.receipts.size(), std::nullopt});
-  if (all->open == 0)
-    reply(receipts_taken{});
+  std::vector<task<result<storage::receipt_fate>>> notes;
   for (auto& report : command.receipts) {
     report.provider = command.provider;
-    storage::record_receipt note{report, clock_()};
-    ask(self_, peers_.archive, config_.store_timeout, std::move(note),
-        [this, reply, all, report](const result<storage::receipt_noted>& answer) {
-          if (answer) {
-            noted(report, *answer);
-            if (answer->fate == storage::receipt_fate::unknown)
-              schedule(duty::early_reports, early_report_pause);
-            all->sum.joined += answer->fate == storage::receipt_fate::joined;
-            all->sum.duplicate += answer->fate == storage::receipt_fate::duplicate;
-            all->sum.unknown += answer->fate == storage::receipt_fate::unknown;
-          } else {
-            all->failed = answer.error();
-          }
-          if (--all->open == 0)
-            all->failed ? reply(*all->failed) : reply(all->sum);
-        });
+    notes.push_back(note_report(std::move(report)));
   }
-  return reply.promise();
+  receipts_taken sum;
+  std::optional<failure> failed;
+  for (auto& fate : co_await when_all(std::move(notes))) {
+    if (!fate) {
+      failed = std::move(fate.error());
+      continue;
+    }
+    sum.joined += *fate == storage::receipt_fate::joined;
+    sum.duplicate += *fate == storage::receipt_fate::duplicate;
+    sum.unknown += *fate == storage::receipt_fate::unknown;
+  }
+  if (failed)
+    co_return std::move(*failed);
+  co_return sum;
+}
+
+task<result<storage::receipt_fate>>
+failover_supervisor_state::note_report(storage::receipt report) {
+  const auto answer = co_await ask(peers_.archive, config_.store_timeout,
+                                   storage::record_receipt{report, clock_()});
+  if (!answer)
+    co_return answer.error();
+  noted(report, *answer);
+  if (answer->fate == storage::receipt_fate::unknown)
+    schedule(duty::early_reports, early_report_pause);
+  co_return answer->fate;
 }
 
 void failover_supervisor_state::not_understood(const std::string& provider,
@@ -74,23 +75,26 @@ void failover_supervisor_state::not_understood(const std::string& provider,
 }
 
 /// Those that the store has kept, whichever replica took them.
-void failover_supervisor_state::join_early_reports() {
-  const storage::join_early_receipts command{clock_()};
-  ask(self_, peers_.archive, config_.store_timeout, command,
-      [this, limit = command.limit](const result<storage::joined_receipts>& answer) {
-        if (!answer)
-          return schedule(duty::early_reports, early_report_pause);
-        for (const auto& [report, note] : answer->joined) {
-          ++counts_.receipts_joined_late;
-          noted(report, note);
-        }
-        if (std::ssize(answer->joined) == limit)
-          join_early_reports();
-        else if (answer->more)
-          schedule(duty::early_reports, early_report_pause);
-        else if (config_.shared)
-          schedule(duty::early_reports, early_report_look);
-      });
+task<result<done>> failover_supervisor_state::join_early_reports() {
+  while (true) {
+    const storage::join_early_receipts command{clock_()};
+    const auto answer = co_await ask(peers_.archive, config_.store_timeout, command);
+    if (!answer) {
+      schedule(duty::early_reports, early_report_pause);
+      co_return done{};
+    }
+    for (const auto& [report, note] : answer->joined) {
+      ++counts_.receipts_joined_late;
+      noted(report, note);
+    }
+    if (std::ssize(answer->joined) == command.limit)
+      continue;
+    if (answer->more)
+      schedule(duty::early_reports, early_report_pause);
+    else if (config_.shared)
+      schedule(duty::early_reports, early_report_look);
+    co_return done{};
+  }
 }
 
 void failover_supervisor_state::noted(const storage::receipt& report,
@@ -122,13 +126,16 @@ void failover_supervisor_state::good_report(const storage::receipt& report,
   end.now = clock_();
   end.attempt = late_acceptance(report, end.now);
   end.attempt->message = row.id;
-  ask(self_, peers_.outbox, config_.store_timeout, std::move(end),
-      [this](const result<storage::lease_kept>& kept) {
-        if (!kept)
-          store_failed(kept.error());
-        else if (kept->kept)
-          --backlog_;
-      });
+  start_journey(self_, "end by report", end_by_report(std::move(end)));
+}
+
+task<result<done>> failover_supervisor_state::end_by_report(storage::finish_message end) {
+  const auto kept = co_await ask(peers_.outbox, config_.store_timeout, std::move(end));
+  if (!kept)
+    store_failed(kept.error());
+  else if (kept->kept)
+    --backlog_;
+  co_return done{};
 }
 
 /// One more failure of the provider; while the code is wanted a new one goes out.
@@ -140,35 +147,29 @@ void failover_supervisor_state::bad_report(const storage::receipt& report,
   if (lost.state != storage::message_state::delivered || lost.code == 0
       || clock_() >= lost.expires_at)
     return;
-  ask(self_, peers_.resender, config_.resend_timeout, resend_code{lost, report.provider},
-      [this](const result<code_resent>& answer) {
-        if (!answer)
-          self_.meter->health.note_error(
-              "resend: " + std::string{describe(answer.error().code).name}, clock_());
-        else if (answer->sent)
-          ++counts_.resent;
-      });
+  start_journey(self_, "resend", resend(resend_code{lost, report.provider}));
 }
 
-caf::result<sms_accepted> failover_supervisor_state::redrive(const redrive_sms& command) {
-  if (stopping_)
-    return to_error(errc::draining);
-  pending_reply<sms_accepted> reply{self_};
-  ask(self_, peers_.archive, reply.within(config_.store_timeout),
-      storage::find_message{command.id},
-      [this, command, reply](const result<storage::message_history>& found) {
-        if (found)
-          redrive_row(command, found->message, reply);
-        else
-          reply(found.error());
-      });
-  return reply.promise();
+task<result<done>> failover_supervisor_state::resend(resend_code command) {
+  const auto answer =
+      co_await ask(peers_.resender, config_.resend_timeout, std::move(command));
+  if (!answer)
+    self_.meter->health.note_error(
+        "resend: " + std::string{describe(answer.error().code).name}, clock_());
+  else if (answer->sent)
+    ++counts_.resent;
+  co_return done{};
 }
 
 /// The parameters open only in a row with its own client reference: they are sealed anew.
-void failover_supervisor_state::redrive_row(const redrive_sms& command,
-                                            const storage::sms_message& old,
-                                            pending_reply<sms_accepted> reply) {
+task<result<sms_accepted>> failover_supervisor_state::redrive(redrive_sms command) {
+  if (stopping_)
+    co_return errc::draining;
+  const auto found = co_await ask(peers_.archive, config_.store_timeout,
+                                  storage::find_message{command.id});
+  if (!found)
+    co_return found.error();
+  const auto& old = found->message;
   storage::redrive_message out{command.id, old, command.action.by, clock_()};
   auto& row = out.replacement;
   row.id = 0;
@@ -189,96 +190,79 @@ void failover_supervisor_state::redrive_row(const redrive_sms& command,
     seal_content(row, *content, *keys_, *random_);
   else
     row.sealed_parameters.clear();
-  ask(self_, peers_.archive, reply.within(config_.store_timeout), std::move(out),
-      [this, reply](const result<storage::submitted_message>& stored) {
-        if (!stored)
-          return reply(stored.error());
-        ++counts_.redriven;
-        ++backlog_;
-        reply(sms_accepted{stored->id});
-        wake();
-      });
+  const auto stored = co_await ask(peers_.archive, config_.store_timeout, std::move(out));
+  if (!stored)
+    co_return stored.error();
+  ++counts_.redriven;
+  ++backlog_;
+  wake();
+  co_return sms_accepted{stored->id};
 }
 
-caf::result<done> failover_supervisor_state::discard(const discard_sms& command) {
-  pending_reply<done> reply{self_};
-  ask(self_, peers_.archive, reply.within(config_.store_timeout),
-      storage::discard_message{command.id, command.action.by, clock_()},
-      [this, reply](const result<done>& discarded) {
-        counts_.discarded += discarded ? 1U : 0U;
-        reply(discarded);
-      });
-  return reply.promise();
+task<result<done>> failover_supervisor_state::discard(discard_sms command) {
+  auto discarded =
+      co_await ask(peers_.archive, config_.store_timeout,
+                   storage::discard_message{command.id, command.action.by, clock_()});
+  counts_.discarded += discarded ? 1U : 0U;
+  co_return discarded;
 }
 
-caf::result<done> failover_supervisor_state::force(const force_provider& command) {
+task<result<done>> failover_supervisor_state::force(force_provider command) {
   if (command.provider == storage::every_provider)
-    return pause(command);
+    co_return co_await set_pause(std::move(command));
   const auto provider = roster_.find(command.provider);
   if (!provider)
-    return to_error(errc::provider_not_found);
+    co_return errc::provider_not_found;
   region_refusals_.forget(*provider);
-  pending_reply<done> reply{self_};
-  ask_into(self_, providers_[*provider].sender, 2 * config_.store_timeout, command,
-           reply);
-  return reply.promise();
+  co_return co_await ask(providers_[*provider].sender, 2 * config_.store_timeout,
+                         std::move(command));
 }
 
-caf::result<done> failover_supervisor_state::pause(const force_provider& command) {
+/// Repeated where another replica was faster: this word comes after its word.
+task<result<done>> failover_supervisor_state::set_pause(force_provider command) {
   if (command.state != forced_state::open && command.state != forced_state::none)
-    return to_error(errc::wrong_state);
-  pending_reply<done> reply{self_};
-  pause(command, reply);
-  return reply.promise();
-}
-
-void failover_supervisor_state::pause(const force_provider& command,
-                                      const pending_reply<done>& reply) {
+    co_return errc::wrong_state;
   const bool lifted = command.state == forced_state::none;
-  storage::provider_state row;
-  row.provider = storage::every_provider;
-  row.state = std::string{to_string(circuit_state::closed)};
-  row.generation = pause_.generation + 1;
-  row.forced = std::string{to_string(command.state)};
-  row.forced_until = lifted ? wall_time{} : command.until;
-  row.forced_by = lifted ? "" : command.action.by;
-  row.reason = lifted ? "" : command.action.reason;
-  row.changed_at = clock_();
-  // From now on, whether the store has it or not: a pause must not wait.
-  pause_ = row;
-  pausing_ = true;
-  tell_pause();
-  ask(self_, peers_.states, config_.store_timeout, storage::save_provider_state{row},
-      [this, command, reply](const result<storage::state_saved>& saved) {
-        pausing_ = false;
-        if (saved && !saved->kept) {
-          // Another replica was faster: this word comes after its word.
-          ask(self_, peers_.states, config_.store_timeout,
-              storage::load_provider_states{},
-              [this, command, reply](const result<storage::provider_state_list>& list) {
-                if (!list)
-                  return reply(list.error());
-                pause_loaded(*list);
-                pause(command, reply);
-              });
-          return;
-        }
-        reply(as_done(saved));
-        wake();
-      });
+  while (true) {
+    storage::provider_state row;
+    row.provider = storage::every_provider;
+    row.state = std::string{to_string(circuit_state::closed)};
+    row.generation = pause_.generation + 1;
+    row.forced = std::string{to_string(command.state)};
+    row.forced_until = lifted ? wall_time{} : command.until;
+    row.forced_by = lifted ? "" : command.action.by;
+    row.reason = lifted ? "" : command.action.reason;
+    row.changed_at = clock_();
+    // From now on, whether the store has it or not: a pause must not wait.
+    pause_ = row;
+    pausing_ = true;
+    tell_pause();
+    const auto saved = co_await ask(peers_.states, config_.store_timeout,
+                                    storage::save_provider_state{row});
+    pausing_ = false;
+    if (!saved || saved->kept) {
+      wake();
+      co_return as_done(saved);
+    }
+    const auto list = co_await ask(peers_.states, config_.store_timeout,
+                                   storage::load_provider_states{});
+    if (!list)
+      co_return list.error();
+    pause_loaded(*list);
+  }
 }
 
-void failover_supervisor_state::load_pause() {
-  ask(self_, peers_.states, config_.store_timeout, storage::load_provider_states{},
-      [this](const result<storage::provider_state_list>& list) {
-        if (!list) {
-          schedule(duty::load_pause, pause_reload);
-          return;
-        }
-        if (config_.shared)
-          schedule(duty::load_pause, jittered_period(config_.look_period, *random_));
-        pause_loaded(*list);
-      });
+task<result<done>> failover_supervisor_state::load_pause() {
+  const auto list =
+      co_await ask(peers_.states, config_.store_timeout, storage::load_provider_states{});
+  if (!list) {
+    schedule(duty::load_pause, pause_reload);
+    co_return done{};
+  }
+  if (config_.shared)
+    schedule(duty::load_pause, jittered_period(config_.look_period, *random_));
+  pause_loaded(*list);
+  co_return done{};
 }
 
 /// Of two words of the same generation the one that the store holds counts.

@@ -2,7 +2,6 @@
 #include "actors/sms/seconds.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace tinybook {
@@ -16,18 +15,15 @@ constexpr milliseconds status_patience{500};
 
 } // namespace
 
-caf::result<actor_status> failover_supervisor_state::status() {
-  pending_reply<actor_status> reply{self_};
-  ask(self_, peers_.outbox, status_patience, storage::count_messages{},
-      [this, reply](const result<storage::outbox_depth>& depth) {
-        if (depth)
-          depth_ = *depth;
-        auto out = gauges();
-        if (!depth)
-          out.facts.push_back({"outbox_counts", "old: the store does not answer"});
-        reply(std::move(out));
-      });
-  return reply.promise();
+task<result<actor_status>> failover_supervisor_state::status() {
+  const auto depth =
+      co_await ask(peers_.outbox, status_patience, storage::count_messages{});
+  if (depth)
+    depth_ = *depth;
+  auto out = gauges();
+  if (!depth)
+    out.facts.push_back({"outbox_counts", "old: the store does not answer"});
+  co_return out;
 }
 
 actor_status failover_supervisor_state::gauges() {
@@ -36,15 +32,15 @@ actor_status failover_supervisor_state::gauges() {
   };
   const auto stage = [&](row_stage which) {
     return number(std::ranges::count_if(
-        rows_, [&](const auto& r) { return r.second.stage == which; }));
+        rows_, [&](const auto& r) { return r.second->stage == which; }));
   };
   const auto wall = clock_();
   const auto since = [&](wall_time t) {
     return t == wall_time{} ? 0.0 : std::max(0.0, as_seconds(wall - t));
   };
   const auto next_timer = agenda_.next();
-  const auto unwritten = std::ranges::count_if(
-      rows_, [](const auto& r) { return r.second.write_again_at.has_value(); });
+  const auto unwritten =
+      std::ranges::count_if(rows_, [](const auto& r) { return r.second->repeats_write; });
   actor_status out;
   out.gauges = {
       {"ready", number(depth_.ready),
@@ -114,32 +110,24 @@ actor_status failover_supervisor_state::gauges() {
         {"not_here." + roster_.name(provider) + "." + region,
          "until "
              + format_rfc3339(wall + std::chrono::ceil<milliseconds>(until - now()))});
+  self_.running->add_gauges(out);
   return out;
 }
 
-caf::result<provider_table> failover_supervisor_state::list() {
-  struct gathering {
-    provider_table table;
-    std::size_t missing;
-  };
-  pending_reply<provider_table> reply{self_};
-  auto all = std::make_shared<gathering>();
-  all->missing = providers_.size();
+task<result<provider_table>> failover_supervisor_state::list() {
+  std::vector<task<result<provider_row>>> rows;
   for (const auto& link : providers_)
-    all->table.rows.emplace_back().name = link.name;
-  if (providers_.empty())
-    reply(provider_table{});
-  for (std::size_t i = 0; i < providers_.size(); ++i)
-    ask(self_, providers_[i].sender, status_patience, describe_provider{},
-        [this, all, i, reply](result<provider_row> row) {
-          if (row)
-            all->table.rows[i] = std::move(*row);
-          if (--all->missing > 0)
-            return;
-          add_regions(all->table);
-          reply(std::move(all->table));
-        });
-  return reply.promise();
+    rows.push_back(ask_as_task(link.sender, status_patience, describe_provider{}));
+  provider_table table;
+  for (auto& row : co_await when_all(std::move(rows))) {
+    const auto& name = providers_[table.rows.size()].name;
+    if (row)
+      table.rows.push_back(std::move(*row));
+    else
+      table.rows.emplace_back().name = name;
+  }
+  add_regions(table);
+  co_return table;
 }
 
 void failover_supervisor_state::add_regions(provider_table& to) {

@@ -4,14 +4,12 @@
 #include "actors/sms/outcome.hpp"
 #include "actors/sms/sealed_parameters.hpp"
 #include "storage/sms_message.hpp"
-#include "storage/sms_outbox.hpp"
 #include "storage/support/sliding_window.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 
 namespace tinybook {
 
@@ -30,7 +28,6 @@ struct row_in_flight {
   message_content content;
   delivery_progress progress; ///< As decided last; the store may be one write behind.
   tick lease_ends{};          ///< On the monotonic clock; checked before a send.
-  std::uint64_t serial = 0;   ///< To ignore late answers for an earlier claim of the row.
   row_stage stage = row_stage::checking;
   still_wanted wanted = still_wanted::unknown;
   tick wanted_as_of{};             ///< When the cache was asked.
@@ -41,17 +38,7 @@ struct row_in_flight {
   wall_time started_at{};
   std::optional<send_outcome> outcome; ///< Of that try, until it is written.
   wall_time outcome_at{};
-
-  using write = std::variant<std::monostate, storage::record_attempt,
-                             storage::reschedule_message, storage::finish_message>;
-  write unwritten;
-  unsigned write_failures = 0;
-  std::optional<tick> write_again_at;
-
-  [[nodiscard]] bool ends_as_delivered() const {
-    const auto* end = std::get_if<storage::finish_message>(&unwritten);
-    return end != nullptr && end->state == storage::message_state::delivered;
-  }
+  bool repeats_write = false; ///< The store has refused it.
 };
 
 } // namespace tinybook
