@@ -1,16 +1,20 @@
 // The yardsticks of scripts/bench.sh: HTTP servers without our handlers.
 // FILE holds a whole answer as `curl -i` prints it: its headers and its body are
 // returned.
-//   bench_bare_server ours FILE      our ingress, from the fast lane
-//   bench_bare_server waiting FILE   the same from the waiting lane
+//   bench_bare_server ours FILE      our ingress
 //   bench_bare_server stock FILE     cpp-httplib's own server with 64 threads
-//   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert
+//   bench_bare_server insert FOLDER  our ingress, each request one raw SQLite insert;
+//                                    those that wait at once share a commit
 // Prints its port on standard output and serves until standard input ends.
+#include "actors/system/ask.hpp"
 #include "bench/support/raw_outbox.hpp"
 #include "config/loader.hpp"
 #include "http/api/error_texts.hpp"
+#include "http/server/exchange.hpp"
 #include "http/server/server.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
 #include <httplib.h>
 
 #include <cstdio>
@@ -21,6 +25,55 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
+
+namespace tinybook::bench {
+
+namespace {
+
+struct insert_row {
+  using reply = done;
+};
+struct commit_rows {
+  using reply = void;
+};
+using row_writer_actor = actor_for<insert_row, commit_rows>;
+
+/// As many rows in a transaction as have come by then.
+class row_writer_state {
+ public:
+  using actor_type = row_writer_actor;
+  row_writer_state(self_pointer<actor_type> self, const char* folder)
+      : self_(std::move(self)), rows_(folder) {}
+
+  actor_type::behavior_type make_behavior() {
+    return {
+        [](const get_status&) { return actor_status{}; },
+        [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+        [](const timer_fired&) {},
+        [this](const insert_row&) {
+          waiting_.emplace_back(self_);
+          if (waiting_.size() == 1)
+            self_->send(self_.handle(), commit_rows{});
+          return waiting_.back().promise();
+        },
+        [this](const commit_rows&) {
+          rows_.insert_group(static_cast<int>(waiting_.size()));
+          for (auto& one : std::exchange(waiting_, {}))
+            one(done{});
+        },
+    };
+  }
+
+ private:
+  self_pointer<actor_type> self_;
+  raw_outbox rows_;
+  std::vector<owed_reply<done>> waiting_;
+};
+
+} // namespace
+
+} // namespace tinybook::bench
 
 namespace {
 
@@ -59,19 +112,21 @@ void wait_for_end_of_input() {
   }
 }
 
-int serve(http::lane lane,
-          std::function<void(const httplib::Request&, httplib::Response&)> handle) {
+int serve(std::function<task<result<done>>(http::exchange*)> answer,
+          caf::actor_system* system = nullptr) {
   http::server_hooks hooks;
-  hooks.handle = std::move(handle);
-  hooks.classify = [lane](std::string_view, std::string_view) {
-    return lane;
+  hooks.begin = [answer = std::move(answer)](http::exchange& of) {
+    return http::answering{"bare", no_deadline, answer(&of)};
   };
   hooks.render_error = [](errc code, const httplib::Request&) {
-    return http::error_answer{http::http_status(code), json_type, "{}", {}};
+    httplib::Response answer;
+    answer.status = http::http_status(code);
+    answer.set_content("{}", json_type);
+    return answer;
   };
   http::server_options options{config::defaults().http};
   options.port = 0;
-  http::server server{std::move(options), hooks};
+  http::server server{std::move(options), hooks, system};
   auto port = server.start();
   if (!port) {
     std::cerr << port.error().detail << '\n';
@@ -81,6 +136,11 @@ int serve(http::lane lane,
   wait_for_end_of_input();
   server.drain(std::chrono::seconds{1});
   return 0;
+}
+
+task<result<done>> give(const canned_answer* canned, http::exchange* of) {
+  canned->give(of->response);
+  co_return done{};
 }
 
 int serve_stock(const canned_answer& canned) {
@@ -103,20 +163,32 @@ int serve_stock(const canned_answer& canned) {
   return 0;
 }
 
+task<result<done>> insert(const address<bench::row_writer_actor>* writer,
+                          http::exchange* of) {
+  (void)co_await ask(*writer, std::chrono::seconds{10}, bench::insert_row{});
+  of->response.set_content(R"({"code":0,"msg":"ok","data":null})", json_type);
+  co_return done{};
+}
+
 int serve_inserts(const char* folder) {
-  auto outbox = std::make_shared<bench::raw_outbox>(folder);
-  return serve(http::lane::waiting,
-               [outbox](const httplib::Request&, httplib::Response& answer) {
-                 outbox->insert_grouped();
-                 answer.set_content(R"({"code":0,"msg":"ok","data":null})", json_type);
-               });
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  const address<bench::row_writer_actor> writer{
+      std::make_shared<actor_meter>("writer", "bench", "")};
+  writer.set(system.spawn<managed_actor<bench::row_writer_actor, bench::row_writer_state>,
+                          caf::detached>(writer.meter(), folder));
+  const auto code =
+      serve([&writer](http::exchange* of) { return insert(&writer, of); }, &system);
+  tell(writer, shut_down{});
+  writer.clear();
+  return code;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr << "usage: bench_bare_server ours|waiting|stock|insert FILE-OR-FOLDER\n";
+    std::cerr << "usage: bench_bare_server ours|stock|insert FILE-OR-FOLDER\n";
     return 2;
   }
   std::string what = argv[1];
@@ -125,8 +197,5 @@ int main(int argc, char** argv) {
   auto canned = read_answer(argv[2]);
   if (what == "stock")
     return serve_stock(canned);
-  return serve(what == "ours" ? http::lane::fast : http::lane::waiting,
-               [&canned](const httplib::Request&, httplib::Response& answer) {
-                 canned.give(answer);
-               });
+  return serve([&canned](http::exchange* of) { return give(&canned, of); });
 }

@@ -21,8 +21,6 @@ server_options admin_options(const config::settings& from) {
   to.address = from.admin.address;
   to.port = from.admin.port;
   to.fast_workers = 1;
-  to.max_workers = 16;
-  to.max_in_flight = 64;
   to.max_connections = 256;
   to.max_buffered_bytes = std::size_t{16} * 1024 * 1024;
   return to;
@@ -42,21 +40,17 @@ class http_listener::core {
 
   core(listener_dependencies with, plan how)
       : name(how.name),
-        max_in_flight(how.options.max_in_flight),
         max_connections(how.options.max_connections),
         max_buffered(how.options.max_buffered_bytes),
-        ports(with.system),
         dispatch(std::move(how.routes), make_environment(with, std::move(how.metrics)),
                  with.log, std::move(how.guard)),
-        listener(std::move(how.options), dispatch.hooks()) {}
+        listener(std::move(how.options), dispatch.hooks(), &with.system) {}
 
   [[nodiscard]] actor_status status() const;
 
   const std::string name;
-  const std::size_t max_in_flight;
   const std::size_t max_connections;
   const std::size_t max_buffered;
-  reply_ports ports;
   dispatcher dispatch;
   server listener; // Last: its threads use all of the above.
 
@@ -68,7 +62,6 @@ class http_listener::core {
     return std::make_shared<const api_environment>(
         api_environment{.settings = with.settings,
                         .actors = with.actors,
-                        .ports = ports,
                         .live = with.live,
                         .ready = with.ready,
                         .sessions = std::make_shared<const session_checker>(
@@ -92,15 +85,14 @@ actor_status http_listener::core::status() const {
   };
   gauge("connections", now.open_connections, static_cast<double>(max_connections));
   gauge("buffered_bytes", now.buffered_bytes, static_cast<double>(max_buffered));
-  gauge("fast_in_flight", now.fast_in_flight);
-  gauge("waiting_in_flight", now.waiting_in_flight, static_cast<double>(max_in_flight));
-  gauge("fast_threads", now.fast_threads);
-  gauge("waiting_threads", now.waiting_threads);
+  gauge("threads", now.threads);
+  gauge("serving", now.serving);
   const auto& gates = dispatch.gates();
+  gauge("in_flight", gates.in_flight(), static_cast<double>(gates.max_all()));
   for (std::size_t i = 1; i < asked_actors; ++i) {
     auto actor = static_cast<asked_actor>(i);
     gauge("in_flight." + std::string{name_of(actor)}, gates.in_flight(actor),
-          static_cast<double>(gates.cap()));
+          static_cast<double>(gates.max_each()));
   }
   for (std::size_t first = 2; first <= 5; ++first)
     gauge("answers." + std::to_string(first) + "xx", dispatch.meters().total(first));
@@ -146,7 +138,9 @@ std::function<actor_status()> http_listener::probe() const {
 void http_listener::export_to(metrics_page& page) const {
   const auto* parts = core_.get();
   page.add({parts->name, &parts->dispatch.meters(), [parts] {
-              return parts->listener.stats();
+              auto stats = parts->listener.stats();
+              stats.refused_in_flight = parts->dispatch.gates().refused();
+              return stats;
             }});
 }
 
@@ -159,6 +153,7 @@ admin_listener::admin_listener(listener_dependencies with, std::string token,
     : http_listener([&] {
         // No page of another origin may use it.
         with.settings.http.cors_origins.clear();
+        with.settings.http.max_in_flight = 64; // Few people and a scraper use it.
         admin_guard guard(with.settings.admin, std::move(token));
         return std::make_shared<core>(
             with, core::plan{"admin", admin_options(with.settings), admin_routes(),

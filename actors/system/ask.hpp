@@ -13,6 +13,7 @@
 #include <caf/response_handle.hpp>
 #include <caf/send.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -120,6 +121,12 @@ class [[nodiscard]] asking final : public asking_base {
   asking(const any_address& to, std::chrono::milliseconds most, Command command,
          std::size_t max_queue = std::numeric_limits<std::size_t>::max())
       : asking_base(to, most, max_queue), command_(std::move(command)) {}
+  /// Bounded by the deadline of the journey alone. `owed` is raised while the answer is
+  /// owed though nobody waits for it any more.
+  asking(const any_address& to, Command command, std::atomic<std::size_t>& owed)
+      : asking(to, std::chrono::hours{24 * 365}, std::move(command)) {
+    this->owe_to(owed);
+  }
 
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> frame) {

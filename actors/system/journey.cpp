@@ -73,12 +73,21 @@ caf::message_id journeys::request_id_of(const waiter& who) const {
 }
 
 void journeys::forget(waiter& who) {
-  auto& held = places_[who.slot_];
-  held.who = nullptr;
-  ++held.uses;
-  free_.push_back(who.slot_);
+  places_[who.slot_].who = nullptr;
+  if (who.owed_to_ != nullptr) {
+    who.owed_to_->fetch_add(1, std::memory_order_relaxed);
+    places_[who.slot_].owed_to = who.owed_to_;
+  } else {
+    free_place(who.slot_);
+  }
   waits_.erase(who.place_);
   who.of_ = nullptr;
+}
+
+void journeys::free_place(std::uint32_t at) {
+  places_[at].owed_to = nullptr;
+  ++places_[at].uses;
+  free_.push_back(at);
 }
 
 void journeys::resume(waiter& who) {
@@ -94,13 +103,18 @@ bool journeys::take(caf::mailbox_element& answer) {
     return false;
   const auto at = id & place_mask;
   const auto uses = static_cast<std::uint32_t>((id & ~mark) >> place_bits);
-  auto* who = at < places_.size() && places_[at].uses == uses ? places_[at].who : nullptr;
-  if (who == nullptr) {
+  if (at >= places_.size() || places_[at].uses != uses || places_[at].who == nullptr) {
     ++late_;
+    if (at < places_.size() && places_[at].uses == uses && places_[at].owed_to) {
+      places_[at].owed_to->fetch_sub(1, std::memory_order_relaxed);
+      free_place(static_cast<std::uint32_t>(at));
+    }
     return true;
   }
-  who->answered(answer);
-  resume(*who);
+  auto& who = *places_[at].who;
+  who.answered(answer);
+  who.owed_to_ = nullptr;
+  resume(who);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -144,6 +145,9 @@ class waiter {
   /// Nobody waits any more.
   ~waiter();
 
+  /// An answer that comes when nobody waits any more stays counted there until it comes.
+  void owe_to(std::atomic<std::size_t>& count) { owed_to_ = &count; }
+
   /// The frame that waits goes on afterwards.
   virtual void answered(caf::mailbox_element& answer) = 0;
   virtual void ran_out() = 0;
@@ -154,6 +158,7 @@ class waiter {
 
   detail::frame_promise* of_ = nullptr; ///< The frame that waits, while it does.
   std::coroutine_handle<> frame_{};
+  std::atomic<std::size_t>* owed_to_ = nullptr;
   std::uint32_t slot_ = 0;
   by_deadline::iterator place_{};
 };
@@ -229,6 +234,7 @@ class journeys {
 
   struct place {
     waiter* who = nullptr;
+    std::atomic<std::size_t>* owed_to = nullptr; ///< Nobody waits, but it is counted.
     std::uint32_t uses = 0;
   };
 
@@ -245,6 +251,7 @@ class journeys {
             deadline until);
   [[nodiscard]] caf::message_id request_id_of(const waiter& who) const;
   void forget(waiter& who);
+  void free_place(std::uint32_t at);
   void resume(waiter& who);
 
   std::vector<place> places_;

@@ -100,24 +100,4 @@ void raw_outbox::insert_group(int rows) {
   execute("COMMIT");
 }
 
-void raw_outbox::insert_grouped() {
-  std::unique_lock lock{mutex_};
-  auto mine = ++wanted_;
-  while (done_ < mine) {
-    if (leader_) {
-      committed_.wait(lock);
-      continue;
-    }
-    leader_ = true;
-    auto upto = wanted_;
-    auto rows = static_cast<int>(upto - done_);
-    lock.unlock();
-    insert_group(rows);
-    lock.lock();
-    done_ = upto;
-    leader_ = false;
-    committed_.notify_all();
-  }
-}
-
 } // namespace tinybook::bench

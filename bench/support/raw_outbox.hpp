@@ -5,10 +5,8 @@
 
 #include <sqlite3.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 
 namespace tinybook::bench {
 
@@ -26,9 +24,6 @@ class raw_outbox {
   /// `rows` messages in one transaction.
   void insert_group(int rows);
 
-  /// Stores one message, called by many threads; those that wait at once share a commit.
-  void insert_grouped();
-
  private:
   void insert_one();
   void execute(const char* sql);
@@ -40,12 +35,6 @@ class raw_outbox {
   system_random random_;
   secret_key key_;
   std::int64_t serial_ = 0;
-
-  std::mutex mutex_;
-  std::condition_variable committed_;
-  std::int64_t wanted_ = 0; ///< Tickets given out.
-  std::int64_t done_ = 0;   ///< Tickets committed.
-  bool leader_ = false;
 };
 
 } // namespace tinybook::bench

@@ -20,16 +20,16 @@ result<bool> asks_for(const request_context& request, const char* name,
   return !text.empty();
 }
 
-result<answer> list_all(const api_environment& env, const request_context& request) {
-  const auto only_bad = asks_for(request, "health", "bad");
+task<result<answer>> list_all(call c) {
+  const auto only_bad = asks_for(c.request, "health", "bad");
   if (!only_bad)
-    return only_bad.error();
-  const auto summary = asks_for(request, "view", "summary");
+    co_return only_bad.error();
+  const auto summary = asks_for(c.request, "view", "summary");
   if (!summary)
-    return summary.error();
-  auto listed = env.ask(request, env.actors.inspector, list_actors{});
+    co_return summary.error();
+  auto listed = co_await c.ask(c.env.actors.inspector, list_actors{});
   if (!listed)
-    return std::move(listed.error());
+    co_return std::move(listed.error());
   if (*only_bad)
     std::erase_if(listed->actors, [](const actor_report& actor) {
       return actor.how.level == health_level::ok;
@@ -38,8 +38,8 @@ result<answer> list_all(const api_environment& env, const request_context& reque
     answer out;
     out.content_type = plain_text;
     for (const auto& actor : listed->actors)
-      out.body += actor_line(actor, env.clock());
-    return out;
+      out.body += actor_line(actor, c.env.clock());
+    co_return out;
   }
   std::string data;
   json_writer w(data);
@@ -47,28 +47,28 @@ result<answer> list_all(const api_environment& env, const request_context& reque
   for (const auto& actor : listed->actors)
     write_actor(w, actor);
   w.end_array();
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
-result<answer> show_one(const api_environment& env, const request_context& request) {
-  auto found =
-      env.ask(request, env.actors.inspector, inspect_actor{request.fields.text("name")});
+task<result<answer>> show_one(call c) {
+  auto found = co_await c.ask(c.env.actors.inspector,
+                              inspect_actor{c.request.fields.text("name")});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   std::string data;
   json_writer w(data);
   write_actor(w, *found);
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
 /// Where the inspector does not answer in time, its last report is shown.
-result<answer> show_metrics(const api_environment& env, const request_context& request) {
-  if (auto listed = env.ask(request, env.actors.inspector, list_actors{}))
-    env.metrics->update(std::move(*listed));
+task<result<answer>> show_metrics(call c) {
+  if (auto listed = co_await c.ask(c.env.actors.inspector, list_actors{}))
+    c.env.metrics->update(std::move(*listed));
   answer out;
   out.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  out.body = env.metrics->render();
-  return out;
+  out.body = c.env.metrics->render();
+  co_return out;
 }
 
 } // namespace

@@ -71,13 +71,7 @@ void add_server(metric_families& to, std::string_view listener, const server_sta
     to.counter(name, help, {{"listener", listener}}, static_cast<double>(value));
   };
   gauge("tinybook_http_connections", "Open connections.", now.open_connections);
-  gauge("tinybook_http_fast_in_flight", "Requests in the fast lane.", now.fast_in_flight);
-  gauge("tinybook_http_waiting_in_flight", "Requests in the waiting lane.",
-        now.waiting_in_flight);
-  gauge("tinybook_http_waiting_queued", "Of those, not yet taken by a thread.",
-        now.waiting_queued);
-  gauge("tinybook_http_waiting_threads", "Threads of the waiting lane.",
-        now.waiting_threads);
+  gauge("tinybook_http_serving", "Requests whose answer is waited for.", now.serving);
   counter("tinybook_http_accepted_total", "Connections accepted.", now.accepted);
   counter("tinybook_http_idle_closed_total",
           "Idle connections that were closed for new ones.", now.idle_closed_for_new);

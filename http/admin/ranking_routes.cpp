@@ -9,15 +9,15 @@ namespace tinybook::http {
 namespace {
 
 /// The windows share one epoch: whichever is named, all are rebuilt.
-result<answer> rebuild(const api_environment& env, const request_context& request) {
-  auto window = board_window_of(request.fields.text("window"));
+task<result<answer>> rebuild(call c) {
+  auto window = board_window_of(c.request.fields.text("window"));
   if (!window)
-    return std::move(window.error());
-  if (auto action = action_of(request); !action)
-    return std::move(action.error());
-  if (auto begun = env.ask(request, env.actors.ranking, rebuild_boards{}); !begun)
-    return std::move(begun.error());
-  return success(request);
+    co_return std::move(window.error());
+  if (auto action = action_of(c.request); !action)
+    co_return std::move(action.error());
+  if (auto begun = co_await c.ask(c.env.actors.ranking, rebuild_boards{}); !begun)
+    co_return std::move(begun.error());
+  co_return success(c.request);
 }
 
 result<board_source> source_of(std::string_view text) {
@@ -31,21 +31,21 @@ result<board_source> source_of(std::string_view text) {
       field_error{"source", field_rule::not_one_of, 0, "copy, store, database"}};
 }
 
-result<answer> show_board(const api_environment& env, const request_context& request) {
-  auto window = board_window_of(request.fields.text("window"));
+task<result<answer>> show_board(call c) {
+  auto window = board_window_of(c.request.fields.text("window"));
   if (!window)
-    return std::move(window.error());
-  auto source = source_of(request.fields.text("source"));
+    co_return std::move(window.error());
+  auto source = source_of(c.request.fields.text("source"));
   if (!source)
-    return std::move(source.error());
-  auto found = env.ask(request, env.actors.ranking, get_board{*window, *source});
+    co_return std::move(source.error());
+  auto found = co_await c.ask(c.env.actors.ranking, get_board{*window, *source});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   std::string data;
   rendered_board(*found).append(data,
-                                static_cast<std::size_t>(request.fields.integer("n")),
-                                env.clock(), env.settings.ranking.max_stale);
-  return success(request, data);
+                                static_cast<std::size_t>(c.request.fields.integer("n")),
+                                c.env.clock(), c.env.settings.ranking.max_stale);
+  co_return success(c.request, data);
 }
 
 } // namespace

@@ -9,14 +9,14 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> list(const api_environment& env, const request_context& request) {
-  auto filters = filters_of(request);
+task<result<answer>> list(call c) {
+  auto filters = filters_of(c.request);
   if (!filters)
-    return std::move(filters.error());
-  auto page = env.ask(request, env.actors.failover, std::move(*filters));
+    co_return std::move(filters.error());
+  auto page = co_await c.ask(c.env.actors.failover, std::move(*filters));
   if (!page)
-    return std::move(page.error());
-  return success_object(request, [&](json_writer& w) {
+    co_return std::move(page.error());
+  co_return success_object(c.request, [&](json_writer& w) {
     w.key("items").begin_array();
     for (const auto& one : page->messages)
       write_message(w, one);
@@ -28,37 +28,40 @@ result<answer> list(const api_environment& env, const request_context& request) 
   });
 }
 
-result<answer> show(const api_environment& env, const request_context& request) {
-  auto found = env.ask(request, env.actors.failover,
-                       storage::find_message{request.fields.integer("id")});
+task<result<answer>> show(call c) {
+  auto found = co_await c.ask(c.env.actors.failover,
+                              storage::find_message{c.request.fields.integer("id")});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   std::string data;
   json_writer w(data);
   write_message(w, *found);
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
-result<answer> redrive(const api_environment& env, const request_context& request) {
-  auto action = action_of(request);
+task<result<answer>> redrive(call c) {
+  auto action = action_of(c.request);
   if (!action)
-    return std::move(action.error());
-  auto queued = env.ask(request, env.actors.failover,
-                        redrive_sms{request.fields.integer("id"), std::move(*action)});
+    co_return std::move(action.error());
+  auto queued =
+      co_await c.ask(c.env.actors.failover,
+                     redrive_sms{c.request.fields.integer("id"), std::move(*action)});
   if (!queued)
-    return std::move(queued.error());
-  return success_object(request, [&](json_writer& w) { w.member("id", queued->id); });
+    co_return std::move(queued.error());
+  co_return success_object(c.request,
+                           [&](json_writer& w) { w.member("id", queued->id); });
 }
 
-result<answer> discard(const api_environment& env, const request_context& request) {
-  auto action = action_of(request);
+task<result<answer>> discard(call c) {
+  auto action = action_of(c.request);
   if (!action)
-    return std::move(action.error());
-  auto gone = env.ask(request, env.actors.failover,
-                      discard_sms{request.fields.integer("id"), std::move(*action)});
+    co_return std::move(action.error());
+  auto gone =
+      co_await c.ask(c.env.actors.failover,
+                     discard_sms{c.request.fields.integer("id"), std::move(*action)});
   if (!gone)
-    return std::move(gone.error());
-  return success(request);
+    co_return std::move(gone.error());
+  co_return success(c.request);
 }
 
 const field_spec id_field{.name = "id", .type = field_type::integer, .min = 1};

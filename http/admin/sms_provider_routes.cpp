@@ -39,38 +39,39 @@ std::string_view kind_of(const config::settings& settings, std::string_view name
   return it == all.end() ? "" : config::word_of(it->kind);
 }
 
-result<answer> list_table(const api_environment& env, const request_context& request) {
-  auto table = env.ask(request, env.actors.failover, list_providers{});
+task<result<answer>> list_table(call c) {
+  auto table = co_await c.ask(c.env.actors.failover, list_providers{});
   if (!table)
-    return std::move(table.error());
+    co_return std::move(table.error());
   std::string data;
   json_writer w(data);
   w.begin_array();
   for (const auto& row : table->rows)
-    write_row(w, row, kind_of(env.settings, row.name));
+    write_row(w, row, kind_of(c.env.settings, row.name));
   w.end_array();
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
-result<answer> force(const api_environment& env, const request_context& request) {
-  const auto& name = request.fields.text("name");
+task<result<answer>> force(call c) {
+  const auto& name = c.request.fields.text("name");
   const bool all = name == storage::every_provider || name == "all";
-  auto action = action_of(request);
+  auto action = action_of(c.request);
   if (!action)
-    return std::move(action.error());
-  auto state = forced_state_of(request, all);
+    co_return std::move(action.error());
+  auto state = forced_state_of(c.request, all);
   if (!state)
-    return std::move(state.error());
-  auto ttl = time_to_live_of(request, *state);
+    co_return std::move(state.error());
+  auto ttl = time_to_live_of(c.request, *state);
   if (!ttl)
-    return std::move(ttl.error());
-  const auto until = *ttl ? env.clock() + **ttl : wall_time{};
-  auto forced = env.ask(request, env.actors.failover,
-                        force_provider{all ? std::string{storage::every_provider} : name,
-                                       *state, until, std::move(*action)});
+    co_return std::move(ttl.error());
+  const auto until = *ttl ? c.env.clock() + **ttl : wall_time{};
+  auto forced =
+      co_await c.ask(c.env.actors.failover,
+                     force_provider{all ? std::string{storage::every_provider} : name,
+                                    *state, until, std::move(*action)});
   if (!forced)
-    return std::move(forced.error());
-  return success(request);
+    co_return std::move(forced.error());
+  co_return success(c.request);
 }
 
 } // namespace

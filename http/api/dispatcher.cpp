@@ -3,6 +3,7 @@
 #include "http/api/language.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/request_id.hpp"
+#include "http/server/exchange.hpp"
 #include "http/server/request_head.hpp"
 #include "http/text_tools.hpp"
 
@@ -34,16 +35,13 @@ dispatcher::dispatcher(std::vector<route> routes,
       extra_(std::move(extra)),
       cors_(env_->settings.http.cors_origins),
       meters_(table_),
-      gates_(env_->settings.http.max_in_flight_per_actor) {}
+      gates_(env_->settings.http.max_in_flight_per_actor,
+             env_->settings.http.max_in_flight) {}
 
 server_hooks dispatcher::hooks() {
   server_hooks hooks;
-  hooks.handle = [this](const auto& request, auto& response) {
-    handle(request, response);
-  };
-  hooks.classify = [this](std::string_view method, std::string_view path) {
-    auto match = table_.find(method, path);
-    return match.found != nullptr ? match.found->runs_in : lane::waiting;
+  hooks.begin = [this](exchange& of) {
+    return begin(of);
   };
   hooks.max_body_bytes = [this](std::string_view method, std::string_view path) {
     return max_body(method, path);
@@ -78,37 +76,47 @@ request_context dispatcher::open(const httplib::Request& request) const {
   return opened;
 }
 
-void dispatcher::handle(const httplib::Request& request, httplib::Response& response) {
-  auto began = std::chrono::steady_clock::now();
-  auto context = open(request);
-  context.due = began + env_->settings.http.deadline;
-  auto out = respond(context);
-  end_line(out);
-  response.status = out.status;
-  response.body = std::move(out.body);
-  decorate(context, out, response.headers);
-  if (!response.body.empty())
-    response.headers.emplace("Content-Type", out.content_type);
-  meters_.record(context.matched, out.status, std::chrono::steady_clock::now() - began);
+answering dispatcher::begin(exchange& of) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto match = table_.find(of.request.method, path_of(of.request));
+  const auto& http = env_->settings.http;
+  const bool logs_in =
+      match.found != nullptr && match.found->deadline == deadline_kind::login;
+  const auto due = began + (logs_in ? http.login_deadline : http.deadline);
+  return {match.found != nullptr ? match.found->path : "no route", due,
+          serve(&of, match, began, due)};
 }
 
-answer dispatcher::respond(request_context& request) {
-  auto path = path_of(request.raw);
-  auto match = table_.find(request.raw.method, path);
-  request.matched = match.found;
-  // Every one, or a browser would hide why the request itself is refused.
-  if (cors_policy::is_preflight(request.raw))
-    return {};
-  if (match.found == nullptr)
-    return unmatched(request, match, path);
-  if (match.found->deadline == deadline_kind::login)
-    request.due += env_->settings.http.login_deadline - env_->settings.http.deadline;
-  auto done = run(request, match);
-  if (!done)
-    return refusals_.answer_to(done.error(), request);
-  if (match.found->auth == auth_need::admin_action)
-    refusals_.note_action(request);
-  return std::move(*done);
+task<result<done>> dispatcher::serve(exchange* of, route_match match, tick began,
+                                     deadline due) {
+  auto context = open(of->request);
+  context.due = due;
+  context.matched = match.found;
+  answer out;
+  // Every preflight, or a browser would hide why the request itself is refused.
+  if (!cors_policy::is_preflight(of->request)) {
+    if (match.found == nullptr) {
+      out = unmatched(context, match, path_of(of->request));
+    } else {
+      result<answer> given{errc::internal};
+      try {
+        if (auto pass = prepare(context, match); pass)
+          given = co_await match.found->handle(
+              {*env_, context, gates_.of(match.found->asks)});
+        else
+          given = std::move(pass.error());
+      } catch (const std::exception& thrown) {
+        given = failure{errc::internal, thrown.what()};
+      }
+      if (given && match.found->auth == auth_need::admin_action)
+        refusals_.note_action(context);
+      out = given ? std::move(*given) : refusals_.answer_to(given.error(), context);
+    }
+  }
+  fill(context, std::move(out), of->response);
+  meters_.record(context.matched, of->response.status,
+                 std::chrono::steady_clock::now() - began);
+  co_return done{};
 }
 
 answer dispatcher::unmatched(request_context& request, const route_match& match,
@@ -117,7 +125,7 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
   const bool known = match.path_known && (asks_for_options || match.parameter_fits);
   if (!known && !(asks_for_options && path == "*"))
     return refusals_.answer_to(errc::no_such_path, request);
-  // Not 204: the library sends a length with it, which that status must not have.
+  // Not 204: we send a length with each, which that status must not have.
   auto out = asks_for_options ? answer{}
                               : refusals_.answer_to(errc::method_not_allowed, request);
   out.headers.emplace_back("Allow", match.path_known ? table_.allowed_methods(path)
@@ -135,25 +143,28 @@ result<done> dispatcher::admit(request_context& request, bool has_body) const {
   return check_media(request, has_body);
 }
 
-result<answer> dispatcher::run(request_context& request, const route_match& match) {
+/// What has to hold before the handler runs.
+result<call_gates::pass> dispatcher::prepare(request_context& request,
+                                             const route_match& match) {
   if (auto admitted = admit(request, !request.raw.body.empty()); !admitted)
     return std::move(admitted.error());
   if (auto read = read_fields(*env_, match, request); !read)
     return std::move(read.error());
   if (match.found->asks == asked_actor::none)
-    return call_handler(request);
+    return call_gates::pass{};
   if (env_->ready->phase() == serving_phase::starting)
     return errc::starting;
-  auto pass = gates_.enter(match.found->asks);
-  return pass ? call_handler(request) : result<answer>{std::move(pass.error())};
+  return gates_.enter(match.found->asks);
 }
 
-result<answer> dispatcher::call_handler(const request_context& request) const {
-  try {
-    return request.matched->handle(*env_, request);
-  } catch (const std::exception& thrown) {
-    return failure{errc::internal, thrown.what()};
-  }
+void dispatcher::fill(const request_context& request, answer from,
+                      httplib::Response& to) const {
+  end_line(from);
+  to.status = from.status;
+  to.body = std::move(from.body);
+  decorate(request, from, to.headers);
+  if (!to.body.empty())
+    to.headers.emplace("Content-Type", from.content_type);
 }
 
 void dispatcher::decorate(const request_context& request, answer& from,
@@ -176,13 +187,13 @@ void dispatcher::decorate(const request_context& request, answer& from,
     cors_.answer_preflight(origin, headers);
 }
 
-error_answer dispatcher::render_error(errc code, const httplib::Request& request) {
+httplib::Response dispatcher::render_error(errc code, const httplib::Request& request) {
   auto context = open(request);
   context.matched = table_.find(request.method, request.path).found;
   return finish(context, refusals_.answer_to(code, context));
 }
 
-std::optional<error_answer> dispatcher::judge_head(const httplib::Request& head) {
+std::optional<httplib::Response> dispatcher::judge_head(const httplib::Request& head) {
   auto context = open(head);
   const auto path = path_of(head);
   const auto match = table_.find(head.method, path);
@@ -198,13 +209,9 @@ std::optional<error_answer> dispatcher::judge_head(const httplib::Request& head)
   return finish(context, refusals_.answer_to(admitted.error(), context));
 }
 
-error_answer dispatcher::finish(const request_context& request, answer from) {
-  end_line(from);
-  error_answer out;
-  decorate(request, from, out.headers);
-  out.status = from.status;
-  out.content_type = from.content_type;
-  out.body = std::move(from.body);
+httplib::Response dispatcher::finish(const request_context& request, answer from) {
+  httplib::Response out;
+  fill(request, std::move(from), out);
   meters_.record(request.matched, out.status, std::chrono::nanoseconds{0});
   return out;
 }

@@ -16,8 +16,8 @@
 namespace tinybook::http {
 
 /// Takes every request of one listener from its route to its answer: admission, the
-/// actor's gate, the handler, the envelope, the headers that all answers have.
-/// Thread-safe.
+/// actor's gate, the handler, the envelope, the headers that all answers have. Used by
+/// all pollers.
 class dispatcher {
  public:
   /// A listener's own condition on top of the route's.
@@ -29,9 +29,10 @@ class dispatcher {
   /// What the server calls. They refer to this object, which must outlive the server.
   [[nodiscard]] server_hooks hooks();
 
-  void handle(const httplib::Request& request, httplib::Response& response);
-  [[nodiscard]] error_answer render_error(errc code, const httplib::Request& request);
-  [[nodiscard]] std::optional<error_answer> judge_head(const httplib::Request& head);
+  [[nodiscard]] answering begin(exchange& of);
+  [[nodiscard]] httplib::Response render_error(errc code,
+                                               const httplib::Request& request);
+  [[nodiscard]] std::optional<httplib::Response> judge_head(const httplib::Request& head);
 
   /// See `refusals`.
   void log_left_out(tick now) const { refusals_.log_left_out(now); }
@@ -41,13 +42,14 @@ class dispatcher {
 
  private:
   [[nodiscard]] request_context open(const httplib::Request& request) const;
-  [[nodiscard]] answer respond(request_context& request);
+  task<result<done>> serve(exchange* of, route_match match, tick began, deadline due);
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
   [[nodiscard]] result<done> admit(request_context& request, bool has_body) const;
-  [[nodiscard]] result<answer> run(request_context& request, const route_match& match);
-  [[nodiscard]] error_answer finish(const request_context& request, answer from);
-  [[nodiscard]] result<answer> call_handler(const request_context& request) const;
+  [[nodiscard]] result<call_gates::pass> prepare(request_context& request,
+                                                 const route_match& match);
+  [[nodiscard]] httplib::Response finish(const request_context& request, answer from);
+  void fill(const request_context& request, answer from, httplib::Response& to) const;
   void decorate(const request_context& request, answer& from,
                 httplib::Headers& headers) const;
   [[nodiscard]] std::size_t max_body(std::string_view method,

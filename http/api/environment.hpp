@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/system/ask.hpp"
 #include "actors/system_addresses.hpp"
 #include "config/settings.hpp"
-#include "http/api/actor_call.hpp"
 #include "http/api/request_context.hpp"
 #include "http/auth/client_address.hpp"
 #include "http/auth/cookies.hpp"
@@ -10,6 +10,8 @@
 #include "http/live/live_state.hpp"
 #include "http/live/readiness.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -22,7 +24,6 @@ class metrics_page;
 struct api_environment {
   config::settings settings;
   system_addresses actors;
-  reply_ports& ports;
   std::shared_ptr<live_state> live;
   std::shared_ptr<readiness> ready;
   std::shared_ptr<const session_checker> sessions;
@@ -32,16 +33,22 @@ struct api_environment {
   wall_clock clock;
   std::shared_ptr<metrics_page> metrics{}; ///< On the admin listener only.
 
-  /// Asks an actor on behalf of `request`, within its deadline.
-  template <class Handle, class Command>
-  result<typename Command::reply> ask(const request_context& request,
-                                      const address<Handle>& to, Command command) const {
-    return ports.call(to, std::move(command), request.due);
-  }
-
   /// In whole seconds, as in tokens.
   [[nodiscard]] std::chrono::sys_seconds token_time() const {
     return std::chrono::floor<std::chrono::seconds>(clock());
+  }
+};
+
+/// What a handler works with. It outlives the handler.
+struct call {
+  const api_environment& env;
+  const request_context& request;
+  std::atomic<std::size_t>& in_flight; ///< At the actor that the route asks.
+
+  /// Asks an actor; the deadline of the request bounds it.
+  template <class Receiver, taken_by<Receiver> Command>
+  asking<Command> ask(const address<Receiver>& to, Command command) const {
+    return {to, std::move(command), in_flight};
   }
 };
 

@@ -6,20 +6,22 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> sign_up_user(const api_environment& env, const request_context& request) {
-  const auto& in = request.fields;
-  auto made = env.ask(request, env.actors.accounts,
-                      sign_up{in.text("email"), in.text("password"),
-                              in.text("confirmPassword"), client_of(env, request)});
+task<result<answer>> sign_up_user(call c) {
+  const auto& in = c.request.fields;
+  auto made =
+      co_await c.ask(c.env.actors.accounts,
+                     sign_up{in.text("email"), in.text("password"),
+                             in.text("confirmPassword"), client_of(c.env, c.request)});
   if (!made)
-    return std::move(made.error());
-  return success_object(request, [&](json_writer& w) { w.member("userId", made->user); });
+    co_return std::move(made.error());
+  co_return success_object(c.request,
+                           [&](json_writer& w) { w.member("userId", made->user); });
 }
 
-result<answer> show_profile(const api_environment& env, const request_context& request) {
-  auto found = env.ask(request, env.actors.accounts, get_profile{request.user()});
+task<result<answer>> show_profile(call c) {
+  auto found = co_await c.ask(c.env.actors.accounts, get_profile{c.request.user()});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   // Existing clients read this one bare, with these names.
   answer out;
   json_writer(out.body)
@@ -30,18 +32,17 @@ result<answer> show_profile(const api_environment& env, const request_context& r
       .member("Birthday", found->birthday)
       .member("AboutMe", found->about_me)
       .end_object();
-  return out;
+  co_return out;
 }
 
-result<answer> change_profile(const api_environment& env,
-                              const request_context& request) {
-  const auto& in = request.fields;
-  auto edited = env.ask(request, env.actors.accounts,
-                        edit_profile{request.user(), in.given("nickname"),
-                                     in.given("birthday"), in.given("aboutMe")});
+task<result<answer>> change_profile(call c) {
+  const auto& in = c.request.fields;
+  auto edited = co_await c.ask(c.env.actors.accounts,
+                               edit_profile{c.request.user(), in.given("nickname"),
+                                            in.given("birthday"), in.given("aboutMe")});
   if (!edited)
-    return std::move(edited.error());
-  return success(request);
+    co_return std::move(edited.error());
+  co_return success(c.request);
 }
 
 } // namespace

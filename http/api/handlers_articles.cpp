@@ -8,80 +8,82 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> save(const api_environment& env, const request_context& request,
-                    bool publish) {
-  const auto& in = request.fields;
-  auto saved = env.ask(request, env.actors.articles,
-                       save_article{in.integer("id"), request.user(), in.text("title"),
-                                    in.text("content"), publish, request.repeat});
+task<result<answer>> save(call c, bool publish) {
+  const auto& in = c.request.fields;
+  auto saved =
+      co_await c.ask(c.env.actors.articles,
+                     save_article{in.integer("id"), c.request.user(), in.text("title"),
+                                  in.text("content"), publish, c.request.repeat});
   if (!saved)
-    return std::move(saved.error());
-  return success(request, std::to_string(saved->id));
+    co_return std::move(saved.error());
+  co_return success(c.request, std::to_string(saved->id));
 }
 
-result<answer> edit(const api_environment& env, const request_context& request) {
-  return save(env, request, false);
+task<result<answer>> edit(call c) {
+  return save(c, false);
 }
 
-result<answer> publish(const api_environment& env, const request_context& request) {
-  return save(env, request, true);
+task<result<answer>> publish(call c) {
+  return save(c, true);
 }
 
 template <class Command>
-result<answer> change(const api_environment& env, const request_context& request) {
-  auto changed = env.ask(request, env.actors.articles,
-                         Command{request.fields.integer("id"), request.user()});
+task<result<answer>> change(call c) {
+  auto changed = co_await c.ask(
+      c.env.actors.articles, Command{c.request.fields.integer("id"), c.request.user()});
   if (!changed)
-    return std::move(changed.error());
-  return success(request);
+    co_return std::move(changed.error());
+  co_return success(c.request);
 }
 
-result<answer> list_own(const api_environment& env, const request_context& request) {
-  auto limit = page_limit(env, request);
+task<result<answer>> list_own(call c) {
+  auto limit = page_limit(c.env, c.request);
   if (!limit)
-    return std::move(limit.error());
-  auto listed = env.ask(request, env.actors.articles,
-                        storage::list_own_articles{
-                            request.user(), request.fields.integer("offset"), *limit});
+    co_return std::move(limit.error());
+  auto listed =
+      co_await c.ask(c.env.actors.articles,
+                     storage::list_own_articles{
+                         c.request.user(), c.request.fields.integer("offset"), *limit});
   if (!listed)
-    return std::move(listed.error());
+    co_return std::move(listed.error());
   std::string data;
   json_writer w(data);
   write_list(w, *listed, list_kind::own);
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
-result<answer> show_own(const api_environment& env, const request_context& request) {
-  auto found =
-      env.ask(request, env.actors.articles,
-              storage::find_own_article{request.fields.integer("id"), request.user()});
+task<result<answer>> show_own(call c) {
+  auto found = co_await c.ask(
+      c.env.actors.articles,
+      storage::find_own_article{c.request.fields.integer("id"), c.request.user()});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   std::string data;
   json_writer w(data);
   write_detail(w, *found);
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
-result<answer> like(const api_environment& env, const request_context& request) {
-  const auto& in = request.fields;
-  auto liked = env.ask(request, env.actors.articles,
-                       set_like{in.integer("id"), request.user(), in.flag("like")});
+task<result<answer>> like(call c) {
+  const auto& in = c.request.fields;
+  auto liked =
+      co_await c.ask(c.env.actors.articles,
+                     set_like{in.integer("id"), c.request.user(), in.flag("like")});
   if (!liked)
-    return std::move(liked.error());
-  return success_object(request, [&](json_writer& w) {
+    co_return std::move(liked.error());
+  co_return success_object(c.request, [&](json_writer& w) {
     w.member("liked", in.flag("like")).member("likeCnt", liked->like_count);
   });
 }
 
-result<answer> collect(const api_environment& env, const request_context& request) {
-  const auto& in = request.fields;
-  auto collected =
-      env.ask(request, env.actors.articles,
-              add_to_collection{in.integer("id"), request.user(), in.integer("cid")});
+task<result<answer>> collect(call c) {
+  const auto& in = c.request.fields;
+  auto collected = co_await c.ask(
+      c.env.actors.articles,
+      add_to_collection{in.integer("id"), c.request.user(), in.integer("cid")});
   if (!collected)
-    return std::move(collected.error());
-  return success(request);
+    co_return std::move(collected.error());
+  co_return success(c.request);
 }
 
 const field_spec article_id_field{.name = "id", .type = field_type::integer, .min = 1};

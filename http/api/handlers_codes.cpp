@@ -8,32 +8,28 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> send_code_for(const api_environment& env, const request_context& request,
-                             std::string_view purpose) {
-  send_code command{request.fields.text("phone"), std::string{purpose},
-                    client_of(env, request)};
-  command.lang = request.asked_for;
-  auto sent = env.ask(request, env.actors.verification, std::move(command));
+task<result<answer>> send_code_for(call c, std::string_view purpose) {
+  send_code command{c.request.fields.text("phone"), std::string{purpose},
+                    client_of(c.env, c.request)};
+  command.lang = c.request.asked_for;
+  auto sent = co_await c.ask(c.env.actors.verification, std::move(command));
   if (!sent)
-    return std::move(sent.error());
-  auto out = success(request);
-  give_asker(env, request, sent->asker, out);
-  return out;
+    co_return std::move(sent.error());
+  auto out = success(c.request);
+  give_asker(c.env, c.request, sent->asker, out);
+  co_return out;
 }
 
-result<answer> send_login_code(const api_environment& env,
-                               const request_context& request) {
-  return send_code_for(env, request, purpose_login);
+task<result<answer>> send_login_code(call c) {
+  return send_code_for(c, purpose_login);
 }
 
-result<answer> send_bind_code(const api_environment& env,
-                              const request_context& request) {
-  return send_code_for(env, request, purpose_bind_phone);
+task<result<answer>> send_bind_code(call c) {
+  return send_code_for(c, purpose_bind_phone);
 }
 
-result<answer> send_reset_code(const api_environment& env,
-                               const request_context& request) {
-  return send_code_for(env, request, purpose_reset_password);
+task<result<answer>> send_reset_code(call c) {
+  return send_code_for(c, purpose_reset_password);
 }
 
 /// A route that sends a code; answered when no crash can lose it any more.

@@ -6,8 +6,9 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> tell_alive(const api_environment&, const request_context& request) {
-  return success_object(request, [](json_writer& w) { w.member("status", "alive"); });
+task<result<answer>> tell_alive(call c) {
+  co_return success_object(c.request,
+                           [](json_writer& w) { w.member("status", "alive"); });
 }
 
 std::string state_of(const api_environment& env, std::string_view status) {
@@ -33,16 +34,16 @@ answer still_starting(const api_environment& env, const request_context& request
   return out;
 }
 
-result<answer> tell_ready(const api_environment& env, const request_context& request) {
-  switch (env.ready->phase()) {
+task<result<answer>> tell_ready(call c) {
+  switch (c.env.ready->phase()) {
   case serving_phase::starting:
-    return still_starting(env, request);
+    co_return still_starting(c.env, c.request);
   case serving_phase::draining:
-    return errc::draining;
+    co_return errc::draining;
   case serving_phase::ready:
     break;
   }
-  return success(request, state_of(env, "ready"));
+  co_return success(c.request, state_of(c.env, "ready"));
 }
 
 } // namespace
@@ -51,12 +52,10 @@ std::vector<route> health_routes() {
   return {
       {.method = "GET",
        .path = "/healthz",
-       .runs_in = lane::fast,
        .handle = tell_alive,
        .summary = "200 while the process lives."},
       {.method = "GET",
        .path = "/readyz",
-       .runs_in = lane::fast,
        .handle = tell_ready,
        .summary = "200 while this replica wants requests; names what is missing."},
   };

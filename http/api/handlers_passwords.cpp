@@ -7,38 +7,39 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> bind_phone(const api_environment& env, const request_context& request) {
-  const auto& in = request.fields;
-  auto bound = env.ask(request, env.actors.accounts,
-                       bind_own_phone{request.user(), in.text("phone"), in.text("code"),
-                                      client_of(env, request)});
+task<result<answer>> bind_phone(call c) {
+  const auto& in = c.request.fields;
+  auto bound =
+      co_await c.ask(c.env.actors.accounts,
+                     bind_own_phone{c.request.user(), in.text("phone"), in.text("code"),
+                                    client_of(c.env, c.request)});
   if (!bound)
-    return std::move(bound.error());
-  return success(request);
+    co_return std::move(bound.error());
+  co_return success(c.request);
 }
 
-result<answer> set_new_password(const api_environment& env,
-                                const request_context& request) {
-  const auto& in = request.fields;
-  auto set = env.ask(request, env.actors.accounts,
+task<result<answer>> set_new_password(call c) {
+  const auto& in = c.request.fields;
+  auto set =
+      co_await c.ask(c.env.actors.accounts,
                      reset_password{in.text("phone"), in.text("code"),
-                                    in.text("password"), client_of(env, request)});
+                                    in.text("password"), client_of(c.env, c.request)});
   if (!set)
-    return std::move(set.error());
-  return success(request);
+    co_return std::move(set.error());
+  co_return success(c.request);
 }
 
-result<answer> change_own_password(const api_environment& env,
-                                   const request_context& request) {
-  const auto& in = request.fields;
-  auto tokens = env.ask(request, env.actors.accounts,
-                        change_password{request.user(), in.text("oldPassword"),
-                                        in.text("password"), client_of(env, request)});
+task<result<answer>> change_own_password(call c) {
+  const auto& in = c.request.fields;
+  auto tokens =
+      co_await c.ask(c.env.actors.accounts,
+                     change_password{c.request.user(), in.text("oldPassword"),
+                                     in.text("password"), client_of(c.env, c.request)});
   if (!tokens)
-    return std::move(tokens.error());
-  auto out = success(request);
-  give_tokens(env, request, *tokens, out);
-  return out;
+    co_return std::move(tokens.error());
+  auto out = success(c.request);
+  give_tokens(c.env, c.request, *tokens, out);
+  co_return out;
 }
 
 } // namespace

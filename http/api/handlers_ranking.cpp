@@ -10,41 +10,41 @@ namespace {
 constexpr std::int64_t usual_neighbours = 5;
 
 /// Runs in the fast lane: a published snapshot, nobody is asked.
-result<answer> show_ranking(const api_environment& env, const request_context& request) {
-  auto window = board_window_of(request.fields.text("window"));
+task<result<answer>> show_ranking(call c) {
+  auto window = board_window_of(c.request.fields.text("window"));
   if (!window)
-    return std::move(window.error());
-  auto board = env.live->board(*window);
+    co_return std::move(window.error());
+  auto board = c.env.live->board(*window);
   if (!board)
-    return failure{errc::starting, "no ranking was published yet"};
+    co_return failure{errc::starting, "no ranking was published yet"};
   answer out;
   // Shared caches keep nothing that was asked for with a token (RFC 9111, section 3.5).
   out.no_store = false;
   out.body.reserve(4096);
   out.body.append(R"({"code":0,"msg":")")
-      .append(request.matched->done.text(request.lang()));
+      .append(c.request.matched->done.text(c.request.lang()));
   out.body += R"(","data":)";
-  board->append(out.body, static_cast<std::size_t>(request.fields.integer("n")),
-                env.clock(), env.settings.ranking.max_stale);
+  board->append(out.body, static_cast<std::size_t>(c.request.fields.integer("n")),
+                c.env.clock(), c.env.settings.ranking.max_stale);
   out.body += '}';
-  return out;
+  co_return out;
 }
 
 /// Asks the board store: of what stands behind the first 100 there is no local copy.
-result<answer> show_rank(const api_environment& env, const request_context& request) {
-  auto window = board_window_of(request.fields.text("window"));
+task<result<answer>> show_rank(call c) {
+  auto window = board_window_of(c.request.fields.text("window"));
   if (!window)
-    return std::move(window.error());
-  const auto side = request.fields.integer("neighbours");
-  auto found = env.ask(
-      request, env.actors.ranking,
-      find_rank{*window, request.fields.integer("id"), static_cast<std::size_t>(side)});
+    co_return std::move(window.error());
+  const auto side = c.request.fields.integer("neighbours");
+  auto found = co_await c.ask(
+      c.env.actors.ranking,
+      find_rank{*window, c.request.fields.integer("id"), static_cast<std::size_t>(side)});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   std::string data;
   const rendered_board near(*found);
-  near.append(data, near.rows(), env.clock(), env.settings.ranking.max_stale);
-  return success(request, data);
+  near.append(data, near.rows(), c.env.clock(), c.env.settings.ranking.max_stale);
+  co_return success(c.request, data);
 }
 
 } // namespace
@@ -53,7 +53,6 @@ std::vector<route> ranking_routes() {
   return {
       {.method = "GET",
        .path = "/articles/rank/:n",
-       .runs_in = lane::fast,
        .auth = auth_need::reader,
        .handle = show_ranking,
        .summary = "The n most liked articles.",

@@ -8,28 +8,29 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> read(const api_environment& env, const request_context& request) {
-  auto found = env.ask(request, env.actors.articles,
-                       read_article{request.fields.integer("id"), request.user(),
-                                    request.raw.method != "HEAD"});
+task<result<answer>> read(call c) {
+  auto found =
+      co_await c.ask(c.env.actors.articles,
+                     read_article{c.request.fields.integer("id"), c.request.user(),
+                                  c.request.raw.method != "HEAD"});
   if (!found)
-    return std::move(found.error());
+    co_return std::move(found.error());
   std::string data;
   json_writer w(data);
   write_detail(w, *found);
-  return success(request, data);
+  co_return success(c.request, data);
 }
 
-result<answer> list_newest(const api_environment& env, const request_context& request) {
-  auto limit = page_limit(env, request);
+task<result<answer>> list_newest(call c) {
+  auto limit = page_limit(c.env, c.request);
   if (!limit)
-    return std::move(limit.error());
-  auto listed =
-      env.ask(request, env.actors.articles,
-              storage::list_newest_articles{request.fields.integer("after"), *limit});
+    co_return std::move(limit.error());
+  auto listed = co_await c.ask(
+      c.env.actors.articles,
+      storage::list_newest_articles{c.request.fields.integer("after"), *limit});
   if (!listed)
-    return std::move(listed.error());
-  return success_object(request, [&](json_writer& w) {
+    co_return std::move(listed.error());
+  co_return success_object(c.request, [&](json_writer& w) {
     w.key("items");
     write_list(w, *listed, list_kind::published);
     // Null at the end: 0 as `after` would begin anew.

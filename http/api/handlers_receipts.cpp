@@ -24,34 +24,34 @@ answer acknowledgement(provider_kind kind) {
 /// Replayed and unknown reports are harmless and acknowledged like all others. What could
 /// not be stored is refused, for then the provider comes again; and of a webhook, which
 /// its owner can mend, what is not understood. The others of the request count.
-result<answer> take_report(const api_environment& env, const request_context& request) {
+task<result<answer>> take_report(call c) {
   auto checked =
-      check_receipts(env.settings.sms,
-                     {.provider = request.fields.text("provider"),
-                      .secret = request.fields.text("secret"),
-                      .body = request.raw.body,
-                      .twilio_signature = header_of(request.raw, "X-Twilio-Signature"),
-                      .webhook_id = header_of(request.raw, "webhook-id"),
-                      .webhook_timestamp = header_of(request.raw, "webhook-timestamp"),
-                      .webhook_signature = header_of(request.raw, "webhook-signature")},
-                     env.clock());
+      check_receipts(c.env.settings.sms,
+                     {.provider = c.request.fields.text("provider"),
+                      .secret = c.request.fields.text("secret"),
+                      .body = c.request.raw.body,
+                      .twilio_signature = header_of(c.request.raw, "X-Twilio-Signature"),
+                      .webhook_id = header_of(c.request.raw, "webhook-id"),
+                      .webhook_timestamp = header_of(c.request.raw, "webhook-timestamp"),
+                      .webhook_signature = header_of(c.request.raw, "webhook-signature")},
+                     c.env.clock());
   if (!checked)
-    return std::move(checked.error());
+    co_return std::move(checked.error());
   auto& [reports, odd] = checked->what;
-  take_receipts command{request.fields.text("provider"), std::move(reports), {}};
+  take_receipts command{c.request.fields.text("provider"), std::move(reports), {}};
   for (const auto& field : odd)
     command.not_understood.push_back(field.field);
   if (!command.receipts.empty() || !odd.empty()) {
-    auto taken = env.ask(request, env.actors.failover, std::move(command));
+    auto taken = co_await c.ask(c.env.actors.failover, std::move(command));
     if (!taken)
-      return std::move(taken.error());
+      co_return std::move(taken.error());
   }
   if (!odd.empty() && checked->kind == provider_kind::webhook) {
     failure why{errc::report_not_understood};
     why.fields = std::move(odd);
-    return why;
+    co_return why;
   }
-  return acknowledgement(checked->kind);
+  co_return acknowledgement(checked->kind);
 }
 
 } // namespace

@@ -16,35 +16,35 @@ result<answer> with_tokens(const api_environment& env, const request_context& re
   return out;
 }
 
-result<answer> log_in_user(const api_environment& env, const request_context& request) {
-  const auto& in = request.fields;
-  return with_tokens(
-      env, request,
-      env.ask(request, env.actors.accounts,
-              log_in{in.text("email"), in.text("password"), client_of(env, request)}));
+task<result<answer>> log_in_user(call c) {
+  const auto& in = c.request.fields;
+  co_return with_tokens(
+      c.env, c.request,
+      co_await c.ask(c.env.actors.accounts, log_in{in.text("email"), in.text("password"),
+                                                   client_of(c.env, c.request)}));
 }
 
-result<answer> log_in_with_code(const api_environment& env,
-                                const request_context& request) {
-  const auto& in = request.fields;
-  return with_tokens(env, request,
-                     env.ask(request, env.actors.accounts,
-                             log_in_by_code{in.text("phone"), in.text("code"),
-                                            client_of(env, request)}));
+task<result<answer>> log_in_with_code(call c) {
+  const auto& in = c.request.fields;
+  co_return with_tokens(c.env, c.request,
+                        co_await c.ask(c.env.actors.accounts,
+                                       log_in_by_code{in.text("phone"), in.text("code"),
+                                                      client_of(c.env, c.request)}));
 }
 
-result<answer> refresh(const api_environment& env, const request_context& request) {
-  return with_tokens(env, request,
-                     env.ask(request, env.actors.sessions,
-                             refresh_session{std::string{request.refresh_token}}));
+task<result<answer>> refresh(call c) {
+  co_return with_tokens(
+      c.env, c.request,
+      co_await c.ask(c.env.actors.sessions,
+                     refresh_session{std::string{c.request.refresh_token}}));
 }
 
-result<answer> log_out(const api_environment& env, const request_context& request) {
+task<result<answer>> log_out(call c) {
   auto closed =
-      env.ask(request, env.actors.sessions, close_session{request.session->family});
+      co_await c.ask(c.env.actors.sessions, close_session{c.request.session->family});
   if (!closed)
-    return std::move(closed.error());
-  return success(request);
+    co_return std::move(closed.error());
+  co_return success(c.request);
 }
 
 route log_out_by(std::string_view method) {

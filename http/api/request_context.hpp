@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/api/actor_call.hpp"
+#include "actors/system/deadline.hpp"
 #include "http/api/field_values.hpp"
 #include "http/api/route.hpp"
 #include "http/auth/client_address.hpp"
@@ -33,7 +33,7 @@ struct request_context {
   claims_ptr session{};                        ///< Nothing = anonymous.
   std::string_view refresh_token{};            ///< On routes that take one.
   std::optional<storage::repeatable> repeat{}; ///< On routes that take a key.
-  call_deadline due{};
+  deadline due{};
 
   /// English where the client names no language of ours.
   [[nodiscard]] language lang() const { return asked_for.value_or(language::en); }

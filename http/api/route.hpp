@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/system/journey.hpp"
 #include "http/api/envelope.hpp"
 #include "http/api/language.hpp"
-#include "http/server/options.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -90,16 +90,17 @@ inline constexpr auto asked_actors = static_cast<std::size_t>(asked_actor::ranki
 struct api_environment;
 struct request_context;
 
+struct call;
+
 /// Answers a request that has passed everything that its route asks for. Returns errors,
 /// never logs them, never throws on purpose.
-using handler = result<answer> (*)(const api_environment&, const request_context&);
+using handler = task<result<answer>> (*)(call);
 
 /// All that is known about one method of one path: dispatch, checks and limits come from
 /// it, the description of the API too.
 struct route {
   std::string_view method; ///< `GET` (which takes HEAD, too, unless it `acts`) or `POST`.
   std::string_view path; ///< `/articles/rank/:n`; a segment with a colon takes anything.
-  lane runs_in = lane::waiting;
   auth_need auth = auth_need::none;
   asked_actor asks = asked_actor::none;
   handler handle = nullptr;

@@ -1,6 +1,6 @@
 #include "http/server/acceptor.hpp"
 
-#include "http/server/error_response.hpp"
+#include "http/server/response_writer.hpp"
 
 #include <linux/filter.h>
 #include <netinet/in.h>
@@ -159,7 +159,7 @@ void acceptor::shed_one() {
     count(core_.counts.accepted);
     count(core_.counts.refused_connections);
     std::string text;
-    append_error(text, core_.hooks.render_error(errc::overloaded, {}), {});
+    append_response(text, core_.hooks.render_error(errc::overloaded, {}), {});
     (void)::send(socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   } else if (errno != EAGAIN) {
     (void)::poll(nullptr, 0, pause_without_memory_ms); // Do not spin.

@@ -104,10 +104,6 @@ std::string_view connection::body() const {
       scanner_.head_bytes(), scanner_.body_bytes());
 }
 
-bool connection::has_more_than_request() const {
-  return begin_ + scanner_.head_bytes() + scanner_.body_bytes() < input_.size();
-}
-
 void connection::consume_request() {
   begin_ += scanner_.head_bytes() + scanner_.body_bytes();
   scanner_.reset();
@@ -175,10 +171,6 @@ void connection::unaccount(std::atomic<std::size_t>& total) {
 
 void connection::finish_sending() {
   (void)::shutdown(socket(), SHUT_WR);
-}
-
-void connection::cut() {
-  (void)::shutdown(socket(), SHUT_RDWR);
 }
 
 } // namespace tinybook::http

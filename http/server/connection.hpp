@@ -2,6 +2,7 @@
 
 #include "http/server/address_counts.hpp"
 #include "http/server/endpoint.hpp"
+#include "http/server/exchange.hpp"
 #include "http/server/request_scanner.hpp"
 #include "http/server/unique_fd.hpp"
 #include "storage/errc.hpp"
@@ -11,22 +12,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace tinybook::http {
 
-class poller;
-
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// What a connection waits for; each phase has its own deadline.
-enum class phase : std::uint8_t { none, idle, head, body, writing, lingering };
+/// What a connection waits for; each phase has its own deadline, but for `serving`: there
+/// the journey that answers has one.
+enum class phase : std::uint8_t { none, idle, head, body, serving, writing, lingering };
 
-/// A client's socket with what was read and not yet served, and what was written and not
-/// yet taken. One thread owns it at a time: its poller, or, while `away`, a waiting
-/// thread.
+/// A client's socket with what was read and not yet served, the request that is being
+/// answered, and what was written and not yet taken. Belongs to one poller.
 class connection {
  public:
   /// What the acceptor decided about it.
@@ -71,8 +71,6 @@ class connection {
   }
   /// Of a whole request.
   [[nodiscard]] std::string_view body() const;
-  /// Whether more was read than the current, whole request.
-  [[nodiscard]] bool has_more_than_request() const;
   /// Drops the current, whole request, so that the next one can be looked at.
   void consume_request();
 
@@ -85,7 +83,8 @@ class connection {
   /// Brings `total` up to date with what this connection holds in memory.
   void account(std::atomic<std::size_t>& total);
   [[nodiscard]] std::size_t held_bytes() const {
-    return input_.capacity() + unsent_.capacity();
+    const auto held = input_.capacity() + unsent_.capacity();
+    return current ? held + current->request.body.capacity() : held;
   }
 
   /// Starts the clock and the byte count of a phase.
@@ -101,8 +100,6 @@ class connection {
 
   /// Tells the client that nothing follows; it may still send.
   void finish_sending();
-  /// Ends both directions; the poller then finds it closed.
-  void cut();
 
   endpoint remote;
   endpoint local;
@@ -111,17 +108,17 @@ class connection {
   steady_time last_active{};
   std::size_t moved_bytes = 0; ///< See `note_progress`.
   phase waits_for = phase::none;
-  poller* home = nullptr; ///< Polls it, for as long as it lives.
-  std::size_t slot = 0;   ///< In the table of `home`.
+  std::size_t slot = 0; ///< In the table of its poller.
   std::size_t lingered_bytes = 0;
-  std::uint32_t interest = 0; ///< The epoll events asked for.
-  bool ending = false;        ///< No further request is served.
-  bool lingers = false;       ///< Discards what still comes in before it closes.
-  bool said_continue = false; ///< For the current request.
-  bool head_judged = false;   ///< Likewise.
-  std::optional<std::list<connection*>::iterator> idle_place; ///< In the list of `home`.
+  std::optional<std::uint32_t> interest; ///< The epoll events asked for.
+  bool has_next_input = false; ///< While serving: it is read when the answer is out.
+  bool ending = false;         ///< No further request is served.
+  bool lingers = false;        ///< Discards what still comes in before it closes.
+  bool said_continue = false;  ///< For the current request.
+  bool head_judged = false;    ///< Likewise.
+  std::optional<std::list<connection*>::iterator> idle_place; ///< In the poller's list.
+  std::unique_ptr<exchange> current; ///< The request that is being answered.
   const admission admitted;
-  std::atomic<bool> away{false};
 
  private:
   bool send_some(std::string_view text, std::size_t& sent);

@@ -1,6 +1,7 @@
 #include "http/server/conversation.hpp"
 
-#include "http/server/error_response.hpp"
+#include "http/server/parsed_request.hpp"
+#include "http/server/response_writer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,16 +30,19 @@ bool is_head_request(const connection& with) {
 
 } // namespace
 
-next_step conversation::advance(connection& with, lane here, std::string& out) {
-  auto step = next_step::wait;
-  serve_whole_requests(with, here, out, step);
+next_step conversation::advance(connection& with, std::string& out) {
+  serve_whole_requests(with, out);
   send(with, out);
-  return step == next_step::hand_over && !with.is_broken() ? step : settle(with);
+  return settle(with);
 }
 
-void conversation::serve_whole_requests(connection& with, lane here, std::string& out,
-                                        next_step& step) {
-  while (!with.ending && !with.is_blocked() && !with.is_broken()) {
+next_step conversation::go_on(connection& with, std::string& out) {
+  finish(with, out);
+  return advance(with, out);
+}
+
+void conversation::serve_whole_requests(connection& with, std::string& out) {
+  while (!with.current && !with.ending && !with.is_blocked() && !with.is_broken()) {
     auto state = with.scan(core_.limits);
     if (state == request_scanner::state::refused)
       return end_with_error(with, with.scanner().refusal(), out);
@@ -48,56 +52,68 @@ void conversation::serve_whole_requests(connection& with, lane here, std::string
       wait_for(with, phase_of(state));
       return say_continue(with, out);
     }
-    if (here == lane::fast && is_for_waiting_lane(with)) {
-      if (take_place_in_waiting_lane()) {
-        step = next_step::hand_over;
-        return;
-      }
-      auto answer = core_.hooks.render_error(errc::overloaded, known_request(with));
-      with.ending =
-          core_.ending.load(std::memory_order_relaxed) && !with.has_more_than_request();
-      append_error(out, answer,
-                   {.close = with.ending, .head_only = is_head_request(with)});
-      with.lingers = with.ending;
-      with.consume_request();
-    } else {
-      respond(with, here, out);
-    }
+    if (!begin(with))
+      return wait_for(with, phase::serving);
+    finish(with, out);
     if (out.size() >= send_at_bytes)
       send(with, out);
   }
 }
 
-bool conversation::is_for_waiting_lane(const connection& with) const {
+bool conversation::begin(connection& with) {
+  count(core_.counts.requests);
   const auto& head = with.scanner().head();
-  const auto* base = with.request_bytes();
-  return core_.hooks.classify(head.method.in(base), head.path(base)) == lane::waiting;
-}
-
-bool conversation::take_place_in_waiting_lane() {
-  auto& taken = core_.counts.waiting_in_flight;
-  if (taken.fetch_add(1, std::memory_order_relaxed) < core_.options.max_in_flight)
+  with.current = std::make_unique<exchange>();
+  auto& x = *with.current;
+  x.request = whole_request(with);
+  x.keeps_alive = head.keeps_alive();
+  x.is_http_1_0 = head.is_http_1_0();
+  x.is_head = is_head_request(with);
+  with.consume_request();
+  beginning_ = &with;
+  auto work = core_.hooks.begin(x);
+  journeys_.start(
+      work.kind, work.due, std::move(work.body),
+      [this, &with](const result<done>& end) {
+        if (!end)
+          answer_exception(*with.current, end.error());
+        if (beginning_ != &with)
+          answered_(with);
+      },
+      &x.under_way);
+  beginning_ = nullptr;
+  if (x.under_way == nullptr)
     return true;
-  taken.fetch_sub(1, std::memory_order_relaxed);
-  count(core_.counts.refused_in_flight);
+  count(core_.counts.serving);
+  x.counted = &core_.counts.serving;
   return false;
 }
 
-void conversation::respond(connection& with, lane here, std::string& out) {
-  auto& running = core_.counts.fast_in_flight;
-  if (here == lane::fast)
-    count(running);
-  auto outcome = core_.responses.respond(with, core_.ending, out);
-  if (here == lane::fast)
-    running.fetch_sub(1, std::memory_order_relaxed);
-  if (outcome == responder::outcome::unreadable)
-    return end_with_error(with, errc::bad_request, out);
-  if (outcome == responder::outcome::last) {
-    // A client that did not ask for the end may be sending right now.
-    with.lingers = with.scanner().head().keeps_alive() || with.has_more_than_request();
-    with.ending = true;
-  }
-  with.consume_request();
+void conversation::answer_exception(exchange& of, const failure& thrown) {
+  count(core_.counts.exceptions);
+  if (core_.hooks.on_exception)
+    core_.hooks.on_exception(of.request.path, thrown.detail);
+  of.response = core_.hooks.render_error(errc::internal, of.request);
+}
+
+void conversation::finish(connection& with, std::string& out) {
+  const auto x = std::move(with.current);
+  // While requests wait that were sent already, the end is said with the last answer.
+  const bool last =
+      !x->keeps_alive
+      || (core_.ending.load(std::memory_order_relaxed) && !with.has_input());
+  append_response(out, x->response,
+                  {.close = last,
+                   .is_http_1_0 = x->is_http_1_0,
+                   .is_head = x->is_head,
+                   .idle = core_.kept_idle});
+  with.waits_for = phase::none;
+  with.has_next_input = false;
+  if (!last)
+    return;
+  // A client that did not ask for the end may be sending right now.
+  with.lingers = x->keeps_alive || with.has_input();
+  with.ending = true;
 }
 
 bool conversation::refuse_by_head(connection& with, std::string& out) {
@@ -116,9 +132,9 @@ void conversation::end_with_error(connection& with, errc code, std::string& out)
   end_with(with, core_.hooks.render_error(code, known_request(with)), out);
 }
 
-void conversation::end_with(connection& with, const error_answer& answer,
+void conversation::end_with(connection& with, const httplib::Response& answer,
                             std::string& out) {
-  append_error(out, answer, {.close = true, .head_only = is_head_request(with)});
+  append_response(out, answer, {.close = true, .is_head = is_head_request(with)});
   with.ending = true;
   with.lingers = true;
   with.forget_input();
@@ -143,7 +159,10 @@ next_step conversation::resume_sending(connection& with, std::string& out) {
   if (with.is_blocked() || with.is_broken() || with.ending)
     return settle(with);
   with.waits_for = phase::none;
-  return advance(with, lane::fast, out);
+  if (!with.current)
+    return advance(with, out);
+  wait_for(with, phase::serving);
+  return next_step::wait;
 }
 
 next_step conversation::end_of_input(connection& with, std::string& out) {
@@ -170,6 +189,7 @@ next_step conversation::time_out(connection& with, std::string& out) {
     return next_step::close;
   case phase::none:
   case phase::idle:
+  case phase::serving:
   case phase::lingering:
     break;
   }
@@ -208,6 +228,9 @@ void conversation::wait_for(connection& with, phase what) const {
   case phase::none:
   case phase::idle:
     with.deadline = with.phase_began + bounds.idle_timeout;
+    break;
+  case phase::serving:
+    with.deadline = steady_time::max();
     break;
   case phase::head:
     with.deadline = with.phase_began + bounds.head_timeout;

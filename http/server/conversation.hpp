@@ -3,28 +3,34 @@
 #include "http/server/connection.hpp"
 #include "http/server/server_core.hpp"
 
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace tinybook::http {
 
 /// What is to be done with a connection next.
 enum class next_step : std::uint8_t {
-  wait,      ///< For its socket; see `connection::waits_for`.
-  hand_over, ///< Its request is for the waiting lane, and is counted there.
+  wait, ///< For its socket or its answer; see `connection::waits_for`.
   close,
 };
 
-/// What is said to a client and when: serves, refuses, times out. Called by the thread
-/// that owns the connection; blocks in handlers only.
+/// What is said to a client and when: serves, refuses, times out. Belongs to one poller,
+/// and never blocks.
 class conversation {
  public:
-  explicit conversation(server_core& core) : core_(core) {}
+  /// `answered` is called with each connection whose answer was not there at once:
+  /// `go_on` is to be called with it, but not from in there.
+  conversation(server_core& core, journeys& by, std::function<void(connection&)> answered)
+      : core_(core), journeys_(by), answered_(std::move(answered)) {}
 
   /// Serves, in order, the requests that have come in whole, refuses what cannot be
-  /// served, sends the answers and sets the deadline for what is missing. On the fast
-  /// lane it stops at a request of the waiting lane; the waiting lane serves both. `out`
-  /// is working memory.
-  [[nodiscard]] next_step advance(connection& with, lane here, std::string& out);
+  /// served, sends the answers and sets the deadline for what is missing. Stops at a
+  /// request whose answer takes a while. `out` is working memory.
+  [[nodiscard]] next_step advance(connection& with, std::string& out);
+
+  /// Sends the answer that has come, and goes on.
+  [[nodiscard]] next_step go_on(connection& with, std::string& out);
 
   /// Goes on after the socket took what was left over.
   [[nodiscard]] next_step resume_sending(connection& with, std::string& out);
@@ -39,14 +45,14 @@ class conversation {
   [[nodiscard]] next_step refuse(connection& with, errc code, std::string& out);
 
  private:
-  void serve_whole_requests(connection& with, lane here, std::string& out,
-                            next_step& step);
-  [[nodiscard]] bool is_for_waiting_lane(const connection& with) const;
-  [[nodiscard]] bool take_place_in_waiting_lane();
-  void respond(connection& with, lane here, std::string& out);
+  void serve_whole_requests(connection& with, std::string& out);
+  /// Whether the answer is there at once.
+  [[nodiscard]] bool begin(connection& with);
+  void answer_exception(exchange& of, const failure& thrown);
+  void finish(connection& with, std::string& out);
   [[nodiscard]] bool refuse_by_head(connection& with, std::string& out);
   void end_with_error(connection& with, errc code, std::string& out);
-  void end_with(connection& with, const error_answer& answer, std::string& out);
+  void end_with(connection& with, const httplib::Response& answer, std::string& out);
   void say_continue(connection& with, std::string& out) const;
   void send(connection& with, std::string& out);
   [[nodiscard]] next_step settle(connection& with) const;
@@ -55,6 +61,9 @@ class conversation {
                                               std::chrono::milliseconds silence) const;
 
   server_core& core_;
+  journeys& journeys_;
+  std::function<void(connection&)> answered_;
+  const connection* beginning_ = nullptr; ///< Its journey is run for the first time.
 };
 
 } // namespace tinybook::http

@@ -13,8 +13,7 @@ namespace tinybook::http {
 /// code depends on the order of two of them; `open_connections` alone is exact.
 struct counters {
   std::atomic<std::size_t> open_connections{0};
-  std::atomic<std::size_t> fast_in_flight{0};
-  std::atomic<std::size_t> waiting_in_flight{0};
+  std::atomic<std::size_t> serving{0};
   std::atomic<std::size_t> buffered_bytes{0};
 
   std::atomic<std::uint64_t> accepted{0};
@@ -22,7 +21,6 @@ struct counters {
   std::atomic<std::uint64_t> exceptions{0};
   std::atomic<std::uint64_t> received_bytes{0};
   std::atomic<std::uint64_t> sent_bytes{0};
-  std::atomic<std::uint64_t> refused_in_flight{0};
   std::atomic<std::uint64_t> refused_connections{0};
   std::atomic<std::uint64_t> refused_per_address{0};
   std::atomic<std::uint64_t> refused_buffers{0};

@@ -16,8 +16,11 @@ constexpr std::size_t read_bytes = std::size_t{64} * 1024;
 constexpr std::size_t events_at_once = 128;
 constexpr std::chrono::milliseconds drain_tick{10};
 
+/// A reset is told whatever is asked for.
 std::uint32_t wanted_events(const connection& with) {
-  return with.is_blocked() ? EPOLLOUT : EPOLLIN;
+  if (with.is_blocked())
+    return EPOLLOUT;
+  return with.has_next_input ? 0U : EPOLLIN;
 }
 
 failure no_epoll() {
@@ -35,8 +38,8 @@ std::chrono::milliseconds tick_of(const server_options& options) {
 
 } // namespace
 
-poller::poller(server_core& core, waiting_pool& waiting)
-    : core_(core), waiting_(waiting), talk_(core), tick_(tick_of(core.options)) {}
+poller::poller(server_core& core, caf::actor_system* system)
+    : core_(core), system_(system), tick_(tick_of(core.options)) {}
 
 result<done> poller::start() {
   epoll_ = unique_fd(::epoll_create1(EPOLL_CLOEXEC));
@@ -48,14 +51,18 @@ result<done> poller::start() {
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0)
     return no_epoll();
   scratch_.resize(read_bytes);
+  journeys_.emplace(system_, wake_.get());
+  talk_.emplace(core_, *journeys_,
+                [this](connection& with) { answered_.push_back(&with); });
   thread_ = std::thread([this] { run(); });
   return done{};
 }
 
 void poller::run() {
   std::array<epoll_event, events_at_once> events{};
+  bool work_left = false;
   while (true) {
-    int n = ::epoll_wait(epoll_.get(), events.data(), events_at_once, wait_ms());
+    int n = ::epoll_wait(epoll_.get(), events.data(), events_at_once, wait_ms(work_left));
     bool woken = false;
     for (int i = 0; i < n; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
@@ -66,6 +73,7 @@ void poller::run() {
     }
     if (woken)
       take_mail();
+    work_left = run_journeys();
     if (auto now = std::chrono::steady_clock::now(); now >= next_sweep_)
       sweep(now);
     if (connections_.empty() && core_.closed.load()) {
@@ -77,8 +85,14 @@ void poller::run() {
 }
 
 void poller::handle(connection& with, std::uint32_t events) {
-  if (!with.away.load(std::memory_order_acquire))
-    apply(with, react(with, events));
+  apply(with, react(with, events));
+}
+
+bool poller::run_journeys() {
+  const bool work_left = journeys_->go_on();
+  for (auto* with : std::exchange(answered_, {}))
+    apply(*with, talk_->go_on(*with, out_));
+  return work_left;
 }
 
 next_step poller::react(connection& with, std::uint32_t events) {
@@ -86,8 +100,12 @@ next_step poller::react(connection& with, std::uint32_t events) {
     return next_step::close;
   if (with.waits_for == phase::lingering)
     return linger(with);
+  if (with.waits_for == phase::serving) {
+    with.has_next_input = true; // Left in the kernel: it holds up who sends too much.
+    return next_step::wait;
+  }
   if (with.is_blocked())
-    return talk_.resume_sending(with, out_);
+    return talk_->resume_sending(with, out_);
   return read_from(with);
 }
 
@@ -101,13 +119,13 @@ next_step poller::read_from(connection& with) {
     with.account(core_.counts.buffered_bytes);
     if (holds_too_much(with)) {
       count(core_.counts.refused_buffers);
-      return talk_.refuse(with, errc::overloaded, out_);
+      return talk_->refuse(with, errc::overloaded, out_);
     }
-    return talk_.advance(with, lane::fast, out_);
+    return talk_->advance(with, out_);
   case connection::reception::nothing:
     return next_step::wait;
   case connection::reception::end:
-    return talk_.end_of_input(with, out_);
+    return talk_->end_of_input(with, out_);
   case connection::reception::broken:
     break;
   }
@@ -139,36 +157,9 @@ void poller::apply(connection& with, next_step step) {
   case next_step::wait:
     file_idle(with);
     return update_interest(with);
-  case next_step::hand_over:
-    return hand_over(with);
   case next_step::close:
     return close(with);
   }
-}
-
-void poller::hand_over(connection& with) {
-  take_from_idle(with);
-  // Out of the epoll, so that nothing wakes us for it while a waiting thread owns it.
-  (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, with.socket(), nullptr);
-  with.interest = 0;
-  with.away.store(true, std::memory_order_release);
-  if (waiting_.submit(with))
-    return;
-  core_.counts.waiting_in_flight.fetch_sub(1, std::memory_order_relaxed);
-  with.away.store(false, std::memory_order_relaxed);
-  apply(with, talk_.refuse(with, errc::overloaded, out_));
-}
-
-void poller::take_back(connection& served, next_step step) {
-  if (step == next_step::close) {
-    served.cut(); // Shows as EPOLLHUP, or else at its deadline.
-    served.waits_for = phase::none;
-    served.deadline = {};
-  }
-  // Or else a sweep could see it back and close it before it is added to the epoll.
-  std::lock_guard lock(mutex_);
-  served.away.store(false, std::memory_order_release);
-  update_interest(served);
 }
 
 void poller::update_interest(connection& with) const {
@@ -178,7 +169,7 @@ void poller::update_interest(connection& with) const {
   epoll_event event{};
   event.events = wanted;
   event.data.ptr = &with;
-  auto operation = with.interest == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  auto operation = with.interest ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
   with.interest = wanted;
   (void)::epoll_ctl(epoll_.get(), operation, with.socket(), &event);
 }
@@ -253,7 +244,6 @@ void poller::take_mail() {
 
 void poller::admit(std::unique_ptr<connection> fresh) {
   auto& with = *fresh;
-  with.home = this;
   with.slot = connections_.size();
   connections_.push_back(std::move(fresh));
   apply(with, greet(with));
@@ -261,19 +251,22 @@ void poller::admit(std::unique_ptr<connection> fresh) {
 
 next_step poller::greet(connection& fresh) {
   if (fresh.admitted.refused != errc::none)
-    return talk_.refuse(fresh, fresh.admitted.refused, out_);
+    return talk_->refuse(fresh, fresh.admitted.refused, out_);
   if (fresh.admitted.replaces_idle && !close_oldest_idle()) {
     count(core_.counts.refused_connections);
-    return talk_.refuse(fresh, errc::overloaded, out_);
+    return talk_->refuse(fresh, errc::overloaded, out_);
   }
-  return talk_.advance(fresh, lane::fast, out_);
+  return talk_->advance(fresh, out_);
 }
 
-int poller::wait_ms() const {
+int poller::wait_ms(bool work_left) {
+  if (work_left || !journeys_->fall_asleep())
+    return 0;
   if (connections_.empty())
     return -1;
   auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      next_sweep_ - std::chrono::steady_clock::now());
+      std::min(next_sweep_, journeys_->next_deadline())
+      - std::chrono::steady_clock::now());
   return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
 }
 
@@ -286,20 +279,9 @@ void poller::sweep(steady_time now) {
 }
 
 void poller::collect_due(steady_time now) {
-  bool cut_away = core_.cutting.load() && !std::exchange(cut_away_, core_.cutting.load());
-  std::lock_guard lock(mutex_);
-  for (const auto& with : connections_) {
-    if (!with->away.load(std::memory_order_acquire)) {
-      // One that came back from a waiting thread is not in the idle list yet.
-      if (!with->idle_place)
-        file_idle(*with);
-      if (is_due(*with, now))
-        due_.push_back(with.get());
-    } else if (cut_away) {
-      with->cut(); // Its handler runs on, but nobody gets the answer.
-      count(core_.counts.cut_off);
-    }
-  }
+  for (const auto& with : connections_)
+    if (is_due(*with, now))
+      due_.push_back(with.get());
 }
 
 bool poller::is_due(const connection& with, steady_time now) const {
@@ -316,15 +298,15 @@ next_step poller::expire(connection& with) {
     return cut_off(with);
   if (core_.draining.load() && with.waits_for == phase::idle)
     return next_step::close;
-  return talk_.time_out(with, out_);
+  return talk_->time_out(with, out_);
 }
 
 next_step poller::cut_off(connection& with) {
   bool partial = with.waits_for == phase::head || with.waits_for == phase::body;
-  if (partial || with.waits_for == phase::writing)
+  if (partial || with.waits_for == phase::serving || with.waits_for == phase::writing)
     count(core_.counts.cut_off);
   if (partial && !with.ending)
-    (void)talk_.refuse(with, errc::draining, out_);
+    (void)talk_->refuse(with, errc::draining, out_);
   return next_step::close;
 }
 

@@ -2,9 +2,9 @@
 
 #include "http/server/connection.hpp"
 #include "http/server/conversation.hpp"
+#include "http/server/poller_journeys.hpp"
 #include "http/server/server_core.hpp"
 #include "http/server/unique_fd.hpp"
-#include "http/server/waiting_pool.hpp"
 #include "storage/result.hpp"
 
 #include <sys/epoll.h>
@@ -12,19 +12,19 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace tinybook::http {
 
-/// A thread of the fast lane with its share of the connections in an epoll of its own. It
-/// reads, serves the fast lane itself, hands requests of the waiting lane over, and keeps
-/// the deadlines. A connection stays with its poller for life, so the fast lane takes
-/// no lock.
+/// A thread with its share of the connections in an epoll of its own. It reads, runs the
+/// journeys that answer, writes, and keeps the deadlines. A connection stays with its
+/// poller for life, so there is no lock but around what comes in from other threads.
 class poller {
  public:
-  poller(server_core& core, waiting_pool& waiting);
+  poller(server_core& core, caf::actor_system* system);
   /// Joins; see `join`.
   ~poller();
 
@@ -36,9 +36,6 @@ class poller {
 
   /// Takes in a new connection. Any thread.
   void adopt(std::unique_ptr<connection> fresh);
-
-  /// Takes a connection back from a waiting thread, which does not touch it afterwards.
-  void take_back(connection& served, next_step step);
 
   /// Makes the thread look at the flags of the core again.
   void wake() const;
@@ -53,7 +50,8 @@ class poller {
   [[nodiscard]] next_step read_from(connection& with);
   [[nodiscard]] next_step linger(connection& with);
   void apply(connection& with, next_step step);
-  void hand_over(connection& with);
+  /// True if journeys are left that could go on.
+  [[nodiscard]] bool run_journeys();
   void update_interest(connection& with) const;
   void close(connection& with);
 
@@ -65,7 +63,7 @@ class poller {
   void take_from_idle(connection& with);
   [[nodiscard]] bool holds_too_much(const connection& with) const;
 
-  [[nodiscard]] int wait_ms() const;
+  [[nodiscard]] int wait_ms(bool work_left);
   void sweep(steady_time now);
   void collect_due(steady_time now);
   [[nodiscard]] bool is_due(const connection& with, steady_time now) const;
@@ -73,20 +71,21 @@ class poller {
   [[nodiscard]] next_step cut_off(connection& with);
 
   server_core& core_;
-  waiting_pool& waiting_;
-  conversation talk_;
+  caf::actor_system* system_;
   const std::chrono::milliseconds tick_;
   unique_fd epoll_;
   unique_fd wake_;
-  std::vector<std::unique_ptr<connection>> connections_;
+  std::vector<connection*> answered_; ///< Their answer has just come.
+  std::optional<poller_journeys> journeys_;
+  std::optional<conversation> talk_;
+  std::vector<std::unique_ptr<connection>> connections_; ///< End before the journeys do.
   std::vector<connection*> due_;
   std::list<connection*> idle_; ///< The one that is idle for longest is in front.
   std::string scratch_;
   std::string out_;
   steady_time next_sweep_{};
-  bool cut_away_ = false;
 
-  std::mutex mutex_; ///< Guards `mail_`, and the return of a connection against a sweep.
+  std::mutex mutex_; ///< Guards `mail_`.
   std::vector<std::unique_ptr<connection>> mail_;
   std::thread thread_;
 };

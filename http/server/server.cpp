@@ -5,7 +5,6 @@
 #include "http/server/listener.hpp"
 #include "http/server/poller.hpp"
 #include "http/server/server_core.hpp"
-#include "http/server/waiting_pool.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -30,10 +29,9 @@ std::size_t poller_count(const server_options& options) {
 
 class server::engine {
  public:
-  engine(server_options options, server_hooks hooks)
+  engine(server_options options, server_hooks hooks, caf::actor_system* system)
       : core_(std::move(options), std::move(hooks)),
-        waiting_(pool_config(core_.options),
-                 [this](connection& with) { serve_waiting(with); }),
+        system_(system),
         acceptor_(core_, [this](auto fresh) { place(std::move(fresh)); }) {}
 
   result<std::uint16_t> start() {
@@ -44,7 +42,7 @@ class server::engine {
       return std::move(listener.error());
     port_ = local_endpoint(listener->get()).port;
     while (pollers_.size() < poller_count(core_.options)) {
-      pollers_.push_back(std::make_unique<poller>(core_, waiting_));
+      pollers_.push_back(std::make_unique<poller>(core_, system_));
       if (auto started = pollers_.back()->start(); !started)
         return std::move(started.error());
     }
@@ -71,31 +69,12 @@ class server::engine {
     raise(core_.cutting);
     for (auto& one : pollers_)
       one->join();
-    waiting_.stop();
     return core_.counts.cut_off.load();
   }
 
   [[nodiscard]] server_stats stats() const;
 
  private:
-  static waiting_pool_config pool_config(const server_options& options) {
-#if defined(__SANITIZE_ADDRESS__)
-    constexpr std::size_t growth = 4; // Instrumented frames are larger.
-#else
-    constexpr std::size_t growth = 1;
-#endif
-    return {options.max_workers, options.waiting_thread_idle,
-            options.waiting_stack_bytes * growth};
-  }
-
-  void serve_waiting(connection& with) {
-    thread_local std::string out;
-    auto step = conversation(core_).advance(with, lane::waiting, out);
-    with.account(core_.counts.buffered_bytes);
-    core_.counts.waiting_in_flight.fetch_sub(1, std::memory_order_relaxed);
-    with.home->take_back(with, step);
-  }
-
   void place(std::unique_ptr<connection> fresh) {
     next_poller_ = (next_poller_ + 1) % pollers_.size();
     pollers_[next_poller_]->adopt(std::move(fresh));
@@ -108,8 +87,8 @@ class server::engine {
   }
 
   server_core core_;
+  caf::actor_system* system_;
   std::vector<std::unique_ptr<poller>> pollers_;
-  waiting_pool waiting_;
   std::size_t next_poller_ = 0; ///< The acceptor's.
   std::uint16_t port_ = 0;
   acceptor acceptor_;
@@ -120,16 +99,11 @@ server_stats server::engine::stats() const {
   auto refused = [&from](errc code) {
     return from.refused[static_cast<std::size_t>(code)].load();
   };
-  auto pool = waiting_.read();
   server_stats now;
   now.open_connections = from.open_connections.load();
-  now.fast_in_flight = from.fast_in_flight.load();
-  now.waiting_in_flight = from.waiting_in_flight.load();
   now.buffered_bytes = from.buffered_bytes.load();
-  now.waiting_queued = pool.queued;
-  now.fast_threads = pollers_.size();
-  now.waiting_threads = pool.threads;
-  now.idle_waiting_threads = pool.idle;
+  now.threads = pollers_.size();
+  now.serving = from.serving.load();
   now.accepted = from.accepted.load();
   now.requests = from.requests.load();
   now.exceptions = from.exceptions.load();
@@ -140,7 +114,6 @@ server_stats server::engine::stats() const {
   now.refused_body_too_large = refused(errc::body_too_large);
   now.refused_uri_too_long = refused(errc::uri_too_long);
   now.refused_head_too_large = refused(errc::head_too_large);
-  now.refused_in_flight = from.refused_in_flight.load();
   now.refused_connections = from.refused_connections.load();
   now.refused_per_address = from.refused_per_address.load();
   now.refused_buffers = from.refused_buffers.load();
@@ -151,8 +124,8 @@ server_stats server::engine::stats() const {
   return now;
 }
 
-server::server(server_options options, server_hooks hooks)
-    : engine_(std::make_unique<engine>(std::move(options), std::move(hooks))) {}
+server::server(server_options options, server_hooks hooks, caf::actor_system* system)
+    : engine_(std::make_unique<engine>(std::move(options), std::move(hooks), system)) {}
 
 server::~server() {
   (void)engine_->drain(std::chrono::milliseconds::zero());

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "actors/system/journey.hpp"
 #include "http/server/options.hpp"
 #include "http/server/stats.hpp"
 #include "storage/errc.hpp"
 #include "storage/result.hpp"
 
+#include <caf/fwd.hpp>
 #include <httplib.h>
 
 #include <chrono>
@@ -18,32 +20,29 @@
 
 namespace tinybook::http {
 
-/// An answer that the server gives without the owner's handler.
-struct error_answer {
-  int status = 500;
-  std::string content_type;
-  std::string body;
-  httplib::Headers headers; ///< Further ones, such as Retry-After; no framing headers.
+struct exchange;
+
+/// What answers a request.
+struct answering {
+  std::string_view kind; ///< For the gauges: a literal, or what lives as long.
+  deadline due;
+  task<result<done>> body; ///< Fills the response of its exchange.
 };
 
-/// What the owner of a server decides. All are called from many threads at once and, but
-/// for `handle` in the waiting lane, must not block.
+/// What the owner of a server decides. All are called from several threads at once, and
+/// none may block.
 struct server_hooks {
-  /// Answers a request. The request's
+  /// Gives what answers `of.request` in `of.response`. It is run by the poller of the
+  /// connection, and ended, wherever it waits, when the client resets that. The request's
   ///  - `method` is any token, also one that no route knows;
   ///  - `path` is percent-decoded, `target` as sent, `params` those of the query;
   ///  - `headers` hold what the client sent and nothing else, values as sent;
   ///  - `body` is whole, chunked coding undone, form and multipart bodies left as they
   ///  are;
   ///  - `remote_addr` is the peer of the socket (IPv4 in dotted form also on `::`).
-  /// `res.status` left alone means 200. A `HEAD` answer's body is not sent, its length
-  /// is. What it throws is answered with `errc::internal`.
-  std::function<void(const httplib::Request&, httplib::Response&)> handle;
-
-  /// The lane of a request, from its method and its raw path (as sent, not decoded,
-  /// without the query). Anything not known as a snapshot route belongs to
-  /// `lane::waiting`.
-  std::function<lane(std::string_view method, std::string_view path)> classify;
+  /// A status left alone means 200. A `HEAD` answer's body is not sent, its length is.
+  /// What the journey throws is answered with `errc::internal`.
+  std::function<answering(exchange& of)> begin;
 
   /// Optional: the largest body of a request, from the same; without it
   /// `server_options::max_body_bytes` holds for all.
@@ -55,12 +54,14 @@ struct server_hooks {
   /// and internal after an exception. `request` holds what is known by then: `method` and
   /// `path` (both raw, maybe empty), the headers that came in whole, and `remote_addr`;
   /// no body.
-  std::function<error_answer(errc code, const httplib::Request& request)> render_error;
+  std::function<httplib::Response(errc code, const httplib::Request& request)>
+      render_error;
 
   /// Optional: called once a head is whole and its body is not, with what `render_error`
   /// gets. Returns an answer where the head alone decides: then the body is not read, and
   /// the connection ends.
-  std::function<std::optional<error_answer>(const httplib::Request& head)> judge_head;
+  std::function<std::optional<httplib::Response>(const httplib::Request& head)>
+      judge_head;
 
   /// Optional: whether `address` is a load balancer, whose connections are not counted by
   /// address: they belong to many clients.
@@ -70,15 +71,16 @@ struct server_hooks {
   std::function<void(std::string_view path, std::string_view what)> on_exception;
 };
 
-/// An HTTP/1.1 server for many idle and slow clients. Connections live in epoll and hold
-/// no thread; a request is given to a thread once it is whole. Answers on one connection
-/// keep the order of their requests. cpp-httplib parses targets, calls the handler and
-/// writes answers; it never sees a socket.
+/// An HTTP/1.1 server for many idle and slow clients. A few polling threads share the
+/// connections; a request that is whole begins a journey, which holds no thread while it
+/// waits. Answers on one connection keep the order of their requests. Requests and
+/// answers are cpp-httplib's, and so is the decoding of targets; it never sees a socket.
 ///
 /// Thread-safe, but start, stop_accepting, drain and the destructor are for one thread.
 class server {
  public:
-  server(server_options options, server_hooks hooks);
+  /// `system` is that of the actors which handlers ask; none where they ask nobody.
+  server(server_options options, server_hooks hooks, caf::actor_system* system = nullptr);
 
   /// Drains with a bound of zero if that was not done.
   ~server();
@@ -105,9 +107,8 @@ class server {
 
   /// Ends the server: stops accepting, answers what was received or is arriving with
   /// `Connection: close`, closes the idle, and after `bound` answers 503 to requests that
-  /// are still partial and cuts off those still running. Then joins all threads, and so
-  /// waits for running handlers: they must end by themselves. Returns how many requests
-  /// were cut off.
+  /// are still partial and cuts off those that wait for their answer. Then joins all
+  /// threads. Returns how many requests were cut off.
   std::size_t drain(std::chrono::milliseconds bound);
 
   [[nodiscard]] server_stats stats() const;

@@ -3,10 +3,10 @@
 #include "http/server/address_counts.hpp"
 #include "http/server/counters.hpp"
 #include "http/server/request_scanner.hpp"
-#include "http/server/responder.hpp"
 #include "http/server/server.hpp"
 
 #include <atomic>
+#include <chrono>
 
 namespace tinybook::http {
 
@@ -18,7 +18,7 @@ struct server_core {
   const server_hooks hooks;
   const scan_limits limits;
   counters counts;
-  responder responses;
+  const std::chrono::seconds kept_idle; ///< `idle_timeout`, as clients are told.
   address_counts addresses;
   std::atomic<bool> ending{false};   ///< Answers say `Connection: close`.
   std::atomic<bool> draining{false}; ///< Idle connections are closed.

@@ -8,15 +8,11 @@ namespace tinybook::http {
 /// A reading of a server's counters. The gauges are of about the same moment, not
 /// exactly; the totals count from the start of the server and never fall.
 struct server_stats {
-  /// Accepted and not yet closed, refused ones included.
-  std::size_t open_connections = 0;
-  std::size_t fast_in_flight = 0;
-  std::size_t waiting_in_flight = 0; ///< Queued or running.
-  std::size_t buffered_bytes = 0;    ///< Of requests coming in and answers not taken.
-  std::size_t waiting_queued = 0;    ///< Of those, not yet taken by a thread.
-  std::size_t fast_threads = 0;
-  std::size_t waiting_threads = 0;
-  std::size_t idle_waiting_threads = 0;
+  std::size_t open_connections =
+      0;                          ///< Accepted and not yet closed, refused ones included.
+  std::size_t serving = 0;        ///< Requests whose answer is waited for.
+  std::size_t buffered_bytes = 0; ///< Of requests coming in and answers not taken.
+  std::size_t threads = 0;
 
   std::uint64_t accepted = 0;   ///< Connections.
   std::uint64_t requests = 0;   ///< Handed to the handler.
@@ -29,7 +25,7 @@ struct server_stats {
   std::uint64_t refused_body_too_large = 0; ///< 413
   std::uint64_t refused_uri_too_long = 0;   ///< 414
   std::uint64_t refused_head_too_large = 0; ///< 431
-  std::uint64_t refused_in_flight = 0;      ///< 503: beyond `max_in_flight`.
+  std::uint64_t refused_in_flight = 0;      ///< 503: too many wait for answers.
   std::uint64_t refused_connections = 0;    ///< 503: beyond `max_connections`.
   std::uint64_t refused_per_address = 0;    ///< 429: too many of one address.
   std::uint64_t refused_buffers = 0;        ///< 503: beyond `max_buffered_bytes`.

@@ -73,12 +73,6 @@ TEST_CASE(
                 "each route of the table has its line in this list, and no other has");
 }
 
-TEST_CASE("only what asks no actor runs in the fast lane") {
-  for (const auto& one : all_routes())
-    CHECK_MESSAGE((one.runs_in == lane::fast) == (one.asks == asked_actor::none),
-                  one.path);
-}
-
 TEST_CASE("every route is described and no field is named twice") {
   for (const auto& one : all_routes()) {
     CAPTURE(one.path);

@@ -1,3 +1,4 @@
+#include "http/api/environment.hpp"
 #include "http/api/route_table.hpp"
 
 #include <doctest/doctest.h>
@@ -8,8 +9,8 @@ namespace tinybook::http {
 
 namespace {
 
-result<answer> nothing(const api_environment&, const request_context&) {
-  return answer{};
+task<result<answer>> nothing(call /*c*/) {
+  co_return answer{};
 }
 
 route make(std::string_view method, std::string_view path, std::size_t parameters = 0) {

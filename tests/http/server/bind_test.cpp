@@ -8,13 +8,8 @@ namespace {
 
 server_hooks no_hooks() {
   server_hooks hooks;
-  hooks.handle = [](const auto&, auto&) {
-  };
-  hooks.classify = [](auto, auto) {
-    return lane::fast;
-  };
   hooks.render_error = [](auto, const auto&) {
-    return error_answer{};
+    return httplib::Response{};
   };
   return hooks;
 }

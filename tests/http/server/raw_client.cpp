@@ -128,6 +128,12 @@ void raw_client::finish_sending() const {
   (void)::shutdown(socket_.get(), SHUT_WR);
 }
 
+void raw_client::reset() {
+  const linger at_once{1, 0};
+  (void)::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  socket_ = {};
+}
+
 std::optional<raw_response> ask(std::uint16_t port, std::string_view request) {
   raw_client client(port);
   client.send(request);

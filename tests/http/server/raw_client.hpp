@@ -46,6 +46,9 @@ class raw_client {
 
   void finish_sending() const;
 
+  /// Ends the connection at once, by a reset.
+  void reset();
+
  private:
   bool receive(std::chrono::steady_clock::time_point until);
   bool receive_until(std::string_view mark, std::chrono::steady_clock::time_point until);

@@ -8,11 +8,11 @@ namespace tinybook::http {
 
 namespace {
 
-error_answer render(errc code) {
-  error_answer answer;
+httplib::Response render(errc code) {
+  httplib::Response answer;
   answer.status = http_status(code);
-  answer.content_type = "application/json; charset=utf-8";
-  answer.body = "{\"error\":\"" + std::string{describe(code).name} + "\"}";
+  answer.set_content("{\"error\":\"" + std::string{describe(code).name} + "\"}",
+                     "application/json; charset=utf-8");
   if (answer.status == 503)
     answer.headers.emplace("Retry-After", "1");
   return answer;
@@ -38,11 +38,8 @@ test_server::test_server(server_options options) : engine(std::move(options), ho
 
 server_hooks test_server::hooks() {
   server_hooks given;
-  given.handle = [this](const auto& request, auto& response) {
-    handle(request, response);
-  };
-  given.classify = [](std::string_view, std::string_view path) {
-    return path.starts_with("/fast") ? lane::fast : lane::waiting;
+  given.begin = [this](exchange& of) {
+    return answering{"test", no_deadline, answer(&of)};
   };
   given.max_body_bytes =
       [most = default_options().max_body_bytes](std::string_view, std::string_view path) {
@@ -53,7 +50,8 @@ server_hooks test_server::hooks() {
     refused.push_back(request.method + ' ' + request.path);
     return render(code);
   };
-  given.judge_head = [](const httplib::Request& head) -> std::optional<error_answer> {
+  given.judge_head =
+      [](const httplib::Request& head) -> std::optional<httplib::Response> {
     if (head.path != "/token" || head.has_header("Authorization"))
       return std::nullopt;
     return render(errc::login_required);
@@ -68,16 +66,18 @@ server_hooks test_server::hooks() {
   return given;
 }
 
-void test_server::handle(const httplib::Request& request, httplib::Response& response) {
-  if (request.path == "/gate")
-    blocked.pass();
-  if (request.path == "/throw")
+task<result<done>> test_server::answer(exchange* of) {
+  const auto& path = of->request.path;
+  if (path == "/gate")
+    (void)co_await blocked.pass();
+  if (path == "/throw")
     throw std::runtime_error("secret reason");
-  if (request.path == "/404")
-    response.status = 404;
-  response.set_content(request.path == "/fast/big" ? std::string(big_answer_bytes, 'x')
-                                                   : account_of(request),
-                       "text/plain");
+  if (path == "/404")
+    of->response.status = 404;
+  of->response.set_content(path == "/fast/big" ? std::string(big_answer_bytes, 'x')
+                                               : account_of(of->request),
+                           "text/plain");
+  co_return done{};
 }
 
 std::string get(std::string_view path) {

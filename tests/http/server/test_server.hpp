@@ -1,41 +1,42 @@
 #pragma once
 
 #include "config/loader.hpp"
+#include "http/server/exchange.hpp"
 #include "http/server/server.hpp"
 #include "tests/http/server/raw_client.hpp"
 
 #include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <vector>
 
 namespace tinybook::http {
 
-/// Holds handlers until it is opened, and counts those that wait.
+/// Holds the journeys of requests until it is opened, and counts those that wait.
 class gate {
  public:
-  void pass() {
-    std::unique_lock lock(mutex_);
-    ++waiting_;
-    opened_.wait(lock, [this] { return open_; });
-    --waiting_;
+  /// Ends with the gate's opening; looks often, and holds no thread meanwhile.
+  task<result<done>> pass() {
+    const waiting_place place(waiting_);
+    while (!open_.load())
+      (void)co_await pause(std::chrono::milliseconds{1});
+    co_return done{};
   }
-  void open() {
-    std::lock_guard lock(mutex_);
-    open_ = true;
-    opened_.notify_all();
-  }
-  [[nodiscard]] std::size_t waiting() const {
-    std::lock_guard lock(mutex_);
-    return waiting_;
-  }
+  void open() { open_.store(true); }
+  [[nodiscard]] std::size_t waiting() const { return waiting_.load(); }
 
  private:
-  mutable std::mutex mutex_;
-  std::condition_variable opened_;
-  std::size_t waiting_ = 0;
-  bool open_ = false;
+  struct waiting_place {
+    explicit waiting_place(std::atomic<std::size_t>& all) : count(all) { ++count; }
+    ~waiting_place() { --count; }
+    waiting_place(const waiting_place&) = delete;
+    waiting_place& operator=(const waiting_place&) = delete;
+    std::atomic<std::size_t>& count;
+  };
+
+  std::atomic<bool> open_{false};
+  std::atomic<std::size_t> waiting_{0};
 };
 
 /// What a server has by default, on any free port.
@@ -46,10 +47,9 @@ inline server_options default_options() {
 }
 
 /// A real server on a free port with a handler for each behaviour that tests need.
-/// Paths:
-/// `/fast/…` belongs to the fast lane, all others to the waiting lane; `/gate` waits for
-/// `blocked`, `/throw` throws, `/big` answers 4 MiB, `/404` is not found, `/token` needs
-/// `Authorization` in its head; all others echo the request in their body.
+/// Paths: `/gate` waits for `blocked`, `/throw` throws, `/big` answers 4 MiB, `/404` is
+/// not found, `/token` needs `Authorization` in its head; all others echo the request in
+/// their body.
 class test_server {
  public:
   explicit test_server(server_options options = default_options());
@@ -69,7 +69,7 @@ class test_server {
 
  private:
   [[nodiscard]] server_hooks hooks();
-  void handle(const httplib::Request& request, httplib::Response& response);
+  task<result<done>> answer(exchange* of);
   std::uint16_t port_ = 0;
 
  public:

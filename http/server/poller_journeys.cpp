@@ -1,0 +1,92 @@
+#include "http/server/poller_journeys.hpp"
+
+#include "http/server/unique_fd.hpp"
+
+#include <caf/actor_config.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <sys/eventfd.h>
+
+#include <chrono>
+#include <unistd.h>
+#include <utility>
+
+namespace tinybook::http {
+
+namespace {
+
+/// How long the sockets may wait for journeys that go on.
+constexpr std::chrono::microseconds longest_run{500};
+
+} // namespace
+
+/// As much of an actor as receiving answers needs. Answers may come when the poller is
+/// gone: it shares its life with who sends them.
+class poller_journeys::mailbox final : public caf::monitorable_actor {
+ public:
+  mailbox(caf::actor_config& config, int wake_descriptor)
+      : monitorable_actor(config), wake_(::dup(wake_descriptor)) {}
+
+  using monitorable_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr answer, caf::execution_unit* /*unit*/) override {
+    if (answers.put(std::move(answer)))
+      (void)::eventfd_write(wake_.get(), 1);
+  }
+
+  inbox<caf::mailbox_element_ptr> answers;
+
+ private:
+  const unique_fd wake_; ///< Of our own: the receiver may be gone by now.
+};
+
+poller_journeys::poller_journeys(caf::actor_system* system, int wake_descriptor) {
+  if (system == nullptr)
+    return;
+  caf::actor_config config;
+  mailbox_ = caf::make_actor<mailbox, caf::strong_actor_ptr>(
+      system->next_actor_id(), system->node(), system, config, wake_descriptor);
+}
+
+poller_journeys::~poller_journeys() {
+  clear();
+  if (mailbox_)
+    static_cast<mailbox*>(mailbox_->get())->answers.close();
+}
+
+bool poller_journeys::fall_asleep() {
+  return taken_ == answers_.size()
+         && (!mailbox_ || static_cast<mailbox*>(mailbox_->get())->answers.fall_asleep());
+}
+
+bool poller_journeys::go_on() {
+  run_out();
+  if (taken_ == answers_.size() && mailbox_) {
+    answers_.clear();
+    taken_ = 0;
+    static_cast<mailbox*>(mailbox_->get())->answers.take(answers_);
+  }
+  const auto until = now() + longest_run;
+  while (taken_ < answers_.size()) {
+    (void)take(*std::exchange(answers_[taken_++], nullptr));
+    if (now() >= until)
+      return taken_ < answers_.size();
+  }
+  return false;
+}
+
+deadline poller_journeys::now() const {
+  return std::chrono::steady_clock::now();
+}
+
+failure poller_journeys::thrown(std::exception_ptr what) {
+  try {
+    std::rethrow_exception(std::move(what));
+  } catch (const std::exception& error) {
+    return {errc::internal, error.what()};
+  } catch (...) {
+    return {errc::internal, "not a std::exception"};
+  }
+}
+
+} // namespace tinybook::http
