@@ -44,6 +44,8 @@ exit_code run(const config::settings& settings) {
   // Before any thread starts: threads inherit the signal mask.
   signal_gate gate;
   auto log = std::make_shared<http::log_writer>(settings.log, STDERR_FILENO);
+  for (const auto& warning : settings.warnings)
+    log->write(log_level::warn, "configuration", {{"why", warning}});
   http::application app{settings, log};
   if (auto started = app.start(); !started) {
     report_failure(log, "cannot_start", started.error().detail);

@@ -115,7 +115,7 @@ using event_source_actor = actor_for<>;
 /// Makes revocations known to the other replicas, and theirs to the ingress.
 using revocation_spreader_actor = actor_for<struct spread_revocations>;
 
-/// The actor side of the HTTP ingress: takes what is pushed to the request threads.
+/// The actor side of the HTTP ingress: takes what is pushed to the pollers.
 using ingress_actor = actor_for<struct board_updated, struct session_revoked>;
 
 /// Fans `get_status` out to every actor.

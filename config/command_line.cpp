@@ -55,6 +55,13 @@ constexpr const char* more =
     "  tinybook --new-keys keys.json\n"
     "  TINYBOOK_LOG_FORMAT=json tinybook --config tinybook.toml";
 
+std::string lines_of(const std::vector<std::string>& warnings) {
+  std::string text;
+  for (const auto& warning : warnings)
+    text += "warning: " + warning + '\n';
+  return text;
+}
+
 std::string lines_of(const std::vector<config_error>& errors) {
   std::string text;
   for (const auto& error : errors)
@@ -71,7 +78,8 @@ order act(const command_line& line, load_result loaded) {
     return backup_task{std::move(loaded.values), *line.backup};
   switch (line.what) {
   case command_line::action::check_config:
-    return exit_request{exit_code::ok, "the configuration is valid\n", {}};
+    return exit_request{exit_code::ok, "the configuration is valid\n",
+                        lines_of(loaded.values.warnings)};
   case command_line::action::print_config:
     return exit_request{exit_code::ok, print(loaded.values), {}};
   case command_line::action::serve:

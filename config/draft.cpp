@@ -1,6 +1,7 @@
 #include "config/draft.hpp"
 
 #include "config/key_check.hpp"
+#include "config/key_table.hpp"
 
 namespace tinybook::config {
 
@@ -24,6 +25,17 @@ void draft::assign(const key& k, std::size_t row, const std::string& name,
 void draft::fail(const origin& from, std::string key_name, std::string message) {
   result_.errors.push_back(
       {from.where, from.line, std::move(key_name), std::move(message)});
+}
+
+bool draft::warn_if_retired(const origin& from, std::string_view name) {
+  const auto* found = find_retired_key(name);
+  if (found == nullptr)
+    return false;
+  values().warnings.push_back(config_error{from.where, from.line, std::string{name},
+                                           "is used no longer and should be removed; "
+                                               + std::string{found->instead}}
+                                  .text());
+  return true;
 }
 
 void draft::fail_together(std::initializer_list<std::string_view> names,

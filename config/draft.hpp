@@ -33,6 +33,9 @@ class draft {
 
   void fail(const origin& from, std::string key_name, std::string message);
 
+  /// Warns where `name` is that of a retired key, of the table or the environment.
+  bool warn_if_retired(const origin& from, std::string_view name);
+
   /// An error about several keys together, placed at the first that was given.
   void fail_together(std::initializer_list<std::string_view> names, std::string message);
 

@@ -70,6 +70,22 @@ const key* find_key(std::string_view dotted_name) {
   return nullptr;
 }
 
+std::span<const retired_key> retired_keys() {
+  static constexpr std::array retired{
+      retired_key{"http.max_workers", "TINYBOOK_HTTP_MAX_WORKERS",
+                  "a request takes no thread while it waits; http.max_in_flight bounds "
+                  "how many may wait"},
+  };
+  return retired;
+}
+
+const retired_key* find_retired_key(std::string_view name) {
+  for (const auto& one : retired_keys())
+    if (one.name == name || one.variable == name)
+      return &one;
+  return nullptr;
+}
+
 const key* find_provider_key(std::string_view name) {
   return find_in(provider_keys(), name);
 }

@@ -78,13 +78,16 @@ constexpr auto http_table = std::to_array<key>({
              at<in_http, &http_settings::max_in_flight_per_actor>, "256", live,
              "Of these, the ones that wait for the same actor; beyond: 503."},
             1, 65'536, "requests"),
-    integer({"http.max_workers", at<in_http, &http_settings::max_workers>, "1024",
-             restart,
-             "Threads for requests that wait for an actor, at most; started on demand."},
-            1, 4096, "threads"),
-    integer({"http.fast_workers", at<in_http, &http_settings::fast_workers>, "2", restart,
-             "Threads for what never waits: ranking, health, reading requests."},
-            1, 256, "threads"),
+    integer(
+        {"http.max_in_flight_per_address",
+         at<in_http, &http_settings::max_in_flight_per_address>, "256", live,
+         "Of these, the ones of the same client (of IPv6 a /64); beyond: 429. 0 is no "
+         "bound."},
+        0, 65'536, "requests"),
+    integer({"http.fast_workers", at<in_http, &http_settings::fast_workers>, "0", restart,
+             "Threads that read requests and answer them; none of them ever waits. 0 is "
+             "one for each processor."},
+            0, 256, "threads"),
     duration(
         {"http.idle_timeout", at<in_http, &http_settings::idle_timeout>, "\"75s\"",
          restart,

@@ -63,6 +63,8 @@ void read_environment(const variables& environment, draft& into) {
     const origin from{"environment", 0};
     const auto* k = find_variable(name);
     if (k == nullptr) {
+      if (into.warn_if_retired(from, name))
+        continue;
       const auto names = names_of_keys(environment_name);
       into.fail(from, name, "unknown variable" + did_you_mean(name, names));
     } else {
@@ -78,6 +80,8 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into) 
     const auto equals = assignment.find('=');
     const auto name = assignment.substr(0, equals);
     const auto* k = find_key(name);
+    if (into.warn_if_retired(from, name))
+      continue;
     if (name.starts_with(providers_name)) {
       into.fail(from, name, "providers are set in the file, as [[sms.providers]]");
     } else if (k == nullptr) {

@@ -42,8 +42,8 @@ struct http_settings {
   std::size_t max_buffered_bytes = 0;
   std::size_t max_in_flight = 0;
   std::size_t max_in_flight_per_actor = 0;
-  std::size_t max_workers = 0;  ///< For requests that wait for an actor.
-  std::size_t fast_workers = 0; ///< For snapshot paths: ranking, health.
+  std::size_t max_in_flight_per_address = 0; ///< 0 = no bound.
+  std::size_t fast_workers = 0;              ///< Pollers; 0 = one for each processor.
   milliseconds idle_timeout{0};
   milliseconds head_timeout{0};
   milliseconds body_timeout{0};
@@ -315,6 +315,7 @@ struct actor_settings {
 };
 
 struct settings {
+  std::vector<std::string> warnings; ///< What in their sources should be changed.
   bool allow_insecure = false;
   http_settings http;
   admin_settings admin;

@@ -11,7 +11,7 @@
 
 namespace tinybook::http {
 
-/// The actor side of the public listener: receives what is pushed to the request threads
+/// The actor side of the public listener: receives what is pushed to the pollers
 /// and reports the listener's gauges. The pushed state is shared with those threads and
 /// outlives the actor, so a crash loses nothing; a push that fails meanwhile is repeated
 /// by its sender.

@@ -110,64 +110,14 @@ bench_profile() {
   account
   curl -sSi -H "Authorization: Bearer $token" "http://127.0.0.1:$port/users/profile" >"$work/profile.txt"
   bare profile ours "$work/profile.txt"
-  local a=() b=()
+  local a=() b=() ours bare
   for _ in 1 2 3; do
     a+=("$(load "http://127.0.0.1:$port/users/profile" -H "Authorization: Bearer $token")")
     b+=("$(load "http://127.0.0.1:$bare_port/users/profile")")
   done
-  local ours bare
   ours=$(median "${a[@]}")
   bare=$(median "${b[@]}")
   row "profile with token / bare" "$ours" "$bare" "$(ratio "$ours" "$bare")" ""
-}
-
-# compare TITLE PATH ASKED: PATH of the server at $port against the same bytes of a bare handler.
-compare() {
-  local a=() b=() ours fast of
-  of=$(tr -c 'a-z\n' _ <<<"$2")
-  curl -sSi "http://127.0.0.1:$port$2" >"$work/$of.txt"
-  bare "$of" ours "$work/$of.txt"
-  for _ in 1 2 3; do
-    a+=("$(load "http://127.0.0.1:$port$2")")
-    b+=("$(load "http://127.0.0.1:$bare_port/")")
-  done
-  ours=$(median "${a[@]}")
-  fast=$(median "${b[@]}")
-  row "$1" "$ours" "$fast" "$(ratio "$ours" "$fast")" "$3"
-}
-
-bench_articles() {
-  serve articles
-  account
-  local text
-  text=$(printf 'word %.0s' {1..200})
-  for i in $(seq 30); do publish "$i" "$text"; done
-  compare "a public article of 1 KB / bare, fast lane" "/articles/pub/$id" ""
-  compare "the newest 20 articles / bare, fast lane" "/articles/pub?limit=20" ""
-
-  mkdir "$work/likes.data"
-  bare likes insert "$work/likes.data"
-  # Each request changes something: every like is taken back the next time round.
-  cat >"$work/like.lua" <<'LUA'
-local threads = 0
-function setup(thread) thread:set("id", threads); threads = threads + 1 end
-local n = 0
-function request()
-  n = n + 1
-  return wrk.format("POST", "/articles/like", headers, string.format('{"id":%d,"like":%s}',
-                    1 + 15 * id + n % 15, math.floor(n / 15) % 2 == 0 and "true" or "false"))
-end
-LUA
-  sed -i "1i headers = {[\"Content-Type\"] = \"application/json\", [\"Authorization\"] = \"Bearer $token\"}" \
-    "$work/like.lua"
-  local yard=$bare_port a=() b=() ours raw
-  for _ in 1 2 3; do
-    a+=("$(load "http://127.0.0.1:$port" -s "$work/like.lua")")
-    b+=("$(load "http://127.0.0.1:$yard" -s "$work/like.lua")")
-  done
-  ours=$(median "${a[@]}")
-  raw=$(median "${b[@]}")
-  row "like, HTTP / bare grouped insert" "$ours" "$raw" "$(ratio "$ours" "$raw")" ""
 }
 
 # versus TITLE OURS YARDSTICK [WRK-OPTION...]: both addresses under the same load, in turn.
@@ -195,8 +145,8 @@ bench_articles() {
   local text
   text=$(printf 'word %.0s' {1..200})
   for i in $(seq 30); do publish "$i" "$text"; done
-  compare article "a public article of 1 KB / bare, fast lane" "/articles/pub/$id"
-  compare newest "the newest 20 articles / bare, fast lane" "/articles/pub?limit=20"
+  compare article "a public article of 1 KB / bare" "/articles/pub/$id"
+  compare newest "the newest 20 articles / bare" "/articles/pub?limit=20"
 
   mkdir "$work/likes.data"
   bare likes insert "$work/likes.data"

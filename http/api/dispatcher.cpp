@@ -36,7 +36,8 @@ dispatcher::dispatcher(std::vector<route> routes,
       cors_(env_->settings.http.cors_origins),
       meters_(table_),
       gates_(env_->settings.http.max_in_flight_per_actor,
-             env_->settings.http.max_in_flight) {}
+             env_->settings.http.max_in_flight),
+      addresses_(env_->settings.http.max_in_flight_per_address) {}
 
 server_hooks dispatcher::hooks() {
   server_hooks hooks;
@@ -144,17 +145,23 @@ result<done> dispatcher::admit(request_context& request, bool has_body) const {
 }
 
 /// What has to hold before the handler runs.
-result<call_gates::pass> dispatcher::prepare(request_context& request,
-                                             const route_match& match) {
+result<dispatcher::places> dispatcher::prepare(request_context& request,
+                                               const route_match& match) {
   if (auto admitted = admit(request, !request.raw.body.empty()); !admitted)
     return std::move(admitted.error());
   if (auto read = read_fields(*env_, match, request); !read)
     return std::move(read.error());
   if (match.found->asks == asked_actor::none)
-    return call_gates::pass{};
+    return places{};
   if (env_->ready->phase() == serving_phase::starting)
     return errc::starting;
-  return gates_.enter(match.found->asks);
+  auto of_address = addresses_.take_key(request.client().limit_key);
+  if (!of_address)
+    return failure{errc::rate_limited, "too many requests of one address wait"};
+  auto at_actor = gates_.enter(match.found->asks);
+  if (!at_actor)
+    return std::move(at_actor.error());
+  return places{std::move(*at_actor), std::move(*of_address)};
 }
 
 void dispatcher::fill(const request_context& request, answer from,

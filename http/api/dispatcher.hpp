@@ -6,6 +6,7 @@
 #include "http/api/refusals.hpp"
 #include "http/api/route_meters.hpp"
 #include "http/api/route_table.hpp"
+#include "http/server/address_counts.hpp"
 #include "http/server/server.hpp"
 
 #include <functional>
@@ -46,8 +47,13 @@ class dispatcher {
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
   [[nodiscard]] result<done> admit(request_context& request, bool has_body) const;
-  [[nodiscard]] result<call_gates::pass> prepare(request_context& request,
-                                                 const route_match& match);
+  /// What a request holds while its handler runs.
+  struct places {
+    call_gates::pass at_actor{};
+    address_counts::place of_address{};
+  };
+  [[nodiscard]] result<places> prepare(request_context& request,
+                                       const route_match& match);
   [[nodiscard]] httplib::Response finish(const request_context& request, answer from);
   void fill(const request_context& request, answer from, httplib::Response& to) const;
   void decorate(const request_context& request, answer& from,
@@ -62,6 +68,7 @@ class dispatcher {
   cors_policy cors_;
   route_meters meters_;
   call_gates gates_;
+  address_counts addresses_;
 };
 
 } // namespace tinybook::http

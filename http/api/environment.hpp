@@ -19,7 +19,7 @@ namespace tinybook::http {
 
 class metrics_page;
 
-/// What the handlers of a listener use. Shared by all request threads; whatever in it
+/// What the handlers of a listener use. Shared by all pollers; whatever in it
 /// changes is thread-safe by itself.
 struct api_environment {
   config::settings settings;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t usual_neighbours = 5;
 
-/// Runs in the fast lane: a published snapshot, nobody is asked.
+/// From a published snapshot: nobody is asked.
 task<result<answer>> show_ranking(call c) {
   auto window = board_window_of(c.request.fields.text("window"));
   if (!window)

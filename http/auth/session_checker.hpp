@@ -23,14 +23,14 @@ struct bearer {
 };
 [[nodiscard]] bearer read_bearer(std::string_view header);
 
-/// Checks access tokens on the request threads, without a round trip to any actor.
+/// Checks access tokens on the pollers, without a round trip to any actor.
 /// Thread-safe.
 class session_checker {
  public:
   /// How many checked tokens are remembered.
   static constexpr std::size_t cached_tokens = 16'384;
 
-  /// Called on a request thread; must not block.
+  /// Called on a poller; must not block.
   using on_first_shown = std::function<void(const token_claims&)>;
 
   /// `first_shown` is called when a token that came out of a refresh is first shown here,

@@ -10,7 +10,7 @@
 
 namespace tinybook::http {
 
-/// What is pushed to the request threads, so that they need not ask an actor: the latest
+/// What is pushed to the pollers, so that they need not ask an actor: the latest
 /// boards and the revoked sessions. Thread-safe. It survives a crash of the ingress
 /// actor; what was pushed meanwhile comes again with the next push.
 class live_state {

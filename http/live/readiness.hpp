@@ -14,7 +14,7 @@ enum class serving_phase : std::uint8_t { starting, ready, draining };
 /// Thread-safe.
 class readiness {
  public:
-  /// `degraded` names the parts that do not work now. It is called by request threads and
+  /// `degraded` names the parts that do not work now. It is called by pollers and
   /// must not block.
   explicit readiness(std::function<std::vector<std::string>()> degraded = {})
       : degraded_(std::move(degraded)) {}

@@ -14,9 +14,12 @@ address_counts::place::~place() {
 
 std::optional<address_counts::place> address_counts::take(std::string_view address) {
   const auto parsed = ip_address::parse(address);
-  if (max_ == 0 || !parsed)
+  return parsed ? take_key(parsed->limit_key()) : place{};
+}
+
+std::optional<address_counts::place> address_counts::take_key(std::string key) {
+  if (max_ == 0)
     return place{};
-  auto key = parsed->limit_key();
   std::lock_guard lock(mutex_);
   auto& count = counts_[key];
   if (count >= max_)

@@ -10,7 +10,7 @@
 
 namespace tinybook::http {
 
-/// Counts the open connections of each client address. Thread-safe.
+/// Counts what the clients of each address have open. Thread-safe.
 class address_counts {
  public:
   /// A place in the count of an address, given back on destruction.
@@ -33,6 +33,8 @@ class address_counts {
 
   /// Nothing where the numeric `address`, or its /64 if it is IPv6, is at the limit.
   [[nodiscard]] std::optional<place> take(std::string_view address);
+  /// The same by the key that rate limits count by.
+  [[nodiscard]] std::optional<place> take_key(std::string limit_key);
 
  private:
   const std::size_t max_;

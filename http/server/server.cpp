@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds drain_look{5};
 std::size_t poller_count(const server_options& options) {
   if (options.fast_workers > 0)
     return options.fast_workers;
-  return std::max<std::size_t>(std::thread::hardware_concurrency(), 2);
+  return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
 
 } // namespace

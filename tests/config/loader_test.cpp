@@ -1,3 +1,4 @@
+#include "config/key_table.hpp"
 #include "tests/config/support.hpp"
 
 #include <doctest/doctest.h>
@@ -158,6 +159,24 @@ TEST_CASE("values that do not go together are refused") {
   refused({"codes.test_numbers=+8613800000001=123456,+8613800000001=654321"},
           "only one code");
   CHECK(load_set({"http.port=0", "admin.port=0"}).ok());
+}
+
+TEST_CASE(
+    "a retired key is read past with a warning that names its place and successor") {
+  const auto in_file = load_text("[http]\nmax_workers = \"what it was\"\nport = 81\n");
+  REQUIRE(in_file.ok());
+  CHECK(in_file.values.http.port == 81);
+  REQUIRE(in_file.values.warnings.size() == 1);
+  CHECK(holds(in_file.values.warnings[0], ":2: http.max_workers: "));
+  CHECK(holds(in_file.values.warnings[0], "http.max_in_flight bounds"));
+  CHECK(load_set({"http.max_workers=1"}).values.warnings.size() == 1);
+  const auto by_variable = load({{}, {{"TINYBOOK_HTTP_MAX_WORKERS", "1"}}, {}});
+  CHECK(by_variable.ok());
+  CHECK(by_variable.values.warnings.size() == 1);
+  for (const auto& one : retired_keys()) {
+    CHECK_MESSAGE(find_key(one.name) == nullptr, one.name);
+    CHECK(find_retired_key(one.variable) == &one);
+  }
 }
 
 TEST_CASE("outside embedded mode the keys come from a file that all replicas share") {

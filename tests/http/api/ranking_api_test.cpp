@@ -117,7 +117,7 @@ TEST_CASE("reading may ask for a log-in") {
   CHECK(served(w, "/articles/rank/1", w.bearer(w.access_token()))->status == 200);
 }
 
-TEST_CASE("with every actor silent and the waiting lane full the ranking answers") {
+TEST_CASE("with every actor silent and their places taken the ranking answers") {
   api_world w([](auto& s) {
     s.http.max_in_flight_per_actor = 8;
     s.http.deadline = std::chrono::milliseconds{1500};
@@ -143,6 +143,33 @@ TEST_CASE("with every actor silent and the waiting lane full the ranking answers
     t.join();
   CHECK(timed_out == 8);
   CHECK(refused == 8);
+}
+
+TEST_CASE("one address has only so many requests wait; what asks nobody is answered") {
+  api_world w([](auto& s) {
+    s.http.max_in_flight_per_address = 4;
+    s.http.deadline = std::chrono::milliseconds{1500};
+  });
+  w.push(sample_board(w.now, 10));
+  w.actors.silent = true;
+  std::atomic<int> timed_out{0};
+  std::atomic<int> refused{0};
+  std::vector<std::thread> stuck;
+  for (int i = 0; i < 8; ++i)
+    stuck.emplace_back([&] {
+      const auto r = w.client().Get("/articles/pub/1");
+      if (r && r->status == 504)
+        ++timed_out;
+      if (r && r->status == 429 && r->has_header("Retry-After"))
+        ++refused;
+    });
+  for (auto& t : stuck)
+    t.join();
+  CHECK(timed_out == 4);
+  CHECK(refused == 4);
+  CHECK(w.client().Get("/articles/rank/10")->status == 200);
+  w.actors.silent = false;
+  CHECK(w.client().Get("/articles/pub/1")->status != 429);
 }
 
 } // namespace tinybook::http

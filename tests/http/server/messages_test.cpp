@@ -35,7 +35,7 @@ TEST_CASE("a client cannot pose as another address") {
   CHECK(answer->body == "GET /\nHost: x\nfrom 127.0.0.1\n");
 }
 
-TEST_CASE("any method reaches the handler on both lanes") {
+TEST_CASE("any method reaches the handler") {
   test_server server;
   for (const std::string method :
        {"BREW", "PATCH", "DELETE", "TRACE", "CONNECT", "get"}) {
@@ -174,7 +174,7 @@ TEST_CASE("a client that expects 100-continue for too much is refused instead") 
   CHECK(answer->status == 413);
 }
 
-TEST_CASE("fifty pipelined requests of both lanes are answered in order") {
+TEST_CASE("fifty pipelined requests are answered in order") {
   test_server server;
   raw_client client(server.port());
   std::string all;
@@ -210,7 +210,7 @@ TEST_CASE("HTTP/1.0 closes after the answer unless it asks to stay") {
   }
 }
 
-TEST_CASE("Connection: close is answered and obeyed on both lanes") {
+TEST_CASE("Connection: close is answered and obeyed") {
   test_server server;
   for (const std::string path : {"/a", "/fast"}) {
     raw_client client(server.port());
