@@ -119,11 +119,17 @@ bool journeys::take(caf::mailbox_element& answer) {
 }
 
 void journeys::run_out() {
-  while (!waits_.empty() && waits_.begin()->first <= now()) {
-    auto& who = *waits_.begin()->second;
-    who.ran_out();
-    resume(who);
-  }
+  while (run_out_one())
+    continue;
+}
+
+bool journeys::run_out_one() {
+  if (next_deadline() == no_deadline || next_deadline() > now())
+    return false;
+  auto& who = *waits_.begin()->second;
+  who.ran_out();
+  resume(who);
+  return true;
 }
 
 void journeys::add_gauges(actor_status& to) const {

@@ -191,6 +191,8 @@ class journeys {
   /// Fails the waits whose time has come. Throws as `take` does, the rest being left for
   /// the next call.
   void run_out();
+  /// The first of them only; false where there is none.
+  bool run_out_one();
 
   /// When `run_out` has something to do; `no_deadline` = never.
   [[nodiscard]] deadline next_deadline() const {

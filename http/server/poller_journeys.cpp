@@ -60,19 +60,25 @@ bool poller_journeys::fall_asleep() {
 }
 
 bool poller_journeys::go_on() {
-  run_out();
   if (taken_ == answers_.size() && mailbox_) {
     answers_.clear();
     taken_ = 0;
     static_cast<mailbox*>(mailbox_->get())->answers.take(answers_);
   }
   const auto until = now() + longest_run;
-  while (taken_ < answers_.size()) {
-    (void)take(*std::exchange(answers_[taken_++], nullptr));
+  while (some_go_on())
     if (now() >= until)
-      return taken_ < answers_.size();
-  }
+      return true;
   return false;
+}
+
+/// One of each kind, so that neither holds up the other.
+bool poller_journeys::some_go_on() {
+  const bool ran_out = run_out_one();
+  if (taken_ == answers_.size())
+    return ran_out;
+  (void)take(*std::exchange(answers_[taken_++], nullptr));
+  return true;
 }
 
 deadline poller_journeys::now() const {

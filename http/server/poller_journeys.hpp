@@ -38,6 +38,9 @@ class poller_journeys final : public journeys {
  private:
   class mailbox;
 
+  /// False where none can go on.
+  bool some_go_on();
+
   caf::strong_actor_ptr mailbox_;
   std::vector<caf::mailbox_element_ptr> answers_;
   std::size_t taken_ = 0; ///< Of `answers_`.

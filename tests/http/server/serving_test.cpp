@@ -41,6 +41,17 @@ TEST_CASE("requests that wait hold no thread, and hold up nobody else") {
   CHECK(eventually([&] { return server.engine.stats().serving == 0; }));
 }
 
+TEST_CASE("a journey that always has something to do holds up no socket") {
+  test_server server;
+  raw_client busy(server.port());
+  busy.send(get("/spin"));
+  CHECK(eventually([&] { return server.blocked.waiting() == 1; }));
+  for (int i = 0; i < 16; ++i) // New connections go to the pollers in turn.
+    CHECK(ask(server.port(), get("/a"))->status == 200);
+  server.blocked.open();
+  CHECK(busy.read()->status == 200);
+}
+
 TEST_CASE("a reset connection ends what answers its request; one that is half closed is "
           "answered") {
   test_server server;

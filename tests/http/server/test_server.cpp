@@ -70,6 +70,8 @@ task<result<done>> test_server::answer(exchange* of) {
   const auto& path = of->request.path;
   if (path == "/gate")
     (void)co_await blocked.pass();
+  if (path == "/spin")
+    (void)co_await blocked.spin();
   if (path == "/throw")
     throw std::runtime_error("secret reason");
   if (path == "/404")
