@@ -80,7 +80,7 @@ constexpr auto http_table = std::to_array<key>({
             1, 65'536, "requests"),
     integer(
         {"http.max_in_flight_per_address",
-         at<in_http, &http_settings::max_in_flight_per_address>, "256", live,
+         at<in_http, &http_settings::max_in_flight_per_address>, "128", live,
          "Of these, the ones of the same client (of IPv6 a /64); beyond: 429. 0 is no "
          "bound."},
         0, 65'536, "requests"),

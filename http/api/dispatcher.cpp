@@ -156,8 +156,10 @@ result<dispatcher::places> dispatcher::prepare(request_context& request,
   if (env_->ready->phase() == serving_phase::starting)
     return errc::starting;
   auto of_address = addresses_.take_key(request.client().limit_key);
-  if (!of_address)
+  if (!of_address) {
+    refused_by_address_.fetch_add(1, std::memory_order_relaxed);
     return failure{errc::rate_limited, "too many requests of one address wait"};
+  }
   auto at_actor = gates_.enter(match.found->asks);
   if (!at_actor)
     return std::move(at_actor.error());

@@ -9,6 +9,8 @@
 #include "http/server/address_counts.hpp"
 #include "http/server/server.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,6 +42,10 @@ class dispatcher {
 
   [[nodiscard]] const route_meters& meters() const { return meters_; }
   [[nodiscard]] const call_gates& gates() const { return gates_; }
+  /// Requests refused for those of the same address that wait.
+  [[nodiscard]] std::uint64_t refused_by_address() const {
+    return refused_by_address_.load(std::memory_order_relaxed);
+  }
 
  private:
   [[nodiscard]] request_context open(const httplib::Request& request) const;
@@ -69,6 +75,7 @@ class dispatcher {
   route_meters meters_;
   call_gates gates_;
   address_counts addresses_;
+  std::atomic<std::uint64_t> refused_by_address_{0};
 };
 
 } // namespace tinybook::http

@@ -65,9 +65,12 @@ class connection {
   [[nodiscard]] const request_scanner& scanner() const { return scanner_; }
   /// The first byte of the current request.
   [[nodiscard]] const char* request_bytes() const { return input_.data() + begin_; }
-  /// Whether the current request, as far as it has come in, begins so.
+  /// Whether the current request, as far as it has come in, begins so, behind any empty
+  /// lines.
   [[nodiscard]] bool begins_with(std::string_view text) const {
-    return std::string_view{input_}.substr(begin_).starts_with(text);
+    const auto from = input_.find_first_not_of("\r\n", begin_);
+    return from != std::string::npos
+           && std::string_view{input_}.substr(from).starts_with(text);
   }
   /// Of a whole request.
   [[nodiscard]] std::string_view body() const;

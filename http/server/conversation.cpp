@@ -99,9 +99,9 @@ void conversation::answer_exception(exchange& of, const failure& thrown) {
 void conversation::finish(connection& with, std::string& out) {
   const auto x = std::move(with.current);
   // While requests wait that were sent already, the end is said with the last answer.
-  const bool last =
-      !x->keeps_alive
-      || (core_.ending.load(std::memory_order_relaxed) && !with.has_input());
+  const bool last = !x->keeps_alive
+                    || (core_.ending.load(std::memory_order_relaxed) && !with.has_input()
+                        && !with.has_unread());
   append_response(out, x->response,
                   {.close = last,
                    .is_http_1_0 = x->is_http_1_0,
@@ -211,7 +211,7 @@ next_step conversation::settle(connection& with) const {
   if (with.is_blocked()) {
     wait_for(with, phase::writing);
   } else if (with.ending) {
-    if (!with.lingers)
+    if (!with.lingers && !with.has_unread()) // Closed, it would reset the answer.
       return next_step::close;
     if (with.waits_for != phase::lingering)
       with.finish_sending();

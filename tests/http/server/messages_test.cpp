@@ -174,6 +174,18 @@ TEST_CASE("a client that expects 100-continue for too much is refused instead") 
   CHECK(answer->status == 413);
 }
 
+TEST_CASE("an answer to HEAD has no body, also where empty lines come before it") {
+  test_server server;
+  for (const std::string before : {"", "\r\n", "\r\n\r\n"}) {
+    raw_client client(server.port());
+    client.send(before + "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n" + get("/b"));
+    const auto answer = client.read(true);
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(holds(*client.read(), "GET /b\n"));
+  }
+}
+
 TEST_CASE("fifty pipelined requests are answered in order") {
   test_server server;
   raw_client client(server.port());

@@ -52,6 +52,35 @@ TEST_CASE("a journey that always has something to do holds up no socket") {
   CHECK(busy.read()->status == 200);
 }
 
+TEST_CASE("what is sent while a request waits is answered, though the end is announced") {
+  test_server server;
+  raw_client client(server.port());
+  client.send(get("/gate"));
+  CHECK(eventually([&] { return server.blocked.waiting() == 1; }));
+  client.send(get("/a"));
+  server.engine.announce_end();
+  server.blocked.open();
+  auto first = client.read();
+  REQUIRE(first);
+  CHECK(first->headers["connection"] != "close");
+  auto second = client.read();
+  REQUIRE(second);
+  CHECK(second->status == 200);
+  CHECK(second->headers["connection"] == "close");
+}
+
+TEST_CASE("what is sent behind a last request does not reset its answer") {
+  test_server server;
+  raw_client client(server.port());
+  client.send("GET /gate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  CHECK(eventually([&] { return server.blocked.waiting() == 1; }));
+  client.send("\r\n");
+  server.blocked.open();
+  CHECK(client.read()->status == 200);
+  CHECK(client.is_closed());
+  CHECK_FALSE(client.was_reset());
+}
+
 TEST_CASE("a reset connection ends what answers its request; one that is half closed is "
           "answered") {
   test_server server;
