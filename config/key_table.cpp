@@ -72,7 +72,7 @@ const key* find_key(std::string_view dotted_name) {
 
 std::span<const retired_key> retired_keys() {
   static constexpr std::array retired{
-      retired_key{"http.max_workers", "TINYBOOK_HTTP_MAX_WORKERS",
+      retired_key{"http.max_workers",
                   "a request takes no thread while it waits; http.max_in_flight bounds "
                   "how many may wait"},
   };
@@ -81,7 +81,7 @@ std::span<const retired_key> retired_keys() {
 
 const retired_key* find_retired_key(std::string_view name) {
   for (const auto& one : retired_keys())
-    if (one.name == name || one.variable == name)
+    if (one.name == name || environment_name(one.name) == name)
       return &one;
   return nullptr;
 }
@@ -97,8 +97,12 @@ bool is_section(std::string_view dotted_name) {
 }
 
 std::string environment_name(const key& k) {
+  return environment_name(k.name);
+}
+
+std::string environment_name(std::string_view dotted_name) {
   std::string name{"TINYBOOK_"};
-  std::ranges::transform(k.name, std::back_inserter(name), environment_char);
+  std::ranges::transform(dotted_name, std::back_inserter(name), environment_char);
   return name;
 }
 

@@ -31,13 +31,12 @@ inline constexpr std::string_view providers_name = "sms.providers";
 /// A key of an earlier version. For one release it is read past, with a warning.
 struct retired_key {
   std::string_view name;
-  std::string_view variable; ///< Its environment variable.
-  std::string_view instead;  ///< What the operator should do; ends the warning.
+  std::string_view instead; ///< What the operator should do; ends the warning.
 };
 
 [[nodiscard]] std::span<const retired_key> retired_keys();
 
-/// By either name; nothing if there is no such key.
+/// By dotted name or that of its variable; nothing if there is no such key.
 [[nodiscard]] const retired_key* find_retired_key(std::string_view name);
 
 /// Nothing if there is no such key.
@@ -48,6 +47,7 @@ struct retired_key {
 
 /// `http.max_body` as `TINYBOOK_HTTP_MAX_BODY`.
 [[nodiscard]] std::string environment_name(const key& k);
+[[nodiscard]] std::string environment_name(std::string_view dotted_name);
 
 /// The keys of each section, from `keys_*.cpp`.
 [[nodiscard]] std::span<const key> top_keys();

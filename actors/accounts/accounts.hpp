@@ -73,6 +73,9 @@ class accounts_state {
 
   /// Keys of what was counted; a success, and what is ours to blame, gives them back.
   task<result<permit_keys>> count(std::vector<rate_rule> rules);
+  /// A try at a password within `rules`; `wrong_credentials` where it does not match.
+  task<result<password_matched>> try_password(std::vector<rate_rule> rules,
+                                              match_password tried);
   task<result<done>> renew_hash(storage::user user, std::string password);
   /// Of a new password whose code was entered: what the reset answers is not yet told to
   /// the sessions.

@@ -46,7 +46,7 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
     co_return std::move(permits.error());
   auto made =
       co_await ask(peers_.hasher, config_.hash_timeout, make_password_hash{m.password});
-  result<storage::family_list> revoked{made ? errc::internal : made.error().code};
+  result<storage::family_list> revoked{errc::internal};
   if (made)
     revoked = co_await reset_by_code(m, std::move(made->hash));
   else

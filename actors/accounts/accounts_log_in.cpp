@@ -31,18 +31,10 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   if (!found && found.error().code != errc::user_not_found)
     co_return std::move(found.error());
   const auto user = found ? std::move(*found) : storage::user{};
-  auto permits =
-      co_await count(login_rules(config_.log_ins, m.client, account_key(email), user.id));
-  if (!permits)
-    co_return std::move(permits.error());
   const auto as_typed = m.password == password ? std::string{} : m.password;
-  auto matched = co_await ask(peers_.hasher, config_.hash_timeout,
-                              match_password{password, user.password_hash, as_typed});
-  if (matched && !matched->matches) {
-    ++wrong_credentials_;
-    co_return errc::wrong_credentials; // The permits stay taken.
-  }
-  release_permits(peers_.limiter, std::move(*permits));
+  auto matched = co_await try_password(
+      login_rules(config_.log_ins, m.client, account_key(email), user.id),
+      {password, user.password_hash, as_typed});
   if (!matched)
     co_return std::move(matched.error());
   ++logged_in_;
@@ -50,6 +42,20 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
     start_journey(self_, "renew hash", renew_hash(user, password));
   co_return co_await ask(peers_.sessions, config_.request_timeout,
                          open_session{user.id, m.client.device});
+}
+
+task<result<password_matched>> accounts_state::try_password(std::vector<rate_rule> rules,
+                                                            match_password tried) {
+  auto permits = co_await count(std::move(rules));
+  if (!permits)
+    co_return std::move(permits.error());
+  auto matched = co_await ask(peers_.hasher, config_.hash_timeout, std::move(tried));
+  if (matched && !matched->matches) {
+    ++wrong_credentials_;
+    co_return errc::wrong_credentials; // The permits stay taken.
+  }
+  release_permits(peers_.limiter, std::move(*permits));
+  co_return matched;
 }
 
 /// In the background; where it fails, the next log-in tries again.

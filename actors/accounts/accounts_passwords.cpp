@@ -37,18 +37,9 @@ task<result<storage::family_list>> accounts_state::change_once(change_password m
     co_return std::move(found.error());
   // The tries at one password count together, whichever way they come.
   const auto account = found->email.empty() ? '#' + std::to_string(m.user) : found->email;
-  auto permits = co_await count(
-      login_rules(config_.log_ins, m.client, account_key(account), m.user));
-  if (!permits)
-    co_return std::move(permits.error());
-  auto matched =
-      co_await ask(peers_.hasher, config_.hash_timeout,
-                   match_password{m.old_password, found->password_hash, as_typed});
-  if (matched && !matched->matches) {
-    ++wrong_credentials_;
-    co_return errc::wrong_credentials; // The permits stay taken.
-  }
-  release_permits(peers_.limiter, std::move(*permits));
+  auto matched = co_await try_password(
+      login_rules(config_.log_ins, m.client, account_key(account), m.user),
+      {m.old_password, found->password_hash, as_typed});
   if (!matched)
     co_return std::move(matched.error());
   auto made =

@@ -175,7 +175,7 @@ TEST_CASE(
   CHECK(by_variable.values.warnings.size() == 1);
   for (const auto& one : retired_keys()) {
     CHECK_MESSAGE(find_key(one.name) == nullptr, one.name);
-    CHECK(find_retired_key(one.variable) == &one);
+    CHECK(find_retired_key(environment_name(one.name)) == &one);
   }
 }
 
