@@ -2,13 +2,29 @@
 
 #include "actors/system/reply.hpp"
 
-#include <caf/all.hpp>
+#include <caf/abstract_actor.hpp>
+#include <sys/resource.h>
+
+#include <unistd.h>
 
 namespace tinybook {
 
+namespace {
+
+/// Hashing waits for whatever else is there to do: log-ins are to slow down no reader.
+/// Not SCHED_IDLE, which a machine that is busy for long would let hash nothing at all.
+void take_lowest_priority() {
+  constexpr int lowest = 19;
+  // Where that is refused hashing takes its share like everybody.
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), lowest);
+}
+
+} // namespace
+
 auto password_worker_state::make_behavior() -> actor_type::behavior_type {
-  // Runs on the worker's own thread. Made now, so that the first unknown e-mail does not
-  // take longer than the next.
+  if (self_->getf(caf::abstract_actor::is_detached_flag)) // Else it is not our thread.
+    take_lowest_priority();
+  // Made now, so that the first unknown e-mail does not take longer than the next.
   if (auto dummy = dummy_password_hash(cost_))
     dummy_ = std::move(*dummy);
   return {

@@ -11,8 +11,8 @@
 namespace tinybook {
 
 /// One thread's worth of Argon2id: spawned detached, for each job keeps a core busy for
-/// tens of milliseconds. Takes the same messages as its front. Stateless but for the hash
-/// that an unknown e-mail is compared with.
+/// tens of milliseconds, and of the lowest priority (nice 19). Takes the same messages as
+/// its front. Stateless but for the hash that an unknown e-mail is compared with.
 class password_worker_state {
  public:
   using actor_type = password_hasher_actor;
