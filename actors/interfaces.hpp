@@ -115,6 +115,9 @@ using event_source_actor = actor_for<>;
 /// Makes revocations known to the other replicas, and theirs to the ingress.
 using revocation_spreader_actor = actor_for<struct spread_revocations>;
 
+/// What would hold up a poller: on a thread of its own.
+using long_work_actor = actor_for<struct run_long_work>;
+
 /// The actor side of the HTTP ingress: takes what is pushed to the pollers.
 using ingress_actor = actor_for<struct board_updated, struct session_revoked>;
 

@@ -13,6 +13,7 @@ struct system_addresses {
   address<inspector_actor> inspector;
   address<failover_supervisor_actor> failover;
   address<ranking_actor> ranking;
+  address<long_work_actor> long_work;
 };
 
 } // namespace tinybook

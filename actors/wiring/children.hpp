@@ -40,6 +40,7 @@ struct children {
   address<password_hasher_actor> hasher;
   address<article_cleaner_actor> cleaner;
   address<ingress_actor> ingress;
+  address<long_work_actor> long_work;
   address<board_store_actor> boards;
   address<ranking_actor> ranking;
   address<event_feed_actor> feed;

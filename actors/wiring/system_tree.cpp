@@ -2,6 +2,7 @@
 
 #include "actors/inspection/inspector.hpp"
 #include "actors/redis/redis_client.hpp"
+#include "actors/system/long_work.hpp"
 #include "actors/wiring/children.hpp"
 #include "actors/wiring/shared_configs.hpp"
 #include "config/local_parts.hpp"
@@ -17,6 +18,7 @@ children::children(actor_tree& tree, const config::settings& s)
       hasher(tree.declare<password_hasher_actor>("password-hasher", "hasher")),
       cleaner(tree.declare<article_cleaner_actor>("article-cleaner", "cleaner")),
       ingress(tree.declare<ingress_actor>("http-ingress", "ingress")),
+      long_work(tree.declare<long_work_actor>("long-work", "long work")),
       boards(tree.declare<board_store_actor>("board-store", "board store")),
       ranking(tree.declare<ranking_actor>("ranking", "ranking")),
       feed(tree.declare<event_feed_actor>("event-feed", "feed")),
@@ -70,6 +72,7 @@ system_addresses wire_system(actor_tree& tree, const config::settings& settings,
         c.redis->at, redis_client_from(settings, outside.fatal), outside.random);
   define_limiters(tree, c, settings, outside);
   outside.define_ingress(tree, c.ingress);
+  tree.define<long_work_state, caf::detached>(c.long_work);
   define_hasher(tree, c, settings);
   define_cleaner(tree, c, settings);
   define_ranking(tree, c, settings, outside);
@@ -78,7 +81,7 @@ system_addresses wire_system(actor_tree& tree, const config::settings& settings,
   define_accounts(tree, c, settings, outside);
   define_articles(tree, c, settings, outside);
   return {c.accounts,  c.sessions, c.verification, c.articles,
-          c.inspector, c.failover, c.ranking};
+          c.inspector, c.failover, c.ranking,      c.long_work};
 }
 
 } // namespace tinybook

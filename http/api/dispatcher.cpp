@@ -1,5 +1,6 @@
 #include "http/api/dispatcher.hpp"
 
+#include "actors/system/long_work.hpp"
 #include "http/api/language.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/request_id.hpp"
@@ -29,12 +30,12 @@ void end_line(answer& of) {
 dispatcher::dispatcher(std::vector<route> routes,
                        std::shared_ptr<const api_environment> env, log_ptr log,
                        guard extra)
-    : table_(std::move(routes)),
+    : table_(std::make_shared<const route_table>(std::move(routes))),
       env_(std::move(env)),
       refusals_(std::move(log)),
       extra_(std::move(extra)),
       cors_(env_->settings.http.cors_origins),
-      meters_(table_),
+      meters_(*table_),
       gates_(env_->settings.http.max_in_flight_per_actor,
              env_->settings.http.max_in_flight),
       addresses_(env_->settings.http.max_in_flight_per_address) {}
@@ -58,13 +59,13 @@ server_hooks dispatcher::hooks() {
     return parsed && env_->locator.trusts(*parsed);
   };
   hooks.on_exception = [this](std::string_view path, std::string_view what) {
-    refusals_.note_exception(table_.find("GET", path).found, what);
+    refusals_.note_exception(table_->find("GET", path).found, what);
   };
   return hooks;
 }
 
 std::size_t dispatcher::max_body(std::string_view method, std::string_view path) const {
-  auto match = table_.find(method, path);
+  auto match = table_->find(method, path);
   return match.found != nullptr && match.found->limit == body_limit::article
              ? env_->settings.http.max_article_body_bytes
              : env_->settings.http.max_body_bytes;
@@ -79,7 +80,7 @@ request_context dispatcher::open(const httplib::Request& request) const {
 
 answering dispatcher::begin(exchange& of) {
   const auto began = std::chrono::steady_clock::now();
-  const auto match = table_.find(of.request.method, path_of(of.request));
+  const auto match = table_->find(of.request->method, path_of(*of.request));
   const auto& http = env_->settings.http;
   const bool logs_in =
       match.found != nullptr && match.found->deadline == deadline_kind::login;
@@ -90,22 +91,18 @@ answering dispatcher::begin(exchange& of) {
 
 task<result<done>> dispatcher::serve(exchange* of, route_match match, tick began,
                                      deadline due) {
-  auto context = open(of->request);
+  auto context = open(*of->request);
   context.due = due;
   context.matched = match.found;
   answer out;
   // Every preflight, or a browser would hide why the request itself is refused.
-  if (!cors_policy::is_preflight(of->request)) {
+  if (!cors_policy::is_preflight(*of->request)) {
     if (match.found == nullptr) {
-      out = unmatched(context, match, path_of(of->request));
+      out = unmatched(context, match, path_of(*of->request));
     } else {
       result<answer> given{errc::internal};
       try {
-        if (auto pass = prepare(context, match); pass)
-          given = co_await match.found->handle(
-              {*env_, context, gates_.of(match.found->asks)});
-        else
-          given = std::move(pass.error());
+        given = co_await handle(of->request, &context, match);
       } catch (const std::exception& thrown) {
         given = failure{errc::internal, thrown.what()};
       }
@@ -120,6 +117,38 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, tick began
   co_return done{};
 }
 
+task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> raw,
+                                        request_context* context, route_match match) {
+  const auto held = prepare(*context, match);
+  if (!held)
+    co_return held.error();
+  auto input = co_await read(std::move(raw), match);
+  if (!input)
+    co_return std::move(input.error());
+  context->fields = std::move(input->fields);
+  context->repeat = std::move(input->repeat);
+  co_return co_await match.found->handle({*env_, *context, gates_.of(match.found->asks)});
+}
+
+/// A large body is read elsewhere: it would hold up all connections of the poller.
+task<result<request_input>> dispatcher::read(std::shared_ptr<const httplib::Request> raw,
+                                             route_match match) {
+  constexpr std::size_t read_here_bytes = std::size_t{64} * 1024;
+  const auto max_depth = env_->settings.http.max_json_depth;
+  if (raw->body.size() <= read_here_bytes)
+    co_return read_input(*raw, match, max_depth);
+  const auto input = std::make_shared<result<request_input>>(errc::internal);
+  // Shared, for it may still be at work when the connection and its server are gone.
+  const auto ran = co_await asking<run_long_work>(
+      env_->actors.long_work, {[input, raw, match, max_depth, routes = table_] {
+        *input = read_input(*raw, match, max_depth);
+      }},
+      gates_.of(match.found->asks));
+  if (!ran)
+    co_return ran.error();
+  co_return std::move(*input);
+}
+
 answer dispatcher::unmatched(request_context& request, const route_match& match,
                              std::string_view path) {
   bool asks_for_options = request.raw.method == "OPTIONS";
@@ -129,7 +158,7 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
   // Not 204: we send a length with each, which that status must not have.
   auto out = asks_for_options ? answer{}
                               : refusals_.answer_to(errc::method_not_allowed, request);
-  out.headers.emplace_back("Allow", match.path_known ? table_.allowed_methods(path)
+  out.headers.emplace_back("Allow", match.path_known ? table_->allowed_methods(path)
                                                      : "GET, HEAD, POST, OPTIONS");
   return out;
 }
@@ -149,8 +178,6 @@ result<dispatcher::places> dispatcher::prepare(request_context& request,
                                                const route_match& match) {
   if (auto admitted = admit(request, !request.raw.body.empty()); !admitted)
     return std::move(admitted.error());
-  if (auto read = read_fields(*env_, match, request); !read)
-    return std::move(read.error());
   if (match.found->asks == asked_actor::none)
     return places{};
   if (env_->ready->phase() == serving_phase::starting)
@@ -198,14 +225,14 @@ void dispatcher::decorate(const request_context& request, answer& from,
 
 httplib::Response dispatcher::render_error(errc code, const httplib::Request& request) {
   auto context = open(request);
-  context.matched = table_.find(request.method, request.path).found;
+  context.matched = table_->find(request.method, request.path).found;
   return finish(context, refusals_.answer_to(code, context));
 }
 
 std::optional<httplib::Response> dispatcher::judge_head(const httplib::Request& head) {
   auto context = open(head);
   const auto path = path_of(head);
-  const auto match = table_.find(head.method, path);
+  const auto match = table_->find(head.method, path);
   context.matched = match.found;
   if (head.method == "OPTIONS")
     return std::nullopt;

@@ -4,6 +4,7 @@
 #include "http/api/cors.hpp"
 #include "http/api/environment.hpp"
 #include "http/api/refusals.hpp"
+#include "http/api/request_checks.hpp"
 #include "http/api/route_meters.hpp"
 #include "http/api/route_table.hpp"
 #include "http/server/address_counts.hpp"
@@ -60,6 +61,10 @@ class dispatcher {
   };
   [[nodiscard]] result<places> prepare(request_context& request,
                                        const route_match& match);
+  task<result<answer>> handle(std::shared_ptr<const httplib::Request> raw,
+                              request_context* context, route_match match);
+  task<result<request_input>> read(std::shared_ptr<const httplib::Request> raw,
+                                   route_match match);
   [[nodiscard]] httplib::Response finish(const request_context& request, answer from);
   void fill(const request_context& request, answer from, httplib::Response& to) const;
   void decorate(const request_context& request, answer& from,
@@ -67,7 +72,7 @@ class dispatcher {
   [[nodiscard]] std::size_t max_body(std::string_view method,
                                      std::string_view path) const;
 
-  route_table table_;
+  std::shared_ptr<const route_table> table_; ///< Shared with work elsewhere.
   std::shared_ptr<const api_environment> env_;
   refusals refusals_;
   guard extra_;

@@ -38,10 +38,11 @@ void read_query(const httplib::Request& request, const route& matched, field_val
 }
 
 /// The key must be printable ASCII; a repetition must be the same request byte for byte.
-void read_key(request_context& request, std::vector<field_error>& refused) {
+void read_key(const httplib::Request& request, const route& matched, request_input& into,
+              std::vector<field_error>& refused) {
   constexpr auto name = "Idempotency-Key";
   constexpr std::size_t max_key_bytes = 255;
-  const auto keys = values_of(request.raw, name);
+  const auto keys = values_of(request, name);
   if (keys.empty())
     return;
   const auto key = keys.front();
@@ -53,9 +54,8 @@ void read_key(request_context& request, std::vector<field_error>& refused) {
   else if (keys.size() > 1 || key.empty() || !std::ranges::all_of(key, printable))
     refused.push_back({name, field_rule::not_key});
   else
-    request.repeat =
-        storage::repeatable{sha256_hex(key), sha256_hex(std::string{request.matched->path}
-                                                        + '\n' + request.raw.body)};
+    into.repeat = storage::repeatable{
+        sha256_hex(key), sha256_hex(std::string{matched.path} + '\n' + request.body)};
 }
 
 } // namespace
@@ -89,27 +89,27 @@ result<done> check_media(const request_context& request, bool has_body) {
   return right ? result<done>{done{}} : errc::unsupported_media;
 }
 
-result<done> read_fields(const api_environment& env, const route_match& match,
-                         request_context& request) {
+result<request_input> read_input(const httplib::Request& request,
+                                 const route_match& match, std::size_t max_json_depth) {
   const auto& matched = *match.found;
+  request_input input;
   failure refused{errc::invalid_field};
   if (!matched.body.empty()) {
-    auto body =
-        read_body(request.raw.body, matched.body, env.settings.http.max_json_depth);
+    auto body = read_body(request.body, matched.body, max_json_depth);
     if (body)
-      request.fields = std::move(*body);
+      input.fields = std::move(*body);
     else if (body.error().code != errc::invalid_field)
       return std::move(body.error());
     else
       refused.fields = std::move(body.error().fields);
   }
-  read_path(match, request.fields, refused.fields);
-  read_query(request.raw, matched, request.fields, refused.fields);
+  read_path(match, input.fields, refused.fields);
+  read_query(request, matched, input.fields, refused.fields);
   if (matched.takes_key)
-    read_key(request, refused.fields);
+    read_key(request, matched, input, refused.fields);
   if (!refused.fields.empty())
     return refused;
-  return done{};
+  return input;
 }
 
 } // namespace tinybook::http

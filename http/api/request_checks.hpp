@@ -18,10 +18,16 @@ namespace tinybook::http {
 /// `unsupported_media`.
 [[nodiscard]] result<done> check_media(const request_context& request, bool has_body);
 
-/// Reads the fields of body, path and query. Fails with `malformed_json`, or
-/// `invalid_field` with every refused field.
-[[nodiscard]] result<done> read_fields(const api_environment& env,
-                                       const route_match& match,
-                                       request_context& request);
+/// What a request asks for, as its route reads it.
+struct request_input {
+  field_values fields;
+  std::optional<storage::repeatable> repeat; ///< On routes that take a key.
+};
+
+/// Reads the fields of body, path and query. Takes milliseconds for the largest body.
+/// Fails with `malformed_json`, or `invalid_field` with every refused field.
+[[nodiscard]] result<request_input> read_input(const httplib::Request& request,
+                                               const route_match& match,
+                                               std::size_t max_json_depth);
 
 } // namespace tinybook::http

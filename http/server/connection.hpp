@@ -87,7 +87,7 @@ class connection {
   void account(std::atomic<std::size_t>& total);
   [[nodiscard]] std::size_t held_bytes() const {
     const auto held = input_.capacity() + unsent_.capacity();
-    return current ? held + current->request.body.capacity() : held;
+    return current ? held + current->request->body.capacity() : held;
   }
 
   /// Starts the clock and the byte count of a phase.

@@ -65,7 +65,7 @@ bool conversation::begin(connection& with) {
   const auto& head = with.scanner().head();
   with.current = std::make_unique<exchange>();
   auto& x = *with.current;
-  x.request = whole_request(with);
+  x.request = std::make_shared<const httplib::Request>(whole_request(with));
   x.keeps_alive = head.keeps_alive();
   x.is_http_1_0 = head.is_http_1_0();
   x.is_head = is_head_request(with);
@@ -92,8 +92,8 @@ bool conversation::begin(connection& with) {
 void conversation::answer_exception(exchange& of, const failure& thrown) {
   count(core_.counts.exceptions);
   if (core_.hooks.on_exception)
-    core_.hooks.on_exception(of.request.path, thrown.detail);
-  of.response = core_.hooks.render_error(errc::internal, of.request);
+    core_.hooks.on_exception(of.request->path, thrown.detail);
+  of.response = core_.hooks.render_error(errc::internal, *of.request);
 }
 
 void conversation::finish(connection& with, std::string& out) {

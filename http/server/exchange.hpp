@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 
 namespace tinybook::http {
 
@@ -22,7 +23,7 @@ struct exchange {
       counted->fetch_sub(1, std::memory_order_relaxed);
   }
 
-  httplib::Request request;
+  std::shared_ptr<const httplib::Request> request; ///< Shared with work elsewhere on it.
   httplib::Response response;
   bool keeps_alive = true; ///< What the client asks for.
   bool is_http_1_0 = false;

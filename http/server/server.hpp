@@ -32,7 +32,7 @@ struct answering {
 /// What the owner of a server decides. All are called from several threads at once, and
 /// none may block.
 struct server_hooks {
-  /// Gives what answers `of.request` in `of.response`. It is run by the poller of the
+  /// Gives what answers `*of.request` in `of.response`. It is run by the poller of the
   /// connection, and ended, wherever it waits, when the client resets that. The request's
   ///  - `method` is any token, also one that no route knows;
   ///  - `path` is percent-decoded, `target` as sent, `params` those of the query;

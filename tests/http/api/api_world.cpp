@@ -5,6 +5,7 @@
 #include "actors/codes/messages.hpp"
 #include "actors/sms/messages.hpp"
 #include "actors/sms/provider_table.hpp"
+#include "actors/system/long_work.hpp"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -268,11 +269,16 @@ system_addresses api_world::make_stubs() {
   auto inspector = system->spawn(inspector_stub, &actors);
   auto failover = system->spawn(failover_stub, &actors);
   auto ranking = system->spawn(ranking_stub, &actors);
+  const address<long_work_actor> long_work(
+      std::make_shared<actor_meter>("long-work", "", ""));
+  long_work.set(
+      system->spawn<managed_actor<long_work_actor, long_work_state>, caf::detached>(
+          long_work.meter()));
   for (const auto& one :
        {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
         caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
         caf::actor_cast<caf::actor>(inspector), caf::actor_cast<caf::actor>(failover),
-        caf::actor_cast<caf::actor>(ranking)})
+        caf::actor_cast<caf::actor>(ranking), long_work.untyped()})
     spawned_.push_back(one);
   return {address<accounts_actor>(accounts, "accounts"),
           address<sessions_actor>(sessions, "sessions"),
@@ -283,7 +289,8 @@ system_addresses api_world::make_stubs() {
               caf::actor_cast<handle_of<failover_supervisor_actor>>(failover),
               "sms-failover"),
           address<ranking_actor>(caf::actor_cast<handle_of<ranking_actor>>(ranking),
-                                 "ranking")};
+                                 "ranking"),
+          long_work};
 }
 
 api_world::~api_world() {
@@ -292,6 +299,7 @@ api_world::~api_world() {
   ingress = handle_of<ingress_actor>{};
   for (auto& one : spawned_)
     caf::anon_send_exit(one, caf::exit_reason::kill);
+  stubs().long_work.clear(); // Its thread ends with its last handle.
 }
 
 std::string api_world::access_token(std::string family, token_kind kind) {

@@ -168,6 +168,26 @@ TEST_CASE("what must not be empty is said so, a longer minimum by its number") {
         == "At least 8 characters are needed.");
 }
 
+TEST_CASE("a large body is read away from the pollers, with the same answers") {
+  api_world w;
+  auto c = w.client();
+  const auto headers = w.bearer(w.access_token());
+  const auto save = [&](std::size_t bytes, const std::string& end) {
+    return c
+        .Post("/articles/edit", headers,
+              R"({"title":"t","content":")" + std::string(bytes, 'x') + end,
+              "application/json")
+        ->status;
+  };
+  const auto& elsewhere = *w.stubs().long_work.meter();
+  CHECK(save(60'000, "\"}") == 200);
+  CHECK(save(60'000, "\n\"}") == 400);
+  CHECK(elsewhere.handled() == 0);
+  CHECK(save(70'000, "\"}") == 200);
+  CHECK(save(70'000, "\n\"}") == 400);
+  CHECK(elsewhere.handled() == 2);
+}
+
 TEST_CASE("an article's body may be larger than others, up to its own limit") {
   api_world w;
   auto c = w.client();

@@ -67,7 +67,7 @@ server_hooks test_server::hooks() {
 }
 
 task<result<done>> test_server::answer(exchange* of) {
-  const auto& path = of->request.path;
+  const auto& path = of->request->path;
   if (path == "/gate")
     (void)co_await blocked.pass();
   if (path == "/spin")
@@ -77,7 +77,7 @@ task<result<done>> test_server::answer(exchange* of) {
   if (path == "/404")
     of->response.status = 404;
   of->response.set_content(path == "/fast/big" ? std::string(big_answer_bytes, 'x')
-                                               : account_of(of->request),
+                                               : account_of(*of->request),
                            "text/plain");
   co_return done{};
 }
