@@ -29,9 +29,17 @@ ON CONFLICT (phone, purpose) DO UPDATE SET codes = excluded.codes,
   others_used = excluded.others_used, others_since = excluded.others_since,
   last_sent = excluded.last_sent, matters_until = excluded.matters_until)sql";
 
-constexpr auto select_states = R"sql(
+constexpr sql_part every_state = R"sql(
 SELECT phone, purpose, codes, others_used, others_since, last_sent, matters_until
-FROM code_states WHERE matters_until > $1)sql";
+FROM code_states )sql";
+
+constexpr auto select_states = joined_sql<every_state, "WHERE matters_until > $1">;
+constexpr auto select_state_of_key =
+    joined_sql<every_state, "WHERE matters_until > $1 AND phone = $2 AND purpose = $3">;
+constexpr auto select_states_of_leases = joined_sql<every_state, R"sql(
+WHERE (phone, purpose) IN (
+  SELECT phone, purpose FROM sms_messages /* sqlite: INDEXED BY sms_messages_leased */
+  WHERE state = 1 AND lease_until = $1))sql">;
 
 constexpr auto delete_states = R"sql(
 DELETE FROM code_states WHERE (phone, purpose) IN (
@@ -71,6 +79,24 @@ stored_state read_state(row& r) {
   return out;
 }
 
+result<std::vector<keyed_code_state>>
+decode_states(result<std::vector<stored_state>> rows) {
+  if (!rows)
+    return rows.error();
+  std::vector<keyed_code_state> out;
+  out.reserve(rows->size());
+  for (auto& stored : *rows) {
+    auto codes = decode_codes(stored.codes);
+    if (!codes)
+      return failure(errc::internal, "the stored codes of "
+                                         + mask_phone(stored.state.key.phone)
+                                         + " cannot be read");
+    stored.state.state.codes = std::move(*codes);
+    out.push_back(std::move(stored.state));
+  }
+  return out;
+}
+
 code_row read_code(row& r) {
   return {.id = r.number(),
           .parent = r.number(),
@@ -107,6 +133,11 @@ result<done> write_code_state(handle& db, const keyed_code_state& state) {
   return done{};
 }
 
+result<std::vector<keyed_code_state>> code_states_of_leases(handle& db,
+                                                            wall_time lease_until) {
+  return decode_states(db.all(select_states_of_leases, read_state, lease_until));
+}
+
 result<done> use_code(handle& db, const std::optional<code_use>& use) {
   if (!use)
     return done{};
@@ -141,21 +172,13 @@ result<live_codes> run(handle& db, const find_live_codes& command) {
 }
 
 result<code_states> run(handle& db, const load_code_states& command) {
-  auto rows = db.all(select_states, read_state, command.now);
-  if (!rows)
-    return rows.error();
-  code_states out;
-  out.states.reserve(rows->size());
-  for (auto& stored : *rows) {
-    auto codes = decode_codes(stored.codes);
-    if (!codes)
-      return failure(errc::internal, "the stored codes of "
-                                         + mask_phone(stored.state.key.phone)
-                                         + " cannot be read");
-    stored.state.state.codes = std::move(*codes);
-    out.states.push_back(std::move(stored.state));
-  }
-  return out;
+  const auto& only = command.only;
+  auto states = decode_states(only ? db.all(select_state_of_key, read_state, command.now,
+                                            only->phone, only->purpose)
+                                   : db.all(select_states, read_state, command.now));
+  if (!states)
+    return states.error();
+  return code_states{std::move(*states)};
 }
 
 result<removed_states> run(handle& db, const remove_code_states& command) {

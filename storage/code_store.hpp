@@ -4,6 +4,7 @@
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace tinybook::storage {
@@ -48,11 +49,12 @@ struct code_states {
   std::vector<keyed_code_state> states;
 };
 
-/// Every stored state that still matters at `now`; read once, at start.
+/// Every stored state that still matters at `now`, read at start; or that of `only`.
 struct load_code_states {
   using reply = code_states;
   static constexpr bool writes = false;
   wall_time now{};
+  std::optional<code_key> only{};
 };
 result<code_states> run(handle& db, const load_code_states& command);
 

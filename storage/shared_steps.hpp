@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What one store does within the transaction of another, and the rows that several read.
 /// Each stands in the store that owns its tables.
@@ -44,6 +45,11 @@ result<family_list> revoke_families_of(handle& db, user_id user, wall_time now);
 result<done> use_code(handle& db, const std::optional<code_use>& use);
 /// Writes the row of one phone and purpose.
 result<done> write_code_state(handle& db, const keyed_code_state& state);
+
+// sms_outbox -> code_store
+/// The states of the codes of the messages whose leases run out at `lease_until`.
+result<std::vector<keyed_code_state>> code_states_of_leases(handle& db,
+                                                            wall_time lease_until);
 
 // user_store, code_store -> phone_store
 /// Remembers that a code of `phone` was entered.

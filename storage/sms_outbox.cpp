@@ -297,13 +297,24 @@ result<submitted_message> run(handle& db, const submit_message& command) {
 result<message_list> run(handle& db, const claim_messages& command) {
   if (command.limit < 1)
     return message_list{};
-  auto claimed = db.transact([&] { return db.dialect().claim(db, command); });
-  if (!claimed)
-    return claimed.error();
-  std::sort(claimed->begin(), claimed->end(), [](const auto& a, const auto& b) {
-    return std::tie(a.priority, a.run_at, a.id) < std::tie(b.priority, b.run_at, b.id);
+  auto out = db.transact([&]() -> result<message_list> {
+    auto claimed = db.dialect().claim(db, command);
+    if (!claimed)
+      return claimed.error();
+    message_list list{std::move(*claimed)};
+    if (command.with_codes && !list.messages.empty()) {
+      auto codes = code_states_of_leases(db, command.now + command.lease);
+      if (!codes)
+        return codes.error();
+      list.codes = std::move(*codes);
+    }
+    return list;
   });
-  return message_list{std::move(*claimed)};
+  if (out)
+    std::ranges::sort(out->messages, {}, [](const sms_message& m) {
+      return std::tuple{m.priority, m.run_at, m.id};
+    });
+  return out;
 }
 
 result<lease_kept> run(handle& db, const extend_lease& command) {

@@ -31,16 +31,20 @@ result<submitted_message> run(handle& db, const submit_message& command);
 
 struct message_list {
   std::vector<sms_message> messages;
+  std::vector<keyed_code_state> codes{}; ///< As `claim_messages` says.
 };
 
 /// Leases at most `limit` ready rows whose `run_at` has come, by priority (lowest first),
 /// then `run_at`, then id: each gets a new lease token and runs out at `now + lease`.
+/// With `with_codes` the stored states of their codes are read in the same transaction,
+/// so that nobody has to be asked whether a code is still wanted.
 struct claim_messages {
   using reply = message_list;
   static constexpr bool writes = true;
   wall_time now{};
   std::chrono::milliseconds lease{};
   std::int64_t limit = 0;
+  bool with_codes = false;
 };
 result<message_list> run(handle& db, const claim_messages& command);
 

@@ -57,6 +57,9 @@ class model_outbox {
       row->lease_token += 1;
       row->lease_until = c.now + c.lease;
       out.messages.push_back(*row);
+      if (const auto code = codes_.find({row->phone, row->purpose});
+          c.with_codes && code != codes_.end())
+        out.codes.push_back(code->second);
     }
     return out;
   }

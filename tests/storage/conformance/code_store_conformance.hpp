@@ -74,6 +74,35 @@ inline void code_store_conformance(const make_fixture& make) {
           == errc::sms_pending);
     CHECK(fields_of(load(now).at(0)) == fields_of(state));
   }
+  SUBCASE("one state is found by its phone and purpose") {
+    const auto state = sample_state("+1", now);
+    must(*db, save_code_state{state});
+    must(*db, save_code_state{sample_state("+2", now)});
+    const auto found = must(*fixture->reader(), load_code_states{now, state.key}).states;
+    REQUIRE(found.size() == 1);
+    CHECK(fields_of(found[0]) == fields_of(state));
+    CHECK(must(*fixture->reader(), load_code_states{now, code_key{"+1", "bind"}})
+              .states.empty());
+  }
+  SUBCASE("a claim tells the states of its messages' codes, where it is asked to") {
+    const auto lease = seconds{15};
+    const auto first = sample_state("+1", now);
+    must(*db, submit_message{sample_message("+1", now), first});
+    const auto claimed = must(*db, claim_messages{now, lease, 9, true});
+    REQUIRE(claimed.messages.size() == 1);
+    REQUIRE(claimed.codes.size() == 1);
+    CHECK(fields_of(claimed.codes[0]) == fields_of(first));
+    // Only those of the rows that it leases itself, and of none without a state.
+    must(*db, submit_message{sample_message("+2", now), sample_state("+2", now)});
+    must(*db, submit_message{sample_message("+3", now), std::nullopt});
+    must(*db, save_code_state{sample_state("+4", now)});
+    const auto second = must(*db, claim_messages{now + seconds{1}, lease, 9, true});
+    CHECK(second.messages.size() == 2);
+    REQUIRE(second.codes.size() == 1);
+    CHECK(second.codes[0].key.phone == "+2");
+    must(*db, submit_message{sample_message("+5", now), sample_state("+5", now)});
+    CHECK(must(*db, claim_messages{now + seconds{2}, lease, 9}).codes.empty());
+  }
   SUBCASE("states that no longer matter are not loaded, and removed in batches") {
     for (const auto* phone : {"+1", "+2", "+3"})
       must(*db, save_code_state{sample_state(phone, now)});
