@@ -45,8 +45,9 @@ using sessions_actor =
               struct close_session, struct spread_revocations>;
 
 /// Makes codes, holds the limits, checks what was entered.
-using verification_actor = actor_for<struct send_code, struct check_code,
-                                     struct settle_code, struct resend_code>;
+using verification_actor =
+    actor_for<struct send_code, struct check_code, struct settle_code, struct resend_code,
+              struct outbox_full>;
 
 /// The live codes: in memory, backed by what is committed, or in Redis.
 using code_cache_actor =
@@ -59,14 +60,13 @@ using rate_limiter_actor = actor_for<struct take_permits, struct return_permits>
 /// The life of the SMS outbox: claims, chooses a provider, owns the backoff timers; takes
 /// reports, and what operators do about messages and providers.
 using failover_supervisor_actor =
-    actor_for<struct submit_sms, struct take_receipts, struct redrive_sms,
-              struct discard_sms, struct force_provider, struct list_providers,
-              struct provider_admits, struct outbox_changed, storage::list_messages,
-              storage::find_message>;
+    actor_for<struct take_receipts, struct redrive_sms, struct discard_sms,
+              struct force_provider, struct list_providers, struct provider_places,
+              struct outbox_changed, storage::list_messages, storage::find_message>;
 
 /// One provider: its limiter, its circuit, its connections, its client.
 using sms_sender_actor =
-    actor_for<struct reserve_slots, struct release_slots, struct send_sms,
+    actor_for<struct want_places, struct ask_last_resort, struct send_sms,
               struct force_provider, struct describe_provider, struct cut_calls,
               struct note_lost_message, struct error_rate_seen>;
 

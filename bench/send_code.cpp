@@ -2,6 +2,7 @@
 // inserts of the same rows in groups of the same mean size. One run, one ratio.
 //   bench_send_code [SECONDS] [IN-FLIGHT]
 #include "actors/codes/messages.hpp"
+#include "actors/sms/messages.hpp"
 #include "actors/system/actor_tree.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "actors/wiring/system_tree.hpp"

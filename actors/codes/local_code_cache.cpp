@@ -48,7 +48,7 @@ auto local_code_cache_state::make_behavior() -> actor_type::behavior_type {
           tick();
       },
       [this](issue_code& m) { return issue(m); },
-      [this](const confirm_code& m) { return confirm(m); },
+      [this](const confirm_code& m) { confirm(m); },
       [this](const withdraw_code& m) { return withdraw(m); },
       [this](try_code& m) { return try_one(m); },
       [this](const settle_code& m) { return settle(m); },
@@ -111,18 +111,29 @@ void local_code_cache_state::end_reservation(const code_key& key) {
   queue_.release(key);
 }
 
-caf::result<done> local_code_cache_state::confirm(const confirm_code& m) {
+void local_code_cache_state::confirm(const confirm_code& m) {
   if (!loaded_)
-    return to_error(not_loaded());
-  if (is_reserved(m.key, m.code)) {
-    end_reservation(m.key);
-    return done{};
-  }
+    return confirmed_early_.push_back(m);
+  if (is_reserved(m.key, m.code))
+    return end_reservation(m.key);
   // The reservation ran out (then the code lives already), or this actor has crashed and
-  // may have loaded the rows before or after this one was committed.
-  if (book_.wanted(m.key, m.code, clock_()))
-    return done{};
-  return to_error({errc::unavailable, "the code to be confirmed is not known"});
+  // may have loaded the rows before this one was committed.
+  if (!book_.wanted(m.key, m.code, clock_()))
+    load_again(m.key);
+}
+
+/// What is committed is the truth; nothing may be committed meanwhile.
+void local_code_cache_state::load_again(const code_key& key) {
+  (void)queue_.run(key, [this, key] {
+    queue_.hold(key);
+    ask(self_, store_, config_.request_timeout, storage::load_code_states{clock_(), key},
+        [this, key](result<storage::code_states> stored) {
+          if (stored)
+            for (auto& s : stored->states)
+              book_.put(s.key, std::move(s.state), clock_());
+          queue_.release(key);
+        });
+  });
 }
 
 caf::result<done> local_code_cache_state::withdraw(const withdraw_code& m) {
@@ -211,7 +222,7 @@ local_code_cache_state::wanted(const is_code_wanted& m) const {
 }
 
 void local_code_cache_state::load() {
-  ask(self_, store_, config_.request_timeout, storage::load_code_states{clock_()},
+  ask(self_, store_, config_.request_timeout, storage::load_code_states{clock_(), {}},
       [this](result<storage::code_states> stored) {
         if (!stored) {
           self_.meter->health.note_error("loading the codes: " + stored.error().detail,
@@ -222,6 +233,8 @@ void local_code_cache_state::load() {
         for (auto& s : stored->states)
           book_.put(s.key, std::move(s.state), clock_());
         loaded_ = true;
+        for (const auto& early : std::exchange(confirmed_early_, {}))
+          confirm(early);
         self_.meter->health.error_ends(clock_());
         next_cleanup_ = self_->clock().now() + config_.cleanup_period;
         timer_.arm(config_.tick);

@@ -64,7 +64,7 @@ class local_code_cache_state {
   };
 
   caf::result<code_issued> issue(issue_code& m);
-  caf::result<done> confirm(const confirm_code& m);
+  void confirm(const confirm_code& m);
   caf::result<done> withdraw(const withdraw_code& m);
   caf::result<code_verdict> try_one(try_code& m);
   caf::result<done> settle(const settle_code& m);
@@ -90,6 +90,7 @@ class local_code_cache_state {
   void expire_reservations();
 
   void load();
+  void load_again(const code_key& key);
   void tick();
   void clean_up_rows();
   [[nodiscard]] actor_status status() const;
@@ -105,6 +106,7 @@ class local_code_cache_state {
   std::uint64_t reservations_ = 0;
   timer timer_;
   bool loaded_ = false;
+  std::vector<confirm_code> confirmed_early_; ///< Before the codes were loaded.
   caf::actor_clock::time_point next_cleanup_{};
   std::size_t saving_ = 0;
   std::uint64_t failed_saves_ = 0;

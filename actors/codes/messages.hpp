@@ -101,10 +101,10 @@ struct issue_code {
   code_id replaces = 0;
 };
 
-/// The message is committed: the code lives. Fails with `unavailable` where the cache
-/// does not know it (it crashed in between).
+/// The message is committed, and the state of its code with it: the code lives. A cache
+/// that does not know it (it has crashed in between) reads what was committed.
 struct confirm_code {
-  using reply = done;
+  using reply = void;
   code_key key;
   code_id code = 0;
 };

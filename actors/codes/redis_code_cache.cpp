@@ -95,7 +95,7 @@ auto redis_code_cache_state::make_behavior() -> actor_type::behavior_type {
       [](const timer_fired&) {},
       [this](issue_code& m) { return issue(m); },
       // A code that Redis loses is restored before its message goes out.
-      [](const confirm_code&) { return done{}; },
+      [](const confirm_code&) {},
       [this](const withdraw_code& m) { return withdraw(m); },
       [this](try_code& m) { return try_one(m); },
       [this](const settle_code& m) { return settle(m); },

@@ -6,10 +6,20 @@
 #include "storage/support/calendar.hpp"
 #include "storage/support/crypto.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace tinybook {
+
+namespace {
+
+/// When to ask again while too many messages wait.
+constexpr std::chrono::seconds full_pause{5};
+/// By when a commit that had begun before its deadline has come about, or never does.
+constexpr std::chrono::seconds late_commit{2};
+
+} // namespace
 
 verification_state::verification_state(self_pointer<actor_type> self,
                                        verification_config config,
@@ -28,6 +38,8 @@ verification_state::verification_state(self_pointer<actor_type> self,
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
   start_journey(self_, "count shares", count_shares());
+  // For what an earlier life of this actor has committed and told nobody.
+  start_journey(self_, "look later", look_later());
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
@@ -45,6 +57,7 @@ auto verification_state::make_behavior() -> actor_type::behavior_type {
       [this](resend_code& m) {
         return begin_journey(self_, "resend", resend(std::move(m)));
       },
+      [this](const outbox_full& told) { outbox_full_ = told.full; },
   };
 }
 
@@ -58,6 +71,8 @@ task<result<code_sent>> verification_state::send(send_code m) {
   const auto number = std::move(phone->number);
   if (!has_route(number))
     co_return errc::no_sms_route;
+  if (outbox_full_)
+    co_return failure{errc::overloaded, full_pause};
   if (auto passed = co_await pass_guard(number, m.client.address); !passed)
     co_return std::move(passed.error());
   auto permits =
@@ -68,70 +83,77 @@ task<result<code_sent>> verification_state::send(send_code m) {
     ++limited_;
     co_return std::move(permits.error());
   }
-  const code_key key{number.e164, m.purpose};
-  const auto code = six_digit_code(*random_);
-  const auto id = new_code_id();
-  const auto hash = hash_code(*keys_, key, code);
-  // Taken before the cache looks at its clock: the message expires first.
-  const auto expires_at = clock_() + config_.code_lifetime;
-  auto issued = co_await ask(peers_.codes, config_.request_timeout,
-                             issue_code{key, {id, hash.hash, hash.key_id, asker}});
-  if (!issued)
-    co_return refuse(std::move(*permits), std::move(issued.error()));
-  auto message = message_of(
-      key, code, std::chrono::ceil<std::chrono::minutes>(config_.code_lifetime));
+  new_message message;
+  message.key = {number.e164, m.purpose};
   message.country_prefix = number.country_prefix;
   message.region = number.region;
   message.client_address = m.client.address;
   message.lang = m.lang.value_or(language_of(number.country_prefix));
-  message.code = id;
-  message.code_hash = hash.hash;
-  message.code_key_id = hash.key_id;
   message.code_asker = asker;
-  message.expires_at = expires_at;
-  message.code_state_to_store = std::move(issued->to_store);
-  auto accepted = co_await ask(peers_.sms, config_.request_timeout, std::move(message));
-  if (code_of(accepted) == errc::deadline_exceeded) {
-    // It may be committed still, and then it is sent: the code is to verify.
+  // Taken before the cache looks at its clock: the message expires first.
+  message.expires_at = clock_() + config_.code_lifetime;
+  auto committed = co_await commit(std::move(message), six_digit_code(*random_), 0);
+  if (code_of(committed) == errc::deadline_exceeded) {
     ++refused_;
-    start_journey(self_, "confirm", confirm(key, id));
-    co_return std::move(accepted.error());
+    co_return std::move(committed.error());
   }
-  if (!accepted) {
-    withdraw(key, id);
-    co_return refuse(std::move(*permits), std::move(accepted.error()));
-  }
-  auto confirmed = co_await regardless_of_deadline(confirm(key, id));
-  if (!confirmed)
-    co_return std::move(confirmed.error());
+  if (!committed)
+    co_return refuse(std::move(*permits), std::move(committed.error()));
   ++sent_;
   co_return code_sent{asker};
 }
 
-submit_sms verification_state::message_of(const code_key& key, const std::string& code,
-                                          std::chrono::minutes valid) const {
-  submit_sms message;
-  message.key = key;
+/// Whatever is committed verifies, though nobody waits for it any more.
+task<result<done>> verification_state::commit(new_message message, std::string code,
+                                              code_id replaces) {
+  const auto key = message.key;
+  const auto id = new_code_id();
+  const auto hash = hash_code(*keys_, key, code);
+  // Nobody gave the replacement a cookie of its own: the old one's stays.
+  const auto asker = replaces == 0 ? message.code_asker : std::string{};
+  auto issued =
+      co_await ask(peers_.codes, config_.request_timeout,
+                   issue_code{key, {id, hash.hash, hash.key_id, asker}, replaces});
+  if (!issued)
+    co_return std::move(issued.error());
+  const auto valid =
+      std::chrono::ceil<std::chrono::minutes>(message.expires_at - clock_());
   message.template_name = template_of(key.purpose);
-  message.parameters = {{"code", code}, {"minutes", std::to_string(valid.count())}};
-  return message;
+  message.parameters = {
+      {"code", code},
+      {"minutes", std::to_string(std::max(valid, std::chrono::minutes{1}).count())}};
+  message.code = id;
+  message.code_hash = hash.hash;
+  message.code_key_id = hash.key_id;
+  message.code_state_to_store = std::move(issued->to_store);
+  const auto stored =
+      co_await ask(peers_.outbox, config_.request_timeout,
+                   submission_of(std::move(message), *keys_, *random_, clock_()));
+  if (stored || stored.error().code == errc::deadline_exceeded) {
+    tell(peers_.codes, confirm_code{key, id});
+    tell(peers_.sms, outbox_changed{stored ? 1 : 0});
+  }
+  if (stored)
+    co_return done{};
+  if (stored.error().code == errc::deadline_exceeded)
+    start_journey(self_, "look later", look_later());
+  else
+    start_journey(
+        self_, "withdraw",
+        ask_as_task(peers_.codes, config_.request_timeout, withdraw_code{key, id}));
+  co_return stored.error();
+}
+
+task<result<done>> verification_state::look_later() {
+  (void)co_await pause(late_commit);
+  tell(peers_.sms, outbox_changed{});
+  co_return done{};
 }
 
 failure verification_state::refuse(permit_keys permits, failure why) {
   ++refused_;
   release_permits(peers_.limiter, std::move(permits));
   return why;
-}
-
-task<result<done>> verification_state::confirm(code_key key, code_id code) {
-  co_return co_await ask(peers_.codes, config_.request_timeout,
-                         confirm_code{std::move(key), code});
-}
-
-void verification_state::withdraw(const code_key& key, code_id code) {
-  start_journey(
-      self_, "withdraw",
-      ask_as_task(peers_.codes, config_.request_timeout, withdraw_code{key, code}));
 }
 
 code_id verification_state::new_code_id() {

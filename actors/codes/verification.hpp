@@ -6,6 +6,7 @@
 #include "actors/codes/send_limits.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/sms/messages.hpp"
+#include "actors/sms/new_message.hpp"
 #include "actors/sms/number_routes.hpp"
 #include "actors/system/address.hpp"
 #include "actors/system/journey.hpp"
@@ -39,22 +40,23 @@ struct verification_config {
 };
 
 /// All that the verification actor needs of the failover supervisor.
-using sms_submit_actor = actor_for<submit_sms>;
+using outbox_watcher_actor = actor_for<outbox_changed>;
 
 /// Whom the verification actor asks.
 struct verification_peers {
   address<code_cache_actor> codes;
   address<rate_limiter_actor> limiter;
-  address<sms_submit_actor> sms;
   store_address<phone_store_actor> phones;
+  store_address<submission_store_actor> outbox;
+  address<outbox_watcher_actor> sms;
 };
 
 /// Makes codes and checks them. A send needs a route, passes the pumping guard, takes its
-/// permits, reserves a code in the cache, and hands the message over to be committed, in
-/// this order; whatever refuses undoes what went before. So the cooldown is looked at
-/// before a pending message is, and a send that was not accepted leaves no trace. Holds
-/// nothing but counters and what was counted from the store; a crash answers what is
-/// under way with `unavailable`, and the cache ends the reservation.
+/// permits, reserves a code in the cache, and commits the message with the state of its
+/// code, in this order; whatever refuses undoes what went before. So the cooldown is
+/// looked at before a pending message is, and a send that was not accepted leaves no
+/// trace. Holds nothing but counters and what was counted from the store; a crash answers
+/// what is under way with `unavailable`, and the cache ends the reservation.
 class verification_state {
  public:
   using actor_type = verification_actor;
@@ -78,15 +80,14 @@ class verification_state {
 
   /// Whether a code may go to `phone`.
   task<result<done>> pass_guard(phone_number phone, std::string client_address);
-  /// The one of a message that may be committed verifies, though nobody waits for it.
-  task<result<done>> confirm(code_key key, code_id code);
+  /// Reserves `code` in the cache, in the place of `replaces` if that is given, and
+  /// commits it with `message`.
+  task<result<done>> commit(new_message message, std::string code, code_id replaces);
+  /// A commit that took too long may come about all the same, a little later.
+  task<result<done>> look_later();
   task<result<verified_phone>> check_test_number(code_key key, bool matches);
 
-  /// What was reserved for a message that was not accepted goes.
-  void withdraw(const code_key& key, code_id code);
   failure refuse(permit_keys permits, failure why);
-  [[nodiscard]] submit_sms message_of(const code_key& key, const std::string& code,
-                                      std::chrono::minutes valid) const;
   [[nodiscard]] result<verified_phone> judge(code_ticket ticket,
                                              const result<code_verdict>& verdict);
 
@@ -107,6 +108,7 @@ class verification_state {
   phone_metadata_source metadata_ = find_phone_metadata();
   pumping_guard guard_;
   timer timer_;
+  bool outbox_full_ = false;
   std::uint64_t sent_ = 0;
   std::uint64_t resent_ = 0;
   std::uint64_t refused_ = 0;

@@ -33,9 +33,12 @@ failover_supervisor_state::failover_supervisor_state(
       random_(std::move(random)),
       roster_(roster_of(providers_)),
       timer_(self, 1),
+      gate_(config_.claims),
+      outbox_(config_.max_backlog),
+      asked_for_places_(providers_.size()),
       budgets_(providers_.size(), retry_budget{config_.budget}),
       region_refusals_(config_.region_memory),
-      last_resort_lease_(config_.probe, self->clock().now()),
+      last_resort_(config_.shared, config_.probe, self->clock().now()),
       instance_(config_.shared ? random_id(*random_, 6) : ""),
       alerts_(self.meter) {
   // Alone, nobody knows of pauses from before: what providers say from now on counts.
@@ -47,13 +50,12 @@ failover_supervisor_state::failover_supervisor_state(
 auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
   start_journey(self_, "load pause", load_pause());
   start_journey(self_, "start", start());
+  for (const auto& provider : providers_)
+    tell(provider.sender, want_places{});
   return {
       [this](const get_status&) { return begin_journey(self_, "status", status()); },
       [this](const shut_down&) { stop(); },
       [this](const timer_fired& fired) { timer_due(fired); },
-      [this](submit_sms& command) {
-        return begin_journey(self_, "submit", submit(std::move(command)));
-      },
       [this](take_receipts& command) {
         return begin_journey(self_, "take reports", take_reports(std::move(command)));
       },
@@ -69,11 +71,8 @@ auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
       [this](const list_providers&) {
         return begin_journey(self_, "list providers", list());
       },
-      [this](const outbox_changed&) {
-        may_wait_ = true;
-        wake();
-      },
-      [this](const provider_admits& told) { admits(told); },
+      [this](const outbox_changed& told) { changed(told); },
+      [this](const provider_places& places) { told_places(places); },
       [this](storage::list_messages& command) {
         return begin_journey(
             self_, "list messages",
@@ -86,53 +85,26 @@ auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
   };
 }
 
-task<result<sms_accepted>> failover_supervisor_state::submit(submit_sms command) {
-  if (stopping_)
-    co_return errc::draining;
-  if (config_.max_backlog > 0 && backlog_ >= config_.max_backlog)
-    co_return failure{errc::overloaded, std::chrono::seconds{5}};
-  ++submits_under_way_;
-  const auto stored =
-      co_await ask(peers_.outbox, config_.store_timeout, make_row(command));
-  --submits_under_way_;
-  if (stored) {
-    ++counts_.submitted;
-    ++backlog_;
-    wake();
-  }
-  quit_if_drained();
-  if (!stored)
-    co_return stored.error();
-  co_return sms_accepted{stored->id};
+void failover_supervisor_state::changed(const outbox_changed& told) {
+  counts_.submitted += static_cast<std::uint64_t>(told.added);
+  outbox_.added(told.added);
+  outbox_.made_to_wait();
+  tell_if_full();
+  wake();
 }
 
-storage::submit_message failover_supervisor_state::make_row(submit_sms& command) {
-  storage::submit_message out;
-  auto& row = out.message;
-  row.idempotency_key = random_id(*random_);
-  row.client_ref = random_id(*random_);
-  row.phone = std::move(command.key.phone);
-  row.purpose = std::move(command.key.purpose);
-  row.country_prefix = std::move(command.country_prefix);
-  row.region = std::move(command.region);
-  row.client_address = std::move(command.client_address);
-  row.template_name = std::move(command.template_name);
-  row.code = command.code;
-  row.code_hash = std::move(command.code_hash);
-  row.code_key_id = std::move(command.code_key_id);
-  row.code_asker = std::move(command.code_asker);
-  row.created_at = clock_();
-  row.run_at = row.created_at;
-  row.expires_at = command.expires_at;
-  row.parent = command.parent;
-  if (!command.tried_provider.empty()) {
-    delivery_progress progress;
-    progress.tried.push_back(std::move(command.tried_provider));
-    row.progress = encode_progress(progress);
-  }
-  seal_content(row, {std::move(command.parameters), command.lang}, *keys_, *random_);
-  out.code = std::move(command.code_state_to_store);
-  return out;
+/// Again with each message while it is full: who makes them may have started anew.
+void failover_supervisor_state::tell_if_full() {
+  const bool full = outbox_.full();
+  if (full || told_full_)
+    tell(peers_.resender, outbox_full{full});
+  told_full_ = full;
+}
+
+void failover_supervisor_state::ended(std::int64_t rows) {
+  outbox_.ended(rows);
+  if (told_full_)
+    tell_if_full();
 }
 
 /// What is being sent is waited for, cut off at the bound, and written; what is only
@@ -146,7 +118,7 @@ void failover_supervisor_state::stop() {
 }
 
 void failover_supervisor_state::quit_if_drained() {
-  if (stopping_ && rows_.empty() && submits_under_way_ == 0 && !claiming_)
+  if (stopping_ && rows_.empty() && !gate_.claiming())
     self_->quit(caf::exit_reason::user_shutdown);
 }
 
@@ -165,7 +137,7 @@ void failover_supervisor_state::timer_due(const timer_fired& fired) {
   if (agenda_.take(duty::heartbeat, at))
     heartbeat();
   if (agenda_.take(duty::reclaim, at))
-    start_journey(self_, "reclaim", started_ ? reclaim() : start());
+    start_journey(self_, "reclaim", gate_.is_open() ? reclaim() : start());
   if (agenda_.take(duty::expire, at))
     start_journey(self_, "expire", expire());
   if (agenda_.take(duty::remove_history, at))

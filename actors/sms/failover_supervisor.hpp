@@ -2,17 +2,21 @@
 
 #include "actors/codes/messages.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/sms/claim_gate.hpp"
 #include "actors/sms/delivery_alerts.hpp"
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/delivery_times.hpp"
 #include "actors/sms/failover_supervisor_agenda.hpp"
+#include "actors/sms/last_resort_turn.hpp"
 #include "actors/sms/messages.hpp"
-#include "actors/sms/probe_lease.hpp"
+#include "actors/sms/outbox_view.hpp"
 #include "actors/sms/provider_roster.hpp"
 #include "actors/sms/provider_table.hpp"
 #include "actors/sms/region_refusals.hpp"
+#include "actors/sms/report_desk.hpp"
 #include "actors/sms/retry_budget.hpp"
 #include "actors/sms/row_in_flight.hpp"
+#include "actors/sms/sending_pause.hpp"
 #include "actors/system/ask.hpp"
 #include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
@@ -24,7 +28,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,9 +39,10 @@ struct failover_supervisor_config {
   std::chrono::milliseconds lease{0}; ///< At least two provider timeouts.
   /// What must be left of a lease beyond the provider's timeout when a send begins.
   std::chrono::milliseconds lease_margin{1'000};
-  std::int64_t claim_batch = 0;
-  std::size_t max_in_flight = 1'024; ///< Rows in memory.
-  std::int64_t max_backlog = 0;      ///< Rows that may wait; beyond: refused. 0 = off.
+  claim_rules claims;
+  std::int64_t max_backlog = 0; ///< Rows that may wait; beyond: refused. 0 = off.
+  /// The states of the codes are in the database: a claim tells which are wanted.
+  bool codes_in_store = false;
   std::chrono::days retention{0};
   /// Other replicas share the database. Where none do, the process holds it alone, and at
   /// start every lease is an old one of ours.
@@ -50,17 +54,14 @@ struct failover_supervisor_config {
   std::chrono::milliseconds store_timeout{0};
   std::chrono::milliseconds cache_timeout{2'000};
   std::chrono::milliseconds sender_grace{1'000}; ///< Beyond the provider's timeout.
-  backoff_options store_backoff{std::chrono::milliseconds{100}, 2.0, 0.5,
-                                std::chrono::milliseconds{5'000}};
-  std::chrono::milliseconds poll_period{5'000}; ///< While something waits in the store.
+  std::chrono::milliseconds poll_period{5'000};  ///< While something waits in the store.
   std::chrono::milliseconds expire_period{5'000};
   std::chrono::milliseconds history_period{std::chrono::hours{1}};
   /// Of a stop: how long calls may take, and how long the outcomes of those that are cut
   /// off then may take to be written.
   std::chrono::milliseconds drain_bound{0};
   std::chrono::milliseconds write_bound{700};
-  std::uint32_t rate_per_second = 0; ///< Of all providers together; 0 = off.
-  retry_budget_rules budget;         ///< Of each provider.
+  retry_budget_rules budget; ///< Of each provider.
   /// How long it is remembered that a provider cannot send to a region.
   std::chrono::milliseconds region_memory{0};
   /// Purposes whose message goes to no other provider after an ambiguous result.
@@ -80,8 +81,9 @@ struct provider_link {
 /// All that the supervisor needs of the code cache.
 using code_judge_actor = actor_for<is_code_wanted>;
 
-/// All that it needs of the verification actor, which makes the codes.
-using code_resender_actor = actor_for<resend_code>;
+/// All that it needs of the verification actor, which makes the codes and puts their
+/// messages into the outbox.
+using code_resender_actor = actor_for<resend_code, outbox_full>;
 
 /// Whom the supervisor asks, beside the senders.
 struct failover_peers {
@@ -94,12 +96,13 @@ struct failover_peers {
 
 /// The life of the SMS outbox.
 ///
-/// A row is claimed only when a sender has granted a place for it; everything else stays
-/// in the store, so memory is bounded by the senders' places. Each step of a row (still
-/// wanted? which provider? try, note, again or end) is decided by `decide_delivery` and
-/// written before the next: reschedules and ends are fenced by the lease token, an
-/// acceptance is monotone and repeated until the store has it. Rows that wait for their
-/// backoff go back to the store as READY; one timer serves the earliest of them.
+/// A row is claimed only when a sender has a place for it; everything else stays in the
+/// store, so memory is bounded by the senders' places, which they tell by themselves.
+/// Each step of a row (still wanted? which provider? try, note, again or end) is decided
+/// by `decide_delivery` and written before the next: reschedules and ends are fenced by
+/// the lease token, an acceptance is monotone and repeated until the store has it. Rows
+/// that wait for their backoff go back to the store as READY; one timer serves the
+/// earliest of them.
 ///
 /// Leases are looked at on the monotonic clock, from the moment at which they were asked
 /// for: a jump of the wall clock neither ends nor prolongs one.
@@ -124,7 +127,7 @@ class failover_supervisor_state {
 
  private:
   struct counters {
-    std::uint64_t submitted = 0;
+    std::uint64_t submitted = 0; ///< By this process.
     std::uint64_t claims = 0;
     std::uint64_t claimed = 0;
     std::uint64_t tries = 0;
@@ -136,25 +139,15 @@ class failover_supervisor_state {
     std::uint64_t leases_lost = 0;     ///< Found out by a fence.
     std::uint64_t store_failures = 0;
     std::uint64_t not_admitted = 0; ///< Given back by a sender: no attempt.
-    std::uint64_t receipts_good = 0;
-    std::uint64_t receipts_bad = 0;
-    std::uint64_t receipts_duplicate = 0;
-    std::uint64_t receipts_unknown = 0; ///< When they came.
-    std::uint64_t receipts_joined_late = 0;
-    std::uint64_t receipts_not_understood = 0;
-    std::uint64_t resent = 0; ///< New codes after bad reports.
+    std::uint64_t resent = 0;       ///< New codes after bad reports.
     std::uint64_t redriven = 0;
     std::uint64_t discarded = 0;
   };
 
-  struct places {
-    std::size_t provider;
-    std::int64_t granted;
-  };
-
   // failover_supervisor.cpp: the door, the clock, the stop.
-  task<result<sms_accepted>> submit(submit_sms command);
-  [[nodiscard]] storage::submit_message make_row(submit_sms& command);
+  void changed(const outbox_changed& told);
+  void tell_if_full();
+  void ended(std::int64_t rows);
   void stop();
   void quit_if_drained();
   void timer_due(const timer_fired& fired);
@@ -165,23 +158,20 @@ class failover_supervisor_state {
   task<result<done>> start();
   void wake();
   void maybe_claim();
-  task<result<done>> claim(std::int64_t wanted);
-  task<std::optional<places>> find_places(std::int64_t wanted);
-  task<std::optional<places>> find_last_resort();
+  [[nodiscard]] std::optional<std::size_t> find_places();
+  void nobody_admits(std::int64_t wanted);
+  task<result<done>> claim(std::size_t provider, std::int64_t held);
+  task<result<done>> claim_last_resort();
   task<result<done>> claim_last_resort_lease();
-  void nobody_admits();
-  void refused_by(std::size_t provider, const result<provider_slots>& slots);
-  [[nodiscard]] std::int64_t allowed_now();
+  void told_places(const provider_places& places);
   /// The rows of a replica that died are found soon after their leases have run out.
   [[nodiscard]] std::chrono::milliseconds reclaim_period() const {
     return config_.shared ? config_.lease / 3 : config_.lease;
   }
-  [[nodiscard]] rate_limit global_limit() const {
-    return {config_.rate_per_second, std::chrono::seconds{1}};
-  }
-  void take(std::size_t provider, std::int64_t granted,
-            std::vector<storage::sms_message> rows, tick lease_ends);
-  void take_row(std::size_t provider, storage::sms_message row, tick lease_ends);
+  void take(std::size_t provider, std::int64_t held, storage::message_list claimed,
+            tick lease_ends);
+  void take_row(std::size_t provider, storage::sms_message row, tick lease_ends,
+                std::optional<still_wanted> wanted);
   void leave_place(row_in_flight& r);
   void give_back(std::size_t provider, std::int64_t count);
   void tell_if_none_can_send(const std::vector<std::size_t>& providers);
@@ -192,7 +182,6 @@ class failover_supervisor_state {
   task<result<done>> deliver(row_in_flight claimed);
   task<done> check(row_in_flight* r);
   [[nodiscard]] delivery_decision decide(const row_in_flight& r);
-  task<done> reserve_for(row_in_flight* r, std::size_t provider);
   task<bool> send(row_in_flight* r);
   void count_try(const row_in_flight& r);
   void not_tried(row_in_flight& r);
@@ -223,12 +212,9 @@ class failover_supervisor_state {
   // failover_supervisor_operating.cpp: reports of providers, actions of operators.
   task<result<receipts_taken>> take_reports(take_receipts command);
   task<result<storage::receipt_fate>> note_report(storage::receipt report);
-  void noted(const storage::receipt& report, const storage::receipt_noted& answer);
-  void not_understood(const std::string& provider, const std::string& field);
   task<result<done>> join_early_reports();
-  void bad_report(const storage::receipt& report, const storage::sms_message& lost);
+  void noted(const storage::receipt& report, const storage::receipt_noted& answer);
   task<result<done>> resend(resend_code command);
-  void good_report(const storage::receipt& report, const storage::sms_message& row);
   task<result<done>> end_by_report(storage::finish_message end);
   task<result<sms_accepted>> redrive(redrive_sms command);
   task<result<done>> discard(discard_sms command);
@@ -238,7 +224,6 @@ class failover_supervisor_state {
   void pause_loaded(const storage::provider_state_list& list);
   [[nodiscard]] bool paused();
   void tell_pause();
-  void admits(const provider_admits& told);
 
   // failover_supervisor_status.cpp
   task<result<actor_status>> status();
@@ -261,31 +246,20 @@ class failover_supervisor_state {
   timer timer_;
   std::optional<tick> armed_for_;
   std::map<message_id, row_in_flight*> rows_; ///< Those of the deliveries under way.
-  bool started_ = false;  ///< Old leases are reclaimed: claims may begin.
-  bool claiming_ = false; ///< A claim is under way: at most one.
-  bool want_claim_ = false;
+  claim_gate gate_;
+  outbox_view outbox_;
   bool looking_ = false;
-  bool may_wait_ = true;         ///< Rows with a later `run_at` may stand in the store.
-  std::uint64_t wait_marks_ = 0; ///< Grows whenever a row was made to wait.
-  tick claims_paused_until_{};   ///< The store has failed.
-  unsigned store_failures_in_a_row_ = 0;
-  std::int64_t backlog_ = 0; ///< Rows that are not terminal, as counted last and since.
-  std::int64_t submits_under_way_ = 0;
-  storage::outbox_depth depth_; ///< As counted last.
+  bool told_full_ = false;
+  /// One a provider: when it was asked last, unless it has told since.
+  std::vector<std::optional<tick>> asked_for_places_;
   bool stopping_ = false;
   counters counts_;
   std::vector<retry_budget> budgets_; ///< One a provider.
   region_refusals region_refusals_;
-  static constexpr auto all_providers = "all"; ///< The one key of `global_rate_`.
-  window_limiter global_rate_{1};
-  std::optional<std::size_t> last_resort_; ///< Provider of the one that is on its way.
-  probe_lease last_resort_lease_;
+  last_resort_turn last_resort_;
   std::string instance_;
-  storage::provider_state pause_; ///< The row `*`.
-  bool pause_known_ = false;
-  bool pausing_ = false; ///< A word of ours about the pause is on its way.
-  /// Providers and fields that were told of: as many as there are names of both.
-  std::set<std::pair<std::string, std::string>> told_odd_;
+  sending_pause pause_;
+  report_desk reports_;
   delivery_times times_;
   delivery_alerts alerts_;
 };

@@ -1,3 +1,4 @@
+#include "actors/codes/code_rules.hpp"
 #include "actors/sms/failover_supervisor.hpp"
 #include "storage/support/kill_point.hpp"
 
@@ -14,20 +15,29 @@ namespace {
 /// How often the store is asked at most when its next row is due.
 constexpr milliseconds look_spacing{200};
 
+/// By the states that the claim has read; nothing where it has read none.
+std::optional<still_wanted> wanted_by(const std::vector<storage::keyed_code_state>& codes,
+                                      const storage::sms_message& row, wall_time now) {
+  const auto same = std::ranges::find_if(codes, [&](const auto& one) {
+    return one.key.phone == row.phone && one.key.purpose == row.purpose;
+  });
+  if (same == codes.end())
+    return std::nullopt;
+  return wanted(same->state, row.code, now) ? still_wanted::wanted : still_wanted::gone;
+}
+
 } // namespace
 
-/// Nothing is claimed before the leases of an earlier life are free: a row of which it
-/// is not known whether somebody works on it must not be sent.
 task<result<done>> failover_supervisor_state::start() {
   const auto reclaimed = co_await ask(peers_.outbox, config_.store_timeout,
                                       storage::reclaim_leases{clock_(), !config_.shared});
   if (!reclaimed) {
     store_failed(reclaimed.error());
-    agenda_.add(duty::reclaim, claims_paused_until_);
+    agenda_.add(duty::reclaim, gate_.paused_until());
     arm();
     co_return done{};
   }
-  started_ = true;
+  gate_.open();
   store_answered();
   schedule(duty::reclaim, reclaim_period());
   schedule(duty::expire, config_.expire_period);
@@ -40,72 +50,72 @@ task<result<done>> failover_supervisor_state::start() {
 }
 
 void failover_supervisor_state::wake() {
-  want_claim_ = true;
+  gate_.want();
   maybe_claim();
 }
 
 void failover_supervisor_state::maybe_claim() {
-  if (!want_claim_ || claiming_ || !started_ || stopping_
-      || rows_.size() >= config_.max_in_flight)
-    return; // Whatever ends that comes back here.
-  if (now() < claims_paused_until_) {
-    agenda_.add(duty::claim, claims_paused_until_);
+  if (stopping_ || paused())
+    return; // The end of a pause comes back here.
+  const auto [rows, again_at] = gate_.look(rows_.size(), now());
+  if (again_at) {
+    agenda_.add(duty::claim, *again_at);
     arm();
-    return;
   }
-  if (paused())
-    return; // Its end comes back here.
-  const auto room = static_cast<std::int64_t>(config_.max_in_flight - rows_.size());
-  const auto wanted = std::min({room, config_.claim_batch, allowed_now()});
-  if (wanted <= 0)
+  if (rows <= 0)
     return;
-  claiming_ = true;
-  want_claim_ = false;
-  start_journey(self_, "claim", claim(wanted));
+  if (const auto provider = find_places()) {
+    const auto held = std::min(rows, roster_.free(*provider));
+    roster_.places(*provider).hold(held);
+    gate_.claim_begins();
+    start_journey(self_, "claim", claim(*provider, held));
+  } else if (!last_resort_.under_way() && roster_.all_open()) {
+    gate_.claim_begins();
+    start_journey(self_, "claim last resort", claim_last_resort());
+  } else {
+    nobody_admits(rows);
+  }
 }
 
-/// What the rate of all providers together still allows; the duty comes back when more.
-std::int64_t failover_supervisor_state::allowed_now() {
-  const auto limit = global_limit();
-  if (limit.off())
-    return config_.claim_batch;
-  const auto used = static_cast<std::int64_t>(global_rate_.count(all_providers, now()));
-  const auto left =
-      std::int64_t{limit.count} - used - static_cast<std::int64_t>(rows_.size());
-  if (left <= 0) {
-    const auto answer = global_rate_.peek(all_providers, limit, now());
-    schedule(duty::claim,
-             std::max(ceil<milliseconds>(answer.retry_after), milliseconds{20}));
-  }
-  return left;
+/// The first provider, in the order drawn, that has a place.
+std::optional<std::size_t> failover_supervisor_state::find_places() {
+  const auto order = roster_.draw_order(*random_);
+  const auto found = std::ranges::find_if(
+      order, [&](std::size_t provider) { return roster_.admits(provider, now()); });
+  if (found != order.end())
+    return *found;
+  tell_if_none_can_send(order);
+  return std::nullopt;
 }
 
-/// Places first, and only so many rows: everything else stays in the store.
-task<result<done>> failover_supervisor_state::claim(std::int64_t wanted) {
-  auto places = co_await find_places(wanted);
-  if (!places)
-    places = co_await find_last_resort();
-  if (!places) {
-    nobody_admits();
-    co_return done{};
-  }
-  const auto [provider, granted] = *places;
-  if (stopping_) {
-    claiming_ = false;
-    give_back(provider, granted);
-    quit_if_drained();
-    co_return done{};
-  }
+/// The rows stay where they are, and no attempt is counted.
+void failover_supervisor_state::nobody_admits(std::int64_t wanted) {
+  const auto likely = std::min(wanted, std::max<std::int64_t>(outbox_.backlog(), 1));
+  for (std::size_t i = 0; i < providers_.size(); ++i)
+    if (!asked_for_places_[i] || *asked_for_places_[i] + config_.rules.recheck <= now()) {
+      asked_for_places_[i] = now();
+      tell(providers_[i].sender, want_places{likely});
+    }
+  const auto recheck = now() + config_.rules.recheck;
+  agenda_.add(duty::claim,
+              std::min(roster_.next_admission(now()).value_or(recheck), recheck));
+  arm();
+}
+
+/// With so many places held: everything else stays in the store.
+task<result<done>> failover_supervisor_state::claim(std::size_t provider,
+                                                    std::int64_t held) {
   ++counts_.claims;
   const auto lease_ends = now() + config_.lease;
-  auto claimed = co_await ask(peers_.outbox, config_.store_timeout,
-                              storage::claim_messages{clock_(), config_.lease, granted});
-  claiming_ = false;
+  auto claimed = co_await ask(
+      peers_.outbox, config_.store_timeout,
+      storage::claim_messages{clock_(), config_.lease, held, config_.codes_in_store});
+  gate_.claim_ends();
   if (claimed) {
     store_answered();
-    take(provider, granted, std::move(claimed->messages), lease_ends);
+    take(provider, held, std::move(*claimed), lease_ends);
   } else {
-    give_back(provider, granted);
+    give_back(provider, held);
     store_failed(claimed.error());
     wake();
   }
@@ -113,51 +123,43 @@ task<result<done>> failover_supervisor_state::claim(std::int64_t wanted) {
   co_return done{};
 }
 
-/// Asks the senders in turn until one grants places.
-auto failover_supervisor_state::find_places(std::int64_t wanted)
-    -> task<std::optional<places>> {
-  const auto order = roster_.draw_order(*random_);
-  for (const auto provider : order) {
-    if (!roster_.admits(provider, now()))
-      continue;
-    const auto slots = co_await ask(providers_[provider].sender, config_.sender_grace,
-                                    reserve_slots{wanted});
-    if (slots && slots->granted > 0) {
-      alerts_.can_send(roster_.name(provider));
-      co_return places{provider, slots->granted};
+/// Asks the senders in turn until one lets a message through.
+task<result<done>> failover_supervisor_state::claim_last_resort() {
+  if (last_resort_.claim_is_due(now()))
+    start_journey(self_, "claim last resort lease", claim_last_resort_lease());
+  if (last_resort_.ours(now()))
+    for (const auto provider : roster_.draw_order(*random_)) {
+      const auto answer = co_await ask(providers_[provider].sender, config_.sender_grace,
+                                       ask_last_resort{});
+      if (stopping_ || last_resort_.under_way() || !roster_.all_open())
+        break;
+      if (answer && answer->granted) {
+        last_resort_.begins(provider);
+        roster_.places(provider).hold(1);
+        co_return co_await claim(provider, 1);
+      }
     }
-    refused_by(provider, slots);
-  }
-  tell_if_none_can_send(order);
-  co_return std::nullopt;
+  gate_.claim_ends();
+  gate_.want();
+  nobody_admits(1);
+  quit_if_drained();
+  co_return done{};
 }
 
-/// No provider admits. Where a circuit is open (and nobody has forced it), one message at
-/// a time goes out all the same: else nothing would be sent until its time is over.
-auto failover_supervisor_state::find_last_resort() -> task<std::optional<places>> {
-  if (last_resort_ || !roster_.all_open())
-    co_return std::nullopt;
-  if (config_.shared && last_resort_lease_.due(now()))
-    start_journey(self_, "claim last resort", claim_last_resort_lease());
-  if (config_.shared && !last_resort_lease_.held(now()))
-    co_return std::nullopt;
-  for (const auto provider : roster_.draw_order(*random_)) {
-    const auto slots = co_await ask(providers_[provider].sender, config_.sender_grace,
-                                    reserve_slots{1, true});
-    if (slots && slots->granted > 0) {
-      last_resort_ = provider;
-      co_return places{provider, 1};
-    }
-    if (last_resort_ || !roster_.all_open())
-      break;
-  }
-  co_return std::nullopt;
-}
-
-void failover_supervisor_state::refused_by(std::size_t provider,
-                                           const result<provider_slots>& slots) {
-  const auto wait = slots ? slots->retry_after : config_.rules.recheck;
-  roster_.refused(provider, wait, now(), slots ? slots->why : refusal::busy);
+void failover_supervisor_state::told_places(const provider_places& places) {
+  const auto provider = roster_.find(places.provider);
+  if (!provider)
+    return;
+  asked_for_places_[*provider].reset();
+  roster_.told(*provider, places, now());
+  if (places.lifted)
+    roster_.lifted(*provider, clock_());
+  if (places.free > 0)
+    alerts_.can_send(places.provider);
+  if (places.lifted)
+    wake();
+  else if (roster_.admits(*provider, now()))
+    maybe_claim();
 }
 
 /// Of those that may send, none can, and not only for want of places: messages wait.
@@ -176,57 +178,47 @@ void failover_supervisor_state::tell_if_none_can_send(
   alerts_.nobody_can_send(names, why, clock_(), now());
 }
 
-/// The lease for last resorts, of which there is one over all replicas. It is not
-/// released: it runs out when it is no longer claimed.
 task<result<done>> failover_supervisor_state::claim_last_resort_lease() {
-  last_resort_lease_.claim_sent(now());
+  auto& lease = last_resort_.lease();
+  lease.claim_sent(now());
   const auto claim = co_await ask(peers_.states, config_.store_timeout,
                                   storage::claim_probe{storage::every_provider,
                                                        config_.replica + "/" + instance_,
                                                        clock_(), config_.probe.lease});
   if (!claim)
-    last_resort_lease_.claim_failed(now());
+    lease.claim_failed(now());
   else if (claim->granted)
-    last_resort_lease_.granted(now());
+    lease.granted(now());
   else
-    last_resort_lease_.refused(now());
-  if (last_resort_lease_.held(now()))
+    lease.refused(now());
+  if (last_resort_.ours(now()))
     maybe_claim();
   co_return done{};
 }
 
-/// The rows stay where they are, and no attempt is counted.
-void failover_supervisor_state::nobody_admits() {
-  claiming_ = false;
-  want_claim_ = true;
-  const auto recheck = now() + config_.rules.recheck;
-  agenda_.add(duty::claim,
-              std::min(roster_.next_admission(now()).value_or(recheck), recheck));
-  arm();
-  quit_if_drained();
-}
-
-void failover_supervisor_state::take(std::size_t provider, std::int64_t granted,
-                                     std::vector<storage::sms_message> rows,
-                                     tick lease_ends) {
-  const auto count = static_cast<std::int64_t>(rows.size());
-  counts_.claimed += rows.size();
+void failover_supervisor_state::take(std::size_t provider, std::int64_t held,
+                                     storage::message_list claimed, tick lease_ends) {
+  const auto count = static_cast<std::int64_t>(claimed.messages.size());
+  counts_.claimed += claimed.messages.size();
   if (count > 0)
     kill_point("after_claim");
-  give_back(provider, granted - count);
-  for (auto& row : rows)
-    take_row(provider, std::move(row), lease_ends);
+  give_back(provider, held - count);
+  for (auto& row : claimed.messages) {
+    auto wanted = wanted_by(claimed.codes, row, clock_());
+    take_row(provider, std::move(row), lease_ends, wanted);
+  }
   // The next claim is on its way while these are being sent.
-  if (count >= granted)
+  if (count >= held)
     wake();
-  else if (may_wait_)
+  else if (outbox_.may_wait())
     schedule(duty::look, look_spacing);
   if (count > 0)
     schedule(duty::heartbeat, config_.lease / 3);
 }
 
 void failover_supervisor_state::take_row(std::size_t provider, storage::sms_message row,
-                                         tick lease_ends) {
+                                         tick lease_ends,
+                                         std::optional<still_wanted> wanted) {
   if (const auto known = rows_.find(row.id); known != rows_.end()) {
     // Its lease ran out while we worked on it, and nobody else has taken it: go on under
     // the new one.
@@ -242,7 +234,11 @@ void failover_supervisor_state::take_row(std::size_t provider, storage::sms_mess
   fresh.row = std::move(row);
   fresh.lease_ends = lease_ends;
   fresh.held = provider;
-  fresh.last_resort = last_resort_ == provider;
+  fresh.last_resort = last_resort_.is_at(provider);
+  if (wanted) {
+    fresh.wanted = *wanted;
+    fresh.wanted_as_of = lease_ends - config_.lease;
+  }
   self_.running->start("deliver", no_deadline, deliver(std::move(fresh)),
                        [this](const result<done>&) {
                          quit_if_drained();
@@ -259,15 +255,15 @@ void failover_supervisor_state::leave_place(row_in_flight& r) {
 void failover_supervisor_state::give_back(std::size_t provider, std::int64_t count) {
   if (count <= 0)
     return;
-  if (last_resort_ == provider)
-    last_resort_.reset();
-  tell(providers_[provider].sender, release_slots{count});
+  if (last_resort_.is_at(provider))
+    last_resort_.ends();
+  roster_.places(provider).let_go(count);
 }
 
 /// Asks when the next row is due: one timer for all that wait in the store.
 task<result<done>> failover_supervisor_state::look() {
   looking_ = true;
-  const auto marks = wait_marks_;
+  const auto mark = outbox_.mark();
   const auto depth =
       co_await ask(peers_.outbox, config_.store_timeout, storage::count_messages{});
   looking_ = false;
@@ -276,10 +272,10 @@ task<result<done>> failover_supervisor_state::look() {
     schedule(duty::look, config_.poll_period);
     co_return done{};
   }
-  depth_ = *depth;
-  backlog_ = depth->ready + depth->leased;
+  outbox_.counted(*depth);
+  tell_if_full();
   if (depth->ready == 0) {
-    may_wait_ = marks != wait_marks_;
+    outbox_.none_waits(mark);
     co_return done{};
   }
   const auto due = ceil<milliseconds>(depth->next_run_at - clock_());

@@ -45,9 +45,7 @@ class failover_supervisor_state::listing {
   row_in_flight& row_;
 };
 
-/// One message, from its claim to the write that gives it back or ends it. What is
-/// decided takes effect once it can be carried out: where the chosen provider has no
-/// place, the same is decided again with that known.
+/// One message, from its claim to the write that gives it back or ends it.
 task<result<done>> failover_supervisor_state::deliver(row_in_flight claimed) {
   auto& r = claimed;
   const listing listed(*this, r);
@@ -58,7 +56,7 @@ task<result<done>> failover_supervisor_state::deliver(row_in_flight claimed) {
     self_.meter->health.note_error("a message's parameters do not open", clock_());
     co_return co_await end(&r, {final_state::dead, finish_reason::rejected});
   }
-  bool look_at_code = true;
+  bool look_at_code = r.wanted == still_wanted::unknown;
   while (true) {
     if (std::exchange(look_at_code, false))
       co_await check(&r);
@@ -74,8 +72,9 @@ task<result<done>> failover_supervisor_state::deliver(row_in_flight claimed) {
     const auto provider =
         roster_.find(std::get<send_now>(decision.action).provider).value_or(0);
     if (r.held != provider) {
-      co_await reserve_for(&r, provider);
-      continue;
+      leave_place(r);
+      roster_.places(provider).hold(1);
+      r.held = provider;
     }
     // A failed try is in the store before the next provider is tried; a first try needs
     // no write of its own.
@@ -156,25 +155,19 @@ delivery_decision failover_supervisor_state::decide(const row_in_flight& r) {
   return decision;
 }
 
-task<done> failover_supervisor_state::reserve_for(row_in_flight* r,
-                                                  std::size_t provider) {
-  r->stage = row_stage::slot;
-  leave_place(*r);
-  const auto slots =
-      co_await ask(providers_[provider].sender, config_.sender_grace, reserve_slots{1});
-  if (slots && slots->granted > 0) {
-    alerts_.can_send(roster_.name(provider));
-    r->held = provider;
-  } else {
-    refused_by(provider, slots);
-  }
-  co_return done{};
-}
-
 /// One try. Whether the code has to be looked at before the next decision.
 task<bool> failover_supervisor_state::send(row_in_flight* r) {
   const auto& link = providers_[r->provider];
+  if (!link.sender.runs()) {
+    // It has ended, and another one is on its way.
+    leave_place(*r);
+    roster_.places(r->provider).lost();
+    roster_.refused(r->provider, config_.rules.recheck, now());
+    not_tried(*r);
+    co_return true;
+  }
   r->stage = row_stage::sending;
+  roster_.places(r->provider).sent();
   r->held.reset();
   r->started_at = clock_();
   count_try(*r);
@@ -185,7 +178,7 @@ task<bool> failover_supervisor_state::send(row_in_flight* r) {
                              r->row.expires_at},
                             r->last_resort});
   if (std::exchange(r->last_resort, false))
-    last_resort_.reset();
+    last_resort_.ends();
   if (code_of(outcome) == errc::overloaded) {
     // The sender has given it back: nothing was sent, and it is no attempt.
     ++counts_.not_admitted;
@@ -203,6 +196,8 @@ task<bool> failover_supervisor_state::send(row_in_flight* r) {
     note_region(*r);
   } else {
     // The sender was lost with the message in its hands.
+    if (outcome.error().code == errc::unavailable)
+      roster_.places(r->provider).lost();
     r->outcome = send_outcome{outcome_class::ambiguous,
                               "",
                               "sender",
@@ -223,8 +218,7 @@ void failover_supervisor_state::count_try(const row_in_flight& r) {
   const bool again = r.progress.had_before(roster_.name(r.provider));
   auto& budget = budgets_[r.provider];
   again ? budget.repeated(now()) : budget.first_try(now());
-  if (const auto limit = global_limit(); !limit.off())
-    (void)global_rate_.take(all_providers, limit, now());
+  gate_.sent(now());
 }
 
 /// The try that was decided does not come about: the provider has not had it.
@@ -247,8 +241,7 @@ task<result<done>> failover_supervisor_state::reschedule(row_in_flight* r,
                             encode_progress(r->progress), attempt_of(*r), clock_()});
   if (end == written::kept) {
     ++counts_.rescheduled;
-    may_wait_ = true;
-    ++wait_marks_;
+    outbox_.made_to_wait();
     const auto left = std::chrono::ceil<milliseconds>(wait.time - clock_());
     schedule(duty::claim, std::clamp(left, milliseconds{0}, config_.poll_period));
   }

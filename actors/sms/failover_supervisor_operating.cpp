@@ -17,22 +17,14 @@ constexpr std::chrono::seconds pause_reload{1};
 constexpr std::chrono::seconds early_report_pause{1};
 constexpr std::chrono::seconds early_report_look{10};
 
-storage::sms_attempt late_acceptance(const storage::receipt& report, wall_time now) {
-  return {0,
-          report.provider,
-          std::string{to_string(outcome_class::delivered)},
-          report.provider_code,
-          "told by a delivery report",
-          now,
-          milliseconds{0}};
-}
-
 } // namespace
 
 task<result<receipts_taken>>
 failover_supervisor_state::take_reports(take_receipts command) {
   for (const auto& field : command.not_understood)
-    not_understood(command.provider, field);
+    if (reports_.not_understood(command.provider, field))
+      log_event(config::log_level::warn, "sms_report_not_understood",
+                {{"provider", command.provider}, {"field", field}});
   std::vector<task<result<storage::receipt_fate>>> notes;
   for (auto& report : command.receipts) {
     report.provider = command.provider;
@@ -66,14 +58,6 @@ failover_supervisor_state::note_report(storage::receipt report) {
   co_return answer->fate;
 }
 
-void failover_supervisor_state::not_understood(const std::string& provider,
-                                               const std::string& field) {
-  ++counts_.receipts_not_understood;
-  if (told_odd_.emplace(provider, field).second)
-    log_event(config::log_level::warn, "sms_report_not_understood",
-              {{"provider", provider}, {"field", field}});
-}
-
 /// Those that the store has kept, whichever replica took them.
 task<result<done>> failover_supervisor_state::join_early_reports() {
   while (true) {
@@ -84,7 +68,7 @@ task<result<done>> failover_supervisor_state::join_early_reports() {
       co_return done{};
     }
     for (const auto& [report, note] : answer->joined) {
-      ++counts_.receipts_joined_late;
+      reports_.joined_late();
       noted(report, note);
     }
     if (std::ssize(answer->joined) == command.limit)
@@ -99,34 +83,14 @@ task<result<done>> failover_supervisor_state::join_early_reports() {
 
 void failover_supervisor_state::noted(const storage::receipt& report,
                                       const storage::receipt_noted& answer) {
-  if (answer.fate == storage::receipt_fate::duplicate)
-    ++counts_.receipts_duplicate;
-  else if (answer.fate == storage::receipt_fate::unknown || !answer.message)
-    ++counts_.receipts_unknown;
-  else if (report.delivered)
-    good_report(report, *answer.message);
-  else
-    bad_report(report, *answer.message);
-}
-
-/// A report of success ends a row whose outcome was not known: an acceptance is monotone.
-void failover_supervisor_state::good_report(const storage::receipt& report,
-                                            const storage::sms_message& row) {
-  ++counts_.receipts_good;
-  if (row.state != storage::message_state::ready
-      && row.state != storage::message_state::leased)
-    return;
-  storage::finish_message end;
-  end.id = row.id;
-  end.state = storage::message_state::delivered;
-  end.tries = row.attempt;
-  end.progress = row.progress;
-  end.provider = report.provider;
-  end.provider_message_id = report.provider_message_id;
-  end.now = clock_();
-  end.attempt = late_acceptance(report, end.now);
-  end.attempt->message = row.id;
-  start_journey(self_, "end by report", end_by_report(std::move(end)));
+  auto todo = reports_.judge(report, answer, clock_());
+  if (todo.end)
+    start_journey(self_, "end by report", end_by_report(std::move(*todo.end)));
+  if (const auto provider = roster_.find(report.provider);
+      provider && todo.provider_failed)
+    tell(providers_[*provider].sender, note_lost_message{});
+  if (todo.resend)
+    start_journey(self_, "resend", resend(resend_code{*answer.message, report.provider}));
 }
 
 task<result<done>> failover_supervisor_state::end_by_report(storage::finish_message end) {
@@ -134,20 +98,8 @@ task<result<done>> failover_supervisor_state::end_by_report(storage::finish_mess
   if (!kept)
     store_failed(kept.error());
   else if (kept->kept)
-    --backlog_;
+    ended(1);
   co_return done{};
-}
-
-/// One more failure of the provider; while the code is wanted a new one goes out.
-void failover_supervisor_state::bad_report(const storage::receipt& report,
-                                           const storage::sms_message& lost) {
-  ++counts_.receipts_bad;
-  if (const auto provider = roster_.find(report.provider))
-    tell(providers_[*provider].sender, note_lost_message{});
-  if (lost.state != storage::message_state::delivered || lost.code == 0
-      || clock_() >= lost.expires_at)
-    return;
-  start_journey(self_, "resend", resend(resend_code{lost, report.provider}));
 }
 
 task<result<done>> failover_supervisor_state::resend(resend_code command) {
@@ -194,7 +146,7 @@ task<result<sms_accepted>> failover_supervisor_state::redrive(redrive_sms comman
   if (!stored)
     co_return stored.error();
   ++counts_.redriven;
-  ++backlog_;
+  outbox_.added(1);
   wake();
   co_return sms_accepted{stored->id};
 }
@@ -222,24 +174,12 @@ task<result<done>> failover_supervisor_state::force(force_provider command) {
 task<result<done>> failover_supervisor_state::set_pause(force_provider command) {
   if (command.state != forced_state::open && command.state != forced_state::none)
     co_return errc::wrong_state;
-  const bool lifted = command.state == forced_state::none;
   while (true) {
-    storage::provider_state row;
-    row.provider = storage::every_provider;
-    row.state = std::string{to_string(circuit_state::closed)};
-    row.generation = pause_.generation + 1;
-    row.forced = std::string{to_string(command.state)};
-    row.forced_until = lifted ? wall_time{} : command.until;
-    row.forced_by = lifted ? "" : command.action.by;
-    row.reason = lifted ? "" : command.action.reason;
-    row.changed_at = clock_();
-    // From now on, whether the store has it or not: a pause must not wait.
-    pause_ = row;
-    pausing_ = true;
+    auto row = pause_.say(command, clock_());
     tell_pause();
     const auto saved = co_await ask(peers_.states, config_.store_timeout,
-                                    storage::save_provider_state{row});
-    pausing_ = false;
+                                    storage::save_provider_state{std::move(row)});
+    pause_.said();
     if (!saved || saved->kept) {
       wake();
       co_return as_done(saved);
@@ -265,48 +205,22 @@ task<result<done>> failover_supervisor_state::load_pause() {
   co_return done{};
 }
 
-/// Of two words of the same generation the one that the store holds counts.
 void failover_supervisor_state::pause_loaded(const storage::provider_state_list& list) {
-  const bool first = !std::exchange(pause_known_, true);
-  const auto it = std::ranges::find(list.states, storage::every_provider,
-                                    &storage::provider_state::provider);
-  const bool newer = it != list.states.end()
-                     && (it->generation > pause_.generation
-                         || (it->generation == pause_.generation && !pausing_
-                             && it->changed_at != pause_.changed_at));
-  if (newer)
-    pause_ = *it;
+  const bool changed = pause_.loaded(list);
   tell_pause();
-  if (newer || first)
+  if (changed)
     wake();
 }
 
 bool failover_supervisor_state::paused() {
-  if (!pause_known_)
-    return true;
-  if (pause_.forced.empty())
-    return false;
-  if (pause_.forced_until == wall_time{})
-    return true;
-  const auto left = std::chrono::ceil<milliseconds>(pause_.forced_until - clock_());
-  if (left > milliseconds{0})
-    schedule(duty::claim, std::min(left, config_.poll_period));
-  return left > milliseconds{0};
+  if (const auto left = pause_.ends_in(clock_()))
+    schedule(duty::claim, std::min(*left, config_.poll_period));
+  return pause_.holds(clock_());
 }
 
 void failover_supervisor_state::tell_pause() {
-  if (pause_known_)
-    alerts_.pause(paused() ? &pause_ : nullptr, clock_());
-}
-
-void failover_supervisor_state::admits(const provider_admits& told) {
-  if (const auto provider = roster_.find(told.provider)) {
-    roster_.reopened(*provider);
-    if (told.lifted)
-      roster_.lifted(*provider, clock_());
-    alerts_.can_send(told.provider);
-    wake();
-  }
+  if (pause_.known())
+    alerts_.pause(paused() ? &pause_.word() : nullptr, clock_());
 }
 
 } // namespace tinybook

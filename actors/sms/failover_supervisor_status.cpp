@@ -19,7 +19,7 @@ task<result<actor_status>> failover_supervisor_state::status() {
   const auto depth =
       co_await ask(peers_.outbox, status_patience, storage::count_messages{});
   if (depth)
-    depth_ = *depth;
+    outbox_.counted(*depth);
   auto out = gauges();
   if (!depth)
     out.facts.push_back({"outbox_counts", "old: the store does not answer"});
@@ -39,20 +39,22 @@ actor_status failover_supervisor_state::gauges() {
     return t == wall_time{} ? 0.0 : std::max(0.0, as_seconds(wall - t));
   };
   const auto next_timer = agenda_.next();
+  const auto& depth = outbox_.depth();
+  const auto& reports = reports_.seen();
   const auto unwritten =
       std::ranges::count_if(rows_, [](const auto& r) { return r.second->repeats_write; });
   actor_status out;
   out.gauges = {
-      {"ready", number(depth_.ready),
+      {"ready", number(depth.ready),
        number(config_.max_backlog > 0 ? config_.max_backlog : -1)},
-      {"leased", number(depth_.leased)},
-      {"delivered", number(depth_.delivered)},
-      {"expired", number(depth_.expired)},
-      {"dead", number(depth_.dead)},
-      {"oldest_ready_age_s", since(depth_.oldest_ready)},
+      {"leased", number(depth.leased)},
+      {"delivered", number(depth.delivered)},
+      {"expired", number(depth.expired)},
+      {"dead", number(depth.dead)},
+      {"oldest_ready_age_s", since(depth.oldest_ready)},
       {"next_run_in_s",
-       depth_.next_run_at > wall ? as_seconds(depth_.next_run_at - wall) : 0},
-      {"in_flight", number(rows_.size()), number(config_.max_in_flight)},
+       depth.next_run_at > wall ? as_seconds(depth.next_run_at - wall) : 0},
+      {"in_flight", number(rows_.size()), number(config_.claims.max_in_flight)},
       {"checking", stage(row_stage::checking)},
       {"sending", stage(row_stage::sending)},
       {"writing", stage(row_stage::writing)},
@@ -77,25 +79,27 @@ actor_status failover_supervisor_state::gauges() {
       {"delivered_within_5s", number(times_.within(1))},
       {"delivered_within_10s", number(times_.within(2))},
       {"delivered_within_30s", number(times_.within(3))},
-      {"receipts_good", number(counts_.receipts_good)},
-      {"receipts_bad", number(counts_.receipts_bad)},
-      {"receipts_duplicate", number(counts_.receipts_duplicate)},
-      {"receipts_unknown", number(counts_.receipts_unknown)},
-      {"receipts_not_understood", number(counts_.receipts_not_understood)},
-      {"receipts_joined_late", number(counts_.receipts_joined_late)},
+      {"receipts_good", number(reports.good)},
+      {"receipts_bad", number(reports.bad)},
+      {"receipts_duplicate", number(reports.duplicate)},
+      {"receipts_unknown", number(reports.unknown)},
+      {"receipts_not_understood", number(reports.not_understood)},
+      {"receipts_joined_late", number(reports.joined_late)},
       {"resent", number(counts_.resent)},
       {"redriven", number(counts_.redriven)},
       {"discarded", number(counts_.discarded)},
   };
-  out.facts = {{"state", stopping_                      ? "stopping"
-                         : !started_                    ? "waiting for the store"
-                         : paused()                     ? "paused"
-                         : now() < claims_paused_until_ ? "store fails"
-                                                        : "running"},
-               {"paused_by", pause_.forced_by},
-               {"pause_reason", pause_.reason}};
+  out.facts = {{"state", stopping_                  ? "stopping"
+                         : !gate_.is_open()         ? "waiting for the store"
+                         : paused()                 ? "paused"
+                         : gate_.store_fails(now()) ? "store fails"
+                                                    : "running"},
+               {"paused_by", pause_.word().forced_by},
+               {"pause_reason", pause_.word().reason}};
   for (std::size_t i = 0; i < roster_.size(); ++i) {
     const auto wait = roster_.wait(i, now());
+    out.gauges.push_back(
+        {"places_free", number(roster_.free(i)), -1, {{"provider", roster_.name(i)}}});
     out.gauges.push_back({"retry_budget_left",
                           budgets_[i].left(now()),
                           -1,

@@ -58,7 +58,7 @@ task<result<done>> failover_supervisor_state::expire() {
   const auto expired = co_await ask(peers_.outbox, config_.store_timeout, command);
   if (expired) {
     counts_.expired += static_cast<std::uint64_t>(expired->rows);
-    backlog_ -= expired->rows;
+    ended(expired->rows);
   } else {
     store_failed(expired.error());
   }

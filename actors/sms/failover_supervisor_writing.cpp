@@ -41,7 +41,7 @@ auto failover_supervisor_state::write(row_in_flight* r, Command what) -> task<wr
     store_failed(answer.error());
     if (!must_be_written && now() >= r->lease_ends)
       co_return written::given_up;
-    (void)co_await pause(backoff_delay(config_.store_backoff, failures, *random_));
+    (void)co_await pause(backoff_delay(config_.claims.store_backoff, failures, *random_));
   }
 }
 
@@ -55,7 +55,7 @@ template auto failover_supervisor_state::write(row_in_flight*, storage::finish_m
 
 void failover_supervisor_state::count_end(const row_in_flight& r,
                                           const storage::finish_message& end) {
-  --backlog_;
+  ended(1);
   switch (end.state) {
   case storage::message_state::delivered:
     ++counts_.delivered;
@@ -76,13 +76,11 @@ void failover_supervisor_state::store_failed(const failure& why) {
   const auto text = "outbox: " + std::string{describe(why.code).name} + " " + why.detail;
   self_.meter->health.note_error(text, clock_());
   self_.meter->health.begins(outbox_trouble, health_level::failing, text, clock_());
-  const auto wait =
-      backoff_delay(config_.store_backoff, store_failures_in_a_row_++, *random_);
-  claims_paused_until_ = std::max(claims_paused_until_, now() + wait);
+  gate_.store_failed(now(), *random_);
 }
 
 void failover_supervisor_state::store_answered() {
-  if (std::exchange(store_failures_in_a_row_, 0) == 0)
+  if (!gate_.store_answered())
     return;
   self_.meter->health.ends(outbox_trouble);
   self_.meter->health.error_ends(clock_());

@@ -1,6 +1,8 @@
 #include "actors/sms/prefetched_permits.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace tinybook {
 
@@ -59,34 +61,36 @@ std::int64_t prefetched_permits::take(std::int64_t wanted, tick now) {
     if (oldest.left == 0)
       batches_.pop_front();
   }
-  return on_fallback(now) ? taken + take_fallback(wanted - taken, now) : taken;
-}
-
-std::int64_t prefetched_permits::take_fallback(std::int64_t wanted, tick now) {
-  const auto used = static_cast<std::int64_t>(window_.count(fallback_key, now));
-  const auto taken =
-      std::clamp<std::int64_t>(std::int64_t{rules_.fallback.count} - used, 0, wanted);
-  if (taken > 0)
+  const auto missing = std::min(wanted - taken, fallback_left(now));
+  if (missing > 0)
     (void)window_.take(fallback_key, rules_.fallback, now,
-                       static_cast<std::uint32_t>(taken));
-  return taken;
+                       static_cast<std::uint32_t>(missing));
+  return taken + missing;
 }
 
-std::int64_t prefetched_permits::put_back(std::int64_t count, tick now) {
-  if (!shared() || count <= 0 || on_fallback(now))
+std::int64_t prefetched_permits::fallback_left(tick now) {
+  if (!on_fallback(now))
     return 0;
+  const auto used = static_cast<std::int64_t>(window_.count(fallback_key, now));
+  return std::max<std::int64_t>(std::int64_t{rules_.fallback.count} - used, 0);
+}
+
+std::int64_t prefetched_permits::left(tick now) {
+  if (!shared())
+    return std::numeric_limits<std::int64_t>::max();
   drop_old(now);
-  const auto all = left_ + count;
-  batches_.clear();
-  left_ = all % rules_.batch;
-  if (left_ > 0)
-    batches_.push_back({left_, now + rules_.keep});
-  return all / rules_.batch;
+  return left_ + fallback_left(now);
+}
+
+std::int64_t prefetched_permits::unused_batches(tick now) {
+  drop_old(now);
+  return std::exchange(unused_, 0);
 }
 
 void prefetched_permits::drop_old(tick now) {
   while (!batches_.empty() && batches_.front().until <= now) {
     left_ -= batches_.front().left;
+    unused_ += batches_.front().left == rules_.batch ? 1 : 0;
     batches_.pop_front();
   }
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,15 @@ class prefetched_permits {
 
   /// Uses at most `wanted` permits; how many.
   [[nodiscard]] std::int64_t take(std::int64_t wanted, tick now);
-  /// Takes back permits that were not used and that the limiter still counts; the number
-  /// of whole batches to return to the limiter. The rest is kept.
-  [[nodiscard]] std::int64_t put_back(std::int64_t count, tick now);
+  /// How many messages may go now without another request.
+  [[nodiscard]] std::int64_t left(tick now);
+  /// Whole batches that nobody has used in time, since the last call: for the limiter,
+  /// which counts them still.
+  [[nodiscard]] std::int64_t unused_batches(tick now);
+  /// When the next batch runs out.
+  [[nodiscard]] std::optional<tick> next_end() const {
+    return batches_.empty() ? std::nullopt : std::optional{batches_.front().until};
+  }
 
  private:
   struct batch {
@@ -61,12 +68,13 @@ class prefetched_permits {
     tick until{};
   };
 
-  [[nodiscard]] std::int64_t take_fallback(std::int64_t wanted, tick now);
+  [[nodiscard]] std::int64_t fallback_left(tick now);
   void drop_old(tick now);
 
   permit_rules rules_;
   std::deque<batch> batches_; ///< Oldest first.
   std::int64_t left_ = 0;
+  std::int64_t unused_ = 0; ///< Batches.
   tick fallback_until_{};
   window_limiter window_{1};
 };

@@ -13,11 +13,13 @@ namespace {
 
 constexpr milliseconds shortest_wait{5};
 constexpr milliseconds longest_wait{std::chrono::seconds{30}};
+constexpr milliseconds unknown_wait{500};
 
 } // namespace
 
 provider_roster::provider_roster(std::vector<roster_entry> entries)
     : entries_(std::move(entries)),
+      accounts_(entries_.size()),
       refused_until_(entries_.size()),
       why_(entries_.size()),
       lifted_at_(entries_.size()) {}
@@ -46,6 +48,14 @@ std::vector<std::size_t> provider_roster::draw_order(random_source& random) cons
   return order;
 }
 
+void provider_roster::told(std::size_t index, const provider_places& places, tick now) {
+  accounts_[index].told(places.life, places.taken, places.free);
+  if (places.free > 0)
+    reopened(index);
+  else
+    refused(index, places.retry_after, now, places.why);
+}
+
 void provider_roster::refused(std::size_t index, milliseconds wait, tick now,
                               refusal why) {
   why_[index] = why;
@@ -53,14 +63,22 @@ void provider_roster::refused(std::size_t index, milliseconds wait, tick now,
 }
 
 milliseconds provider_roster::wait(std::size_t index, tick now) const {
-  return admits(index, now) ? milliseconds{0}
-                            : ceil<milliseconds>(refused_until_[index] - now);
+  if (admits(index, now))
+    return milliseconds{0};
+  if (refused_until_[index] <= now)
+    return unknown_wait;
+  return ceil<milliseconds>(refused_until_[index] - now);
 }
 
 std::optional<tick> provider_roster::next_admission(tick now) const {
-  if (refused_until_.empty())
-    return std::nullopt;
-  return std::max(now + shortest_wait, *std::ranges::min_element(refused_until_));
+  std::optional<tick> next;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (refused_until_[i] <= now && free(i) <= 0)
+      continue;
+    const auto at = std::max(now + shortest_wait, refused_until_[i]);
+    next = next ? std::min(*next, at) : at;
+  }
+  return next;
 }
 
 std::vector<provider_view> provider_roster::views(std::string_view e164,

@@ -2,6 +2,7 @@
 
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/number_routes.hpp"
+#include "actors/sms/place_account.hpp"
 #include "actors/sms/sender_messages.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
@@ -24,8 +25,8 @@ struct roster_entry {
   number_routes routes{};
 };
 
-/// The providers in their configured order, and until when each refuses. Refusals count
-/// on the monotonic clock: a jump of the wall clock changes none.
+/// The providers in their configured order, the places of each, and until when it
+/// refuses. Refusals count on the monotonic clock: a jump of the wall clock changes none.
 class provider_roster {
  public:
   explicit provider_roster(std::vector<roster_entry> entries);
@@ -36,13 +37,20 @@ class provider_roster {
   }
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 
-  /// The order in which to ask for places: the first drawn by weight, the others as
+  /// The order in which places are looked for: the first drawn by weight, the others as
   /// configured.
   [[nodiscard]] std::vector<std::size_t> draw_order(random_source& random) const;
 
-  /// The sender said that it is not worth asking again for `wait`, which is bounded on
-  /// both sides: it can lead neither to a busy loop nor to a provider that is lost for
-  /// hours.
+  /// What its sender has told.
+  void told(std::size_t index, const provider_places& places, tick now);
+  /// See `place_account`.
+  [[nodiscard]] place_account& places(std::size_t index) { return accounts_[index]; }
+  [[nodiscard]] std::int64_t free(std::size_t index) const {
+    return accounts_[index].free();
+  }
+
+  /// It takes nothing for `wait`, which is bounded on both sides: it can lead neither to
+  /// a busy loop nor to a provider that is lost for hours.
   void refused(std::size_t index, std::chrono::milliseconds wait, tick now,
                refusal why = refusal::busy);
   void reopened(std::size_t index) {
@@ -64,12 +72,14 @@ class provider_roster {
                : std::optional{why_[index]};
   }
 
+  /// It has a place, and does not refuse.
   [[nodiscard]] bool admits(std::size_t index, tick now) const {
-    return refused_until_[index] <= now;
+    return free(index) > 0 && refused_until_[index] <= now;
   }
+  /// How long not to ask again; where nobody knows when a place will be free, a moment.
   [[nodiscard]] std::chrono::milliseconds wait(std::size_t index, tick now) const;
 
-  /// When it is worth asking again, not before now; nothing without providers.
+  /// When it is worth looking again, not before now; nothing where no refusal ends.
   [[nodiscard]] std::optional<tick> next_admission(tick now) const;
 
   /// Those that send to `e164`: the longest matching route first; of equal ones the one
@@ -80,6 +90,7 @@ class provider_roster {
 
  private:
   std::vector<roster_entry> entries_;
+  std::vector<place_account> accounts_;
   std::vector<tick> refused_until_;
   std::vector<refusal> why_; ///< Of the last refusal.
   std::vector<wall_time> lifted_at_;

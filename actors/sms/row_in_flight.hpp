@@ -16,7 +16,6 @@ namespace tinybook {
 /// What a claimed row waits for.
 enum class row_stage : std::uint8_t {
   checking, ///< The code cache: is its code still wanted?
-  slot,     ///< A place at the chosen provider.
   sending,  ///< The provider.
   writing,  ///< The store, which is given the outcome.
 };
@@ -30,7 +29,7 @@ struct row_in_flight {
   tick lease_ends{};          ///< On the monotonic clock; checked before a send.
   row_stage stage = row_stage::checking;
   still_wanted wanted = still_wanted::unknown;
-  tick wanted_as_of{};             ///< When the cache was asked.
+  tick wanted_as_of{};             ///< When that was asked.
   std::optional<std::size_t> held; ///< Provider at which a place is reserved for it.
   bool last_resort = false;        ///< It goes out although every circuit is open.
 

@@ -28,44 +28,54 @@ struct force_provider {
   operator_action action;
 };
 
-/// Why a sender grants nothing.
+/// Why a sender takes nothing.
 enum class refusal : std::uint8_t {
   busy,   ///< For want of places, or of its rate.
   paused, ///< The provider has asked for a pause.
   open,   ///< The circuit is open.
 };
 
-struct provider_slots {
-  /// 0 … `wanted`; each is used by a `send_sms` or released.
-  std::int64_t granted = 0;
-  /// With nothing granted: when it is worth asking again.
-  std::chrono::milliseconds retry_after{0};
-  refusal why = refusal::busy;
-};
-
-/// Asks a sender how many messages it takes now, as its rate, its free places and its
-/// circuit allow. A refusal is no attempt. `last_resort` says that no provider admits:
-/// then an open circuit (unless forced) lets a single probe through.
-struct reserve_slots {
-  using reply = provider_slots;
-  std::int64_t wanted = 1;
-  bool last_resort = false;
-};
-
-/// Releases what was reserved and is not needed.
-struct release_slots {
+/// How many messages a sender takes from now on, as its places, its rate and its circuit
+/// allow; told to the supervisor whenever that is another number than what was told
+/// before, less what has come since. So nobody has to ask before a message is sent.
+struct provider_places {
   using reply = void;
-  std::int64_t count = 1;
+  std::string provider;
+  std::uint64_t life = 0; ///< Of the sender: another one after each start, never 0.
+  std::int64_t taken = 0; ///< Messages that this life has been handed so far.
+  std::int64_t free = 0;
+  // With none free:
+  std::chrono::milliseconds retry_after{0}; ///< When to look again.
+  refusal why = refusal::busy;
+  /// An operator has ended the provider's pause: its Retry-After no longer counts.
+  bool lifted = false;
 };
 
-/// Hands one message to the provider, in a reserved slot. Answered with an outcome; a
-/// provider's failure is no error of the actor. Fails with `overloaded` where it may not
-/// go out now after all (the circuit has opened since): nothing was sent, and it is no
+/// The supervisor has messages for so many places, or has just started: the sender tells
+/// its places anew. Where replicas share a rate it takes permits first.
+struct want_places {
+  using reply = void;
+  std::int64_t wanted = 0;
+};
+
+struct last_resort_answer {
+  bool granted = false;
+};
+
+/// No provider takes anything: may a single message go out although the circuit of this
+/// one is open (and nobody has forced it)?
+struct ask_last_resort {
+  using reply = last_resort_answer;
+};
+
+/// Hands one message to the provider. Answered with an outcome; a provider's failure is
+/// no error of the actor. Fails with `overloaded` where it may not go out now (there is
+/// no place for it, or the circuit has opened since): nothing was sent, and it is no
 /// attempt.
 struct send_sms {
   using reply = send_outcome;
   outgoing_sms message;
-  bool last_resort = false; ///< As in the reservation.
+  bool last_resort = false; ///< As it was granted.
 };
 
 /// Aborts the calls under way; their outcome is ambiguous. Nobody waits for them longer.

@@ -4,7 +4,7 @@
 #include "actors/system/ask.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <iterator>
 #include <utility>
 
 namespace tinybook {
@@ -60,12 +60,14 @@ sms_sender_state::~sms_sender_state() {
 auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
   load();
   return {
-      [this](const get_status&) { return status(); },
+      [this](const get_status&) { return begin_journey(self_, "status", status()); },
       [this](const shut_down&) { stop(); },
       [this](const timer_fired& fired) { timer_due(fired); },
-      [this](const reserve_slots& command) { return reserve_with_permits(command); },
-      [this](const release_slots& command) { release(command.count); },
-      [this](send_sms& command) { return send(command); },
+      [this](const want_places& asked) { want(asked.wanted); },
+      [this](const ask_last_resort&) {
+        return begin_journey(self_, "last resort", grant_last_resort());
+      },
+      [this](send_sms& command) { return take(command); },
       [this](const force_provider& command) { return force(command); },
       [this](const describe_provider&) { return row(); },
       [this](const cut_calls&) { cut(); },
@@ -77,79 +79,165 @@ auto sms_sender_state::make_behavior() -> actor_type::behavior_type {
   };
 }
 
-provider_slots sms_sender_state::reserve(const reserve_slots& command) {
+provider_places sms_sender_state::places() {
+  provider_places out{config_.name, self_->id(), taken_};
+  out.retry_after = config_.admission.recheck;
   if (stopping_ || !loaded_)
-    return {0, config_.admission.recheck};
-  advance_circuit();
-  const auto room = admitted(command);
+    return out;
+  const auto room = circuit_.room(0);
   if (room <= 0) {
-    refused_ = true;
-    auto wait = config_.admission.recheck;
     if (circuit_.state() != circuit_state::half_open)
       if (const auto next = circuit_.next_change())
-        wait = std::chrono::ceil<milliseconds>(*next - now());
-    return {0, wait, circuit_.is_open() ? refusal::open : refusal::busy};
+        out.retry_after = std::max(ceil<milliseconds>(*next - now()), milliseconds{0});
+    out.why = circuit_.is_open() ? refusal::open : refusal::busy;
+    return out;
   }
-  const auto answer = admission_.reserve(std::min(command.wanted, room), now());
-  const bool paused = admission_.paused_for(now()).count() > 0;
-  refused_ = refused_ || paused;
-  return {answer.granted, answer.retry_after, paused ? refusal::paused : refusal::busy};
+  const auto free = admission_.free(now());
+  out.free = std::min({room, free.count, permits_.left(now())});
+  if (free.count == 0)
+    out.retry_after = free.retry_after;
+  else if (now() < permits_refused_until_)
+    out.retry_after = ceil<milliseconds>(permits_refused_until_ - now());
+  if (admission_.paused_for(now()).count() > 0)
+    out.why = refusal::paused;
+  return out;
 }
 
-std::int64_t sms_sender_state::admitted(const reserve_slots& command) {
-  const auto reserved = admission_.reserved(now());
-  if (command.last_resort) {
-    last_resort_until_ = now() + last_resort_wish;
-    maintain_probe_lease();
-  }
-  if (command.last_resort && circuit_.last_resort(now()))
-    return reserved == 0 ? 1 : 0;
-  return circuit_.room(reserved);
+/// Only what the supervisor does not know yet: of what it was told it subtracts what it
+/// has sent since.
+void sms_sender_state::tell_places() {
+  auto now_free = places();
+  if (now_free.free == 0)
+    arm(); // They may come back with time alone.
+  const auto known = told_.free - (taken_ - told_.taken);
+  if (told_.life == now_free.life && known == now_free.free && told_.why == now_free.why)
+    return;
+  told_ = now_free;
+  tell(peers_.supervisor, std::move(now_free));
 }
 
-caf::result<send_outcome> sms_sender_state::send(send_sms& command) {
-  auto& message = command.message;
-  if (auto same = under_way_.find(message.client_ref); same != under_way_.end()) {
-    release(1);
-    ++joined_;
-    return same->second.emplace_back(self_).promise();
-  }
-  const auto generation =
-      clock_() < message.expires_at ? begin(command.last_resort) : std::nullopt;
-  if (!generation) {
-    release(1);
-    return to_error({errc::overloaded,
-                     std::max(config_.admission.recheck, admission_.paused_for(now()))});
-  }
-  auto client_ref = message.client_ref;
-  auto promise = under_way_[client_ref].emplace_back(self_).promise();
-  const auto index = pick_worker();
-  workers_[index].phase = worker_phase::sending;
-  workers_[index].generation = *generation;
-  ask(self_, workers_[index].handle->at, config_.timeout + config_.grace,
-      run_send{std::move(message), config_.timeout},
-      [this, index, client_ref](result<send_outcome> answer) {
-        settle(index, client_ref, std::move(answer));
-      });
-  return promise;
-}
-
-/// Begins a call at the circuit and takes a place. Returns the circuit's generation, or
-/// nothing where the message may not go out now; a place that was reserved before the
-/// provider asked for a pause does not help.
-std::optional<std::uint64_t> sms_sender_state::begin(bool last_resort) {
+/// Permits are taken only when there is something to send: they are of the second in
+/// which they were taken.
+void sms_sender_state::want(std::int64_t wanted) {
   advance_circuit();
-  const bool shut = stopping_ || !loaded_ || admission_.paused_for(now()).count() > 0;
-  const auto generation = shut ? std::nullopt : circuit_.begin(now(), last_resort);
+  told_.life = 0; // The supervisor may be a new one: tell it in any case.
+  const auto room = std::min(circuit_.room(0), admission_.free(now()).count);
+  const auto batches = fetching_ || now() < permits_refused_until_
+                           ? 0
+                           : permits_.batches_needed(std::min(wanted, room), now());
+  if (batches > 0 && loaded_ && !stopping_)
+    start_journey(self_, "fetch permits", fetch_permits(batches));
+  else
+    tell_places();
+}
+
+task<result<done>> sms_sender_state::fetch_permits(std::int64_t batches) {
+  fetching_ = true;
+  std::vector<task<result<permits>>> requests;
+  for (std::int64_t i = 0; i < batches; ++i)
+    requests.push_back(ask_as_task(*peers_.limiter, config_.limiter_timeout,
+                                   take_permits{permits_.rules().limits}));
+  auto wait = config_.admission.recheck;
+  bool any = false;
+  for (const auto& answer : co_await when_all(std::move(requests))) {
+    if (!answer)
+      permits_.limiter_failed(now());
+    else if (answer->decision.admitted())
+      permits_.add_batch(now());
+    else
+      wait = std::min(wait, ceil<milliseconds>(answer->decision.retry_after));
+    any = any || !answer || answer->decision.admitted();
+  }
+  fetching_ = false;
+  if (!any)
+    permits_refused_until_ = now() + std::max(wait, milliseconds{1});
+  tell_places();
+  arm();
+  co_return done{};
+}
+
+/// What one replica does not use another may.
+void sms_sender_state::return_unused_permits() {
+  auto batches = permits_.unused_batches(now());
+  if (batches == 0)
+    return;
+  std::vector<std::string> keys;
+  for (const auto& rule : permits_.rules().limits)
+    keys.push_back(rule.key);
+  for (; batches > 0; --batches)
+    tell(*peers_.limiter, return_permits{keys});
+}
+
+task<result<last_resort_answer>> sms_sender_state::grant_last_resort() {
+  if (stopping_ || !loaded_)
+    co_return last_resort_answer{};
+  advance_circuit();
+  last_resort_until_ = now() + last_resort_wish;
+  maintain_probe_lease();
+  if (!circuit_.last_resort(now()) || admission_.free(now()).count == 0)
+    co_return last_resort_answer{};
+  if (permits_.left(now()) == 0 && !fetching_)
+    (void)co_await fetch_permits(1);
+  co_return last_resort_answer{permits_.left(now()) > 0};
+}
+
+/// A client reference that is under way joins the send that it has.
+caf::result<send_outcome> sms_sender_state::take(send_sms& command) {
+  const auto same = under_way_.find(command.message.client_ref);
+  if (same == under_way_.end())
+    return begin_journey(self_, "send", send(std::move(command)));
+  ++taken_;
+  ++joined_;
+  tell_places();
+  return same->second.emplace_back(self_).promise();
+}
+
+task<result<send_outcome>> sms_sender_state::send(send_sms command) {
+  const auto generation = begin(command);
+  ++taken_;
+  tell_places();
+  if (!generation)
+    co_return failure{errc::overloaded,
+                      std::max(config_.admission.recheck, admission_.paused_for(now()))};
+  const auto client_ref = command.message.client_ref;
+  under_way_[client_ref];
+  auto outcome = co_await call(pick_worker(), std::move(command.message));
+  count(*generation, outcome);
+  tell_places();
+  const auto joined = under_way_.extract(client_ref);
+  for (const auto& reply : joined.mapped())
+    reply(outcome);
+  stop_if_idle();
+  co_return outcome;
+}
+
+/// Begins a call at the circuit, takes a place and a permit. Returns the circuit's
+/// generation, or nothing where the message may not go out now.
+std::optional<std::uint64_t> sms_sender_state::begin(const send_sms& command) {
+  advance_circuit();
+  if (stopping_ || !loaded_ || clock_() >= command.message.expires_at
+      || admission_.free(now()).count == 0 || permits_.left(now()) == 0)
+    return std::nullopt;
+  const auto generation = circuit_.begin(now(), command.last_resort);
   if (!generation)
     return std::nullopt;
-  if (!admission_.begin(now())) {
-    circuit_.finish(*generation, outcome_class::throttled, now(), *random_);
-    return std::nullopt;
-  }
+  (void)admission_.begin(now());
+  (void)permits_.take(1, now());
   if (circuit_.probing() > 0)
     arm(); // A probe has a deadline.
   return generation;
+}
+
+/// One call to the provider, on a worker of its own.
+task<send_outcome> sms_sender_state::call(std::size_t index, outgoing_sms message) {
+  workers_[index].phase = worker_phase::sending;
+  auto answer = co_await ask(workers_[index].handle->at, config_.timeout + config_.grace,
+                             run_send{std::move(message), config_.timeout});
+  if (!answer)
+    co_return no_answer(index, answer.error());
+  free_worker(index, worker_phase::idle);
+  answer->retry_after = std::min(answer->retry_after, config_.max_retry_after);
+  co_return std::move(*answer);
 }
 
 /// There is a free one, for a place was free.
@@ -164,23 +252,6 @@ std::size_t sms_sender_state::pick_worker() {
   return index;
 }
 
-void sms_sender_state::settle(std::size_t index, const std::string& client_ref,
-                              result<send_outcome> answer) {
-  send_outcome outcome;
-  if (answer) {
-    outcome = std::move(*answer);
-    free_worker(index, worker_phase::idle);
-  } else {
-    outcome = no_answer(index, answer.error());
-  }
-  outcome.retry_after = std::min(outcome.retry_after, config_.max_retry_after);
-  count(workers_[index].generation, outcome);
-  auto waiting = under_way_.extract(client_ref);
-  for (auto& reply : waiting.mapped())
-    reply(outcome);
-  stop_if_idle();
-}
-
 /// The client hangs or its worker died: nobody knows whether the message went out.
 send_outcome sms_sender_state::no_answer(std::size_t index, const failure& why) {
   send_outcome outcome;
@@ -190,7 +261,7 @@ send_outcome sms_sender_state::no_answer(std::size_t index, const failure& why) 
     outcome.provider_code = "timeout";
     outcome.text = "no answer in time";
     workers_[index].phase = worker_phase::hung;
-    watch_hung(index);
+    start_journey(self_, "hung", watch_hung(index));
   } else {
     outcome.provider_code = "worker";
     outcome.text = "the provider's client was lost";
@@ -201,14 +272,16 @@ send_outcome sms_sender_state::no_answer(std::size_t index, const failure& why) 
 
 /// A worker handles one message after the other: it answers this when the call has
 /// returned.
-void sms_sender_state::watch_hung(std::size_t index) {
-  ask(self_, workers_[index].handle->at, hung_probe, get_status{},
-      [this, index](const result<actor_status>& answer) {
-        if (!answer && answer.error().code == errc::deadline_exceeded)
-          watch_hung(index);
-        else
-          free_worker(index, answer ? worker_phase::idle : worker_phase::none);
-      });
+task<result<done>> sms_sender_state::watch_hung(std::size_t index) {
+  while (true) {
+    const auto answer =
+        co_await ask(workers_[index].handle->at, hung_probe, get_status{});
+    if (code_of(answer) == errc::deadline_exceeded)
+      continue;
+    free_worker(index, answer ? worker_phase::idle : worker_phase::none);
+    tell_places();
+    co_return done{};
+  }
 }
 
 void sms_sender_state::free_worker(std::size_t index, worker_phase phase) {
@@ -232,7 +305,6 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
   if (outcome.kind != outcome_class::throttled)
     return;
   admission_.throttled(outcome.retry_after, now());
-  refused_ = true;
   tell_operators();
   arm();
 }
@@ -241,6 +313,7 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
 /// own.
 void sms_sender_state::stop() {
   stopping_ = true;
+  tell_places();
   maintain_probe_lease();
   stop_if_idle();
 }
@@ -256,76 +329,17 @@ void sms_sender_state::cut() {
       worker.handle->cut();
 }
 
-/// Reserves places first, then takes permits for them: places that the shared rate does
-/// not allow are released at once.
-caf::result<provider_slots>
-sms_sender_state::reserve_with_permits(const reserve_slots& command) {
-  const auto slots = reserve(command);
-  const auto requests =
-      slots.granted > 0 ? permits_.batches_needed(slots.granted, now()) : 0;
-  if (requests == 0)
-    return settle_permits(slots, config_.admission.recheck);
-  struct round {
-    std::int64_t open;
-    milliseconds retry_after;
-  };
-  auto all = std::make_shared<round>(round{requests, config_.admission.recheck});
-  pending_reply<provider_slots> reply{self_};
-  for (std::int64_t i = 0; i < requests; ++i)
-    ask(self_, *peers_.limiter, config_.limiter_timeout,
-        take_permits{permits_.rules().limits},
-        [this, all, slots, reply](const result<permits>& answer) {
-          if (!answer)
-            permits_.limiter_failed(now());
-          else if (answer->decision.admitted())
-            permits_.add_batch(now());
-          else
-            all->retry_after = std::min(all->retry_after,
-                                        ceil<milliseconds>(answer->decision.retry_after));
-          if (--all->open == 0)
-            reply(settle_permits(slots, all->retry_after));
-        });
-  return reply.promise();
-}
-
-provider_slots sms_sender_state::settle_permits(provider_slots slots,
-                                                milliseconds retry_after) {
-  if (!permits_.shared() || slots.granted == 0)
-    return slots;
-  const auto allowed = permits_.take(slots.granted, now());
-  (void)admission_.release(slots.granted - allowed, now());
-  slots.granted = allowed;
-  if (allowed == 0)
-    slots.retry_after = std::max(retry_after, milliseconds{1});
-  return slots;
-}
-
-void sms_sender_state::release(std::int64_t count) {
-  const auto counted = admission_.release(count, now());
-  if (!permits_.shared())
-    return;
-  std::vector<std::string> keys;
-  for (const auto& rule : permits_.rules().limits)
-    keys.push_back(rule.key);
-  for (auto batches = permits_.put_back(counted, now()); batches > 0; --batches)
-    tell(*peers_.limiter, return_permits{keys});
-}
-
 /// Includes the monitor's gauges, so that error rate, threshold and state are shown
 /// together.
-caf::result<actor_status> sms_sender_state::status() {
-  pending_reply<actor_status> reply{self_};
+task<result<actor_status>> sms_sender_state::status() {
   advance_circuit();
-  ask(self_, peers_.monitor, config_.monitor_patience, get_status{},
-      [this, reply](result<actor_status> seen) {
-        auto out = own_status();
-        if (seen)
-          std::ranges::move(seen->gauges, std::back_inserter(out.gauges));
-        else
-          out.facts.push_back({"monitor", "does not answer"});
-        reply(std::move(out));
-      });
-  return reply.promise();
+  auto seen = co_await ask(peers_.monitor, config_.monitor_patience, get_status{});
+  auto out = own_status();
+  if (seen)
+    std::ranges::move(seen->gauges, std::back_inserter(out.gauges));
+  else
+    out.facts.push_back({"monitor", "does not answer"});
+  co_return out;
 }
 
 actor_status sms_sender_state::own_status() {
@@ -345,7 +359,7 @@ actor_status sms_sender_state::own_status() {
   out.labels = {{"provider", config_.name}};
   out.gauges = {
       {"in_flight", static_cast<double>(admission_.in_flight()), limit},
-      {"reserved", static_cast<double>(admission_.reserved(at)), limit},
+      {"free", static_cast<double>(places().free), limit},
       {"workers", limit - workers(worker_phase::none), limit},
       {"hung_workers", workers(worker_phase::hung), limit},
       {"paused_ms", static_cast<double>(paused.count())},

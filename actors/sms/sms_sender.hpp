@@ -9,6 +9,7 @@
 #include "actors/sms/provider_alerts.hpp"
 #include "actors/sms/sender_messages.hpp"
 #include "actors/sms/sms_worker.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
@@ -49,26 +50,30 @@ struct sms_sender_config {
   std::chrono::milliseconds limiter_timeout{500};
 };
 
+/// All that a sender needs of the failover supervisor.
+using places_watcher_actor = actor_for<provider_places>;
+
 /// The actors that the sender of a provider tells and asks.
 struct sms_sender_peers {
   address<error_rate_monitor_actor> monitor;
-  address<failover_supervisor_actor> supervisor;
+  address<places_watcher_actor> supervisor;
   store_address<provider_state_store_actor> states;
   /// Gives `permits`; nothing where the rate is this replica's own.
   std::optional<address<rate_limiter_actor>> limiter{};
 };
 
-/// Sends through one provider: says how many messages it takes now, as its limits and
-/// its circuit allow, and runs each blocking call on a worker with a thread of its own.
-/// There are at most `max_in_flight` workers, each made when first needed. Every send
-/// is answered within `timeout + grace`: a call that has not returned by then is
-/// ambiguous, and its worker counts as busy until it really returns.
+/// Sends through one provider: tells the supervisor how many messages it takes, as its
+/// limits and its circuit allow, whenever that changes, and runs each blocking call on a
+/// worker with a thread of its own. There are at most `max_in_flight` workers, each made
+/// when first needed. Every send is answered within `timeout + grace`: a call that has
+/// not returned by then is ambiguous, and its worker counts as busy until it really
+/// returns.
 ///
 /// A second send of a client reference that is under way joins the first, so that a
 /// supervisor that was restarted in between does not send it twice.
 ///
 /// The circuit's state is stored at each transition and loaded at start; nothing is
-/// granted before it has been loaded. Where replicas share the database, a state that
+/// taken before it has been loaded. Where replicas share the database, a state that
 /// another one has stored is adopted within `look_period`, and only the holder of the
 /// probe lease probes. A crash loses the rate window, the pause after a throttle, the
 /// progress of a half-open circuit or a ramp (they start anew), and the outcomes under
@@ -91,7 +96,6 @@ class sms_sender_state {
   struct worker {
     std::optional<sms_worker_handle> handle;
     worker_phase phase = worker_phase::none;
-    std::uint64_t generation = 0; ///< Of the circuit when its call began.
   };
   /// An operator's force until it is stored.
   struct forcing {
@@ -100,24 +104,24 @@ class sms_sender_state {
   };
 
   // sms_sender.cpp: places, permits of a shared rate, calls and what is told of them.
-  provider_slots reserve(const reserve_slots& command);
-  [[nodiscard]] std::int64_t admitted(const reserve_slots& command);
-  caf::result<send_outcome> send(send_sms& command);
-  [[nodiscard]] std::optional<std::uint64_t> begin(bool last_resort);
-  void settle(std::size_t index, const std::string& client_ref,
-              result<send_outcome> answer);
+  [[nodiscard]] provider_places places();
+  void tell_places();
+  void want(std::int64_t wanted);
+  task<result<done>> fetch_permits(std::int64_t batches);
+  void return_unused_permits();
+  task<result<last_resort_answer>> grant_last_resort();
+  caf::result<send_outcome> take(send_sms& command);
+  task<result<send_outcome>> send(send_sms command);
+  [[nodiscard]] std::optional<std::uint64_t> begin(const send_sms& command);
+  task<send_outcome> call(std::size_t index, outgoing_sms message);
   send_outcome no_answer(std::size_t index, const failure& why);
-  void watch_hung(std::size_t index);
+  task<result<done>> watch_hung(std::size_t index);
   void free_worker(std::size_t index, worker_phase phase);
   void count(std::uint64_t generation, const send_outcome& outcome);
   void stop();
   void stop_if_idle();
   [[nodiscard]] std::size_t pick_worker();
-  caf::result<provider_slots> reserve_with_permits(const reserve_slots& command);
-  provider_slots settle_permits(provider_slots slots,
-                                std::chrono::milliseconds retry_after);
-  void release(std::int64_t count);
-  caf::result<actor_status> status();
+  task<result<actor_status>> status();
   [[nodiscard]] actor_status own_status();
   [[nodiscard]] provider_condition condition() const;
   [[nodiscard]] provider_row row();
@@ -130,7 +134,6 @@ class sms_sender_state {
   caf::result<done> force(const force_provider& command);
   void apply(const force_provider& command);
   void lift_pause();
-  void tell_admits();
   void tell_operators();
   void cut();
   void advance_circuit();
@@ -168,11 +171,12 @@ class sms_sender_state {
   circuit circuit_;
   provider_alerts alerts_;
   timer timer_;
-  bool loaded_ = false;               ///< The stored state of the circuit is known.
   std::uint64_t seen_generation_ = 1; ///< Of the circuit, as announced last.
-  /// The supervisor was refused, and not only for want of places, so it must be told when
-  /// that is over. True at start, for the previous incarnation may have refused.
-  bool refused_ = true;
+  provider_places told_;              ///< What the supervisor was told last.
+  std::int64_t taken_ = 0;            ///< As in `provider_places`.
+  tick permits_refused_until_{};
+  bool fetching_ = false; ///< Permits are on their way.
+  bool loaded_ = false;   ///< The stored state of the circuit is known.
   bool unsaved_ = false;
   bool saving_ = false;
   std::vector<forcing> forcing_; ///< Answered when the state is stored.
@@ -188,6 +192,7 @@ class sms_sender_state {
   std::optional<tick> next_look_;
   tick last_resort_until_{}; ///< A last resort was asked for; keeps the probe lease.
   std::vector<worker> workers_;
+  /// By client reference: who joined the send that is under way.
   std::map<std::string, std::vector<pending_reply<send_outcome>>> under_way_;
   std::array<std::uint64_t, outcome_classes> outcomes_{}; ///< By `outcome_class`.
   std::uint64_t timeouts_ = 0;

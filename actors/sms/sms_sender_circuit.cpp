@@ -60,7 +60,7 @@ void sms_sender_state::loaded(const storage::provider_state_list& list) {
   tell_monitor();
   tell_operators();
   arm();
-  tell_admits();
+  tell_places();
 }
 
 void sms_sender_state::timer_due(const timer_fired& fired) {
@@ -73,8 +73,9 @@ void sms_sender_state::timer_due(const timer_fired& fired) {
   if (next_look_ && *next_look_ <= now())
     load_shared_state(false);
   advance_circuit();
+  return_unused_permits();
   tell_operators();
-  tell_admits();
+  tell_places();
   arm();
 }
 
@@ -118,15 +119,9 @@ void sms_sender_state::lift_pause() {
   if (admission_.paused_for(now()).count() == 0)
     return;
   admission_.resume();
-  refused_ = false;
-  tell(peers_.supervisor, provider_admits{config_.name, true});
-}
-
-/// Tells the supervisor that a refusal is over.
-void sms_sender_state::tell_admits() {
-  if (circuit_.room(0) > 0 && admission_.paused_for(now()).count() == 0
-      && std::exchange(refused_, false))
-    tell(peers_.supervisor, provider_admits{config_.name});
+  told_ = places();
+  told_.lifted = true;
+  tell(peers_.supervisor, provider_places{told_});
 }
 
 void sms_sender_state::tell_operators() {
@@ -142,6 +137,7 @@ void sms_sender_state::advance_circuit() {
   if (circuit_.generation() != seen_generation_)
     circuit_moved();
   maintain_probe_lease();
+  tell_places();
 }
 
 void sms_sender_state::circuit_moved() {
@@ -157,7 +153,7 @@ void sms_sender_state::circuit_moved() {
 void sms_sender_state::announce() {
   seen_generation_ = circuit_.generation();
   tell_monitor();
-  tell_admits();
+  tell_places();
 }
 
 void sms_sender_state::tell_monitor() {
@@ -209,7 +205,13 @@ void sms_sender_state::arm() {
   const auto paused = admission_.paused_for(now());
   const auto pause_end =
       paused.count() > 0 ? std::optional{now() + paused} : std::nullopt;
-  for (const auto& other : {store_again_at_, next_shared(), pause_end})
+  // Places come back with time where the rate or a permit is wanting.
+  const auto free = admission_.free(now());
+  const auto rate_end = free.count == 0 && admission_.tokens_left(now()) == 0
+                            ? std::optional{now() + free.retry_after}
+                            : std::nullopt;
+  for (const auto& other :
+       {store_again_at_, next_shared(), pause_end, rate_end, permits_.next_end()})
     if (other)
       next = next ? std::min(*next, *other) : *other;
   if (next)

@@ -36,6 +36,10 @@ class any_address {
     return held ? *held : caf::actor{};
   }
 
+  /// Whether an actor is there that has not ended: it may end at any moment, but a
+  /// request to one that has reaches nobody.
+  [[nodiscard]] bool runs() const;
+
   [[nodiscard]] const meter_ptr& meter() const { return meter_; }
   [[nodiscard]] const std::string& name() const { return meter_->name(); }
 

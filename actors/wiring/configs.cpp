@@ -197,11 +197,12 @@ failover_supervisor_config failover_from(const config::settings& s) {
   c.rules.max_rounds = static_cast<int>(retry.rounds);
   c.rules.max_total_tries = static_cast<int>(retry.max_total_tries);
   c.lease = s.sms.lease;
-  c.claim_batch = static_cast<std::int64_t>(s.sms.claim_batch);
+  c.claims.batch = static_cast<std::int64_t>(s.sms.claim_batch);
   c.max_backlog = static_cast<std::int64_t>(s.sms.max_backlog);
   c.retention = std::chrono::days{s.sms.retention_days};
   c.store_timeout = s.actors.request_timeout;
-  c.rate_per_second = static_cast<std::uint32_t>(s.sms.rate_per_second);
+  c.claims.rate_per_second = static_cast<std::uint32_t>(s.sms.rate_per_second);
+  c.codes_in_store = s.codes.cache != config::backend_kind::redis;
   c.budget.share = retry.budget_share;
   c.budget.per_second = static_cast<std::uint32_t>(retry.budget_per_second);
   c.single_copy_purposes = retry.single_copy_purposes;

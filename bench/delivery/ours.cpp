@@ -69,7 +69,7 @@ class delivery {
   [[nodiscard]] ms now() const { return world_.truth.now_ms; }
 
   void submit(ms at) {
-    submit_sms command;
+    new_message command;
     const bool abroad = is_abroad(++messages_);
     command.key = {(abroad ? "+4915" : "+86138") + std::to_string(10'000'000 + messages_),
                    "login"};
@@ -81,7 +81,7 @@ class delivery {
     command.expires_at = start_of_time + at + code_lifetime;
     // Rows are numbered in the order of their submission, as these are.
     trace_.asked(messages_, at);
-    caf::anon_send(process_->supervisor(), std::move(command));
+    process_->submit(std::move(command));
     jobs_.run();
   }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/new_message.hpp"
+#include "tests/simulation/store_actor.hpp"
 #include "tests/simulation/world.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace tinybook::sim {
@@ -41,8 +44,14 @@ class resender_actor_state {
   using actor_type = code_resender_actor;
 
   resender_actor_state(self_pointer<actor_type> self, world* w,
-                       address<failover_supervisor_actor> supervisor)
-      : self_(std::move(self)), world_(w), supervisor_(std::move(supervisor)) {}
+                       store_address<test::delivery_store> store,
+                       address<failover_supervisor_actor> supervisor,
+                       std::shared_ptr<const keyring> keys)
+      : self_(std::move(self)),
+        world_(w),
+        store_(std::move(store)),
+        supervisor_(std::move(supervisor)),
+        keys_(std::move(keys)) {}
 
   actor_type::behavior_type make_behavior() {
     return {
@@ -50,6 +59,7 @@ class resender_actor_state {
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
         [](const timer_fired&) {},
         [this](const resend_code& asked) { return resend(asked); },
+        [](const outbox_full&) {},
     };
   }
 
@@ -57,7 +67,7 @@ class resender_actor_state {
   caf::result<code_resent> resend(const resend_code& asked) {
     if (world_->truth.code_is_gone(asked.lost.code))
       return code_resent{false};
-    submit_sms again;
+    new_message again;
     again.key = {asked.lost.phone, asked.lost.purpose};
     again.country_prefix = asked.lost.country_prefix;
     again.region = asked.lost.region;
@@ -68,16 +78,21 @@ class resender_actor_state {
     again.parent = asked.lost.id;
     again.tried_provider = asked.provider;
     pending_reply<code_resent> reply{self_};
-    ask(self_, supervisor_, std::chrono::seconds{5}, std::move(again),
-        [reply](const result<sms_accepted>& accepted) {
-          reply(code_resent{static_cast<bool>(accepted)});
+    ask(self_, store_, std::chrono::seconds{5},
+        submission_of(std::move(again), *keys_, world_->chance, world_->wall()),
+        [this, reply](const result<storage::submitted_message>& stored) {
+          // Also where nobody knows: it may be committed.
+          tell(supervisor_, outbox_changed{stored ? 1 : 0});
+          reply(code_resent{stored.ok()});
         });
     return reply.promise();
   }
 
   self_pointer<actor_type> self_;
   world* world_;
+  store_address<test::delivery_store> store_;
   address<failover_supervisor_actor> supervisor_;
+  std::shared_ptr<const keyring> keys_;
 };
 
 } // namespace tinybook::sim

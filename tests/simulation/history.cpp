@@ -159,7 +159,7 @@ void history::submit(milliseconds lifetime) {
   auto* r = any_running();
   if (r == nullptr)
     return;
-  submit_sms command;
+  new_message command;
   const auto number = 1'000'000 + phones_++;
   const bool other = world_.happens(0.3);
   command.key = {(other ? other_region_prefix : "+861381") + std::to_string(number),
@@ -171,7 +171,7 @@ void history::submit(milliseconds lifetime) {
   command.code = 1000 + phones_;
   command.expires_at = world_.wall() + lifetime;
   codes_.push_back(command.code);
-  caf::anon_send(r->supervisor(), std::move(command));
+  r->submit(std::move(command));
 }
 
 void history::use_a_code() {

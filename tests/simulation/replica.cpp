@@ -17,6 +17,7 @@ constexpr milliseconds provider_timeout{5000};
 failover_supervisor_config supervisor_config(const world& w) {
   auto c = test::default_supervisor();
   c.shared = w.several;
+  c.codes_in_store = false; // The judge is asked.
   c.retention = std::chrono::days{3650};
   return c;
 }
@@ -52,7 +53,9 @@ void replica::start() {
                                                                  life_);
   spawn<store_actor_state<store::reader, store::read_commands>>(*reader_, &world_, life_);
   spawn<judge_actor_state>(*judge_, &world_);
-  spawn<resender_actor_state>(*resender_, &world_, *supervisor_);
+  spawn<resender_actor_state>(*resender_, &world_,
+                              store_address<store>{*writer_, {*reader_}}, *supervisor_,
+                              keys_);
   doors_.clear();
   for (std::size_t p = 0; p < world_.providers.size(); ++p) {
     doors_.push_back({named<sms_sender_actor>("sender"),
@@ -85,6 +88,13 @@ void replica::end_actors() {
   for (auto& a : actors_)
     caf::anon_send_exit(a, caf::exit_reason::kill);
   actors_.clear();
+}
+
+void replica::submit(new_message message) {
+  // Whoever hears of the commit first, and whether it comes about at all, is chance.
+  caf::anon_send(writer_->get(),
+                 submission_of(std::move(message), *keys_, *random_, clock_()));
+  tell(*supervisor_, outbox_changed{1});
 }
 
 void replica::restart_supervisor() {

@@ -2,6 +2,7 @@
 
 #include "actors/sms/error_rate_monitor.hpp"
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/new_message.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "tests/simulation/code_actors.hpp"
 #include "tests/simulation/store_actor.hpp"
@@ -32,6 +33,9 @@ class replica {
   void kill();
   [[nodiscard]] bool runs() const { return life_ != 0; }
   [[nodiscard]] life_id life() const { return life_; }
+
+  /// As the verification does: stores a message and tells the supervisor.
+  void submit(new_message message);
 
   void restart_supervisor();
   [[nodiscard]] int sender_of(std::size_t provider) const {

@@ -114,9 +114,9 @@ TEST_CASE("each purpose has its own cooldown, its own tries and its own text") {
   password_world w;
   auto login = w.send("login");
   auto bind = w.send("bind_phone");
-  CHECK(w.sms_saw->accepted.back().template_name == "bind_code");
+  CHECK(w.stores->submitted.back().message.template_name == "bind_code");
   auto reset = w.send("reset_password");
-  CHECK(w.sms_saw->accepted.back().template_name == "reset_code");
+  CHECK(w.stores->submitted.back().message.template_name == "reset_code");
   CHECK(w.call(w.verification,
                send_code{"13800138000", "bind_phone", client_at(), language::zh})
             .error()

@@ -59,7 +59,7 @@ TEST_CASE("a held region takes no code for a phone that was never verified") {
   CHECK(refused.error().code == errc::send_held);
   CHECK(refused.error().retry_after > 0s);
   CHECK(refused.error().retry_after <= 1h);
-  CHECK(w.sms_saw->accepted.empty());
+  CHECK(w.stores->submitted.empty());
   CHECK(w.send("+33612345678").ok());
   CHECK(w.send("13800138000").ok());
 }

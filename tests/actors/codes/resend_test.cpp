@@ -1,3 +1,4 @@
+#include "actors/sms/delivery_progress.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
 #include <string>
@@ -16,15 +17,10 @@ class lost_world : public identity_world {
     auto sent = call(verification, send_code{phone, "login", client_at(), language::zh});
     REQUIRE(sent.ok());
     asker = sent->asker;
-    first = sms_saw->accepted.back();
+    first = stores->submitted.back().message;
+    first_code = last_code();
+    lost = first;
     lost.id = 1;
-    lost.phone = first.key.phone;
-    lost.purpose = first.key.purpose;
-    lost.country_prefix = first.country_prefix;
-    lost.region = first.region;
-    lost.client_address = first.client_address;
-    lost.code = first.code;
-    lost.expires_at = first.expires_at;
   }
 
   result<code_resent> resend() { return call(verification, resend_code{lost, "alpha"}); }
@@ -36,10 +32,9 @@ class lost_world : public identity_world {
     return checked.ok() ? errc::none : checked.error().code;
   }
 
-  static std::string code_of(const submit_sms& m) { return m.parameters.at("code"); }
-
   std::string asker;
-  submit_sms first;
+  storage::sms_message first;
+  std::string first_code;
   storage::sms_message lost;
 };
 
@@ -51,28 +46,30 @@ TEST_CASE("a lost code is sent anew by another provider, linked, with the same e
   auto resent = w.resend();
   REQUIRE(resent.ok());
   CHECK(resent->sent);
-  REQUIRE(w.sms_saw->accepted.size() == 2);
-  const auto& m = w.sms_saw->accepted.back();
-  CHECK(m.key == w.first.key);
+  REQUIRE(w.stores->submitted.size() == 2);
+  const auto& m = w.stores->submitted.back().message;
+  CHECK(m.phone == w.first.phone);
+  CHECK(m.purpose == w.first.purpose);
   CHECK(m.parent == w.lost.id);
-  CHECK(m.tried_provider == "alpha");
+  CHECK(decode_progress(m.progress).tried == std::vector<std::string>{"alpha"});
   CHECK(m.expires_at == w.first.expires_at);
   CHECK(m.country_prefix == "+86");
   CHECK(m.region == "CN");
   CHECK(m.client_address == "192.0.2.1");
   CHECK(m.template_name == "login_code");
-  CHECK(m.parameters.at("minutes") == "8");
+  CHECK(w.last_text().parameters.at("minutes") == "8");
   CHECK(m.code != w.first.code);
-  REQUIRE(m.code_state_to_store.has_value());
-  CHECK(m.code_state_to_store->state.codes.back().code_id == m.code);
+  const auto& state = w.stores->submitted.back().code;
+  REQUIRE(state);
+  CHECK(state->state.codes.back().code_id == m.code);
 }
 
 TEST_CASE("the new code logs in, for the browser that asked for the lost one") {
   lost_world w;
   REQUIRE(w.resend()->sent);
   auto code = w.last_code();
-  if (code != w.code_of(w.first))
-    CHECK(w.enter(w.code_of(w.first)) == errc::wrong_code);
+  if (code != w.first_code)
+    CHECK(w.enter(w.first_code) == errc::wrong_code);
   CHECK(w.enter(code) == errc::none);
 }
 
@@ -81,7 +78,7 @@ TEST_CASE("within the cooldown and over the send limits a lost code is sent anew
   lost_world w;
   for (int i = 0; i < 10; ++i) {
     REQUIRE(w.resend()->sent);
-    w.lost.code = w.sms_saw->accepted.back().code;
+    w.lost.code = w.stores->submitted.back().message.code;
   }
   auto again = w.call(w.verification,
                       send_code{"13800138000", "login", client_at(), language::zh});
@@ -95,7 +92,7 @@ TEST_CASE("within the cooldown and over the send limits a lost code is sent anew
 TEST_CASE("a code that was used, or has run out, is not sent anew") {
   lost_world w;
   SUBCASE("used") {
-    REQUIRE(w.enter(w.code_of(w.first)) == errc::none);
+    REQUIRE(w.enter(w.first_code) == errc::none);
   }
   SUBCASE("run out") {
     w.advance(600s, 1s);
@@ -106,34 +103,34 @@ TEST_CASE("a code that was used, or has run out, is not sent anew") {
   auto resent = w.resend();
   REQUIRE(resent.ok());
   CHECK_FALSE(resent->sent);
-  CHECK(w.sms_saw->accepted.size() == 1);
+  CHECK(w.stores->submitted.size() == 1);
 }
 
 TEST_CASE("while another message waits nothing is sent, and the lost code still verifies "
           "with its cooldown in force") {
   lost_world w;
-  w.sms_saw->pending = true;
+  w.stores->pending = true;
   auto resent = w.resend();
   REQUIRE(resent.ok());
   CHECK_FALSE(resent->sent);
-  w.sms_saw->pending = false;
+  w.stores->pending = false;
   auto again = w.call(w.verification,
                       send_code{"13800138000", "login", client_at(), language::zh});
   CHECK(again.error().code == errc::send_cooldown);
-  CHECK(w.enter(w.code_of(w.first)) == errc::none);
+  CHECK(w.enter(w.first_code) == errc::none);
 }
 
 TEST_CASE("a repetition that cannot be stored fails and leaves the lost code alone") {
   lost_world w;
-  w.doors->fail<submit_sms>(failure{errc::storage_full});
+  w.doors->fail<storage::submit_message>(failure{errc::storage_full});
   CHECK(w.resend().error().code == errc::storage_full);
   w.doors->release();
-  CHECK(w.enter(w.code_of(w.first)) == errc::none);
+  CHECK(w.enter(w.first_code) == errc::none);
 }
 
 TEST_CASE("a repetition that may have been stored too late keeps its code alive") {
   lost_world w;
-  w.doors->hold<submit_sms>();
+  w.doors->hold<storage::submit_message>();
   auto answer = w.call_later(w.verification, resend_code{w.lost, "alpha"});
   w.advance(w.verification_settings.request_timeout + 1s);
   REQUIRE(answer->has_value());

@@ -59,24 +59,65 @@ TEST_CASE("a code verifies however it is spelled") {
 TEST_CASE("the message carries what delivery needs") {
   code_world w;
   REQUIRE(w.send("+1 202 555 0123").ok());
-  const auto& m = w.sms_saw->accepted.back();
-  CHECK(m.key == code_key{"+12025550123", "login"});
+  const auto& m = w.stores->submitted.back().message;
+  CHECK(m.phone == "+12025550123");
+  CHECK(m.purpose == "login");
   CHECK(m.country_prefix == "+1");
   CHECK(m.region == "US");
   CHECK(m.client_address == "192.0.2.1");
   CHECK(m.template_name == "login_code");
-  CHECK(m.parameters.at("minutes") == "10");
+  CHECK(w.last_text().parameters.at("minutes") == "10");
   CHECK(m.expires_at == w.now() + 600s);
   CHECK(m.code > 0);
   CHECK(m.code < code_id{1} << 53);
-  REQUIRE(m.code_state_to_store.has_value());
-  CHECK(m.code_state_to_store->state.codes.back().code_id == m.code);
+  const auto& state = w.stores->submitted.back().code;
+  REQUIRE(state);
+  CHECK(state->state.codes.back().code_id == m.code);
+}
+
+TEST_CASE("who sends the messages is told of each, and of one that may be stored late") {
+  code_world w{false};
+  std::vector<std::int64_t> told;
+  auto listener = w.sys.spawn([&told](caf::event_based_actor* self) {
+    self->set_default_handler(caf::drop);
+    return caf::behavior{[&told](const outbox_changed& m) {
+      told.push_back(m.added);
+    }};
+  });
+  w.sms.set(caf::actor_cast<handle_of<outbox_watcher_actor>>(listener));
+  w.start_all();
+  w.advance(3s);
+  CHECK(told == std::vector<std::int64_t>{0}); // For what an earlier life has stored.
+  REQUIRE(w.send("13800138000").ok());
+  CHECK(told == std::vector<std::int64_t>{0, 1});
+  w.doors->hold<storage::submit_message>();
+  auto answer = w.call_later(
+      w.verification, send_code{"13800138001", "login", client_at(), language::zh});
+  w.advance(w.verification_settings.request_timeout + 3s);
+  REQUIRE(answer->has_value());
+  CHECK(told == std::vector<std::int64_t>{0, 1, 0, 0});
+  w.sms.clear();
+  caf::anon_send_exit(listener, caf::exit_reason::kill);
+}
+
+TEST_CASE("while as many messages wait as may none is added, and no permit is taken") {
+  code_world w;
+  caf::anon_send(w.verification.get(), outbox_full{true});
+  for (int i = 0; i < 10; ++i) {
+    const auto refused = w.send();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == errc::overloaded);
+    CHECK(refused.error().retry_after == 5s);
+  }
+  CHECK(w.stores->submitted.empty());
+  caf::anon_send(w.verification.get(), outbox_full{false});
+  CHECK(w.send().ok());
 }
 
 TEST_CASE("without a language from the caller the SMS has that of the number") {
   code_world w;
   REQUIRE(w.call(w.verification, send_code{"+12025550123", "login", client_at()}).ok());
-  CHECK(w.sms_saw->accepted.back().lang == language::en);
+  CHECK(w.last_text().lang == language::en);
 }
 
 TEST_CASE("what is stored of a code is a hash under a named key, never the code") {
@@ -101,7 +142,7 @@ TEST_CASE("a browser keeps its asker id, a new one gets a fresh id") {
 
 TEST_CASE("a second send within the cooldown is refused with the time to wait") {
   code_world w;
-  w.sms_saw->pending = true; // The cooldown is checked before a pending message.
+  w.stores->pending = true; // The cooldown is checked before a pending message.
   REQUIRE(w.send().ok());
   w.advance(20s, 1s);
   auto again = w.send();
@@ -113,19 +154,19 @@ TEST_CASE("a second send within the cooldown is refused with the time to wait") 
 TEST_CASE(
     "a second send while the message is pending is a duplicate that costs nothing") {
   code_world w;
-  w.sms_saw->pending = true;
+  w.stores->pending = true;
   REQUIRE(w.send().ok());
   w.advance(61s, 1s);
   for (int i = 0; i < 20; ++i)
     CHECK(w.send().error().code == errc::sms_pending);
-  w.sms_saw->pending = false;
+  w.stores->pending = false;
   CHECK(w.send().ok());
   CHECK(w.check(w.last_code()).ok());
 }
 
 TEST_CASE("a duplicate leaves the code that is on its way alive") {
   code_world w;
-  w.sms_saw->pending = true;
+  w.stores->pending = true;
   auto sent = w.send();
   w.advance(61s, 1s);
   CHECK(w.send().error().code == errc::sms_pending);
@@ -147,7 +188,7 @@ TEST_CASE("a number without a route is refused before anything is counted, told 
   set_log_target(nullptr);
   CHECK(told == std::vector<std::string>{"no_sms_route +44", "no_sms_route +1"});
   CHECK(w.gauge_of(w.verification.get(), "no_route") == 3);
-  CHECK(w.sms_saw->accepted.empty());
+  CHECK(w.stores->submitted.empty());
   CHECK(w.send("+18768001234").ok());
 }
 
@@ -195,7 +236,7 @@ TEST_CASE("a limit of zero is off") {
 
 TEST_CASE("a send that could not be stored costs no permit and leaves no cooldown") {
   code_world w;
-  w.doors->fail<submit_sms>(failure{errc::storage_full});
+  w.doors->fail<storage::submit_message>(failure{errc::storage_full});
   for (int i = 0; i < 10; ++i)
     CHECK(w.send().error().code == errc::storage_full);
   w.doors->release();
@@ -207,7 +248,7 @@ TEST_CASE("a send that could not be stored costs no permit and leaves no cooldow
 
 TEST_CASE("a message that may have been stored too late keeps its code alive") {
   code_world w;
-  w.doors->hold<submit_sms>();
+  w.doors->hold<storage::submit_message>();
   auto answer = w.call_later(
       w.verification, send_code{"13800138000", "login", client_at(), language::zh});
   w.advance(w.verification_settings.request_timeout + 1s);
@@ -288,7 +329,14 @@ TEST_CASE("two who verify one code at once through the verification: one wins") 
   auto one = w.call_later(w.verification, m);
   auto two = w.call_later(w.verification, m);
   w.run();
-  CHECK((**one).ok() != (**two).ok());
+  REQUIRE(one->has_value());
+  REQUIRE((**one).ok());
+  CHECK_FALSE(two->has_value()); // It waits for what becomes of the first.
+  const auto& ticket = *(**one)->ticket;
+  REQUIRE(w.stores->use(ticket.use).ok());
+  REQUIRE(w.call(w.verification, settle_code{ticket, true}).ok());
+  REQUIRE(two->has_value());
+  CHECK_FALSE((**two).ok());
 }
 
 TEST_CASE("a test number takes its own code at any time and is never sent to") {
@@ -297,7 +345,7 @@ TEST_CASE("a test number takes its own code at any time and is never sent to") {
   w.start_all();
   for (int i = 0; i < 10; ++i)
     REQUIRE(w.send("13800000001").ok());
-  CHECK(w.sms_saw->accepted.empty());
+  CHECK(w.stores->submitted.empty());
   CHECK(w.check("123456", {}, "13800000001").ok());
   CHECK(w.check("123456", {}, "13800000001").ok());
   CHECK(w.check("123457", {}, "13800000001").error().code == errc::wrong_code);
@@ -357,7 +405,7 @@ TEST_CASE("without its cache the verification answers unavailable and keeps no p
 
 TEST_CASE("a verification that is killed answers what is pending, the cache recovers") {
   code_world w;
-  w.doors->hold<submit_sms>();
+  w.doors->hold<storage::submit_message>();
   auto answer = w.call_later(
       w.verification, send_code{"13800138000", "login", client_at(), language::zh});
   w.run();

@@ -2,6 +2,7 @@
 
 #include "actors/sms/error_rate_monitor.hpp"
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/new_message.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
@@ -49,13 +50,18 @@ class scripted_judge_state {
   scripted_judge* judge_;
 };
 
-/// What the verification actor was asked to resend.
+/// What the verification actor was asked and told.
+struct scripted_resender {
+  std::vector<resend_code> resends;
+  bool outbox_is_full = false;
+};
+
 class scripted_resender_state {
  public:
   using actor_type = code_resender_actor;
 
-  scripted_resender_state(self_pointer<actor_type> self, std::vector<resend_code>* asked)
-      : self_(std::move(self)), asked_(asked) {}
+  scripted_resender_state(self_pointer<actor_type> self, scripted_resender* seen)
+      : self_(std::move(self)), seen_(seen) {}
 
   actor_type::behavior_type make_behavior() {
     return {
@@ -63,15 +69,16 @@ class scripted_resender_state {
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
         [](const timer_fired&) {},
         [this](const resend_code& m) {
-          asked_->push_back(m);
+          seen_->resends.push_back(m);
           return code_resent{true};
         },
+        [this](const outbox_full& told) { seen_->outbox_is_full = told.full; },
     };
   }
 
  private:
   self_pointer<actor_type> self_;
-  std::vector<resend_code>* asked_;
+  scripted_resender* seen_;
 };
 
 /// The supervisor and its senders as they are, under virtual time; the store, the code
@@ -79,6 +86,7 @@ class scripted_resender_state {
 class delivery_fixture : public actor_fixture {
  public:
   delivery_fixture() {
+    options.codes_in_store = false; // The judge is asked.
     using door = delivery_store;
     writer.set(
         start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
@@ -87,7 +95,7 @@ class delivery_fixture : public actor_fixture {
         start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
             "reader", &store));
     resender_at.set(
-        start<code_resender_actor, scripted_resender_state>("verification", &resends));
+        start<code_resender_actor, scripted_resender_state>("verification", &resender));
     judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
   }
   ~delivery_fixture() {
@@ -146,8 +154,8 @@ class delivery_fixture : public actor_fixture {
     run();
   }
 
-  [[nodiscard]] submit_sms code_for(const std::string& phone) const {
-    submit_sms out;
+  [[nodiscard]] new_message code_for(const std::string& phone) const {
+    new_message out;
     out.key = {phone, "login"};
     out.country_prefix = phone.starts_with("+1") ? "+1" : "+86";
     out.region = phone.starts_with("+1") ? "JM" : "CN";
@@ -158,10 +166,19 @@ class delivery_fixture : public actor_fixture {
     return out;
   }
 
-  result<sms_accepted> submit(const std::string& phone = "+8613800138000") {
-    auto command = code_for(phone);
-    command.expires_at = now() + std::chrono::minutes{10};
-    return ask(supervisor, std::move(command));
+  /// Stores a message and tells the supervisor, as the verification does.
+  result<storage::submitted_message> submit(const std::string& phone = "+8613800138000") {
+    auto message = code_for(phone);
+    message.expires_at = now() + std::chrono::minutes{10};
+    return submit(std::move(message));
+  }
+  result<storage::submitted_message> submit(new_message message) {
+    auto stored =
+        ask(writer.get(), submission_of(std::move(message), *keys, *random, now()));
+    if (stored)
+      tell(supervisor_at, outbox_changed{1});
+    run();
+    return stored;
   }
 
   /// The row's state, and its tries in order.
@@ -183,7 +200,7 @@ class delivery_fixture : public actor_fixture {
 
   scripted_store store;
   scripted_judge judge;
-  std::vector<resend_code> resends;
+  scripted_resender resender;
   std::deque<scripted_provider_world> worlds;
   std::vector<address<sms_sender_actor>> sender_at;
   std::vector<provider_link> links;

@@ -50,9 +50,9 @@ TEST_CASE_FIXTURE(operated, "a bad report counts as a failure and asks for a new
   const auto taken = report("one", report_on(1, false));
   REQUIRE(taken);
   CHECK(taken->joined == 1);
-  REQUIRE(resends.size() == 1);
-  CHECK(resends[0].lost.id == 1);
-  CHECK(resends[0].provider == "one");
+  REQUIRE(resender.resends.size() == 1);
+  CHECK(resender.resends[0].lost.id == 1);
+  CHECK(resender.resends[0].provider == "one");
   CHECK(gauge_of("receipts_bad") == 1);
   CHECK(gauge_of("resent") == 1);
 }
@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(operated, "a replayed, a forged and a foreign report change no
   CHECK(report("one", forged)->unknown == 1);
   CHECK(report("two", genuine)->unknown == 1);
   advance(3s);
-  CHECK(resends.size() == 1);
+  CHECK(resender.resends.size() == 1);
 }
 
 TEST_CASE_FIXTURE(operated, "a bad report for a code that has run out sends nothing") {
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(operated, "a bad report for a code that has run out sends noth
   run();
   advance(11min, 5s);
   REQUIRE(report("one", report_on(1, false)));
-  CHECK(resends.empty());
+  CHECK(resender.resends.empty());
 }
 
 TEST_CASE_FIXTURE(operated,
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(operated,
   REQUIRE(state() == message_state::delivered);
   advance(3s);
   CHECK(gauge_of("receipts_bad") == 1);
-  CHECK(resends.size() == 1);
+  CHECK(resender.resends.size() == 1);
 }
 
 TEST_CASE_FIXTURE(operated, "a report that outruns a slow answer outlives a crash") {
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(operated, "a report that outruns a slow answer outlives a cras
   REQUIRE(state() == message_state::delivered);
   CHECK(gauge_of("receipts_joined_late") == 1);
   CHECK(gauge_of("receipts_bad") == 1);
-  CHECK(resends.size() == 1);
+  CHECK(resender.resends.size() == 1);
 }
 
 TEST_CASE_FIXTURE(operated, "what a report lacks is counted, and logged once") {
@@ -245,7 +245,7 @@ TEST_CASE_FIXTURE(operated, "with every circuit open one message at a time still
 }
 
 TEST_CASE_FIXTURE(operated, "the rate of all providers together holds over all of them") {
-  options.rate_per_second = 5;
+  options.claims.rate_per_second = 5;
   auto& one = add_provider("one", default_admission(), 50);
   auto& two = add_provider("two", default_admission(), 50);
   start_supervisor();

@@ -85,14 +85,13 @@ TEST_CASE_FIXTURE(told_sender,
                   "a pause that the provider asks for is told with its end") {
   start_sender();
   const auto until = now() + 30s;
-  REQUIRE(reserve(1) == 1);
   world.throttle(30s);
   auto request = begin("throttled");
   CHECK(outcome(request).kind == outcome_class::throttled);
   CHECK(log.take("provider_paused")
         == lines{"provider_paused provider=one until=" + format_rfc3339(until)});
   CHECK(health_of_sender().has("pause.one"));
-  CHECK(ask(sender, reserve_slots{1})->why == refusal::paused);
+  CHECK(supervisor.last.why == refusal::paused);
   advance(31s);
   CHECK(log.take("provider_pause_ended") == lines{"provider_pause_ended provider=one"});
   CHECK(level() == health_level::ok);
@@ -101,7 +100,6 @@ TEST_CASE_FIXTURE(told_sender,
 TEST_CASE_FIXTURE(told_sender, "a long pause is told also right behind the last one") {
   start_sender();
   for (int i = 0; i < 3; ++i) {
-    REQUIRE(reserve(1) == 1);
     world.throttle(30s);
     auto request = begin("throttled-" + std::to_string(i));
     CHECK(outcome(request).kind == outcome_class::throttled);

@@ -19,6 +19,10 @@ std::vector<std::string> names(const std::vector<provider_view>& views) {
   return out;
 }
 
+provider_places places(std::int64_t free, refusal why = refusal::busy) {
+  return {"", 1, 0, free, 2s, why};
+}
+
 } // namespace
 
 TEST_CASE("first tries are shared by weight, the others stay in order") {
@@ -38,6 +42,7 @@ TEST_CASE("first tries are shared by weight, the others stay in order") {
 
 TEST_CASE("a refusal is bounded on both sides and opens again") {
   provider_roster roster{{{"a", 100, {}}}};
+  roster.told(0, places(1), tick_start);
   roster.refused(0, 0ms, tick_start);
   CHECK_FALSE(roster.admits(0, tick_start));
   CHECK(roster.admits(0, tick_start + 10ms));
@@ -53,6 +58,8 @@ TEST_CASE("views are those of the route, the longest first, then who holds a pla
                           {"c", 100, {{"+1876"}}},
                           {"d", 100, {{"+86"}}},
                           {"e", 100, {{}, {"+1"}}}}};
+  for (std::size_t i = 0; i < roster.size(); ++i)
+    roster.told(i, places(1), tick_start);
   const auto seen = [&](std::string_view e164, std::optional<std::size_t> held) {
     return names(roster.views(e164, held, noon, tick_start));
   };
@@ -75,6 +82,32 @@ TEST_CASE("a route is matched by its longest prefix over the digits") {
   CHECK_FALSE(routes.match("+18769991234"));
   CHECK_FALSE(routes.match("+79161234567"));
   CHECK(number_routes{}.match("+79161234567") == 0);
+}
+
+TEST_CASE("a provider without a place admits nothing, whoever holds the last one") {
+  provider_roster roster{{{"a", 100, {}}}};
+  CHECK_FALSE(roster.admits(0, tick_start)); // It has told nothing yet.
+  CHECK_FALSE(roster.next_admission(tick_start));
+  roster.told(0, places(1), tick_start);
+  CHECK(roster.admits(0, tick_start));
+  roster.places(0).hold(1);
+  CHECK_FALSE(roster.admits(0, tick_start));
+  CHECK(roster.views("+86", 0, noon, tick_start)[0].admits_from == noon);
+  CHECK(roster.views("+86", std::nullopt, noon, tick_start)[0].admits_from > noon);
+}
+
+TEST_CASE("what a sender tells opens its provider, or shuts it with a reason") {
+  provider_roster roster{{{"a", 100, {}}, {"b", 100, {}}}};
+  roster.told(0, places(0, refusal::open), tick_start);
+  CHECK(roster.cannot_send(0, tick_start) == refusal::open);
+  CHECK(roster.wait(0, tick_start) == 2s);
+  CHECK_FALSE(roster.all_open());
+  roster.told(1, places(0, refusal::open), tick_start);
+  CHECK(roster.all_open());
+  CHECK(roster.cannot_send(0, tick_start + 1h) == refusal::open); // Until it tells more.
+  roster.told(0, places(3), tick_start);
+  CHECK(roster.admits(0, tick_start));
+  CHECK_FALSE(roster.all_open());
 }
 
 TEST_CASE("without providers there is no next admission") {

@@ -4,6 +4,7 @@
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/actors/sms/told_places.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/default_configs.hpp"
 
@@ -43,7 +44,7 @@ struct sender_fixture : actor_fixture {
     config.name = "one";
     sender = start<sms_sender_actor, sms_sender_state>(
         sender_at.meter(), config, workers,
-        sms_sender_peers{monitor_at, nobody,
+        sms_sender_peers{monitor_at, supervisor.at,
                          store_address<delivery_store>{writer, {reader}}},
         clock(), random);
     sender_at.set(sender);
@@ -62,8 +63,10 @@ struct sender_fixture : actor_fixture {
 
   [[nodiscard]] std::string circuit_fact() { return fact_of(sender, "circuit"); }
 
-  std::int64_t reserve(std::int64_t wanted) {
-    return ask(sender, reserve_slots{wanted})->granted;
+  /// The places that the supervisor knows of.
+  std::int64_t free() {
+    run();
+    return supervisor.free();
   }
 
   /// Sends without waiting for the answer.
@@ -71,6 +74,7 @@ struct sender_fixture : actor_fixture {
     send_sms command;
     command.message.client_ref = client_ref;
     command.message.expires_at = now() + std::chrono::minutes{10};
+    supervisor.sends();
     auto request = self->request(sender, caf::infinite, command);
     run();
     return request;
@@ -88,7 +92,7 @@ struct sender_fixture : actor_fixture {
   /// One call that ends as `kind`; whether it was let through.
   bool call(outcome_class kind) {
     world.always(kind);
-    if (reserve(1) == 0)
+    if (free() <= 0)
       return false;
     auto request = begin("call-" + std::to_string(++calls_));
     CHECK(outcome(request).kind == kind);
@@ -122,8 +126,7 @@ struct sender_fixture : actor_fixture {
       std::make_shared<actor_meter>("one", "sms sender", "test")};
   address<error_rate_monitor_actor> monitor_at{
       std::make_shared<actor_meter>("monitor", "monitor", "test")};
-  address<failover_supervisor_actor> nobody{
-      std::make_shared<actor_meter>("supervisor", "supervisor", "test")};
+  told_places supervisor{*this};
   handle_of<sms_sender_actor> sender;
 
  private:

@@ -2,6 +2,7 @@
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_store.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
+#include "tests/actors/sms/told_places.hpp"
 #include "tests/actors/support/named_address.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/default_configs.hpp"
@@ -53,26 +54,23 @@ struct shared_fixture : actor_fixture {
     config.replica = "replica-" + std::to_string(i);
     senders[i] = start<sms_sender_actor, sms_sender_state>(
         "one", config, scripted_workers(&world),
-        sms_sender_peers{monitors[i], nobody,
+        sms_sender_peers{monitors[i], supervisors[i].at,
                          store_address<delivery_store>{writer, {reader}}},
         clock(), random);
     at[i].set(senders[i]);
   }
 
-  std::int64_t reserve(std::size_t i, std::int64_t wanted = 1) {
-    const auto answer = ask(senders[i], reserve_slots{wanted});
-    if (answer->granted > 0) {
-      caf::anon_send(senders[i], release_slots{answer->granted});
-      run();
-    }
-    return answer->granted;
+  std::int64_t free(std::size_t i) {
+    run();
+    return supervisors[i].free();
   }
 
   /// One call through replica `i` that ends as `kind`; whether it was let through.
   bool call(std::size_t i, outcome_class kind, bool last_resort = false) {
     world.always(kind);
-    if (ask(senders[i], reserve_slots{1, last_resort})->granted == 0)
+    if (last_resort ? !ask(senders[i], ask_last_resort{})->granted : free(i) <= 0)
       return false;
+    supervisors[i].sends();
     send_sms command;
     command.message.client_ref = "call-" + std::to_string(++calls);
     command.message.expires_at = now() + 10min;
@@ -111,8 +109,8 @@ struct shared_fixture : actor_fixture {
   std::array<address<error_rate_monitor_actor>, sender_replicas> monitors{
       named<error_rate_monitor_actor>("monitor"),
       named<error_rate_monitor_actor>("monitor")};
-  address<failover_supervisor_actor> nobody =
-      named<failover_supervisor_actor>("supervisor");
+  std::array<told_places, sender_replicas> supervisors{told_places{*this},
+                                                       told_places{*this}};
   std::array<handle_of<sms_sender_actor>, sender_replicas> senders;
   int calls = 0;
 };
@@ -120,10 +118,10 @@ struct shared_fixture : actor_fixture {
 TEST_CASE_FIXTURE(shared_fixture,
                   "a circuit that one replica opens is open on the other") {
   open(0);
-  CHECK(reserve(1) == 1);
+  CHECK(free(1) > 0);
   advance(1300ms);
   CHECK(circuit_fact(1) == "open");
-  CHECK(reserve(1) == 0);
+  CHECK(free(1) == 0);
 }
 
 TEST_CASE_FIXTURE(
@@ -132,13 +130,13 @@ TEST_CASE_FIXTURE(
   REQUIRE(ask(senders[0],
               force_provider{"one", forced_state::open, {}, {"ops", "maintenance"}}));
   advance(1300ms);
-  CHECK(reserve(0) == 0);
-  CHECK(reserve(1) == 0);
+  CHECK(free(0) == 0);
+  CHECK(free(1) == 0);
   CHECK(fact(1, "forced_by") == "ops");
   REQUIRE(
       ask(senders[1], force_provider{"one", forced_state::closed, {}, {"ops", "over"}}));
   advance(1300ms);
-  CHECK(reserve(0) == 1);
+  CHECK(free(0) > 0);
   CHECK(fact(0, "forced") == "closed");
 }
 
@@ -161,14 +159,14 @@ TEST_CASE_FIXTURE(shared_fixture,
   REQUIRE(probers() == 1);
   const auto p = prober();
   CHECK(circuit_fact(p) == "half_open");
-  CHECK(reserve(1 - p) == 0);
+  CHECK(free(1 - p) == 0);
   for (int n = 0; n < 10 && circuit_fact(p) == "half_open"; ++n)
     REQUIRE(call(p, outcome_class::delivered));
   CHECK(circuit_fact(p) == "ramp");
   advance(1300ms);
   CHECK(probers() == 0);
   CHECK(circuit_fact(1 - p) == "ramp");
-  CHECK(reserve(1 - p) > 0);
+  CHECK(free(1 - p) > 0);
 }
 
 TEST_CASE_FIXTURE(shared_fixture,
@@ -180,7 +178,7 @@ TEST_CASE_FIXTURE(shared_fixture,
   caf::anon_send_exit(senders[p], caf::exit_reason::kill);
   run();
   advance(17s);
-  CHECK(reserve(1 - p) > 0);
+  CHECK(free(1 - p) > 0);
 }
 
 TEST_CASE_FIXTURE(shared_fixture, "a last resort needs the probe lease, too") {
@@ -201,9 +199,9 @@ TEST_CASE_FIXTURE(shared_fixture,
     return std::optional<failure>{failure{errc::unavailable, "away"}};
   };
   advance(10s);
-  CHECK(reserve(0) == 0);
+  CHECK(free(0) == 0);
   advance(8s);
-  CHECK(reserve(0) > 0);
+  CHECK(free(0) > 0);
   store.fault = nullptr;
   advance(2s);
   CHECK(probers() == 1);

@@ -5,22 +5,57 @@ namespace tinybook::test {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_FIXTURE(sender_fixture, "places are granted as far as they are free") {
+TEST_CASE_FIXTURE(sender_fixture, "the places that are free are told, and only changes") {
   config.admission.max_in_flight = 3;
   start_sender();
-  CHECK(reserve(2) == 2);
-  CHECK(reserve(2) == 1);
-  CHECK(reserve(1) == 0);
-  caf::anon_send(sender, release_slots{2});
+  CHECK(free() == 3);
+  world.hang();
+  auto first = begin("a");
+  auto second = begin("b");
+  CHECK(free() == 1);
+  CHECK(supervisor.last.taken == 0); // What is sent is counted there.
+  world.release(outcome_class::delivered);
   run();
-  CHECK(reserve(5) == 2);
+  CHECK(free() == 3);
+  CHECK(outcome(first).kind == outcome_class::delivered);
+  CHECK(outcome(second).kind == outcome_class::delivered);
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "places come back with the rate, without a question") {
+  config.admission.max_in_flight = 10;
+  config.admission.rate_per_second = 2;
+  start_sender();
+  CHECK(free() == 2);
+  auto first = begin("a");
+  auto second = begin("b");
+  CHECK(outcome(first).kind == outcome_class::delivered);
+  CHECK(outcome(second).kind == outcome_class::delivered);
+  CHECK(free() == 0);
+  CHECK(supervisor.last.why == refusal::busy);
+  advance(1s);
+  CHECK(free() > 0);
+}
+
+TEST_CASE_FIXTURE(sender_fixture, "a supervisor that starts anew is told at its word") {
+  start_sender();
+  world.hang();
+  auto first = begin("a");
+  told_places next(*this);
+  supervisor.at.set(next.at.get());
+  caf::anon_send(sender, want_places{});
+  run();
+  CHECK(next.free() == 15);
+  CHECK(next.last.taken == 1);
+  world.release(outcome_class::delivered);
+  run();
+  CHECK(next.free() == 16);
+  CHECK(outcome(first).kind == outcome_class::delivered);
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "a hanging provider is ambiguous after the timeout") {
   config.timeout = 2s;
   start_sender();
   world.hang();
-  REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   advance(2s);
   CHECK(self->mailbox().empty());
@@ -35,16 +70,15 @@ TEST_CASE_FIXTURE(sender_fixture, "a hung worker is busy until its call returns"
   config.timeout = 2s;
   start_sender();
   world.hang();
-  REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   advance(5min, 1s);
   CHECK(outcome(request).kind == outcome_class::ambiguous);
   CHECK(gauge_of("hung_workers") == 1);
-  CHECK(reserve(1) == 0);
+  CHECK(free() == 0);
   world.release(outcome_class::delivered);
   run();
   CHECK(gauge_of("hung_workers") == 0);
-  CHECK(reserve(1) == 1);
+  CHECK(free() == 1);
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "workers are made when first needed, and reused") {
@@ -52,7 +86,6 @@ TEST_CASE_FIXTURE(sender_fixture, "workers are made when first needed, and reuse
   start_sender();
   CHECK(gauge_of("workers") == 0);
   for (int i = 0; i < 3; ++i) {
-    REQUIRE(reserve(1) == 1);
     auto request = begin(std::to_string(i));
     CHECK(outcome(request).kind == outcome_class::delivered);
   }
@@ -62,7 +95,6 @@ TEST_CASE_FIXTURE(sender_fixture, "workers are made when first needed, and reuse
 TEST_CASE_FIXTURE(sender_fixture, "the same message joins the send under way") {
   start_sender();
   world.hang();
-  REQUIRE(reserve(2) == 2);
   auto first = begin("a");
   auto second = begin("a");
   CHECK(world.calls.size() == 1);
@@ -70,30 +102,28 @@ TEST_CASE_FIXTURE(sender_fixture, "the same message joins the send under way") {
   run();
   CHECK(outcome(first).kind == outcome_class::delivered);
   CHECK(outcome(second).kind == outcome_class::delivered);
-  CHECK(gauge_of("reserved") == 0);
+  CHECK(free() == 16);
   CHECK(gauge_of("in_flight") == 0);
 }
 
 TEST_CASE_FIXTURE(
     sender_fixture,
-    "after a refusal for rate nothing is granted until its Retry-After is over") {
+    "after a refusal for rate there is no place until its Retry-After is over") {
   start_sender();
   world.throttle(7s);
-  REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   CHECK(outcome(request).kind == outcome_class::throttled);
-  const auto refused = ask(sender, reserve_slots{1});
-  CHECK(refused->granted == 0);
-  CHECK(refused->retry_after == 7s);
+  CHECK(free() == 0);
+  CHECK(supervisor.last.retry_after == 7s);
+  CHECK(supervisor.last.why == refusal::paused);
   advance(7s);
-  CHECK(reserve(1) == 1);
+  CHECK(free() == 16);
 }
 
 TEST_CASE_FIXTURE(sender_fixture, "a send without a place is refused, not sent") {
   config.admission.max_in_flight = 1;
   start_sender();
   world.hang();
-  REQUIRE(reserve(1) == 1);
   auto first = begin("a");
   auto second = begin("b");
   CHECK(given_back(second));
@@ -106,12 +136,11 @@ TEST_CASE_FIXTURE(sender_fixture, "a send without a place is refused, not sent")
 TEST_CASE_FIXTURE(sender_fixture, "stopping waits for the answer and takes nothing new") {
   start_sender();
   world.hang();
-  REQUIRE(reserve(2) == 2);
   auto first = begin("a");
   self->monitor(sender);
   caf::anon_send(sender, shut_down{});
   run();
-  CHECK(reserve(1) == 0);
+  CHECK(free() == 0);
   auto second = begin("b");
   CHECK(given_back(second));
   world.release(outcome_class::delivered);
@@ -130,12 +159,11 @@ TEST_CASE_FIXTURE(sender_fixture, "a client that throws is an ambiguous outcome"
   };
   start_with(
       worker_spawner<caf::no_spawn_options>([] { return std::make_unique<throwing>(); }));
-  REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   const auto got = outcome(request);
   CHECK(got.kind == outcome_class::ambiguous);
   CHECK(got.text.find("424242") == std::string::npos);
-  CHECK(reserve(16) == 16);
+  CHECK(free() == 16);
 }
 
 TEST_CASE_FIXTURE(sender_fixture,
@@ -144,9 +172,8 @@ TEST_CASE_FIXTURE(sender_fixture,
   for (int i = 0; i < 5; ++i)
     REQUIRE(call(outcome_class::provider_down));
   CHECK(circuit_fact() == "open");
-  const auto refused = ask(sender, reserve_slots{1});
-  CHECK(refused->granted == 0);
-  CHECK(refused->why == refusal::open);
+  CHECK(free() == 0);
+  CHECK(supervisor.last.why == refusal::open);
   const auto stored = store.states.run(storage::load_provider_states{});
   REQUIRE(stored->states.size() == 1);
   CHECK(stored->states[0].state == "open");
@@ -160,8 +187,7 @@ TEST_CASE_FIXTURE(sender_fixture, "an open circuit comes back by probes and a ra
     REQUIRE(call(outcome_class::provider_down));
   advance(5s);
   CHECK(circuit_fact() == "half_open");
-  CHECK(reserve(20) == 3);
-  caf::anon_send(sender, release_slots{3});
+  CHECK(free() == 3);
   while (circuit_fact() == "half_open")
     REQUIRE(call(outcome_class::delivered));
   CHECK(circuit_fact() == "ramp");
@@ -177,7 +203,7 @@ TEST_CASE_FIXTURE(sender_fixture, "a restarted sender goes on with the stored ci
   run();
   start_sender();
   CHECK(circuit_fact() == "open");
-  CHECK(reserve(1) == 0);
+  CHECK(free() == 0);
 }
 
 TEST_CASE_FIXTURE(sender_fixture,
@@ -185,7 +211,7 @@ TEST_CASE_FIXTURE(sender_fixture,
   start_sender();
   force_provider command{"one", forced_state::open, now() + 30s, {"ops", "maintenance"}};
   REQUIRE(ask(sender, command));
-  CHECK(reserve(1) == 0);
+  CHECK(free() == 0);
   const auto stored = store.states.run(storage::load_provider_states{});
   REQUIRE(stored->states.size() == 1);
   CHECK(stored->states[0].forced == "open");
@@ -193,21 +219,20 @@ TEST_CASE_FIXTURE(sender_fixture,
   CHECK(stored->states[0].reason == "maintenance");
   advance(31s);
   CHECK(circuit_fact() == "half_open");
-  CHECK(reserve(1) == 1);
+  CHECK(free() > 0);
 }
 
-TEST_CASE_FIXTURE(sender_fixture, "while the states cannot be read nothing is granted") {
+TEST_CASE_FIXTURE(sender_fixture, "while the states cannot be read there is no place") {
   store.fail_next<storage::load_provider_states>(1);
   start_sender();
-  CHECK(reserve(1) == 0);
+  CHECK(free() == 0);
   advance(2s);
-  CHECK(reserve(1) == 1);
+  CHECK(free() > 0);
 }
 
 TEST_CASE_FIXTURE(sender_fixture,
-                  "a place from before the circuit opened is given back") {
+                  "a message for a place from before the circuit opened is given back") {
   start_sender();
-  REQUIRE(reserve(6) == 6);
   world.always(outcome_class::provider_down);
   for (int i = 0; i < 5; ++i) {
     auto request = begin("early-" + std::to_string(i));
@@ -222,7 +247,6 @@ TEST_CASE_FIXTURE(sender_fixture,
 TEST_CASE_FIXTURE(sender_fixture,
                   "an expired message is given back, however it got here") {
   start_sender();
-  REQUIRE(reserve(1) == 1);
   send_sms command;
   command.message.expires_at = now();
   auto request = self->request(sender, caf::infinite, command);
@@ -253,7 +277,6 @@ TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generat
 
 TEST_CASE_FIXTURE(sender_fixture, "a pause holds for places from before it, too") {
   start_sender();
-  REQUIRE(reserve(2) == 2);
   world.throttle(7s);
   auto first = begin("a");
   CHECK(outcome(first).kind == outcome_class::throttled);
@@ -266,13 +289,12 @@ TEST_CASE_FIXTURE(sender_fixture,
                   "a Retry-After of a day holds for the longest pause, which is told") {
   start_sender();
   world.throttle(24h);
-  REQUIRE(reserve(1) == 1);
   auto request = begin("a");
   CHECK(outcome(request).retry_after == 60s);
-  CHECK(reserve(1) == 0);
+  CHECK(free() == 0);
   CHECK(fact_of(sender, "paused_until") == format_rfc3339(now() + 60s));
   advance(60s);
-  CHECK(reserve(1) == 1);
+  CHECK(free() > 0);
   CHECK(fact_of(sender, "paused_until").empty());
 }
 
@@ -282,19 +304,14 @@ TEST_CASE_FIXTURE(sender_fixture, "any force by an operator lifts the provider's
                            forced_state::open, forced_state::none}) {
     CAPTURE(to_string(state));
     world.throttle(30s);
-    REQUIRE(reserve(1) == 1);
     auto request = begin("throttled-" + std::string{to_string(state)});
     CHECK(outcome(request).kind == outcome_class::throttled);
     REQUIRE(gauge_of("paused_ms") == 30'000);
     REQUIRE(ask(sender, force_provider{"one", state, {}, {"ops", "try again"}}));
     CHECK(gauge_of("paused_ms") == 0);
-    CHECK(reserve(1) == (state == forced_state::open ? 0 : 1));
-    if (state == forced_state::open) {
+    CHECK((free() > 0) == (state != forced_state::open));
+    if (state == forced_state::open)
       REQUIRE(ask(sender, force_provider{"one", forced_state::closed, {}, {"ops", ""}}));
-    } else {
-      caf::anon_send(sender, release_slots{1});
-      run();
-    }
   }
 }
 

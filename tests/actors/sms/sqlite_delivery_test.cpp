@@ -1,4 +1,5 @@
 #include "actors/sms/failover_supervisor.hpp"
+#include "actors/sms/new_message.hpp"
 #include "actors/sms/sms_sender.hpp"
 #include "tests/actors/sms/scripted_worker.hpp"
 #include "tests/support/default_configs.hpp"
@@ -23,6 +24,7 @@ struct sqlite_delivery : sqlite_fixture {
   }
   ~sqlite_delivery() {
     sender.clear();
+    supervisor_at.clear();
     supervisor = nullptr;
   }
 
@@ -32,17 +34,23 @@ struct sqlite_delivery : sqlite_fixture {
         failover_peers{store(), store(), store(), nobody, no_resender},
         std::vector<provider_link>{{"one", sender, 5s, 100, {}}}, keys, clock(),
         std::shared_ptr<random_source>{random});
+    supervisor_at.set(supervisor);
+    tell(sender, want_places{}); // Its answers so far found nobody.
+    run();
   }
 
-  result<sms_accepted> submit() {
-    submit_sms command;
-    command.key = {"+8613800138000", "login"};
-    command.country_prefix = "+86";
-    command.region = "CN";
-    command.template_name = "login_code";
-    command.parameters = {{"code", "424242"}, {"minutes", "10"}};
-    command.expires_at = now() + 10min;
-    return ask(supervisor, command);
+  result<storage::submitted_message> submit() {
+    new_message message;
+    message.key = {"+8613800138000", "login"};
+    message.country_prefix = "+86";
+    message.region = "CN";
+    message.template_name = "login_code";
+    message.parameters = {{"code", "424242"}, {"minutes", "10"}};
+    message.expires_at = now() + 10min;
+    auto stored = on_store(submission_of(std::move(message), *keys, *random, now()));
+    tell(supervisor_at, outbox_changed{1});
+    run();
+    return stored;
   }
 
   storage::message_history message(message_id id) {

@@ -20,38 +20,8 @@ auto ingress_double::make_behavior() -> actor_type::behavior_type {
   };
 }
 
-auto sms_double::make_behavior() -> actor_type::behavior_type {
-  auto accept = [s = seen_,
-                 stores = stores_](const submit_sms& m) -> result<sms_accepted> {
-    if (s->pending && !s->accepted.empty())
-      return errc::sms_pending;
-    if (m.code_state_to_store)
-      stores->codes[m.key] = *m.code_state_to_store;
-    s->accepted.push_back(m);
-    const auto id = static_cast<message_id>(s->accepted.size());
-    stores->messages[m.key].push_back({id,
-                                       m.parent,
-                                       {.code_id = m.code,
-                                        .hash = m.code_hash,
-                                        .key_id = m.code_key_id,
-                                        .expires_at = m.expires_at,
-                                        .asker = m.code_asker}});
-    return sms_accepted{id};
-  };
-  return {
-      [](const get_status&) { return actor_status{}; },
-      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
-      [this](const timer_fired&) { keeper_.run_held(); },
-      [this, accept](submit_sms& m) { return keeper_.pass(m, accept); },
-  };
-}
-
 void identity_world::start_ingress() {
   ingress.set(start<ingress_actor, ingress_double>("ingress", ingress_saw, doors));
-}
-
-void identity_world::start_sms() {
-  sms.set(start<sms_submit_actor, sms_double>("sms_supervisor", sms_saw, stores, doors));
 }
 
 void identity_world::start_limiter() {
@@ -68,8 +38,9 @@ void identity_world::start_cache() {
 void identity_world::start_verification() {
   verification.set(start<verification_actor, verification_state>(
       "verification", verification_settings,
-      verification_peers{cache, limiter, sms,
-                         start_store<phone_store_actor>(*this, stores, doors)},
+      verification_peers{cache, limiter,
+                         start_store<phone_store_actor>(*this, stores, doors),
+                         start_store<submission_store_actor>(*this, stores, doors), sms},
       keys, clock(), random));
 }
 
@@ -97,7 +68,6 @@ void identity_world::start_accounts() {
 
 void identity_world::start_all() {
   start_ingress();
-  start_sms();
   start_limiter();
   start_cache();
   start_verification();
@@ -115,9 +85,11 @@ result<verified_phone> identity_world::check_and_use(check_code command) {
   return checked;
 }
 
-std::string identity_world::last_code() const {
-  REQUIRE_FALSE(sms_saw->accepted.empty());
-  return sms_saw->accepted.back().parameters.at("code");
+message_content identity_world::last_text() const {
+  REQUIRE_FALSE(stores->submitted.empty());
+  auto content = open_content(stores->submitted.back().message, *keys);
+  REQUIRE(content);
+  return *content;
 }
 
 token_claims identity_world::claims(const std::string& token, token_kind kind) {

@@ -7,6 +7,7 @@
 #include "actors/codes/verification.hpp"
 #include "actors/ranking/messages.hpp"
 #include "actors/sessions/sessions.hpp"
+#include "actors/sms/sealed_parameters.hpp"
 #include "tests/actors/support/gated_actor.hpp"
 #include "tests/actors/support/memory_stores.hpp"
 #include "tests/support/actor_fixture.hpp"
@@ -37,33 +38,8 @@ class ingress_double {
   gate_keeper<actor_type> keeper_;
 };
 
-/// The SMS supervisor as the verification actor sees it: commits a message with its code
-/// state, refuses a second one while the first is pending.
-class sms_double {
- public:
-  using actor_type = sms_submit_actor;
-  struct seen {
-    std::vector<submit_sms> accepted;
-    bool pending = false; ///< Whether an accepted message makes the next one a duplicate.
-  };
-
-  sms_double(self_pointer<actor_type> self, std::shared_ptr<seen> s,
-             std::shared_ptr<memory_stores> stores, std::shared_ptr<gate> g)
-      : self_(self),
-        seen_(std::move(s)),
-        stores_(std::move(stores)),
-        keeper_(self, std::move(g)) {}
-  actor_type::behavior_type make_behavior();
-
- private:
-  self_pointer<actor_type> self_;
-  std::shared_ptr<seen> seen_;
-  std::shared_ptr<memory_stores> stores_;
-  gate_keeper<actor_type> keeper_;
-};
-
-/// Every actor of identity and codes, real but for the stores, the ingress and the SMS
-/// supervisor. Argon2id at its cheapest, on no thread of its own.
+/// Every actor of identity and codes, real but for the stores and the ingress; nobody
+/// sends the messages. Argon2id at its cheapest, on no thread of its own.
 class identity_world : public actor_fixture {
  public:
   identity_world() = default;
@@ -88,6 +64,12 @@ class identity_world : public actor_fixture {
   later<typename Command::reply> call_later(const address<Handle>& to, Command command) {
     return ask_later(*this, to.get(), std::move(command));
   }
+  /// Tells what has no answer.
+  template <class Handle, class Message>
+  void say(const address<Handle>& to, Message message) {
+    tell(to, std::move(message));
+    run();
+  }
   /// Ends an actor as a crash does.
   template <class Handle>
   void kill(const address<Handle>& at) {
@@ -98,8 +80,11 @@ class identity_world : public actor_fixture {
   /// Checks a code and uses it up where it is right, as what it was entered for does.
   result<verified_phone> check_and_use(check_code command);
 
-  /// The code in the last message that was accepted.
-  [[nodiscard]] std::string last_code() const;
+  /// What the last message that was accepted says.
+  [[nodiscard]] message_content last_text() const;
+  [[nodiscard]] std::string last_code() const {
+    return last_text().parameters.at("code");
+  }
   /// The claims of a token that this world signed; fails the test otherwise.
   [[nodiscard]] token_claims claims(const std::string& token, token_kind kind);
 
@@ -107,7 +92,6 @@ class identity_world : public actor_fixture {
   std::shared_ptr<gate> doors = std::make_shared<gate>();
   std::shared_ptr<ingress_double::seen> ingress_saw =
       std::make_shared<ingress_double::seen>();
-  std::shared_ptr<sms_double::seen> sms_saw = std::make_shared<sms_double::seen>();
   std::shared_ptr<random_source> random = std::make_shared<seeded_random>(7);
   std::shared_ptr<const keyring> keys =
       std::make_shared<const keyring>(keyring::generate(*random));
@@ -125,14 +109,13 @@ class identity_world : public actor_fixture {
   address<password_hasher_actor> hasher = named<password_hasher_actor>("password_hasher");
   address<accounts_actor> accounts = named<accounts_actor>("accounts");
   address<ingress_actor> ingress = named<ingress_actor>("ingress");
-  address<sms_submit_actor> sms = named<sms_submit_actor>("sms_supervisor");
+  address<outbox_watcher_actor> sms = named<outbox_watcher_actor>("sms_supervisor");
   std::vector<address<password_hasher_actor>> workers{
       named<password_hasher_actor>("password_worker_1"),
       named<password_hasher_actor>("password_worker_2")};
 
   // One by one, for tests of restarts.
   void start_ingress();
-  void start_sms();
   void start_limiter();
   void start_cache();
   void start_verification();

@@ -191,9 +191,28 @@ result<storage::live_codes> memory_stores::run(const storage::find_live_codes& m
 result<storage::code_states> memory_stores::run(const storage::load_code_states& m) {
   storage::code_states loaded;
   for (auto& [key, state] : codes)
-    if (state.matters_until > m.now)
+    if (state.matters_until > m.now && (!m.only || *m.only == key))
       loaded.states.push_back(state);
   return loaded;
+}
+
+result<storage::submitted_message> memory_stores::run(const storage::submit_message& m) {
+  if (pending && !submitted.empty())
+    return errc::sms_pending;
+  const auto& row = m.message;
+  const code_key key{row.phone, row.purpose};
+  if (m.code)
+    codes[key] = *m.code;
+  submitted.push_back(m);
+  const auto id = static_cast<message_id>(submitted.size());
+  messages[key].push_back({id,
+                           row.parent,
+                           {.code_id = row.code,
+                            .hash = row.code_hash,
+                            .key_id = row.code_key_id,
+                            .expires_at = row.expires_at,
+                            .asker = row.code_asker}});
+  return storage::submitted_message{id};
 }
 
 result<storage::removed_states> memory_stores::run(const storage::remove_code_states& m) {

@@ -3,6 +3,7 @@
 #include "storage/code_store.hpp"
 #include "storage/phone_store.hpp"
 #include "storage/session_store.hpp"
+#include "storage/sms_outbox.hpp"
 #include "storage/user_store.hpp"
 
 #include <map>
@@ -42,6 +43,7 @@ class memory_stores {
   result<storage::code_states> run(const storage::load_code_states&);
   result<storage::live_codes> run(const storage::find_live_codes&);
   result<storage::removed_states> run(const storage::remove_code_states&);
+  result<storage::submitted_message> run(const storage::submit_message&);
 
   std::vector<storage::user> users; ///< In the order of their ids, from 1.
   std::map<std::string, storage::session_family> families;
@@ -49,6 +51,8 @@ class memory_stores {
   std::set<std::string> verified_phones;
   std::vector<storage::code_use> used; ///< Each, in order.
   storage::verified_shares shares;     ///< What `count_verified` answers.
+  std::vector<storage::submit_message> submitted;
+  bool pending = false; ///< Whether each message makes the next one a duplicate.
   /// The messages whose codes were not used yet.
   std::map<code_key, std::vector<storage::code_row>> messages;
 

@@ -70,7 +70,9 @@ verification_stub(stub_pointer<verification_actor> self, script* s) {
           canned<send_code>(self, *s, {"asker-id"}),
           canned<check_code>(self, *s, {"+8613800138000", {}}),
           canned<settle_code>(self, *s, done{}),
-          canned<resend_code>(self, *s, {true})};
+          canned<resend_code>(self, *s, {true}),
+          [](const outbox_full&) {
+          }};
 }
 
 handle_of<articles_actor>::behavior_type articles_stub(stub_pointer<articles_actor> self,

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "actors/sms/message_text.hpp"
+#include "actors/system/actor_for.hpp"
+#include "storage/code_state.hpp"
+#include "storage/sms_outbox.hpp"
+#include "storage/support/keyring.hpp"
+#include "storage/support/language.hpp"
+#include "storage/support/random.hpp"
+#include "storage/types.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tinybook {
+
+/// A message that is to be sent.
+struct new_message {
+  code_key key; ///< Phone and purpose.
+  std::string country_prefix;
+  std::string region; ///< Empty where the number belongs to none.
+  std::string client_address;
+  std::string template_name;
+  message_parameters parameters; ///< Sealed before they are stored.
+  language lang = language::zh;
+  code_id code = 0;
+  wall_time expires_at{};
+  /// Committed with the message where the code cache does not store it itself.
+  std::optional<storage::keyed_code_state> code_state_to_store;
+  // For the row (`storage::sms_message`): what verifies the code.
+  std::string code_hash;
+  std::string code_key_id;
+  std::string code_asker;
+  message_id parent = 0;      ///< The message that this one repeats; 0 = none.
+  std::string tried_provider; ///< Counts as tried in the first round.
+};
+
+/// All that who makes messages needs of the outbox.
+struct submission_commands : storage::commands<storage::submit_message> {};
+using submission_store_actor = store_interface<submission_commands>;
+
+/// The command that commits the message and the state of its code as one.
+[[nodiscard]] storage::submit_message submission_of(new_message message,
+                                                    const keyring& keys,
+                                                    random_source& random, wall_time now);
+
+} // namespace tinybook

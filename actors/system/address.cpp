@@ -1,0 +1,14 @@
+#include "actors/system/address.hpp"
+
+#include <caf/abstract_actor.hpp>
+
+namespace tinybook {
+
+bool any_address::runs() const {
+  const auto held = untyped();
+  return held
+         && !caf::actor_cast<caf::abstract_actor*>(held)->getf(
+             caf::abstract_actor::is_terminated_flag);
+}
+
+} // namespace tinybook
