@@ -66,7 +66,7 @@ double circuit_call(std::int64_t calls) {
   const auto each = nanoseconds_each(calls, [&](std::int64_t i) {
     now += 1ms;
     c.advance(now, random);
-    if (c.room(0) <= 0)
+    if (c.room() <= 0)
       ++refused;
     else if (const auto generation = c.begin(now))
       c.finish(*generation, outcome_of(i), now, random);

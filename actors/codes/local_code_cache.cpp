@@ -222,7 +222,7 @@ local_code_cache_state::wanted(const is_code_wanted& m) const {
 }
 
 void local_code_cache_state::load() {
-  ask(self_, store_, config_.request_timeout, storage::load_code_states{clock_(), {}},
+  ask(self_, store_, config_.request_timeout, storage::load_code_states{clock_()},
       [this](result<storage::code_states> stored) {
         if (!stored) {
           self_.meter->health.note_error("loading the codes: " + stored.error().detail,

@@ -92,30 +92,30 @@ task<result<code_sent>> verification_state::send(send_code m) {
   message.code_asker = asker;
   // Taken before the cache looks at its clock: the message expires first.
   message.expires_at = clock_() + config_.code_lifetime;
-  auto committed = co_await commit(std::move(message), six_digit_code(*random_), 0);
-  if (code_of(committed) == errc::deadline_exceeded) {
+  auto committed = co_await commit(std::move(message), std::move(*permits));
+  if (!committed) {
     ++refused_;
     co_return std::move(committed.error());
   }
-  if (!committed)
-    co_return refuse(std::move(*permits), std::move(committed.error()));
   ++sent_;
   co_return code_sent{asker};
 }
 
-/// Whatever is committed verifies, though nobody waits for it any more.
-task<result<done>> verification_state::commit(new_message message, std::string code,
+task<result<done>> verification_state::commit(new_message message, permit_keys permits,
                                               code_id replaces) {
   const auto key = message.key;
+  const auto code = six_digit_code(*random_);
   const auto id = new_code_id();
   const auto hash = hash_code(*keys_, key, code);
-  // Nobody gave the replacement a cookie of its own: the old one's stays.
+  // One that replaces another takes over its cookie.
   const auto asker = replaces == 0 ? message.code_asker : std::string{};
   auto issued =
       co_await ask(peers_.codes, config_.request_timeout,
                    issue_code{key, {id, hash.hash, hash.key_id, asker}, replaces});
-  if (!issued)
+  if (!issued) {
+    release_permits(peers_.limiter, std::move(permits));
     co_return std::move(issued.error());
+  }
   const auto valid =
       std::chrono::ceil<std::chrono::minutes>(message.expires_at - clock_());
   message.template_name = template_of(key.purpose);
@@ -129,31 +129,26 @@ task<result<done>> verification_state::commit(new_message message, std::string c
   const auto stored =
       co_await ask(peers_.outbox, config_.request_timeout,
                    submission_of(std::move(message), *keys_, *random_, clock_()));
-  if (stored || stored.error().code == errc::deadline_exceeded) {
-    tell(peers_.codes, confirm_code{key, id});
-    tell(peers_.sms, outbox_changed{stored ? 1 : 0});
-  }
-  if (stored)
-    co_return done{};
-  if (stored.error().code == errc::deadline_exceeded)
-    start_journey(self_, "look later", look_later());
-  else
+  const bool may_be_late = code_of(stored) == errc::deadline_exceeded;
+  if (!stored && !may_be_late) {
+    release_permits(peers_.limiter, std::move(permits));
     start_journey(
         self_, "withdraw",
         ask_as_task(peers_.codes, config_.request_timeout, withdraw_code{key, id}));
-  co_return stored.error();
+    co_return stored.error();
+  }
+  // Whatever is committed verifies, though nobody waits for it any more.
+  tell(peers_.codes, confirm_code{key, id});
+  tell(peers_.sms, outbox_changed{stored ? 1 : 0});
+  if (may_be_late)
+    start_journey(self_, "look later", look_later());
+  co_return as_done(stored);
 }
 
 task<result<done>> verification_state::look_later() {
   (void)co_await pause(late_commit);
   tell(peers_.sms, outbox_changed{});
   co_return done{};
-}
-
-failure verification_state::refuse(permit_keys permits, failure why) {
-  ++refused_;
-  release_permits(peers_.limiter, std::move(permits));
-  return why;
 }
 
 code_id verification_state::new_code_id() {

@@ -80,14 +80,15 @@ class verification_state {
 
   /// Whether a code may go to `phone`.
   task<result<done>> pass_guard(phone_number phone, std::string client_address);
-  /// Reserves `code` in the cache, in the place of `replaces` if that is given, and
-  /// commits it with `message`.
-  task<result<done>> commit(new_message message, std::string code, code_id replaces);
+  /// Reserves a new code in the cache, in the place of `replaces` if that is given, and
+  /// commits it with `message`. `permits` go back where it is certain that nothing was
+  /// committed.
+  task<result<done>> commit(new_message message, permit_keys permits,
+                            code_id replaces = 0);
   /// A commit that took too long may come about all the same, a little later.
   task<result<done>> look_later();
   task<result<verified_phone>> check_test_number(code_key key, bool matches);
 
-  failure refuse(permit_keys permits, failure why);
   [[nodiscard]] result<verified_phone> judge(code_ticket ticket,
                                              const result<code_verdict>& verdict);
 

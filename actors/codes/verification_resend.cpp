@@ -23,8 +23,7 @@ task<result<code_resent>> verification_state::resend(resend_code m) {
   message.expires_at = lost.expires_at;
   message.parent = lost.id;
   message.tried_provider = m.provider;
-  const auto committed =
-      co_await commit(std::move(message), six_digit_code(*random_), lost.code);
+  const auto committed = co_await commit(std::move(message), {}, lost.code);
   // Used, superseded or expired meanwhile; or another one is on its way.
   if (code_of(committed) == errc::wrong_state || code_of(committed) == errc::sms_pending)
     co_return code_resent{};

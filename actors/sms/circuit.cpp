@@ -100,7 +100,7 @@ std::optional<tick> circuit::next_change() const {
   return next;
 }
 
-std::int64_t circuit::room(std::int64_t reserved) const {
+std::int64_t circuit::room() const {
   if (forced_ == forced_state::open)
     return 0;
   if (admits_everything(forced_))
@@ -112,7 +112,7 @@ std::int64_t circuit::room(std::int64_t reserved) const {
   case circuit_state::open:
     return 0;
   case circuit_state::half_open:
-    return prober_ ? std::max<std::int64_t>(free_probes() - reserved, 0) : 0;
+    return prober_ ? std::max<std::int64_t>(free_probes(), 0) : 0;
   }
   return 0;
 }

@@ -98,8 +98,8 @@ class circuit {
   void advance(tick now, random_source& random);
   [[nodiscard]] std::optional<tick> next_change() const;
 
-  /// How many calls may begin in addition to those that are `reserved` already.
-  [[nodiscard]] std::int64_t room(std::int64_t reserved) const;
+  /// How many calls may begin now.
+  [[nodiscard]] std::int64_t room() const;
   /// Whether one call may go out although it is open.
   [[nodiscard]] bool last_resort(tick now) const;
   /// The share of its limits that a sender may use now, in (0, 1].

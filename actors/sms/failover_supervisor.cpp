@@ -87,9 +87,9 @@ auto failover_supervisor_state::make_behavior() -> actor_type::behavior_type {
 
 void failover_supervisor_state::changed(const outbox_changed& told) {
   counts_.submitted += static_cast<std::uint64_t>(told.added);
-  outbox_.added(told.added);
-  outbox_.made_to_wait();
-  tell_if_full();
+  added(told.added);
+  if (told.added == 0)
+    outbox_.made_to_wait(); // Nobody knows of which rows it speaks; new ones are due.
   wake();
 }
 
@@ -101,10 +101,19 @@ void failover_supervisor_state::tell_if_full() {
   told_full_ = full;
 }
 
+void failover_supervisor_state::added(std::int64_t rows) {
+  outbox_.added(rows);
+  tell_if_full();
+}
+
 void failover_supervisor_state::ended(std::int64_t rows) {
   outbox_.ended(rows);
-  if (told_full_)
-    tell_if_full();
+  tell_if_full();
+}
+
+void failover_supervisor_state::counted(const storage::outbox_depth& depth) {
+  outbox_.counted(depth);
+  tell_if_full();
 }
 
 /// What is being sent is waited for, cut off at the bound, and written; what is only

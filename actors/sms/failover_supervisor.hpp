@@ -147,7 +147,9 @@ class failover_supervisor_state {
   // failover_supervisor.cpp: the door, the clock, the stop.
   void changed(const outbox_changed& told);
   void tell_if_full();
+  void added(std::int64_t rows);
   void ended(std::int64_t rows);
+  void counted(const storage::outbox_depth& depth);
   void stop();
   void quit_if_drained();
   void timer_due(const timer_fired& fired);

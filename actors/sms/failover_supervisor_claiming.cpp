@@ -272,8 +272,7 @@ task<result<done>> failover_supervisor_state::look() {
     schedule(duty::look, config_.poll_period);
     co_return done{};
   }
-  outbox_.counted(*depth);
-  tell_if_full();
+  counted(*depth);
   if (depth->ready == 0) {
     outbox_.none_waits(mark);
     co_return done{};

@@ -146,7 +146,7 @@ task<result<sms_accepted>> failover_supervisor_state::redrive(redrive_sms comman
   if (!stored)
     co_return stored.error();
   ++counts_.redriven;
-  outbox_.added(1);
+  added(1);
   wake();
   co_return sms_accepted{stored->id};
 }

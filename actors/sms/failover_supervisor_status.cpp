@@ -19,7 +19,7 @@ task<result<actor_status>> failover_supervisor_state::status() {
   const auto depth =
       co_await ask(peers_.outbox, status_patience, storage::count_messages{});
   if (depth)
-    outbox_.counted(*depth);
+    counted(*depth);
   auto out = gauges();
   if (!depth)
     out.facts.push_back({"outbox_counts", "old: the store does not answer"});

@@ -33,7 +33,6 @@ class outbox_view {
 
   [[nodiscard]] const storage::outbox_depth& depth() const { return depth_; }
   [[nodiscard]] bool full() const { return most_ > 0 && backlog_ >= most_; }
-  [[nodiscard]] std::int64_t most() const { return most_; }
   [[nodiscard]] std::int64_t backlog() const { return backlog_; }
 
  private:

@@ -15,10 +15,8 @@ class place_account {
   void told(std::uint64_t life, std::int64_t taken, std::int64_t free) {
     // A sender that has started anew knows nothing of what the one before it was sent; a
     // supervisor that has, nothing of what it did not send itself.
-    if (life != life_)
-      sent_ = taken;
+    sent_ = life == life_ ? std::max(sent_, taken) : taken;
     life_ = life;
-    sent_ = std::max(sent_, taken);
     limit_ = taken + free;
   }
 

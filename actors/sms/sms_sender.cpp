@@ -84,7 +84,7 @@ provider_places sms_sender_state::places() {
   out.retry_after = config_.admission.recheck;
   if (stopping_ || !loaded_)
     return out;
-  const auto room = circuit_.room(0);
+  const auto room = circuit_.room();
   if (room <= 0) {
     if (circuit_.state() != circuit_state::half_open)
       if (const auto next = circuit_.next_change())
@@ -121,7 +121,7 @@ void sms_sender_state::tell_places() {
 void sms_sender_state::want(std::int64_t wanted) {
   advance_circuit();
   told_.life = 0; // The supervisor may be a new one: tell it in any case.
-  const auto room = std::min(circuit_.room(0), admission_.free(now()).count);
+  const auto room = std::min(circuit_.room(), admission_.free(now()).count);
   const auto batches = fetching_ || now() < permits_refused_until_
                            ? 0
                            : permits_.batches_needed(std::min(wanted, room), now());
@@ -203,7 +203,6 @@ task<result<send_outcome>> sms_sender_state::send(send_sms command) {
   under_way_[client_ref];
   auto outcome = co_await call(pick_worker(), std::move(command.message));
   count(*generation, outcome);
-  tell_places();
   const auto joined = under_way_.extract(client_ref);
   for (const auto& reply : joined.mapped())
     reply(outcome);
@@ -305,6 +304,7 @@ void sms_sender_state::count(std::uint64_t generation, const send_outcome& outco
   if (outcome.kind != outcome_class::throttled)
     return;
   admission_.throttled(outcome.retry_after, now());
+  tell_places();
   tell_operators();
   arm();
 }

@@ -153,7 +153,6 @@ void sms_sender_state::circuit_moved() {
 void sms_sender_state::announce() {
   seen_generation_ = circuit_.generation();
   tell_monitor();
-  tell_places();
 }
 
 void sms_sender_state::tell_monitor() {
@@ -307,6 +306,7 @@ void sms_sender_state::adopt(const storage::provider_state& row) {
   force_reason_ = row.forced.empty() ? "" : row.reason;
   admission_.set_share(circuit_.share(now()));
   announce();
+  tell_places();
   tell_operators();
 }
 

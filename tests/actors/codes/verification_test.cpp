@@ -259,6 +259,24 @@ TEST_CASE("a message that may have been stored too late keeps its code alive") {
   CHECK(w.check(w.last_code()).ok());
 }
 
+TEST_CASE("a send whose code was not reserved in time costs no permit") {
+  code_world w{false};
+  w.verification_settings.limits.phone_hour.count = 2;
+  w.start_all();
+  w.doors->hold<storage::submit_message>();
+  const send_code m{"13800138000", "login", client_at(), language::zh};
+  auto first = w.call_later(w.verification, m);
+  auto second = w.call_later(w.verification, m); // Waits behind the code of the first.
+  w.advance(w.verification_settings.request_timeout + 1s);
+  REQUIRE(second->has_value());
+  CHECK((*second)->error().code == errc::deadline_exceeded);
+  w.doors->release(); // The first is committed after all, and keeps its permit.
+  w.advance(61s, 1s);
+  CHECK(w.send().ok());
+  w.advance(61s, 1s);
+  CHECK(w.send().error().code == errc::rate_limited);
+}
+
 TEST_CASE("a full code cache is told as such") {
   code_world w{false};
   w.cache_config.capacity = 1;

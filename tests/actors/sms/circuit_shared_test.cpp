@@ -91,7 +91,7 @@ TEST_CASE("a circuit that is half open elsewhere refuses as if it were open") {
   circuit c{shared_rules()};
   CHECK(c.adopt({circuit_state::half_open, 9, {}, forced_state::none, {}}, tick_start));
   CHECK(c.is_open());
-  CHECK(c.room(0) == 0);
+  CHECK(c.room() == 0);
   CHECK_FALSE(c.begin(tick_start));
   CHECK_FALSE(c.begin(tick_start, true));
   c.set_prober(true);

@@ -84,34 +84,37 @@ TEST_CASE_FIXTURE(delivery_fixture,
   CHECK_FALSE(resender.outbox_is_full);
 }
 
-namespace {
-
-/// The state that a message of `code_for` is committed with: its code, then `newer`.
-storage::keyed_code_state state_of(const code_key& key, wall_time expires_at,
-                                   int newer = 0) {
-  storage::keyed_code_state out{key, {}, expires_at};
-  for (code_id id = 77; id <= 77 + newer; ++id) {
-    auto& code = out.state.codes.emplace_back();
-    code.code_id = id;
-    code.expires_at = expires_at;
+/// One provider; codes are in the store, and are committed with their messages.
+struct delivery_of_codes : delivery_fixture {
+  delivery_of_codes() {
+    options.codes_in_store = true;
+    start_supervisor();
   }
-  return out;
-}
 
-} // namespace
+  /// With its code, behind which so many newer ones were made.
+  void submit_code(int newer = 0) {
+    auto message = code_for("+8613800138000");
+    message.expires_at = now() + 10min;
+    auto& stored = message.code_state_to_store.emplace();
+    stored.key = message.key;
+    stored.matters_until = message.expires_at;
+    for (auto id = message.code; id <= message.code + newer; ++id) {
+      auto& code = stored.state.codes.emplace_back();
+      code.code_id = id;
+      code.expires_at = message.expires_at;
+    }
+    REQUIRE(submit(std::move(message)));
+  }
+
+  scripted_provider_world& one = add_provider("one");
+};
 
 TEST_CASE_FIXTURE(
-    delivery_fixture,
+    delivery_of_codes,
     "with the codes in the store a claim tells who is wanted, and nobody is "
     "asked before a second try") {
-  options.codes_in_store = true;
-  auto& one = add_provider("one");
   one.always(outcome_class::provider_down);
-  start_supervisor();
-  auto message = code_for("+8613800138000");
-  message.expires_at = now() + 10min;
-  message.code_state_to_store = state_of(message.key, message.expires_at);
-  REQUIRE(submit(std::move(message)));
+  submit_code();
   CHECK(one.calls.size() == 1);
   CHECK(store.count<storage::claim_messages>() >= 1);
   CHECK(judge.asked == 1); // After the failure, before the next decision.
@@ -121,31 +124,19 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    delivery_fixture,
+    delivery_of_codes,
     "a message whose code was superseded is not sent, by the claim's word") {
-  options.codes_in_store = true;
-  auto& one = add_provider("one");
-  start_supervisor();
-  auto message = code_for("+8613800138000");
-  message.expires_at = now() + 10min;
-  message.code_state_to_store = state_of(message.key, message.expires_at, 2);
-  REQUIRE(submit(std::move(message)));
+  submit_code(2);
   CHECK(one.calls.empty());
   CHECK(judge.asked == 0);
   CHECK(state() == storage::message_state::expired);
 }
 
-TEST_CASE_FIXTURE(delivery_fixture,
+TEST_CASE_FIXTURE(delivery_of_codes,
                   "from the commit to the provider a message needs three requests") {
-  options.codes_in_store = true;
-  auto& one = add_provider("one");
-  start_supervisor();
-  auto message = code_for("+8613800138000");
-  message.expires_at = now() + 10min;
-  message.code_state_to_store = state_of(message.key, message.expires_at);
   one.hang();
   store.commands.clear();
-  REQUIRE(submit(std::move(message)));
+  submit_code();
   REQUIRE(one.calls.size() == 1);
   // The claim, the send, and the call of the worker.
   CHECK(store.count<storage::claim_messages>() == 1);
