@@ -175,8 +175,8 @@ int serve_inserts(const char* folder) {
   caf::actor_system system{config};
   const address<bench::row_writer_actor> writer{
       std::make_shared<actor_meter>("writer", "bench", "")};
-  writer.set(system.spawn<managed_actor<bench::row_writer_actor, bench::row_writer_state>,
-                          caf::detached>(writer.meter(), folder));
+  system.spawn<managed_actor<bench::row_writer_actor, bench::row_writer_state>,
+               caf::detached>(writer, folder);
   const auto code =
       serve([&writer](http::exchange* of) { return insert(&writer, of); }, &system);
   tell(writer, shut_down{});

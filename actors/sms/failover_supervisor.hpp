@@ -160,8 +160,9 @@ class failover_supervisor_state {
   task<result<done>> start();
   void wake();
   void maybe_claim();
-  [[nodiscard]] std::optional<std::size_t> find_places();
-  void nobody_admits(std::int64_t wanted);
+  [[nodiscard]] std::optional<std::size_t> find_places(std::int64_t wanted);
+  void ask_for_places(std::size_t provider, std::int64_t wanted);
+  void nobody_admits();
   task<result<done>> claim(std::size_t provider, std::int64_t held);
   task<result<done>> claim_last_resort();
   task<result<done>> claim_last_resort_lease();

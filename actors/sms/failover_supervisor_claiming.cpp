@@ -64,7 +64,7 @@ void failover_supervisor_state::maybe_claim() {
   }
   if (rows <= 0)
     return;
-  if (const auto provider = find_places()) {
+  if (const auto provider = find_places(rows)) {
     const auto held = std::min(rows, roster_.free(*provider));
     roster_.places(*provider).hold(held);
     gate_.claim_begins();
@@ -73,29 +73,35 @@ void failover_supervisor_state::maybe_claim() {
     gate_.claim_begins();
     start_journey(self_, "claim last resort", claim_last_resort());
   } else {
-    nobody_admits(rows);
+    nobody_admits();
   }
 }
 
-/// The first provider, in the order drawn, that has a place.
-std::optional<std::size_t> failover_supervisor_state::find_places() {
+/// The first provider, in the order drawn, that has a place. Those before it are asked:
+/// none is passed over for good because of what it told once.
+std::optional<std::size_t> failover_supervisor_state::find_places(std::int64_t wanted) {
   const auto order = roster_.draw_order(*random_);
-  const auto found = std::ranges::find_if(
-      order, [&](std::size_t provider) { return roster_.admits(provider, now()); });
-  if (found != order.end())
-    return *found;
+  for (const auto provider : order) {
+    if (roster_.admits(provider, now()))
+      return provider;
+    ask_for_places(provider, wanted);
+  }
   tell_if_none_can_send(order);
   return std::nullopt;
 }
 
+void failover_supervisor_state::ask_for_places(std::size_t provider,
+                                               std::int64_t wanted) {
+  auto& asked = asked_for_places_[provider];
+  if (asked && now() < *asked + config_.rules.recheck)
+    return;
+  asked = now();
+  tell(providers_[provider].sender,
+       want_places{std::min(wanted, std::max<std::int64_t>(outbox_.backlog(), 1))});
+}
+
 /// The rows stay where they are, and no attempt is counted.
-void failover_supervisor_state::nobody_admits(std::int64_t wanted) {
-  const auto likely = std::min(wanted, std::max<std::int64_t>(outbox_.backlog(), 1));
-  for (std::size_t i = 0; i < providers_.size(); ++i)
-    if (!asked_for_places_[i] || *asked_for_places_[i] + config_.rules.recheck <= now()) {
-      asked_for_places_[i] = now();
-      tell(providers_[i].sender, want_places{likely});
-    }
+void failover_supervisor_state::nobody_admits() {
   const auto recheck = now() + config_.rules.recheck;
   agenda_.add(duty::claim,
               std::min(roster_.next_admission(now()).value_or(recheck), recheck));
@@ -141,7 +147,7 @@ task<result<done>> failover_supervisor_state::claim_last_resort() {
     }
   gate_.claim_ends();
   gate_.want();
-  nobody_admits(1);
+  nobody_admits();
   quit_if_drained();
   co_return done{};
 }

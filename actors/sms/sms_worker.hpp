@@ -59,8 +59,7 @@ template <caf::spawn_options Options>
     address<sms_worker_actor> at{
         std::make_shared<actor_meter>(name, "sms worker", "sms sender")};
     std::shared_ptr<sms_provider> client = make_client();
-    at.set(system.spawn<managed_actor<sms_worker_actor, sms_worker_state>, Options>(
-        at.meter(), client));
+    system.spawn<managed_actor<sms_worker_actor, sms_worker_state>, Options>(at, client);
     return {at, [client] {
               client->cut();
             }};

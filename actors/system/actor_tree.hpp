@@ -33,17 +33,15 @@ class actor_tree {
   template <class State, caf::spawn_options Options = caf::no_spawn_options,
             class Interface, class... Args>
   void define(const address<Interface>& at, Args... args) {
-    children_.push_back({at.meter(),
-                         [at, args...](caf::actor_system& system) mutable {
-                           auto handle =
-                               system.spawn<actor_of_state<Interface, State>, Options>(
-                                   at.meter(), args...);
-                           at.set(handle);
-                           return caf::actor_cast<caf::actor>(handle);
-                         },
-                         [at = any_address{at}] {
-                           at.clear();
-                         }});
+    children_.push_back(
+        {at.meter(),
+         [at, args...](caf::actor_system& system) mutable {
+           return caf::actor_cast<caf::actor>(
+               system.spawn<actor_of_state<Interface, State>, Options>(at, args...));
+         },
+         [at = any_address{at}] {
+           at.clear();
+         }});
   }
 
   [[nodiscard]] std::vector<child_spec> take_children() { return std::move(children_); }

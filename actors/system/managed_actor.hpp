@@ -2,6 +2,7 @@
 
 #include "actors/system/actor_for.hpp"
 #include "actors/system/actor_journeys.hpp"
+#include "actors/system/address.hpp"
 #include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/meter.hpp"
@@ -38,6 +39,14 @@ class managed_actor : public handle_of<Interface>::base {
     this->set_exception_handler(
         [this](std::exception_ptr& thrown) { return describe_exception(thrown); });
     state_.emplace(this, std::forward<Ts>(args)...);
+  }
+
+  /// An actor that is reached at `at`: already by what it tells in its first step, so
+  /// that no answer to that is lost.
+  template <class Listed, class... Ts>
+  managed_actor(caf::actor_config& cfg, const address<Listed>& at, Ts&&... args)
+      : managed_actor(cfg, at.meter(), std::forward<Ts>(args)...) {
+    at.set(handle_of<Interface>{this->ctrl(), true});
   }
 
   const char* name() const override { return meter_->name().c_str(); }

@@ -41,7 +41,7 @@ template <class Interface, class State, caf::spawn_options Options = caf::detach
           class Config>
 start_worker_of<Interface> pool_workers(Config config) {
   return [config](caf::actor_system& system, const address<Interface>& at) {
-    return system.spawn<managed_actor<Interface, State>, Options>(at.meter(), config);
+    return system.spawn<managed_actor<Interface, State>, Options>(at, config);
   };
 }
 
@@ -196,7 +196,6 @@ class worker_pool_state {
     ++w.incarnation;
     w.busy = false;
     w.running = handle.address();
-    w.at.set(handle);
     self_->monitor(handle);
   }
 

@@ -39,8 +39,7 @@ class actor_crew {
   template <class State, caf::spawn_options Options = caf::no_spawn_options, class Handle,
             class... Args>
   void start(const address<Handle>& at, Args... args) {
-    at.set(system_.spawn<actor_of_state<Handle, State>, Options>(at.meter(),
-                                                                 std::move(args)...));
+    system_.spawn<actor_of_state<Handle, State>, Options>(at, std::move(args)...);
     members_.push_back([at] {
       caf::anon_send_exit(at.untyped(), caf::exit_reason::kill);
       at.clear();

@@ -223,11 +223,11 @@ void application::start_actors() {
   supervisor_config supervision;
   supervision.limits = settings_.actors;
   supervision.stop_grace = stop_grace_from(settings_);
-  p.root.set(p.system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
-      p.root.meter(), supervision, tree.take_children(),
+  p.system.spawn<managed_actor<root_supervisor_actor, root_supervisor_state>>(
+      p.root, supervision, tree.take_children(),
       root_supervisor_state::escalation{[this](const std::string& why) {
         fail(why);
-      }}));
+      }});
 }
 
 void application::fail(const std::string& why) {

@@ -34,7 +34,7 @@ replica::replica(caf::actor_system& system, world& w, int number,
 
 template <class Handle, class State, class... Args>
 void replica::spawn(const address<Handle>& at, Args... args) {
-  at.set(system_.spawn<managed_actor<Handle, State>>(at.meter(), args...));
+  system_.spawn<managed_actor<Handle, State>>(at, args...);
 }
 
 template <class Handle>

@@ -90,11 +90,10 @@ class history {
   [[nodiscard]] bool broken() const { return !world_.violations.empty(); }
 
   void start_boards() {
-    boards_.set(
-        jobs_.system().spawn<managed_actor<board_store_actor, local_board_store_state>>(
-            boards_.meter(), wall_clock{[this] {
-              return world_.now();
-            }}));
+    jobs_.system().spawn<managed_actor<board_store_actor, local_board_store_state>>(
+        boards_, wall_clock{[this] {
+          return world_.now();
+        }});
   }
 
   /// The boards are lost.

@@ -31,9 +31,8 @@ replica::replica(caf::actor_system& system, world& w, std::shared_ptr<const keyr
 template <class State, class... Ts>
 void replica::spawn(const address<typename State::actor_type>& at, Ts&&... args) {
   auto handle = system_.spawn<managed_actor<typename State::actor_type, State>>(
-      at.meter(), std::forward<Ts>(args)...);
+      at, std::forward<Ts>(args)...);
   actors_.push_back(caf::actor_cast<caf::actor>(handle));
-  at.set(handle);
 }
 
 void replica::start() {

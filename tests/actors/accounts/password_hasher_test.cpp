@@ -47,8 +47,7 @@ class hasher_world : public identity_world {
     hasher.set(start<password_hasher_actor, password_hasher_state>(
         "password_hasher", hasher_config, workers,
         [g = doors](caf::actor_system& system, const auto& at) {
-          return system.spawn<managed_actor<password_hasher_actor, slow_worker>>(
-              at.meter(), g);
+          return system.spawn<managed_actor<password_hasher_actor, slow_worker>>(at, g);
         }));
   }
 

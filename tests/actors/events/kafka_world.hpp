@@ -84,7 +84,7 @@ class kafka_world {
 
   template <class Handle, class State, caf::spawn_options Options, class... Args>
   void start(const address<Handle>& at, Args... args) {
-    at.set(sys_.spawn<managed_actor<Handle, State>, Options>(at.meter(), args...));
+    sys_.spawn<managed_actor<Handle, State>, Options>(at, args...);
   }
   [[nodiscard]] const member& find(const std::string& instance) const;
   void end_source(const std::string& instance, caf::exit_reason how);

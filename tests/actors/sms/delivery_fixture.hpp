@@ -140,10 +140,9 @@ class delivery_fixture : public actor_fixture {
   void spawn_supervisor() {
     supervisor =
         sys.spawn<managed_actor<failover_supervisor_actor, failover_supervisor_state>>(
-            supervisor_at.meter(), options,
+            supervisor_at, options,
             failover_peers{store_at(), store_at(), store_at(), judge_at, resender_at},
             links, keys, clock(), random);
-    supervisor_at.set(supervisor);
   }
   void start_supervisor() {
     spawn_supervisor();

@@ -48,6 +48,23 @@ TEST_CASE_FIXTURE(
   CHECK(state() == message_state::ready);
 }
 
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "a provider is not passed over for good because of what it told once") {
+  auto& one = add_provider("one", default_admission(), 100);
+  auto& two = add_provider("two");
+  start_supervisor();
+  // As if what it told since had been lost.
+  tell(supervisor_at, provider_places{.provider = "one",
+                                      .life = sender_at[0].get().id(),
+                                      .retry_after = 10ms});
+  run();
+  advance(20ms);
+  REQUIRE(submit("+8613800138001"));
+  CHECK(two.calls.size() == 1);
+  REQUIRE(submit("+8613800138002"));
+  CHECK(one.calls.size() == 1);
+}
+
 TEST_CASE_FIXTURE(delivery_fixture, "a rejected message is dead at once") {
   add_provider("one", default_admission(), 100).always(outcome_class::rejected);
   auto& two = add_provider("two");

@@ -118,8 +118,7 @@ class scripted_worker_state {
       [world](caf::actor_system& system, const std::string& name) -> sms_worker_handle {
         address<sms_worker_actor> at{
             std::make_shared<actor_meter>(name, "sms worker", "test")};
-        at.set(system.spawn<managed_actor<sms_worker_actor, scripted_worker_state>>(
-            at.meter(), world));
+        system.spawn<managed_actor<sms_worker_actor, scripted_worker_state>>(at, world);
         return {at, [world, cuts = std::weak_ptr{world->cuts}] {
                   if (const auto alive = cuts.lock()) {
                     ++*alive;

@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(deadlines,
       start_worker_of<counter_actor>{
           [&](caf::actor_system& system, const address<counter_actor>& at) {
             return system.spawn<managed_actor<counter_actor, forwarder_state>>(
-                at.meter(), address<counter_actor>{counter}, std::ref(at_work));
+                at, address<counter_actor>{counter}, std::ref(at_work));
           }});
   run();
   send(pool, count_up{}, 60s);

@@ -101,6 +101,17 @@ struct supervised : test::actor_fixture {
 
 } // namespace
 
+TEST_CASE_FIXTURE(supervised,
+                  "an actor is reached at its address before its first step") {
+  const auto at = tree.declare<rate_limiter_actor>("one", "limiter");
+  auto child =
+      sys.spawn<managed_actor<rate_limiter_actor, child_state>>(at, events, false);
+  CHECK(at.get() == child);
+  at.clear();
+  caf::anon_send_exit(child, caf::exit_reason::kill);
+  run();
+}
+
 TEST_CASE_FIXTURE(supervised, "children start in order and stop in the reverse order") {
   add("a");
   add("b");

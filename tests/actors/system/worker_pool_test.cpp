@@ -85,7 +85,7 @@ struct one_worker : test::actor_fixture {
       start_worker_of<sized_job_actor>{
           [this](caf::actor_system& system, const address<sized_job_actor>& at) {
             return system.spawn<managed_actor<sized_job_actor, recording_worker>>(
-                at.meter(), std::ref(begun));
+                at, std::ref(begun));
           }});
 };
 

@@ -273,9 +273,8 @@ system_addresses api_world::make_stubs() {
   auto ranking = system->spawn(ranking_stub, &actors);
   const address<long_work_actor> long_work(
       std::make_shared<actor_meter>("long-work", "", ""));
-  long_work.set(
-      system->spawn<managed_actor<long_work_actor, long_work_state>, caf::detached>(
-          long_work.meter()));
+  system->spawn<managed_actor<long_work_actor, long_work_state>, caf::detached>(
+      long_work);
   for (const auto& one :
        {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
         caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
