@@ -16,8 +16,8 @@
 
 namespace tinybook {
 
-/// The address of an actor, which stays the same over its restarts: the root supervisor
-/// stores the handle of the running actor, everyone else reads it at each send. Unlike a
+/// The address of an actor, which stays the same over its restarts: each incarnation
+/// stores its handle when it is made, everyone else reads it at each send. Unlike a
 /// forwarding actor this costs no hop and no thread switch. Copies share the slot.
 ///
 /// Between a crash and the restart the slot still holds the dead handle: requests to it

@@ -31,7 +31,7 @@ struct worker_pool_config {
   std::chrono::milliseconds job_timeout{0};
 };
 
-/// Starts the worker of a slot.
+/// Starts the worker of a slot, reached at its address.
 template <class Interface>
 using start_worker_of =
     std::function<handle_of<Interface>(caf::actor_system&, const address<Interface>&)>;

@@ -41,11 +41,12 @@ class actor_fixture {
   }
   template <class Handle, class State, class... Ts>
   handle_of<Handle> start(const meter_ptr& meter, Ts&&... args) {
-    auto handle =
-        sys.spawn<actor_of_state<Handle, State>>(meter, std::forward<Ts>(args)...);
-    spawned_.push_back(caf::actor_cast<caf::actor>(handle));
-    run();
-    return handle;
+    return run_first_step<Handle, State>(meter, std::forward<Ts>(args)...);
+  }
+  /// One that is reached at `at`, as in the product; who declared that clears it.
+  template <class Handle, class State, class... Ts>
+  handle_of<Handle> start(const address<Handle>& at, Ts&&... args) {
+    return run_first_step<Handle, State>(at, std::forward<Ts>(args)...);
   }
 
   void run() { sched.run(); }
@@ -118,6 +119,16 @@ class actor_fixture {
   caf::scoped_actor self{sys};
 
  private:
+  /// `known_by`: a meter or an address.
+  template <class Handle, class State, class KnownBy, class... Ts>
+  handle_of<Handle> run_first_step(const KnownBy& known_by, Ts&&... args) {
+    auto handle =
+        sys.spawn<actor_of_state<Handle, State>>(known_by, std::forward<Ts>(args)...);
+    spawned_.push_back(caf::actor_cast<caf::actor>(handle));
+    run();
+    return handle;
+  }
+
   std::vector<caf::actor> spawned_;
 };
 

@@ -43,11 +43,10 @@ struct sender_fixture : actor_fixture {
   void start_with(const sms_worker_spawner& workers) {
     config.name = "one";
     sender = start<sms_sender_actor, sms_sender_state>(
-        sender_at.meter(), config, workers,
+        sender_at, config, workers,
         sms_sender_peers{monitor_at, supervisor.at,
                          store_address<delivery_store>{writer, {reader}}},
         clock(), random);
-    sender_at.set(sender);
   }
 
   /// Crashes the sender and starts it again.

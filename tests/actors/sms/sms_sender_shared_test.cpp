@@ -53,11 +53,10 @@ struct shared_fixture : actor_fixture {
   void start_sender(std::size_t i) {
     config.replica = "replica-" + std::to_string(i);
     senders[i] = start<sms_sender_actor, sms_sender_state>(
-        "one", config, scripted_workers(&world),
+        at[i], config, scripted_workers(&world),
         sms_sender_peers{monitors[i], supervisors[i].at,
                          store_address<delivery_store>{writer, {reader}}},
         clock(), random);
-    at[i].set(senders[i]);
   }
 
   std::int64_t free(std::size_t i) {

@@ -17,9 +17,9 @@ struct sqlite_delivery : sqlite_fixture {
     world.always(outcome_class::delivered);
     auto options = default_sender();
     options.name = "one";
-    sender.set(start<sms_sender_actor, sms_sender_state>(
-        "one", options, scripted_workers(&world),
-        sms_sender_peers{monitor, supervisor_at, store()}, clock(), random));
+    start<sms_sender_actor, sms_sender_state>(
+        sender, options, scripted_workers(&world),
+        sms_sender_peers{monitor, supervisor_at, store()}, clock(), random);
     start_supervisor();
   }
   ~sqlite_delivery() {
@@ -30,13 +30,10 @@ struct sqlite_delivery : sqlite_fixture {
 
   void start_supervisor() {
     supervisor = start<failover_supervisor_actor, failover_supervisor_state>(
-        "supervisor", default_supervisor(),
+        supervisor_at, default_supervisor(),
         failover_peers{store(), store(), store(), nobody, no_resender},
         std::vector<provider_link>{{"one", sender, 5s, 100, {}}}, keys, clock(),
         std::shared_ptr<random_source>{random});
-    supervisor_at.set(supervisor);
-    tell(sender, want_places{}); // Its answers so far found nobody.
-    run();
   }
 
   result<storage::submitted_message> submit() {
