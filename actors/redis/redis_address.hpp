@@ -22,9 +22,7 @@ template <class Interface, class Then>
 void ask(const self_pointer<Interface>& self, const redis_address& redis,
          std::chrono::milliseconds timeout, run_script command, Then then) {
   if (redis.at.meter()->mailbox() >= redis.max_queue) {
-    failure full{errc::overloaded, redis.at.name() + " has too many commands waiting"};
-    full.retry_after = std::chrono::seconds{1};
-    then(result<storage::redis::value>{std::move(full)});
+    then(result<storage::redis::value>{too_many_waiting(redis.at)});
     return;
   }
   ask(self, redis.at, timeout, std::move(command), std::move(then));

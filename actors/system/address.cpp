@@ -11,4 +11,10 @@ bool any_address::runs() const {
              caf::abstract_actor::is_terminated_flag);
 }
 
+failure too_many_waiting(const any_address& at) {
+  failure full{errc::overloaded, at.name() + " has too many commands waiting"};
+  full.retry_after = retry_soon;
+  return full;
+}
+
 } // namespace tinybook

@@ -2,6 +2,7 @@
 
 #include "actors/system/actor_for.hpp"
 #include "actors/system/meter.hpp"
+#include "storage/result.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
@@ -53,6 +54,10 @@ class any_address {
   std::shared_ptr<slot> slot_;
   meter_ptr meter_;
 };
+
+/// Of a command that is refused because as many wait at `at` as may: `overloaded`, to
+/// come back in a second.
+[[nodiscard]] failure too_many_waiting(const any_address& at);
 
 /// The address of an actor with this interface. Only who takes or gives its handle
 /// includes the headers of all its messages.

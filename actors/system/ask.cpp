@@ -11,7 +11,7 @@ result<asking_base::envelope> asking_base::begin(detail::frame_promise& of,
   if (!target)
     return failure{errc::unavailable, to_.name() + " is not started"};
   if (to_.meter()->mailbox() >= max_queue_)
-    return failure{errc::overloaded, to_.name() + " has too many commands waiting"};
+    return too_many_waiting(to_);
   const auto now = owner.now();
   if (of.due <= now || most_ <= std::chrono::milliseconds::zero())
     return failure{errc::deadline_exceeded, "too late to ask " + to_.name()};

@@ -71,8 +71,7 @@ void ask(const self_pointer<Interface>& self, const store_address<Store>& store,
          std::chrono::milliseconds timeout, Command command, Then then) {
   const auto& to = store.template route<Command>();
   if (to.meter()->mailbox() >= store.max_queue()) {
-    then(result<typename Command::reply>{
-        failure{errc::overloaded, to.name() + " has too many commands waiting"}});
+    then(result<typename Command::reply>{too_many_waiting(to)});
     return;
   }
   ask_untyped(self, to, timeout, std::move(command), std::move(then));
@@ -123,8 +122,9 @@ class [[nodiscard]] asking final : public asking_base {
       : asking_base(to, most, max_queue), command_(std::move(command)) {}
   /// Bounded by the deadline of the journey alone. `owed` is raised while the answer is
   /// owed though nobody waits for it any more.
-  asking(const any_address& to, Command command, std::atomic<std::size_t>& owed)
-      : asking(to, std::chrono::hours{24 * 365}, std::move(command)) {
+  asking(const any_address& to, Command command, std::atomic<std::size_t>& owed,
+         std::size_t max_queue = std::numeric_limits<std::size_t>::max())
+      : asking(to, std::chrono::hours{24 * 365}, std::move(command), max_queue) {
     this->owe_to(owed);
   }
 

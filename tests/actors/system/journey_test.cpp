@@ -183,6 +183,8 @@ class traveller_state {
     }
     if (way == "short step")
       co_return co_await ask(oracle_, 1s, look_up{"slow"});
+    if (way == "full")
+      co_return co_await asking<look_up>(oracle_, 10s, look_up{"full"}, 0);
     if (way == "hurry")
       co_return co_await ask(oracle_, 0s, look_up{"hurry"});
     if (way == "nested") {
@@ -428,6 +430,16 @@ TEST_CASE_FIXTURE(journey_world, "who is not there is told as unavailable, by na
   const auto why = failure_of(send("a"));
   CHECK(why.code == errc::unavailable);
   CHECK(why.detail.find("oracle") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(journey_world,
+                  "where the queue is full nothing is sent, and it is told "
+                  "when to come back") {
+  const auto why = failure_of(send("full"));
+  CHECK(why.code == errc::overloaded);
+  CHECK(why.retry_after == 1s);
+  CHECK(why.detail.find("oracle") != std::string::npos);
+  CHECK(log.asked.empty());
 }
 
 TEST_CASE_FIXTURE(journey_world,
