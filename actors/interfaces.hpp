@@ -13,10 +13,7 @@ namespace tinybook {
 namespace storage {
 
 struct find_message;
-struct find_own_article;
 struct list_messages;
-struct list_newest_articles;
-struct list_own_articles;
 
 struct article_commands;
 struct archive_commands;
@@ -25,16 +22,16 @@ struct event_commands;
 struct outbox_commands;
 struct phone_commands;
 struct provider_state_commands;
+struct reading_commands;
 struct session_commands;
 struct user_commands;
 
 } // namespace storage
 
-/// Sign-up, log-in, profile. Stateless but for requests under way.
+/// Sign-up, log-in, changes of the account. Stateless but for requests under way.
 using accounts_actor =
-    actor_for<struct sign_up, struct log_in, struct log_in_by_code, struct get_profile,
-              struct edit_profile, struct bind_own_phone, struct reset_password,
-              struct change_password>;
+    actor_for<struct sign_up, struct log_in, struct log_in_by_code, struct edit_profile,
+              struct bind_own_phone, struct reset_password, struct change_password>;
 
 /// Argon2id in a bounded pool of threads, so that it blocks nobody.
 using password_hasher_actor = actor_for<struct make_password_hash, struct match_password>;
@@ -76,12 +73,10 @@ using error_rate_monitor_actor = actor_for<struct record_call, struct watch_circ
 /// Makes simple HTML of what authors write, in a bounded pool of threads.
 using article_cleaner_actor = actor_for<struct clean_article>;
 
-/// Articles, likes, collections; gathers reads and writes them in batches.
+/// Changes of articles, likes, collections; gathers reads and writes them in batches.
 using articles_actor =
     actor_for<struct save_article, struct withdraw_own_article, struct delete_own_article,
-              struct set_like, struct add_to_collection, struct read_article,
-              storage::list_own_articles, storage::find_own_article,
-              storage::list_newest_articles>;
+              struct set_like, struct add_to_collection, struct article_read>;
 
 /// Takes committed events from the transactional outbox to the bus.
 using event_publisher_actor = actor_for<struct events_committed>;
@@ -134,6 +129,9 @@ using sms_archive_actor = store_interface<storage::archive_commands>;
 using provider_state_store_actor = store_interface<storage::provider_state_commands>;
 using phone_store_actor = store_interface<storage::phone_commands>;
 using code_store_actor = store_interface<storage::code_commands>;
+
+/// What requests read straight from the store.
+using reading_store = store_interface<storage::reading_commands>;
 
 /// One database connection behind all stores.
 using store_actor = store_interface<

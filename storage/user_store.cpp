@@ -27,6 +27,9 @@ INSERT INTO users (phone, created_at) VALUES ($1, $2) ON CONFLICT (phone) DO NOT
 constexpr auto select_by_id =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1">;
 
+constexpr auto select_profile = R"sql(
+SELECT email, phone, nickname, birthday, about_me FROM users WHERE id = $1)sql";
+
 constexpr auto lock_by_id =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1 FOR NO KEY UPDATE">;
 
@@ -59,7 +62,16 @@ user read_user(row& r) {
           .created_at = r.time()};
 }
 
-result<user> found_or(result<std::optional<user>> found, errc absent) {
+profile read_profile(row& r) {
+  return {.email = r.text(),
+          .phone = r.text(),
+          .nickname = r.text(),
+          .birthday = r.text(),
+          .about_me = r.text()};
+}
+
+template <class T>
+result<T> found_or(result<std::optional<T>> found, errc absent) {
   if (!found)
     return found.error();
   if (!*found)
@@ -82,6 +94,10 @@ result<user> run(handle& db, const create_user& command) {
 
 result<user> run(handle& db, const find_user& command) {
   return found_or(db.one(select_by_id, read_user, command.id), errc::user_not_found);
+}
+
+result<profile> run(handle& db, const find_profile& command) {
+  return found_or(db.one(select_profile, read_profile, command.id), errc::user_not_found);
 }
 
 result<user> run(handle& db, const find_user_by_email& command) {

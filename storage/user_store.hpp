@@ -42,6 +42,23 @@ struct find_user {
 };
 result<user> run(handle& db, const find_user& command);
 
+/// What its owner sees of an account.
+struct profile {
+  std::string email;
+  std::string phone;
+  std::string nickname;
+  std::string birthday; ///< `YYYY-MM-DD` or empty.
+  std::string about_me;
+};
+
+/// Fails with `user_not_found`.
+struct find_profile {
+  using reply = profile;
+  static constexpr bool writes = false;
+  user_id id = 0;
+};
+result<profile> run(handle& db, const find_profile& command);
+
 /// Fails with `user_not_found`.
 struct find_user_by_email {
   using reply = user;
@@ -123,8 +140,9 @@ struct set_password {
 };
 result<family_list> run(handle& db, const set_password& command);
 
-struct user_commands : commands<find_user, find_user_by_email, find_user_by_phone,
-                                create_user, claim_phone_account, edit_user,
-                                upgrade_password_hash, bind_phone, set_password> {};
+struct user_commands
+    : commands<find_user, find_profile, find_user_by_email, find_user_by_phone,
+               create_user, claim_phone_account, edit_user, upgrade_password_hash,
+               bind_phone, set_password> {};
 
 } // namespace tinybook::storage

@@ -28,9 +28,6 @@ auto accounts_state::make_behavior() -> actor_type::behavior_type {
       [this](const log_in_by_code& m) {
         return begin_journey(self_, "log in by code", start_log_in_by_code(m));
       },
-      [this](const get_profile& m) {
-        return begin_journey(self_, "show profile", show_profile(m));
-      },
       [this](const edit_profile& m) {
         return begin_journey(self_, "edit profile", change_profile(m));
       },
@@ -85,16 +82,6 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
     co_return std::move(created.error());
   ++signed_up_;
   co_return signed_up{created->id};
-}
-
-task<result<profile>> accounts_state::show_profile(get_profile m) {
-  auto found =
-      co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
-  if (!found)
-    co_return std::move(found.error());
-  co_return profile{std::move(found->email), std::move(found->phone),
-                    std::move(found->nickname), std::move(found->birthday),
-                    std::move(found->about_me)};
 }
 
 task<result<done>> accounts_state::change_profile(edit_profile m) {

@@ -42,11 +42,11 @@ struct accounts_peers {
   address<rate_limiter_actor> limiter;
 };
 
-/// Sign-up, log-in, passwords, phone, profile. A code is used up in the transaction of
-/// what it was entered for, the last step of it that can fail. Holds nothing but
-/// counters; a crash answers what is under way with `unavailable`, loses the permits of
-/// those log-ins to their window, and leaves codes that were entered to the end of their
-/// hold.
+/// Sign-up, log-in, changes of passwords, phone and profile. A code is used up in the
+/// transaction of what it was entered for, the last step of it that can fail. Holds
+/// nothing but counters; a crash answers what is under way with `unavailable`, loses the
+/// permits of those log-ins to their window, and leaves codes that were entered to the
+/// end of their hold.
 class accounts_state {
  public:
   using actor_type = accounts_actor;
@@ -65,7 +65,6 @@ class accounts_state {
   task<result<done>> start_bind(bind_own_phone m);
   task<result<done>> start_reset(reset_password m);
   task<result<token_pair>> start_change(change_password m);
-  task<result<profile>> show_profile(get_profile m);
   task<result<done>> change_profile(edit_profile m);
 
   // Their steps.

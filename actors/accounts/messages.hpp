@@ -43,20 +43,6 @@ struct log_in_by_code {
   client_info client;
 };
 
-struct profile {
-  std::string email;
-  std::string phone;
-  std::string nickname;
-  std::string birthday; ///< `YYYY-MM-DD` or empty.
-  std::string about_me;
-};
-
-/// Fails with `user_not_found`.
-struct get_profile {
-  using reply = profile;
-  user_id user = 0;
-};
-
 /// Changes what is given; an empty birthday or about-me clears it, a nickname cannot be
 /// empty. Fails with `invalid_field` that names each refused field and its rule.
 struct edit_profile {

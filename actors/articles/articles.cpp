@@ -34,14 +34,7 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
         return pass("collect",
                     storage::collect_article{a.id, a.user, a.collection, clock_()});
       },
-      [this](const read_article& asked) {
-        return begin_journey(self_, "read", read(asked));
-      },
-      [this](const storage::list_own_articles& asked) { return pass("list own", asked); },
-      [this](const storage::find_own_article& asked) { return pass("find own", asked); },
-      [this](const storage::list_newest_articles& asked) {
-        return pass("list newest", asked);
-      },
+      [this](const article_read& read) { count(read); },
   };
 }
 
@@ -95,17 +88,10 @@ task<result<storage::saved_article>> articles_state::save(save_article asked) {
                          storage::save_draft{std::move(article), clock_(), asked.repeat});
 }
 
-task<result<storage::article_detail>> articles_state::read(read_article asked) {
-  auto found = co_await ask(store_, config_.request_timeout,
-                            storage::find_public_article{asked.id, asked.viewer});
-  if (found) {
-    auto& waiting = reads_[found->summary.id];
-    waiting += asked.counts ? 1 : 0;
-    found->read_count += waiting;
-    if (!flush_.armed())
-      flush_.arm(config_.read_flush_period);
-  }
-  co_return found;
+void articles_state::count(const article_read& read) {
+  ++reads_[read.id];
+  if (!flush_.armed())
+    flush_.arm(config_.read_flush_period);
 }
 
 void articles_state::flush() {

@@ -21,10 +21,10 @@ struct articles_config : config::article_settings {
   std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
 };
 
-/// Articles, likes and collections: checks what authors send and has it cleaned, adds
-/// time and day, and collects reads for writing in batches. Each author may have a few
-/// saves under way. A crash loses the reads of one flush period and nothing else: every
-/// other write is answered after its commit.
+/// Changes of articles, likes and collections: checks what authors send and has it
+/// cleaned, adds time and day, and collects reads for writing in batches. Each author may
+/// have a few saves under way. A crash loses the reads of one flush period and nothing
+/// else: every other write is answered after its commit.
 class articles_state {
  public:
   using actor_type = articles_actor;
@@ -47,7 +47,6 @@ class articles_state {
 
   // The journeys.
   task<result<storage::saved_article>> save(save_article asked);
-  task<result<storage::article_detail>> read(read_article asked);
   task<result<done>> write(storage::add_reads batch);
   task<result<done>> remove_old_answers();
 
@@ -55,6 +54,7 @@ class articles_state {
   template <class Command>
   caf::result<typename Command::reply> pass(std::string_view kind, Command command);
 
+  void count(const article_read& read);
   void flush();
   void shut_down_after_flush();
   [[nodiscard]] actor_status status() const;

@@ -66,12 +66,10 @@ struct add_to_collection {
   std::int64_t collection = 0;
 };
 
-/// The public copy; counts one read, which is written with the next batch.
-struct read_article {
-  using reply = storage::article_detail;
+/// Somebody read the public copy: counted with the next batch.
+struct article_read {
+  using reply = void;
   article_id id = 0;
-  user_id viewer = 0; ///< 0 = anonymous.
-  bool counts = true; ///< False where only its existence is asked for.
 };
 
 } // namespace tinybook

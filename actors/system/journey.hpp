@@ -23,10 +23,10 @@
 
 /// Journeys: what goes through several actors, written as one function.
 ///
-///     task<result<profile>> accounts_state::show(get_profile asked) {
-///       auto user = co_await ask(users_, timeout, find_user{asked.user});
-///       if (!user)
-///         co_return std::move(user.error());
+///     task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
+///       auto made = co_await ask(hasher_, timeout, make_password_hash{m.password});
+///       if (!made)
+///         co_return std::move(made.error());
 ///       …
 ///
 /// docs/journeys.md tells how they are owned and what to beware of.

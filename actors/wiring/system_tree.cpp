@@ -6,6 +6,7 @@
 #include "actors/wiring/children.hpp"
 #include "actors/wiring/shared_configs.hpp"
 #include "config/local_parts.hpp"
+#include "storage/reading_commands.hpp"
 
 #include <algorithm>
 #include <string>
@@ -80,8 +81,8 @@ system_addresses wire_system(actor_tree& tree, const config::settings& settings,
   define_sms(tree, c, settings, outside);
   define_accounts(tree, c, settings, outside);
   define_articles(tree, c, settings, outside);
-  return {c.accounts,  c.sessions, c.verification, c.articles,
-          c.inspector, c.failover, c.ranking,      c.long_work};
+  return {c.accounts, c.sessions, c.verification, c.articles,       c.inspector,
+          c.failover, c.ranking,  c.long_work,    c.store(settings)};
 }
 
 } // namespace tinybook

@@ -39,6 +39,10 @@ struct api_environment {
   }
 };
 
+/// What handlers ask the store themselves.
+template <class Command>
+concept read_by_requests = command_of<reading_store, Command> && !Command::writes;
+
 /// What a handler works with. It outlives the handler.
 struct call {
   const api_environment& env;
@@ -49,6 +53,13 @@ struct call {
   template <class Receiver, taken_by<Receiver> Command>
   asking<Command> ask(const address<Receiver>& to, Command command) const {
     return {to, std::move(command), in_flight};
+  }
+
+  /// Asks the store, likewise.
+  template <read_by_requests Command>
+  asking<Command> read(Command command) const {
+    const auto& store = env.actors.store;
+    return {store.route<Command>(), std::move(command), in_flight, store.max_queue()};
   }
 };
 

@@ -1,6 +1,7 @@
 #include "actors/accounts/messages.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "storage/reading_commands.hpp"
 
 namespace tinybook::http {
 
@@ -19,7 +20,7 @@ task<result<answer>> sign_up_user(call c) {
 }
 
 task<result<answer>> show_profile(call c) {
-  auto found = co_await c.ask(c.env.actors.accounts, get_profile{c.request.user()});
+  auto found = co_await c.read(storage::find_profile{c.request.user()});
   if (!found)
     co_return std::move(found.error());
   // Existing clients read this one bare, with these names.
@@ -62,7 +63,7 @@ std::vector<route> account_routes() {
       {.method = "GET",
        .path = "/users/profile",
        .auth = auth_need::required,
-       .asks = asked_actor::accounts,
+       .asks = asked_actor::store,
        .handle = show_profile,
        .summary = "The profile of who asks."},
       {.method = "POST",

@@ -3,6 +3,7 @@
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"
+#include "storage/reading_commands.hpp"
 
 namespace tinybook::http {
 
@@ -40,10 +41,8 @@ task<result<answer>> list_own(call c) {
   auto limit = page_limit(c.env, c.request);
   if (!limit)
     co_return std::move(limit.error());
-  auto listed =
-      co_await c.ask(c.env.actors.articles,
-                     storage::list_own_articles{
-                         c.request.user(), c.request.fields.integer("offset"), *limit});
+  auto listed = co_await c.read(storage::list_own_articles{
+      c.request.user(), c.request.fields.integer("offset"), *limit});
   if (!listed)
     co_return std::move(listed.error());
   std::string data;
@@ -53,8 +52,7 @@ task<result<answer>> list_own(call c) {
 }
 
 task<result<answer>> show_own(call c) {
-  auto found = co_await c.ask(
-      c.env.actors.articles,
+  auto found = co_await c.read(
       storage::find_own_article{c.request.fields.integer("id"), c.request.user()});
   if (!found)
     co_return std::move(found.error());
@@ -140,14 +138,20 @@ std::vector<route> article_routes() {
                    {article_id_field}),
       change_route("/articles/delete", change<delete_own_article>, "Deletes an article.",
                    {"The article has been deleted.", "文章已删除。"}, {article_id_field}),
-      change_route(
-          "/articles/list", list_own, "The own articles, newest change first.", {},
-          {{.name = "offset", .type = field_type::integer, .needed = presence::optional},
-           page_limit_field()}),
+      {.method = "POST",
+       .path = "/articles/list",
+       .auth = auth_need::required,
+       .asks = asked_actor::store,
+       .handle = list_own,
+       .summary = "The own articles, newest change first.",
+       .body = {{.name = "offset",
+                 .type = field_type::integer,
+                 .needed = presence::optional},
+                page_limit_field()}},
       {.method = "GET",
        .path = "/articles/detail/:id",
        .auth = auth_need::required,
-       .asks = asked_actor::articles,
+       .asks = asked_actor::store,
        .handle = show_own,
        .summary = "The author's copy of an article.",
        .path_fields = {article_id_field}},

@@ -51,7 +51,7 @@ enum class auth_need : std::uint8_t {
 enum class body_limit : std::uint8_t { usual, article };
 enum class deadline_kind : std::uint8_t { usual, login };
 
-/// The actor that a route asks: they share the cap of requests in flight.
+/// Whom a route asks: those of one share the cap of requests in flight.
 enum class asked_actor : std::uint8_t {
   none,
   accounts,
@@ -61,9 +61,10 @@ enum class asked_actor : std::uint8_t {
   inspector,
   failover,
   ranking,
+  store,
 };
-/// How many; `ranking` is the last one.
-inline constexpr auto asked_actors = static_cast<std::size_t>(asked_actor::ranking) + 1;
+/// How many; `store` is the last one.
+inline constexpr auto asked_actors = static_cast<std::size_t>(asked_actor::store) + 1;
 
 [[nodiscard]] constexpr std::string_view name_of(asked_actor actor) {
   switch (actor) {
@@ -83,6 +84,8 @@ inline constexpr auto asked_actors = static_cast<std::size_t>(asked_actor::ranki
     return "failover";
   case asked_actor::ranking:
     return "ranking";
+  case asked_actor::store:
+    return "store";
   }
   return "";
 }

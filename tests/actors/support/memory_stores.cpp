@@ -28,6 +28,13 @@ result<storage::user> memory_stores::run(const storage::find_user& m) {
   return find([&](const auto& u) { return u.id == m.id; });
 }
 
+result<storage::profile> memory_stores::run(const storage::find_profile& m) {
+  auto u = run(storage::find_user{m.id});
+  if (!u)
+    return u.error();
+  return storage::profile{u->email, u->phone, u->nickname, u->birthday, u->about_me};
+}
+
 result<storage::user> memory_stores::run(const storage::find_user_by_email& m) {
   return find([&](const auto& u) { return u.email == m.email; });
 }

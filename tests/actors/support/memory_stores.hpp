@@ -20,6 +20,7 @@ class memory_stores {
  public:
   result<storage::user> run(const storage::create_user&);
   result<storage::user> run(const storage::find_user&);
+  result<storage::profile> run(const storage::find_profile&);
   result<storage::user> run(const storage::find_user_by_email&);
   result<storage::user> run(const storage::claim_phone_account&);
   result<done> run(const storage::edit_user&);

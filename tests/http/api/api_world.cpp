@@ -12,6 +12,7 @@
 
 #include <array>
 #include <unistd.h>
+#include <vector>
 
 namespace tinybook::http::test {
 
@@ -35,19 +36,16 @@ token_pair sample_tokens() {
 
 handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
                                                        script* s) {
-  return {
-      no_status,
-      no_stop,
-      no_timer,
-      canned<sign_up>(self, *s, signed_up{7}),
-      canned<log_in>(self, *s, sample_tokens()),
-      canned<log_in_by_code>(self, *s, sample_tokens()),
-      canned<get_profile>(
-          self, *s, {"a@b.cn", "+8613800138000", "安", "2000-01-02", "line 1\nline 2"}),
-      canned<edit_profile>(self, *s, done{}),
-      canned<bind_own_phone>(self, *s, done{}),
-      canned<reset_password>(self, *s, done{}),
-      canned<change_password>(self, *s, sample_tokens())};
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<sign_up>(self, *s, signed_up{7}),
+          canned<log_in>(self, *s, sample_tokens()),
+          canned<log_in_by_code>(self, *s, sample_tokens()),
+          canned<edit_profile>(self, *s, done{}),
+          canned<bind_own_phone>(self, *s, done{}),
+          canned<reset_password>(self, *s, done{}),
+          canned<change_password>(self, *s, sample_tokens())};
 }
 
 handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
@@ -85,10 +83,23 @@ handle_of<articles_actor>::behavior_type articles_stub(stub_pointer<articles_act
           canned<delete_own_article>(self, *s, done{}),
           canned<set_like>(self, *s, {true, 5}),
           canned<add_to_collection>(self, *s, done{}),
-          canned<read_article>(self, *s, sample_detail()),
-          canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
-          canned<storage::find_own_article>(self, *s, sample_detail()),
-          canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42})};
+          [s](const article_read& told) {
+            s->note(told);
+          }};
+}
+
+handle_of<reading_store::worker>::behavior_type
+store_stub(stub_pointer<reading_store::worker> self, script* s) {
+  return {
+      no_status,
+      no_stop,
+      no_timer,
+      canned<storage::find_profile>(
+          self, *s, {"a@b.cn", "+8613800138000", "安", "2000-01-02", "line 1\nline 2"}),
+      canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
+      canned<storage::find_own_article>(self, *s, sample_detail()),
+      canned<storage::find_public_article>(self, *s, sample_detail()),
+      canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42})};
 }
 
 actor_report sample_report() {
@@ -271,6 +282,7 @@ system_addresses api_world::make_stubs() {
   auto inspector = system->spawn(inspector_stub, &actors);
   auto failover = system->spawn(failover_stub, &actors);
   auto ranking = system->spawn(ranking_stub, &actors);
+  auto reader = system->spawn(store_stub, &store);
   const address<long_work_actor> long_work(
       std::make_shared<actor_meter>("long-work", "", ""));
   system->spawn<managed_actor<long_work_actor, long_work_state>, caf::detached>(
@@ -279,7 +291,8 @@ system_addresses api_world::make_stubs() {
        {caf::actor_cast<caf::actor>(accounts), caf::actor_cast<caf::actor>(sessions),
         caf::actor_cast<caf::actor>(verification), caf::actor_cast<caf::actor>(articles),
         caf::actor_cast<caf::actor>(inspector), caf::actor_cast<caf::actor>(failover),
-        caf::actor_cast<caf::actor>(ranking), long_work.untyped()})
+        caf::actor_cast<caf::actor>(ranking), caf::actor_cast<caf::actor>(reader),
+        long_work.untyped()})
     spawned_.push_back(one);
   return {address<accounts_actor>(accounts, "accounts"),
           address<sessions_actor>(sessions, "sessions"),
@@ -291,7 +304,9 @@ system_addresses api_world::make_stubs() {
               "sms-failover"),
           address<ranking_actor>(caf::actor_cast<handle_of<ranking_actor>>(ranking),
                                  "ranking"),
-          long_work};
+          long_work,
+          store_address<reading_store>{
+              std::vector{address<reading_store::worker>(reader, "store-reader-1")}}};
 }
 
 api_world::~api_world() {

@@ -6,7 +6,7 @@
 #include "config/loader.hpp"
 #include "http/ingress_actor.hpp"
 #include "http/listeners.hpp"
-#include "storage/article_store.hpp"
+#include "storage/reading_commands.hpp"
 #include "storage/sms_archive.hpp"
 
 #include <caf/all.hpp>
@@ -106,6 +106,7 @@ class api_world {
   }
 
   script actors;
+  script store; ///< Of what is read from it directly.
   static constexpr wall_time start_of_time{std::chrono::hours{24 * 365 * 55}};
   wall_time now = start_of_time;
   config::settings settings;

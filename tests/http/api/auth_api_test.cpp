@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace tinybook::http {
 
 using test::api_world;
@@ -104,11 +106,28 @@ TEST_CASE("an actor's failures map to their status, with Retry-After where they 
 
 TEST_CASE("a deadline that passes is 504") {
   api_world w([](auto& s) { s.http.deadline = 50ms; });
-  w.actors.silent = true;
-  auto r = w.client().Get("/articles/pub/1");
-  CHECK(r->status == 504);
-  CHECK(error_of(r) == "deadline_exceeded");
-  CHECK(w.log_text().find("articles did not answer in time") != std::string::npos);
+  const auto fails = [&w](const char* path, const std::string& actor,
+                          const std::string& detail) {
+    auto r = w.client().Get(path, w.bearer(w.access_token()));
+    CHECK(r->status == 504);
+    CHECK(error_of(r) == "deadline_exceeded");
+    const auto log = w.log_text();
+    CHECK(log.find("\"actor\":\"" + actor + '"') != std::string::npos);
+    CHECK(log.find(detail + " did not answer in time") != std::string::npos);
+    // Its answer is still owed.
+    const auto gauges = w.public_api->probe()().gauges;
+    const auto owed = std::ranges::find(gauges, "in_flight." + actor, &gauge::name);
+    REQUIRE(owed != gauges.end());
+    CHECK(owed->value == 1);
+  };
+  SUBCASE("of an actor") {
+    w.actors.silent = true;
+    fails("/users/logout", "sessions", "sessions");
+  }
+  SUBCASE("of the store") {
+    w.store.silent = true;
+    fails("/users/profile", "store", "store-reader-1");
+  }
 }
 
 TEST_CASE("allowed origins may call with credentials, others get no leave") {

@@ -1,9 +1,9 @@
-#include "actors/accounts/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/ask.hpp"
 #include "http/api/call_gate.hpp"
 #include "http/server/poller_journeys.hpp"
 #include "http/server/unique_fd.hpp"
+#include "storage/user_store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -24,8 +24,10 @@ namespace tinybook::http {
 namespace {
 
 using namespace std::chrono_literals;
+using storage::find_profile;
+using storage::profile;
 
-using echo_actor = actor_for<get_profile>;
+using echo_actor = actor_for<find_profile>;
 using echo_handle = handle_of<echo_actor>;
 
 constexpr auto no_status = [](const get_status&) {
@@ -38,10 +40,10 @@ constexpr auto no_timer = [](const timer_fired&) {
 
 echo_handle::behavior_type echo_behavior(echo_handle::pointer) {
   return {no_status, no_stop, no_timer,
-          [](const get_profile& asked) -> caf::result<profile> {
-            if (asked.user < 0)
+          [](const find_profile& asked) -> caf::result<profile> {
+            if (asked.id < 0)
               return to_error({errc::user_not_found, "no such user"});
-            return profile{"", "", std::to_string(asked.user), "", ""};
+            return profile{"", "", std::to_string(asked.id), "", ""};
           }};
 }
 
@@ -51,8 +53,8 @@ struct late_state {
 };
 echo_handle::behavior_type late_behavior(echo_handle::stateful_pointer<late_state> self) {
   return {no_status, no_stop, no_timer,
-          [self](const get_profile& asked) -> caf::result<profile> {
-            if (asked.user == 0) {
+          [self](const find_profile& asked) -> caf::result<profile> {
+            if (asked.id == 0) {
               self->state.kept = self->make_response_promise<profile>();
               return self->state.kept;
             }
@@ -62,9 +64,9 @@ echo_handle::behavior_type late_behavior(echo_handle::stateful_pointer<late_stat
           }};
 }
 
-task<result<profile>> call_once(const address<echo_actor>* to, get_profile what,
+task<result<profile>> call_once(const address<echo_actor>* to, find_profile what,
                                 std::atomic<std::size_t>* owed) {
-  co_return co_await asking<get_profile>(*to, what, *owed);
+  co_return co_await asking<find_profile>(*to, what, *owed);
 }
 
 /// A poller without sockets.
@@ -77,7 +79,7 @@ struct call_world {
 
   auto in(std::chrono::milliseconds d) { return std::chrono::steady_clock::now() + d; }
 
-  void begin(const address<echo_actor>& to, get_profile what, deadline due,
+  void begin(const address<echo_actor>& to, find_profile what, deadline due,
              std::optional<result<profile>>& got) {
     running.start("call", due, call_once(&to, what, &owed),
                   [&got](result<profile> r) { got.emplace(std::move(r)); });
@@ -95,7 +97,7 @@ struct call_world {
     }
   }
 
-  result<profile> call(const address<echo_actor>& to, get_profile what, deadline due) {
+  result<profile> call(const address<echo_actor>& to, find_profile what, deadline due) {
     std::optional<result<profile>> got;
     begin(to, what, due, got);
     run_until([&got] { return got.has_value(); });
@@ -121,7 +123,7 @@ struct call_world {
 TEST_CASE("a call of a poller brings the actor's answer") {
   call_world w;
   address<echo_actor> to(w.system.spawn(echo_behavior));
-  auto r = w.call(to, get_profile{42}, w.in(5s));
+  auto r = w.call(to, find_profile{42}, w.in(5s));
   REQUIRE(r);
   CHECK(r->nickname == "42");
 }
@@ -129,7 +131,7 @@ TEST_CASE("a call of a poller brings the actor's answer") {
 TEST_CASE("an actor's failure comes through whole") {
   call_world w;
   address<echo_actor> to(w.system.spawn(echo_behavior));
-  auto r = w.call(to, get_profile{-1}, w.in(5s));
+  auto r = w.call(to, find_profile{-1}, w.in(5s));
   REQUIRE(!r);
   CHECK(r.error().code == errc::user_not_found);
   CHECK(r.error().detail == "no such user");
@@ -139,13 +141,13 @@ TEST_CASE("a deadline that passes names the actor; its late answer harms nobody,
           "stays counted until it comes") {
   call_world w;
   address<echo_actor> to(w.system.spawn(late_behavior), "sleepy");
-  auto r = w.call(to, get_profile{0}, w.in(20ms));
+  auto r = w.call(to, find_profile{0}, w.in(20ms));
   REQUIRE(!r);
   CHECK(r.error().code == errc::deadline_exceeded);
   CHECK(r.error().detail.find("sleepy") != std::string::npos);
   CHECK(w.owed == 1);
   // The late answer to the first call arrives before this one.
-  auto next = w.call(to, get_profile{1}, w.in(5s));
+  auto next = w.call(to, find_profile{1}, w.in(5s));
   REQUIRE(next);
   CHECK(next->email == "in time");
   CHECK(w.owed == 0);
@@ -158,13 +160,13 @@ TEST_CASE("an actor that is down or not started is unavailable at once") {
   address<echo_actor> to(handle, "gone");
   caf::anon_send_exit(handle, caf::exit_reason::kill);
   auto deadline = w.in(5s);
-  auto r = w.call(to, get_profile{1}, deadline);
+  auto r = w.call(to, find_profile{1}, deadline);
   while (r && std::chrono::steady_clock::now() < deadline)
-    r = w.call(to, get_profile{1}, deadline);
+    r = w.call(to, find_profile{1}, deadline);
   REQUIRE(!r);
   CHECK(r.error().code == errc::unavailable);
   to.clear();
-  CHECK(w.call(to, get_profile{1}, deadline).error().code == errc::unavailable);
+  CHECK(w.call(to, find_profile{1}, deadline).error().code == errc::unavailable);
 }
 
 TEST_CASE("10 000 calls under way at once each get their own answers") {
@@ -173,7 +175,7 @@ TEST_CASE("10 000 calls under way at once each get their own answers") {
   address<echo_actor> to(w.system.spawn(echo_behavior));
   std::vector<std::optional<result<profile>>> got(calls);
   for (int i = 0; i < calls; ++i)
-    w.begin(to, get_profile{i}, w.in(30s), got[static_cast<std::size_t>(i)]);
+    w.begin(to, find_profile{i}, w.in(30s), got[static_cast<std::size_t>(i)]);
   w.run_until([&w] { return w.running.count() == 0; });
   int wrong = 0;
   for (int i = 0; i < calls; ++i) {

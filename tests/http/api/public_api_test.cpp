@@ -1,9 +1,13 @@
 #include "actors/accounts/messages.hpp"
 #include "actors/articles/messages.hpp"
 #include "actors/codes/messages.hpp"
+#include "http/api/environment.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
+
+#include <type_traits>
+#include <utility>
 
 namespace tinybook::http {
 
@@ -13,6 +17,15 @@ using test::json_media;
 using test::json_of;
 
 namespace {
+
+template <class Command>
+constexpr bool is_read_by_handlers = requires(const call& c, Command what) {
+  c.read(std::move(what));
+};
+static_assert(is_read_by_handlers<storage::find_profile>);
+static_assert(!is_read_by_handlers<storage::edit_user>, "it writes");
+static_assert(!is_read_by_handlers<storage::find_user>, "it tells the password's hash");
+static_assert(std::is_same_v<reading_store::write_commands, storage::commands<>>);
 
 bool is_success(const json& body) {
   return body["code"] == 0 && body["msg"].is_string() && body.contains("data");
@@ -153,7 +166,7 @@ TEST_CASE("the profile is the bare object that existing clients read") {
                 {"Nickname", "安"},
                 {"Birthday", "2000-01-02"},
                 {"AboutMe", "line 1\nline 2"}});
-  CHECK(w.actors.last<get_profile>()->user == 7);
+  CHECK(w.store.last<storage::find_profile>()->id == 7);
 }
 
 TEST_CASE("editing the profile passes all three fields on") {
@@ -219,9 +232,9 @@ TEST_CASE("the own list is an array with the fields that clients read") {
                          {"status", 2},
                          {"ctime", "2023-11-14T22:13:20.123Z"},
                          {"utime", "2023-11-14T22:13:21.000Z"}}}));
-  CHECK(w.actors.last<storage::list_own_articles>()->offset == 20);
+  CHECK(w.store.last<storage::list_own_articles>()->offset == 20);
   (void)c.Post("/articles/list", headers, "", json_media);
-  CHECK(w.actors.last<storage::list_own_articles>()->limit == 20);
+  CHECK(w.store.last<storage::list_own_articles>()->limit == 20);
   auto over = c.Post("/articles/list", headers, R"({"limit":101})", json_media);
   CHECK(over->status == 400);
   CHECK(json_of(over)["fields"][0]["rule"] == "out_of_range");
@@ -245,10 +258,54 @@ TEST_CASE("details hold everything that clients read") {
                 {"collected", false},
                 {"ctime", "2023-11-14T22:13:20.123Z"},
                 {"utime", "2023-11-14T22:13:21.000Z"}});
-  CHECK(c.Get("/articles/pub/42")->status == 200);
-  CHECK(w.actors.last<read_article>()->viewer == 0);
+  CHECK(json_of(c.Get("/articles/pub/42"))["data"]["likeCnt"] == 2);
+  CHECK(w.store.last<storage::find_public_article>()->viewer == 0);
   (void)c.Get("/articles/pub/42", w.bearer(w.access_token()));
-  CHECK(w.actors.last<read_article>()->viewer == 7);
+  CHECK(w.store.last<storage::find_public_article>()->viewer == 7);
+}
+
+TEST_CASE("a read of an article is told where reads are counted, and shows at once") {
+  api_world w;
+  auto c = w.client();
+  // The next request of the same actor is behind what it was told.
+  const auto told = [&] {
+    (void)c.Post("/articles/delete", w.bearer(w.access_token()), R"({"id":1})",
+                 json_media);
+    return w.actors.last<article_read>();
+  };
+  SUBCASE("of a reader") {
+    CHECK(json_of(c.Get("/articles/pub/42"))["data"]["readCnt"] == 2);
+    REQUIRE(told());
+    CHECK(told()->id == 42);
+  }
+  SUBCASE("not where only its head is asked for") {
+    CHECK(c.Head("/articles/pub/42")->status == 200);
+    CHECK_FALSE(told());
+  }
+  SUBCASE("not of an article that is not there") {
+    w.store.fail = [] {
+      return failure{errc::article_not_found};
+    };
+    CHECK(c.Get("/articles/pub/42")->status == 404);
+    CHECK_FALSE(told());
+  }
+  SUBCASE("not to an actor that is stuck and has too many waiting") {
+    for (int i = 0; i < 4096; ++i)
+      w.stubs().articles.meter()->message_arrived();
+    CHECK(c.Get("/articles/pub/42")->status == 200);
+    CHECK_FALSE(told());
+  }
+}
+
+TEST_CASE("what is read is answered while every actor is stuck") {
+  api_world w;
+  w.actors.silent = true;
+  auto c = w.client();
+  const auto headers = w.bearer(w.access_token());
+  for (const auto* path :
+       {"/users/profile", "/articles/pub/42", "/articles/pub", "/articles/detail/42"})
+    CHECK_MESSAGE(c.Get(path, headers)->status == 200, path);
+  CHECK(c.Post("/articles/list", headers, "", json_media)->status == 200);
 }
 
 TEST_CASE("the newest are pages with the key of the next") {
@@ -257,8 +314,8 @@ TEST_CASE("the newest are pages with the key of the next") {
   auto r = c.Get("/articles/pub?after=99&limit=3");
   CHECK(json_of(r)["data"]["items"][0]["authorName"] == "Ann");
   CHECK(json_of(r)["data"]["next"] == 42);
-  CHECK(w.actors.last<storage::list_newest_articles>()->after == 99);
-  CHECK(w.actors.last<storage::list_newest_articles>()->limit == 3);
+  CHECK(w.store.last<storage::list_newest_articles>()->after == 99);
+  CHECK(w.store.last<storage::list_newest_articles>()->limit == 3);
   CHECK(c.Get("/articles/pub?limit=0")->status == 400);
   CHECK(c.Get("/articles/pub?after=x")->status == 400);
 }

@@ -37,7 +37,7 @@ TEST_CASE("before the first board the ranking is starting") {
 
 TEST_CASE("a pushed board is served without asking anyone") {
   api_world w;
-  w.actors.silent = true;
+  w.actors.silent = w.store.silent = true;
   w.push(sample_board(w.now, 100));
   auto r = served(w, "/articles/rank/10");
   REQUIRE(r);
@@ -124,7 +124,7 @@ TEST_CASE("with every actor silent and their places taken the ranking answers") 
   });
   w.push(sample_board(w.now, 10));
   (void)served(w, "/articles/rank/1");
-  w.actors.silent = true;
+  w.actors.silent = w.store.silent = true;
   std::vector<std::thread> stuck;
   std::atomic<int> timed_out{0};
   std::atomic<int> refused{0};
@@ -151,7 +151,7 @@ TEST_CASE("one address has only so many requests wait; what asks nobody is answe
     s.http.deadline = std::chrono::milliseconds{1500};
   });
   w.push(sample_board(w.now, 10));
-  w.actors.silent = true;
+  w.actors.silent = w.store.silent = true;
   std::atomic<int> timed_out{0};
   std::atomic<int> refused{0};
   std::vector<std::thread> stuck;
@@ -168,7 +168,7 @@ TEST_CASE("one address has only so many requests wait; what asks nobody is answe
   CHECK(timed_out == 4);
   CHECK(refused == 4);
   CHECK(w.client().Get("/articles/rank/10")->status == 200);
-  w.actors.silent = false;
+  w.store.silent = false;
   CHECK(w.client().Get("/articles/pub/1")->status != 429);
 }
 

@@ -92,7 +92,7 @@ TEST_CASE("a cause from deep inside that quotes what it was given is logged with
 
 TEST_CASE("a failure is logged once, with everything that helps to find it") {
   api_world w;
-  w.actors.fail = [] {
+  w.store.fail = [] {
     return failure{errc::unavailable, "the store is away"};
   };
   auto r = w.client().Get("/articles/pub/7");
@@ -104,7 +104,7 @@ TEST_CASE("a failure is logged once, with everything that helps to find it") {
   CHECK(line["route"] == "/articles/pub/:id");
   CHECK(line["status"] == 503);
   CHECK(line["error"] == "unavailable");
-  CHECK(line["actor"] == "articles");
+  CHECK(line["actor"] == "store");
   CHECK(line["detail"] == "the store is away");
   CHECK(line["client"] == "127.0.0.1");
 }

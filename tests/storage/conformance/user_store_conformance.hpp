@@ -33,12 +33,14 @@ inline void user_store_conformance(const make_fixture& make) {
   }
   SUBCASE("an unknown account is not found") {
     CHECK(error_of(*db, find_user{1}) == errc::user_not_found);
+    CHECK(error_of(*db, find_profile{1}) == errc::user_not_found);
     CHECK(error_of(*db, find_user_by_email{""}) == errc::user_not_found);
     CHECK(error_of(*db, edit_user{1, "n", "", "", some_day}) == errc::user_not_found);
   }
   SUBCASE("a verified phone creates an account once and finds it again") {
     const auto first = must(*db, claim_phone_account{"+8613800138000", some_day});
     CHECK(first.phone == "+8613800138000");
+    CHECK(must(*db, find_profile{first.id}).phone == "+8613800138000");
     CHECK(first.email.empty());
     CHECK(first.password_hash.empty());
     const auto again = must(
@@ -62,6 +64,12 @@ inline void user_store_conformance(const make_fixture& make) {
     CHECK(found.about_me == "about\nme");
     CHECK(found.email == "a@example.org");
     CHECK(found.password_hash == "hash");
+    const auto shown = must(*db, find_profile{id});
+    CHECK(shown.nickname == "昵称");
+    CHECK(shown.birthday == "2000-02-29");
+    CHECK(shown.about_me == "about\nme");
+    CHECK(shown.email == "a@example.org");
+    CHECK(shown.phone.empty());
     must(*db, edit_user{id, "", "", "", some_day});
     found = must(*db, find_user{id});
     CHECK(found.nickname.empty());
