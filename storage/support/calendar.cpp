@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace tinybook {
 
@@ -63,6 +62,20 @@ std::optional<std::chrono::nanoseconds> take_fraction(std::string_view& text) {
   return std::chrono::nanoseconds(number_of(nine_digits));
 }
 
+/// With zeros in front. Lists are full of dates, and snprintf is slow.
+void append_number(std::string& out, std::int64_t number, std::size_t digits) {
+  std::array<char, 20> text{};
+  const auto* end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  const auto size = static_cast<std::size_t>(end - text.data());
+  out.append(digits - std::min(digits, size), '0').append(text.data(), size);
+}
+
+void append_date(std::string& out, std::chrono::year_month_day day) {
+  append_number(out, int{day.year()}, 4);
+  append_number(out += '-', unsigned{day.month()}, 2);
+  append_number(out += '-', unsigned{day.day()}, 2);
+}
+
 } // namespace
 
 std::int64_t to_unix_ms(wall_time time) {
@@ -82,25 +95,23 @@ std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
 }
 
 std::string format_date(std::chrono::year_month_day day) {
-  std::array<char, 40> buffer{};
-  const auto size =
-      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", int{day.year()},
-                    unsigned{day.month()}, unsigned{day.day()});
-  return {buffer.data(), static_cast<std::size_t>(size)};
+  std::string out;
+  append_date(out, day);
+  return out;
 }
 
 std::string format_rfc3339(wall_time time) {
   const auto ms = std::chrono::floor<std::chrono::milliseconds>(time);
   const auto midnight = std::chrono::floor<std::chrono::days>(ms);
   const std::chrono::hh_mm_ss clock(ms - midnight);
-  std::array<char, 40> buffer{};
-  const auto size = std::snprintf(buffer.data(), buffer.size(), "T%02d:%02d:%02d.%03dZ",
-                                  static_cast<int>(clock.hours().count()),
-                                  static_cast<int>(clock.minutes().count()),
-                                  static_cast<int>(clock.seconds().count()),
-                                  static_cast<int>(clock.subseconds().count()));
-  return format_date(midnight)
-         + std::string(buffer.data(), static_cast<std::size_t>(size));
+  std::string out;
+  out.reserve(24);
+  append_date(out, midnight);
+  append_number(out += 'T', clock.hours().count(), 2);
+  append_number(out += ':', clock.minutes().count(), 2);
+  append_number(out += ':', clock.seconds().count(), 2);
+  append_number(out += '.', clock.subseconds().count(), 3);
+  return out += 'Z';
 }
 
 std::optional<wall_time> parse_rfc3339(std::string_view text) {
