@@ -10,42 +10,44 @@ namespace tinybook {
 
 namespace {
 
-std::string escape(std::string_view text, std::string_view which) {
+/// Empty for what stays as it is.
+std::string_view entity_of(char c, bool quotes) {
+  switch (c) {
+  case '&':
+    return "&amp;";
+  case '<':
+    return "&lt;";
+  case '>':
+    return "&gt;";
+  case '"':
+    return quotes ? "&quot;" : "";
+  case '\'':
+    return quotes ? "&#39;" : "";
+  default:
+    return "";
+  }
+}
+
+std::string escape(std::string_view text, bool quotes) {
   std::string escaped;
   escaped.reserve(text.size() + text.size() / 16);
-  for (char c : text) {
-    if (which.find(c) == std::string_view::npos) {
-      escaped += c;
-      continue;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (const auto entity = entity_of(text[i], quotes); !entity.empty()) {
+      escaped.append(text, done, i - done) += entity;
+      done = i + 1;
     }
-    switch (c) {
-    case '&':
-      escaped += "&amp;";
-      break;
-    case '<':
-      escaped += "&lt;";
-      break;
-    case '>':
-      escaped += "&gt;";
-      break;
-    case '"':
-      escaped += "&quot;";
-      break;
-    default:
-      escaped += "&#39;";
-    }
-  }
-  return escaped;
+  return escaped.append(text, done);
 }
 
 } // namespace
 
 std::string escape_html(std::string_view text) {
-  return escape(text, "&<>\"'");
+  return escape(text, true);
 }
 
 std::string escape_text(std::string_view text) {
-  return escape(text, "&<>");
+  return escape(text, false);
 }
 
 std::string normalised(std::string_view text) {

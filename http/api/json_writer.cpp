@@ -13,10 +13,13 @@ namespace tinybook::http {
 
 namespace {
 
-bool is_plain(char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != '<'
-         && c != '\x7f';
-}
+/// By byte: all but what is escaped.
+constexpr auto stays_in_json = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0x20; c < table.size(); ++c)
+    table[c] = c != '"' && c != '\\' && c != '<' && c != 0x7f;
+  return table;
+}();
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
@@ -55,7 +58,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t done = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_plain(text[i]))
+    if (stays_in_json[static_cast<unsigned char>(text[i])])
       continue;
     out.append(text, done, i - done);
     append_escaped(out, text[i]);

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace tinybook {
@@ -49,6 +52,22 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+/// The first byte that is not ASCII.
+const char* end_of_ascii(const char* at, const char* end) {
+  constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
+  for (std::uint64_t eight = 0; end - at >= std::ptrdiff_t{sizeof eight};
+       at += sizeof eight) {
+    std::memcpy(&eight, at, sizeof eight);
+    if ((eight & high_bits) != 0)
+      break;
+  }
+  return std::find_if_not(at, end, is_ascii);
+}
+
 /// The longest front of `text` with at most `limit` whole code points.
 std::string_view front_of(std::string_view text, std::size_t limit) {
   const auto* const valid_end = utf8::find_invalid(text.begin(), text.end());
@@ -60,8 +79,18 @@ std::string_view front_of(std::string_view text, std::size_t limit) {
 
 } // namespace
 
+/// Nearly all that is looked at is ASCII, which is skipped eight bytes at a time. What
+/// lies between is whole characters or not UTF-8.
 bool is_utf8(std::string_view text) {
-  return utf8::is_valid(text.begin(), text.end());
+  const auto* at = text.data();
+  const auto* const end = at + text.size();
+  while ((at = end_of_ascii(at, end)) != end) {
+    const auto* const from = at;
+    at = std::find_if(from, end, is_ascii);
+    if (!utf8::is_valid(from, at))
+      return false;
+  }
+  return true;
 }
 
 std::optional<std::size_t> count_code_points(std::string_view text) {

@@ -47,6 +47,17 @@ TEST_CASE("what is not UTF-8 has no length and is not clean") {
   }
 }
 
+TEST_CASE("text with a byte changed or cut off is UTF-8 where the library says so") {
+  CHECK(rc::check("is_utf8", [] {
+    auto text = std::string(*rc::gen::inRange<std::size_t>(0, 20), 'a')
+                + to_utf8(*code_points()) + to_utf8(*code_points());
+    if (!text.empty() && *rc::gen::arbitrary<bool>())
+      text[*rc::gen::inRange<std::size_t>(0, text.size())] = *rc::gen::arbitrary<char>();
+    text.resize(*rc::gen::inRange<std::size_t>(0, text.size() + 1));
+    RC_ASSERT(is_utf8(text) == utf8::is_valid(text.begin(), text.end()));
+  }));
+}
+
 TEST_CASE("control characters are refused, line breaks where they may not be") {
   CHECK(rc::check("clean", [] {
     const auto points = *code_points();
