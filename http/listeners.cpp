@@ -140,7 +140,7 @@ void http_listener::export_to(metrics_page& page) const {
   page.add({parts->name, &parts->dispatch.meters(), [parts] {
               auto stats = parts->listener.stats();
               stats.refused_in_flight = parts->dispatch.gates().refused();
-              stats.refused_per_address += parts->dispatch.refused_by_address();
+              stats.refused_per_address += parts->dispatch.gates().refused_by_address();
               return stats;
             }});
 }

@@ -13,11 +13,11 @@
 #include <caf/response_handle.hpp>
 #include <caf/send.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -120,12 +120,12 @@ class [[nodiscard]] asking final : public asking_base {
   asking(const any_address& to, std::chrono::milliseconds most, Command command,
          std::size_t max_queue = std::numeric_limits<std::size_t>::max())
       : asking_base(to, most, max_queue), command_(std::move(command)) {}
-  /// Bounded by the deadline of the journey alone. `owed` is raised while the answer is
-  /// owed though nobody waits for it any more.
-  asking(const any_address& to, Command command, std::atomic<std::size_t>& owed,
+  /// Bounded by the deadline of the journey alone. `held` is kept until the answer comes,
+  /// also when nobody waits for it any more.
+  asking(const any_address& to, Command command, std::shared_ptr<const void> held,
          std::size_t max_queue = std::numeric_limits<std::size_t>::max())
       : asking(to, std::chrono::hours{24 * 365}, std::move(command), max_queue) {
-    this->owe_to(owed);
+    this->hold(std::move(held));
   }
 
   template <class Promise>

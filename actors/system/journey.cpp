@@ -73,19 +73,17 @@ caf::message_id journeys::request_id_of(const waiter& who) const {
 }
 
 void journeys::forget(waiter& who) {
-  places_[who.slot_].who = nullptr;
-  if (who.owed_to_ != nullptr) {
-    who.owed_to_->fetch_add(1, std::memory_order_relaxed);
-    places_[who.slot_].owed_to = who.owed_to_;
-  } else {
+  auto& left = places_[who.slot_];
+  left.who = nullptr;
+  left.held = std::move(who.held_);
+  if (!left.held)
     free_place(who.slot_);
-  }
   waits_.erase(who.place_);
   who.of_ = nullptr;
 }
 
 void journeys::free_place(std::uint32_t at) {
-  places_[at].owed_to = nullptr;
+  places_[at].held.reset();
   ++places_[at].uses;
   free_.push_back(at);
 }
@@ -105,15 +103,13 @@ bool journeys::take(caf::mailbox_element& answer) {
   const auto uses = static_cast<std::uint32_t>((id & ~mark) >> place_bits);
   if (at >= places_.size() || places_[at].uses != uses || places_[at].who == nullptr) {
     ++late_;
-    if (at < places_.size() && places_[at].uses == uses && places_[at].owed_to) {
-      places_[at].owed_to->fetch_sub(1, std::memory_order_relaxed);
+    if (at < places_.size() && places_[at].uses == uses && places_[at].held)
       free_place(static_cast<std::uint32_t>(at));
-    }
     return true;
   }
   auto& who = *places_[at].who;
   who.answered(answer);
-  who.owed_to_ = nullptr;
+  who.held_.reset();
   resume(who);
   return true;
 }

@@ -8,13 +8,13 @@
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -145,8 +145,8 @@ class waiter {
   /// Nobody waits any more.
   ~waiter();
 
-  /// An answer that comes when nobody waits any more stays counted there until it comes.
-  void owe_to(std::atomic<std::size_t>& count) { owed_to_ = &count; }
+  /// Keeps `what` until the answer comes, also when nobody waits for it any more.
+  void hold(std::shared_ptr<const void> what) { held_ = std::move(what); }
 
   /// The frame that waits goes on afterwards.
   virtual void answered(caf::mailbox_element& answer) = 0;
@@ -158,7 +158,7 @@ class waiter {
 
   detail::frame_promise* of_ = nullptr; ///< The frame that waits, while it does.
   std::coroutine_handle<> frame_{};
-  std::atomic<std::size_t>* owed_to_ = nullptr;
+  std::shared_ptr<const void> held_;
   std::uint32_t slot_ = 0;
   by_deadline::iterator place_{};
 };
@@ -236,7 +236,7 @@ class journeys {
 
   struct place {
     waiter* who = nullptr;
-    std::atomic<std::size_t>* owed_to = nullptr; ///< Nobody waits, but it is counted.
+    std::shared_ptr<const void> held{}; ///< Nobody waits, but it is owed.
     std::uint32_t uses = 0;
   };
 

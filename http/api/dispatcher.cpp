@@ -37,8 +37,8 @@ dispatcher::dispatcher(std::vector<route> routes,
       cors_(env_->settings.http.cors_origins),
       meters_(*table_),
       gates_(env_->settings.http.max_in_flight_per_actor,
-             env_->settings.http.max_in_flight),
-      addresses_(env_->settings.http.max_in_flight_per_address) {}
+             env_->settings.http.max_in_flight,
+             env_->settings.http.max_in_flight_per_address) {}
 
 server_hooks dispatcher::hooks() {
   server_hooks hooks;
@@ -119,20 +119,21 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, tick began
 
 task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> raw,
                                         request_context* context, route_match match) {
-  const auto held = prepare(*context, match);
-  if (!held)
-    co_return held.error();
-  auto input = co_await read(std::move(raw), match);
+  auto entered = prepare(*context, match);
+  if (!entered)
+    co_return std::move(entered.error());
+  auto input = co_await read(std::move(raw), match, entered->until_answered);
   if (!input)
     co_return std::move(input.error());
   context->fields = std::move(input->fields);
   context->repeat = std::move(input->repeat);
-  co_return co_await match.found->handle({*env_, *context, gates_.of(match.found->asks)});
+  co_return co_await match.found->handle({*env_, *context, entered->until_answered});
 }
 
 /// A large body is read elsewhere: it would hold up all connections of the poller.
 task<result<request_input>> dispatcher::read(std::shared_ptr<const httplib::Request> raw,
-                                             route_match match) {
+                                             route_match match,
+                                             std::shared_ptr<const void> held) {
   constexpr std::size_t read_here_bytes = std::size_t{64} * 1024;
   const auto max_depth = env_->settings.http.max_json_depth;
   if (raw->body.size() <= read_here_bytes)
@@ -143,7 +144,7 @@ task<result<request_input>> dispatcher::read(std::shared_ptr<const httplib::Requ
       env_->actors.long_work, {[input, raw, match, max_depth, routes = table_] {
         *input = read_input(*raw, match, max_depth);
       }},
-      gates_.of(match.found->asks));
+      std::move(held));
   if (!ran)
     co_return ran.error();
   co_return std::move(*input);
@@ -174,23 +175,15 @@ result<done> dispatcher::admit(request_context& request, bool has_body) const {
 }
 
 /// What has to hold before the handler runs.
-result<dispatcher::places> dispatcher::prepare(request_context& request,
-                                               const route_match& match) {
+result<call_gates::pass> dispatcher::prepare(request_context& request,
+                                             const route_match& match) {
   if (auto admitted = admit(request, !request.raw.body.empty()); !admitted)
     return std::move(admitted.error());
   if (match.found->asks == asked_actor::none)
-    return places{};
+    return call_gates::pass{};
   if (env_->ready->phase() == serving_phase::starting)
     return errc::starting;
-  auto of_address = addresses_.take_key(request.client().limit_key);
-  if (!of_address) {
-    refused_by_address_.fetch_add(1, std::memory_order_relaxed);
-    return failure{errc::rate_limited, "too many requests of one address wait"};
-  }
-  auto at_actor = gates_.enter(match.found->asks);
-  if (!at_actor)
-    return std::move(at_actor.error());
-  return places{std::move(*at_actor), std::move(*of_address)};
+  return gates_.enter(match.found->asks, request.client().limit_key);
 }
 
 void dispatcher::fill(const request_context& request, answer from,

@@ -7,11 +7,8 @@
 #include "http/api/request_checks.hpp"
 #include "http/api/route_meters.hpp"
 #include "http/api/route_table.hpp"
-#include "http/server/address_counts.hpp"
 #include "http/server/server.hpp"
 
-#include <atomic>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,10 +40,6 @@ class dispatcher {
 
   [[nodiscard]] const route_meters& meters() const { return meters_; }
   [[nodiscard]] const call_gates& gates() const { return gates_; }
-  /// Requests refused for those of the same address that wait.
-  [[nodiscard]] std::uint64_t refused_by_address() const {
-    return refused_by_address_.load(std::memory_order_relaxed);
-  }
 
  private:
   [[nodiscard]] request_context open(const httplib::Request& request) const;
@@ -54,17 +47,12 @@ class dispatcher {
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
   [[nodiscard]] result<done> admit(request_context& request, bool has_body) const;
-  /// What a request holds while its handler runs.
-  struct places {
-    call_gates::pass at_actor{};
-    address_counts::place of_address{};
-  };
-  [[nodiscard]] result<places> prepare(request_context& request,
-                                       const route_match& match);
+  [[nodiscard]] result<call_gates::pass> prepare(request_context& request,
+                                                 const route_match& match);
   task<result<answer>> handle(std::shared_ptr<const httplib::Request> raw,
                               request_context* context, route_match match);
   task<result<request_input>> read(std::shared_ptr<const httplib::Request> raw,
-                                   route_match match);
+                                   route_match match, std::shared_ptr<const void> held);
   [[nodiscard]] httplib::Response finish(const request_context& request, answer from);
   void fill(const request_context& request, answer from, httplib::Response& to) const;
   void decorate(const request_context& request, answer& from,
@@ -79,8 +67,6 @@ class dispatcher {
   cors_policy cors_;
   route_meters meters_;
   call_gates gates_;
-  address_counts addresses_;
-  std::atomic<std::uint64_t> refused_by_address_{0};
 };
 
 } // namespace tinybook::http

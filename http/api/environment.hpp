@@ -10,8 +10,6 @@
 #include "http/live/live_state.hpp"
 #include "http/live/readiness.hpp"
 
-#include <atomic>
-#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -47,19 +45,19 @@ concept read_by_requests = command_of<reading_store, Command> && !Command::write
 struct call {
   const api_environment& env;
   const request_context& request;
-  std::atomic<std::size_t>& in_flight; ///< At the actor that the route asks.
+  std::shared_ptr<const void> held; ///< See `call_gates::pass::until_answered`.
 
   /// Asks an actor; the deadline of the request bounds it.
   template <class Receiver, taken_by<Receiver> Command>
   asking<Command> ask(const address<Receiver>& to, Command command) const {
-    return {to, std::move(command), in_flight};
+    return {to, std::move(command), held};
   }
 
   /// Asks the store, likewise.
   template <read_by_requests Command>
   asking<Command> read(Command command) const {
     const auto& store = env.actors.store;
-    return {store.route<Command>(), std::move(command), in_flight, store.max_queue()};
+    return {store.route<Command>(), std::move(command), held, store.max_queue()};
   }
 };
 

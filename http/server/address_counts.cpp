@@ -28,4 +28,10 @@ std::optional<address_counts::place> address_counts::take_key(std::string key) {
   return place{*this, std::move(key)};
 }
 
+std::size_t address_counts::count_of(const std::string& limit_key) const {
+  std::lock_guard lock(mutex_);
+  const auto at = counts_.find(limit_key);
+  return at == counts_.end() ? 0 : at->second;
+}
+
 } // namespace tinybook::http

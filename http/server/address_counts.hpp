@@ -35,10 +35,12 @@ class address_counts {
   [[nodiscard]] std::optional<place> take(std::string_view address);
   /// The same by the key that rate limits count by.
   [[nodiscard]] std::optional<place> take_key(std::string limit_key);
+  /// The places of a key; 0 where there is no limit.
+  [[nodiscard]] std::size_t count_of(const std::string& limit_key) const;
 
  private:
   const std::size_t max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<std::string, std::size_t> counts_;
 };
 

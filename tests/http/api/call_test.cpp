@@ -14,7 +14,7 @@
 #include <doctest/doctest.h>
 #include <sys/eventfd.h>
 
-#include <atomic>
+#include <memory>
 #include <poll.h>
 #include <string>
 #include <vector>
@@ -65,8 +65,8 @@ echo_handle::behavior_type late_behavior(echo_handle::stateful_pointer<late_stat
 }
 
 task<result<profile>> call_once(const address<echo_actor>* to, find_profile what,
-                                std::atomic<std::size_t>* owed) {
-  co_return co_await asking<find_profile>(*to, what, *owed);
+                                std::shared_ptr<const void> held) {
+  co_return co_await asking<find_profile>(*to, what, std::move(held));
 }
 
 /// A poller without sockets.
@@ -75,13 +75,13 @@ struct call_world {
   caf::actor_system system{config};
   unique_fd wake{::eventfd(0, EFD_CLOEXEC)};
   poller_journeys running{&system, wake.get()};
-  std::atomic<std::size_t> owed{0};
+  std::shared_ptr<const void> held = std::make_shared<int>(); ///< By what is owed.
 
   auto in(std::chrono::milliseconds d) { return std::chrono::steady_clock::now() + d; }
 
   void begin(const address<echo_actor>& to, find_profile what, deadline due,
              std::optional<result<profile>>& got) {
-    running.start("call", due, call_once(&to, what, &owed),
+    running.start("call", due, call_once(&to, what, held),
                   [&got](result<profile> r) { got.emplace(std::move(r)); });
   }
 
@@ -138,19 +138,19 @@ TEST_CASE("an actor's failure comes through whole") {
 }
 
 TEST_CASE("a deadline that passes names the actor; its late answer harms nobody, and "
-          "stays counted until it comes") {
+          "keeps until it comes what the call held") {
   call_world w;
   address<echo_actor> to(w.system.spawn(late_behavior), "sleepy");
   auto r = w.call(to, find_profile{0}, w.in(20ms));
   REQUIRE(!r);
   CHECK(r.error().code == errc::deadline_exceeded);
   CHECK(r.error().detail.find("sleepy") != std::string::npos);
-  CHECK(w.owed == 1);
+  CHECK(w.held.use_count() == 2);
   // The late answer to the first call arrives before this one.
   auto next = w.call(to, find_profile{1}, w.in(5s));
   REQUIRE(next);
   CHECK(next->email == "in time");
-  CHECK(w.owed == 0);
+  CHECK(w.held.use_count() == 1);
   CHECK(w.running.late_answers() == 1);
 }
 
@@ -187,37 +187,44 @@ TEST_CASE("10 000 calls under way at once each get their own answers") {
 }
 
 TEST_CASE("an actor's gate refuses beyond its cap and opens again") {
-  call_gates gates(2, 100);
+  call_gates gates(2, 100, 0);
   {
-    auto a = gates.enter(asked_actor::accounts);
-    auto b = gates.enter(asked_actor::accounts);
+    auto a = gates.enter(asked_actor::accounts, "");
+    auto b = gates.enter(asked_actor::accounts, "");
     REQUIRE(a);
     REQUIRE(b);
-    auto c = gates.enter(asked_actor::accounts);
+    auto c = gates.enter(asked_actor::accounts, "");
     REQUIRE(!c);
     CHECK(c.error().code == errc::overloaded);
     CHECK(c.error().detail.find("accounts") != std::string::npos);
-    CHECK(gates.enter(asked_actor::articles));
+    CHECK(gates.enter(asked_actor::articles, ""));
     CHECK(gates.in_flight(asked_actor::accounts) == 2);
     CHECK(gates.refused() == 1);
   }
   CHECK(gates.in_flight(asked_actor::accounts) == 0);
   CHECK(gates.in_flight() == 0);
-  CHECK(gates.enter(asked_actor::accounts));
+  CHECK(gates.enter(asked_actor::accounts, ""));
 }
 
-TEST_CASE("the gates refuse beyond the cap of all, and what is owed late counts at its "
-          "actor") {
-  call_gates gates(2, 3);
-  auto a = gates.enter(asked_actor::accounts);
-  auto b = gates.enter(asked_actor::articles);
-  auto c = gates.enter(asked_actor::sessions);
+TEST_CASE("the gates refuse beyond the cap of all; what is owed late counts at its actor "
+          "and for its client, but not there") {
+  call_gates gates(2, 3, 2);
+  auto a = gates.enter(asked_actor::accounts, "10.0.0.1");
+  auto b = gates.enter(asked_actor::articles, "10.0.0.1");
+  auto c = gates.enter(asked_actor::sessions, "10.0.0.2");
   REQUIRE(c);
-  CHECK(gates.enter(asked_actor::ranking).error().code == errc::overloaded);
-  { const auto ended = std::move(c); }
-  CHECK(gates.enter(asked_actor::ranking));
-  ++gates.of(asked_actor::accounts); // Its answer is late.
-  CHECK(gates.enter(asked_actor::accounts).error().code == errc::overloaded);
+  CHECK(gates.enter(asked_actor::ranking, "10.0.0.1").error().code == errc::rate_limited);
+  CHECK(gates.enter(asked_actor::ranking, "10.0.0.2").error().code == errc::overloaded);
+  CHECK(gates.refused() == 1);
+  CHECK(gates.refused_by_address() == 1);
+  auto owed = a->until_answered;
+  { const auto ended = std::move(a); }
+  CHECK(gates.in_flight() == 2);
+  CHECK(gates.in_flight(asked_actor::accounts) == 1);
+  CHECK(gates.enter(asked_actor::ranking, "10.0.0.1").error().code == errc::rate_limited);
+  owed.reset();
+  CHECK(gates.in_flight(asked_actor::accounts) == 0);
+  CHECK(gates.enter(asked_actor::ranking, "10.0.0.1"));
 }
 
 } // namespace tinybook::http
