@@ -79,18 +79,16 @@ request_context dispatcher::open(const httplib::Request& request) const {
 }
 
 answering dispatcher::begin(exchange& of) {
-  const auto began = std::chrono::steady_clock::now();
   const auto match = table_->find(of.request->method, path_of(*of.request));
   const auto& http = env_->settings.http;
   const bool logs_in =
       match.found != nullptr && match.found->deadline == deadline_kind::login;
-  const auto due = began + (logs_in ? http.login_deadline : http.deadline);
+  const auto due = of.began + (logs_in ? http.login_deadline : http.deadline);
   return {match.found != nullptr ? match.found->path : "no route", due,
-          serve(&of, match, began, due)};
+          serve(&of, match, due)};
 }
 
-task<result<done>> dispatcher::serve(exchange* of, route_match match, tick began,
-                                     deadline due) {
+task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline due) {
   auto context = open(*of->request);
   context.due = due;
   context.matched = match.found;
@@ -113,7 +111,7 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, tick began
   }
   fill(context, std::move(out), of->response);
   meters_.record(context.matched, of->response.status,
-                 std::chrono::steady_clock::now() - began);
+                 std::chrono::steady_clock::now() - of->began);
   co_return done{};
 }
 

@@ -43,7 +43,7 @@ class dispatcher {
 
  private:
   [[nodiscard]] request_context open(const httplib::Request& request) const;
-  task<result<done>> serve(exchange* of, route_match match, tick began, deadline due);
+  task<result<done>> serve(exchange* of, route_match match, deadline due);
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
   [[nodiscard]] result<done> admit(request_context& request, bool has_body) const;

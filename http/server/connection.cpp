@@ -136,24 +136,24 @@ void connection::account(std::atomic<std::size_t>& total) {
   accounted_ = now;
 }
 
-void connection::begin_phase(phase what) {
+void connection::begin_phase(phase what, steady_time now) {
   waits_for = what;
-  phase_began = last_active = std::chrono::steady_clock::now();
+  phase_began = last_active = now;
   moved_bytes = 0;
   queued_bytes_ = what == phase::writing ? queued_in_kernel() : 0;
 }
 
-void connection::note_progress(std::size_t bytes) {
+void connection::note_progress(std::size_t bytes, steady_time now) {
   moved_bytes += bytes;
-  last_active = std::chrono::steady_clock::now();
+  last_active = now;
 }
 
-bool connection::note_taken(std::size_t sent_bytes) {
+bool connection::note_taken(std::size_t sent_bytes, steady_time now) {
   const auto before = queued_bytes_ + sent_bytes;
   queued_bytes_ = queued_in_kernel();
   if (queued_bytes_ >= before)
     return false;
-  note_progress(before - queued_bytes_);
+  note_progress(before - queued_bytes_, now);
   return true;
 }
 

@@ -91,15 +91,15 @@ class connection {
   }
 
   /// Starts the clock and the byte count of a phase.
-  void begin_phase(phase what);
+  void begin_phase(phase what, steady_time now);
 
   /// So many bytes came in, or were taken by the client, in the current phase.
-  void note_progress(std::size_t bytes);
+  void note_progress(std::size_t bytes, steady_time now);
 
   /// Whether the client has taken more of its answer since the last call, while
   /// `sent_bytes` were given to the kernel. The kernel may hold megabytes for a slow
   /// client, so that it takes no more from us says nothing about the client.
-  bool note_taken(std::size_t sent_bytes);
+  bool note_taken(std::size_t sent_bytes, steady_time now);
 
   /// Tells the client that nothing follows; it may still send.
   void finish_sending();

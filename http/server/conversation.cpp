@@ -65,6 +65,7 @@ bool conversation::begin(connection& with) {
   const auto& head = with.scanner().head();
   with.current = std::make_unique<exchange>();
   auto& x = *with.current;
+  x.began = core_.now();
   x.request = std::make_shared<const httplib::Request>(whole_request(with));
   x.keeps_alive = head.keeps_alive();
   x.is_http_1_0 = head.is_http_1_0();
@@ -180,7 +181,7 @@ next_step conversation::time_out(connection& with, std::string& out) {
   case phase::body:
     return refuse(with, errc::request_timeout, out);
   case phase::writing:
-    if (with.note_taken(0)) {
+    if (with.note_taken(0, core_.now())) {
       wait_for(with, phase::writing);
       if (with.deadline > with.last_active)
         return next_step::wait;
@@ -202,7 +203,7 @@ void conversation::send(connection& with, std::string& out) {
     return;
   count(core_.counts.sent_bytes, sent);
   if (with.waits_for == phase::writing)
-    (void)with.note_taken(sent);
+    (void)with.note_taken(sent, core_.now());
 }
 
 next_step conversation::settle(connection& with) const {
@@ -223,7 +224,7 @@ next_step conversation::settle(connection& with) const {
 void conversation::wait_for(connection& with, phase what) const {
   const auto& bounds = core_.options;
   if (with.waits_for != what)
-    with.begin_phase(what);
+    with.begin_phase(what, core_.now());
   switch (what) {
   case phase::none:
   case phase::idle:

@@ -25,6 +25,7 @@ struct exchange {
 
   std::shared_ptr<const httplib::Request> request; ///< Shared with work elsewhere on it.
   httplib::Response response;
+  deadline began{};        ///< When the request was whole.
   bool keeps_alive = true; ///< What the client asks for.
   bool is_http_1_0 = false;
   bool is_head = false;

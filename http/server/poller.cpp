@@ -3,7 +3,6 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -13,7 +12,6 @@ namespace tinybook::http {
 namespace {
 
 constexpr std::size_t read_bytes = std::size_t{64} * 1024;
-constexpr std::size_t events_at_once = 128;
 constexpr std::chrono::milliseconds drain_tick{10};
 
 /// A reset is told whatever is asked for.
@@ -41,7 +39,7 @@ std::chrono::milliseconds tick_of(const server_options& options) {
 poller::poller(server_core& core, caf::actor_system* system)
     : core_(core), system_(system), tick_(tick_of(core.options)) {}
 
-result<done> poller::start() {
+result<done> poller::open() {
   epoll_ = unique_fd(::epoll_create1(EPOLL_CLOEXEC));
   wake_ = unique_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!epoll_ || !wake_)
@@ -51,48 +49,52 @@ result<done> poller::start() {
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0)
     return no_epoll();
   scratch_.resize(read_bytes);
-  journeys_.emplace(system_, wake_.get());
+  journeys_.emplace(system_, wake_.get(), core_.now);
   talk_.emplace(core_, *journeys_,
                 [this](connection& with) { answered_.push_back(&with); });
-  thread_ = std::thread([this] { run(); });
   return done{};
 }
 
-void poller::run() {
-  std::array<epoll_event, events_at_once> events{};
-  bool work_left = false;
-  while (true) {
-    int n = ::epoll_wait(epoll_.get(), events.data(), events_at_once, wait_ms(work_left));
-    bool woken = false;
-    for (int i = 0; i < n; ++i) {
-      const auto& event = events[static_cast<std::size_t>(i)];
-      if (event.data.ptr == nullptr)
-        woken = true; // Later: it may close connections that still have an event here.
-      else
-        handle(*static_cast<connection*>(event.data.ptr), event.events);
-    }
-    if (woken)
-      take_mail();
-    work_left = run_journeys();
-    if (auto now = std::chrono::steady_clock::now(); now >= next_sweep_)
-      sweep(now);
-    if (connections_.empty() && core_.closed.load()) {
-      std::lock_guard lock(mutex_);
-      if (mail_.empty())
-        return;
-    }
+result<done> poller::start() {
+  auto opened = open();
+  if (opened)
+    thread_ = std::thread([this] {
+      while (turn(wait_ms()))
+        continue;
+    });
+  return opened;
+}
+
+bool poller::turn(int most_ms) {
+  const int n = ::epoll_wait(epoll_.get(), events_.data(),
+                             static_cast<int>(events_.size()), most_ms);
+  bool woken = false;
+  for (int i = 0; i < n; ++i) {
+    const auto& event = events_[static_cast<std::size_t>(i)];
+    if (event.data.ptr == nullptr)
+      woken = true; // Later: it may close connections that still have an event here.
+    else
+      handle(*static_cast<connection*>(event.data.ptr), event.events);
   }
+  if (woken)
+    take_mail();
+  run_journeys();
+  if (const auto now = core_.now(); now >= next_sweep_)
+    sweep(now);
+  if (!connections_.empty() || !core_.closed.load())
+    return true;
+  std::lock_guard lock(mutex_);
+  return !mail_.empty();
 }
 
 void poller::handle(connection& with, std::uint32_t events) {
   apply(with, react(with, events));
 }
 
-bool poller::run_journeys() {
-  const bool work_left = journeys_->go_on();
+void poller::run_journeys() {
+  work_left_ = journeys_->go_on();
   for (auto* with : std::exchange(answered_, {}))
     apply(*with, talk_->go_on(*with, out_));
-  return work_left;
 }
 
 next_step poller::react(connection& with, std::uint32_t events) {
@@ -115,7 +117,7 @@ next_step poller::read_from(connection& with) {
   case connection::reception::data:
     count(core_.counts.received_bytes, received);
     if (with.waits_for == phase::body)
-      with.note_progress(received);
+      with.note_progress(received, core_.now());
     with.account(core_.counts.buffered_bytes);
     if (holds_too_much(with)) {
       count(core_.counts.refused_buffers);
@@ -135,7 +137,7 @@ next_step poller::read_from(connection& with) {
 next_step poller::linger(connection& with) {
   auto reception = with.discard(scratch_);
   if (reception == connection::reception::data)
-    with.last_active = std::chrono::steady_clock::now();
+    with.last_active = core_.now();
   else if (reception != connection::reception::nothing)
     return next_step::close;
   return with.lingered_bytes > core_.options.linger_bytes ? next_step::close
@@ -259,14 +261,13 @@ next_step poller::greet(connection& fresh) {
   return talk_->advance(fresh, out_);
 }
 
-int poller::wait_ms(bool work_left) {
-  if (work_left || !journeys_->fall_asleep())
+int poller::wait_ms() {
+  if (work_left_ || !journeys_->fall_asleep())
     return 0;
   if (connections_.empty())
     return -1;
   auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      std::min(next_sweep_, journeys_->next_deadline())
-      - std::chrono::steady_clock::now());
+      std::min(next_sweep_, journeys_->next_deadline()) - core_.now());
   return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
 }
 

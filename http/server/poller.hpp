@@ -9,6 +9,8 @@
 
 #include <sys/epoll.h>
 
+#include <array>
+#include <cstddef>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -34,6 +36,15 @@ class poller {
   /// Takes what it needs of the system and starts the thread.
   [[nodiscard]] result<done> start();
 
+  // What the thread does; also by hand, for tests in virtual time.
+  [[nodiscard]] result<done> open();
+  /// Waits so long for what comes in, and does what is to be done. False at the end.
+  [[nodiscard]] bool turn(int most_ms);
+  /// How long the next turn may wait; -1 = until something comes in.
+  [[nodiscard]] int wait_ms();
+  /// Readable where something has come in.
+  [[nodiscard]] int descriptor() const { return epoll_.get(); }
+
   /// Takes in a new connection. Any thread.
   void adopt(std::unique_ptr<connection> fresh);
 
@@ -44,14 +55,12 @@ class poller {
   void join();
 
  private:
-  void run();
   void handle(connection& with, std::uint32_t events);
   [[nodiscard]] next_step react(connection& with, std::uint32_t events);
   [[nodiscard]] next_step read_from(connection& with);
   [[nodiscard]] next_step linger(connection& with);
   void apply(connection& with, next_step step);
-  /// True if journeys are left that could go on.
-  [[nodiscard]] bool run_journeys();
+  void run_journeys();
   void update_interest(connection& with) const;
   void close(connection& with);
 
@@ -63,7 +72,6 @@ class poller {
   void take_from_idle(connection& with);
   [[nodiscard]] bool holds_too_much(const connection& with) const;
 
-  [[nodiscard]] int wait_ms(bool work_left);
   void sweep(steady_time now);
   void collect_due(steady_time now);
   [[nodiscard]] bool is_due(const connection& with, steady_time now) const;
@@ -75,6 +83,8 @@ class poller {
   const std::chrono::milliseconds tick_;
   unique_fd epoll_;
   unique_fd wake_;
+  std::array<epoll_event, 128> events_{};
+  bool work_left_ = false;            ///< Journeys could go on.
   std::vector<connection*> answered_; ///< Their answer has just come.
   std::optional<poller_journeys> journeys_;
   std::optional<conversation> talk_;

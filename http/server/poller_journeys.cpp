@@ -40,7 +40,9 @@ class poller_journeys::mailbox final : public caf::monitorable_actor {
   const unique_fd wake_; ///< Of our own: the receiver may be gone by now.
 };
 
-poller_journeys::poller_journeys(caf::actor_system* system, int wake_descriptor) {
+poller_journeys::poller_journeys(caf::actor_system* system, int wake_descriptor,
+                                 std::function<deadline()> clock)
+    : clock_(std::move(clock)) {
   if (system == nullptr)
     return;
   caf::actor_config config;
@@ -79,10 +81,6 @@ bool poller_journeys::some_go_on() {
     return ran_out;
   (void)take(*std::exchange(answers_[taken_++], nullptr));
   return true;
-}
-
-deadline poller_journeys::now() const {
-  return std::chrono::steady_clock::now();
 }
 
 failure poller_journeys::thrown(std::exception_ptr what) {

@@ -5,6 +5,8 @@
 
 #include <caf/fwd.hpp>
 
+#include <chrono>
+#include <functional>
 #include <vector>
 
 namespace tinybook::http {
@@ -15,7 +17,8 @@ namespace tinybook::http {
 class poller_journeys final : public journeys {
  public:
   /// An answer that comes while the poller sleeps wakes it through `wake_descriptor`.
-  poller_journeys(caf::actor_system* system, int wake_descriptor);
+  poller_journeys(caf::actor_system* system, int wake_descriptor,
+                  std::function<deadline()> clock = std::chrono::steady_clock::now);
   ~poller_journeys();
   poller_journeys(const poller_journeys&) = delete;
   poller_journeys& operator=(const poller_journeys&) = delete;
@@ -28,7 +31,7 @@ class poller_journeys final : public journeys {
   bool go_on();
 
  protected:
-  [[nodiscard]] deadline now() const override;
+  [[nodiscard]] deadline now() const override { return clock_(); }
   [[nodiscard]] caf::strong_actor_ptr requester() override { return mailbox_; }
   [[nodiscard]] caf::execution_unit* unit() override { return nullptr; }
   void deadline_set() override {} // The poller looks before it sleeps.
@@ -41,6 +44,7 @@ class poller_journeys final : public journeys {
   /// False where none can go on.
   bool some_go_on();
 
+  const std::function<deadline()> clock_;
   caf::strong_actor_ptr mailbox_;
   std::vector<caf::mailbox_element_ptr> answers_;
   std::size_t taken_ = 0; ///< Of `answers_`.

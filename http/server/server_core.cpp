@@ -18,10 +18,12 @@ scan_limits limits_of(const server_options& options, const server_hooks& hooks) 
 
 } // namespace
 
-server_core::server_core(server_options chosen, server_hooks given)
+server_core::server_core(server_options chosen, server_hooks given,
+                         std::function<deadline()> clock)
     : options(std::move(chosen)),
       hooks(std::move(given)),
       limits(limits_of(options, hooks)),
+      now(std::move(clock)),
       kept_idle(std::chrono::duration_cast<std::chrono::seconds>(options.idle_timeout)),
       addresses(options.max_connections_per_address) {}
 

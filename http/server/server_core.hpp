@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/deadline.hpp"
 #include "http/server/address_counts.hpp"
 #include "http/server/counters.hpp"
 #include "http/server/request_scanner.hpp"
@@ -7,16 +8,19 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 
 namespace tinybook::http {
 
 /// What all threads of one server share. Immutable but for the atomics.
 struct server_core {
-  server_core(server_options chosen, server_hooks given);
+  server_core(server_options chosen, server_hooks given,
+              std::function<deadline()> clock = std::chrono::steady_clock::now);
 
   const server_options options;
   const server_hooks hooks;
   const scan_limits limits;
+  const std::function<deadline()> now;
   counters counts;
   const std::chrono::seconds kept_idle; ///< `idle_timeout`, as clients are told.
   address_counts addresses;
