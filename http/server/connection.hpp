@@ -22,7 +22,7 @@ namespace tinybook::http {
 using steady_time = std::chrono::steady_clock::time_point;
 
 /// What a connection waits for; each phase has its own deadline, but for `serving`: there
-/// the journey that answers has one.
+/// the journey that answers has one, or it waits for its turn.
 enum class phase : std::uint8_t { none, idle, head, body, serving, writing, lingering };
 
 /// A client's socket with what was read and not yet served, the request that is being
@@ -114,11 +114,11 @@ class connection {
   std::size_t slot = 0; ///< In the table of its poller.
   std::size_t lingered_bytes = 0;
   std::optional<std::uint32_t> interest; ///< The epoll events asked for.
-  bool has_next_input = false; ///< While serving: it is read when the answer is out.
-  bool ending = false;         ///< No further request is served.
-  bool lingers = false;        ///< Discards what still comes in before it closes.
-  bool said_continue = false;  ///< For the current request.
-  bool head_judged = false;    ///< Likewise.
+  bool has_next_input = false;           ///< While serving: it is read when that goes on.
+  bool ending = false;                   ///< No further request is served.
+  bool lingers = false;       ///< Discards what still comes in before it closes.
+  bool said_continue = false; ///< For the current request.
+  bool head_judged = false;   ///< Likewise.
   std::optional<std::list<connection*>::iterator> idle_place; ///< In the poller's list.
   std::unique_ptr<exchange> current; ///< The request that is being answered.
   const admission admitted;

@@ -31,6 +31,7 @@ bool is_head_request(const connection& with) {
 } // namespace
 
 next_step conversation::advance(connection& with, std::string& out) {
+  with.has_next_input = false;
   serve_whole_requests(with, out);
   send(with, out);
   return settle(with);
@@ -57,6 +58,8 @@ void conversation::serve_whole_requests(connection& with, std::string& out) {
     finish(with, out);
     if (out.size() >= send_at_bytes)
       send(with, out);
+    if (with.has_input() && journeys_.turn_is_over())
+      return wait_for(with, phase::serving);
   }
 }
 
@@ -109,7 +112,6 @@ void conversation::finish(connection& with, std::string& out) {
                    .is_head = x->is_head,
                    .idle = core_.kept_idle});
   with.waits_for = phase::none;
-  with.has_next_input = false;
   if (!last)
     return;
   // A client that did not ask for the end may be sending right now.
@@ -217,6 +219,8 @@ next_step conversation::settle(connection& with) const {
     if (with.waits_for != phase::lingering)
       with.finish_sending();
     wait_for(with, phase::lingering);
+  } else if (with.waits_for == phase::serving && !with.current) {
+    return next_step::yield;
   }
   return next_step::wait;
 }

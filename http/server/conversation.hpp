@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/server/connection.hpp"
+#include "http/server/poller_journeys.hpp"
 #include "http/server/server_core.hpp"
 
 #include <functional>
@@ -11,7 +12,8 @@ namespace tinybook::http {
 
 /// What is to be done with a connection next.
 enum class next_step : std::uint8_t {
-  wait, ///< For its socket or its answer; see `connection::waits_for`.
+  wait,  ///< For its socket or its answer; see `connection::waits_for`.
+  yield, ///< To the others: it has requests that can be served, but its turn is over.
   close,
 };
 
@@ -21,12 +23,14 @@ class conversation {
  public:
   /// `answered` is called with each connection whose answer was not there at once:
   /// `go_on` is to be called with it, but not from in there.
-  conversation(server_core& core, journeys& by, std::function<void(connection&)> answered)
+  conversation(server_core& core, poller_journeys& by,
+               std::function<void(connection&)> answered)
       : core_(core), journeys_(by), answered_(std::move(answered)) {}
 
   /// Serves, in order, the requests that have come in whole, refuses what cannot be
   /// served, sends the answers and sets the deadline for what is missing. Stops at a
-  /// request whose answer takes a while. `out` is working memory.
+  /// request whose answer takes a while, and behind the first one where the turn of `by`
+  /// is over. `out` is working memory.
   [[nodiscard]] next_step advance(connection& with, std::string& out);
 
   /// Sends the answer that has come, and goes on.
@@ -61,7 +65,7 @@ class conversation {
                                               std::chrono::milliseconds silence) const;
 
   server_core& core_;
-  journeys& journeys_;
+  poller_journeys& journeys_;
   std::function<void(connection&)> answered_;
   const connection* beginning_ = nullptr; ///< Its journey is run for the first time.
 };

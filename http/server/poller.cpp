@@ -68,6 +68,7 @@ result<done> poller::start() {
 bool poller::turn(int most_ms) {
   const int n = ::epoll_wait(epoll_.get(), events_.data(),
                              static_cast<int>(events_.size()), most_ms);
+  journeys_->begin_turn();
   bool woken = false;
   for (int i = 0; i < n; ++i) {
     const auto& event = events_[static_cast<std::size_t>(i)];
@@ -78,7 +79,7 @@ bool poller::turn(int most_ms) {
   }
   if (woken)
     take_mail();
-  run_journeys();
+  resume();
   if (const auto now = core_.now(); now >= next_sweep_)
     sweep(now);
   if (!connections_.empty() || !core_.closed.load())
@@ -91,10 +92,17 @@ void poller::handle(connection& with, std::uint32_t events) {
   apply(with, react(with, events));
 }
 
-void poller::run_journeys() {
+void poller::resume() {
   work_left_ = journeys_->go_on();
   for (auto* with : std::exchange(answered_, {}))
     apply(*with, talk_->go_on(*with, out_));
+  // Who had a turn is behind the others; one goes on each time, whatever else there was.
+  for (bool more = !yielding_.empty(); more;
+       more = !yielding_.empty() && !journeys_->turn_is_over()) {
+    auto& with = *yielding_.front();
+    yielding_.pop_front();
+    apply(with, talk_->advance(with, out_));
+  }
 }
 
 next_step poller::react(connection& with, std::uint32_t events) {
@@ -156,6 +164,9 @@ void poller::apply(connection& with, next_step step) {
   if (step != next_step::close)
     with.account(core_.counts.buffered_bytes);
   switch (step) {
+  case next_step::yield:
+    yielding_.push_back(&with);
+    [[fallthrough]];
   case next_step::wait:
     file_idle(with);
     return update_interest(with);
@@ -208,6 +219,7 @@ bool poller::close_oldest_idle() {
 
 void poller::close(connection& with) {
   take_from_idle(with);
+  std::erase(yielding_, &with);
   with.unaccount(core_.counts.buffered_bytes);
   auto slot = with.slot;
   if (slot + 1 < connections_.size()) {
@@ -262,7 +274,7 @@ next_step poller::greet(connection& fresh) {
 }
 
 int poller::wait_ms() {
-  if (work_left_ || !journeys_->fall_asleep())
+  if (work_left_ || !yielding_.empty() || !journeys_->fall_asleep())
     return 0;
   if (connections_.empty())
     return -1;

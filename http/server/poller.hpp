@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstddef>
+#include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -44,6 +45,7 @@ class poller {
   [[nodiscard]] int wait_ms();
   /// Readable where something has come in.
   [[nodiscard]] int descriptor() const { return epoll_.get(); }
+  [[nodiscard]] const poller_journeys& running() const { return *journeys_; }
 
   /// Takes in a new connection. Any thread.
   void adopt(std::unique_ptr<connection> fresh);
@@ -60,7 +62,7 @@ class poller {
   [[nodiscard]] next_step read_from(connection& with);
   [[nodiscard]] next_step linger(connection& with);
   void apply(connection& with, next_step step);
-  void run_journeys();
+  void resume();
   void update_interest(connection& with) const;
   void close(connection& with);
 
@@ -86,6 +88,7 @@ class poller {
   std::array<epoll_event, 128> events_{};
   bool work_left_ = false;            ///< Journeys could go on.
   std::vector<connection*> answered_; ///< Their answer has just come.
+  std::deque<connection*> yielding_;  ///< Their turn was over.
   std::optional<poller_journeys> journeys_;
   std::optional<conversation> talk_;
   std::vector<std::unique_ptr<connection>> connections_; ///< End before the journeys do.

@@ -16,8 +16,8 @@ namespace tinybook::http {
 
 namespace {
 
-/// How long the sockets may wait for journeys that go on.
-constexpr std::chrono::microseconds longest_run{500};
+/// How long the sockets may wait for journeys that go on, and they for the sockets.
+constexpr std::chrono::microseconds longest_turn{500};
 
 } // namespace
 
@@ -61,15 +61,19 @@ bool poller_journeys::fall_asleep() {
          && (!mailbox_ || static_cast<mailbox*>(mailbox_->get())->answers.fall_asleep());
 }
 
+void poller_journeys::begin_turn() {
+  turn_ends_ = now() + longest_turn;
+}
+
 bool poller_journeys::go_on() {
   if (taken_ == answers_.size() && mailbox_) {
     answers_.clear();
     taken_ = 0;
     static_cast<mailbox*>(mailbox_->get())->answers.take(answers_);
   }
-  const auto until = now() + longest_run;
+  begin_turn();
   while (some_go_on())
-    if (now() >= until)
+    if (turn_is_over())
       return true;
   return false;
 }

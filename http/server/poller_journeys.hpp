@@ -26,8 +26,12 @@ class poller_journeys final : public journeys {
   /// See `inbox`.
   [[nodiscard]] bool fall_asleep();
 
-  /// Lets journeys go on whose answers have come or whose time is over, for about as long
-  /// as the poller may leave its sockets alone. True if some are left.
+  /// The poller turns to something else, which may take about 500 µs.
+  void begin_turn();
+  [[nodiscard]] bool turn_is_over() const { return now() >= turn_ends_; }
+
+  /// Lets journeys go on whose answers have come or whose time is over, for a turn. True
+  /// if some are left.
   bool go_on();
 
  protected:
@@ -48,6 +52,7 @@ class poller_journeys final : public journeys {
   caf::strong_actor_ptr mailbox_;
   std::vector<caf::mailbox_element_ptr> answers_;
   std::size_t taken_ = 0; ///< Of `answers_`.
+  deadline turn_ends_{};
 };
 
 } // namespace tinybook::http
