@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Puts deliberate bugs (mutants) into a copy of the committed tree, one at a time, and prints
 # what catches each: a seed of the simulation, a test, or nothing.
-#   scripts/mutants.sh [--ranking] [NAME...]
+#   scripts/mutants.sh [--ranking|--http] [NAME...]
 #                      the patches of tests/simulation/mutants (SMS delivery), or with
-#                      --ranking of tests/ranking_simulation/mutants, whose names begin with
-#                      NAME, such as 07; default all, after a run without any bug. Half a
-#                      minute each, plus the first build.
+#                      --ranking of tests/ranking_simulation/mutants, with --http of
+#                      tests/http/mutants (HTTP journeys), whose names begin with NAME, such
+#                      as 07; default all, after a run without any bug. Half a minute each,
+#                      plus the first build.
 #   MUTANTS_FOLDER   where the copy is kept between runs; default under $TMPDIR
 # Exit 1 if a mutant survives.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -15,7 +16,15 @@ help_asked "${1:-}"
 suite=simulation
 program=tinybook_simulate
 folders_of_tests=sms
-if [[ ${1:-} == --ranking ]]; then
+targets=(test_actors)
+more_targets=test_storage
+if [[ ${1:-} == --http ]]; then
+  suite=http
+  program=test_http
+  targets=()
+  more_targets=
+  shift
+elif [[ ${1:-} == --ranking ]]; then
   suite=ranking_simulation
   program=tinybook_simulate_ranking
   folders_of_tests=ranking
@@ -67,6 +76,10 @@ run_tests() {
 
 # Prints what finds the bug in the copy.
 look_for_it() {
+  if [[ $suite == http ]]; then
+    run_tests test_http --test-case='*HTTP journeys*'
+    return
+  fi
   simulate
   run_tests test_actors --source-file="*tests/actors/$folders_of_tests/*"
   if [[ $1 == *storage* ]]; then
@@ -81,7 +94,7 @@ try_mutant() {
   more=$(sed -n 's/^# also built and run: //p' "$patch")
   git -C "$tree" apply "$patch" || fail "$name does not apply: make it anew"
   # shellcheck disable=SC2086 # one target or none
-  build_copy "$program" test_actors $more ||
+  build_copy "$program" "${targets[@]}" $more ||
     { tail -n 20 "$folder/build.log" >&2 && fail "$name does not build"; }
   found=$(look_for_it "$more" | paste -sd '|' | sed 's/|/; /g')
   git -C "$tree" apply --reverse "$patch"
@@ -100,8 +113,9 @@ done
 
 stage "copy of the tree" copy_tree
 if (($# == 0)); then
-  stage "build without a bug" build_copy "$program" test_actors test_storage
-  found=$(look_for_it test_storage)
+  # shellcheck disable=SC2086 # one target or none
+  stage "build without a bug" build_copy "$program" "${targets[@]}" $more_targets
+  found=$(look_for_it "$more_targets")
   [[ -z $found ]] || fail "it fails without any bug: $found"
 fi
 
