@@ -3,11 +3,11 @@
 // bare librdkafka consumer that decodes the same events and runs the same apply script by
 // hiredis, in batches as large as the source's were. Both read one topic that was filled
 // before, into boards that stand at an empty epoch, and are timed from when the first
-// batch is applied until all are. Medians of three, in turn.
+// batch is applied until all are. Medians of BENCH_PAIRS pairs (3).
 //   bench_event_ingest [EVENTS] [ARTICLES]   default 20000, 2000
 // Needs scripts/prepare-kafka.sh.
 #include "bench/support/like_topic.hpp"
-#include "bench/support/median.hpp"
+#include "bench/support/pairs.hpp"
 #include "bench/support/running_tree.hpp"
 #include "config/loader.hpp"
 #include "storage/support/calendar.hpp"
@@ -30,10 +30,7 @@ namespace {
 
 using namespace tinybook;
 using namespace std::chrono_literals;
-using bench::median;
 using clock_type = std::chrono::steady_clock;
-
-constexpr int rounds = 3;
 
 struct servers {
   test::kafka_server kafka;
@@ -99,16 +96,14 @@ measured ingest(const config::settings& settings, std::int64_t total) {
 void compare(servers& on, std::int64_t total, std::int64_t articles) {
   const auto today = day_of(system_now(), config::defaults().ranking.utc_offset);
   const auto events = bench::likes(total, articles, today);
-  std::vector<double> ours;
-  std::vector<double> bare;
-  for (int i = 0; i < rounds; ++i) {
+  bench::pairs both;
+  for (int i = 0; i < bench::pairs_wanted(); ++i) {
     const auto topic = "likes-" + std::to_string(i);
     bench::publish(on.kafka.brokers(), topic, events);
     std::fprintf(stderr, "%lld events are in the topic\n", static_cast<long long>(total));
     const auto prefix = "actors" + std::to_string(i);
     bench::begin_boards(on.redis.port(), board_of(prefix));
     const auto m = ingest(settings_for(on, topic, prefix), total);
-    ours.push_back(m.rate);
 
     bench::bare_ingest how;
     how.brokers = on.kafka.brokers();
@@ -119,12 +114,12 @@ void compare(servers& on, std::int64_t total, std::int64_t articles) {
     how.board = board_of(how.group);
     how.today = today;
     bench::begin_boards(how.redis_port, how.board);
-    bare.push_back(bench::ingest_bare(how, total));
+    const auto bare = bench::ingest_bare(how, total);
+    both.add(m.rate, bare);
     std::fprintf(stderr, "actors %.0f/s (%.1f a batch), bare in batches of %zu: %.0f/s\n",
-                 m.rate, m.batch, how.batch, bare.back());
+                 m.rate, m.batch, how.batch, bare);
   }
-  std::printf("events %.0f %.0f %.2f\n", median(ours), median(bare),
-              median(ours) / median(bare));
+  both.print("events");
 }
 
 } // namespace

@@ -1,13 +1,13 @@
 // The outbox drained through the real actors (supervisor, sender, monitor, store writer),
-// from the first send to the last committed end. Medians of three, in turn:
+// from the first send to the last committed end. Medians of BENCH_PAIRS pairs (3):
 //   with a provider that answers at once, beside the same rows claimed and completed by
 //     raw SQL in batches as large as the supervisor's claims were;
 //   through the webhook client to a bare HTTP server, beside bare clients that post the
-//     same bodies over as many connections;
+//     same bodies over as many connections while that raw SQL runs at the same time;
 //   with a provider that takes 100 ms, beside what its places allow.
 //   bench_outbox_drain [ROWS] [sql|http|places] [CONNECTIONS]   default 10000, all, 16
 #include "bench/support/counting_provider.hpp"
-#include "bench/support/median.hpp"
+#include "bench/support/pairs.hpp"
 #include "bench/support/running_tree.hpp"
 #include "bench/support/sink_server.hpp"
 #include "bench/support/stored_outbox.hpp"
@@ -33,12 +33,10 @@ namespace {
 
 using namespace tinybook;
 using bench::counting_provider;
-using bench::median;
 using bench::tally;
 using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 
-constexpr int rounds = 3;
 constexpr int default_connections = 16; ///< The default of `max_in_flight`.
 constexpr int slow_places = 64;
 constexpr auto slow_answer = 100ms;
@@ -56,6 +54,10 @@ struct drained {
   double completed = 0; ///< A second, up to the last commit.
   double claim = 1;     ///< Rows a claim, on average.
   double group = 1;     ///< Writes a commit, on average.
+
+  [[nodiscard]] int whole_claim() const {
+    return std::max(1, static_cast<int>(std::lround(claim)));
+  }
 };
 
 drained drain(const drain_options& options) {
@@ -100,7 +102,12 @@ double drain_raw(std::int64_t rows, int batch) {
   return bench::drain_raw(folder.path(), batch);
 }
 
-double post_bare(int port, std::int64_t rows, int connections) {
+/// The least that sending by webhook can cost: the rate until all are posted, and claimed
+/// and completed beside.
+double post_beside_sql(int port, std::int64_t rows, int connections, int batch) {
+  const test::temporary_folder folder;
+  system_random random;
+  bench::store_messages(folder.path(), keyring::generate(random), rows, system_now());
   std::vector<std::string> bodies;
   for (std::int64_t i = 1; i <= rows; ++i)
     bodies.push_back(bench::webhook_body(i));
@@ -109,9 +116,13 @@ double post_bare(int port, std::int64_t rows, int connections) {
   // All are connected before the clock starts: a connection that meets a full backlog of
   // the server waits for a second.
   clock_type::time_point began;
-  std::barrier connected{connections, [&]() noexcept {
+  std::barrier connected{connections + 1, [&]() noexcept {
                            began = clock_type::now();
                          }};
+  threads.emplace_back([&] {
+    connected.arrive_and_wait();
+    (void)bench::drain_raw(folder.path(), batch);
+  });
   for (int t = 0; t < connections; ++t)
     threads.emplace_back([&] {
       httplib::Client client{"127.0.0.1", port};
@@ -132,55 +143,52 @@ double post_bare(int port, std::int64_t rows, int connections) {
 }
 
 void compare_with_sql(std::int64_t rows, int connections) {
-  std::vector<double> ours;
-  std::vector<double> equal;
-  std::vector<double> full;
-  for (int i = 0; i < rounds; ++i) {
+  bench::pairs equal;
+  bench::pairs full;
+  for (int i = 0; i < bench::pairs_wanted(); ++i) {
     const auto d = drain({rows, connections});
-    const auto batch = std::max(1, static_cast<int>(std::lround(d.claim)));
-    ours.push_back(d.completed);
-    equal.push_back(drain_raw(rows, batch));
-    full.push_back(drain_raw(rows, connections));
+    const auto in_equal = drain_raw(rows, d.whole_claim());
+    const auto in_full = drain_raw(rows, connections);
+    equal.add(d.completed, in_equal);
+    full.add(d.completed, in_full);
     std::fprintf(stderr,
                  "actors %.0f/s (%.1f a claim, %.1f writes a commit), raw in batches of"
                  " %d %.0f/s, of %d %.0f/s\n",
-                 d.completed, d.claim, d.group, batch, equal.back(), connections,
-                 full.back());
+                 d.completed, d.claim, d.group, d.whole_claim(), in_equal, connections,
+                 in_full);
   }
-  std::printf("sql %.0f %.0f %.2f\n", median(ours), median(equal),
-              median(ours) / median(equal));
-  std::printf("sql_full %.0f %.0f %.2f\n", median(ours), median(full),
-              median(ours) / median(full));
+  equal.print("sql");
+  full.print("sql_full");
 }
 
 void compare_over_http(const bench::sink_server& server, std::int64_t rows,
                        int connections) {
-  std::vector<double> ours;
-  std::vector<double> bare;
-  for (int i = 0; i < rounds; ++i) {
+  bench::pairs both;
+  for (int i = 0; i < bench::pairs_wanted(); ++i) {
     drain_options options{rows, connections};
     options.inner =
         http::webhook_provider({server.url(), webhook_secret, ""}, system_now);
     const auto d = drain(options);
-    ours.push_back(d.completed);
-    bare.push_back(post_bare(server.port(), rows, connections));
-    std::fprintf(stderr, "webhook %.0f/s (%.1f a claim, %.1f a commit), bare %.0f/s\n",
-                 d.completed, d.claim, d.group, bare.back());
+    const auto bare = post_beside_sql(server.port(), rows, connections, d.whole_claim());
+    both.add(d.completed, bare);
+    std::fprintf(stderr,
+                 "webhook %.0f/s (%.1f a claim, %.1f a commit), bare beside raw SQL"
+                 " %.0f/s\n",
+                 d.completed, d.claim, d.group, bare);
   }
-  std::printf("http %.0f %.0f %.2f\n", median(ours), median(bare),
-              median(ours) / median(bare));
+  both.print("http");
 }
 
 void compare_with_places() {
   const auto allowed = slow_places / std::chrono::duration<double>(slow_answer).count();
-  std::vector<double> ours;
-  for (int i = 0; i < rounds; ++i) {
+  bench::pairs both;
+  for (int i = 0; i < bench::pairs_wanted(); ++i) {
     const auto d = drain({50L * slow_places, slow_places, slow_answer});
-    ours.push_back(d.sent);
+    both.add(d.sent, allowed);
     std::fprintf(stderr, "100 ms: %.0f/s of %.0f/s (%.1f a claim)\n", d.sent, allowed,
                  d.claim);
   }
-  std::printf("places %.0f %.0f %.2f\n", median(ours), allowed, median(ours) / allowed);
+  both.print("places");
 }
 
 } // namespace

@@ -1,11 +1,13 @@
 // Asking for a code at the actor boundary, accepted = committed, against raw SQLite
-// inserts of the same rows in groups of the same mean size. One run, one ratio.
+// inserts of the same rows in groups of the same mean size. Medians of BENCH_PAIRS pairs
+// (3).
 //   bench_send_code [SECONDS] [IN-FLIGHT]
 #include "actors/codes/messages.hpp"
 #include "actors/sms/messages.hpp"
 #include "actors/system/actor_tree.hpp"
 #include "actors/wiring/actor_system_config.hpp"
 #include "actors/wiring/system_tree.hpp"
+#include "bench/support/pairs.hpp"
 #include "bench/support/raw_outbox.hpp"
 #include "config/loader.hpp"
 #include "http/ingress_actor.hpp"
@@ -14,6 +16,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -151,7 +154,8 @@ measured measure_actors(double seconds, int in_flight) {
                   m.group = g.value;
             },
             [](const caf::error&) {});
-    std::printf("refused: %llu\n", static_cast<unsigned long long>(l->refused.load()));
+    std::fprintf(stderr, "refused: %llu\n",
+                 static_cast<unsigned long long>(l->refused.load()));
     self->request(root, std::chrono::seconds{60}, stop_children{})
         .receive([](const stop_report&) {}, [](const caf::error&) {});
     caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
@@ -180,12 +184,17 @@ double measure_raw(double seconds, int group) {
 int main(int argc, char** argv) {
   double seconds = argc > 1 ? std::atof(argv[1]) : 5;
   int in_flight = argc > 2 ? std::atoi(argv[2]) : 256;
-  auto ours = measure_actors(seconds, in_flight);
-  auto group = static_cast<int>(std::lround(ours.group));
-  auto raw = measure_raw(seconds, group);
-  std::printf("ask for a code, %d in flight: %.0f/s, mean group %d\n"
-              "raw inserts in groups of %d:   %.0f/s\n"
-              "ratio: %.2f\n",
-              in_flight, ours.rate, group, group, raw, ours.rate / raw);
+  bench::pairs both;
+  for (int i = 0; i < bench::pairs_wanted(); ++i) {
+    const auto ours = measure_actors(seconds, in_flight);
+    const auto group = std::max(1, static_cast<int>(std::lround(ours.group)));
+    const auto raw = measure_raw(seconds, group);
+    both.add(ours.rate, raw);
+    std::fprintf(stderr,
+                 "ask for a code, %d in flight: %.0f/s (%.1f a commit), raw in groups of"
+                 " %d: %.0f/s\n",
+                 in_flight, ours.rate, ours.group, group, raw);
+  }
+  both.print("ask");
   return 0;
 }

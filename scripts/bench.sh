@@ -1,27 +1,42 @@
 #!/usr/bin/env bash
 # Measures against yardsticks taken in the same run and prints a table of ratios.
-#   scripts/bench.sh [SECONDS] [NAME ...]   default 5 s a measurement, all of:
-#     ranking profile articles login codes connections erase_at error_rate outbox_drain
-#     pending_million shared_codes event_ingest (these two over servers that they start)
+#   scripts/bench.sh [--pairs N] [--bare FILE] [SECONDS] [NAME ...]   5 s a measurement, all of:
+#     ranking profile articles login codes connections frozen_store waiting_logins erase_at
+#     error_rate outbox_drain pending_million
+#     shared_codes event_ingest (these two over servers that they start)
 #     delivery (that one is a table of its own, and writes bench/delivery.svg)
-# The machine's speed drifts, so quote the ratios; the two sides alternate, three runs each.
+# --pairs N     ours and the yardstick in turn, N times each (3); 7 for figures to be quoted
+# --bare FILE   the bare handler: bench_bare_server as an earlier commit builds it, since a faster
+#               ingress would lower its own ratios
+# The machine's speed drifts, so quote the ratios: each is the median of those of the pairs.
+# Where nginx is installed, it is a yardstick, too.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source "$root/scripts/bench-common.sh"
 
 help_asked "${1:-}"
 seconds=5
+export BENCH_PAIRS=3 # The bench programs take as many.
+bin=$root/build/release/bench
+bare_handler=$bin/bench_bare_server
+while (($# > 0)); do
+  case $1 in
+  --pairs) BENCH_PAIRS=${2:?--pairs wants a number} && shift 2 ;;
+  --bare) bare_handler=${2:?--bare wants a file} && shift 2 ;;
+  *) break ;;
+  esac
+done
 if [[ ${1:-} =~ ^[0-9]+$ ]]; then
   seconds=$1
   shift
 fi
 wanted=("$@")
-((${#wanted[@]} > 0)) || wanted=(ranking profile articles login codes connections erase_at
-  error_rate outbox_drain pending_million shared_codes event_ingest delivery)
+((${#wanted[@]} > 0)) || wanted=(ranking profile articles login codes connections frozen_store
+  waiting_logins erase_at error_rate outbox_drain pending_million shared_codes event_ingest
+  delivery)
 
 stage "packages" "$root/scripts/install-deps.sh" build redis postgres kafka bench
 stage "configure release" configure release -DTINYBOOK_BENCH=ON
 stage "build release" build release all
-bin=$root/build/release/bench
 work=$(mktemp -d)
 pids=()
 cleanup() {
@@ -33,14 +48,57 @@ ulimit -n 65536 2>/dev/null || true
 rows=()
 row() { rows+=("$(printf '%-52s %12s %12s %7s %s' "$1" "$2" "$3" "$4" "$5")"); }
 
+# keep NAME COMMAND...: starts it with a standard input that stays open until `let_go NAME`, and
+# waits for its first output, in $work/NAME.out.
+declare -A input
+keep() {
+  local in
+  mkfifo "$work/$1.in"
+  "${@:2}" <"$work/$1.in" >"$work/$1.out" &
+  pids+=($!)
+  exec {in}>"$work/$1.in"
+  input[$1]=$in
+  until [[ -s $work/$1.out ]]; do
+    kill -0 "${pids[-1]}" || fail "$1 does not start"
+    sleep 0.05
+  done
+}
+let_go() {
+  local in=${input[$1]}
+  exec {in}>&-
+}
+
 # bare NAME MODE ARG: starts a yardstick; its port is in $bare_port.
 bare() {
-  mkfifo "$work/$1.in"
-  "$bin/bench_bare_server" "$2" "$3" <"$work/$1.in" >"$work/$1.port" &
-  pids+=($!)
-  eval "exec {keep_$1}>\"$work/$1.in\""
-  until [[ -s $work/$1.port ]]; do sleep 0.05; done
-  bare_port=$(head -n 1 "$work/$1.port")
+  local program=$bin/bench_bare_server
+  [[ $2 != ours ]] || program=$bare_handler
+  keep "$1" "$program" "$2" "$3"
+  bare_port=$(head -n 1 "$work/$1.out")
+}
+
+# versus TITLE ASKED OURS... -- YARDSTICK...: two commands that print a figure, in turn.
+versus() {
+  local title=$1 asked=$2 mine=() a=() b=() of=()
+  local -x pair # For scripts of wrk.
+  shift 2
+  while [[ $1 != -- ]]; do
+    mine+=("$1")
+    shift
+  done
+  shift
+  for ((pair = 0; pair < BENCH_PAIRS; ++pair)); do
+    a+=("$("${mine[@]}")")
+    b+=("$("$@")")
+    of+=("$(ratio "${a[-1]}" "${b[-1]}")")
+  done
+  row "$title" "$(median "${a[@]}")" "$(median "${b[@]}")" "$(median "${of[@]}")" "$asked"
+}
+
+# times COMMAND...: the median of as many runs.
+times() {
+  local pair a=()
+  for ((pair = 0; pair < BENCH_PAIRS; ++pair)); do a+=("$("$@")"); done
+  median "${a[@]}"
 }
 
 # serve NAME OPTION...: starts tinybook with a fresh folder; sets port, admin_port, server_pid.
@@ -60,8 +118,9 @@ serve() {
     sleep 0.05
   done
   port=$(sed -n 's/.*listener=public.* port=\([0-9]*\).*/\1/p' "$work/$name.log")
+  admin_port=$(sed -n 's/.*listener=admin.* port=\([0-9]*\).*/\1/p' "$work/$name.log")
 }
-# account: makes one on $port; its access token is in $token.
+# account: makes one on $port; its access token is in $token, and as a header in $auth.
 account() {
   curl -sS -o /dev/null -H "$json" "http://127.0.0.1:$port/users/signup" \
     -d '{"email":"ann@example.org","password":"correct horse","confirmPassword":"correct horse"}'
@@ -69,74 +128,91 @@ account() {
     -d '{"email":"ann@example.org","password":"correct horse"}' |
     awk 'tolower($1)=="x-jwt-token:"{print $2}' | tr -d '\r')
   [[ -n $token ]] || fail "no token"
+  auth=(-H "Authorization: Bearer $token")
 }
 
 # publish NUMBER CONTENT: as who has $token; the article's id is in $id.
 publish() {
-  id=$(curl -sS -H "$json" -H "Authorization: Bearer $token" "http://127.0.0.1:$port/articles/publish" \
+  id=$(curl -sS -H "$json" "${auth[@]}" "http://127.0.0.1:$port/articles/publish" \
     -d "{\"title\":\"Article number $1\",\"content\":\"$2\"}" | sed -n 's/.*"data":\([0-9]*\).*/\1/p')
   [[ -n $id ]] || fail "no article"
 }
 
-bench_ranking() {
-  serve ranking --set http.require_login_to_read=true
+# line_of FILE NAME TITLE ASKED: the line "NAME OURS YARDSTICK RATIO" of FILE.
+line_of() {
+  local ours yard of
+  read -r ours yard of < <(sed -n "s/^$2 //p" "$1")
+  row "$3" "$ours" "$yard" "$of" "$4"
+}
+
+# compare NAME TITLE ASKED PATH [LOAD-OPTION...]: PATH of the server at $port against the same bytes
+# of a bare handler, which gets no options.
+compare() {
+  local url=http://127.0.0.1:$port$4
+  curl -sSi "${@:5}" "$url" >"$work/$1.txt"
+  bare "$1" ours "$work/$1.txt"
+  versus "$2" "$3" load "$url" "${@:5}" -- load "http://127.0.0.1:$bare_port"
+}
+
+# serve_board NAME OPTION...: as `serve`, with a board of twelve articles that asks for a $token.
+serve_board() {
+  serve "$@" --set http.require_login_to_read=true
   account
+  local i
   for i in $(seq 12); do
     publish "$i" text
-    curl -sS -o /dev/null -H "$json" -H "Authorization: Bearer $token" \
-      "http://127.0.0.1:$port/articles/like" -d "{\"id\":$id,\"like\":true}"
+    curl -sS -o /dev/null -H "$json" "${auth[@]}" "http://127.0.0.1:$port/articles/like" \
+      -d "{\"id\":$id,\"like\":true}"
   done
   sleep 2 # The board follows within its refresh period.
-  curl -sSi -H "Authorization: Bearer $token" "http://127.0.0.1:$port/articles/rank/10" >"$work/board.txt"
-  bare same ours "$work/board.txt"
-  local same=$bare_port a=() b=() c=()
-  bare stock stock "$work/board.txt"
-  local stock=$bare_port
-  for _ in 1 2 3; do
-    a+=("$(load "http://127.0.0.1:$port/articles/rank/10" -H "Authorization: Bearer $token")")
-    b+=("$(load "http://127.0.0.1:$same/articles/rank/10")")
-    c+=("$(load "http://127.0.0.1:$stock/articles/rank/10")")
+}
+
+# serve_by_nginx ANSWER: what `curl -i` has printed as a static file with similar headers; the port
+# is in $nginx_port.
+serve_by_nginx() {
+  mkdir "$work/nginx"
+  chmod 711 "$work" # Its workers may be somebody else.
+  sed '1,/^\r$/d' "$1" >"$work/nginx/answer"
+  nginx_port=$((20000 + RANDOM % 10000))
+  while (exec 3<>"/dev/tcp/127.0.0.1/$nginx_port") 2>/dev/null; do ((++nginx_port)); done
+  {
+    echo "daemon off; worker_processes 2; pid $work/nginx/pid; events { worker_connections 1024; }"
+    echo "http { access_log off; keepalive_requests 1000000000; sendfile on; open_file_cache max=8;"
+    printf '%s_temp_path '"$work/nginx"';\n' client_body proxy fastcgi uwsgi scgi
+    echo "server { listen 127.0.0.1:$nginx_port; root $work/nginx; types { }"
+    sed -n '/^\r$/q; s/\r$//; s/^content-type: \(.*\)/default_type "\1";/Ip
+      /^\(HTTP\/\|content-\|date:\|connection:\|keep-alive:\|etag:\)/I!s/^\([^:]*\): \(.*\)/add_header \1 '"'\\2'"';/p' "$1"
+    echo "} }"
+  } >"$work/nginx.conf"
+  nginx -e stderr -c "$work/nginx.conf" &
+  pids+=($!)
+  until (exec 3<>"/dev/tcp/127.0.0.1/$nginx_port") 2>/dev/null; do
+    kill -0 "${pids[-1]}" || fail "nginx does not start"
+    sleep 0.05
   done
-  local ours ingress library
-  ours=$(median "${a[@]}")
-  ingress=$(median "${b[@]}")
-  library=$(median "${c[@]}")
-  row "ranking with token / bare, same ingress" "$ours" "$ingress" "$(ratio "$ours" "$ingress")" "≥ 0.85"
-  row "ranking with token / bare, stock server" "$ours" "$library" "$(ratio "$ours" "$library")" "≥ 1.3"
+}
+
+bench_ranking() {
+  serve_board ranking
+  local path=/articles/rank/10
+  compare board "ranking with token / bare" "≥ 0.95" "$path" "${auth[@]}"
+  local ours=(load "http://127.0.0.1:$port$path" "${auth[@]}")
+  bare stock stock "$work/board.txt"
+  versus "ranking with token / bare, stock server" "≥ 1.3" "${ours[@]}" -- \
+    load "http://127.0.0.1:$bare_port"
+  if ! command -v nginx >/dev/null; then
+    say "nginx is not installed: its row is left out"
+    return
+  fi
+  serve_by_nginx "$work/board.txt"
+  versus "ranking with token / nginx, 2 workers, static file" "≥ 1.3" "${ours[@]}" -- \
+    load "http://127.0.0.1:$nginx_port/answer"
 }
 
 bench_profile() {
   serve profile
   account
-  curl -sSi -H "Authorization: Bearer $token" "http://127.0.0.1:$port/users/profile" >"$work/profile.txt"
-  bare profile ours "$work/profile.txt"
-  local a=() b=() ours bare
-  for _ in 1 2 3; do
-    a+=("$(load "http://127.0.0.1:$port/users/profile" -H "Authorization: Bearer $token")")
-    b+=("$(load "http://127.0.0.1:$bare_port/users/profile")")
-  done
-  ours=$(median "${a[@]}")
-  bare=$(median "${b[@]}")
-  row "profile with token / bare" "$ours" "$bare" "$(ratio "$ours" "$bare")" ""
-}
-
-# versus TITLE OURS YARDSTICK [WRK-OPTION...]: both addresses under the same load, in turn.
-versus() {
-  local a=() b=() ours yard
-  for _ in 1 2 3; do
-    a+=("$(load "$2" "${@:4}")")
-    b+=("$(load "$3" "${@:4}")")
-  done
-  ours=$(median "${a[@]}")
-  yard=$(median "${b[@]}")
-  row "$1" "$ours" "$yard" "$(ratio "$ours" "$yard")" ""
-}
-
-# compare NAME TITLE PATH: PATH of the server at $port against the same bytes of a bare handler.
-compare() {
-  curl -sSi "http://127.0.0.1:$port$3" >"$work/$1.txt"
-  bare "$1" ours "$work/$1.txt"
-  versus "$2" "http://127.0.0.1:$port$3" "http://127.0.0.1:$bare_port"
+  compare profile "profile with token / bare" "≥ 0.7" /users/profile "${auth[@]}"
 }
 
 bench_articles() {
@@ -145,8 +221,8 @@ bench_articles() {
   local text
   text=$(printf 'word %.0s' {1..200})
   for i in $(seq 30); do publish "$i" "$text"; done
-  compare article "a public article of 1 KB / bare" "/articles/pub/$id"
-  compare newest "the newest 20 articles / bare" "/articles/pub?limit=20"
+  compare article "a public article of 1 KB / bare" "≥ 0.65" "/articles/pub/$id"
+  compare newest "the newest 20 articles / bare" "≥ 0.4" "/articles/pub?limit=20"
 
   mkdir "$work/likes.data"
   bare likes insert "$work/likes.data"
@@ -163,8 +239,9 @@ end
 LUA
   sed -i "1i headers = {[\"Content-Type\"] = \"application/json\", [\"Authorization\"] = \"Bearer $token\"}" \
     "$work/like.lua"
-  versus "like, HTTP / bare grouped insert" "http://127.0.0.1:$port" \
-    "http://127.0.0.1:$bare_port" -s "$work/like.lua"
+  versus "like, HTTP / bare grouped insert" "≥ 0.6" \
+    load "http://127.0.0.1:$port" -s "$work/like.lua" -- \
+    load "http://127.0.0.1:$bare_port" -s "$work/like.lua"
 }
 
 bench_login() {
@@ -175,23 +252,14 @@ wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{"email":"ann@example.org","password":"correct horse"}'
 LUA
-  local a=() b=() ours raw
-  for _ in 1 2 3; do
-    wrk -t1 -c8 -d"${seconds}s" -s "$work/login.lua" "http://127.0.0.1:$port/users/login" >"$work/wrk"
-    a+=("$(awk '/Requests\/sec/{print $2}' "$work/wrk")")
-    raw=$("$bin/bench_argon2" "$seconds") || fail "no password could be hashed"
-    b+=("$raw")
-  done
-  ours=$(median "${a[@]}")
-  raw=$(median "${b[@]}")
-  row "log-in / raw Argon2id" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.9"
+  versus "log-in / raw Argon2id" "≥ 0.9" \
+    load "http://127.0.0.1:$port/users/login" -t1 -c8 -s "$work/login.lua" -- \
+    "$bin/bench_argon2" "$seconds"
 }
 
 bench_codes() {
   "$bin/bench_send_code" "$seconds" >"$work/codes"
-  cat "$work/codes" >&2
-  row "ask for a code, actors / raw inserts" "$(sed -n 's/^ask.*: \([0-9]*\)\/s.*/\1/p' "$work/codes")" \
-    "$(sed -n 's/^raw.*: *\([0-9]*\)\/s/\1/p' "$work/codes")" "$(sed -n 's/^ratio: //p' "$work/codes")" "≥ 0.5"
+  line_of "$work/codes" ask "ask for a code, actors / raw inserts" "≥ 0.5"
 
   serve codes --set codes.capacity=1000000 --set limits.capacity=1000000
   mkdir "$work/raw.data"
@@ -200,26 +268,21 @@ bench_codes() {
 local threads = 0
 function setup(thread) thread:set("id", threads); threads = threads + 1 end
 local n = 0
+local pair = tonumber(os.getenv("pair"))
 function request()
   n = n + 1
-  local phone = string.format("+86138%02d%06d", 10 + id + 2 * round, n)
+  local phone = string.format("+86138%02d%06d", 10 + id + 2 * pair, n)
   return wrk.format("POST", "/users/login_sms/code/send", {["Content-Type"] = "application/json"},
                     '{"phone":"' .. phone .. '"}')
 end
 LUA
-  local yard=$bare_port a=() b=()
-  for round in 0 1 2; do
-    { echo "round = $round"; cat "$work/code.lua"; } >"$work/code$round.lua"
-    a+=("$(load "http://127.0.0.1:$port" -s "$work/code$round.lua")")
-    b+=("$(load "http://127.0.0.1:$yard" -s "$work/code$round.lua")")
-  done
-  local ours raw
-  ours=$(median "${a[@]}")
-  raw=$(median "${b[@]}")
-  row "ask for a code, HTTP / bare grouped insert" "$ours" "$raw" "$(ratio "$ours" "$raw")" "≥ 0.6"
+  versus "ask for a code, HTTP / bare grouped insert" "≥ 0.8" \
+    load "http://127.0.0.1:$port" -s "$work/code.lua" -- \
+    load "http://127.0.0.1:$bare_port" -s "$work/code.lua"
 }
 
-resident() { awk '/VmRSS/{printf "%.0f MB", $2/1024}' "/proc/$1/status"; }
+# resident PID: KiB
+resident() { awk '/VmRSS/{print $2}' "/proc/$1/status"; }
 # idle_cpu PID: percent of one core over five seconds.
 idle_cpu() {
   local a b
@@ -231,29 +294,74 @@ idle_cpu() {
 
 bench_connections() {
   serve connections
-  local pid=$server_pid a=() b=() start
+  local url=http://127.0.0.1:$port/articles/rank/10 start alone crowd cpu
   start=$(resident "$server_pid")
-  for _ in 1 2 3; do a+=("$(load "http://127.0.0.1:$port/articles/rank/10")"); done
-  mkfifo "$work/hold.in"
-  "$bin/bench_connections" "$port" 10000 0 <"$work/hold.in" >"$work/hold" &
-  pids+=($!)
-  exec {hold}>"$work/hold.in"
-  until grep -q holding "$work/hold"; do sleep 0.1; done
-  local cpu
-  cpu=$(idle_cpu "$pid")
-  mkfifo "$work/slow.in"
-  "$bin/bench_connections" "$port" 0 200 <"$work/slow.in" >"$work/slow" &
-  pids+=($!)
-  exec {slow}>"$work/slow.in"
-  until grep -q holding "$work/slow"; do sleep 0.1; done
-  for _ in 1 2 3; do b+=("$(load "http://127.0.0.1:$port/articles/rank/10")"); done
-  local alone crowd
-  alone=$(median "${a[@]}")
-  crowd=$(median "${b[@]}")
+  alone=$(times load "$url")
+  keep idle "$bin/bench_connections" "$port" 10000 0
+  cpu=$(idle_cpu "$server_pid")
+  keep slow "$bin/bench_connections" "$port" 0 200
+  crowd=$(times load "$url")
   row "ranking with 10 000 idle and 200 slow / alone" "$crowd" "$alone" "$(ratio "$crowd" "$alone")" "≥ 0.8"
   row "idle CPU with 10 000 connections" "$cpu" "" "" "≤ 1 %"
-  row "resident memory, at start / then" "$start" "$(resident "$pid")" "" ""
-  exec {hold}>&- {slow}>&-
+  row "resident memory, then / at start, MB" "$(($(resident "$server_pid") / 1024))" \
+    "$((start / 1024))" "" ""
+  let_go slow
+  let_go idle
+}
+
+# keep_asking NAME COUNT PATH BODY: holds COUNT connections to $port; from `begin_asking` on each
+# posts BODY with the $token, and again when it is answered.
+keep_asking() {
+  printf 'POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n%s\r\nContent-Length: %d\r\n\r\n%s' \
+    "$3" "$json" "${auth[1]}" "${#4}" "$4" >"$work/$1.request"
+  keep "$1" "$bin/bench_connections" "$port" "$2" 0 "$work/$1.request"
+}
+# begin_asking NAME COUNT: returns when so many requests wait for their answer.
+begin_asking() {
+  echo >&"${input[$1]}"
+  for _ in {1..300}; do
+    (($(serving) < $2)) || return 0
+    sleep 0.1
+  done
+  fail "$(serving) of $2 requests are under way"
+}
+serving() {
+  curl -sS "http://127.0.0.1:$admin_port/metrics" |
+    awk '/^tinybook_http_serving{listener="public"}/{n = $2} END{printf "%d", n}'
+}
+# What lets any number of requests wait for any time.
+patient=(--set http.max_in_flight=20000 --set http.max_in_flight_per_actor=20000
+  --set http.max_in_flight_per_address=0 --set http.deadline=5m --set http.login_deadline=5m
+  --set actors.request_timeout=5m)
+
+bench_frozen_store() {
+  serve frozen "${patient[@]}" --set storage.max_queue=20000 --set storage.busy_timeout=1m
+  account
+  publish 1 text
+  keep_asking likes 10000 /articles/like "{\"id\":$id,\"like\":true}"
+  local idle waiting
+  idle=$(resident "$server_pid")
+  keep lock stdbuf -oL sqlite3 -cmd '.timeout 5000' -cmd 'BEGIN IMMEDIATE' -cmd "SELECT 'held'" \
+    "$work/frozen.data/tinybook.db"
+  begin_asking likes 10000
+  waiting=$(resident "$server_pid")
+  row "a request in flight, 10 000 on a frozen store, KiB" \
+    "$(awk -v n="$((waiting - idle))" 'BEGIN{printf "%.1f", n / 10000}')" "" "" "≤ 8"
+}
+
+bench_waiting_logins() {
+  serve_board crowded "${patient[@]}" --set passwords.queue=4096
+  p99() {
+    "$bin/bench_open_load" "$port" 1000 "$seconds" /articles/rank/10 "$token" | cut -d ' ' -f 2
+  }
+  row "ranking p99 at 1 000/s, alone, ms" "$(times p99)" "" "" ""
+  keep_asking logins 1000 /users/login '{"email":"ann@example.org","password":"correct horse"}'
+  begin_asking logins 1000
+  row "ranking p99 at 1 000/s beside 1 000 log-ins, ms" "$(times p99)" "" "" "≤ 0.5"
+  (($(serving) >= 1000)) || say "only $(serving) requests are under way"
+  let_go logins
+  wait "${pids[-1]}"
+  say "log-ins: $(tail -n +2 "$work/logins.out" | tr '\n' ' ')"
 }
 
 bench_erase_at() { "$bin/bench_erase_at"; }
@@ -269,18 +377,11 @@ bench_error_rate() {
   row "circuit, begin and finish a call, ns" "$(each circuit)" "" "" ""
 }
 
-# line_of FILE NAME TITLE ASKED: the line "NAME OURS YARDSTICK RATIO" of FILE.
-line_of() {
-  local ours yard of
-  read -r ours yard of < <(sed -n "s/^$2 //p" "$1")
-  row "$3" "$ours" "$yard" "$of" "$4"
-}
-
 bench_outbox_drain() {
   "$bin/bench_outbox_drain" >"$work/drain"
-  line_of "$work/drain" sql "drain 10 000, actors / raw SQL, equal batches" "≥ 0.5"
+  line_of "$work/drain" sql "drain 10 000, actors / raw SQL, equal batches" "≥ 0.8"
   line_of "$work/drain" sql_full "drain 10 000, actors / raw SQL, batches of 16" ""
-  line_of "$work/drain" http "drain 10 000, webhook / bare clients" "≥ 0.7"
+  line_of "$work/drain" http "drain 10 000, webhook / bare clients, raw SQL beside" "≥ 0.7"
   line_of "$work/drain" places "provider of 100 ms / its 64 places" "≥ 0.9"
 }
 
@@ -306,6 +407,7 @@ bench_shared_codes() {
     line_of "$work/shared" "verify_$n" "verify on Redis, $n in flight / bare, equal pipelining" "≥ 0.8"
     line_of "$work/shared" "verify_${n}_full" "verify on Redis, $n in flight / bare, $n deep" ""
   done
+  line_of "$work/shared" use "log in by code, committed / EVALSHA and raw SQL" "≥ 0.7"
   line_of "$work/shared" submit "ask for a code, PostgreSQL / raw inserts" "≥ 0.6"
   line_of "$work/shared" drain "drain 5 000, two replicas / raw, equal batches" "≥ 0.7"
 }

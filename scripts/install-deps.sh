@@ -27,7 +27,7 @@ declare -A packages_of=(
   [kafka]="default-jre-headless maven"
   [lint]="clang-format shellcheck git python3-venv"
   [cluster]="redis-tools curl"
-  [bench]="wrk curl"
+  [bench]="wrk curl sqlite3"
   [demo]="curl"
   [bare]="debootstrap git"
 )

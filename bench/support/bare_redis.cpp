@@ -19,8 +19,8 @@ bare_redis::~bare_redis() {
 
 std::string bare_redis::load(const storage::redis::script& script) {
   std::string name;
-  run({{"SCRIPT", "LOAD", std::string{script.text}}}, 1,
-      [&](const redisReply& answer) { name.assign(answer.str, answer.len); });
+  run(std::vector{std::vector<std::string>{"SCRIPT", "LOAD", std::string{script.text}}},
+      1, [&](const redisReply& answer) { name.assign(answer.str, answer.len); });
   return name;
 }
 
@@ -32,7 +32,7 @@ std::vector<std::string> bare_redis::evalsha(const std::string& name,
   return words;
 }
 
-void bare_redis::run(const std::vector<std::vector<std::string>>& commands,
+void bare_redis::run(std::span<const std::vector<std::string>> commands,
                      std::size_t pipeline,
                      const std::function<void(const redisReply&)>& look) {
   std::vector<const char*> at;

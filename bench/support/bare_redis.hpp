@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ class bare_redis {
   evalsha(const std::string& name, const storage::redis::command& command);
 
   /// Runs all of them, `pipeline` in a round trip; each answer is passed to `look`.
-  void run(const std::vector<std::vector<std::string>>& commands, std::size_t pipeline,
+  void run(std::span<const std::vector<std::string>> commands, std::size_t pipeline,
            const std::function<void(const redisReply&)>& look);
 
  private:

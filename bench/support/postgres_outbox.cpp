@@ -13,8 +13,10 @@
 #include <barrier>
 #include <chrono>
 #include <exception>
+#include <initializer_list>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace tinybook::bench {
 
@@ -57,11 +59,46 @@ tried AS (
   SELECT id, 'bench', 'delivered', '', '', $4::bigint, 0 FROM changed)
 SELECT id FROM changed)sql";
 
-/// Runs `work(connection, index)` on that many threads, each with its own connection and
-/// all statements prepared. Returns the time since the last one was ready.
-template <class Work>
-std::chrono::duration<double> on_connections(const std::string& url, int connections,
-                                             Work work) {
+// A log-in by code, as the product's store commits it.
+constexpr auto postgres_family = R"sql(
+INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at, revoked_at)
+SELECT $1, id, 1, $3::bigint, $4::bigint, 0 FROM users WHERE id = $2
+ON CONFLICT (id) DO NOTHING)sql";
+constexpr auto postgres_codes = R"sql(
+SELECT id, parent_id, code_id, code_hash, code_key_id, expires_at, code_asker
+FROM sms_messages
+WHERE phone = $1 AND purpose = 'login' AND verified_at = 0 AND expires_at > $2
+ORDER BY id FOR NO KEY UPDATE)sql";
+constexpr auto postgres_enter = R"sql(
+UPDATE sms_messages SET verified_at = $2, code_hash = ''::bytea
+WHERE phone = $1 AND purpose = 'login' AND verified_at = 0 AND expires_at > $2)sql";
+constexpr auto postgres_expire = R"sql(
+UPDATE sms_messages
+SET state = 3, sealed_parameters = ''::bytea, lease_until = 0, finalized_at = $2
+WHERE phone = $1 AND purpose = 'login' AND state < 2)sql";
+constexpr auto postgres_clear =
+    "UPDATE code_states SET codes = '' WHERE phone = $1 AND purpose = 'login'";
+constexpr auto postgres_verified = R"sql(
+INSERT INTO verified_phones (phone, first_at, last_at) VALUES ($1, $2, $2)
+ON CONFLICT (phone) DO UPDATE
+SET last_at = excluded.last_at
+WHERE excluded.last_at > verified_phones.last_at)sql";
+
+constexpr std::int64_t session_ms = 30LL * 24 * 3600 * 1000;
+
+void insert_one(pqxx::work& tx, const storage::sms_message& m) {
+  tx.exec_prepared("insert", m.idempotency_key, m.phone, m.country_prefix, m.region,
+                   m.client_address, m.purpose, m.template_name,
+                   "\\x" + hex_encode(m.sealed_parameters), m.key_id, m.code,
+                   to_unix_ms(m.created_at), to_unix_ms(m.run_at),
+                   to_unix_ms(m.expires_at), m.client_ref);
+}
+
+} // namespace
+
+std::chrono::duration<double>
+on_connections(const std::string& url, int connections,
+               const std::function<void(pqxx::connection&)>& work) {
   clock_type::time_point began;
   std::barrier ready{connections, [&]() noexcept {
                        began = clock_type::now();
@@ -73,9 +110,18 @@ std::chrono::duration<double> on_connections(const std::string& url, int connect
       bool waits = true;
       try {
         pqxx::connection db{url};
-        db.prepare("insert", postgres_insert);
-        db.prepare("claim", postgres_claim);
-        db.prepare("complete", postgres_complete);
+        for (const auto& [name, sql] :
+             std::initializer_list<std::pair<const char*, const char*>>{
+                 {"insert", postgres_insert},
+                 {"claim", postgres_claim},
+                 {"complete", postgres_complete},
+                 {"family", postgres_family},
+                 {"codes", postgres_codes},
+                 {"enter", postgres_enter},
+                 {"expire", postgres_expire},
+                 {"clear", postgres_clear},
+                 {"verified", postgres_verified}})
+          db.prepare(name, sql);
         waits = false;
         ready.arrive_and_wait();
         work(db);
@@ -94,15 +140,22 @@ std::chrono::duration<double> on_connections(const std::string& url, int connect
   return ended - began;
 }
 
-void insert_one(pqxx::work& tx, const storage::sms_message& m) {
-  tx.exec_prepared("insert", m.idempotency_key, m.phone, m.country_prefix, m.region,
-                   m.client_address, m.purpose, m.template_name,
-                   "\\x" + hex_encode(m.sealed_parameters), m.key_id, m.code,
-                   to_unix_ms(m.created_at), to_unix_ms(m.run_at),
-                   to_unix_ms(m.expires_at), m.client_ref);
+void use_raw(pqxx::connection& db, std::int64_t first, std::int64_t last) {
+  const auto now = to_unix_ms(system_now());
+  system_random random;
+  pqxx::work tx{db};
+  for (auto i = first; i <= last; ++i) {
+    const auto phone = phone_of(i);
+    tx.exec_prepared("family", random_id(random), i, now, now + session_ms);
+    if (tx.exec_prepared("codes", phone, now).empty())
+      throw std::runtime_error("bare: the message of a code is missing");
+    tx.exec_prepared("enter", phone, now);
+    tx.exec_prepared("expire", phone, now);
+    tx.exec_prepared("clear", phone);
+    tx.exec_prepared("verified", phone, now);
+  }
+  tx.commit();
 }
-
-} // namespace
 
 std::shared_ptr<storage::postgres_database> open_postgres(const std::string& url,
                                                           const std::string& replica) {

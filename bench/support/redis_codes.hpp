@@ -31,9 +31,20 @@ class redis_codes {
   /// where one is not accepted.
   [[nodiscard]] double enter_bare(std::int64_t count, std::size_t pipeline) const;
 
+  /// The same to the end: each code is entered, its use committed with a session by the
+  /// SQL of a log-in by code, and settled. On that many threads, each with a connection
+  /// to Redis (`pipeline` in a round trip) and one to PostgreSQL at `url`, where `batch`
+  /// log-ins share a transaction.
+  [[nodiscard]] double use_bare(std::int64_t count, std::size_t pipeline,
+                                const std::string& url, int connections,
+                                std::size_t batch) const;
+
   [[nodiscard]] const redis_code_cache_config& config() const { return config_; }
 
  private:
+  /// EVALSHA of each code, 1 to `count`.
+  [[nodiscard]] std::vector<std::vector<std::string>> tries(std::int64_t count) const;
+  [[nodiscard]] std::vector<std::vector<std::string>> settles(std::int64_t count) const;
   [[nodiscard]] storage::redis::command command(const storage::redis::script& script,
                                                 std::int64_t index,
                                                 std::vector<std::string> args) const;
