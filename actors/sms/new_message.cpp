@@ -37,4 +37,30 @@ storage::submit_message submission_of(new_message message, const keyring& keys,
   return out;
 }
 
+storage::redrive_message redrive_of(const storage::sms_message& old, std::string by,
+                                    const keyring& keys, random_source& random,
+                                    wall_time now) {
+  storage::redrive_message out{old.id, old, std::move(by), now};
+  auto& row = out.replacement;
+  row.id = 0;
+  row.parent = old.id;
+  row.idempotency_key = random_id(random);
+  row.client_ref = random_id(random);
+  row.state = storage::message_state::ready;
+  row.attempt = 0;
+  row.progress.clear();
+  row.lease_token = 0;
+  row.provider.clear();
+  row.provider_message_id.clear();
+  row.receipt.clear();
+  row.finalized_at = {};
+  row.created_at = row.run_at = now;
+  // The store tells why not where they are gone: its word comes first.
+  if (auto content = open_content(old, keys))
+    seal_content(row, *content, keys, random);
+  else
+    row.sealed_parameters.clear();
+  return out;
+}
+
 } // namespace tinybook

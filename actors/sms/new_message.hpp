@@ -3,6 +3,8 @@
 #include "actors/sms/message_text.hpp"
 #include "actors/system/actor_for.hpp"
 #include "storage/code_state.hpp"
+#include "storage/sms_archive.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/sms_outbox.hpp"
 #include "storage/support/keyring.hpp"
 #include "storage/support/language.hpp"
@@ -43,5 +45,11 @@ using submission_store_actor = store_interface<submission_commands>;
 [[nodiscard]] storage::submit_message submission_of(new_message message,
                                                     const keyring& keys,
                                                     random_source& random, wall_time now);
+
+/// The command that queues `old`, which has ended, once more as a new row. Its parameters
+/// open only in a row with its own client reference: they are sealed anew.
+[[nodiscard]] storage::redrive_message redrive_of(const storage::sms_message& old,
+                                                  std::string by, const keyring& keys,
+                                                  random_source& random, wall_time now);
 
 } // namespace tinybook

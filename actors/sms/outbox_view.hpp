@@ -13,8 +13,8 @@ class outbox_view {
   /// `most`: rows that may wait; beyond, new ones are refused; 0 = off.
   explicit outbox_view(std::int64_t most) : most_(most) {}
 
+  /// Less than none: so many have ended.
   void added(std::int64_t rows) { backlog_ += rows; }
-  void ended(std::int64_t rows) { backlog_ -= rows; }
   /// A row was made to wait in the store.
   void made_to_wait() {
     may_wait_ = true;

@@ -17,12 +17,17 @@ constexpr milliseconds unknown_wait{500};
 
 } // namespace
 
-provider_roster::provider_roster(std::vector<roster_entry> entries)
+provider_roster::provider_roster(std::vector<roster_entry> entries,
+                                 const retry_budget_rules& budget,
+                                 milliseconds region_memory)
     : entries_(std::move(entries)),
       accounts_(entries_.size()),
       refused_until_(entries_.size()),
       why_(entries_.size()),
-      lifted_at_(entries_.size()) {}
+      lifted_at_(entries_.size()),
+      asked_(entries_.size()),
+      budgets_(entries_.size(), retry_budget{budget}),
+      regions_(region_memory) {}
 
 std::optional<std::size_t> provider_roster::find(std::string_view name) const {
   const auto it = std::ranges::find(entries_, name, &roster_entry::name);
@@ -49,11 +54,20 @@ std::vector<std::size_t> provider_roster::draw_order(random_source& random) cons
 }
 
 void provider_roster::told(std::size_t index, const provider_places& places, tick now) {
+  asked_[index].reset();
   accounts_[index].told(places.life, places.taken, places.free);
   if (places.free > 0)
     reopened(index);
   else
     refused(index, places.retry_after, now, places.why);
+}
+
+bool provider_roster::ask(std::size_t index, milliseconds spacing, tick now) {
+  auto& asked = asked_[index];
+  if (asked && now < *asked + spacing)
+    return false;
+  asked = now;
+  return true;
 }
 
 void provider_roster::refused(std::size_t index, milliseconds wait, tick now,
@@ -70,20 +84,20 @@ milliseconds provider_roster::wait(std::size_t index, tick now) const {
   return ceil<milliseconds>(refused_until_[index] - now);
 }
 
-std::optional<tick> provider_roster::next_admission(tick now) const {
-  std::optional<tick> next;
+tick provider_roster::next_admission(milliseconds at_most, tick now) const {
+  auto next = now + at_most;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (refused_until_[i] <= now && free(i) <= 0)
       continue;
-    const auto at = std::max(now + shortest_wait, refused_until_[i]);
-    next = next ? std::min(*next, at) : at;
+    next = std::min(next, std::max(now + shortest_wait, refused_until_[i]));
   }
   return next;
 }
 
 std::vector<provider_view> provider_roster::views(std::string_view e164,
+                                                  std::string_view region,
                                                   std::optional<std::size_t> held,
-                                                  wall_time wall, tick now) const {
+                                                  wall_time wall, tick now) {
   struct candidate {
     std::size_t route;
     bool is_held;
@@ -102,6 +116,8 @@ std::vector<provider_view> provider_roster::views(std::string_view e164,
   for (const auto& [route, is_held, i] : found)
     out.push_back({.name = entries_[i].name,
                    .admits_from = is_held ? wall : wall + wait(i, now),
+                   .may_repeat = budgets_[i].may_repeat(now),
+                   .comes_last = regions_.holds(i, region, now),
                    .lifted_at = lifted_at_[i]});
   return out;
 }

@@ -3,6 +3,8 @@
 #include "actors/sms/delivery_plan.hpp"
 #include "actors/sms/number_routes.hpp"
 #include "actors/sms/place_account.hpp"
+#include "actors/sms/region_refusals.hpp"
+#include "actors/sms/retry_budget.hpp"
 #include "actors/sms/sender_messages.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/sliding_window.hpp"
@@ -25,11 +27,13 @@ struct roster_entry {
   number_routes routes{};
 };
 
-/// The providers in their configured order, the places of each, and until when it
-/// refuses. Refusals count on the monotonic clock: a jump of the wall clock changes none.
+/// The providers in their configured order, with all that is known of each: its places,
+/// until when it refuses, its retry budget, the regions to which it cannot send. Refusals
+/// count on the monotonic clock: a jump of the wall clock changes none.
 class provider_roster {
  public:
-  explicit provider_roster(std::vector<roster_entry> entries);
+  provider_roster(std::vector<roster_entry> entries, const retry_budget_rules& budget,
+                  std::chrono::milliseconds region_memory);
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] const std::string& name(std::size_t index) const {
@@ -48,6 +52,12 @@ class provider_roster {
   [[nodiscard]] std::int64_t free(std::size_t index) const {
     return accounts_[index].free();
   }
+
+  [[nodiscard]] retry_budget& budget(std::size_t index) { return budgets_[index]; }
+  [[nodiscard]] region_refusals& regions() { return regions_; }
+
+  /// Whether to ask its sender for places: once in `spacing`, unless it has told since.
+  [[nodiscard]] bool ask(std::size_t index, std::chrono::milliseconds spacing, tick now);
 
   /// It takes nothing for `wait`, which is bounded on both sides: it can lead neither to
   /// a busy loop nor to a provider that is lost for hours.
@@ -79,14 +89,16 @@ class provider_roster {
   /// How long not to ask again; where nobody knows when a place will be free, a moment.
   [[nodiscard]] std::chrono::milliseconds wait(std::size_t index, tick now) const;
 
-  /// When it is worth looking again, not before now; nothing where no refusal ends.
-  [[nodiscard]] std::optional<tick> next_admission(tick now) const;
+  /// When it is worth looking again, after now and within `at_most`.
+  [[nodiscard]] tick next_admission(std::chrono::milliseconds at_most, tick now) const;
 
-  /// Those that send to `e164`: the longest matching route first; of equal ones the one
-  /// at which a place is already held, then in the configured order.
+  /// Those that send to `e164`, which is of `region`: the longest matching route first;
+  /// of equal ones the one at which a place is already held, then in the configured
+  /// order.
   [[nodiscard]] std::vector<provider_view> views(std::string_view e164,
+                                                 std::string_view region,
                                                  std::optional<std::size_t> held,
-                                                 wall_time wall, tick now) const;
+                                                 wall_time wall, tick now);
 
  private:
   std::vector<roster_entry> entries_;
@@ -94,6 +106,9 @@ class provider_roster {
   std::vector<tick> refused_until_;
   std::vector<refusal> why_; ///< Of the last refusal.
   std::vector<wall_time> lifted_at_;
+  std::vector<std::optional<tick>> asked_; ///< For places, unless it has told since.
+  std::vector<retry_budget> budgets_;
+  region_refusals regions_;
 };
 
 } // namespace tinybook

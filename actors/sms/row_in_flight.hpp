@@ -23,7 +23,7 @@ enum class row_stage : std::uint8_t {
 /// A row between its claim and the write that gives it back or ends it. A crash loses
 /// only the outcome of a send under way.
 struct row_in_flight {
-  storage::sms_message row; ///< With the lease token and the end of the lease.
+  storage::sms_message message; ///< With the lease token and the end of the lease.
   message_content content;
   delivery_progress progress; ///< As decided last; the store may be one write behind.
   tick lease_ends{};          ///< On the monotonic clock; checked before a send.

@@ -1,4 +1,4 @@
-#include "actors/sms/failover_supervisor_agenda.hpp"
+#include "actors/sms/agenda.hpp"
 #include "tests/support/instants.hpp"
 
 #include <doctest/doctest.h>
