@@ -26,7 +26,7 @@ inline constexpr budget delivery_seeds{"DELIVERY_SEEDS",     1'000,   100,  10'0
 /// The same of the ranking.
 inline constexpr budget ranking_seeds{"RANKING_SEEDS",       1'000,   100,  10'000,   1'000};
 /// Seeds of the simulation of HTTP journeys.
-inline constexpr budget http_seeds{"HTTP_SEEDS",             1'000,   100,  10'000,   1'000};
+inline constexpr budget http_seeds{"HTTP_SEEDS",               300,    30,   3'000,     300};
 /// Damaged requests that a listener must survive.
 inline constexpr budget mutated_requests{"MUTATED_REQUESTS", 4'000, 1'000,  40'000,   4'000};
 /// kill -9 under load, at any moment.
