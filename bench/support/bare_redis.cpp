@@ -3,6 +3,7 @@
 #include <hiredis/hiredis.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace tinybook::bench {
@@ -19,8 +20,8 @@ bare_redis::~bare_redis() {
 
 std::string bare_redis::load(const storage::redis::script& script) {
   std::string name;
-  run(std::vector{std::vector<std::string>{"SCRIPT", "LOAD", std::string{script.text}}},
-      1, [&](const redisReply& answer) { name.assign(answer.str, answer.len); });
+  run(std::array{std::vector<std::string>{"SCRIPT", "LOAD", std::string{script.text}}}, 1,
+      [&](const redisReply& answer) { name.assign(answer.str, answer.len); });
   return name;
 }
 

@@ -157,13 +157,14 @@ double ingest_bare(const bare_ingest& how, std::int64_t total) {
     for (std::span left{events}; !left.empty();) {
       const auto now = left.first(std::min(left.size(), how.script_events));
       left = left.subspan(now.size());
-      redis.run({bare_redis::evalsha(name, {&redis_board_scripts::apply,
-                                            {how.board},
-                                            apply_args(batch, now, left.empty())})},
-                1, [&](const redisReply& answer) {
-                  if (answer.type == REDIS_REPLY_ARRAY && answer.elements == 3)
-                    applied += answer.element[0]->integer;
-                });
+      redis.run(
+          std::array{bare_redis::evalsha(name, {&redis_board_scripts::apply,
+                                                {how.board},
+                                                apply_args(batch, now, left.empty())})},
+          1, [&](const redisReply& answer) {
+            if (answer.type == REDIS_REPLY_ARRAY && answer.elements == 3)
+              applied += answer.element[0]->integer;
+          });
     }
     done_with += std::ssize(events);
     if (first == 0) {
@@ -183,11 +184,11 @@ void begin_boards(std::uint16_t redis_port, const std::string& board) {
   const auto now = std::to_string(to_unix_ms(system_now()));
   std::string epoch;
   std::string finished;
-  redis.run({bare_redis::evalsha(redis.load(s::begin),
-                                 {&s::begin, {board}, {"bench", "cold", "60000"}})},
+  redis.run(std::array{bare_redis::evalsha(
+                redis.load(s::begin), {&s::begin, {board}, {"bench", "cold", "60000"}})},
             1, [&](const redisReply& answer) { epoch = text_of(answer); });
-  redis.run({bare_redis::evalsha(redis.load(s::finish),
-                                 {&s::finish, {board}, {"bench", epoch, now}})},
+  redis.run(std::array{bare_redis::evalsha(redis.load(s::finish),
+                                           {&s::finish, {board}, {"bench", epoch, now}})},
             1, [&](const redisReply& answer) { finished = text_of(answer); });
   if (finished != "1")
     throw std::runtime_error("the boards cannot be made");
