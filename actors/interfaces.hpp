@@ -81,10 +81,10 @@ using articles_actor =
 /// Takes committed events from the transactional outbox to the bus.
 using event_publisher_actor = actor_for<struct events_committed>;
 
-/// The bus: in process, or Kafka's producer.
+/// Kafka's producer.
 using event_bus_actor = actor_for<struct publish_messages>;
 
-/// Takes batches from the bus to the ranking, acks after the ranking did.
+/// Takes batches from Kafka to the ranking, acks after the ranking did.
 using event_feed_actor = actor_for<struct deliver_messages>;
 
 /// The boards of one replica: hydration, refresh, audit; what it shows comes from the

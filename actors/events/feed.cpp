@@ -14,11 +14,15 @@ auto feed_state::make_behavior() -> actor_type::behavior_type {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [](const timer_fired&) {},
-      [this](const deliver_messages& batch) { return deliver(batch); },
+      [this](const deliver_messages& batch) {
+        return begin_journey(
+            self_, "deliver",
+            ask_as_task(ranking_, config_.request_timeout, decode(batch)));
+      },
   };
 }
 
-caf::result<done> feed_state::deliver(const deliver_messages& batch) {
+apply_events feed_state::decode(const deliver_messages& batch) {
   apply_events out;
   for (const auto& m : batch.messages) {
     if (auto taken = take(m, batch.partitions, out); !taken) {
@@ -28,9 +32,7 @@ caf::result<done> feed_state::deliver(const deliver_messages& batch) {
     }
   }
   events_ += out.events.size();
-  pending_reply<done> reply{self_};
-  ask_into(self_, ranking_, config_.request_timeout, std::move(out), reply);
-  return reply.promise();
+  return out;
 }
 
 result<done> feed_state::take(const bus_message& m, std::int32_t partitions,

@@ -16,7 +16,7 @@ struct feed_config {
   std::size_t max_message_bytes = std::size_t{64} * 1024; ///< Ours are far smaller.
 };
 
-/// Decodes the messages of the bus and hands them to the ranking; acks a batch after the
+/// Decodes the messages of Kafka and hands them to the ranking; acks a batch after the
 /// ranking did. A message that is not ours, malformed, too long, of an unknown version or
 /// under a key that is not its own is poison: it is counted and skipped, so that it
 /// cannot stop the feed, and the status shows why and where the last one was.
@@ -31,7 +31,7 @@ class feed_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  caf::result<done> deliver(const deliver_messages& batch);
+  [[nodiscard]] apply_events decode(const deliver_messages& batch);
   [[nodiscard]] result<done> take(const bus_message& m, std::int32_t partitions,
                                   apply_events& into) const;
   [[nodiscard]] actor_status status() const;

@@ -22,8 +22,7 @@ kafka_source_state::kafka_source_state(self_pointer<actor_type> self,
       feed_(std::move(feed)),
       ranking_(std::move(ranking)),
       cluster_(self_.meter, "kafka"),
-      tick_(self_, 1),
-      redeliver_(self_, 2) {}
+      tick_(self_, 1) {}
 
 auto kafka_source_state::make_behavior() -> actor_type::behavior_type {
   tick_.arm(milliseconds{0});
@@ -33,8 +32,6 @@ auto kafka_source_state::make_behavior() -> actor_type::behavior_type {
       [this](const timer_fired& t) {
         if (tick_.fired(t))
           tick();
-        else if (redeliver_.fired(t))
-          deliver();
       },
   };
 }
@@ -106,7 +103,7 @@ void kafka_source_state::look_at_group() {
     next_rebuild_ = steady_clock::now() + config_.rebuild_after;
   }
   if (wants_rebuild_ && !rebuilding_ && steady_clock::now() >= next_rebuild_)
-    rebuild();
+    start_journey(self_, "rebuild", rebuild());
   if (auto trouble = consumer_->trouble()) {
     if (trouble->detail != last_failure_)
       log_event(config::log_level::warn, "consumer_refused",
@@ -145,22 +142,19 @@ void kafka_source_state::deliver_next() {
     consumer_->resume();
     paused_ = false;
   }
-  deliver();
+  start_journey(self_, "deliver", deliver());
 }
 
 /// A batch that failed is handed over again as a whole: repeats are harmless.
-void kafka_source_state::deliver() {
-  ask(self_, feed_, config_.request_timeout,
-      deliver_messages{at_feed_.messages, partitions_},
-      [this](const result<done>& applied) { acked(applied); });
-}
-
-void kafka_source_state::acked(const result<done>& applied) {
-  if (!applied) {
+task<result<done>> kafka_source_state::deliver() {
+  for (;;) {
+    const auto applied = co_await ask(feed_, config_.request_timeout,
+                                      deliver_messages{at_feed_.messages, partitions_});
+    if (applied)
+      break;
     ++failures_;
     last_failure_ = applied.error().detail;
-    redeliver_.arm(config_.redeliver_after);
-    return;
+    (void)co_await pause(config_.redeliver_after);
   }
   ++batches_;
   delivering_ = false;
@@ -169,6 +163,7 @@ void kafka_source_state::acked(const result<done>& applied) {
   at_feed_ = {};
   deliver_next();
   schedule();
+  co_return done{};
 }
 
 bool kafka_source_state::full() const {
@@ -188,18 +183,17 @@ void kafka_source_state::hold_back() {
 }
 
 /// Repeated until the ranking has begun: only the database has the missing events.
-void kafka_source_state::rebuild() {
+task<result<done>> kafka_source_state::rebuild() {
   rebuilding_ = true;
   ++rebuilds_;
   next_rebuild_ = steady_clock::now() + config_.rebuild_after;
-  ask(self_, ranking_, config_.request_timeout, rebuild_boards{},
-      [this](const result<done>& begun) {
-        rebuilding_ = false;
-        if (begun)
-          wants_rebuild_ = false;
-        else
-          last_failure_ = begun.error().detail;
-      });
+  const auto begun = co_await ask(ranking_, config_.request_timeout, rebuild_boards{});
+  rebuilding_ = false;
+  if (begun)
+    wants_rebuild_ = false;
+  else
+    last_failure_ = begun.error().detail;
+  co_return done{};
 }
 
 void kafka_source_state::probe() {

@@ -2,6 +2,7 @@
 
 #include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/presence.hpp"
 #include "actors/system/timer.hpp"
@@ -77,10 +78,9 @@ class kafka_source_state {
   void look_at_group();
   void replace_consumer(const failure& why);
   void deliver_next();
-  void deliver();
-  void acked(const result<done>& applied);
+  task<result<done>> deliver();
   void hold_back();
-  void rebuild();
+  task<result<done>> rebuild();
   void probe();
   void schedule();
   [[nodiscard]] bool full() const;
@@ -94,7 +94,6 @@ class kafka_source_state {
   address<ranking_actor> ranking_;
   presence cluster_;
   timer tick_;
-  timer redeliver_;
   std::unique_ptr<storage::kafka::consumer> consumer_; ///< None before the first broker.
   gathered_batch gathering_;
   gathered_batch at_feed_;

@@ -14,23 +14,22 @@ struct events_committed {
   using reply = void;
 };
 
-/// What the bus carries, in process as on Kafka: an event as JSON under the key of its
-/// article, or, with an empty key, a heartbeat.
+/// What Kafka carries: an event as JSON under the key of its article, or, with an empty
+/// key, a heartbeat.
 struct bus_message {
   std::string key;
   std::string payload;
   std::int32_t partition = 0; ///< Where it was received; ignored when it is published.
 };
 
-/// Hands messages to the bus. Answered when they are safe there: on the in-process bus
-/// after the ranking has applied them, on Kafka with the delivery report. A heartbeat
-/// goes to every partition, behind all that was published there before.
+/// Hands messages to Kafka. Answered with their delivery reports. A heartbeat goes to
+/// every partition, behind all that was published there before.
 struct publish_messages {
   using reply = done;
   std::vector<bus_message> messages;
 };
 
-/// A batch from the bus to the feed; the answer is the ack. Messages of one partition are
+/// A batch from Kafka to the feed; the answer is the ack. Messages of one partition are
 /// in their order.
 struct deliver_messages {
   using reply = done;

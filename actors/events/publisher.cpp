@@ -1,9 +1,6 @@
 #include "actors/events/publisher.hpp"
 
-#include "actors/events/heartbeat.hpp"
-#include "actors/events/messages.hpp"
 #include "actors/system/ask.hpp"
-#include "storage/like_event_json.hpp"
 
 #include <utility>
 
@@ -16,96 +13,71 @@ auto publisher_state::make_behavior() -> actor_type::behavior_type {
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [this](const timer_fired& t) {
         if (heartbeat_.fired(t))
-          wake();
+          start_journey(self_, "publish", wake());
       },
-      [this](const events_committed&) { wake(); },
+      [this](const events_committed&) { start_journey(self_, "publish", wake()); },
   };
 }
 
-void publisher_state::wake() {
-  if (busy_) {
-    woken_again_ = true;
-    return;
-  }
+/// One round; what is committed meanwhile is part of it.
+task<result<done>> publisher_state::wake() {
+  woken_again_ = true;
+  if (busy_)
+    co_return done{};
   busy_ = true;
-  read_pending();
-}
-
-void publisher_state::read_pending() {
-  woken_again_ = false;
-  // Taken before the read: what was committed earlier is in the answer.
-  auto asked_at = clock_();
-  ask(self_, store_, config_.request_timeout,
-      storage::pending_events{static_cast<std::int64_t>(config_.batch), asked_at},
-      [this](const result<storage::stored_events>& pending) {
-        if (pending)
-          publish(*pending);
-        else
-          failed(pending.error());
-      });
-}
-
-void publisher_state::publish(const storage::stored_events& pending) {
-  const bool drained = pending.events.size() < config_.batch;
-  if (pending.events.empty())
-    return send_heartbeat(pending.complete_until);
-  publish_messages batch;
-  std::vector<std::int64_t> ids;
-  for (const auto& e : pending.events) {
-    batch.messages.push_back({key_of(e.event), encode_event(e.event)});
-    ids.push_back(e.id);
+  const auto emptied = co_await empty_outbox();
+  busy_ = false;
+  heartbeat_.arm(emptied ? config_.heartbeat : config_.retry);
+  if (!emptied) {
+    ++failures_;
+    last_failure_ = emptied.error().detail;
   }
-  ask(self_, bus_, config_.bus_timeout, std::move(batch),
-      [this, ids = std::move(ids), drained,
-       until = pending.complete_until](const result<done>& safe) mutable {
-        if (!safe)
-          return failed(safe.error());
-        confirmed(std::move(ids), drained, until);
-      });
+  co_return done{};
 }
 
-void publisher_state::confirmed(std::vector<std::int64_t> ids, bool drained,
-                                wall_time complete_until) {
-  published_ += ids.size();
-  ask(self_, store_, config_.request_timeout, storage::remove_events{std::move(ids)},
-      [this, drained, complete_until](const result<done>& removed) {
-        if (!removed)
-          failed(removed.error());
-        else if (drained)
-          send_heartbeat(complete_until);
-        else
-          read_pending();
-      });
+task<result<done>> publisher_state::empty_outbox() {
+  for (bool drained = false; !drained || woken_again_;) {
+    woken_again_ = false;
+    // The time is taken before the read: what was committed earlier is in the answer.
+    auto pending = co_await ask(
+        store_, config_.request_timeout,
+        storage::pending_events{static_cast<std::int64_t>(config_.batch), clock_()});
+    if (!pending)
+      co_return std::move(pending.error());
+    drained = pending->events.size() < config_.batch;
+    if (!pending->events.empty())
+      if (auto safe = co_await publish(std::move(pending->events)); !safe)
+        co_return safe;
+    // Only once the events before it are safe on the bus: of one batch a later message
+    // can arrive while an earlier one is lost.
+    if (drained)
+      if (auto sent = co_await send_heartbeat(pending->complete_until); !sent)
+        co_return sent;
+  }
+  co_return done{};
 }
 
-/// Sent only once the events before it are safe on the bus: of one batch a later message
-/// can arrive while an earlier one is lost.
-void publisher_state::send_heartbeat(wall_time complete_until) {
+task<result<done>> publisher_state::publish(std::vector<storage::stored_event> pending) {
+  apply_events batch;
+  storage::remove_events published;
+  for (auto& e : pending) {
+    batch.events.push_back(std::move(e.event));
+    published.ids.push_back(e.id);
+  }
+  if (auto safe = co_await bus_->publish(std::move(batch)); !safe)
+    co_return safe;
+  published_ += published.ids.size();
+  co_return co_await ask(store_, config_.request_timeout, std::move(published));
+}
+
+task<result<done>> publisher_state::send_heartbeat(wall_time complete_until) {
   // After every like would be more often than anybody needs to know how fresh boards are.
   if (complete_until - complete_until_ < config_.heartbeat * 3 / 4)
-    return finish_round();
-  ask(self_, bus_, config_.bus_timeout,
-      publish_messages{{{"", encode_heartbeat(complete_until)}}},
-      [this, complete_until](const result<done>& safe) {
-        if (!safe)
-          return failed(safe.error());
-        complete_until_ = complete_until;
-        finish_round();
-      });
-}
-
-void publisher_state::failed(const failure& why) {
-  ++failures_;
-  last_failure_ = why.detail;
-  busy_ = false;
-  heartbeat_.arm(config_.retry);
-}
-
-void publisher_state::finish_round() {
-  if (woken_again_)
-    return read_pending();
-  busy_ = false;
-  heartbeat_.arm(config_.heartbeat);
+    co_return done{};
+  auto sent = co_await bus_->publish({{}, {{.complete_until = complete_until}}});
+  if (sent)
+    complete_until_ = complete_until;
+  co_return sent;
 }
 
 actor_status publisher_state::status() const {

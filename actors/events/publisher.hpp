@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/events/event_bus.hpp"
 #include "actors/events/messages.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
@@ -8,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace tinybook {
@@ -17,9 +19,6 @@ struct publisher_config {
   std::chrono::milliseconds heartbeat{0};
   std::chrono::milliseconds retry{500}; ///< After a failure of store or bus.
   std::chrono::milliseconds request_timeout{0};
-  /// Longer than a delivery to Kafka may take: the bus reports a failed one by itself,
-  /// and giving up earlier would send it twice.
-  std::chrono::milliseconds bus_timeout{0};
 };
 
 /// Takes committed events to the bus and deletes them once they are safe there: at least
@@ -31,7 +30,7 @@ class publisher_state {
   using actor_type = event_publisher_actor;
 
   publisher_state(self_pointer<actor_type> self, publisher_config config,
-                  store_address<event_store_actor> store, address<event_bus_actor> bus,
+                  store_address<event_store_actor> store, std::shared_ptr<event_bus> bus,
                   wall_clock clock)
       : self_(self),
         config_(config),
@@ -43,19 +42,16 @@ class publisher_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  void wake();
-  void read_pending();
-  void publish(const storage::stored_events& pending);
-  void confirmed(std::vector<std::int64_t> ids, bool drained, wall_time complete_until);
-  void send_heartbeat(wall_time complete_until);
-  void failed(const failure& why);
-  void finish_round();
+  task<result<done>> wake();
+  task<result<done>> empty_outbox();
+  task<result<done>> publish(std::vector<storage::stored_event> pending);
+  task<result<done>> send_heartbeat(wall_time complete_until);
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
   publisher_config config_;
   store_address<event_store_actor> store_;
-  address<event_bus_actor> bus_;
+  std::shared_ptr<event_bus> bus_;
   wall_clock clock_;
   timer heartbeat_;
   bool busy_ = false;        ///< A round is under way; there is one at a time.

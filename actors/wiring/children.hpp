@@ -43,9 +43,12 @@ struct children {
   address<long_work_actor> long_work;
   address<board_store_actor> boards;
   address<ranking_actor> ranking;
-  address<event_feed_actor> feed;
-  address<event_bus_actor> bus;
-  std::optional<address<event_source_actor>> source; ///< With Kafka.
+  struct kafka_actors {
+    address<event_bus_actor> bus;
+    address<event_source_actor> source;
+    address<event_feed_actor> feed;
+  };
+  std::optional<kafka_actors> kafka; ///< With Kafka.
   address<event_publisher_actor> publisher;
   address<sessions_actor> sessions;
   std::optional<address<revocation_spreader_actor>> spreader; ///< With Redis.

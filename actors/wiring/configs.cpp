@@ -151,9 +151,6 @@ publisher_config publisher_from(const config::settings& s) {
   c.batch = s.events.batch;
   c.heartbeat = s.ranking.heartbeat;
   c.request_timeout = s.actors.request_timeout;
-  c.bus_timeout = s.actors.request_timeout;
-  if (s.events.bus == config::bus_kind::kafka) // Events, then heartbeats behind them.
-    c.bus_timeout = 2 * s.kafka.delivery_timeout + std::chrono::seconds{3};
   return c;
 }
 

@@ -1,7 +1,7 @@
+#include "actors/events/event_bus.hpp"
 #include "actors/events/feed.hpp"
 #include "actors/events/kafka_bus.hpp"
 #include "actors/events/kafka_source.hpp"
-#include "actors/events/local_bus.hpp"
 #include "actors/events/publisher.hpp"
 #include "actors/ranking/local_board_store.hpp"
 #include "actors/ranking/ranking.hpp"
@@ -9,6 +9,10 @@
 #include "actors/wiring/children.hpp"
 #include "actors/wiring/configs.hpp"
 #include "actors/wiring/shared_configs.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
 
 namespace tinybook {
 
@@ -22,22 +26,26 @@ void define_ranking(actor_tree& tree, const children& c, const config::settings&
       c.ranking, ranking_from(s),
       ranking_peers{store_address<article_store_actor>{c.store(s)}, c.boards, c.ingress},
       out.clock);
-  tree.define<feed_state>(c.feed, feed_config{s.actors.request_timeout}, c.ranking);
-  if (c.source) {
-    tree.define<kafka_bus_state, caf::detached>(c.bus, kafka_bus_config{s.kafka});
+  std::shared_ptr<event_bus> bus;
+  if (c.kafka) {
+    tree.define<feed_state>(c.kafka->feed, feed_config{s.actors.request_timeout},
+                            c.ranking);
+    tree.define<kafka_bus_state, caf::detached>(c.kafka->bus, kafka_bus_config{s.kafka});
     tree.define<kafka_source_state, caf::detached>(
-        *c.source,
+        c.kafka->source,
         kafka_source_config{.kafka = s.kafka,
                             .instance = replica_name_from(s),
                             .request_timeout = s.actors.request_timeout},
-        c.feed, c.ranking);
+        c.kafka->feed, c.ranking);
+    // For events, then heartbeats behind them.
+    bus = std::make_shared<kafka_event_bus>(c.kafka->bus, 2 * s.kafka.delivery_timeout
+                                                              + std::chrono::seconds{3});
   } else {
-    tree.define<local_bus_state>(c.bus, local_bus_config{s.actors.request_timeout},
-                                 c.feed);
+    bus = std::make_shared<direct_event_bus>(c.ranking, s.actors.request_timeout);
   }
   tree.define<publisher_state>(c.publisher, publisher_from(s),
-                               store_address<event_store_actor>{c.store(s)}, c.bus,
-                               out.clock);
+                               store_address<event_store_actor>{c.store(s)},
+                               std::move(bus), out.clock);
 }
 
 } // namespace tinybook

@@ -22,8 +22,6 @@ children::children(actor_tree& tree, const config::settings& s)
       long_work(tree.declare<long_work_actor>("long-work", "long work")),
       boards(tree.declare<board_store_actor>("board-store", "board store")),
       ranking(tree.declare<ranking_actor>("ranking", "ranking")),
-      feed(tree.declare<event_feed_actor>("event-feed", "feed")),
-      bus(tree.declare<event_bus_actor>("event-bus", "bus")),
       publisher(tree.declare<event_publisher_actor>("event-publisher", "publisher")),
       sessions(tree.declare<sessions_actor>("sessions", "sessions")),
       codes(tree.declare<code_cache_actor>("code-cache", "code cache")),
@@ -40,7 +38,9 @@ children::children(actor_tree& tree, const config::settings& s)
   if (config::uses_redis(s))
     redis = {tree.declare<redis_actor>("redis", "redis client"), s.redis.max_queue};
   if (s.events.bus == config::bus_kind::kafka)
-    source = tree.declare<event_source_actor>("event-source", "kafka consumer");
+    kafka = {tree.declare<event_bus_actor>("event-bus", "kafka producer"),
+             tree.declare<event_source_actor>("event-source", "kafka consumer"),
+             tree.declare<event_feed_actor>("event-feed", "feed")};
   if (s.sessions.revocations == config::backend_kind::redis)
     spreader =
         tree.declare<revocation_spreader_actor>("revocations", "revocation spreader");

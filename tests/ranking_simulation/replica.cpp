@@ -100,7 +100,7 @@ void replica::start_publisher() {
       publisher_, config,
       store_address<event_store_actor>{address<event_store_actor::writer>{database_},
                                        {database_}},
-      bus_, clock());
+      std::make_shared<kafka_event_bus>(bus_, config.request_timeout), clock());
 }
 
 void replica::start_feed() {

@@ -1,13 +1,13 @@
 #include "actors/articles/articles.hpp"
 #include "actors/events/feed.hpp"
 #include "actors/events/heartbeat.hpp"
-#include "actors/events/local_bus.hpp"
 #include "actors/events/publisher.hpp"
 #include "actors/ranking/local_board_store.hpp"
 #include "actors/ranking/ranking.hpp"
 #include "actors/sessions/messages.hpp"
 #include "storage/like_event_json.hpp"
 #include "storage/user_store.hpp"
+#include "tests/actors/events/board_stand_in.hpp"
 #include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
 
@@ -63,7 +63,6 @@ struct event_path : test::sqlite_fixture {
   address<board_store_actor> boards = unset_address<board_store_actor>("boards");
   address<ranking_actor> ranking = unset_address<ranking_actor>("ranking");
   address<event_feed_actor> feed = unset_address<event_feed_actor>("feed");
-  address<event_bus_actor> bus = unset_address<event_bus_actor>("bus");
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
 
   void start_ranking() {
@@ -77,18 +76,14 @@ struct event_path : test::sqlite_fixture {
   void start_feed() {
     feed.set(start<event_feed_actor, feed_state>("feed", feed_config{5s}, ranking));
   }
-  void start_bus() {
-    bus.set(start<event_bus_actor, local_bus_state>("bus", local_bus_config{5s}, feed));
-  }
   void start_publisher() {
     publisher.set(start<event_publisher_actor, publisher_state>(
         "publisher", publisher_from(test::default_settings()),
-        store_address<event_store_actor>{store()}, bus, clock()));
+        store_address<event_store_actor>{store()},
+        std::make_shared<direct_event_bus>(ranking, 5s), clock()));
   }
   void start_all() {
     start_ranking();
-    start_feed();
-    start_bus();
     start_publisher();
   }
 
@@ -153,18 +148,35 @@ TEST_CASE_FIXTURE(
   CHECK(rows[0].id == first);
 }
 
-TEST_CASE_FIXTURE(event_path, "the publisher tries again after the bus was away") {
-  start_ranking();
-  start_feed();
+TEST_CASE_FIXTURE(event_path, "the publisher tries again after the ranking was away") {
   start_publisher();
   like(publish("One"), author);
   advance(3s);
   CHECK(unpublished() > 0);
   CHECK(gauge_of(publisher.get(), "failures") > 0);
-  start_bus();
+  start_ranking();
   advance(2s); // Its retry comes once a second.
   CHECK(shown().size() == 1);
   CHECK(unpublished() == 0);
+}
+
+TEST_CASE_FIXTURE(event_path, "an event stays in the outbox until the ranking has it") {
+  auto world = std::make_shared<test::board_world>();
+  ranking.set(start<ranking_actor, test::board_stand_in_state>("ranking", world));
+  world->behave(test::board_world::manner::keeps_silent);
+  start_publisher();
+  const auto committed = now();
+  like(publish("One"), author);
+  advance(4s);
+  CHECK(world->applied_events() > 0); // But not acknowledged.
+  CHECK(unpublished() > 0);
+  CHECK(world->newest_marks.empty());
+  world->behave(test::board_world::manner::acks);
+  advance(4s);
+  CHECK(unpublished() == 0);
+  REQUIRE(world->newest_marks.contains(0));
+  CHECK(world->newest_marks[0] > committed);
+  CHECK(world->partitions == 1);
 }
 
 TEST_CASE_FIXTURE(event_path,
