@@ -87,15 +87,9 @@ using event_bus_actor = actor_for<struct publish_messages>;
 /// Takes batches from Kafka to the ranking, acks after the ranking did.
 using event_feed_actor = actor_for<struct deliver_messages>;
 
-/// The boards of one replica: hydration, refresh, audit; what it shows comes from the
-/// board store.
+/// The boards of one replica: hydration, refresh, audit; in memory or in Redis.
 using ranking_actor = actor_for<struct apply_events, struct get_board, struct find_rank,
                                 struct rebuild_boards>;
-
-/// Where the boards are kept: in memory or in Redis.
-using board_store_actor =
-    actor_for<struct apply_to_boards, struct look_at_boards, struct find_in_board,
-              struct begin_walk, struct finish_walk>;
 
 /// One connection to Redis; runs scripts, many at a time in one round trip.
 using redis_actor = actor_for<struct run_script>;

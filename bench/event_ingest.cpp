@@ -1,5 +1,5 @@
 // Like events from Kafka to the boards in Redis, over a real broker and a real Redis: the
-// product's whole tree (its source, feed, ranking and board store do the work), beside a
+// product's whole tree (its source, feed and ranking do the work), beside a
 // bare librdkafka consumer that decodes the same events and runs the same apply script by
 // hiredis, in batches as large as the source's were. Both read one topic that was filled
 // before, into boards that stand at an empty epoch, and are timed from when the first
@@ -68,7 +68,7 @@ struct measured {
 double applied(bench::running_tree& tree, double least) {
   const auto deadline = clock_type::now() + 2min;
   for (;;) {
-    if (const auto count = tree.gauge("board-store", "applied"); count >= least)
+    if (const auto count = tree.gauge("ranking", "applied"); count >= least)
       return count;
     if (clock_type::now() > deadline)
       throw std::runtime_error("the events are not applied");

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
 #include "actors/ranking/board_book.hpp"
-#include "actors/system/managed_actor.hpp"
+#include "actors/ranking/board_store.hpp"
 
 #include <cstdint>
 #include <map>
@@ -11,16 +10,17 @@
 
 namespace tinybook {
 
-/// The boards of one process, in memory. A crash loses them: the ranking then finds no
-/// epoch and fills one from the database.
-class local_board_store_state {
+/// The boards of one process, in memory. A crash of their ranking loses them: it then
+/// finds no epoch and fills one from the database.
+class local_board_store final : public board_store {
  public:
-  using actor_type = board_store_actor;
+  explicit local_board_store(wall_clock clock) : clock_(std::move(clock)) {}
 
-  local_board_store_state(self_pointer<actor_type> self, wall_clock clock)
-      : self_(std::move(self)), clock_(std::move(clock)) {}
-
-  actor_type::behavior_type make_behavior();
+  task<result<boards_applied>> apply(apply_to_boards batch) override;
+  task<result<boards_seen>> look(look_at_boards known) override;
+  task<result<board_place>> find(find_in_board wanted) override;
+  task<result<walk_grant>> begin(begin_walk wanted) override;
+  task<result<done>> finish(finish_walk walked) override;
 
  private:
   struct epoch_boards {
@@ -33,20 +33,12 @@ class local_board_store_state {
     wall_time until{};
   };
 
-  caf::result<boards_applied> apply(const apply_to_boards& batch);
-  [[nodiscard]] boards_seen look(const look_at_boards& m);
-  [[nodiscard]] board_place find(const find_in_board& m);
-  [[nodiscard]] walk_grant begin(const begin_walk& m);
-  caf::result<done> finish(const finish_walk& m);
-
   /// Whether `m` has or gets `right`.
   [[nodiscard]] bool take(walk_right& right, const begin_walk& m) const;
   [[nodiscard]] bool holds(const walk_right& right, const std::string& replica) const;
   void roll(std::int32_t today);
   [[nodiscard]] wall_time as_of() const;
-  [[nodiscard]] actor_status status() const;
 
-  self_pointer<actor_type> self_;
   wall_clock clock_;
   std::optional<epoch_boards> served_;
   std::optional<epoch_boards> building_;

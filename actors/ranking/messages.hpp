@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/ranking/board_messages.hpp"
 #include "actors/ranking/board_snapshot.hpp"
+#include "actors/ranking/board_store.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"

@@ -12,10 +12,10 @@ ranking_state::ranking_state(self_pointer<actor_type> self, ranking_config confi
     : self_(self),
       config_(std::move(config)),
       peers_(std::move(peers)),
+      boards_(peers_.make_boards()),
       clock_(std::move(clock)),
       refresh_timer_(self, 1),
-      walk_timer_(self, 2),
-      audit_timer_(self, 3) {}
+      audit_timer_(self, 2) {}
 
 auto ranking_state::make_behavior() -> actor_type::behavior_type {
   read_database();
@@ -27,32 +27,30 @@ auto ranking_state::make_behavior() -> actor_type::behavior_type {
       [this](const timer_fired& t) {
         if (refresh_timer_.fired(t)) {
           refresh();
-        } else if (walk_timer_.fired(t)) {
-          next_page();
         } else if (audit_timer_.fired(t)) {
-          ask_to_walk(walk_reason::audit);
+          start_journey(self_, "ask to walk", ask_to_walk(walk_reason::audit));
           audit_timer_.arm(config_.audit_period);
         }
       },
-      [this](const apply_events& batch) { return apply(batch); },
-      [this](const get_board& m) { return get(m); },
-      [this](const find_rank& m) { return find(m); },
-      [this](const rebuild_boards&) { return rebuild(); },
+      [this](apply_events& batch) {
+        return begin_journey(self_, "apply", apply(std::move(batch)));
+      },
+      [this](const get_board& m) { return begin_journey(self_, "get", get(m)); },
+      [this](const find_rank& m) { return begin_journey(self_, "find", find(m)); },
+      [this](const rebuild_boards&) {
+        return begin_journey(self_, "rebuild", rebuild());
+      },
   };
 }
 
-caf::result<done> ranking_state::apply(const apply_events& batch) {
-  pending_reply<done> reply{self_};
-  ask(self_, peers_.boards, config_.request_timeout,
-      apply_to_boards{batch.events, batch.marks, apply_source::live, 0, today()},
-      [this, reply](const result<boards_applied>& applied) {
-        if (applied) {
-          applied_ += applied->applied;
-          ignored_ += applied->ignored;
-        }
-        reply(as_done(applied));
-      });
-  return reply.promise();
+task<result<done>> ranking_state::apply(apply_events batch) {
+  const auto applied = co_await boards_->apply(
+      {std::move(batch.events), std::move(batch.marks), apply_source::live, 0, today()});
+  if (applied) {
+    applied_ += applied->applied;
+    ignored_ += applied->ignored;
+  }
+  co_return as_done(applied);
 }
 
 board_snapshot ranking_state::empty_board(board_window window, std::int32_t today) const {
@@ -66,25 +64,24 @@ board_snapshot ranking_state::empty_board(board_window window, std::int32_t toda
 
 void ranking_state::refresh() {
   if (!polling_)
-    poll_store();
+    start_journey(self_, "look", poll_store());
   refresh_timer_.arm(config_.refresh_period);
 }
 
-void ranking_state::poll_store() {
+task<result<done>> ranking_state::poll_store() {
   polling_ = true;
-  ask(self_, peers_.boards, config_.request_timeout,
-      look_at_boards{today(), last_look_.epoch, last_look_.versions},
-      [this](result<boards_seen> now_there) {
-        polling_ = false;
-        if (now_there)
-          store_polled(std::move(*now_there));
-        else
-          ++failed_looks_;
-        const auto shown = served(board_window::all).board;
-        if (!shown || clock_() - shown->as_of > config_.max_stale / 2)
-          read_database();
-        publish();
-      });
+  auto now_there =
+      co_await boards_->look({today(), last_look_.epoch, last_look_.versions});
+  polling_ = false;
+  if (now_there)
+    store_polled(std::move(*now_there));
+  else
+    ++failed_looks_;
+  const auto shown = served(board_window::all).board;
+  if (!shown || clock_() - shown->as_of > config_.max_stale / 2)
+    read_database();
+  publish();
+  co_return done{};
 }
 
 void ranking_state::store_polled(boards_seen now_there) {
@@ -108,7 +105,7 @@ void ranking_state::store_polled(boards_seen now_there) {
   now_there.rows = {};
   last_look_ = std::move(now_there);
   if (last_look_.epoch == 0 || last_look_.building != 0)
-    ask_to_walk(walk_reason::cold);
+    start_journey(self_, "ask to walk", ask_to_walk(walk_reason::cold));
 }
 
 void ranking_state::read_database() {
@@ -120,45 +117,46 @@ void ranking_state::read_database() {
   reading_ = board_windows;
   ++database_reads_;
   for (auto window : every_window)
-    read_window(window, now, today(), [this, window](result<board_snapshot> board) {
-      --reading_;
-      if (!board) {
-        read_at_ = wall_time{}; // The next refresh may try again.
-        return;
-      }
-      from_database_[index_of(window)] =
-          std::make_shared<const board_snapshot>(std::move(*board));
-      if (reading_ == 0)
-        publish();
-    });
+    start_journey(self_, "read database", renew_from_database(window, now));
 }
 
-void ranking_state::read_window(board_window window, wall_time asked_at,
-                                std::int32_t today,
-                                std::function<void(result<board_snapshot>)> then) {
+task<result<done>> ranking_state::renew_from_database(board_window window,
+                                                      wall_time asked_at) {
+  auto board = co_await read_window(window, asked_at);
+  --reading_;
+  if (!board) {
+    read_at_ = wall_time{}; // The next refresh may try again.
+    co_return done{};
+  }
+  from_database_[index_of(window)] =
+      std::make_shared<const board_snapshot>(std::move(*board));
+  if (reading_ == 0)
+    publish();
+  co_return done{};
+}
+
+task<result<board_snapshot>> ranking_state::read_window(board_window window,
+                                                        wall_time asked_at) {
+  auto board = empty_board(window, today());
   storage::list_top_articles command{.limit = 100};
   if (window != board_window::all) {
-    command.to_day = today;
-    command.from_day = window == board_window::week ? today - 6 : today;
+    command.to_day = board.day;
+    command.from_day = window == board_window::week ? board.day - 6 : board.day;
   }
-  ask(self_, peers_.articles, config_.request_timeout, command,
-      [this, window, asked_at, today,
-       then = std::move(then)](result<storage::event_page> page) {
-        if (!page)
-          return then(std::move(page.error()));
-        auto board = empty_board(window, today);
-        board.version = to_unix_ms(asked_at);
-        board.as_of = asked_at - config_.clock_error;
-        for (auto& event : page->events)
-          board.rows.push_back({.rank = std::ssize(board.rows) + 1,
-                                .id = event.id,
-                                .title = std::move(event.title),
-                                .author_id = event.author_id,
-                                .author_name = std::move(event.author_name),
-                                .like_cnt = event.cnt,
-                                .read_cnt = event.read_cnt});
-        then(std::move(board));
-      });
+  auto page = co_await ask(peers_.articles, config_.request_timeout, command);
+  if (!page)
+    co_return std::move(page.error());
+  board.version = to_unix_ms(asked_at);
+  board.as_of = asked_at - config_.clock_error;
+  for (auto& event : page->events)
+    board.rows.push_back({.rank = std::ssize(board.rows) + 1,
+                          .id = event.id,
+                          .title = std::move(event.title),
+                          .author_id = event.author_id,
+                          .author_name = std::move(event.author_name),
+                          .like_cnt = event.cnt,
+                          .read_cnt = event.read_cnt});
+  co_return board;
 }
 
 void ranking_state::publish() {
@@ -176,6 +174,11 @@ served_board ranking_state::served(board_window window) const {
   return {board, !board || is_stale(board->as_of)};
 }
 
+served_board ranking_state::as_served(board_snapshot board) const {
+  const bool stale = is_stale(board.as_of);
+  return {std::make_shared<const board_snapshot>(std::move(board)), stale};
+}
+
 bool ranking_state::is_stale(wall_time as_of) const {
   return clock_() - as_of > config_.max_stale;
 }
@@ -184,71 +187,53 @@ std::int32_t ranking_state::today() const {
   return day_of(clock_(), config_.utc_offset);
 }
 
-caf::result<served_board> ranking_state::get(const get_board& m) {
-  if (m.source == board_source::copy) {
-    auto board = served(m.window);
+task<result<served_board>> ranking_state::get(get_board asked) {
+  if (asked.source == board_source::copy) {
+    auto board = served(asked.window);
     if (!board.board)
-      return to_error({errc::starting, "the ranking is being read"});
-    return board;
+      co_return failure{errc::starting, "the ranking is being read"};
+    co_return board;
   }
-  pending_reply<served_board> reply{self_};
-  const auto answer = [this, reply](board_snapshot board) {
-    const bool stale = is_stale(board.as_of);
-    reply(served_board{std::make_shared<const board_snapshot>(std::move(board)), stale});
-  };
-  if (m.source == board_source::database)
-    read_window(m.window, clock_(), today(), [reply, answer](auto board) {
-      board ? answer(std::move(*board)) : reply(std::move(board.error()));
-    });
-  else
-    read_store(m.window, reply, answer);
-  return reply.promise();
+  auto board = co_await (asked.source == board_source::store
+                             ? read_store(asked.window)
+                             : read_window(asked.window, clock_()));
+  if (!board)
+    co_return std::move(board.error());
+  co_return as_served(std::move(*board));
 }
 
-void ranking_state::read_store(board_window window,
-                               const pending_reply<served_board>& reply,
-                               std::function<void(board_snapshot)> answer) {
-  ask(self_, peers_.boards, reply.within(config_.request_timeout),
-      look_at_boards{today()},
-      [this, window, reply, answer = std::move(answer)](result<boards_seen> found) {
-        if (!found)
-          return reply(std::move(found.error()));
-        const auto i = index_of(window);
-        if (found->epoch == 0 || !found->rows[i])
-          return reply(failure{errc::starting, "the ranking is being built"});
-        auto board = empty_board(window, found->today);
-        board.epoch = found->epoch;
-        board.version = found->versions[i];
-        board.as_of = found->as_of;
-        board.rows = std::move(*found->rows[i]);
-        answer(std::move(board));
-      });
+task<result<board_snapshot>> ranking_state::read_store(board_window window) {
+  auto found = co_await boards_->look({today()});
+  if (!found)
+    co_return std::move(found.error());
+  const auto i = index_of(window);
+  if (found->epoch == 0 || !found->rows[i])
+    co_return failure{errc::starting, "the ranking is being built"};
+  auto board = empty_board(window, found->today);
+  board.epoch = found->epoch;
+  board.version = found->versions[i];
+  board.as_of = found->as_of;
+  board.rows = std::move(*found->rows[i]);
+  co_return board;
 }
 
-caf::result<served_board> ranking_state::find(const find_rank& m) {
-  pending_reply<served_board> reply{self_};
-  ask(self_, peers_.boards, reply.within(config_.request_timeout),
-      find_in_board{m.window, today(), m.id, m.each_side},
-      [this, m, reply](result<board_place> found) {
-        if (found && found->epoch != 0 && found->rows.empty())
-          return reply(errc::article_not_found);
-        auto near = empty_board(m.window, found ? found->today : 0);
-        if (found && found->epoch != 0) {
-          near.epoch = found->epoch;
-          near.version = found->version;
-          near.as_of = found->as_of;
-          near.rows = std::move(found->rows);
-        } else if (auto copied = near_in_copy(m)) {
-          near = std::move(*copied);
-        } else {
-          return reply(found ? failure{errc::starting, "the ranking is being built"}
-                             : std::move(found.error()));
-        }
-        const bool stale = is_stale(near.as_of);
-        reply(
-            served_board{std::make_shared<const board_snapshot>(std::move(near)), stale});
-      });
-  return reply.promise();
+task<result<served_board>> ranking_state::find(find_rank asked) {
+  auto found = co_await boards_->find({asked.window, today(), asked.id, asked.each_side});
+  if (found && found->epoch != 0) {
+    if (found->rows.empty())
+      co_return errc::article_not_found;
+    auto near = empty_board(asked.window, found->today);
+    near.epoch = found->epoch;
+    near.version = found->version;
+    near.as_of = found->as_of;
+    near.rows = std::move(found->rows);
+    co_return as_served(std::move(near));
+  }
+  if (auto copied = near_in_copy(asked))
+    co_return as_served(std::move(*copied));
+  if (!found)
+    co_return std::move(found.error());
+  co_return failure{errc::starting, "the ranking is being built"};
 }
 
 std::optional<board_snapshot> ranking_state::near_in_copy(const find_rank& m) const {
@@ -268,34 +253,30 @@ std::optional<board_snapshot> ranking_state::near_in_copy(const find_rank& m) co
   return out;
 }
 
-caf::result<done> ranking_state::rebuild() {
+task<result<done>> ranking_state::rebuild() {
   if (is_filling())
-    return done{};
-  pending_reply<done> reply{self_};
-  ask(self_, peers_.boards, config_.request_timeout, request_for(walk_reason::rebuild),
-      [this, reply](const result<walk_grant>& granted) {
-        reply(as_done(granted));
-        // Without a grant another replica fills an epoch, which is as good.
-        if (granted)
-          start_walk(walk_reason::rebuild, *granted);
-      });
-  return reply.promise();
+    co_return done{};
+  const auto granted = co_await boards_->begin(request_for(walk_reason::rebuild));
+  // Without a grant another replica fills an epoch, which is as good.
+  if (granted)
+    start_walk(walk_reason::rebuild, *granted);
+  co_return as_done(granted);
 }
 
-void ranking_state::ask_to_walk(walk_reason reason) {
-  if (asking_to_walk_ || is_filling() || (walk_ && reason == walk_reason::audit))
-    return;
+task<result<done>> ranking_state::ask_to_walk(walk_reason reason) {
+  const bool audits = reason == walk_reason::audit;
+  if (asking_to_walk_ || is_filling() || (audits && walking_ != nullptr))
+    co_return done{};
   asking_to_walk_ = true;
-  ask(self_, peers_.boards, config_.request_timeout, request_for(reason),
-      [this, reason](const result<walk_grant>& granted) {
-        asking_to_walk_ = false;
-        if (granted)
-          start_walk(reason, *granted);
-      });
+  const auto granted = co_await boards_->begin(request_for(reason));
+  asking_to_walk_ = false;
+  if (granted)
+    start_walk(reason, *granted);
+  co_return done{};
 }
 
 bool ranking_state::is_filling() const {
-  return walk_ && walk_->reason != walk_reason::audit;
+  return walking_ != nullptr && walks_for_ != walk_reason::audit;
 }
 
 begin_walk ranking_state::request_for(walk_reason reason) const {
@@ -310,122 +291,88 @@ begin_walk ranking_state::request_for(walk_reason reason) const {
 void ranking_state::start_walk(walk_reason reason, walk_grant granted) {
   if (granted.epoch == 0 || is_filling())
     return;
+  if (walking_ != nullptr)
+    journeys::end(*walking_);
   const auto now = clock_();
-  walk_ = walk{++walks_, reason, granted.epoch, now, now};
-  // An audit may have paused: its timer would drive this walk a second time, and each of
-  // the two would take the other's last page of articles for the last of the days.
-  walk_timer_.disarm();
-  next_page();
+  walks_for_ = reason;
+  self_.running->start(
+      "walk", no_deadline, walk_all({reason, granted.epoch, now, now}),
+      [](const result<done>&) {}, &walking_);
 }
 
-/// Extends the lease where that is due, then reads on.
-void ranking_state::next_page() {
-  if (!walk_)
-    return;
-  const auto now = clock_();
-  if (now - walk_->renewed < config_.walk_lease / 3)
-    return read_page();
-  ask(self_, peers_.boards, config_.request_timeout, request_for(walk_->reason),
-      [this, now, number = walk_->number](const result<walk_grant>& granted) {
-        if (!is_current(number))
-          return;
-        if (!granted)
-          return pause_walk(config_.retry);
-        if (granted->epoch != walk_->epoch)
-          return abandon_walk();
-        walk_->renewed = now;
-        read_page();
-      });
-}
-
-void ranking_state::read_page() {
-  const auto take = [this,
-                     number = walk_->number](const result<storage::event_page>& page) {
-    if (!is_current(number))
-      return;
-    if (page)
-      apply_page(*page);
-    else
-      pause_walk(config_.retry);
-  };
-  if (walk_->over_days)
-    ask(self_, peers_.articles, config_.request_timeout,
-        storage::list_board_days{today() - 6, walk_->after, walk_->after_day,
-                                 config_.page},
-        take);
-  else
-    ask(self_, peers_.articles, config_.request_timeout,
-        storage::list_board_rows{walk_->after, config_.page}, take);
-}
-
-void ranking_state::apply_page(const storage::event_page& page) {
-  const bool last = std::ssize(page.events) < config_.page;
-  const auto id = page.events.empty() ? walk_->after : page.events.back().id;
-  const auto day = page.events.empty() ? walk_->after_day : page.events.back().day;
-  ask(self_, peers_.boards, config_.request_timeout,
-      apply_to_boards{page.events, {}, apply_source::database, walk_->epoch, today()},
-      [this, last, number = walk_->number, id,
-       day](const result<boards_applied>& written) {
-        if (!is_current(number))
-          return;
-        if (!written) {
-          if (written.error().code == errc::wrong_state)
-            return abandon_walk();
-          return pause_walk(config_.retry);
-        }
-        if (walk_->reason == walk_reason::audit) {
-          drift_ += written->mended;
-          caught_up_ += written->applied;
-        }
-        walk_->after = id;
-        walk_->after_day = day;
-        page_written(last);
-      });
-}
-
-void ranking_state::page_written(bool last) {
-  if (last && walk_->over_days)
-    return finish_walking();
-  if (last) {
-    walk_->over_days = true;
-    walk_->after = 0;
-    walk_->after_day = 0;
+/// Until all pages are written or another replica has the epoch.
+task<result<done>> ranking_state::walk_all(walk w) {
+  while (!w.at_end) {
+    auto next = co_await walk_a_page(w);
+    if (!next && next.error().code == errc::wrong_state)
+      break;
+    if (next)
+      w = *next;
+    if (!next)
+      (void)co_await pause(config_.retry);
+    else if (w.reason == walk_reason::audit)
+      (void)co_await pause(config_.audit_pause);
   }
-  if (walk_->reason == walk_reason::audit)
-    pause_walk(config_.audit_pause);
-  else
-    next_page();
+  if (w.at_end) // Shows the complete epoch before the next refresh.
+    refresh_timer_.arm(std::chrono::milliseconds{0});
+  co_return done{};
 }
 
-void ranking_state::finish_walking() {
-  ask(self_, peers_.boards, config_.request_timeout,
-      finish_walk{config_.replica, walk_->epoch, walk_->began - config_.clock_error},
-      [this, number = walk_->number](const result<done>& finished) {
-        if (!is_current(number))
-          return;
-        if (!finished && finished.error().code != errc::wrong_state)
-          return pause_walk(config_.retry); // Reads an empty page and finishes again.
-        if (finished)
-          ++(walk_->reason == walk_reason::audit ? audits_ : fills_);
-        walk_.reset();
-        // Shows the complete epoch before the next refresh.
-        if (!polling_)
-          poll_store();
-      });
+/// Extends the lease where that is due, and writes what lies behind `w`. Fails with
+/// `wrong_state` where another replica has the epoch.
+task<result<ranking_state::walk>> ranking_state::walk_a_page(walk w) {
+  const auto now = clock_();
+  if (now - w.renewed >= config_.walk_lease / 3) {
+    const auto granted = co_await boards_->begin(request_for(w.reason));
+    if (!granted)
+      co_return granted.error();
+    if (granted->epoch != w.epoch)
+      co_return errc::wrong_state;
+    w.renewed = now;
+  }
+  auto page = co_await read_page(w);
+  if (!page)
+    co_return std::move(page.error());
+  const bool last = std::ssize(page->events) < config_.page;
+  if (!page->events.empty()) {
+    w.after = page->events.back().id;
+    w.after_day = page->events.back().day;
+  }
+  const auto written = co_await boards_->apply(
+      {std::move(page->events), {}, apply_source::database, w.epoch, today()});
+  if (!written)
+    co_return written.error();
+  if (w.reason == walk_reason::audit) {
+    drift_ += written->mended;
+    caught_up_ += written->applied;
+  }
+  if (last && w.over_days) {
+    if (auto finished = co_await finish_walking(w); !finished)
+      co_return std::move(finished.error());
+    w.at_end = true;
+  } else if (last) {
+    w.over_days = true;
+    w.after = 0;
+    w.after_day = 0;
+  }
+  co_return w;
 }
 
-/// Whether the walk that asked is still the one under way.
-bool ranking_state::is_current(std::uint64_t walk_number) const {
-  return walk_ && walk_->number == walk_number;
+task<result<storage::event_page>> ranking_state::read_page(walk w) {
+  if (w.over_days)
+    return ask_as_task(
+        peers_.articles, config_.request_timeout,
+        storage::list_board_days{today() - 6, w.after, w.after_day, config_.page});
+  return ask_as_task(peers_.articles, config_.request_timeout,
+                     storage::list_board_rows{w.after, config_.page});
 }
 
-void ranking_state::abandon_walk() {
-  walk_.reset();
-  walk_timer_.disarm();
-}
-
-void ranking_state::pause_walk(std::chrono::milliseconds d) {
-  walk_timer_.arm(d);
+task<result<done>> ranking_state::finish_walking(walk w) {
+  const auto finished =
+      co_await boards_->finish({config_.replica, w.epoch, w.began - config_.clock_error});
+  if (finished)
+    ++(w.reason == walk_reason::audit ? audits_ : fills_);
+  co_return finished;
 }
 
 actor_status ranking_state::status() const {
@@ -451,7 +398,8 @@ actor_status ranking_state::status() const {
            {"failed_looks", static_cast<double>(failed_looks_)}},
           {{"loaded", fact(shown != nullptr)},
            {"hydrated", fact(last_look_.epoch != 0)},
-           {"walks", fact(walk_.has_value())},
+           {"walks", fact(walking_ != nullptr)},
+           {"kept_in", config_.board == config::backend_kind::redis ? "redis" : "memory"},
            {"shown_from", shown && shown->epoch == 0 ? "database" : "board store"},
            {"as_of", format_rfc3339(as_of)}},
           shown != nullptr};

@@ -2,8 +2,8 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/ranking/messages.hpp"
+#include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
-#include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "config/settings.hpp"
 #include "storage/article_store.hpp"
@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,7 +32,8 @@ struct ranking_config : config::ranking_settings {
 
 struct ranking_peers {
   store_address<article_store_actor> articles;
-  address<board_store_actor> boards;
+  /// At each start: boards in memory go with the ranking that has them.
+  std::function<std::unique_ptr<board_store>()> make_boards;
   address<ingress_actor> ingress;
 };
 
@@ -49,7 +51,8 @@ struct ranking_peers {
 /// a complete epoch; what it has to correct is counted as drift. One replica walks at a
 /// time.
 ///
-/// A crash loses nothing: everything here is read again from the store and the database.
+/// A crash loses the boards where they are kept in memory. What is shown is read from the
+/// database at once, until the boards are filled from it again.
 class ranking_state {
  public:
   using actor_type = ranking_actor;
@@ -62,9 +65,8 @@ class ranking_state {
  private:
   using snapshots = std::array<board_snapshot_ptr, board_windows>;
 
-  /// A walk over the whole database that is under way.
+  /// How far a walk over the whole database is.
   struct walk {
-    std::uint64_t number = 0; ///< Tells it from an earlier one over the same epoch.
     walk_reason reason = walk_reason::cold;
     std::int64_t epoch = 0;
     wall_time began{};
@@ -72,49 +74,46 @@ class ranking_state {
     bool over_days = false; ///< The articles are done, the counts of their days follow.
     article_id after = 0;
     std::int32_t after_day = 0;
+    bool at_end = false;
   };
 
-  caf::result<done> apply(const apply_events& batch);
-  caf::result<served_board> get(const get_board& m);
-  void read_store(board_window window, const pending_reply<served_board>& reply,
-                  std::function<void(board_snapshot)> answer);
-  caf::result<served_board> find(const find_rank& m);
-  caf::result<done> rebuild();
+  task<result<done>> apply(apply_events batch);
+  task<result<served_board>> get(get_board asked);
+  task<result<board_snapshot>> read_store(board_window window);
+  task<result<served_board>> find(find_rank asked);
+  task<result<done>> rebuild();
 
   void refresh();
-  void poll_store();
+  task<result<done>> poll_store();
   void store_polled(boards_seen now_there);
   void read_database();
-  void read_window(board_window window, wall_time asked_at, std::int32_t today,
-                   std::function<void(result<board_snapshot>)> then);
+  task<result<done>> renew_from_database(board_window window, wall_time asked_at);
+  task<result<board_snapshot>> read_window(board_window window, wall_time asked_at);
   [[nodiscard]] board_snapshot empty_board(board_window window, std::int32_t today) const;
   void publish();
   [[nodiscard]] served_board served(board_window window) const;
+  [[nodiscard]] served_board as_served(board_snapshot board) const;
   [[nodiscard]] bool is_stale(wall_time as_of) const;
   [[nodiscard]] std::optional<board_snapshot> near_in_copy(const find_rank& m) const;
   [[nodiscard]] std::int32_t today() const;
 
-  void ask_to_walk(walk_reason reason);
+  task<result<done>> ask_to_walk(walk_reason reason);
   [[nodiscard]] bool is_filling() const;
   [[nodiscard]] begin_walk request_for(walk_reason reason) const;
   void start_walk(walk_reason reason, walk_grant granted);
-  [[nodiscard]] bool is_current(std::uint64_t walk_number) const;
-  void next_page();
-  void read_page();
-  void apply_page(const storage::event_page& page);
-  void page_written(bool last);
-  void finish_walking();
-  void abandon_walk();
-  void pause_walk(std::chrono::milliseconds d);
+  task<result<done>> walk_all(walk w);
+  task<result<walk>> walk_a_page(walk w);
+  task<result<storage::event_page>> read_page(walk w);
+  task<result<done>> finish_walking(walk w);
 
   [[nodiscard]] actor_status status() const;
 
   self_pointer<actor_type> self_;
   ranking_config config_;
   ranking_peers peers_;
+  std::unique_ptr<board_store> boards_;
   wall_clock clock_;
   timer refresh_timer_;
-  timer walk_timer_; ///< The next page, or the retry of one.
   timer audit_timer_;
 
   snapshots from_store_;
@@ -124,8 +123,8 @@ class ranking_state {
   std::size_t reading_ = 0; ///< Windows that are being read from the database.
   wall_time read_at_{};
 
-  std::optional<walk> walk_;
-  std::uint64_t walks_ = 0;
+  journey* walking_ = nullptr; ///< The walk that is under way.
+  walk_reason walks_for_ = walk_reason::cold;
   bool asking_to_walk_ = false;
 
   std::uint64_t applied_ = 0;

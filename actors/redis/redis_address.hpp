@@ -28,4 +28,10 @@ void ask(const self_pointer<Interface>& self, const redis_address& redis,
   ask(self, redis.at, timeout, std::move(command), std::move(then));
 }
 
+/// The same in a journey.
+inline asking<run_script> ask(const redis_address& redis, std::chrono::milliseconds most,
+                              run_script command) {
+  return {redis.at, most, std::move(command), redis.max_queue};
+}
+
 } // namespace tinybook

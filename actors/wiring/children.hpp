@@ -41,7 +41,6 @@ struct children {
   address<article_cleaner_actor> cleaner;
   address<ingress_actor> ingress;
   address<long_work_actor> long_work;
-  address<board_store_actor> boards;
   address<ranking_actor> ranking;
   struct kafka_actors {
     address<event_bus_actor> bus;

@@ -11,6 +11,7 @@
 #include "actors/wiring/shared_configs.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -18,14 +19,19 @@ namespace tinybook {
 
 void define_ranking(actor_tree& tree, const children& c, const config::settings& s,
                     const outside_world& out) {
+  std::function<std::unique_ptr<board_store>()> make_boards;
   if (s.ranking.board == config::backend_kind::redis)
-    tree.define<redis_board_store_state>(c.boards, redis_board_store_from(s), *c.redis);
+    make_boards = [config = redis_board_store_from(s), redis = *c.redis] {
+      return std::make_unique<redis_board_store>(config, redis);
+    };
   else
-    tree.define<local_board_store_state>(c.boards, out.clock);
-  tree.define<ranking_state>(
-      c.ranking, ranking_from(s),
-      ranking_peers{store_address<article_store_actor>{c.store(s)}, c.boards, c.ingress},
-      out.clock);
+    make_boards = [clock = out.clock] {
+      return std::make_unique<local_board_store>(clock);
+    };
+  tree.define<ranking_state>(c.ranking, ranking_from(s),
+                             ranking_peers{store_address<article_store_actor>{c.store(s)},
+                                           std::move(make_boards), c.ingress},
+                             out.clock);
   std::shared_ptr<event_bus> bus;
   if (c.kafka) {
     tree.define<feed_state>(c.kafka->feed, feed_config{s.actors.request_timeout},

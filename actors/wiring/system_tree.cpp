@@ -20,7 +20,6 @@ children::children(actor_tree& tree, const config::settings& s)
       cleaner(tree.declare<article_cleaner_actor>("article-cleaner", "cleaner")),
       ingress(tree.declare<ingress_actor>("http-ingress", "ingress")),
       long_work(tree.declare<long_work_actor>("long-work", "long work")),
-      boards(tree.declare<board_store_actor>("board-store", "board store")),
       ranking(tree.declare<ranking_actor>("ranking", "ranking")),
       publisher(tree.declare<event_publisher_actor>("event-publisher", "publisher")),
       sessions(tree.declare<sessions_actor>("sessions", "sessions")),

@@ -17,7 +17,7 @@ address<Handle> nowhere(const char* name) {
 } // namespace
 
 replica::replica(caf::actor_system& system, world& w, int number,
-                 address<board_store_actor> shared)
+                 address<test::board_host_actor> shared)
     : system_(system),
       world_(w),
       number_(number),
@@ -28,7 +28,7 @@ replica::replica(caf::actor_system& system, world& w, int number,
       source_(nowhere<event_source_actor>("source")),
       feed_(nowhere<event_feed_actor>("feed")),
       publisher_(nowhere<event_publisher_actor>("publisher")),
-      boards_(nowhere<board_store_actor>("boards")),
+      boards_(nowhere<test::board_host_actor>("boards")),
       ranking_(nowhere<ranking_actor>("ranking")),
       ingress_(nowhere<ingress_actor>("ingress")) {}
 
@@ -55,7 +55,7 @@ void replica::start() {
   runs_ = true;
   spawn<reader_state::actor_type, reader_state>(database_, &world_, number_);
   spawn<event_bus_actor, bus_state>(bus_, &world_);
-  spawn<board_store_actor, boards_door_state>(boards_, &world_, shared_);
+  spawn<test::board_host_actor, boards_door_state>(boards_, &world_, shared_);
   spawn<ingress_actor, catcher_state>(ingress_, &world_, shown_.get());
   start_ranking();
   start_feed();
@@ -89,7 +89,10 @@ void replica::start_ranking() {
       ranking_, config,
       ranking_peers{store_address<article_store_actor>{
                         nowhere<article_store_actor::writer>("none"), {database_}},
-                    boards_, ingress_},
+                    [at = boards_, most = config.request_timeout] {
+                      return std::make_unique<test::hosted_board_store>(at, most);
+                    },
+                    ingress_},
       clock());
 }
 

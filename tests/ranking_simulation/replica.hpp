@@ -15,7 +15,7 @@ namespace tinybook::ranking_sim {
 class replica {
  public:
   replica(caf::actor_system& system, world& w, int number,
-          address<board_store_actor> shared);
+          address<test::board_host_actor> shared);
 
   void start();
   void kill();
@@ -46,7 +46,7 @@ class replica {
   int number_;
   std::chrono::milliseconds clock_is_off_;
   bool runs_ = false;
-  address<board_store_actor> shared_;
+  address<test::board_host_actor> shared_;
   std::unique_ptr<catcher_state::shown> shown_ = std::make_unique<catcher_state::shown>();
 
   address<reader_state::actor_type> database_;
@@ -54,7 +54,7 @@ class replica {
   address<event_source_actor> source_;
   address<event_feed_actor> feed_;
   address<event_publisher_actor> publisher_;
-  address<board_store_actor> boards_;
+  address<test::board_host_actor> boards_;
   address<ranking_actor> ranking_;
   address<ingress_actor> ingress_;
   caf::actor asker_;

@@ -90,10 +90,8 @@ class history {
   [[nodiscard]] bool broken() const { return !world_.violations.empty(); }
 
   void start_boards() {
-    jobs_.system().spawn<managed_actor<board_store_actor, local_board_store_state>>(
-        boards_, wall_clock{[this] {
-          return world_.now();
-        }});
+    jobs_.system().spawn<managed_actor<test::board_host_actor, test::board_host_state>>(
+        boards_, std::make_unique<local_board_store>([this] { return world_.now(); }));
   }
 
   /// The boards are lost.
@@ -286,7 +284,7 @@ class history {
   seeded_random first_;
   world world_;
   test::seeded_jobs jobs_;
-  address<board_store_actor> boards_{
+  address<test::board_host_actor> boards_{
       std::make_shared<actor_meter>("shared boards", "simulated", "")};
   std::vector<std::unique_ptr<replica>> replicas_;
   std::vector<std::pair<std::int64_t, int>> open_;

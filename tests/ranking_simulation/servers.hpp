@@ -1,13 +1,13 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/ranking/board_messages.hpp"
 #include "actors/ranking/messages.hpp"
 #include "actors/sessions/messages.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
 #include "actors/system/timer.hpp"
 #include "tests/ranking_simulation/world.hpp"
+#include "tests/support/hosted_board_store.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -132,10 +132,10 @@ class source_state {
 /// The connection of one replica to the board store that all share.
 class boards_door_state {
  public:
-  using actor_type = board_store_actor;
+  using actor_type = test::board_host_actor;
 
   boards_door_state(self_pointer<actor_type> self, world* w,
-                    address<board_store_actor> shared)
+                    address<test::board_host_actor> shared)
       : self_(self), shared_(std::move(shared)), way_(self, w, &w->boards_mood) {}
 
   actor_type::behavior_type make_behavior();
@@ -145,7 +145,7 @@ class boards_door_state {
   caf::result<typename M::reply> forward(const M& m);
 
   self_pointer<actor_type> self_;
-  address<board_store_actor> shared_;
+  address<test::board_host_actor> shared_;
   troubled_way<actor_type> way_;
 };
 

@@ -60,17 +60,17 @@ struct event_path : test::sqlite_fixture {
   board_catcher_state::caught pushed = std::make_shared<std::optional<served_board>>();
   address<ingress_actor> ingress = unset_address<ingress_actor>("ingress");
   ranking_config config = test::default_ranking();
-  address<board_store_actor> boards = unset_address<board_store_actor>("boards");
   address<ranking_actor> ranking = unset_address<ranking_actor>("ranking");
   address<event_feed_actor> feed = unset_address<event_feed_actor>("feed");
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
 
   void start_ranking() {
     ingress.set(start<ingress_actor, board_catcher_state>("ingress", pushed));
-    boards.set(start<board_store_actor, local_board_store_state>("boards", clock()));
     ranking.set(start<ranking_actor, ranking_state>(
         "ranking", config,
-        ranking_peers{store_address<article_store_actor>{store()}, boards, ingress},
+        ranking_peers{store_address<article_store_actor>{store()},
+                      [this] { return std::make_unique<local_board_store>(clock()); },
+                      ingress},
         clock()));
   }
   void start_feed() {
@@ -177,6 +177,26 @@ TEST_CASE_FIXTURE(event_path, "an event stays in the outbox until the ranking ha
   REQUIRE(world->newest_marks.contains(0));
   CHECK(world->newest_marks[0] > committed);
   CHECK(world->partitions == 1);
+}
+
+TEST_CASE_FIXTURE(event_path, "a ranking that is started anew fills its boards again") {
+  start_all();
+  auto id = publish("One");
+  like(id, author);
+  CHECK(shown().size() == 1);
+  const auto epoch = gauge_of(ranking.get(), "epoch");
+  caf::anon_send_exit(ranking.get(), caf::exit_reason::kill);
+  auto other = publish("Two");
+  like(other, author);
+  start_ranking();
+  advance(2s);
+  auto rows = shown();
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].id == other);
+  CHECK(rows[1].id == id);
+  CHECK((*pushed)->board->epoch > epoch);
+  CHECK(gauge_of(ranking.get(), "fills") == 1);
+  CHECK(unpublished() == 0);
 }
 
 TEST_CASE_FIXTURE(event_path,

@@ -1,6 +1,7 @@
 #include "actors/ranking/local_board_store.hpp"
 #include "tests/actors/ranking/board_client.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/hosted_board_store.hpp"
 
 namespace tinybook {
 
@@ -22,9 +23,9 @@ class local_board_fixture final : public test::board_store_fixture {
   }
 
   test::actor_fixture actors_;
-  handle_of<board_store_actor> store_ =
-      actors_.start<board_store_actor, local_board_store_state>("boards",
-                                                                actors_.clock());
+  handle_of<test::board_host_actor> store_ =
+      actors_.start<test::board_host_actor, test::board_host_state>(
+          "boards", std::make_unique<local_board_store>(actors_.clock()));
 };
 
 const test::make_board_store make_local_board_store = [] {

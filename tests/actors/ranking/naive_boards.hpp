@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ranking/board_messages.hpp"
+#include "actors/ranking/board_store.hpp"
 #include "storage/like_event.hpp"
 
 #include <algorithm>

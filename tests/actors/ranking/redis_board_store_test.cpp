@@ -2,6 +2,7 @@
 #include "tests/actors/ranking/board_store_conformance.hpp"
 #include "tests/actors/redis/redis_fixture.hpp"
 #include "tests/support/default_configs.hpp"
+#include "tests/support/hosted_board_store.hpp"
 #include "tests/support/instants.hpp"
 
 #include <algorithm>
@@ -36,17 +37,20 @@ article_event liked(std::int64_t id, std::int64_t ver, std::int64_t cnt, std::in
   return e;
 }
 
+handle_of<board_host_actor> start_boards(actor_fixture& on, redis_server& server) {
+  return on.start<board_host_actor, board_host_state>(
+      "boards", std::make_unique<redis_board_store>(
+                    redis_board_store_from(default_settings()), start_redis(on, server)));
+}
+
 /// The store over a Redis of its own.
 struct redis_board_world {
   redis_server server;
   actor_fixture world{};
-  handle_of<board_store_actor> store;
+  handle_of<board_host_actor> store;
 
   explicit redis_board_world(redis_server::options o = {})
-      : server(std::move(o)),
-        store(world.start<board_store_actor, redis_board_store_state>(
-            "boards", redis_board_store_from(test::default_settings()),
-            start_redis(world, server))) {}
+      : server(std::move(o)), store(start_boards(world, server)) {}
 
   template <class Command>
   auto ask(Command m) {
@@ -134,10 +138,7 @@ class redis_board_fixture final : public board_store_fixture {
   }
 
   actor_fixture world_;
-  handle_of<board_store_actor> store_ =
-      world_.start<board_store_actor, redis_board_store_state>(
-          "boards", redis_board_store_from(test::default_settings()),
-          start_redis(world_, shared_redis()));
+  handle_of<board_host_actor> store_ = start_boards(world_, shared_redis());
 };
 
 const make_board_store make_redis_board_store = [] {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ranking/board_snapshot.hpp"
+#include "actors/system/journey.hpp"
 #include "storage/like_event.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
@@ -127,6 +128,18 @@ struct finish_walk {
   std::string replica;
   std::int64_t epoch = 0;
   wall_time complete_until{};
+};
+
+/// Where the boards are kept: in memory or in Redis. Each call is a step of a journey of
+/// its ranking; it fails with `unavailable` while the store is away.
+class board_store {
+ public:
+  virtual ~board_store() = default;
+  [[nodiscard]] virtual task<result<boards_applied>> apply(apply_to_boards batch) = 0;
+  [[nodiscard]] virtual task<result<boards_seen>> look(look_at_boards known) = 0;
+  [[nodiscard]] virtual task<result<board_place>> find(find_in_board wanted) = 0;
+  [[nodiscard]] virtual task<result<walk_grant>> begin(begin_walk wanted) = 0;
+  [[nodiscard]] virtual task<result<done>> finish(finish_walk walked) = 0;
 };
 
 } // namespace tinybook
