@@ -338,15 +338,17 @@ bench_frozen_store() {
   serve frozen "${patient[@]}" --set storage.max_queue=20000 --set storage.busy_timeout=1m
   account
   publish 1 text
-  keep_asking likes 10000 /articles/like "{\"id\":$id,\"like\":true}"
+  keep_asking frozen 10000 /articles/like "{\"id\":$id,\"like\":true}"
   local idle waiting
   idle=$(resident "$server_pid")
   keep lock stdbuf -oL sqlite3 -cmd '.timeout 5000' -cmd 'BEGIN IMMEDIATE' -cmd "SELECT 'held'" \
     "$work/frozen.data/tinybook.db"
-  begin_asking likes 10000
+  begin_asking frozen 10000
   waiting=$(resident "$server_pid")
   row "a request in flight, 10 000 on a frozen store, KiB" \
     "$(awk -v n="$((waiting - idle))" 'BEGIN{printf "%.1f", n / 10000}')" "" "" "≤ 8"
+  let_go frozen
+  let_go lock
 }
 
 bench_waiting_logins() {
