@@ -84,6 +84,37 @@ TEST_CASE_FIXTURE(delivery_fixture,
   CHECK_FALSE(resender.outbox_is_full);
 }
 
+TEST_CASE_FIXTURE(delivery_fixture,
+                  "what a sender gives back unsent has used up no try and no provider") {
+  auto narrow = default_admission();
+  narrow.max_in_flight = 1;
+  auto& one = add_provider("one", narrow);
+  one.hang();
+  start_supervisor();
+  auto message = code_for("+8613800138000");
+  message.expires_at = now() + 10min;
+  REQUIRE(ask(writer.get(), submission_of(std::move(message), *keys, *random, now())));
+  // Somebody takes the place that the supervisor was told of, while the row is claimed.
+  outgoing_sms others;
+  others.id = 99;
+  others.phone = "+8613800138099";
+  others.expires_at = now() + 10min;
+  caf::scoped_actor other{sys};
+  tell(supervisor_at, outbox_changed{1});
+  other->send(caf::actor_cast<caf::actor>(sender_at.front().get()), send_sms{others});
+  run();
+  CHECK(gauge_of("not_admitted") == 1);
+  REQUIRE(one.calls.size() == 1);
+  const auto waiting = store.message(1).message;
+  CHECK(waiting.state == storage::message_state::ready);
+  CHECK(waiting.attempt == 0);
+  CHECK(decode_progress(waiting.progress).tried.empty());
+  one.always(outcome_class::delivered);
+  one.release(outcome_class::delivered);
+  advance(options.rules.recheck, 10ms);
+  CHECK(tries() == std::vector<std::string>{"one delivered"});
+}
+
 /// One provider; codes are in the store, and are committed with their messages.
 struct delivery_of_codes : delivery_fixture {
   delivery_of_codes() {

@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(ended_message, "a redriven message begins anew, with its param
 }
 
 TEST_CASE_FIXTURE(ended_message, "parameters that do not open are not taken along") {
-  old.phone += "1"; // They are another's.
+  old.phone += '1'; // They are another's.
   REQUIRE_FALSE(old.sealed_parameters.empty());
   CHECK(again().sealed_parameters.empty());
 }
