@@ -80,8 +80,8 @@ class postgres_replica {
     auto opened = storage::postgres_database::open(std::move(options));
     REQUIRE(opened.ok());
     database = std::move(*opened);
-    worker.set(fixture.start<store_actor::worker, postgres_worker_state>(
-        name + "-worker", postgres_worker_config{256}, database, publisher.at));
+    fixture.start<store_actor::worker, postgres_worker_state>(
+        worker, postgres_worker_config{256}, database, publisher.at);
   }
 
   /// Runs the actors, some real and some virtual time at a turn, until `there` holds;

@@ -18,9 +18,9 @@ class sqlite_fixture : public actor_fixture {
     auto opened = storage::sqlite_database::open({.folder = folder.path()});
     REQUIRE_MESSAGE(opened, opened.error().detail);
     database = std::move(*opened);
-    writer.set(start<store_actor::writer, store_writer_state>(
-        "writer", store_writer_config{256}, database, publisher));
-    reader.set(start<store_actor::reader, store_reader_state>("reader", database));
+    start<store_actor::writer, store_writer_state>(writer, store_writer_config{256},
+                                                   database, publisher);
+    start<store_actor::reader, store_reader_state>(reader, database);
   }
   ~sqlite_fixture() {
     // The workers hold connections, so they end before the database.

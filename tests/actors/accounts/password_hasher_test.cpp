@@ -44,11 +44,11 @@ class hasher_world : public identity_world {
   hasher_world() {
     hasher_config.queue = 3;
     doors->hold<make_password_hash>();
-    hasher.set(start<password_hasher_actor, password_hasher_state>(
-        "password_hasher", hasher_config, workers,
+    start<password_hasher_actor, password_hasher_state>(
+        hasher, hasher_config, workers,
         [g = doors](caf::actor_system& system, const auto& at) {
           return system.spawn<managed_actor<password_hasher_actor, slow_worker>>(at, g);
-        }));
+        });
   }
 
   later<password_hash_made> job(const std::string& password = "password") {

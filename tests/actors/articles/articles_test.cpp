@@ -26,8 +26,7 @@ struct articles_world : test::sqlite_fixture {
       store_address<article_store_actor>{store()}, cleaner, clock());
 
   articles_world() {
-    cleaner.set(start<article_cleaner_actor, cleaning_worker_state>(cleaner.meter(),
-                                                                    html_limits{}));
+    start<article_cleaner_actor, cleaning_worker_state>(cleaner, html_limits{});
   }
   ~articles_world() {
     articles = nullptr;

@@ -121,9 +121,8 @@ class local_cache final : public code_cache_fixture {
   };
 
   void start() {
-    world_.cache.set(world_.start<code_cache_actor, local_code_cache_state>(
-        "code_cache", code_cache_from(test::default_settings()), *store_,
-        world_.clock()));
+    world_.start<code_cache_actor, local_code_cache_state>(
+        world_.cache, code_cache_from(test::default_settings()), *store_, world_.clock());
   }
 
   void catch_up() {

@@ -65,22 +65,22 @@ struct event_path : test::sqlite_fixture {
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
 
   void start_ranking() {
-    ingress.set(start<ingress_actor, board_catcher_state>("ingress", pushed));
-    ranking.set(start<ranking_actor, ranking_state>(
-        "ranking", config,
+    start<ingress_actor, board_catcher_state>(ingress, pushed);
+    start<ranking_actor, ranking_state>(
+        ranking, config,
         ranking_peers{store_address<article_store_actor>{store()},
                       [this] { return std::make_unique<local_board_store>(clock()); },
                       ingress},
-        clock()));
+        clock());
   }
   void start_feed() {
-    feed.set(start<event_feed_actor, feed_state>("feed", feed_config{5s}, ranking));
+    start<event_feed_actor, feed_state>(feed, feed_config{5s}, ranking);
   }
   void start_publisher() {
-    publisher.set(start<event_publisher_actor, publisher_state>(
-        "publisher", publisher_from(test::default_settings()),
+    start<event_publisher_actor, publisher_state>(
+        publisher, publisher_from(test::default_settings()),
         store_address<event_store_actor>{store()},
-        std::make_shared<direct_event_bus>(ranking, 5s), clock()));
+        std::make_shared<direct_event_bus>(ranking, 5s), clock());
   }
   void start_all() {
     start_ranking();
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(event_path, "the publisher tries again after the ranking was a
 
 TEST_CASE_FIXTURE(event_path, "an event stays in the outbox until the ranking has it") {
   auto world = std::make_shared<test::board_world>();
-  ranking.set(start<ranking_actor, test::board_stand_in_state>("ranking", world));
+  start<ranking_actor, test::board_stand_in_state>(ranking, world);
   world->behave(test::board_world::manner::keeps_silent);
   start_publisher();
   const auto committed = now();

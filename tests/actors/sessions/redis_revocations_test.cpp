@@ -25,10 +25,10 @@ struct two_replicas : identity_world {
         start<ingress_actor, ingress_double>("other", other_saw, other_doors);
     spreaders.push_back(start_spreader(ingress));
     spreaders.push_back(start_spreader(address<ingress_actor>{other_ingress}));
-    sessions.set(start<sessions_actor, sessions_state>(
-        "sessions", session_settings,
+    start<sessions_actor, sessions_state>(
+        sessions, session_settings,
         start_store<session_store_actor>(*this, stores, doors), ingress, codec, clock(),
-        random, address<revocation_spreader_actor>{spreaders.front()}));
+        random, address<revocation_spreader_actor>{spreaders.front()});
   }
 
   handle_of<revocation_spreader_actor> start_spreader(const address<ingress_actor>& to) {

@@ -88,15 +88,12 @@ class delivery_fixture : public actor_fixture {
   delivery_fixture() {
     options.codes_in_store = false; // The judge is asked.
     using door = delivery_store;
-    writer.set(
-        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
-            "writer", &store));
-    reader.set(
-        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
-            "reader", &store));
-    resender_at.set(
-        start<code_resender_actor, scripted_resender_state>("verification", &resender));
-    judge_at.set(start<code_judge_actor, scripted_judge_state>("code cache", &judge));
+    start<door::writer, scripted_store_state<door::writer, door::write_commands>>(writer,
+                                                                                  &store);
+    start<door::reader, scripted_store_state<door::reader, door::read_commands>>(reader,
+                                                                                 &store);
+    start<code_resender_actor, scripted_resender_state>(resender_at, &resender);
+    start<code_judge_actor, scripted_judge_state>(judge_at, &judge);
   }
   ~delivery_fixture() {
     // A hanging call holds a promise of its worker, so it must return before that dies.
@@ -127,11 +124,11 @@ class delivery_fixture : public actor_fixture {
     sender.circuit = circuit;
     sender_at.emplace_back(std::make_shared<actor_meter>(name, "sms sender", "test"));
     monitor_at.emplace_back(std::make_shared<actor_meter>(name, "monitor", "test"));
-    monitor_at.back().set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-        name + " monitor", default_monitor(), sender_at.back()));
-    sender_at.back().set(start<sms_sender_actor, sms_sender_state>(
-        name, sender, scripted_workers(&world),
-        sms_sender_peers{monitor_at.back(), supervisor_at, store_at()}, clock(), random));
+    start<error_rate_monitor_actor, error_rate_monitor_state>(
+        monitor_at.back(), default_monitor(), sender_at.back());
+    start<sms_sender_actor, sms_sender_state>(
+        sender_at.back(), sender, scripted_workers(&world),
+        sms_sender_peers{monitor_at.back(), supervisor_at, store_at()}, clock(), random);
     links.push_back({name, sender_at.back(), sender.timeout, weight, {}});
     return world;
   }

@@ -69,14 +69,12 @@ TEST_CASE("without the limiter a replica allows itself half of the rate") {
 struct rate_fixture : actor_fixture {
   rate_fixture() {
     using door = delivery_store;
-    writer.set(
-        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
-            "writer", &store));
-    reader.set(
-        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
-            "reader", &store));
-    limiter.set(start<rate_limiter_actor, local_rate_limiter_state>(
-        "limiter", local_rate_limiter_config{100}));
+    start<door::writer, scripted_store_state<door::writer, door::write_commands>>(writer,
+                                                                                  &store);
+    start<door::reader, scripted_store_state<door::reader, door::read_commands>>(reader,
+                                                                                 &store);
+    start<rate_limiter_actor, local_rate_limiter_state>(limiter,
+                                                        local_rate_limiter_config{100});
     world.clock = clock();
     world.always(outcome_class::delivered);
     config.name = "one";

@@ -21,14 +21,12 @@ struct sender_fixture : actor_fixture {
     world.clock = clock();
     world.always(outcome_class::delivered);
     using door = delivery_store;
-    writer.set(
-        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
-            "writer", &store));
-    reader.set(
-        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
-            "reader", &store));
-    monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-        "monitor", default_monitor(), sender_at));
+    start<door::writer, scripted_store_state<door::writer, door::write_commands>>(writer,
+                                                                                  &store);
+    start<door::reader, scripted_store_state<door::reader, door::read_commands>>(reader,
+                                                                                 &store);
+    start<error_rate_monitor_actor, error_rate_monitor_state>(
+        monitor_at, default_monitor(), sender_at);
   }
   ~sender_fixture() {
     world.hanging.clear();

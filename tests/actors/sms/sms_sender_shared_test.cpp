@@ -25,18 +25,16 @@ struct shared_fixture : actor_fixture {
     world.clock = clock();
     world.always(outcome_class::delivered);
     using door = delivery_store;
-    writer.set(
-        start<door::writer, scripted_store_state<door::writer, door::write_commands>>(
-            "writer", &store));
-    reader.set(
-        start<door::reader, scripted_store_state<door::reader, door::read_commands>>(
-            "reader", &store));
+    start<door::writer, scripted_store_state<door::writer, door::write_commands>>(writer,
+                                                                                  &store);
+    start<door::reader, scripted_store_state<door::reader, door::read_commands>>(reader,
+                                                                                 &store);
     config.name = "one";
     config.shared = true;
     config.circuit.jitter = 0;
     for (std::size_t i = 0; i < sender_replicas; ++i) {
-      monitors[i].set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-          "monitor", default_monitor(), at[i]));
+      start<error_rate_monitor_actor, error_rate_monitor_state>(monitors[i],
+                                                                default_monitor(), at[i]);
       start_sender(i);
     }
   }

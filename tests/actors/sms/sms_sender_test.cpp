@@ -265,10 +265,23 @@ TEST_CASE_FIXTURE(sender_fixture, "a lost message counts as one more failure") {
   CHECK(circuit_fact() == "open");
 }
 
-TEST_CASE_FIXTURE(sender_fixture, "a monitor that starts anew learns the generation") {
+TEST_CASE_FIXTURE(sender_fixture,
+                  "a monitor that starts anew learns the generation at once") {
   start_sender();
-  monitor_at.set(start<error_rate_monitor_actor, error_rate_monitor_state>(
-      "monitor", test::default_monitor(), sender_at));
+  start<error_rate_monitor_actor, error_rate_monitor_state>(
+      monitor_at, test::default_monitor(), sender_at);
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(call(outcome_class::provider_down));
+  CHECK(circuit_fact() == "open");
+}
+
+TEST_CASE_FIXTURE(sender_fixture,
+                  "a monitor that finds no sender learns the generation by a call") {
+  start_sender();
+  sender_at.clear();
+  start<error_rate_monitor_actor, error_rate_monitor_state>(
+      monitor_at, test::default_monitor(), sender_at);
+  sender_at.set(sender);
   // The first call has a generation that it does not know.
   for (int i = 0; i < 6; ++i)
     REQUIRE(call(outcome_class::provider_down));

@@ -21,49 +21,46 @@ auto ingress_double::make_behavior() -> actor_type::behavior_type {
 }
 
 void identity_world::start_ingress() {
-  ingress.set(start<ingress_actor, ingress_double>("ingress", ingress_saw, doors));
+  start<ingress_actor, ingress_double>(ingress, ingress_saw, doors);
 }
 
 void identity_world::start_limiter() {
-  limiter.set(start<rate_limiter_actor, local_rate_limiter_state>("rate_limiter",
-                                                                  limiter_config));
+  start<rate_limiter_actor, local_rate_limiter_state>(limiter, limiter_config);
 }
 
 void identity_world::start_cache() {
-  cache.set(start<code_cache_actor, local_code_cache_state>(
-      "code_cache", cache_config, start_store<code_store_actor>(*this, stores, doors),
-      clock()));
+  start<code_cache_actor, local_code_cache_state>(
+      cache, cache_config, start_store<code_store_actor>(*this, stores, doors), clock());
 }
 
 void identity_world::start_verification() {
-  verification.set(start<verification_actor, verification_state>(
-      "verification", verification_settings,
+  start<verification_actor, verification_state>(
+      verification, verification_settings,
       verification_peers{cache, limiter,
                          start_store<phone_store_actor>(*this, stores, doors),
                          start_store<submission_store_actor>(*this, stores, doors), sms},
-      keys, clock(), random));
+      keys, clock(), random);
 }
 
 void identity_world::start_sessions() {
-  sessions.set(start<sessions_actor, sessions_state>(
-      "sessions", session_settings,
-      start_store<session_store_actor>(*this, stores, doors), ingress, codec, clock(),
-      random));
+  start<sessions_actor, sessions_state>(
+      sessions, session_settings, start_store<session_store_actor>(*this, stores, doors),
+      ingress, codec, clock(), random);
 }
 
 void identity_world::start_hasher() {
-  hasher.set(start<password_hasher_actor, password_hasher_state>(
-      "password_hasher", hasher_config, workers,
+  start<password_hasher_actor, password_hasher_state>(
+      hasher, hasher_config, workers,
       pool_workers<password_hasher_actor, password_worker_state, caf::no_spawn_options>(
-          hash_cost)));
+          hash_cost));
 }
 
 void identity_world::start_accounts() {
-  accounts.set(start<accounts_actor, accounts_state>(
-      "accounts", account_settings,
+  start<accounts_actor, accounts_state>(
+      accounts, account_settings,
       accounts_peers{start_store<user_store_actor>(*this, stores, doors), hasher,
                      sessions, verification, limiter},
-      keys, clock()));
+      keys, clock());
 }
 
 void identity_world::start_all() {

@@ -223,7 +223,6 @@ class answer_book final : public caf::monitorable_actor {
 
 struct journey_world : test::actor_fixture {
   journey_world() {
-    oracle_address.set(oracle);
     caf::actor_config config;
     book = caf::make_actor<answer_book, caf::strong_actor_ptr>(sys.next_actor_id(),
                                                                sys.node(), &sys, config);
@@ -273,7 +272,7 @@ struct journey_world : test::actor_fixture {
   address<oracle_actor> oracle_address{
       std::make_shared<actor_meter>("oracle", "test", "")};
   meter_ptr meter = std::make_shared<actor_meter>("traveller", "test", "");
-  handle_of<oracle_actor> oracle = start<oracle_actor, oracle_state>("oracle", log);
+  handle_of<oracle_actor> oracle = start<oracle_actor, oracle_state>(oracle_address, log);
   handle_of<traveller_actor> traveller =
       start<traveller_actor, traveller_state>(meter, oracle_address, log);
   caf::strong_actor_ptr book;
