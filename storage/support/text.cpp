@@ -52,11 +52,11 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool is_ascii(char c) {
+bool is_ascii_byte(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
-/// The first byte that is not ASCII.
+/// The first byte that is not ASCII, eight looked at at a time.
 const char* end_of_ascii(const char* at, const char* end) {
   constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
   for (std::uint64_t eight = 0; end - at >= std::ptrdiff_t{sizeof eight};
@@ -65,7 +65,7 @@ const char* end_of_ascii(const char* at, const char* end) {
     if ((eight & high_bits) != 0)
       break;
   }
-  return std::find_if_not(at, end, is_ascii);
+  return std::find_if_not(at, end, is_ascii_byte);
 }
 
 /// The longest front of `text` with at most `limit` whole code points.
@@ -79,14 +79,19 @@ std::string_view front_of(std::string_view text, std::size_t limit) {
 
 } // namespace
 
-/// Nearly all that is looked at is ASCII, which is skipped eight bytes at a time. What
-/// lies between is whole characters or not UTF-8.
+bool is_ascii(std::string_view text) {
+  const auto* const end = text.data() + text.size();
+  return end_of_ascii(text.data(), end) == end;
+}
+
+/// Nearly all that is looked at is ASCII, which is skipped. What lies between is whole
+/// characters or not UTF-8.
 bool is_utf8(std::string_view text) {
   const auto* at = text.data();
   const auto* const end = at + text.size();
   while ((at = end_of_ascii(at, end)) != end) {
     const auto* const from = at;
-    at = std::find_if(from, end, is_ascii);
+    at = std::find_if(from, end, is_ascii_byte);
     if (!utf8::is_valid(from, at))
       return false;
   }

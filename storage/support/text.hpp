@@ -8,6 +8,8 @@
 
 namespace tinybook {
 
+[[nodiscard]] bool is_ascii(std::string_view text);
+
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 /// How many code points; nothing when `text` is not UTF-8.

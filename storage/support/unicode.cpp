@@ -1,8 +1,9 @@
 #include "storage/support/unicode.hpp"
 
+#include "storage/support/text.hpp"
+
 #include <utf8.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <idn2.h>
 #include <iterator>
@@ -185,8 +186,7 @@ std::string folded(std::string_view text) {
 }
 
 std::optional<std::string> ascii_domain(std::string_view domain) {
-  if (std::ranges::all_of(domain,
-                          [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+  if (is_ascii(domain))
     return std::string(domain);
   char* out = nullptr;
   const auto code =

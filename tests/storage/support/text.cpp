@@ -58,6 +58,19 @@ TEST_CASE("text with a byte changed or cut off is UTF-8 where the library says s
   }));
 }
 
+TEST_CASE("one byte makes a text something else than ASCII, wherever it stands") {
+  for (std::size_t size = 0; size <= 20; ++size) {
+    std::string text(size, '\x7f');
+    CHECK(is_ascii(text));
+    for (auto& c : text) {
+      c = '\x80';
+      CHECK_FALSE(is_ascii(text));
+      c = '\0';
+    }
+    CHECK(is_ascii(text));
+  }
+}
+
 TEST_CASE("control characters are refused, line breaks where they may not be") {
   CHECK(rc::check("clean", [] {
     const auto points = *code_points();
