@@ -99,12 +99,13 @@ bool journeys::take(caf::mailbox_element& answer) {
   const auto id = answer.mid.request_id().integer_value();
   if (!answer.mid.is_response() || (id & mark) == 0)
     return false;
-  const auto at = id & place_mask;
+  const auto at = static_cast<std::uint32_t>(id & place_mask);
   const auto uses = static_cast<std::uint32_t>((id & ~mark) >> place_bits);
-  if (at >= places_.size() || places_[at].uses != uses || places_[at].who == nullptr) {
+  const bool known = at < places_.size() && places_[at].uses == uses;
+  if (!known || places_[at].who == nullptr) {
     ++late_;
-    if (at < places_.size() && places_[at].uses == uses && places_[at].held)
-      free_place(static_cast<std::uint32_t>(at));
+    if (known && places_[at].held)
+      free_place(at);
     return true;
   }
   auto& who = *places_[at].who;
