@@ -1,7 +1,6 @@
 #include "config/draft.hpp"
 
 #include "config/key_check.hpp"
-#include "config/key_table.hpp"
 
 namespace tinybook::config {
 
@@ -27,15 +26,11 @@ void draft::fail(const origin& from, std::string key_name, std::string message) 
       {from.where, from.line, std::move(key_name), std::move(message)});
 }
 
-bool draft::warn_if_retired(const origin& from, std::string_view name) {
-  const auto* found = find_retired_key(name);
-  if (found == nullptr)
-    return false;
-  values().warnings.push_back(config_error{from.where, from.line, std::string{name},
-                                           "is used no longer and should be removed; "
-                                               + std::string{found->instead}}
-                                  .text());
-  return true;
+void draft::warn(const retired_key& k, const origin& from) {
+  values().warnings.push_back(
+      config_error{from.where, from.line, std::string{k.name},
+                   "is used no longer and should be removed; " + std::string{k.instead}}
+          .text());
 }
 
 void draft::fail_together(std::initializer_list<std::string_view> names,

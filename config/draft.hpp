@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/key.hpp"
+#include "config/key_table.hpp"
 #include "config/loader.hpp"
 
 #include <cstddef>
@@ -33,8 +33,8 @@ class draft {
 
   void fail(const origin& from, std::string key_name, std::string message);
 
-  /// Warns where `name` is that of a retired key, of the table or the environment.
-  bool warn_if_retired(const origin& from, std::string_view name);
+  /// Warns that the key does nothing any more.
+  void warn(const retired_key& k, const origin& from);
 
   /// An error about several keys together, placed at the first that was given.
   void fail_together(std::initializer_list<std::string_view> names, std::string message);

@@ -79,9 +79,9 @@ std::span<const retired_key> retired_keys() {
   return retired;
 }
 
-const retired_key* find_retired_key(std::string_view name) {
+const retired_key* find_retired_key(std::string_view dotted_name) {
   for (const auto& one : retired_keys())
-    if (one.name == name || environment_name(one.name) == name)
+    if (one.name == dotted_name)
       return &one;
   return nullptr;
 }

@@ -28,7 +28,8 @@ inline constexpr std::string_view providers_name = "sms.providers";
 /// Nothing if there is no such key.
 [[nodiscard]] const key* find_key(std::string_view dotted_name);
 
-/// A key of an earlier version. For one release it is read past, with a warning.
+/// A key of an earlier version. For one release it is read past, whatever its value,
+/// with a warning.
 struct retired_key {
   std::string_view name;
   std::string_view instead; ///< What the operator should do; ends the warning.
@@ -36,8 +37,8 @@ struct retired_key {
 
 [[nodiscard]] std::span<const retired_key> retired_keys();
 
-/// By dotted name or that of its variable; nothing if there is no such key.
-[[nodiscard]] const retired_key* find_retired_key(std::string_view name);
+/// Nothing if there is no such key.
+[[nodiscard]] const retired_key* find_retired_key(std::string_view dotted_name);
 
 /// Nothing if there is no such key.
 [[nodiscard]] const key* find_provider_key(std::string_view name);

@@ -47,7 +47,9 @@ class file_reader {
         read_section(node, dotted, from);
       else if (const auto* k = find_key(dotted))
         into_.assign(*k, 0, dotted, value_from(*k, node), shown(node), from);
-      else if (!into_.warn_if_retired(from, dotted))
+      else if (const auto* retired = find_retired_key(dotted))
+        into_.warn(*retired, from);
+      else
         into_.fail(from, dotted, "unknown key" + did_you_mean(dotted, all_names()));
     }
   }

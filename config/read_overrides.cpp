@@ -28,6 +28,13 @@ const key* find_variable(std::string_view name) {
   return nullptr;
 }
 
+const retired_key* find_retired_variable(std::string_view name) {
+  for (const auto& k : retired_keys())
+    if (environment_name(k.name) == name)
+      return &k;
+  return nullptr;
+}
+
 /// Kubernetes sets `TINYBOOK_SERVICE_HOST`, `TINYBOOK_WEB_PORT=tcp://…`,
 /// `TINYBOOK_PORT_8081_TCP_ADDR` and the like for each service whose name starts with
 /// tinybook.
@@ -60,16 +67,15 @@ void read_environment(const variables& environment, draft& into) {
     if (!name.starts_with(variable_prefix) || set_by_kubernetes(name, content)
         || is_a_secret_env(into.values(), name))
       continue;
-    const origin from{"environment", 0};
-    const auto* k = find_variable(name);
-    if (k == nullptr) {
-      if (into.warn_if_retired(from, name))
-        continue;
-      const auto names = names_of_keys(environment_name);
-      into.fail(from, name, "unknown variable" + did_you_mean(name, names));
-    } else {
+    const origin from{"environment " + name, 0};
+    if (const auto* k = find_variable(name)) {
       into.assign(*k, 0, std::string{k->name}, override_from(*k, content), quote(content),
-                  {"environment " + name, 0});
+                  from);
+    } else if (const auto* retired = find_retired_variable(name)) {
+      into.warn(*retired, from);
+    } else {
+      const auto names = names_of_keys(environment_name);
+      into.fail({"environment", 0}, name, "unknown variable" + did_you_mean(name, names));
     }
   }
 }
@@ -80,16 +86,17 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into) 
     const auto equals = assignment.find('=');
     const auto name = assignment.substr(0, equals);
     const auto* k = find_key(name);
-    if (into.warn_if_retired(from, name))
-      continue;
+    const auto* retired = find_retired_key(name);
     if (name.starts_with(providers_name)) {
       into.fail(from, name, "providers are set in the file, as [[sms.providers]]");
-    } else if (k == nullptr) {
+    } else if (k == nullptr && retired == nullptr) {
       const auto names =
           names_of_keys([](const key& each) { return std::string{each.name}; });
       into.fail(from, name, "unknown key" + did_you_mean(name, names));
     } else if (equals == std::string::npos) {
       into.fail(from, name, "has no value; write --set " + name + "=VALUE");
+    } else if (retired != nullptr) {
+      into.warn(*retired, from);
     } else {
       const auto text = std::string_view{assignment}.substr(equals + 1);
       into.assign(*k, 0, name, override_from(*k, text), quote(text), from);

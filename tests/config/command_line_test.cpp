@@ -60,6 +60,16 @@ TEST_CASE("wrong configuration ends with 2 and every error on standard error") {
   }
 }
 
+TEST_CASE("--set without a value ends with 2, for a retired key as for any other") {
+  for (const std::string name : {"http.port", "http.max_workers"}) {
+    const auto end = ended({"--set", name.c_str()});
+    CHECK(end.code == exit_code::bad_usage);
+    CHECK(end.errors
+          == "--set: " + name + ": has no value; write --set " + name
+                 + "=VALUE\n1 error in the configuration\n");
+  }
+}
+
 TEST_CASE("--print-config prints what is in effect") {
   const auto end = ended({"--print-config", "--set", "http.port=9"});
   CHECK(end.code == exit_code::ok);
