@@ -84,14 +84,16 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return std::move(permits.error());
   }
   new_message message;
-  message.key = {number.e164, m.purpose};
-  message.country_prefix = number.country_prefix;
-  message.region = number.region;
-  message.client_address = m.client.address;
-  message.lang = m.lang.value_or(language_of(number.country_prefix));
-  message.code_asker = asker;
+  auto& row = message.row;
+  row.phone = number.e164;
+  row.purpose = m.purpose;
+  row.country_prefix = number.country_prefix;
+  row.region = number.region;
+  row.client_address = m.client.address;
+  row.code_asker = asker;
+  message.content.lang = m.lang.value_or(language_of(number.country_prefix));
   // Taken before the cache looks at its clock: the message expires first.
-  message.expires_at = clock_() + config_.code_lifetime;
+  row.expires_at = clock_() + config_.code_lifetime;
   auto committed = co_await commit(std::move(message), std::move(*permits));
   if (!committed) {
     ++refused_;
@@ -103,12 +105,13 @@ task<result<code_sent>> verification_state::send(send_code m) {
 
 task<result<done>> verification_state::commit(new_message message, permit_keys permits,
                                               code_id replaces) {
-  const auto key = message.key;
+  auto& row = message.row;
+  const code_key key{row.phone, row.purpose};
   const auto code = six_digit_code(*random_);
   const auto id = new_code_id();
   const auto hash = hash_code(*keys_, key, code);
   // One that replaces another takes over its cookie.
-  const auto asker = replaces == 0 ? message.code_asker : std::string{};
+  const auto asker = replaces == 0 ? row.code_asker : std::string{};
   auto issued =
       co_await ask(peers_.codes, config_.request_timeout,
                    issue_code{key, {id, hash.hash, hash.key_id, asker}, replaces});
@@ -116,15 +119,14 @@ task<result<done>> verification_state::commit(new_message message, permit_keys p
     release_permits(peers_.limiter, std::move(permits));
     co_return std::move(issued.error());
   }
-  const auto valid =
-      std::chrono::ceil<std::chrono::minutes>(message.expires_at - clock_());
-  message.template_name = template_of(key.purpose);
-  message.parameters = {
+  const auto valid = std::chrono::ceil<std::chrono::minutes>(row.expires_at - clock_());
+  message.content.parameters = {
       {"code", code},
       {"minutes", std::to_string(std::max(valid, std::chrono::minutes{1}).count())}};
-  message.code = id;
-  message.code_hash = hash.hash;
-  message.code_key_id = hash.key_id;
+  row.template_name = template_of(key.purpose);
+  row.code = id;
+  row.code_hash = hash.hash;
+  row.code_key_id = hash.key_id;
   message.code_state_to_store = std::move(issued->to_store);
   const auto stored =
       co_await ask(peers_.outbox, config_.request_timeout,

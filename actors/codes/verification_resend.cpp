@@ -13,15 +13,17 @@ task<result<code_resent>> verification_state::resend(resend_code m) {
   if (outbox_full_)
     co_return errc::overloaded;
   new_message message;
-  message.key = {lost.phone, lost.purpose};
-  message.country_prefix = lost.country_prefix;
-  message.region = lost.region;
-  message.client_address = lost.client_address;
+  auto& row = message.row;
+  row.phone = lost.phone;
+  row.purpose = lost.purpose;
+  row.country_prefix = lost.country_prefix;
+  row.region = lost.region;
+  row.client_address = lost.client_address;
+  row.code_asker = lost.code_asker;
+  row.expires_at = lost.expires_at;
+  row.parent = lost.id;
   // The language of the lost message was erased with its parameters.
-  message.lang = language_of(lost.country_prefix);
-  message.code_asker = lost.code_asker;
-  message.expires_at = lost.expires_at;
-  message.parent = lost.id;
+  message.content.lang = language_of(lost.country_prefix);
   message.tried_provider = m.provider;
   const auto committed = co_await commit(std::move(message), {}, lost.code);
   // Used, superseded or expired meanwhile; or another one is on its way.

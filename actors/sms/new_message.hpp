@@ -1,13 +1,12 @@
 #pragma once
 
-#include "actors/sms/message_text.hpp"
+#include "actors/sms/sealed_parameters.hpp"
 #include "actors/system/actor_for.hpp"
 #include "storage/code_state.hpp"
 #include "storage/sms_archive.hpp"
 #include "storage/sms_message.hpp"
 #include "storage/sms_outbox.hpp"
 #include "storage/support/keyring.hpp"
-#include "storage/support/language.hpp"
 #include "storage/support/random.hpp"
 #include "storage/types.hpp"
 
@@ -18,23 +17,11 @@ namespace tinybook {
 
 /// A message that is to be sent.
 struct new_message {
-  code_key key; ///< Phone and purpose.
-  std::string country_prefix;
-  std::string region; ///< Empty where the number belongs to none.
-  std::string client_address;
-  std::string template_name;
-  message_parameters parameters; ///< Sealed before they are stored.
-  language lang = language::zh;
-  code_id code = 0;
-  wall_time expires_at{};
+  storage::sms_message row;   ///< Without what `submission_of` gives it: ids and times.
+  message_content content;    ///< Sealed before it is stored.
+  std::string tried_provider; ///< Counts as tried in the first round.
   /// Committed with the message where the code cache does not store it itself.
   std::optional<storage::keyed_code_state> code_state_to_store;
-  // For the row (`storage::sms_message`): what verifies the code.
-  std::string code_hash;
-  std::string code_key_id;
-  std::string code_asker;
-  message_id parent = 0;      ///< The message that this one repeats; 0 = none.
-  std::string tried_provider; ///< Counts as tried in the first round.
 };
 
 /// All that who makes messages needs of the outbox.

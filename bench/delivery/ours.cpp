@@ -70,15 +70,16 @@ class delivery {
 
   void submit(ms at) {
     new_message command;
+    auto& row = command.row;
     const bool abroad = is_abroad(++messages_);
-    command.key = {(abroad ? "+4915" : "+86138") + std::to_string(10'000'000 + messages_),
-                   "login"};
-    command.country_prefix = abroad ? "+49" : "+86";
-    command.region = abroad ? "DE" : "CN";
-    command.template_name = "login_code";
-    command.parameters = {{"code", "000000"}, {"minutes", "10"}};
-    command.code = messages_;
-    command.expires_at = start_of_time + at + code_lifetime;
+    row.phone = (abroad ? "+4915" : "+86138") + std::to_string(10'000'000 + messages_);
+    row.purpose = "login";
+    row.country_prefix = abroad ? "+49" : "+86";
+    row.region = abroad ? "DE" : "CN";
+    row.template_name = "login_code";
+    command.content.parameters = {{"code", "000000"}, {"minutes", "10"}};
+    row.code = messages_;
+    row.expires_at = start_of_time + at + code_lifetime;
     // Rows are numbered in the order of their submission, as these are.
     trace_.asked(messages_, at);
     process_->submit(std::move(command));

@@ -68,14 +68,16 @@ class resender_actor_state {
     if (world_->truth.code_is_gone(asked.lost.code))
       return code_resent{false};
     new_message again;
-    again.key = {asked.lost.phone, asked.lost.purpose};
-    again.country_prefix = asked.lost.country_prefix;
-    again.region = asked.lost.region;
-    again.template_name = asked.lost.template_name;
-    again.parameters = {{"code", "000000"}, {"minutes", "1"}};
-    again.code = asked.lost.code + 1'000'000;
-    again.expires_at = asked.lost.expires_at;
-    again.parent = asked.lost.id;
+    auto& row = again.row;
+    row.phone = asked.lost.phone;
+    row.purpose = asked.lost.purpose;
+    row.country_prefix = asked.lost.country_prefix;
+    row.region = asked.lost.region;
+    row.template_name = asked.lost.template_name;
+    again.content.parameters = {{"code", "000000"}, {"minutes", "1"}};
+    row.code = asked.lost.code + 1'000'000;
+    row.expires_at = asked.lost.expires_at;
+    row.parent = asked.lost.id;
     again.tried_provider = asked.provider;
     pending_reply<code_resent> reply{self_};
     ask(self_, store_, std::chrono::seconds{5},

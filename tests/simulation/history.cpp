@@ -160,17 +160,18 @@ void history::submit(milliseconds lifetime) {
   if (r == nullptr)
     return;
   new_message command;
+  auto& row = command.row;
   const auto number = 1'000'000 + phones_++;
   const bool other = world_.happens(0.3);
-  command.key = {(other ? other_region_prefix : "+861381") + std::to_string(number),
-                 "login"};
-  command.country_prefix = other ? "+1" : "+86";
-  command.region = other ? "JM" : "CN";
-  command.template_name = "login_code";
-  command.parameters = {{"code", "000000"}, {"minutes", "10"}};
-  command.code = 1000 + phones_;
-  command.expires_at = world_.wall() + lifetime;
-  codes_.push_back(command.code);
+  row.phone = (other ? other_region_prefix : "+861381") + std::to_string(number);
+  row.purpose = "login";
+  row.country_prefix = other ? "+1" : "+86";
+  row.region = other ? "JM" : "CN";
+  row.template_name = "login_code";
+  command.content.parameters = {{"code", "000000"}, {"minutes", "10"}};
+  row.code = 1000 + phones_;
+  row.expires_at = world_.wall() + lifetime;
+  codes_.push_back(row.code);
   r->submit(std::move(command));
 }
 

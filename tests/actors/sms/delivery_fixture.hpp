@@ -152,20 +152,22 @@ class delivery_fixture : public actor_fixture {
 
   [[nodiscard]] new_message code_for(const std::string& phone) const {
     new_message out;
-    out.key = {phone, "login"};
-    out.country_prefix = phone.starts_with("+1") ? "+1" : "+86";
-    out.region = phone.starts_with("+1") ? "JM" : "CN";
-    out.client_address = "192.0.2.1";
-    out.template_name = "login_code";
-    out.parameters = {{"code", "424242"}, {"minutes", "10"}};
-    out.code = 77;
+    auto& row = out.row;
+    row.phone = phone;
+    row.purpose = "login";
+    row.country_prefix = phone.starts_with("+1") ? "+1" : "+86";
+    row.region = phone.starts_with("+1") ? "JM" : "CN";
+    row.client_address = "192.0.2.1";
+    row.template_name = "login_code";
+    out.content.parameters = {{"code", "424242"}, {"minutes", "10"}};
+    row.code = 77;
     return out;
   }
 
   /// Stores a message and tells the supervisor, as the verification does.
   result<storage::submitted_message> submit(const std::string& phone = "+8613800138000") {
     auto message = code_for(phone);
-    message.expires_at = now() + std::chrono::minutes{10};
+    message.row.expires_at = now() + std::chrono::minutes{10};
     return submit(std::move(message));
   }
   result<storage::submitted_message> submit(new_message message) {

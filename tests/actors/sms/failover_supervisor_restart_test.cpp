@@ -19,7 +19,7 @@ TEST_CASE("a supervisor killed at any step still delivers under one client refer
     auto& two = f.add_provider("two");
     f.spawn_supervisor();
     auto message = f.code_for("+8613800138000");
-    message.expires_at = f.now() + 10min;
+    message.row.expires_at = f.now() + 10min;
     REQUIRE(f.store.model.run(
         submission_of(std::move(message), *f.keys, *f.random, f.now())));
     tell(f.supervisor_at, outbox_changed{1});

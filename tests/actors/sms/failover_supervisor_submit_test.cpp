@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(delivery_fixture,
   one.hang();
   start_supervisor();
   auto message = code_for("+8613800138000");
-  message.expires_at = now() + 10min;
+  message.row.expires_at = now() + 10min;
   REQUIRE(ask(writer.get(), submission_of(std::move(message), *keys, *random, now())));
   // Somebody takes the place that the supervisor was told of, while the row is claimed.
   outgoing_sms others;
@@ -125,14 +125,15 @@ struct delivery_of_codes : delivery_fixture {
   /// With its code, behind which so many newer ones were made.
   void submit_code(int newer = 0) {
     auto message = code_for("+8613800138000");
-    message.expires_at = now() + 10min;
+    auto& row = message.row;
+    row.expires_at = now() + 10min;
     auto& stored = message.code_state_to_store.emplace();
-    stored.key = message.key;
-    stored.matters_until = message.expires_at;
-    for (auto id = message.code; id <= message.code + newer; ++id) {
+    stored.key = {row.phone, row.purpose};
+    stored.matters_until = row.expires_at;
+    for (auto id = row.code; id <= row.code + newer; ++id) {
       auto& code = stored.state.codes.emplace_back();
       code.code_id = id;
-      code.expires_at = message.expires_at;
+      code.expires_at = row.expires_at;
     }
     REQUIRE(submit(std::move(message)));
   }
@@ -205,16 +206,9 @@ TEST_CASE_FIXTURE(delivery_fixture, "many messages go in claims of a batch each"
   start_supervisor();
   kill_supervisor();
   for (int i = 0; i < 200; ++i) {
-    auto command = code_for("+86138001" + std::to_string(10'000 + i));
-    storage::sms_message row;
-    row.phone = command.key.phone;
-    row.purpose = "login";
-    row.code = 77;
-    row.client_ref = "ref-" + std::to_string(i);
-    row.run_at = now();
-    row.expires_at = now() + 10min;
-    seal_content(row, {command.parameters, language::en}, *keys, *random);
-    REQUIRE(store.model.run(storage::submit_message{row, {}}));
+    auto message = code_for("+86138001" + std::to_string(10'000 + i));
+    message.row.expires_at = now() + 10min;
+    REQUIRE(store.model.run(submission_of(std::move(message), *keys, *random, now())));
   }
   store.commands.clear();
   start_supervisor();

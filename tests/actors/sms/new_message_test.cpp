@@ -12,8 +12,9 @@ constexpr wall_time redriven_at{std::chrono::hours{12}};
 struct ended_message {
   ended_message() {
     new_message made;
-    made.key = {"+8613800138000", "login"};
-    made.parameters = {{"code", "424242"}};
+    made.row.phone = "+8613800138000";
+    made.row.purpose = "login";
+    made.content.parameters = {{"code", "424242"}};
     made.tried_provider = "one";
     old = submission_of(std::move(made), keys, random, wall_time{}).message;
     old.id = 7;

@@ -38,12 +38,14 @@ struct sqlite_delivery : sqlite_fixture {
 
   result<storage::submitted_message> submit() {
     new_message message;
-    message.key = {"+8613800138000", "login"};
-    message.country_prefix = "+86";
-    message.region = "CN";
-    message.template_name = "login_code";
-    message.parameters = {{"code", "424242"}, {"minutes", "10"}};
-    message.expires_at = now() + 10min;
+    auto& row = message.row;
+    row.phone = "+8613800138000";
+    row.purpose = "login";
+    row.country_prefix = "+86";
+    row.region = "CN";
+    row.template_name = "login_code";
+    message.content.parameters = {{"code", "424242"}, {"minutes", "10"}};
+    row.expires_at = now() + 10min;
     auto stored = on_store(submission_of(std::move(message), *keys, *random, now()));
     tell(supervisor_at, outbox_changed{1});
     run();
