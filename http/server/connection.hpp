@@ -116,9 +116,9 @@ class connection {
   std::optional<std::uint32_t> interest; ///< The epoll events asked for.
   bool has_next_input = false;           ///< While serving: it is read when that goes on.
   bool ending = false;                   ///< No further request is served.
-  bool lingers = false;       ///< Discards what still comes in before it closes.
-  bool said_continue = false; ///< For the current request.
-  bool head_judged = false;   ///< Likewise.
+  bool lingers = false;                  ///< Discards what comes in until it closes.
+  bool said_continue = false;            ///< For the current request.
+  bool head_judged = false;              ///< Likewise.
   std::optional<std::list<connection*>::iterator> idle_place; ///< In the poller's list.
   std::unique_ptr<exchange> current; ///< The request that is being answered.
   const admission admitted;
