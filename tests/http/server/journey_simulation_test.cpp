@@ -71,13 +71,13 @@ class journey_history {
       if (world_.clients[i].socket && !world_.clients[i].sends_no_more)
         able.push_back(i);
     if (able.empty() || (able.size() < 14 && hit(50)))
-      return world_.connect(below(journey_world::addresses));
+      return world_.connect(below(journey_model::addresses));
     return able[below(able.size())];
   }
 
   std::string plan() {
     const auto one = [this] {
-      return static_cast<char>('0' + below(journey_world::actors));
+      return static_cast<char>('0' + below(journey_model::actors));
     };
     std::string out;
     if (hit(15))
@@ -123,7 +123,7 @@ class journey_history {
       world_.pass(std::chrono::microseconds{below(3'000)});
     else if (kind == 1)
       world_.pass(std::chrono::microseconds{below(40'000)});
-    else if (world_.wakes_at() < world_.now() + journey_world::time_to_answer)
+    else if (world_.wakes_at() < world_.now() + journey_model::time_to_answer)
       world_.pass(
           std::chrono::ceil<std::chrono::microseconds>(world_.wakes_at() - world_.now()));
   }
@@ -141,7 +141,7 @@ class journey_history {
   }
 
   void restart() {
-    const auto which = below(journey_world::actors);
+    const auto which = below(journey_model::actors);
     if (!world_.is_up[which])
       world_.start_actor(which);
     else if (hit(50))
@@ -210,10 +210,10 @@ TEST_CASE("a client that asks and resets in a loop takes no more than its share 
     world.reset(client);
     world.settle();
   };
-  for (std::size_t i = 0; i < 2 * journey_world::max_each; ++i)
+  for (std::size_t i = 0; i < 2 * journey_model::max_each; ++i)
     ask_and_reset();
   CHECK(world.waiting() == 0);
-  CHECK(world.open.size() == journey_world::max_of_address);
+  CHECK(world.open.size() == journey_model::max_of_address);
   while (!world.open.empty())
     world.reply(0);
   world.settle();

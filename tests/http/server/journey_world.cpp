@@ -2,7 +2,6 @@
 
 #include "actors/system/errors.hpp"
 #include "config/loader.hpp"
-#include "http/api/error_texts.hpp"
 #include "storage/reading_commands.hpp"
 
 #include <caf/actor_config.hpp>
@@ -24,7 +23,6 @@ using namespace std::chrono_literals;
 
 constexpr std::array asked_by_route{asked_actor::accounts, asked_actor::verification,
                                     asked_actor::articles};
-constexpr std::int64_t asks_of_each = 16; ///< More than any plan has.
 
 int number_in(std::string_view text) {
   int number = -1;
@@ -44,10 +42,10 @@ std::string_view value_in(std::string_view head, std::string_view name) {
 config::settings settings_of_world() {
   static const auto defaults = config::defaults();
   auto chosen = defaults;
-  chosen.http.deadline = journey_world::time_to_answer;
-  chosen.http.max_in_flight = journey_world::max_all;
-  chosen.http.max_in_flight_per_actor = journey_world::max_each;
-  chosen.http.max_in_flight_per_address = journey_world::max_of_address;
+  chosen.http.deadline = journey_model::time_to_answer;
+  chosen.http.max_in_flight = journey_model::max_all;
+  chosen.http.max_in_flight_per_actor = journey_model::max_each;
+  chosen.http.max_in_flight_per_address = journey_model::max_of_address;
   return chosen;
 }
 
@@ -126,7 +124,7 @@ journey_world::journey_world(caf::actor_system& system, bool readable)
               config::log_settings{config::log_level::error, config::log_format::json},
               std::make_shared<spdlog::sinks::null_sink_mt>())),
       core_({settings_of_world().http}, hooks(), [this] { return now_; }) {
-  for (std::size_t i = 0; i < actors; ++i) {
+  for (std::size_t i = 0; i < asked_by_route.size(); ++i) {
     at_.emplace_back(std::make_shared<actor_meter>("actor" + std::to_string(i), "", ""));
     start_actor(i);
   }
@@ -142,7 +140,7 @@ journey_world::~journey_world() {
 std::vector<route> journey_world::routes() {
   std::vector<route> all{{.method = "GET", .path = "/none", .handle = follow}};
   constexpr std::array paths{"/0", "/1", "/2"};
-  for (std::size_t i = 0; i < actors; ++i)
+  for (std::size_t i = 0; i < asked_by_route.size(); ++i)
     all.push_back(
         {.method = "GET", .path = paths[i], .asks = asked_by_route[i], .handle = follow});
   return all;
@@ -165,12 +163,10 @@ task<result<answer>> journey_world::follow(call c) {
   const frame here(world);
   const int number = number_in(header_of(c.request.raw, "Number"));
   const std::string plan{header_of(c.request.raw, "Plan")};
-  auto& request = world.requests_.at(number);
-  world.waiting_.insert(number);
-  world.expect(!request.refused_as, "a request is past gates that are full");
+  world.model_.handler_began(number);
   result<done> step = done{};
   for (std::size_t i = 0; step && i < plan.size(); ++i) {
-    const auto id = number * asks_of_each + static_cast<std::int64_t>(i);
+    const auto id = journey_model::ask_of(number, i);
     const auto actor_at = [&plan](std::size_t at) {
       return static_cast<std::size_t>(plan[at] - '0');
     };
@@ -185,8 +181,7 @@ task<result<answer>> journey_world::follow(call c) {
       step = co_await ask_one(&world, c, actor_at(i), id);
     }
   }
-  request.outcome = step ? errc::none : step.error().code;
-  world.waiting_.erase(number);
+  world.model_.handler_ended(number, code_of(step));
   if (!step)
     co_return std::move(step.error());
   co_return answer{.body = std::to_string(number)};
@@ -196,47 +191,28 @@ task<result<done>> journey_world::ask_one(journey_world* world, call c, std::siz
                                           std::int64_t id) {
   const frame here(*world);
   const auto got = co_await c.ask(world->at_[which], storage::find_profile{id});
-  auto& request = world->requests_.at(static_cast<int>(id / asks_of_each));
-  if (got) {
-    ++world->in_time_;
-    world->expect(got->nickname == std::to_string(id),
-                  "an answer has come to another request");
-    co_return done{};
-  }
-  if (got.error().code == errc::deadline_exceeded)
-    world->expect(world->now_ >= request.due, "a deadline is passed too early");
-  else
-    ++world->in_time_;
-  world->expect(got.error().code == errc::deadline_exceeded
-                    || request.may_fail.contains(got.error().code),
-                "an ask fails as nobody said");
-  co_return got.error();
+  world->model_.got(id, code_of(got), world->now_);
+  if (!got)
+    co_return got.error();
+  world->expect(got->nickname == std::to_string(id),
+                "an answer has come to another request");
+  co_return done{};
 }
 
 void journey_world::began(const exchange& of) {
-  const int number = number_in(header_of(*of.request, "Number"));
-  auto& request = requests_.at(number);
-  auto& from = clients[request.client];
-  expect(!std::exchange(request.has_begun, true), "a request begins twice");
   expect(of.began == now_, "a request begins at another moment");
-  request.due = now_ + time_to_answer;
-  if (!request.actor)
-    return;
-  if (gates().in_flight(from.address) >= max_of_address)
-    request.refused_as = errc::rate_limited;
-  else if (gates().in_flight(asked_by_route[*request.actor]) >= max_each
-           || gates().in_flight() >= max_all)
-    request.refused_as = errc::overloaded;
-  if (request.refused_as)
-    request.outcome = request.refused_as;
+  const auto actor = number_in(of.request->target.substr(1));
+  journey_model::in_flight held{gates().in_flight()};
+  if (actor >= 0) {
+    held.at_actor = gates().in_flight(asked_by_route.at(static_cast<std::size_t>(actor)));
+    held.of_address = gates().in_flight(of.request->remote_addr);
+  }
+  model_.began(number_in(header_of(*of.request, "Number")), now_, held);
 }
 
 void journey_world::asked(std::size_t which, bool alive, caf::mailbox_element_ptr what) {
   const auto id = what->content().get_as<storage::find_profile>(0).id;
-  const auto& request = requests_.at(static_cast<int>(id / asks_of_each));
-  expect(asks_.emplace(id, false).second, "the same is asked twice");
-  expect(deadline_of(*what) == request.due, "an ask has another deadline");
-  expect(now_ < request.due, "a step begins too late");
+  model_.asked(id, deadline_of(*what), now_);
   open.push_back({id, which, what->sender, what->mid.response_id()});
   if (!alive)
     reply(open.size() - 1, errc::unavailable);
@@ -244,7 +220,7 @@ void journey_world::asked(std::size_t which, bool alive, caf::mailbox_element_pt
 
 void journey_world::put(const open_ask& to, errc code,
                         const caf::strong_actor_ptr& from) {
-  ++put_;
+  model_.put();
   auto content =
       code == errc::none
           ? caf::make_message(storage::profile{"", "", std::to_string(to.id), "", ""})
@@ -260,9 +236,7 @@ void journey_world::reply(std::size_t open_at, errc code) {
   open.erase(open.begin() + static_cast<std::ptrdiff_t>(open_at));
   note(std::to_string(what.id) + " is answered"
        + (code == errc::none ? "" : ", " + std::string{describe(code).name}));
-  asks_[what.id] = true;
-  if (code != errc::none)
-    requests_.at(static_cast<int>(what.id / asks_of_each)).may_fail.insert(code);
+  model_.replied(what.id, code);
   past.push_back(what);
   if (past.size() > 100)
     past.pop_front();
@@ -324,14 +298,13 @@ std::size_t journey_world::connect(std::size_t address) {
 int journey_world::send(std::size_t client, std::string plan, std::size_t left_out,
                         bool last) {
   auto& from = clients[client];
-  const int number = ++last_number_;
-  auto& request = requests_[number];
-  request.client = client;
+  std::optional<std::size_t> actor;
   if (const auto first = plan.find_first_of("012"); first != std::string::npos)
-    request.actor = static_cast<std::size_t>(plan[first] - '0');
+    actor = static_cast<std::size_t>(plan[first] - '0');
+  const int number = model_.sent(client, from.address, actor);
   note("client " + std::to_string(client) + " sends " + std::to_string(number) + ": "
        + plan);
-  from.unsent += "GET /" + (request.actor ? std::to_string(*request.actor) : "none")
+  from.unsent += "GET /" + (actor ? std::to_string(*actor) : "none")
                  + " HTTP/1.1\r\nHost: x\r\nNumber: " + std::to_string(number)
                  + (last ? "\r\nConnection: close" : "") + "\r\nPlan: " + plan
                  + "\r\n\r\n";
@@ -443,13 +416,7 @@ bool journey_world::read_answer(std::size_t client) {
   at.unanswered.pop_front();
   note(std::to_string(number) + " -> " + std::to_string(status));
   ++counts[std::to_string(status)];
-  const auto& request = requests_.at(number);
-  expect(request.outcome.has_value(), "an answer before its handler's");
-  const auto outcome = request.outcome.value_or(errc::internal);
-  expect(status == (outcome == errc::none ? 200 : http_status(outcome)),
-         "another answer than that of the handler");
-  if (outcome == errc::none)
-    expect(number_in(body) == number, "an answer of another request");
+  model_.answered(number, status, number_in(body));
   if (last) { // Nothing further is served.
     at.unanswered.clear();
     at.sends_no_more = true;
@@ -457,49 +424,29 @@ bool journey_world::read_answer(std::size_t client) {
   return true;
 }
 
-/// While the poller rests: nothing is under way to it.
 void journey_world::compare() {
-  std::erase_if(asks_, [](const auto& ask) { return ask.second; });
-  std::erase_if(waiting_, [this](int number) {
-    return !runs_ || !clients[requests_.at(number).client].socket;
-  });
-  std::set<int> holding; // A place at an actor and of an address.
-  std::size_t in_all = 0;
-  deadline first_due = no_deadline;
-  for (const int number : waiting_) {
-    holding.insert(number);
-    in_all += requests_.at(number).actor ? 1 : 0;
-    first_due = std::min(first_due, requests_.at(number).due);
-  }
-  auto frames = std::ssize(waiting_);
-  for (const auto& [id, answered] : asks_) {
-    const auto number = static_cast<int>(id / asks_of_each);
-    holding.insert(number);
-    frames += waiting_.contains(number) ? 1 : 0;
-  }
-  std::array<std::size_t, actors> of_actor{};
-  std::map<std::string, std::size_t> of_address;
-  for (const int number : holding) {
-    const auto& request = requests_.at(number);
-    ++of_actor.at(*request.actor);
-    ++of_address[clients[request.client].address];
-  }
-  expect(core_.counts.serving == waiting_.size(), "suspended exchanges");
-  expect(poller_->running().count() == waiting_.size(), "suspended journeys");
-  expect(frames_ == frames, "frames of handlers");
-  expect(gates().in_flight() == in_all, "in flight in all");
-  for (std::size_t i = 0; i < actors; ++i)
-    expect(gates().in_flight(asked_by_route[i]) == of_actor[i], "in flight at an actor");
-  for (std::size_t i = 0; i < addresses; ++i)
-    expect(gates().in_flight(address_of(i)) == of_address[address_of(i)],
+  const auto model = model_.at_rest(
+      [this](std::size_t client) { return !runs_ || !clients[client].socket; });
+  expect(core_.counts.serving == model.waiting, "suspended exchanges");
+  expect(poller_->running().count() == model.waiting, "suspended journeys");
+  expect(frames_ == model.frames, "frames of handlers");
+  expect(gates().in_flight() == model.in_all, "in flight in all");
+  for (std::size_t i = 0; i < asked_by_route.size(); ++i)
+    expect(gates().in_flight(asked_by_route[i]) == model.at_actor[i],
+           "in flight at an actor");
+  for (std::size_t i = 0; i < journey_model::addresses; ++i) {
+    const auto found = model.of_address.find(address_of(i));
+    expect(gates().in_flight(address_of(i))
+               == (found == model.of_address.end() ? 0 : found->second),
            "in flight of an address");
-  expect(put_ == in_time_ + static_cast<std::int64_t>(poller_->running().late_answers()),
+  }
+  expect(static_cast<std::int64_t>(poller_->running().late_answers())
+             == model.late_answers,
          "answers taken");
-  if (!runs_)
+  if (!runs_ || model.first_due == no_deadline)
     return;
-  expect(first_due == no_deadline || now_ < first_due + 1ms,
-         "a request is not answered at its deadline");
-  expect(first_due == no_deadline || wakes_at_ <= first_due + 1ms,
+  expect(now_ < model.first_due + 1ms, "a request is not answered at its deadline");
+  expect(wakes_at_ <= model.first_due + 1ms,
          "the poller sleeps longer than a request may wait");
 }
 
@@ -534,7 +481,7 @@ void journey_world::end() {
   expect(core_.counts.serving == 0 && gates().in_flight() == 0, "in flight at the end");
   for (const auto actor : asked_by_route)
     expect(gates().in_flight(actor) == 0, "in flight at an actor at the end");
-  for (std::size_t i = 0; i < addresses; ++i)
+  for (std::size_t i = 0; i < journey_model::addresses; ++i)
     expect(gates().in_flight(address_of(i)) == 0, "in flight of an address at the end");
 }
 

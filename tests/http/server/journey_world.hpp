@@ -4,6 +4,7 @@
 #include "http/api/dispatcher.hpp"
 #include "http/server/poller.hpp"
 #include "storage/user_store.hpp"
+#include "tests/http/server/journey_model.hpp"
 #include "tests/simulation/trace.hpp"
 
 #include <caf/actor_system.hpp>
@@ -15,7 +16,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,16 +25,9 @@ namespace tinybook::http {
 /// A poller with its connections, their clients and the actors that the requests ask, in
 /// virtual time and without a thread. The poller, the dispatcher with its gates, the
 /// journeys and the sockets are the product's; an actor is a list of what it was asked.
-/// Beside them stands a naive model, which is compared whenever the poller rests.
+/// Whenever the poller rests all is compared with `journey_model`.
 class journey_world {
  public:
-  static constexpr std::size_t actors = 3;
-  static constexpr std::size_t addresses = 3;
-  static constexpr std::chrono::milliseconds time_to_answer{200};
-  static constexpr std::size_t max_each = 5;
-  static constexpr std::size_t max_all = 9;
-  static constexpr std::size_t max_of_address = 4;
-
   /// `system` is only there for actors to be made: nothing runs in it.
   journey_world(caf::actor_system& system, bool readable);
   ~journey_world();
@@ -90,10 +83,10 @@ class journey_world {
   };
 
   std::vector<client> clients;
-  std::vector<open_ask> open;                 ///< Not answered.
-  std::deque<open_ask> past;                  ///< Answered lately.
-  std::array<bool, actors> is_up{};           ///< Not dead.
-  std::map<std::string, std::int64_t> counts; ///< Of what happened.
+  std::vector<open_ask> open;                      ///< Not answered.
+  std::deque<open_ask> past;                       ///< Answered lately.
+  std::array<bool, journey_model::actors> is_up{}; ///< Not dead.
+  std::map<std::string, std::int64_t> counts;      ///< Of what happened.
   std::vector<std::string> violations;
 
   [[nodiscard]] const sim::trace& told() const { return trace_; }
@@ -101,21 +94,12 @@ class journey_world {
   /// When the poller wakes by itself.
   [[nodiscard]] deadline wakes_at() const { return wakes_at_; }
   [[nodiscard]] const call_gates& gates() const { return dispatch_.gates(); }
-  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return model_.waiting(); }
 
  private:
   struct environment;
   class scripted_actor;
   class frame;
-  struct request {
-    std::size_t client = 0;
-    std::optional<std::size_t> actor{}; ///< Whose place it takes.
-    deadline due{};
-    bool has_begun = false;
-    std::optional<errc> refused_as{}; ///< What the gates must say.
-    std::optional<errc> outcome{};    ///< What its handler has returned.
-    std::set<errc> may_fail{};        ///< What it was answered.
-  };
 
   [[nodiscard]] static std::string address_of(std::size_t which);
   static std::vector<route> routes();
@@ -140,14 +124,11 @@ class journey_world {
   deadline wakes_at_{};
   bool runs_ = true;
   bool cut_ = false;
-  int last_number_ = 0;
-  std::map<int, request> requests_;
-  std::set<int> waiting_;             ///< Their handlers have not returned.
-  std::map<std::int64_t, bool> asks_; ///< Sent and not taken; whether answered.
-  std::int64_t put_ = 0;              ///< Answers given to the poller.
-  std::int64_t in_time_ = 0;          ///< Of these, handlers got.
+  journey_model model_{[this](bool holds, std::string_view otherwise) {
+    expect(holds, otherwise);
+  }};
   std::int64_t frames_ = 0;
-  std::array<caf::strong_actor_ptr, actors> incarnations_;
+  std::array<caf::strong_actor_ptr, journey_model::actors> incarnations_;
   std::vector<address<actor_for<storage::find_profile>>> at_;
   dispatcher dispatch_;
   server_core core_;
