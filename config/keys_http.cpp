@@ -81,8 +81,8 @@ constexpr auto http_table = std::to_array<key>({
     integer(
         {"http.max_in_flight_per_address",
          at<in_http, &http_settings::max_in_flight_per_address>, "128", live,
-         "Of these, the ones of the same client (of IPv6 a /64); beyond: 429. 0 is no "
-         "bound."},
+         "Of these, the ones of one client address (of IPv6 a /64), which many people "
+         "may share; beyond: 429. 0 is no bound."},
         0, 65'536, "requests"),
     integer({"http.fast_workers", at<in_http, &http_settings::fast_workers>, "0", restart,
              "Threads that read requests and answer them; none of them ever waits. 0 is "

@@ -170,7 +170,10 @@ TEST_CASE(
   CHECK(refused == 4);
   CHECK(w.client().Get("/articles/rank/10")->status == 200);
   // Nobody waits for the answers any more, but they are owed still.
-  CHECK(w.client().Get("/articles/pub/1")->status == 429);
+  const auto owed = w.client().Get("/articles/pub/1");
+  CHECK(owed->status == 429);
+  CHECK(owed->get_header_value("Retry-After") == "1");
+  CHECK(w.log_text().find("http.max_in_flight_per_address") != std::string::npos);
 }
 
 } // namespace tinybook::http
