@@ -8,6 +8,8 @@
 #include <caf/actor_cast.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <string>
@@ -92,19 +94,29 @@ class address : public any_address {
 };
 
 /// The connections of a store: writers (one on SQLite) and readers; on a shared database
-/// workers that are both. A command goes to the one with the shortest mailbox. As with an
-/// `address`, the store's commands need not be defined where this is only held.
+/// workers that are both. A command goes to the one with the shortest mailbox; but with
+/// readers of a file, most of which take less than waking a thread does, the first that
+/// keeps up is filled before the next is woken. As with an `address`, the store's
+/// commands need not be defined where this is only held.
 template <class Store>
 class store_address {
  public:
   /// For `max_queue`: any number of commands may wait at one connection.
   static constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
 
+  /// A reader of a file keeps up while fewer commands than this wait at it...
+  static constexpr std::size_t reader_fill = 16;
+  /// ...and it is not at a longer one.
+  static constexpr std::chrono::milliseconds reader_patience{1};
+
   template <class S = Store>
   store_address(const address<typename S::writer>& w,
                 const std::vector<address<typename S::reader>>& rs,
                 std::size_t max_queue = unbounded)
-      : writers_{w}, readers_(rs.begin(), rs.end()), max_queue_(max_queue) {}
+      : writers_{w},
+        readers_(rs.begin(), rs.end()),
+        fill_(reader_fill),
+        max_queue_(max_queue) {}
 
   /// At least one worker.
   template <class Worker>
@@ -119,7 +131,10 @@ class store_address {
   /// A view with fewer commands of the same store.
   template <class Wider>
   store_address(const store_address<Wider>& wider) // NOLINT
-      : writers_(wider.writers_), readers_(wider.readers_), max_queue_(wider.max_queue_) {
+      : writers_(wider.writers_),
+        readers_(wider.readers_),
+        fill_(wider.fill_),
+        max_queue_(wider.max_queue_) {
     static_assert(wider_than<typename Wider::worker, typename Store::worker>);
   }
 
@@ -130,7 +145,12 @@ class store_address {
   template <class Command>
   requires command_of<Store, Command>
   [[nodiscard]] const any_address& route() const {
-    return least_loaded(Command::writes ? writers_ : readers_);
+    if constexpr (Command::writes)
+      return least_loaded(writers_);
+    for (const auto& one : readers_)
+      if (one.meter()->mailbox() < fill_ && one.meter()->busy_for() < reader_patience)
+        return one;
+    return least_loaded(readers_);
   }
 
  private:
@@ -148,6 +168,7 @@ class store_address {
 
   std::vector<any_address> writers_;
   std::vector<any_address> readers_;
+  std::size_t fill_ = 0; ///< Of each reader, before the next is woken.
   std::size_t max_queue_;
 };
 
