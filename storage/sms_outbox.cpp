@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 namespace tinybook::storage {
 
@@ -155,6 +157,26 @@ result<lease_kept> change(handle& db, const char* update,
     if (!changed)
       return changed.error();
     return lease_kept{*changed > 0};
+  });
+}
+
+/// Changes the row of each item in one transaction, in the order of their ids.
+template <class Item, class Id, class Change>
+result<std::vector<lease_kept>>
+change_in_order(handle& db, const std::vector<Item>& items, Id id_of, Change change_one) {
+  std::vector<std::pair<message_id, std::size_t>> order;
+  for (const auto& item : items)
+    order.emplace_back(id_of(item), order.size());
+  std::ranges::sort(order);
+  return db.transact([&]() -> result<std::vector<lease_kept>> {
+    std::vector<lease_kept> out(items.size());
+    for (const auto& [id, i] : order) {
+      auto kept = change_one(items[i]);
+      if (!kept)
+        return kept.error();
+      out[i] = *kept;
+    }
+    return out;
   });
 }
 
@@ -317,12 +339,16 @@ result<message_list> run(handle& db, const claim_messages& command) {
   return out;
 }
 
-result<lease_kept> run(handle& db, const extend_lease& command) {
-  auto kept =
-      db.exec(prolong_lease, command.now + command.lease, command.id, command.token);
-  if (!kept)
-    return kept.error();
-  return lease_kept{*kept > 0};
+result<std::vector<lease_kept>> run(handle& db, const extend_leases& command) {
+  return change_in_order(
+      db, command.leases, [](const held_lease& held) { return held.id; },
+      [&](const held_lease& held) -> result<lease_kept> {
+        auto kept =
+            db.exec(prolong_lease, command.now + command.lease, held.id, held.token);
+        if (!kept)
+          return kept.error();
+        return lease_kept{*kept > 0};
+      });
 }
 
 result<lease_kept> run(handle& db, const finish_message& command) {
@@ -348,6 +374,17 @@ result<lease_kept> run(handle& db, const reschedule_message& command) {
 result<lease_kept> run(handle& db, const record_attempt& command) {
   return change(db, note_progress, command.attempt, command.id, command.tries,
                 command.progress, command.token);
+}
+
+result<std::vector<lease_kept>> run(handle& db, const write_outcomes& command) {
+  return change_in_order(
+      db, command.outcomes,
+      [](const message_outcome& outcome) {
+        return std::visit([](const auto& one) { return one.id; }, outcome);
+      },
+      [&](const message_outcome& outcome) {
+        return std::visit([&](const auto& one) { return run(db, one); }, outcome);
+      });
 }
 
 result<changed_count> run(handle& db, const reclaim_leases& command) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace tinybook::storage {
@@ -53,25 +54,29 @@ struct lease_kept {
   bool kept = false;
 };
 
-/// The heartbeat of a lease: it runs out at `now + lease`.
-struct extend_lease {
-  using reply = lease_kept;
-  static constexpr bool writes = true;
+struct held_lease {
   message_id id = 0;
   std::int64_t token = 0;
+};
+
+/// The heartbeat of leases: they run out at `now + lease`. The answers stand as `leases`
+/// do; see `write_outcomes` for the rest.
+struct extend_leases {
+  using reply = std::vector<lease_kept>;
+  static constexpr bool writes = true;
+  std::vector<held_lease> leases;
   wall_time now{};
   std::chrono::milliseconds lease{};
 };
-result<lease_kept> run(handle& db, const extend_lease& command);
+result<std::vector<lease_kept>> run(handle& db, const extend_leases& command);
 
-/// Ends a row. `delivered` needs no token, only that the row is not terminal: a
-/// provider's acceptance is never lost. Every other end is fenced by the token. `kept`
+/// An outcome. Ends a row. `delivered` needs no token, only that the row is not terminal:
+/// a provider's acceptance is never lost. Every other end is fenced by the token. `kept`
 /// tells whether the row changed; where it did not, the attempt is not written either.
 /// Erases the parameters, except those of a dead row whose code has not expired: it can
 /// be redriven until then. Fails with `wrong_state` where `state` is not terminal.
 struct finish_message {
   using reply = lease_kept;
-  static constexpr bool writes = true;
   message_id id = 0;
   std::int64_t token = 0;
   message_state state = message_state::delivered;
@@ -84,10 +89,9 @@ struct finish_message {
 };
 result<lease_kept> run(handle& db, const finish_message& command);
 
-/// Gives a leased row back as ready at `run_at`; fenced.
+/// An outcome. Gives a leased row back as ready at `run_at`; fenced.
 struct reschedule_message {
   using reply = lease_kept;
-  static constexpr bool writes = true;
   message_id id = 0;
   std::int64_t token = 0;
   wall_time run_at{};
@@ -98,11 +102,10 @@ struct reschedule_message {
 };
 result<lease_kept> run(handle& db, const reschedule_message& command);
 
-/// Notes a failed try and its progress while the row stays leased (the next provider is
-/// tried at once); fenced.
+/// An outcome. Notes a failed try and its progress while the row stays leased (the next
+/// provider is tried at once); fenced.
 struct record_attempt {
   using reply = lease_kept;
-  static constexpr bool writes = true;
   message_id id = 0;
   std::int64_t token = 0;
   std::int32_t tries = 0; ///< Becomes the row's `attempt`.
@@ -110,6 +113,19 @@ struct record_attempt {
   sms_attempt attempt;
 };
 result<lease_kept> run(handle& db, const record_attempt& command);
+
+using message_outcome = std::variant<finish_message, reschedule_message, record_attempt>;
+
+/// Writes the outcomes of many rows in one transaction: all of them, or none where one
+/// fails. The answers stand as `outcomes` do; a row whose lease is lost fails nothing.
+/// Rows change, and are locked, in the order of their ids, so that replicas which write
+/// the same ones cannot deadlock; those of one id in the order in which they stand.
+struct write_outcomes {
+  using reply = std::vector<lease_kept>;
+  static constexpr bool writes = true;
+  std::vector<message_outcome> outcomes;
+};
+result<std::vector<lease_kept>> run(handle& db, const write_outcomes& command);
 
 struct changed_count {
   std::int64_t rows = 0;
@@ -163,8 +179,7 @@ struct remove_history {
 result<changed_count> run(handle& db, const remove_history& command);
 
 struct outbox_commands
-    : commands<count_messages, submit_message, claim_messages, extend_lease,
-               finish_message, reschedule_message, record_attempt, reclaim_leases,
-               expire_messages, remove_history> {};
+    : commands<count_messages, submit_message, claim_messages, extend_leases,
+               write_outcomes, reclaim_leases, expire_messages, remove_history> {};
 
 } // namespace tinybook::storage

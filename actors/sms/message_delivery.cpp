@@ -4,8 +4,8 @@
 #include "storage/support/kill_point.hpp"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace tinybook {
 
@@ -269,27 +269,23 @@ class message_delivery {
   /// The row's place, if it holds one that the next step does not need, is free at once.
   /// An acceptance is written until the store has it, for the message must not be sent
   /// again. Everything else is worth repeating only while the lease lasts.
-  template <class Command>
-  task<written> write(Command what) {
-    constexpr bool goes_on = std::is_same_v<Command, storage::record_attempt>;
-    bool must_be_written = false;
-    if constexpr (std::is_same_v<Command, storage::finish_message>)
-      must_be_written = what.state == storage::message_state::delivered;
+  task<written> write(storage::message_outcome what) {
+    const auto* end = std::get_if<storage::finish_message>(&what);
+    const bool must_be_written =
+        end != nullptr && end->state == storage::message_state::delivered;
     row_.stage = row_stage::writing;
-    if (!goes_on)
+    if (!std::holds_alternative<storage::record_attempt>(what))
       claims_.leave_place(row_);
     for (unsigned failures = 0;; ++failures) {
-      what.token = row_.message.lease_token; // It may be claimed anew while we wait.
       kill_point("before_outcome_write");
-      const auto answer = co_await context_.ask_outbox(what);
+      const auto answer = co_await claims_.outcomes().write(
+          what, row_.message.lease_token, row_.repeats_write);
       row_.repeats_write = !answer;
       if (answer) {
         kill_point("after_outcome_write");
-        claims_.store_answered();
         context_.counts.leases_lost += answer->kept ? 0U : 1U;
         co_return answer->kept ? written::kept : written::lost;
       }
-      claims_.store_failed(answer.error());
       if (!must_be_written && now() >= row_.lease_ends)
         co_return written::given_up;
       (void)co_await pause(

@@ -38,6 +38,13 @@ outbox_claims::outbox_claims(failover_context& context)
     : context_(context),
       plan_(config_.claims, config_.rules.recheck),
       view_(config_.max_backlog),
+      outcomes_(context.self, context.peers.outbox, config_.store_timeout,
+                [this](const failure* why) {
+                  if (why != nullptr)
+                    store_failed(*why);
+                  else
+                    store_answered();
+                }),
       last_resort_(config_.shared, config_.probe, now()),
       instance_(config_.shared ? random_id(*context.random, 6) : "") {
   // Alone, nobody knows of pauses from before: what providers say from now on counts.
@@ -266,23 +273,28 @@ void outbox_claims::heartbeat() {
   if (rows_.empty())
     return;
   context_.schedule(duty::heartbeat, config_.lease / 3);
-  for (const auto& [id, r] : rows_)
-    start_journey(context_.self, "extend lease", extend(id, r->message.lease_token));
+  start_journey(context_.self, "extend leases", extend_leases());
 }
 
-task<result<done>> outbox_claims::extend(message_id id, std::int64_t token) {
+task<result<done>> outbox_claims::extend_leases() {
   const auto ends = now() + config_.lease;
-  const auto answer = co_await context_.ask_outbox(
-      storage::extend_lease{id, token, context_.clock(), config_.lease});
+  storage::extend_leases command{{}, context_.clock(), config_.lease};
+  for (const auto& [id, row] : rows_)
+    command.leases.push_back({id, row->message.lease_token});
+  const auto answer = co_await context_.ask_outbox(command);
   if (!answer) {
     store_failed(answer.error());
     co_return done{};
   }
-  const auto row = rows_.find(id);
-  if (row == rows_.end() || row->second->message.lease_token != token)
-    co_return done{};
-  context_.counts.leases_lost += answer->kept ? 0U : 1U;
-  row->second->lease_ends = answer->kept ? ends : tick{};
+  for (std::size_t i = 0; i < command.leases.size(); ++i) {
+    const auto& [id, token] = command.leases[i];
+    const auto row = rows_.find(id);
+    if (row == rows_.end() || row->second->message.lease_token != token)
+      continue;
+    const bool kept = (*answer)[i].kept;
+    context_.counts.leases_lost += kept ? 0U : 1U;
+    row->second->lease_ends = kept ? ends : tick{};
+  }
   co_return done{};
 }
 

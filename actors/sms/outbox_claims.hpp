@@ -3,6 +3,7 @@
 #include "actors/sms/failover_context.hpp"
 #include "actors/sms/last_resort_turn.hpp"
 #include "actors/sms/outbox_view.hpp"
+#include "actors/sms/outcome_writer.hpp"
 #include "actors/sms/row_in_flight.hpp"
 
 #include <cstddef>
@@ -57,6 +58,7 @@ class outbox_claims {
   void strike(row_in_flight& row);
   void hold_place(row_in_flight& row, std::size_t provider);
   void leave_place(row_in_flight& row);
+  [[nodiscard]] outcome_writer& outcomes() { return outcomes_; }
   void sent() { plan_.sent(context_.now()); }
   void last_resort_ends() { last_resort_.ends(); }
 
@@ -81,7 +83,7 @@ class outbox_claims {
                 std::optional<still_wanted> wanted);
   void give_back(std::size_t provider, std::int64_t count);
   task<result<done>> count_waiting();
-  task<result<done>> extend(message_id id, std::int64_t token);
+  task<result<done>> extend_leases();
   /// The rows of a replica that died are found soon after their leases have run out.
   [[nodiscard]] std::chrono::milliseconds reclaim_period() const {
     return config_.shared ? config_.lease / 3 : config_.lease;
@@ -93,6 +95,7 @@ class outbox_claims {
   const failover_supervisor_config& config_ = context_.config;
   claim_plan plan_;
   outbox_view view_;
+  outcome_writer outcomes_;
   last_resort_turn last_resort_;
   std::string instance_; ///< Of this replica, as the holder of the last resort.
   std::map<message_id, row_in_flight*> rows_; ///< Those of the deliveries under way.

@@ -91,10 +91,11 @@ void report_intake::noted(const storage::receipt& report,
 }
 
 task<result<done>> report_intake::end_by_report(storage::finish_message end) {
-  const auto kept = co_await context_.ask_outbox(std::move(end));
+  const auto kept =
+      co_await context_.ask_outbox(storage::write_outcomes{{std::move(end)}});
   if (!kept)
     claims_.store_failed(kept.error());
-  else if (kept->kept)
+  else if (kept->front().kept)
     claims_.ended(1);
   co_return done{};
 }

@@ -88,11 +88,17 @@ void journeys::free_place(std::uint32_t at) {
   free_.push_back(at);
 }
 
+void journeys::resume(const detail::frame_promise& of, std::coroutine_handle<> frame) {
+  auto& owner = *of.of->owner;
+  owner.goes_on(of.due);
+  frame.resume(); // Who waited may be gone afterwards, and its journey too.
+  owner.rethrow();
+}
+
 void journeys::resume(waiter& who) {
-  goes_on(who.of_->due);
+  const auto& of = *who.of_;
   forget(who);
-  who.frame_.resume(); // `who` may be gone afterwards, and its journey too.
-  rethrow();
+  resume(of, who.frame_);
 }
 
 bool journeys::take(caf::mailbox_element& answer) {

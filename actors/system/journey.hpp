@@ -199,6 +199,10 @@ class journeys {
     return waits_.empty() ? no_deadline : waits_.begin()->first;
   }
 
+  /// Lets a frame go on that waits for another journey of its owner, by an awaitable that
+  /// kept `of` and `frame`; it may be gone afterwards. What it throws is thrown here.
+  static void resume(const detail::frame_promise& of, std::coroutine_handle<> frame);
+
   /// Ends one of them, with everything in it.
   static void end(journey& one) { one.frame.destroy(); }
 

@@ -7,9 +7,11 @@
 #include "tests/simulation/world.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <utility>
+#include <variant>
 
 namespace tinybook::sim {
 
@@ -68,15 +70,25 @@ class store_actor_state<Handle, List<Commands...>> {
 
   template <class Command>
   result<typename Command::reply> run(Command command) {
-    if constexpr (requires { command.now; })
-      if (world_->several)
-        command.now = world_->database_wall();
+    set_clock(command);
     if constexpr (requires { world_->states.run(command); }) {
       return world_->states.run(command);
     } else {
       auto done = world_->outbox.run(command);
       note(command, done);
       return done;
+    }
+  }
+
+  /// To the database's own, where several processes share it.
+  template <class Command>
+  void set_clock(Command& command) {
+    if constexpr (requires { command.now; }) {
+      if (world_->several)
+        command.now = world_->database_wall();
+    } else if constexpr (std::is_same_v<Command, storage::write_outcomes>) {
+      for (auto& outcome : command.outcomes)
+        std::visit([this](auto& one) { this->set_clock(one); }, outcome);
     }
   }
 
@@ -94,6 +106,10 @@ class store_actor_state<Handle, List<Commands...>> {
     } else if constexpr (std::is_same_v<Command, storage::submit_message>) {
       world_->truth.accepted(done->id);
       world_->tell("stored row " + std::to_string(done->id));
+    } else if constexpr (std::is_same_v<Command, storage::write_outcomes>) {
+      for (std::size_t i = 0; i < done->size(); ++i)
+        std::visit([&](const auto& one) { note(one, result{(*done)[i]}); },
+                   command.outcomes[i]);
     } else if constexpr (std::is_same_v<Command, storage::finish_message>) {
       world_->tell("ended row " + std::to_string(command.id) + " as "
                    + std::to_string(static_cast<int>(command.state))

@@ -12,6 +12,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace tinybook::test {
@@ -64,11 +65,26 @@ class model_outbox {
     return out;
   }
 
-  result<storage::lease_kept> run(const storage::extend_lease& c) {
-    auto* row = leased(c.id, c.token);
-    if (row != nullptr)
-      row->lease_until = c.now + c.lease;
-    return storage::lease_kept{row != nullptr};
+  result<std::vector<storage::lease_kept>> run(const storage::extend_leases& c) {
+    std::vector<storage::lease_kept> out;
+    for (const auto& held : c.leases) {
+      auto* row = leased(held.id, held.token);
+      if (row != nullptr)
+        row->lease_until = c.now + c.lease;
+      out.push_back({row != nullptr});
+    }
+    return out;
+  }
+
+  result<std::vector<storage::lease_kept>> run(const storage::write_outcomes& c) {
+    for (const auto& one : c.outcomes)
+      if (const auto* end = std::get_if<storage::finish_message>(&one);
+          end != nullptr && !is_terminal(end->state))
+        return errc::wrong_state;
+    std::vector<storage::lease_kept> out;
+    for (const auto& one : c.outcomes)
+      out.push_back(*std::visit([&](const auto& o) { return run(o); }, one));
+    return out;
   }
 
   result<storage::lease_kept> run(const storage::finish_message& c) {

@@ -16,7 +16,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "leases are extended while a provider is slo
   start_supervisor();
   REQUIRE(submit());
   advance(5s);
-  CHECK(store.count<storage::extend_lease>() >= 1);
+  CHECK(store.count<storage::extend_leases>() >= 1);
   CHECK(store.message(1).message.lease_until > now() + 7s);
 }
 

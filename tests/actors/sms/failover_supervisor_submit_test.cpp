@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(delivery_fixture, "many messages go in claims of a batch each"
   // The places of the first ones come back one by one.
   CHECK(store.count<storage::claim_messages>() * options.claims.batch <= 300);
   CHECK(store.count<storage::record_attempt>() == 0);
-  CHECK(store.count<storage::extend_lease>() == 0);
+  CHECK(store.count<storage::extend_leases>() == 0);
 }
 
 } // namespace tinybook::test

@@ -9,9 +9,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <type_traits>
 #include <typeindex>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace tinybook::test {
 
@@ -24,9 +28,15 @@ using delivery_store =
 struct scripted_store {
   model_outbox model;
   model_provider_states states;
-  /// Fails a command instead of running it; told by its type.
+  /// Fails a command instead of running it; told by its type, a batch of outcomes by its
+  /// own and by those in it.
   std::function<std::optional<failure>(std::type_index)> fault;
+  std::set<message_id> poisoned;           ///< Their outcomes fail.
   std::map<std::type_index, int> commands; ///< How many came, failed ones too.
+  /// The rows of each batch of outcomes that was run, as they stood in it.
+  std::vector<std::vector<message_id>> batches;
+  bool holds_outcomes = false; ///< Batches are left in `held`.
+  std::vector<std::function<void()>> held;
 
   template <class Command>
   void fail_next(int times) {
@@ -43,11 +53,17 @@ struct scripted_store {
   }
 
   template <class Command>
-  caf::result<typename Command::reply> run(const Command& command) {
-    ++commands[typeid(Command)];
-    if (auto why = fault ? fault(typeid(Command)) : std::nullopt)
-      return to_error(*why);
-    return answer(part_for<Command>().run(command));
+  result<typename Command::reply> run(const Command& command) {
+    if (auto why = arrived(command))
+      return *why;
+    return part_for<Command>().run(command);
+  }
+
+  /// Lets what is held go; it is answered when things run next.
+  void release() {
+    holds_outcomes = false;
+    for (auto& go_on : std::exchange(held, {}))
+      go_on();
   }
 
   template <class Command>
@@ -61,6 +77,27 @@ struct scripted_store {
   [[nodiscard]] storage::message_history message(message_id id) {
     auto found = model.run(storage::find_message{id});
     return found ? *found : storage::message_history{};
+  }
+
+ private:
+  template <class Command>
+  std::optional<failure> arrived(const Command& command) {
+    ++commands[typeid(Command)];
+    auto why = fault ? fault(typeid(Command)) : std::nullopt;
+    if constexpr (std::is_same_v<Command, storage::write_outcomes>) {
+      batches.emplace_back();
+      for (const auto& outcome : command.outcomes)
+        std::visit(
+            [&](const auto& one) {
+              batches.back().push_back(one.id);
+              if (auto its = arrived(one))
+                why = std::move(its);
+              if (poisoned.contains(one.id))
+                why = failure{errc::internal, "no such state"};
+            },
+            outcome);
+    }
+    return why;
   }
 };
 
@@ -80,16 +117,32 @@ class scripted_store_state<Handle, List<Commands...>> {
     return {
         [](const get_status&) { return actor_status{}; },
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
-        [](const timer_fired&) {},
+        [this](const timer_fired&) {
+          for (auto& go_on : std::exchange(released_, {}))
+            go_on();
+        },
         [this](const Commands& command) {
-          return store_->run(command);
+          return take(command);
         }...,
     };
   }
 
  private:
+  template <class Command>
+  caf::result<typename Command::reply> take(const Command& command) {
+    if (!store_->holds_outcomes || !std::is_same_v<Command, storage::write_outcomes>)
+      return answer(store_->run(command));
+    pending_reply<typename Command::reply> reply{self_};
+    store_->held.emplace_back([this, at = self_.handle(), reply, command] {
+      released_.emplace_back([this, reply, command] { reply(store_->run(command)); });
+      caf::anon_send(at, timer_fired{});
+    });
+    return reply.promise();
+  }
+
   self_pointer<actor_type> self_;
   scripted_store* store_;
+  std::vector<std::function<void()>> released_; ///< Of what was held, in our own context.
 };
 
 } // namespace tinybook::test

@@ -43,6 +43,14 @@ inline storage::finish_message ending(message_id id, std::int64_t token,
   return out;
 }
 
+/// Of each row whether its lease was kept.
+inline std::vector<bool> kept_of(const std::vector<storage::lease_kept>& rows) {
+  std::vector<bool> out;
+  for (const auto& row : rows)
+    out.push_back(row.kept);
+  return out;
+}
+
 inline storage::sms_attempt sample_attempt(const std::string& outcome, wall_time at) {
   return {.message = 0,
           .provider = "console",

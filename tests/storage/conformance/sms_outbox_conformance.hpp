@@ -25,6 +25,18 @@ inline void sms_outbox_conformance(const make_fixture& make) {
   const auto row = [&](message_id id) {
     return must(*db, find_message{id}).message;
   };
+  /// Leased, in the order of their ids.
+  const auto claimed = [&](int count) {
+    for (int i = 0; i < count; ++i)
+      submit(sample_message("+86" + std::to_string(i), now));
+    return claim(now);
+  };
+  const auto states_of = [&](const std::vector<sms_message>& rows) {
+    std::vector<message_state> out;
+    for (const auto& m : rows)
+      out.push_back(row(m.id).state);
+    return out;
+  };
 
   SUBCASE("a submitted row is ready and found with all its fields") {
     auto m = sample_message("+8613800138000", now);
@@ -118,17 +130,23 @@ inline void sms_outbox_conformance(const make_fixture& make) {
     must(*db, reclaim_leases{now, true});
     CHECK(claim(now)[0].lease_token > first[0].lease_token);
   }
-  SUBCASE("a heartbeat keeps the lease, an old token does not") {
+  SUBCASE("a heartbeat keeps each lease, an old token does not") {
     const auto id = submit(sample_message("+1", now));
+    const auto other = submit(sample_message("+2", now));
     const auto token = claim(now)[0].lease_token;
     const auto until = now + seconds{60};
-    CHECK(must(*db, extend_lease{id, token, now, seconds{60}}).kept);
+    const auto extend = [&](std::vector<held_lease> leases, seconds by) {
+      return kept_of(must(*db, extend_leases{std::move(leases), now, by}));
+    };
+    CHECK(extend({{other + 1, token}, {other, token}, {id, token}}, seconds{60})
+          == std::vector{false, true, true});
     CHECK(row(id).lease_until == until);
-    CHECK_FALSE(must(*db, extend_lease{id, token - 1, now, seconds{1}}).kept);
-    CHECK_FALSE(must(*db, extend_lease{id + 1, token, now, seconds{1}}).kept);
+    CHECK(row(other).lease_until == until);
+    CHECK(extend({{id, token - 1}}, seconds{1}) == std::vector{false});
     CHECK(row(id).lease_until == until);
     must(*db, reclaim_leases{until, false});
-    CHECK_FALSE(must(*db, extend_lease{id, token, now, seconds{60}}).kept);
+    CHECK(extend({{id, token}}, seconds{60}) == std::vector{false});
+    CHECK(extend({}, seconds{60}).empty());
   }
   SUBCASE("leases that ran out become ready again, all of them only when asked") {
     const auto a = submit(sample_message("+1", now));
@@ -178,6 +196,87 @@ inline void sms_outbox_conformance(const make_fixture& make) {
     REQUIRE(found.attempts.size() == 2);
     CHECK(fields_of(found.attempts[0]) == fields_of(first));
     CHECK(fields_of(found.attempts[1]) == fields_of(second));
+  }
+  SUBCASE("outcomes of every kind are written together and answered as they stand") {
+    const auto batch = claimed(5);
+    const auto token = batch[0].lease_token;
+    const auto noted = sample_attempt("throttled", now);
+    auto end = ending(batch[4].id, token, message_state::delivered, now);
+    end.attempt = sample_attempt("delivered", now);
+    const write_outcomes together{
+        {end, reschedule_message{batch[1].id, token, now, 1, "back", noted, now},
+         reschedule_message{batch[3].id, token + 1, now, 2, "lost", noted, now},
+         record_attempt{batch[0].id, token, 3, "noted", noted},
+         ending(batch[2].id, token, message_state::dead, now),
+         ending(batch[4].id + 1, token, message_state::dead, now)}};
+    CHECK(kept_of(must(*db, together))
+          == std::vector{true, true, false, true, true, false});
+    using enum message_state;
+    CHECK(states_of(batch) == std::vector{leased, ready, dead, leased, delivered});
+    CHECK(row(batch[0].id).progress == "noted");
+    CHECK(row(batch[1].id).progress == "back");
+    for (const auto i : {0U, 1U, 4U})
+      CHECK(must(*db, find_message{batch[i].id}).attempts.size() == 1);
+    CHECK(must(*db, find_message{batch[3].id}).attempts.empty());
+  }
+  SUBCASE("outcomes of one row are written in the order in which they stand") {
+    const auto batch = claimed(2);
+    const auto token = batch[0].lease_token;
+    const auto id = batch[1].id;
+    const auto try_at = [&](seconds at) {
+      return sample_attempt("throttled", now + at);
+    };
+    const write_outcomes together{
+        {record_attempt{id, token, 1, "first", try_at(seconds{1})},
+         record_attempt{batch[0].id, token, 1, "other", try_at(seconds{2})},
+         reschedule_message{id, token, now, 2, "second", try_at(seconds{3}), now},
+         record_attempt{id, token, 3, "too late", try_at(seconds{4})}}};
+    CHECK(kept_of(must(*db, together)) == std::vector{true, true, true, false});
+    const auto found = must(*db, find_message{id});
+    CHECK(found.message.progress == "second");
+    REQUIRE(found.attempts.size() == 2);
+    CHECK(found.attempts[0].started_at == now + seconds{1});
+    CHECK(found.attempts[1].started_at == now + seconds{3});
+  }
+  SUBCASE("one outcome that cannot be fails the whole batch, and nothing changes") {
+    const auto batch = claimed(3);
+    const auto token = batch[0].lease_token;
+    write_outcomes together{
+        {ending(batch[0].id, token, message_state::delivered, now),
+         ending(batch[1].id, token, message_state::leased, now),
+         record_attempt{batch[2].id, token, 1, "", sample_attempt("throttled", now)}}};
+    CHECK(error_of(*db, together) == errc::wrong_state);
+    for (const auto& m : batch) {
+      CHECK(fields_of(row(m.id)) == fields_of(m));
+      CHECK(must(*db, find_message{m.id}).attempts.empty());
+    }
+    together.outcomes.erase(together.outcomes.begin() + 1);
+    CHECK(kept_of(must(*db, together)) == std::vector{true, true});
+  }
+  SUBCASE("a group of writes goes on without a batch of outcomes that fails") {
+    const auto batch = claimed(2);
+    const auto token = batch[0].lease_token;
+    errc failed = errc::none;
+    const std::vector<connection::write> writes{
+        [&] {
+          auto out = db->run(
+              write_outcomes{{ending(batch[0].id, token, message_state::delivered, now),
+                              ending(batch[1].id, token, message_state::ready, now)}});
+          failed = out.ok() ? errc::none : out.error().code;
+          return out.ok();
+        },
+        [&] {
+          return db
+              ->run(
+                  write_outcomes{{ending(batch[1].id, token, message_state::dead, now)}})
+              .ok();
+        }};
+    REQUIRE(db->write_batch(writes).ok());
+    CHECK(failed == errc::wrong_state);
+    CHECK(states_of(batch) == std::vector{message_state::leased, message_state::dead});
+  }
+  SUBCASE("no outcomes are no failure") {
+    CHECK(must(*db, write_outcomes{}).empty());
   }
 }
 

@@ -88,7 +88,7 @@ inline void sms_outbox_ends_conformance(const make_fixture& make) {
       for (auto next :
            {message_state::delivered, message_state::expired, message_state::dead})
         CHECK_FALSE(finish(id, token, next, now + seconds{9}));
-      CHECK_FALSE(must(*db, extend_lease{id, token, now, seconds{99}}).kept);
+      CHECK_FALSE(must(*db, extend_leases{{{id, token}}, now, seconds{99}}).at(0).kept);
       CHECK_FALSE(
           must(*db, reschedule_message{id, token, now, 3, "", std::nullopt, now}).kept);
       must(*db, reclaim_leases{now + seconds{99}, true});
