@@ -7,19 +7,47 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 
 namespace tinybook::http {
 
 namespace {
 
-/// By byte: all but what is escaped.
-constexpr auto stays_in_json = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t c = 0x20; c < table.size(); ++c)
-    table[c] = c != '"' && c != '\\' && c != '<' && c != 0x7f;
-  return table;
-}();
+constexpr bool stays_in_json(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != 0x7f;
+}
+
+/// In each of eight bytes.
+constexpr std::uint64_t in_each(unsigned char byte) {
+  return 0x0101'0101'0101'0101U * byte;
+}
+
+/// Whether one of the eight is less than `limit`, which is at most 128.
+constexpr bool any_below(std::uint64_t eight, unsigned char limit) {
+  return ((eight - in_each(limit)) & ~eight & in_each(0x80)) != 0;
+}
+
+constexpr bool all_stay_in_json(std::uint64_t eight) {
+  return !any_below(eight, 0x20) && !any_below(eight ^ in_each('"'), 1)
+         && !any_below(eight ^ in_each('\\'), 1) && !any_below(eight ^ in_each('<'), 1)
+         && !any_below(eight ^ in_each(0x7f), 1);
+}
+
+/// How many bytes at the front stay as they are.
+std::size_t plain_bytes(std::string_view text) {
+  std::size_t i = 0;
+  for (std::uint64_t eight = 0; text.size() - i >= sizeof eight; i += sizeof eight) {
+    std::memcpy(&eight, text.data() + i, sizeof eight);
+    if (!all_stay_in_json(eight))
+      break;
+  }
+  while (i < text.size() && stays_in_json(text[i]))
+    ++i;
+  return i;
+}
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
@@ -56,15 +84,14 @@ void append_json_string(std::string& out, std::string_view text) {
     text = repaired;
   }
   out += '"';
-  std::size_t done = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (stays_in_json[static_cast<unsigned char>(text[i])])
-      continue;
-    out.append(text, done, i - done);
-    append_escaped(out, text[i]);
-    done = i + 1;
+  while (true) {
+    const auto plain = plain_bytes(text);
+    out.append(text, 0, plain);
+    if (plain == text.size())
+      break;
+    append_escaped(out, text[plain]);
+    text.remove_prefix(plain + 1);
   }
-  out.append(text, done);
   out += '"';
 }
 

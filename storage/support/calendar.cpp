@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <concepts>
 
 namespace tinybook {
 
@@ -62,18 +63,26 @@ std::optional<std::chrono::nanoseconds> take_fraction(std::string_view& text) {
   return std::chrono::nanoseconds(number_of(nine_digits));
 }
 
-/// With zeros in front. Lists are full of dates, and snprintf is slow.
-void append_number(std::string& out, std::int64_t number, std::size_t digits) {
-  std::array<char, 20> text{};
-  const auto* end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-  const auto size = static_cast<std::size_t>(end - text.data());
-  out.append(digits - std::min(digits, size), '0').append(text.data(), size);
+/// The last `digits` digits, with zeros in front. Lists are full of dates, and snprintf
+/// is slow.
+template <std::size_t digits>
+void append_number(std::string& out, std::unsigned_integral auto number) {
+  std::array<char, digits> text{};
+  for (auto at = text.rbegin(); at != text.rend(); ++at, number /= 10)
+    *at = static_cast<char>('0' + number % 10);
+  out.append(text.data(), text.size());
 }
 
+template <std::size_t digits, class Rep, class Period>
+void append_number(std::string& out, std::chrono::duration<Rep, Period> part) {
+  append_number<digits>(out, static_cast<unsigned>(part.count()));
+}
+
+/// The year is one of four digits.
 void append_date(std::string& out, std::chrono::year_month_day day) {
-  append_number(out, int{day.year()}, 4);
-  append_number(out += '-', unsigned{day.month()}, 2);
-  append_number(out += '-', unsigned{day.day()}, 2);
+  append_number<4>(out, static_cast<unsigned>(int{day.year()}));
+  append_number<2>(out += '-', unsigned{day.month()});
+  append_number<2>(out += '-', unsigned{day.day()});
 }
 
 } // namespace
@@ -107,10 +116,10 @@ std::string format_rfc3339(wall_time time) {
   std::string out;
   out.reserve(24);
   append_date(out, midnight);
-  append_number(out += 'T', clock.hours().count(), 2);
-  append_number(out += ':', clock.minutes().count(), 2);
-  append_number(out += ':', clock.seconds().count(), 2);
-  append_number(out += '.', clock.subseconds().count(), 3);
+  append_number<2>(out += 'T', clock.hours());
+  append_number<2>(out += ':', clock.minutes());
+  append_number<2>(out += ':', clock.seconds());
+  append_number<3>(out += '.', clock.subseconds());
   return out += 'Z';
 }
 

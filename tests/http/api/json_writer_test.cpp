@@ -24,6 +24,19 @@ TEST_CASE("any bytes become a valid JSON string, and UTF-8 survives unchanged") 
   CHECK(out.find('<') == std::string::npos);
 }
 
+TEST_CASE("what is special is escaped at each place of a text, and nothing else is") {
+  for (int c = 0; c < 128; ++c)
+    for (std::size_t at = 0; at < 18; ++at) {
+      std::string text(18, '~');
+      text[at] = static_cast<char>(c);
+      std::string out;
+      append_json_string(out, text);
+      const bool special = c < ' ' || c == '"' || c == '\\' || c == '<' || c == 0x7f;
+      CHECK((out == '"' + text + '"') == !special);
+      CHECK(nlohmann::json::parse(out) == text);
+    }
+}
+
 TEST_CASE("commas stand between members and elements only") {
   std::string out = "x";
   json_writer w(out);
