@@ -353,13 +353,17 @@ bench_frozen_store() {
 
 bench_waiting_logins() {
   serve_board crowded "${patient[@]}" --set passwords.queue=4096
+  curl -sSi "${auth[@]}" "http://127.0.0.1:$port/articles/rank/10" >"$work/crowded.txt"
+  bare quiet ours "$work/crowded.txt"
+  # p99 PORT: in ms.
   p99() {
-    "$bin/bench_open_load" "$port" 1000 "$seconds" /articles/rank/10 "$token" | cut -d ' ' -f 2
+    "$bin/bench_open_load" "$1" 1000 "$seconds" /articles/rank/10 "$token" | cut -d ' ' -f 2
   }
-  row "ranking p99 at 1 000/s, alone, ms" "$(times p99)" "" "" ""
+  local beside=(p99 "$port" -- p99 "$bare_port")
+  versus "ranking p99 at 1 000/s, ms / bare" "" "${beside[@]}"
   keep_asking logins 1000 /users/login '{"email":"ann@example.org","password":"correct horse"}'
   begin_asking logins 1000
-  row "ranking p99 at 1 000/s beside 1 000 log-ins, ms" "$(times p99)" "" "" "≤ 0.5"
+  versus "the same beside 1 000 log-ins / bare beside them" "≤ 0.5 ms" "${beside[@]}"
   say "$(serving) log-ins wait"
   let_go logins
   wait "${pids[-1]}"
