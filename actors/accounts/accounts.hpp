@@ -26,9 +26,9 @@ struct accounts_config {
   config::password_settings passwords;
   login_limits log_ins;
   rate_limit sign_ups_per_address;
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   /// For a password hash, its wait in the queue included.
-  std::chrono::milliseconds hash_timeout{0};
+  default_timeout hash_timeout{};
   /// How long an answer waits for the code cache to know of a used code.
   std::chrono::milliseconds settle_timeout{std::chrono::seconds{1}};
 };

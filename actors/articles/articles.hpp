@@ -17,7 +17,7 @@ namespace tinybook {
 
 struct articles_config : config::article_settings {
   std::chrono::minutes utc_offset{0}; ///< Decides the day of a like.
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
 };
 

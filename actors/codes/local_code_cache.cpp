@@ -3,6 +3,7 @@
 #include "actors/system/ask.hpp"
 #include "storage/code_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook {
@@ -63,9 +64,9 @@ local_code_cache_state::in_turn(const code_key& key,
   if (!loaded_)
     return to_error(not_loaded());
   pending_reply<Reply> reply{self_};
-  auto since = self_->clock().now();
-  bool taken = queue_.run(key, [this, since, reply, op = std::move(op)] {
-    if (self_->clock().now() - since >= config_.request_timeout)
+  const auto until = self_->clock().now() + reply.within(config_.request_timeout);
+  bool taken = queue_.run(key, [this, until, reply, op = std::move(op)] {
+    if (self_->clock().now() >= until)
       reply(failure{errc::deadline_exceeded, "waited too long for its turn"});
     else
       op(reply);
@@ -88,7 +89,11 @@ void local_code_cache_state::reserve(const issue_code& m,
                                 : book_.replace(m.key, now, m.replaces, m.code);
   if (!issued)
     return reply(std::move(issued.error()));
-  begin_reservation(m.key, m.code.code_id, config_.reservation_timeout);
+  // Its issuer may store the message until the deadline.
+  begin_reservation(
+      m.key, m.code.code_id,
+      std::max(config_.reservation_timeout,
+               reply.within(config_.request_timeout) + config_.request_timeout));
   auto ends = matters_until(*issued, config_.rules);
   reply(code_issued{storage::keyed_code_state{m.key, std::move(*issued), ends}});
 }
@@ -151,7 +156,7 @@ void local_code_cache_state::withdraw_late(const withdraw_code& m,
   const auto* state = book_.find(m.key);
   if (state == nullptr)
     return reply(done{});
-  commit(m.key, tinybook::withdraw(*state, m.code),
+  commit(m.key, tinybook::withdraw(*state, m.code), reply.within(config_.request_timeout),
          [reply](result<done> saved) { reply(std::move(saved)); });
 }
 
@@ -173,7 +178,7 @@ void local_code_cache_state::verify(const try_code& m,
     begin_reservation(m.key, m.ticket, config_.rules.hold);
   if (verdict.verdict.outcome != verify_outcome::wrong)
     return reply(std::move(verdict)); // Nothing was counted.
-  commit(m.key, std::move(verified.state),
+  commit(m.key, std::move(verified.state), reply.within(config_.request_timeout),
          [reply, verdict = std::move(verdict)](result<done> saved) {
            if (saved)
              reply(verdict);
@@ -194,12 +199,13 @@ caf::result<done> local_code_cache_state::settle(const settle_code& m) {
 }
 
 void local_code_cache_state::commit(const code_key& key, code_state state,
+                                    std::chrono::milliseconds most,
                                     std::function<void(result<done>)> then) {
   queue_.hold(key);
   ++saving_;
   auto ends = matters_until(state, config_.rules);
   storage::save_code_state command{{key, state, ends}};
-  ask(self_, store_, config_.request_timeout, std::move(command),
+  ask(self_, store_, most, std::move(command),
       [this, key, state = std::move(state),
        then = std::move(then)](result<done> saved) mutable {
         --saving_;

@@ -24,9 +24,10 @@ struct local_code_cache_config {
   code_rules rules;
   std::size_t capacity = 0;
   std::size_t max_waiting = 1024; ///< Operations that wait for another on their key.
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   /// An issued code that was neither confirmed nor withdrawn by then counts as confirmed.
-  /// Longer than a message takes to be stored.
+  /// Longer than a message takes to be stored; with a deadline further off than that,
+  /// until `request_timeout` after it.
   std::chrono::milliseconds reservation_timeout{0};
   std::chrono::milliseconds tick{std::chrono::seconds{1}};
   std::chrono::milliseconds cleanup_period{std::chrono::minutes{1}};
@@ -80,7 +81,7 @@ class local_code_cache_state {
   void verify(const try_code& m, const pending_reply<code_verdict>& reply);
   void withdraw_late(const withdraw_code& m, const pending_reply<done>& reply);
   /// Commits `state` and puts it into the book then; the key is held meanwhile.
-  void commit(const code_key& key, code_state state,
+  void commit(const code_key& key, code_state state, std::chrono::milliseconds most,
               std::function<void(result<done>)> then);
   /// Holds the key until `end_reservation`, at most for `time`.
   void begin_reservation(const code_key& key, std::int64_t by,

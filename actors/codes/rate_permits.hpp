@@ -26,7 +26,7 @@ namespace tinybook {
 /// Takes one permit of each rule at the rate limiter. Gives the keys that were counted,
 /// for `release_permits` when what was counted did not happen after all; or the failure.
 inline task<result<std::vector<std::string>>>
-acquire_permits(address<rate_limiter_actor> limiter, std::chrono::milliseconds most,
+acquire_permits(address<rate_limiter_actor> limiter, step_bound most,
                 std::vector<rate_rule> rules) {
   std::erase_if(rules, [](const rate_rule& r) { return r.limit.off(); });
   std::vector<std::string> keys;

@@ -15,7 +15,7 @@ namespace tinybook {
 
 struct redis_rate_limiter_config {
   std::string prefix; ///< Of every key.
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
 };
 
 /// The sliding windows of all replicas in Redis, with the same decisions as

@@ -36,7 +36,7 @@ struct verification_config {
   /// Wrong tries at a test number and purpose.
   rate_limit test_tries{10, std::chrono::minutes{10}};
   config::guard_settings guard;
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
 };
 
 /// All that the verification actor needs of the failover supervisor.

@@ -12,7 +12,7 @@
 namespace tinybook {
 
 struct feed_config {
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   std::size_t max_message_bytes = std::size_t{64} * 1024; ///< Ours are far smaller.
 };
 

@@ -20,7 +20,7 @@ namespace tinybook {
 struct kafka_source_config {
   config::kafka_settings kafka;
   std::string instance; ///< Unlike that of every other replica, kept over a restart.
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   std::chrono::milliseconds redeliver_after{500}; ///< After the feed failed.
   /// Partitions that lose records within this time share one rebuild.
   std::chrono::milliseconds rebuild_after{500};

@@ -18,7 +18,7 @@ struct publisher_config {
   std::size_t batch = 0; ///< Events that travel in one message.
   std::chrono::milliseconds heartbeat{0};
   std::chrono::milliseconds retry{500}; ///< After a failure of store or bus.
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
 };
 
 /// Takes committed events to the bus and deletes them once they are safe there: at least

@@ -21,7 +21,7 @@ namespace tinybook {
 
 struct ranking_config : config::ranking_settings {
   std::string replica{}; ///< Unique among the replicas.
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   std::chrono::milliseconds audit_pause{10}; ///< Between the pages of an audit: its rate.
   std::chrono::milliseconds walk_lease{10'000};
   std::chrono::milliseconds retry{1000}; ///< After a failed step of a walk.

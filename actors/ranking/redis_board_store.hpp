@@ -14,7 +14,7 @@ struct redis_board_store_config {
   std::string prefix; ///< Of every key.
   /// Events that one script applies; it holds up everybody else on the server meanwhile.
   std::size_t script_events = 200;
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
 };
 
 /// The boards in Redis, shared by all replicas (redis_board_scripts.hpp tells the

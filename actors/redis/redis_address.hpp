@@ -29,7 +29,7 @@ void ask(const self_pointer<Interface>& self, const redis_address& redis,
 }
 
 /// The same in a journey.
-inline asking<run_script> ask(const redis_address& redis, std::chrono::milliseconds most,
+inline asking<run_script> ask(const redis_address& redis, step_bound most,
                               run_script command) {
   return {redis.at, most, std::move(command), redis.max_queue};
 }

@@ -21,7 +21,7 @@ namespace tinybook {
 
 struct sessions_config : config::session_settings {
   std::chrono::milliseconds clock_leeway = replica_clock_leeway;
-  std::chrono::milliseconds request_timeout{0};
+  default_timeout request_timeout{};
   /// How long a log-out waits for the ingress to know of it.
   std::chrono::milliseconds push_timeout{std::chrono::seconds{1}};
   std::chrono::milliseconds load_retry{200};

@@ -46,7 +46,7 @@ struct failover_supervisor_config {
   /// How often it looks whether another replica has paused everything or lifted that.
   std::chrono::milliseconds look_period{1'000};
   probe_lease_rules probe; ///< Of the one last resort over all replicas.
-  std::chrono::milliseconds store_timeout{0};
+  default_timeout store_timeout{};
   std::chrono::milliseconds cache_timeout{2'000};
   std::chrono::milliseconds sender_grace{1'000}; ///< Beyond the provider's timeout.
   std::chrono::milliseconds poll_period{5'000};  ///< While something waits in the store.

@@ -45,7 +45,8 @@ task<result<done>> operator_actions::force(force_provider command) {
     co_return errc::provider_not_found;
   context_.roster.regions().forget(*provider);
   co_return co_await ask(context_.providers[*provider].sender,
-                         2 * context_.config.store_timeout, std::move(command));
+                         default_timeout{2 * context_.config.store_timeout},
+                         std::move(command));
 }
 
 /// Repeated where another replica was faster: this word comes after its word.

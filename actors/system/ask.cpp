@@ -1,7 +1,5 @@
 #include "actors/system/ask.hpp"
 
-#include <algorithm>
-
 namespace tinybook {
 
 result<asking_base::envelope> asking_base::begin(detail::frame_promise& of,
@@ -13,9 +11,9 @@ result<asking_base::envelope> asking_base::begin(detail::frame_promise& of,
   if (to_.meter()->mailbox() >= max_queue_)
     return too_many_waiting(to_);
   const auto now = owner.now();
-  if (of.due <= now || most_ <= std::chrono::milliseconds::zero())
+  const auto due = most_.from(now, of.due);
+  if (due <= now)
     return failure{errc::deadline_exceeded, "too late to ask " + to_.name()};
-  const auto due = most_ < of.due - now ? now + most_ : of.due;
   owner.wait(*this, of, frame, due);
   return envelope{std::move(target), owner.requester(), owner.request_id_of(*this), due,
                   owner.unit()};

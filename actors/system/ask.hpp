@@ -84,8 +84,7 @@ class asking_base : public waiter {
 
  protected:
   /// Refused with `overloaded` while `max_queue` messages wait at `to`.
-  asking_base(const any_address& to, std::chrono::milliseconds most,
-              std::size_t max_queue)
+  asking_base(const any_address& to, step_bound most, std::size_t max_queue)
       : to_(to), most_(most), max_queue_(max_queue) {}
   ~asking_base() = default;
 
@@ -108,7 +107,7 @@ class asking_base : public waiter {
 
  private:
   const any_address& to_;
-  std::chrono::milliseconds most_;
+  step_bound most_;
   std::size_t max_queue_;
 };
 
@@ -117,7 +116,7 @@ class [[nodiscard]] asking final : public asking_base {
  public:
   using reply = typename Command::reply;
 
-  asking(const any_address& to, std::chrono::milliseconds most, Command command,
+  asking(const any_address& to, step_bound most, Command command,
          std::size_t max_queue = std::numeric_limits<std::size_t>::max())
       : asking_base(to, most, max_queue), command_(std::move(command)) {}
   /// Bounded by the deadline of the journey alone. `held` is kept until the answer comes,
@@ -155,18 +154,17 @@ class [[nodiscard]] asking final : public asking_base {
 };
 
 /// In a journey: sends `command` to `to`, which must outlive it; `co_await` gives the
-/// `result` of its answer within `most`, and within the deadline of the journey. Nothing
-/// is sent once that has passed, and what `to` has not begun by then it does not do.
+/// `result` of its answer within `most` and the deadline of the journey, or within that
+/// alone where `most` is a `default_timeout`. Nothing is sent once that has passed, and
+/// what `to` has not begun by then it does not do.
 template <class Receiver, taken_by<Receiver> Command>
-asking<Command> ask(const address<Receiver>& to, std::chrono::milliseconds most,
-                    Command command) {
+asking<Command> ask(const address<Receiver>& to, step_bound most, Command command) {
   return {to, most, std::move(command)};
 }
 
 /// The same to a store: see above.
 template <class Store, class Command>
-asking<Command> ask(const store_address<Store>& store, std::chrono::milliseconds most,
-                    Command command) {
+asking<Command> ask(const store_address<Store>& store, step_bound most, Command command) {
   return {store.template route<Command>(), most, std::move(command), store.max_queue()};
 }
 
@@ -187,8 +185,8 @@ inline void start_journey(const any_self& self, std::string_view kind,
 
 /// `ask` as a step, or as a whole journey: its answer is the answer of the target.
 template <class Target, class Command>
-task<result<typename Command::reply>>
-ask_as_task(Target to, std::chrono::milliseconds most, Command command) {
+task<result<typename Command::reply>> ask_as_task(Target to, step_bound most,
+                                                  Command command) {
   co_return co_await ask(to, most, std::move(command));
 }
 

@@ -6,6 +6,7 @@
 #include <caf/message.hpp>
 #include <caf/type_erased_tuple.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace tinybook {
@@ -18,6 +19,36 @@ using deadline = caf::actor_clock::time_point;
 
 /// The answer is wanted however late it comes.
 inline constexpr deadline no_deadline = deadline::max();
+
+/// How long to wait where there is no deadline, which is otherwise what decides alone.
+struct default_timeout : std::chrono::milliseconds {
+  constexpr default_timeout() : duration(zero()) {}
+  template <class Rep, class Period>
+  constexpr default_timeout(std::chrono::duration<Rep, Period> length) // NOLINT: implicit
+      : duration(length) {}
+};
+
+/// How long one step of a request or a journey may take.
+class step_bound {
+ public:
+  /// This long, and until the deadline at the latest.
+  template <class Rep, class Period>
+  constexpr step_bound(std::chrono::duration<Rep, Period> most) // NOLINT: implicit
+      : most_(most) {}
+  /// Until the deadline, however far that is; this long where there is none.
+  constexpr step_bound(default_timeout most) // NOLINT: implicit
+      : most_(most), is_default_(true) {}
+
+  /// The end of a step that begins `now` on behalf of what is `due` then.
+  [[nodiscard]] constexpr deadline from(deadline now, deadline due) const {
+    const bool by_deadline = is_default_ && due != no_deadline;
+    return by_deadline || due - now <= most_ ? due : now + most_;
+  }
+
+ private:
+  std::chrono::milliseconds most_;
+  bool is_default_ = false;
+};
 
 /// A request that carries its deadline: CAF knows how long the asker waits, but does not
 /// tell the receiver.

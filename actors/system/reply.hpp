@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/system/deadline.hpp"
 #include "actors/system/errors.hpp"
 #include "actors/system/managed_actor.hpp"
 
@@ -8,7 +9,6 @@
 #include <caf/result.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -75,13 +75,12 @@ class pending_reply {
   }
   void operator()(errc code) const { held_->reply(failure{code}); }
 
-  /// The timeout for asking another actor on behalf of this request: `most`, or the time
-  /// left until its deadline if that is less; zero or below once that has passed.
-  [[nodiscard]] std::chrono::milliseconds within(std::chrono::milliseconds most) const {
-    if (held_->due == no_deadline)
-      return most;
-    return std::min(most, std::chrono::floor<std::chrono::milliseconds>(
-                              held_->due - held_->clock.now()));
+  /// The timeout for asking another actor on behalf of this request, as `most` bounds it;
+  /// zero or below once its deadline has passed.
+  [[nodiscard]] std::chrono::milliseconds within(step_bound most) const {
+    const auto now = held_->clock.now();
+    return std::chrono::floor<std::chrono::milliseconds>(most.from(now, held_->due)
+                                                         - now);
   }
 
   /// Whether nobody waits for the answer any more.

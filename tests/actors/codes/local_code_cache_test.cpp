@@ -244,6 +244,23 @@ TEST_CASE("a reservation whose owner died counts as confirmed after its time") {
   CHECK(tried->verdict.outcome == verify_outcome::accepted);
 }
 
+TEST_CASE("a reservation lasts while who made it may still store the message") {
+  identity_world w;
+  w.start_cache();
+  caf::actor_cast<caf::strong_actor_ptr>(w.cache.get())
+      ->enqueue(make_request(caf::actor_cast<caf::strong_actor_ptr>(w.self),
+                             w.self->new_request_id(caf::message_priority::normal),
+                             w.sched.clock().now() + 1min,
+                             issue_code{login_key, code(1)}),
+                nullptr);
+  w.advance(1min, 1s);
+  const auto tried = w.call_later(w.cache, enter("right"));
+  w.run();
+  CHECK_FALSE(tried->has_value());
+  w.say(w.cache, confirm_code{login_key, 1});
+  CHECK(tried->has_value());
+}
+
 TEST_CASE("a late confirmation of a reservation that ran out changes nothing") {
   identity_world w;
   w.start_cache();

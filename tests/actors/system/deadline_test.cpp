@@ -135,6 +135,7 @@ TEST_CASE_FIXTURE(deadlines,
   REQUIRE(asked.has_value());
   CHECK(asked->within(20s) == 1s);
   CHECK(asked->within(300ms) == 300ms);
+  CHECK(asked->within(default_timeout{300ms}) == 1s);
   SUBCASE("in time") {
     sched.advance_time(900ms);
     CHECK(asked->within(20s) == 100ms);

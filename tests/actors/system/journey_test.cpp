@@ -146,6 +146,10 @@ class traveller_state {
     co_return fact{first->text + " then " + second->text};
   }
 
+  task<result<fact>> by_default() {
+    co_return co_await ask(oracle_, default_timeout{10s}, look_up{"slow"});
+  }
+
   task<result<fact>> go(std::string way) {
     if (way == "row")
       co_return co_await two_in_a_row("a", "b");
@@ -181,6 +185,10 @@ class traveller_state {
         co_return std::move(rested.error());
       co_return fact{"rested"};
     }
+    if (way == "step by default")
+      co_return co_await by_default();
+    if (way == "step by default, regardless")
+      co_return co_await regardless_of_deadline(by_default());
     if (way == "short step")
       co_return co_await ask(oracle_, 1s, look_up{"slow"});
     if (way == "full")
@@ -378,6 +386,20 @@ TEST_CASE_FIXTURE(journey_world,
   SUBCASE("a step has a bound of its own") {
     const auto one = send("short step", 3s);
     advance(1s);
+    CHECK(failure_of(one).detail == "oracle did not answer in time");
+  }
+  SUBCASE("the default bounds no step that has a deadline") {
+    const auto one = send("step by default", 25s);
+    CHECK(log.left.at("slow") == 25s);
+    advance(24s);
+    CHECK(answers(one).empty());
+    advance(1s);
+    CHECK(failure_of(one).detail == "oracle did not answer in time");
+  }
+  SUBCASE("the default bounds a step without a deadline") {
+    const auto one = send("step by default, regardless", 25s);
+    CHECK(log.left.at("slow") == 10s);
+    advance(10s);
     CHECK(failure_of(one).detail == "oracle did not answer in time");
   }
   SUBCASE("no time at all") {
