@@ -27,11 +27,12 @@ struct checked_receipts {
 
 /// Whether the request is what a configured provider sends, and what it reports.
 ///
-/// Where a provider has a receipt secret, the path must end in it. Twilio also signs
-/// `sms.public_url` and the path, with or without the port. A webhook with a key signs
-/// (Standard Webhooks, five minutes of tolerance), unless it has a receipt secret and
-/// sends no signature. A provider with neither cannot report. Secrets and signatures are
-/// compared in constant time.
+/// A report comes at the path that ends in the provider's receipt secret, or at the plain
+/// one with a signature. Twilio signs at both: `sms.public_url` and the path, with or
+/// without the port. A webhook with a key signs by Standard Webhooks, with five minutes
+/// of tolerance; at its secret path it need not, but what it signs must be right. A
+/// provider with neither cannot report. Secrets and signatures are compared in constant
+/// time.
 ///
 /// Errors: `no_such_path` for an unknown provider and for a wrong secret, without telling
 /// which; `token_invalid` for a bad signature; for the body see the parsers.

@@ -36,6 +36,9 @@ void add_providers(config::settings& settings) {
   aliyun.receipt_secret = path_secret;
   auto twilio = provider("twilio-1", provider_kind::twilio);
   twilio.secret = auth_token;
+  auto secret_twilio = provider("twilio-2", provider_kind::twilio);
+  secret_twilio.secret = auth_token;
+  secret_twilio.receipt_secret = path_secret;
   auto hook = provider("hook", provider_kind::webhook);
   hook.secret = hook_secret;
   auto secret_path = provider("hook-2", provider_kind::webhook);
@@ -44,6 +47,7 @@ void add_providers(config::settings& settings) {
   settings.sms.providers = {tencent,
                             aliyun,
                             twilio,
+                            secret_twilio,
                             hook,
                             secret_path,
                             provider("mute", provider_kind::tencent),
@@ -221,7 +225,37 @@ TEST_CASE("a webhook with a secret path need not sign, but what it signs must be
   CHECK(w.post(path, hook_report)->status == 200);
   CHECK(w.post(path, hook_report, hook_headers(now, hook_report))->status == 200);
   CHECK(w.post(path, hook_report, hook_headers(now, "{}"))->status == 401);
-  CHECK(w.post("hook-2", hook_report, hook_headers(now, hook_report))->status == 404);
+}
+
+TEST_CASE("a webhook with a secret path may sign at the plain one, and must there") {
+  receipts_world w;
+  const auto now = to_unix_ms(w.now) / 1000;
+  CHECK(w.post("hook-2", hook_report)->status == 401);
+  CHECK(w.post("hook-2", hook_report, hook_headers(now, "{}"))->status == 401);
+  CHECK(w.post("hook-2/wrong", hook_report, hook_headers(now, hook_report))->status
+        == 404);
+  CHECK(w.taken() == 0);
+  CHECK(w.post("hook-2", hook_report, hook_headers(now, hook_report))->status == 200);
+  CHECK(w.taken() == 1);
+}
+
+TEST_CASE("Twilio with a secret path may report at both, and signs the one it is at") {
+  receipts_world w;
+  const auto status = [&](const std::string& at, const std::string& signed_at) {
+    return w.client()
+        .Post("/sms/receipts/" + at,
+              {{"X-Twilio-Signature", twilio_signature(twilio_report, auth_token,
+                                                       "/sms/receipts/" + signed_at)}},
+              twilio_report, "application/x-www-form-urlencoded")
+        ->status;
+  };
+  const auto plain = std::string{"twilio-2"};
+  const auto secret = "twilio-2/" + path_secret;
+  CHECK(status(plain, secret) == 401);
+  CHECK(status(secret, plain) == 401);
+  CHECK(w.taken() == 0);
+  CHECK(status(plain, plain) == 200);
+  CHECK(status(secret, secret) == 200);
 }
 
 TEST_CASE("a webhook's report that is not understood gets 422 with the field") {
