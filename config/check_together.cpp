@@ -21,7 +21,8 @@ void in_order(draft& of, std::string_view low_name, const T& low,
 /// A request that waits for the database in vain must still be answered in time.
 void check_lock_wait(draft& of) {
   const auto& v = of.values();
-  if (v.storage.busy_timeout >= v.http.deadline)
+  if (v.storage.database == database_kind::sqlite
+      && v.storage.busy_timeout >= v.http.deadline)
     of.fail_together({"storage.busy_timeout", "http.deadline"},
                      "storage.busy_timeout must be less than http.deadline");
 }
@@ -49,14 +50,18 @@ void check_cluster(draft& of) {
                              "it all the same");
 }
 
+/// Of each back end that is in use.
 void check_shared(draft& of) {
   const auto& v = of.values();
-  in_order(of, "postgres.reconnect_base", v.postgres.reconnect_base,
-           "postgres.reconnect_cap", v.postgres.reconnect_cap);
-  in_order(of, "postgres.lock_timeout", v.postgres.lock_timeout,
-           "postgres.statement_timeout", v.postgres.statement_timeout);
-  in_order(of, "redis.reconnect_base", v.redis.reconnect_base, "redis.reconnect_cap",
-           v.redis.reconnect_cap);
+  if (v.storage.database == database_kind::postgres) {
+    in_order(of, "postgres.reconnect_base", v.postgres.reconnect_base,
+             "postgres.reconnect_cap", v.postgres.reconnect_cap);
+    in_order(of, "postgres.lock_timeout", v.postgres.lock_timeout,
+             "postgres.statement_timeout", v.postgres.statement_timeout);
+  }
+  if (uses_redis(v))
+    in_order(of, "redis.reconnect_base", v.redis.reconnect_base, "redis.reconnect_cap",
+             v.redis.reconnect_cap);
   if (v.events.bus == bus_kind::kafka && v.kafka.brokers.empty())
     of.fail_together({"kafka.brokers"}, "kafka.brokers must name a broker");
 }

@@ -161,6 +161,40 @@ TEST_CASE("values that do not go together are refused") {
   CHECK(load_set({"http.port=0", "admin.port=0"}).ok());
 }
 
+TEST_CASE("a rule between keys holds only for the back end that is in use") {
+  struct sample {
+    std::vector<std::string> clash;
+    std::string in_use;
+    std::string not_in_use;
+    std::string part;
+  };
+  const std::string postgres = "storage.database=postgres";
+  const std::string sqlite = "storage.database=sqlite";
+  for (const auto& [clash, in_use, not_in_use, part] : std::vector<sample>{
+           {{"http.deadline=1s"}, sqlite, postgres, "storage.busy_timeout must be less"},
+           {{"postgres.lock_timeout=10s"},
+            postgres,
+            sqlite,
+            "postgres.lock_timeout must"},
+           {{"postgres.reconnect_cap=50ms"},
+            postgres,
+            sqlite,
+            "postgres.reconnect_base must"},
+           {{"redis.reconnect_cap=50ms"},
+            "codes.cache=redis",
+            "codes.cache=local",
+            "redis.reconnect_base must"}}) {
+    const auto with = [](std::vector<std::string> assignments, const std::string& more) {
+      assignments.insert(assignments.end(),
+                         {more, "keys.file=/keys.json", "allow_insecure=true"});
+      return load_set(std::move(assignments));
+    };
+    CHECK_MESSAGE(holds(all_text(with(clash, in_use)), part), part);
+    const auto other = with(clash, not_in_use);
+    CHECK_MESSAGE(other.ok(), all_text(other));
+  }
+}
+
 TEST_CASE(
     "a retired key is read past with a warning that names its place and successor") {
   const auto in_file = load_text("[http]\nmax_workers = \"what it was\"\nport = 81\n");
