@@ -21,12 +21,15 @@ constexpr auto code_table = std::to_array<key>({
               "\"60s\"", live,
               "Least time between two sends to a phone for one purpose; 0s = off."},
              0s, 1h),
-    integer({"codes.tries", at<in_codes, &code_settings::tries>, "3", live,
-             "Wrong tries that each send gives the browser that asked for it."},
-            1, 10, "tries"),
+    integer(
+        {"codes.tries", at<in_codes, &code_settings::tries>, "3", live,
+         "Wrong tries that each send gives the browser that asked for it, and as many "
+         "again all other clients together."},
+        1, 10, "tries"),
     integer({"codes.others_daily_tries", at<in_codes, &code_settings::others_daily_tries>,
              "10", live,
-             "Wrong tries a day for all other clients together, by phone and purpose."},
+             "Wrong tries a day for all other clients together, by phone and purpose; at "
+             "most codes.tries of them for each send."},
             1, 100, "tries"),
     integer(
         {"codes.capacity", at<in_codes, &code_settings::capacity>, "100000", restart,

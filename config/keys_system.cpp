@@ -33,8 +33,8 @@ constexpr auto storage_table = std::to_array<key>({
              restart, "Writes that share one commit."},
             1, 10'000, "writes"),
     integer({"storage.max_queue", at<in_storage, &storage_settings::max_queue>, "4096",
-             restart, "Writes that may wait; beyond: 503."},
-            1, 1'000'000, "writes"),
+             restart, "Commands that may wait at one connection; beyond: 503."},
+            1, 1'000'000, "commands"),
 });
 
 constexpr auto in_log = &settings::log;

@@ -68,7 +68,7 @@ struct storage_settings {
   std::size_t readers = 0;
   milliseconds busy_timeout{0};
   std::size_t max_group = 0; ///< Writes that share one commit.
-  std::size_t max_queue = 0; ///< Writes that may wait; beyond: 503.
+  std::size_t max_queue = 0; ///< Commands that may wait at one connection.
 };
 
 /// One of several processes over the same data.
