@@ -35,7 +35,10 @@ enum class field_rule : std::uint8_t {
   too_many_tags,   ///< More than `limit` tags of HTML.
   too_deep,        ///< HTML elements more than `limit` deep within one another.
   too_tangled,     ///< HTML that contradicts itself too much to be understood.
-  not_key,         ///< Not one Idempotency-Key of printable ASCII without blanks.
+  address_too_long, ///< A link or picture in HTML whose address has more than `limit`
+                    ///< bytes.
+  alt_too_long,     ///< A picture in HTML whose `alt` has more than `limit` code points.
+  not_key,          ///< Not one Idempotency-Key of printable ASCII without blanks.
 };
 
 struct field_error {

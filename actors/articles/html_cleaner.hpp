@@ -28,9 +28,10 @@ struct html_limits {
 /// `html` is UTF-8; control characters are dropped.
 ///
 /// Fails with `invalid_field` and the field `content`: `too_long` and `too_much_markup`
-/// by `limits`, `too_many_tags` and `too_deep` by those of `html_tree`, `too_tangled`
-/// where the markup needs more than bounded memory or does not become stable. The time is
-/// bounded by these limits and linear in the text.
+/// by `limits`, `too_many_tags` and `too_deep` by those of `html_tree`,
+/// `address_too_long` and `alt_too_long` of a link or image that would be kept,
+/// `too_tangled` where the markup needs more than bounded memory or does not become
+/// stable. The time is bounded by these limits and linear in the text.
 [[nodiscard]] result<std::string> clean_html(std::string_view html,
                                              const html_limits& limits = {});
 

@@ -34,7 +34,7 @@ std::optional<web_address> read_address(std::string_view value) {
     text.erase(text.begin());
   while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ')
     text.pop_back();
-  if (text.size() > max_address_bytes || !is_clean_text(text, line_breaks::refused))
+  if (!is_clean_text(text, line_breaks::refused))
     return std::nullopt;
   const auto colon = text.find(':');
   if (colon == std::string::npos)
@@ -53,20 +53,33 @@ std::string_view attribute(const GumboElement& element, const char* name) {
   return found != nullptr ? std::string_view{found->value} : std::string_view{};
 }
 
-std::optional<std::string> link_tag(const GumboElement& element) {
+failure beyond_limit(field_rule rule, std::size_t limit) {
+  return field_error{"content", rule, static_cast<std::int64_t>(limit)};
+}
+
+result<std::optional<std::string>> link_tag(const GumboElement& element) {
   const auto to = read_address(attribute(element, "href"));
   if (!to)
-    return std::nullopt;
-  return "<a href=\"" + escape_html(to->text) + "\" rel=\"nofollow noopener\">";
+    return std::optional<std::string>{};
+  if (to->text.size() > max_address_bytes)
+    return beyond_limit(field_rule::address_too_long, max_address_bytes);
+  return std::optional{"<a href=\"" + escape_html(to->text)
+                       + "\" rel=\"nofollow noopener\">"};
 }
 
 /// Over https only, for anybody on the way could put another picture in its place.
-std::optional<std::string> image_tag(const GumboElement& element) {
+result<std::optional<std::string>> image_tag(const GumboElement& element) {
   const auto from = read_address(attribute(element, "src"));
   if (!from || from->scheme != "https")
-    return std::nullopt;
-  const auto alt = one_line(attribute(element, "alt"), max_alt_code_points);
-  return "<img src=\"" + escape_html(from->text) + "\" alt=\"" + escape_html(alt) + "\">";
+    return std::optional<std::string>{};
+  if (from->text.size() > max_address_bytes)
+    return beyond_limit(field_rule::address_too_long, max_address_bytes);
+  const auto given = attribute(element, "alt");
+  const auto alt = one_line(given, given.size());
+  if (count_code_points(alt) > max_alt_code_points)
+    return beyond_limit(field_rule::alt_too_long, max_alt_code_points);
+  return std::optional{"<img src=\"" + escape_html(from->text) + "\" alt=\""
+                       + escape_html(alt) + "\">"};
 }
 
 /// Of the classes of a code the language, as highlighters read it.
@@ -229,16 +242,16 @@ bool is_void(GumboTag tag) {
   return tag == GUMBO_TAG_BR || tag == GUMBO_TAG_HR || tag == GUMBO_TAG_IMG;
 }
 
-std::optional<std::string> start_tag(const GumboElement& element) {
+result<std::optional<std::string>> start_tag(const GumboElement& element) {
   switch (element.tag) {
   case GUMBO_TAG_A:
     return link_tag(element);
   case GUMBO_TAG_IMG:
     return image_tag(element);
   case GUMBO_TAG_CODE:
-    return code_tag(element);
+    return std::optional{code_tag(element)};
   default:
-    return std::string{"<"} + gumbo_normalized_tagname(element.tag) + ">";
+    return std::optional{std::string{"<"} + gumbo_normalized_tagname(element.tag) + ">"};
   }
 }
 

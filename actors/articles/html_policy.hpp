@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/result.hpp"
+
 #include <gumbo.h>
 
 #include <cstdint>
@@ -30,6 +32,8 @@ enum class html_fate : std::uint8_t {
 
 /// The start tag of a kept element with the attributes that it may have, escaped; nothing
 /// where it may not stand without one that it lacks: the address of a link or image.
-[[nodiscard]] std::optional<std::string> start_tag(const GumboElement& element);
+/// Fails with `address_too_long` or `alt_too_long` where one that it may have is too
+/// long.
+[[nodiscard]] result<std::optional<std::string>> start_tag(const GumboElement& element);
 
 } // namespace tinybook

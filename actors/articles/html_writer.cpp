@@ -4,6 +4,7 @@
 #include "actors/articles/html_text.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -76,25 +77,31 @@ class html_writer {
       write_text(node.v.text.text);
       return false;
     }
-    if (!is_kept_element(node))
+    if (refused_ || !is_kept_element(node))
       return false;
     const auto tag = node.v.element.tag;
     const bool breaks = breaks_line_.contains(&node);
     if (breaks)
       end_paragraph();
     place within{.paragraphs = in_paragraphs()};
-    if (fate_of(node.v.element) == html_fate::keep)
-      if (auto start = start_tag(node.v.element)) {
+    if (fate_of(node.v.element) == html_fate::keep) {
+      auto start = start_tag(node.v.element);
+      if (!start) {
+        refused_ = std::move(start.error());
+        return false;
+      }
+      if (*start) {
         if (!breaks)
           begin_paragraph();
         end_line();
-        out_.html += *start;
+        out_.html += **start;
         if (breaks)
           line_ = line::empty;
         else if (is_void(tag))
           line_ = line::begun;
         within = {.tag_written = true};
       }
+    }
     if (within.tag_written)
       text_blocks_ += is_text_block(tag) ? 1U : 0U;
     else if (is_block(tag))
@@ -128,7 +135,11 @@ class html_writer {
     begin_line();
   }
 
-  [[nodiscard]] written_html take() { return std::move(out_); }
+  [[nodiscard]] result<written_html> take() {
+    if (refused_)
+      return std::move(*refused_);
+    return std::move(out_);
+  }
 
  private:
   /// What an element on the path makes of its children.
@@ -204,6 +215,7 @@ class html_writer {
 
   const std::unordered_set<const GumboNode*> breaks_line_;
   written_html out_;
+  std::optional<failure> refused_;
   std::vector<place> path_;
   std::size_t text_blocks_ = 0; ///< Open ones, in which no paragraph may stand.
   bool paragraph_open_ = false; ///< One of ours: it holds no block, so there is one.
@@ -218,7 +230,7 @@ bool parts_words(GumboTag tag) {
 
 } // namespace
 
-written_html write_kept(const html_tree& tree) {
+result<written_html> write_kept(const html_tree& tree) {
   html_writer writer(tree.root());
   walk(
       tree.root(), [&](const GumboNode& node) { return writer.enter(node); },

@@ -31,6 +31,8 @@ inline std::string cleaned(std::string_view html) {
       {field_rule::too_much_markup, "too_much_markup"},
       {field_rule::too_many_tags, "too_many_tags"},
       {field_rule::too_deep, "too_deep"},
+      {field_rule::address_too_long, "address_too_long"},
+      {field_rule::alt_too_long, "alt_too_long"},
       {field_rule::too_tangled, "too_tangled"}};
   return "refused: " + names.at(why.fields[0].rule) + " "
          + std::to_string(why.fields[0].limit);

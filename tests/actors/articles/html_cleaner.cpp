@@ -116,7 +116,27 @@ TEST_CASE("links keep http, https and mailto, with their quotes escaped") {
         == link("http://a.org/&quot;onclick=1"));
   CHECK(cleaned("<a href='  http://a.org\n' target=_top rel=opener>x</a>")
         == link("http://a.org"));
-  CHECK(cleaned("<a href='http://" + times(3'000, "a") + "'>x</a>") == "x");
+}
+
+TEST_CASE("a link or image that would be kept but for its length is refused, not lost") {
+  const auto of = [](std::string_view before, std::size_t bytes, std::string_view after) {
+    const std::string scheme = "https://";
+    return std::string(before) + scheme + times(bytes - scheme.size(), "a")
+           + std::string(after);
+  };
+  CHECK(cleaned(of("<a href='", 2'048, "'>x</a>")) != "x");
+  CHECK(cleaned(of("<a href='", 2'049, "'>x</a>")) == "refused: address_too_long 2048");
+  CHECK(cleaned(of("<p><img src='", 2'048, "'>")).starts_with("<p><img "));
+  CHECK(cleaned(of("<p><img src='", 2'049, "'>")) == "refused: address_too_long 2048");
+  const auto with_alt = [](const std::string& alt) {
+    return cleaned("<img src=https://a.org/x alt='" + alt + "'>");
+  };
+  CHECK(with_alt(times(500, "文") + " \n ").ends_with("文\">"));
+  CHECK(with_alt(times(501, "文")) == "refused: alt_too_long 500");
+  // What is not kept may have any length.
+  CHECK(cleaned("<img src='data:image/png;base64," + times(9'000, "A") + "'>x") == "x");
+  CHECK(cleaned("<a href='javascript:" + times(9'000, "a") + "'>x</a>") == "x");
+  CHECK(cleaned(of("<script><a href='", 9'000, "'></script>x")) == "x");
 }
 
 TEST_CASE("control characters and bad bytes never come out") {
