@@ -65,8 +65,7 @@ class row_host_state {
 
  private:
   task<result<done>> write(give_outcome m) {
-    const auto answer = co_await writer_.write(
-        ending(m.row, storage::message_state::dead), tokens_->at(m.row), m.again);
+    const auto answer = co_await writer_.write(dead(m.row), tokens_->at(m.row), m.again);
     if (answer)
       answers_->kept.emplace_back(m.row, answer->kept);
     else
@@ -74,10 +73,10 @@ class row_host_state {
     co_return done{};
   }
 
-  static storage::finish_message ending(message_id row, storage::message_state state) {
+  static storage::finish_message dead(message_id row) {
     storage::finish_message out;
     out.id = row;
-    out.state = state;
+    out.state = storage::message_state::dead;
     return out;
   }
 
@@ -244,15 +243,27 @@ TEST_CASE_FIXTURE(outcome_writer_fixture,
   CHECK(answers.kept.empty());
 }
 
-TEST_CASE_FIXTURE(delivery_fixture,
+namespace {
+
+struct delivery_of_many : delivery_fixture {
+  /// A provider that has this many messages, and answers none yet.
+  auto& hang_with(int messages) {
+    auto wide = default_admission();
+    wide.max_in_flight = 8;
+    auto& one = add_provider("one", wide);
+    one.hang();
+    start_supervisor();
+    for (int i = 0; i < messages; ++i)
+      REQUIRE(submit("+861380013800" + std::to_string(i)));
+    return one;
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(delivery_of_many,
                   "one row that cannot be written keeps no other from its end") {
-  auto wide = default_admission();
-  wide.max_in_flight = 8;
-  auto& one = add_provider("one", wide);
-  one.hang();
-  start_supervisor();
-  for (int i = 0; i < 4; ++i)
-    REQUIRE(submit("+861380013800" + std::to_string(i)));
+  auto& one = hang_with(4);
   store.poisoned = {3};
   one.release(outcome_class::delivered);
   one.always(outcome_class::delivered);
@@ -270,15 +281,9 @@ TEST_CASE_FIXTURE(delivery_fixture,
   CHECK(one.calls.size() == 5);
 }
 
-TEST_CASE_FIXTURE(delivery_fixture,
+TEST_CASE_FIXTURE(delivery_of_many,
                   "a supervisor that restarts with outcomes under way ends them all") {
-  auto wide = default_admission();
-  wide.max_in_flight = 8;
-  auto& one = add_provider("one", wide);
-  one.hang();
-  start_supervisor();
-  for (int i = 0; i < 3; ++i)
-    REQUIRE(submit("+861380013800" + std::to_string(i)));
+  auto& one = hang_with(3);
   store.holds_outcomes = true;
   one.release(outcome_class::delivered);
   one.always(outcome_class::delivered);
