@@ -23,6 +23,9 @@ namespace library = i18n::phonenumbers;
 /// Longer than any spelling of 15 digits.
 constexpr std::size_t max_input_bytes = 96;
 
+/// More than there are prefixes before any subscriber's number.
+constexpr int max_passes = 6;
+
 const library::PhoneNumberUtil& util() {
   return config::phone_library();
 }
@@ -71,6 +74,21 @@ std::string to_e164(const library::PhoneNumber& number) {
   return text;
 }
 
+/// The E.164 form of what the library reads in `text`, and in `number` its parts; empty
+/// if that is no number under `rule`.
+std::string parse_form(const std::string& text, std::string_view default_region,
+                       phone_rule rule, library::PhoneNumber& number) {
+  if (util().Parse(text, std::string(default_region), &number)
+          != library::PhoneNumberUtil::NO_PARSING_ERROR
+      || number.has_extension())
+    return {};
+  add_mobile_token(number);
+  if (rule == phone_rule::assigned ? !util().IsValidNumber(number)
+                                   : !util().IsPossibleNumber(number))
+    return {};
+  return to_e164(number);
+}
+
 } // namespace
 
 result<phone_number> parse_phone(std::string_view field, std::string_view text,
@@ -82,17 +100,19 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   if (trimmed.size() > max_input_bytes || !is_clean_text(trimmed, line_breaks::refused)
       || has_foreign_marks(trimmed))
     return refused;
+  // The library takes off one prefix at a time (`+52 01 1 55…`), so what it made of a
+  // text is read once more until nothing changes: one subscriber has one form.
   library::PhoneNumber number;
-  if (util().Parse(std::string(trimmed), std::string(default_region), &number)
-          != library::PhoneNumberUtil::NO_PARSING_ERROR
-      || number.has_extension())
-    return refused;
-  add_mobile_token(number);
-  if (rule == phone_rule::assigned ? !util().IsValidNumber(number)
-                                   : !util().IsPossibleNumber(number))
+  std::string read(trimmed);
+  auto form = parse_form(read, default_region, rule, number);
+  for (auto pass = 1; pass < max_passes && !form.empty() && form != read; ++pass) {
+    read = std::move(form);
+    form = parse_form(read, default_region, rule, number);
+  }
+  if (form != read)
     return refused;
   phone_number parsed{
-      to_e164(number), "+" + std::to_string(number.country_code()), {}, kind_of(number)};
+      form, "+" + std::to_string(number.country_code()), {}, kind_of(number)};
   util().GetRegionCodeForNumber(number, &parsed.region);
   if (!is_phone_region(parsed.region))
     parsed.region.clear(); // the library's marks for "none" and "the whole world"

@@ -132,7 +132,8 @@ TEST_CASE("a mobile with several spellings abroad comes in one of them") {
   }
   CHECK(parse_phone("phone", "011 15 2345-6789", "AR")->e164 == "+5491123456789");
   CHECK(parse_phone("phone", "343 555 1212", "AR")->e164 == "+5493435551212");
-  for (const char* text : {"+52 1 55 1234 5678", "+52 55 1234 5678"})
+  for (const char* text : {"+52 1 55 1234 5678", "+52 55 1234 5678",
+                           "+52 01 1 55 1234 5678", "+52 045 55 1234 5678"})
     CHECK(parse_phone("phone", text)->e164 == "+525512345678");
   // A service number: no mobile, whatever the prefix.
   CHECK(parse_phone("phone", "+54 800 123 4567")->e164 == "+548001234567");
