@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 namespace tinybook {
@@ -26,6 +27,13 @@ bool is_table_part(std::string_view tag) {
   return std::ranges::find(parts, name) != parts.end();
 }
 
+/// Whether a parser takes a < with `text` behind it for the beginning of a tag or comment.
+bool opens_tag(std::string_view text) {
+  return !text.empty()
+         && (std::isalpha(static_cast<unsigned char>(text.front())) != 0
+             || std::string_view("/!?").find(text.front()) != std::string_view::npos);
+}
+
 /// What people write that a parser would lose: text behind a < that no > follows, and the
 /// borders of cells without their table.
 std::string with_borders(std::string_view text) {
@@ -33,8 +41,9 @@ std::string with_borders(std::string_view text) {
   const bool tables = lower_ascii(text).find("<table") != std::string::npos;
   std::string out;
   out.reserve(text.size());
+  bool in_tag = false; // There a < is a character of a name: `<svg<td>` is no svg.
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '<') {
+    if (text[at] == '<' && !in_tag) {
       if (last_end == std::string_view::npos || at > last_end) {
         out += "&lt;";
         continue;
@@ -42,7 +51,9 @@ std::string with_borders(std::string_view text) {
       if (!tables && is_table_part(text.substr(at, 16)) && !out.empty()
           && out.back() != '\n' && out.back() != '>')
         out += '\n';
+      in_tag = opens_tag(text.substr(at + 1));
     }
+    in_tag = in_tag && text[at] != '>';
     out += text[at];
   }
   return out;

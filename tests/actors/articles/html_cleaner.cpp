@@ -208,6 +208,7 @@ TEST_CASE("blocks whose tag goes become paragraphs, and no words run together") 
       {"<abbr>a</abbr><time>b</time>", "ab"},
       {"<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>", "a\nb\nc\n"},
       {"a<td>b</td>c", "a\nb\nc"},
+      {"a<svg<td>b", "ab"}, // An unknown element of that name, not an svg.
       {"a <b and a<b&c;d", "a &lt;b and a&lt;b&amp;c;d"},
       {"<p>a</p> <b", "<p>a</p> &lt;b"},
   };
