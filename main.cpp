@@ -1,6 +1,7 @@
 #include "config/command_line.hpp"
 #include "http/app/application.hpp"
 #include "http/app/backup.hpp"
+#include "http/app/heap.hpp"
 #include "http/app/key_tasks.hpp"
 #include "http/app/signals.hpp"
 
@@ -43,6 +44,7 @@ bool serve(http::application& app, const signal_gate& gate, const http::log_ptr&
 exit_code run(const config::settings& settings) {
   // Before any thread starts: threads inherit the signal mask.
   signal_gate gate;
+  http::grow_heaps_in_large_steps();
   auto log = std::make_shared<http::log_writer>(settings.log, STDERR_FILENO);
   for (const auto& warning : settings.warnings)
     log->write(log_level::warn, "configuration", {{"why", warning}});

@@ -1,5 +1,7 @@
 #include "tests/blackbox/fixture.hpp"
 
+#include <cstdio>
+#include <fstream>
 #include <string>
 
 namespace tinybook::test {
@@ -25,6 +27,22 @@ client person_with_phone(const running_server& server, const std::string& name,
   auto code = code_with(server, phone, "绑定手机");
   CHECK(c.post("/users/phone/bind", {{"phone", phone}, {"code", code}}).status == 200);
   return c;
+}
+
+/// The sizes of what is mapped writable for the heaps of threads, which the C library
+/// begins at multiples of 64 MiB.
+std::vector<unsigned long> heaps_of(int pid) {
+  constexpr unsigned long mib = 1UL << 20U;
+  std::vector<unsigned long> sizes;
+  std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long from = 0;
+    unsigned long to = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx rw", &from, &to) == 2
+        && line.find(" rw-p ") != std::string::npos && from % (64 * mib) == 0)
+      sizes.push_back((to - from) / mib);
+  }
+  return sizes;
 }
 
 } // namespace
@@ -150,6 +168,15 @@ TEST_CASE("codes to a region that nobody enters are held back, home goes on") {
   CHECK(refused.header("Retry-After") != "");
   CHECK(known.send_code("+4915112345670").error() == "send_cooldown"); // Not held.
   CHECK(c.send_code("13800138000").status == 200);
+}
+
+TEST_CASE_FIXTURE(running_server,
+                  "the heap of a thread need not grow while passwords are hashed") {
+  CHECK(person("ann").get("/users/profile").status == 200);
+  const auto heaps = heaps_of(process->pid());
+  REQUIRE(!heaps.empty());
+  for (const auto mib : heaps)
+    CHECK(mib >= 16);
 }
 
 } // namespace tinybook::test
