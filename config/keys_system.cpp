@@ -111,9 +111,10 @@ constexpr auto event_table = std::to_array<key>({
 constexpr auto in_scheduler = &settings::scheduler;
 
 constexpr auto scheduler_table = std::to_array<key>({
-    integer({"scheduler.threads", at<in_scheduler, &scheduler_settings::threads>, "4",
-             restart, "Threads that run the event-based actors."},
-            1, 256, "threads"),
+    integer({"scheduler.threads", at<in_scheduler, &scheduler_settings::threads>, "0",
+             restart,
+             "Threads that run the event-based actors; 0 is one for each processor."},
+            0, 256, "threads"),
     integer({"scheduler.throughput", at<in_scheduler, &scheduler_settings::throughput>,
              "50", restart,
              "Messages that an actor handles before the next one has its turn."},

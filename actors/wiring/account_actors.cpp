@@ -9,9 +9,8 @@
 #include "actors/wiring/children.hpp"
 #include "actors/wiring/configs.hpp"
 #include "actors/wiring/shared_configs.hpp"
+#include "config/thread_count.hpp"
 
-#include <algorithm>
-#include <thread>
 
 namespace tinybook {
 
@@ -31,11 +30,10 @@ void define_limiters(actor_tree& tree, const children& c, const config::settings
 }
 
 void define_hasher(actor_tree& tree, const children& c, const config::settings& s) {
-  const auto cores = std::max(1U, std::thread::hardware_concurrency());
   tree.define<password_hasher_state>(
       c.hasher, worker_pool_config{s.passwords.queue, s.http.login_deadline},
       declare_workers(tree, "password-worker", "hasher worker", c.hasher,
-                      s.passwords.threads == 0 ? cores : s.passwords.threads,
+                      config::thread_count(s.passwords.threads),
                       s.http.login_deadline),
       pool_workers<password_hasher_actor, password_worker_state>(hash_cost_from(s)));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "config/thread_count.hpp"
 
 #include <caf/actor_system_config.hpp>
 
@@ -13,7 +14,7 @@ class tuned_actor_system_config : public caf::actor_system_config {
  public:
   explicit tuned_actor_system_config(const config::scheduler_settings& settings) {
     set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", settings.threads);
+    set("scheduler.max-threads", config::thread_count(settings.threads));
     set("scheduler.max-throughput", settings.throughput);
     set("logger.verbosity", caf::atom("quiet"));
   }

@@ -1,13 +1,12 @@
 #include "http/server/server.hpp"
 
+#include "config/thread_count.hpp"
 #include "http/server/acceptor.hpp"
 #include "http/server/endpoint.hpp"
 #include "http/server/listener.hpp"
 #include "http/server/poller.hpp"
 #include "http/server/server_core.hpp"
 
-#include <algorithm>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,12 +17,6 @@ namespace {
 // Descriptors that the rest of the process needs besides the connections.
 constexpr std::size_t further_files = 1024;
 constexpr std::chrono::milliseconds drain_look{5};
-
-std::size_t poller_count(const server_options& options) {
-  if (options.fast_workers > 0)
-    return options.fast_workers;
-  return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-}
 
 } // namespace
 
@@ -41,7 +34,7 @@ class server::engine {
     if (!listener)
       return std::move(listener.error());
     port_ = local_endpoint(listener->get()).port;
-    while (pollers_.size() < poller_count(core_.options)) {
+    while (pollers_.size() < config::thread_count(core_.options.fast_workers)) {
       pollers_.push_back(std::make_unique<poller>(core_, system_));
       if (auto started = pollers_.back()->start(); !started)
         return std::move(started.error());
