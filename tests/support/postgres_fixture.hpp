@@ -2,6 +2,7 @@
 
 #include "actors/events/messages.hpp"
 #include "actors/sms/messages.hpp"
+#include "actors/sms/provider_table.hpp"
 #include "actors/store/database_session.hpp"
 #include "actors/store/postgres_worker.hpp"
 #include "config/loader.hpp"
