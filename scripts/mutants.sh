@@ -51,7 +51,7 @@ copy_tree() {
 # build_copy TARGET...
 build_copy() {
   cmake --build "$tree/build/dev" --parallel "$(nproc)" --target "$@" \
-    >"$folder/build.log" 2>&1
+    >"$folder/build.log" 2>&1 || { tail -n 20 "$folder/build.log" >&2 && return 1; }
 }
 
 # Each prints what it found, or nothing. A crash or a hang counts as found, too.
@@ -94,8 +94,7 @@ try_mutant() {
   more=$(sed -n 's/^# also built and run: //p' "$patch")
   git -C "$tree" apply "$patch" || fail "$name does not apply: make it anew"
   # shellcheck disable=SC2086 # one target or none
-  build_copy "$program" "${targets[@]}" $more ||
-    { tail -n 20 "$folder/build.log" >&2 && fail "$name does not build"; }
+  build_copy "$program" "${targets[@]}" $more || fail "$name does not build"
   found=$(look_for_it "$more" | paste -sd '|' | sed 's/|/; /g')
   git -C "$tree" apply --reverse "$patch"
   printf '%-44s %s\n' "$name" "${found:-SURVIVED}"
