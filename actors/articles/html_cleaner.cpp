@@ -16,45 +16,61 @@ namespace {
 /// How often cleaning may have to be repeated before its result stands still.
 constexpr int max_rounds = 8;
 
-/// Whether `tag` (from its < on) opens or ends a part of a table; a parser ignores those
-/// that stand outside of one, and their texts would run together.
-bool is_table_part(std::string_view tag) {
-  tag.remove_prefix(tag.starts_with("</") ? 2 : 1);
-  const auto name =
-      lower_ascii(tag.substr(0, std::min(tag.find_first_of(" \t\n/>"), tag.size())));
+/// The name of the tag that `text`, behind its <, begins with, such as `td` or `/td`;
+/// empty if a parser takes the < for text. A comment has the name `!`.
+std::string tag_name(std::string_view text) {
+  const auto begins_name = [](char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '/' || c == '!'
+           || c == '?';
+  };
+  if (text.empty() || !begins_name(text.front()))
+    return {};
+  return lower_ascii(
+      text.substr(0, std::min(text.find_first_of(" \t\n/>", 1), text.size())));
+}
+
+/// A parser ignores those that stand outside of a table, and their texts would run
+/// together.
+bool is_table_part(std::string_view name) {
+  if (name.starts_with('/'))
+    name.remove_prefix(1);
   constexpr auto parts = std::to_array<std::string_view>(
       {"td", "th", "tr", "thead", "tbody", "tfoot", "caption"});
   return std::ranges::find(parts, name) != parts.end();
-}
-
-/// Whether a parser takes a < with `text` behind it for the beginning of a tag or comment.
-bool opens_tag(std::string_view text) {
-  return !text.empty()
-         && (std::isalpha(static_cast<unsigned char>(text.front())) != 0
-             || std::string_view("/!?").find(text.front()) != std::string_view::npos);
 }
 
 /// What people write that a parser would lose: text behind a < that no > follows, and the
 /// borders of cells without their table.
 std::string with_borders(std::string_view text) {
   const auto last_end = text.rfind('>');
-  const bool tables = lower_ascii(text).find("<table") != std::string::npos;
+  constexpr std::size_t longest_name = 16;
   std::string out;
   out.reserve(text.size());
-  bool in_tag = false; // There a < is a character of a name: `<svg<td>` is no svg.
+  bool in_tag = false;     // There a < is a character of a name: `<svg<td>` is no svg.
+  bool line_begun = false; // With text: between tags alone there is nothing to part.
+  std::size_t open_tables = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '<' && !in_tag) {
+    const char c = text[at];
+    if (in_tag) {
+      in_tag = c != '>';
+    } else if (c == '<') {
       if (last_end == std::string_view::npos || at > last_end) {
         out += "&lt;";
         continue;
       }
-      if (!tables && is_table_part(text.substr(at, 16)) && !out.empty()
-          && out.back() != '\n' && out.back() != '>')
+      const auto name = tag_name(text.substr(at + 1, longest_name));
+      in_tag = !name.empty();
+      if (name == "table")
+        ++open_tables;
+      else if (name == "/table" && open_tables > 0)
+        --open_tables;
+      else if (open_tables == 0 && line_begun && is_table_part(name))
         out += '\n';
-      in_tag = opens_tag(text.substr(at + 1));
+      line_begun = line_begun && !is_table_part(name);
+    } else if (c != ' ' && c != '\t') {
+      line_begun = c != '\n';
     }
-    in_tag = in_tag && text[at] != '>';
-    out += text[at];
+    out += c;
   }
   return out;
 }

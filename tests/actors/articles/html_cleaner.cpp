@@ -209,6 +209,11 @@ TEST_CASE("blocks whose tag goes become paragraphs, and no words run together") 
       {"<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>", "a\nb\nc\n"},
       {"a<td>b</td>c", "a\nb\nc"},
       {"a<svg<td>b", "ab"}, // An unknown element of that name, not an svg.
+      {"<td><b>a</b></td><td><i>b</i></td>", "<b>a</b>\n<i>b</i>\n"},
+      {"<td>a></td><td>b<!-- c --><td>d", "a&gt;\nb\nd"},
+      {"x<!-- <table> --><td>a</td><td>b <tablet>c<td>d", "x\na\nb c\nd"},
+      {"a<td>b</td><td>c<table><tr><td>d</td></tr></table><td>e<td>f",
+       "a\nb\nc<table><tbody><tr><td>d</td></tr></tbody></table>e\nf"},
       {"a <b and a<b&c;d", "a &lt;b and a&lt;b&amp;c;d"},
       {"<p>a</p> <b", "<p>a</p> &lt;b"},
   };
