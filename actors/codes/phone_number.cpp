@@ -89,6 +89,23 @@ std::string parse_form(const std::string& text, std::string_view default_region,
   return to_e164(number);
 }
 
+/// The library takes off one prefix at a time (`+52 01 1 55…`), so what it made of a text
+/// is read once more until nothing changes: one subscriber has one form. Empty as before.
+std::string settled_form(std::string text, std::string_view default_region,
+                         phone_rule rule, library::PhoneNumber& number) {
+  for (int pass = 0; pass < max_passes; ++pass) {
+    auto form = parse_form(text, default_region, rule, number);
+    if (form.empty() || form == text)
+      return form;
+    text = std::move(form);
+  }
+  return {};
+}
+
+bool begins_with_plus(std::string_view text) {
+  return text.starts_with('+') || text.starts_with("＋");
+}
+
 } // namespace
 
 result<phone_number> parse_phone(std::string_view field, std::string_view text,
@@ -100,16 +117,23 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   if (trimmed.size() > max_input_bytes || !is_clean_text(trimmed, line_breaks::refused)
       || has_foreign_marks(trimmed))
     return refused;
-  // The library takes off one prefix at a time (`+52 01 1 55…`), so what it made of a
-  // text is read once more until nothing changes: one subscriber has one form.
   library::PhoneNumber number;
-  std::string read(trimmed);
-  auto form = parse_form(read, default_region, rule, number);
-  for (auto pass = 1; pass < max_passes && !form.empty() && form != read; ++pass) {
-    read = std::move(form);
-    form = parse_form(read, default_region, rule, number);
+  auto form = settled_form(std::string(trimmed), default_region, rule, number);
+  // In some regions 00 is not what is dialled for other countries, or only its beginning
+  // is (Singapore's 001 … 008), but it is how people write a number for everybody.
+  const auto digits = digits_of(trimmed);
+  if (digits.starts_with("00") && !begins_with_plus(trimmed)) {
+    library::PhoneNumber abroad;
+    auto other = settled_form("+" + digits.substr(2), default_region, rule, abroad);
+    if (!other.empty() && !form.empty() && other != form
+        && util().IsValidNumber(number) == util().IsValidNumber(abroad))
+      return refused; // Two subscribers: nobody can tell which is meant.
+    if (!other.empty() && (form.empty() || util().IsValidNumber(abroad))) {
+      form = std::move(other);
+      number.CopyFrom(abroad);
+    }
   }
-  if (form != read)
+  if (form.empty())
     return refused;
   phone_number parsed{
       form, "+" + std::to_string(number.country_code()), {}, kind_of(number)};

@@ -44,7 +44,8 @@ enum class phone_rule : std::uint8_t {
 /// Parses a number as people type it (spaces, dashes, full-width digits, `0086…`, a
 /// national number of `default_region`) and normalises it. Fails with
 /// errc::invalid_field and field_rule::not_phone on `field`. Extensions and letters are
-/// refused: two spellings would share one limit but not one owner. Mobiles with several
+/// refused: two spellings would share one limit but not one owner. `00` is a plus in all
+/// regions; what may then be two subscribers' is refused. Mobiles with several
 /// international spellings, as in Argentina and Mexico, are brought into one of them.
 [[nodiscard]] result<phone_number> parse_phone(std::string_view field,
                                                std::string_view text,

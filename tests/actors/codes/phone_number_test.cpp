@@ -139,6 +139,23 @@ TEST_CASE("a mobile with several spellings abroad comes in one of them") {
   CHECK(parse_phone("phone", "+54 800 123 4567")->e164 == "+548001234567");
 }
 
+TEST_CASE("00 is a plus everywhere, unless the region reads another subscriber") {
+  const auto read = [](const char* text, const char* region) {
+    const auto phone = parse_phone("phone", text, region);
+    return phone ? phone->e164 : "refused";
+  };
+  CHECK(read("0065 8123 4567", "SG") == "+6581234567");
+  CHECK(read("００86 138 0013 8000", "HK") == "+8613800138000");
+  CHECK(read("00 1 201-555-0123", "US") == "+12015550123");
+  CHECK(read("0055 11 96123 4567", "BR") == "+5511961234567");
+  CHECK(read("0086 138 0013 8000", "CN") == "+8613800138000");
+  CHECK(read("001 86 138 0013 8000", "SG") == "+8613800138000");
+  CHECK(read("0011 679 7012345", "AU") == "+6797012345");
+  // Singapore's 004 and then India, or Germany's +49.
+  CHECK(read("004915123456789", "SG") == "refused");
+  CHECK(read("+4915123456789", "SG") == "+4915123456789");
+}
+
 TEST_CASE("a stored phone becomes the one form, what is no phone stays") {
   CHECK(canonical_phone("+541123456789") == "+5491123456789");
   CHECK(canonical_phone("+5491123456789") == "+5491123456789");
