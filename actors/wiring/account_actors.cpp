@@ -11,7 +11,6 @@
 #include "actors/wiring/shared_configs.hpp"
 #include "config/thread_count.hpp"
 
-
 namespace tinybook {
 
 void define_limiters(actor_tree& tree, const children& c, const config::settings& s,
@@ -33,8 +32,7 @@ void define_hasher(actor_tree& tree, const children& c, const config::settings& 
   tree.define<password_hasher_state>(
       c.hasher, worker_pool_config{s.passwords.queue, s.http.login_deadline},
       declare_workers(tree, "password-worker", "hasher worker", c.hasher,
-                      config::thread_count(s.passwords.threads),
-                      s.http.login_deadline),
+                      config::thread_count(s.passwords.threads), s.http.login_deadline),
       pool_workers<password_hasher_actor, password_worker_state>(hash_cost_from(s)));
 }
 
