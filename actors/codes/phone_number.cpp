@@ -90,7 +90,8 @@ std::string parse_form(const std::string& text, std::string_view default_region,
 }
 
 /// The library takes off one prefix at a time (`+52 01 1 55…`), so what it made of a text
-/// is read once more until nothing changes: one subscriber has one form. Empty as before.
+/// is read once more until nothing changes: one subscriber has one form. Empty as
+/// that of `parse_form` is.
 std::string settled_form(std::string text, std::string_view default_region,
                          phone_rule rule, library::PhoneNumber& number) {
   for (int pass = 0; pass < max_passes; ++pass) {
@@ -121,8 +122,8 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   auto form = settled_form(std::string(trimmed), default_region, rule, number);
   // In some regions 00 is not what is dialled for other countries, or only its beginning
   // is (Singapore's 001 … 008), but it is how people write a number for everybody.
-  const auto digits = digits_of(trimmed);
-  if (digits.starts_with("00") && !begins_with_plus(trimmed)) {
+  const auto digits = begins_with_plus(trimmed) ? std::string{} : digits_of(trimmed);
+  if (digits.starts_with("00")) {
     library::PhoneNumber abroad;
     auto other = settled_form("+" + digits.substr(2), default_region, rule, abroad);
     if (!other.empty() && !form.empty() && other != form

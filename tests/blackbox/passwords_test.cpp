@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace tinybook::test {
 
@@ -38,7 +39,7 @@ std::vector<unsigned long> heaps_of(int pid) {
   for (std::string line; std::getline(maps, line);) {
     unsigned long from = 0;
     unsigned long to = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx rw", &from, &to) == 2
+    if (std::sscanf(line.c_str(), "%lx-%lx", &from, &to) == 2
         && line.find(" rw-p ") != std::string::npos && from % (64 * mib) == 0)
       sizes.push_back((to - from) / mib);
   }
