@@ -15,7 +15,7 @@ help_asked "${1:-}"
 
 suite=simulation
 program=tinybook_simulate
-folders_of_tests=sms
+source_files="*tests/actors/sms/*"
 targets=(test_actors)
 more_targets=test_storage
 if [[ ${1:-} == --http ]]; then
@@ -27,7 +27,7 @@ if [[ ${1:-} == --http ]]; then
 elif [[ ${1:-} == --ranking ]]; then
   suite=ranking_simulation
   program=tinybook_simulate_ranking
-  folders_of_tests=ranking
+  source_files="*tests/actors/ranking/*,*tests/actors/events/event_path*"
   shift
 fi
 folder=${MUTANTS_FOLDER:-${TMPDIR:-/tmp}/tinybook-mutants}
@@ -81,7 +81,7 @@ look_for_it() {
     return
   fi
   simulate
-  run_tests test_actors --source-file="*tests/actors/$folders_of_tests/*"
+  run_tests test_actors --source-file="$source_files"
   if [[ $1 == *storage* ]]; then
     run_tests test_storage --test-case='*the outbox*,*ends messages*,*jitter*'
   fi

@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,28 @@ class board_catcher_state {
   caught into_;
 };
 
+/// Boards that refuse the first page of each fill.
+class first_page_refused final : public board_store {
+ public:
+  explicit first_page_refused(wall_clock clock) : boards_(std::move(clock)) {}
+
+  task<result<boards_applied>> apply(apply_to_boards m) override {
+    if (m.epoch > refused_) {
+      refused_ = m.epoch;
+      co_return errc::unavailable;
+    }
+    co_return co_await boards_.apply(std::move(m));
+  }
+  task<result<boards_seen>> look(look_at_boards m) override { return boards_.look(m); }
+  task<result<board_place>> find(find_in_board m) override { return boards_.find(m); }
+  task<result<walk_grant>> begin(begin_walk m) override { return boards_.begin(m); }
+  task<result<done>> finish(finish_walk m) override { return boards_.finish(m); }
+
+ private:
+  local_board_store boards_;
+  std::int64_t refused_ = 0;
+};
+
 template <class Handle>
 address<Handle> unset_address(const std::string& name) {
   return address<Handle>{std::make_shared<actor_meter>(name, "test", "")};
@@ -62,15 +85,16 @@ struct event_path : test::sqlite_fixture {
   ranking_config config = test::default_ranking();
   address<ranking_actor> ranking = unset_address<ranking_actor>("ranking");
   address<event_feed_actor> feed = unset_address<event_feed_actor>("feed");
+  std::function<std::unique_ptr<board_store>()> make_boards = [this] {
+    return std::make_unique<local_board_store>(clock());
+  };
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
 
   void start_ranking() {
     start<ingress_actor, board_catcher_state>(ingress, pushed);
     start<ranking_actor, ranking_state>(
         ranking, config,
-        ranking_peers{store_address<article_store_actor>{store()},
-                      [this] { return std::make_unique<local_board_store>(clock()); },
-                      ingress},
+        ranking_peers{store_address<article_store_actor>{store()}, make_boards, ingress},
         clock());
   }
   void start_feed() {
@@ -290,6 +314,28 @@ TEST_CASE_FIXTURE(event_path, "a rebuild in the middle of an audit reads every p
           == 3);
   }
   CHECK(gauge_of(ranking.get(), "fills") == 13);
+}
+
+TEST_CASE_FIXTURE(event_path,
+                  "an audit does not go on beside the fill that replaced it") {
+  config.max_stale = 1h; // The boards are those that the walk has filled.
+  config.audit_pause = 50ms;
+  config.page = 1;
+  make_boards = [this] {
+    return std::make_unique<first_page_refused>(clock());
+  };
+  start_ranking();
+  for (const auto* title : {"One", "Two", "Three"})
+    like(publish(title), author);
+  advance(2s); // The first fill is complete: what walks next is an audit.
+  while (fact_of(ranking.get(), "walks") == "no")
+    advance(10ms, 10ms);
+  CHECK(ask(ranking.get(), rebuild_boards{}).ok());
+  // The fill tries its first page again after a second: enough for the rest of the audit.
+  advance(3s);
+  CHECK(gauge_of(ranking.get(), "fills") == 2);
+  CHECK(gauge_of(ranking.get(), "audits") == 0);
+  CHECK(ask(ranking.get(), get_board{board_window::all}).value().board->rows.size() == 3);
 }
 
 TEST_CASE("a heartbeat is decoded as it was encoded, and nothing else passes for one") {
