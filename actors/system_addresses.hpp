@@ -14,6 +14,7 @@ struct system_addresses {
   address<failover_supervisor_actor> failover;
   address<ranking_actor> ranking;
   address<long_work_actor> long_work;
+  address<article_cleaner_actor> cleaner;
   store_address<reading_store> store;
 };
 

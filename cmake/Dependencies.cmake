@@ -20,6 +20,8 @@ pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)
+find_package(ZLIB REQUIRED)
+find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
 find_path(UTF8CPP_INCLUDE_DIR utf8.h REQUIRED)
 

@@ -6,6 +6,7 @@
 #include "http/admin/admin_routes.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/public_routes.hpp"
+#include "http/pages/page_site.hpp"
 #include "http/server/server.hpp"
 #include "storage/support/random.hpp"
 
@@ -36,13 +37,15 @@ class http_listener::core {
     std::vector<route> routes;
     dispatcher::guard guard;
     std::shared_ptr<metrics_page> metrics;
+    std::shared_ptr<page_site> pages{};
   };
 
   core(listener_dependencies with, plan how)
       : name(how.name),
         max_connections(how.options.max_connections),
         max_buffered(how.options.max_buffered_bytes),
-        dispatch(std::move(how.routes), make_environment(with, std::move(how.metrics)),
+        dispatch(std::move(how.routes),
+                 make_environment(with, std::move(how.metrics), std::move(how.pages)),
                  with.log, std::move(how.guard)),
         listener(std::move(how.options), dispatch.hooks(), &with.system) {}
 
@@ -57,7 +60,8 @@ class http_listener::core {
  private:
   std::shared_ptr<const api_environment>
   make_environment(const listener_dependencies& with,
-                   std::shared_ptr<metrics_page> metrics) {
+                   std::shared_ptr<metrics_page> metrics,
+                   std::shared_ptr<page_site> pages) {
     system_random random;
     return std::make_shared<const api_environment>(
         api_environment{.settings = with.settings,
@@ -73,7 +77,8 @@ class http_listener::core {
                         .cookies = cookie_signer(with.keys),
                         .locator = client_locator(with.settings.http.trusted_proxies),
                         .clock = with.clock,
-                        .metrics = std::move(metrics)});
+                        .metrics = std::move(metrics),
+                        .pages = std::move(pages)});
   }
 };
 
@@ -146,8 +151,13 @@ void http_listener::export_to(metrics_page& page) const {
 }
 
 public_listener::public_listener(listener_dependencies with)
-    : http_listener(std::make_shared<core>(
-        with, core::plan{"public", {with.settings.http}, public_routes(), {}, {}})) {}
+    : http_listener(
+        std::make_shared<core>(with, core::plan{"public",
+                                                {with.settings.http},
+                                                public_routes(),
+                                                {},
+                                                {},
+                                                std::make_shared<page_site>()})) {}
 
 admin_listener::admin_listener(listener_dependencies with, std::string token,
                                std::shared_ptr<metrics_page> metrics)

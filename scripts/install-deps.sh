@@ -18,7 +18,8 @@ declare -A packages_of=(
   [build]="clang-19 cmake ninja-build pkg-config mold
     libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
     libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
-    libprotobuf-dev libutfcpp-dev libutf8proc-dev libidn2-dev libgumbo-dev prometheus-cpp-dev zlib1g-dev libssl-dev
+    libprotobuf-dev libutfcpp-dev libutf8proc-dev libidn2-dev libgumbo-dev libkainjow-mustache-dev
+    prometheus-cpp-dev zlib1g-dev libssl-dev
     libhiredis-dev librdkafka-dev libpqxx-dev curl"
   [test]="doctest-dev librapidcheck-dev"
   [sanitize]="libclang-rt-19-dev llvm-19"

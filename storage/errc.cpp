@@ -35,6 +35,8 @@ errc_entry describe(errc code) {
     return {"not_author", 3000};
   case errc::origin_refused:
     return {"origin_refused", 3001};
+  case errc::form_expired:
+    return {"form_expired", 3002};
   case errc::no_such_path:
     return {"no_such_path", 4000};
   case errc::article_not_found:

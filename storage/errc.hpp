@@ -27,6 +27,7 @@ enum class errc : std::uint8_t {
   // 403, 404, 405, 408
   not_author,
   origin_refused,
+  form_expired,
   no_such_path,
   article_not_found,
   user_not_found,

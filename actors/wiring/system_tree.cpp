@@ -80,8 +80,8 @@ system_addresses wire_system(actor_tree& tree, const config::settings& settings,
   define_sms(tree, c, settings, outside);
   define_accounts(tree, c, settings, outside);
   define_articles(tree, c, settings, outside);
-  return {c.accounts, c.sessions, c.verification, c.articles,       c.inspector,
-          c.failover, c.ranking,  c.long_work,    c.store(settings)};
+  return {c.accounts, c.sessions, c.verification, c.articles, c.inspector,
+          c.failover, c.ranking,  c.long_work,    c.cleaner,  c.store(settings)};
 }
 
 } // namespace tinybook

@@ -4,6 +4,9 @@
 #include "http/api/language.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/request_id.hpp"
+#include "http/pages/browser_session.hpp"
+#include "http/pages/form_tokens.hpp"
+#include "http/pages/page_view.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/request_head.hpp"
 #include "http/text_tools.hpp"
@@ -74,7 +77,9 @@ std::size_t dispatcher::max_body(std::string_view method, std::string_view path)
 request_context dispatcher::open(const httplib::Request& request) const {
   request_context opened(request, env_->locator);
   opened.request_id = next_request_id();
-  opened.asked_for = preferred_language(header_of(request, "Accept-Language"));
+  opened.asked_for = env_->pages
+                         ? language_of_page(request)
+                         : preferred_language(header_of(request, "Accept-Language"));
   return opened;
 }
 
@@ -106,9 +111,13 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline d
       }
       if (given && match.found->auth == auth_need::admin_action)
         refusals_.note_action(context);
-      out = given ? std::move(*given) : refusals_.answer_to(given.error(), context);
+      out = given ? std::move(*given) : refuse(given.error(), context);
+      if (out.refused)
+        refusals_.note(*out.refused, context);
     }
   }
+  for (auto& cookie : context.cookies)
+    out.headers.emplace_back("Set-Cookie", std::move(cookie));
   fill(context, std::move(out), of->response);
   meters_.record(context.matched, of->response.status,
                  std::chrono::steady_clock::now() - of->began);
@@ -125,7 +134,45 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
     co_return std::move(input.error());
   context->fields = std::move(input->fields);
   context->repeat = std::move(input->repeat);
+  context->form = std::move(input->form);
+  context->refused = std::move(input->refused);
+  if (context->is_page())
+    if (auto admitted = co_await admit_to_page(context, entered->until_answered);
+        !admitted)
+      co_return std::move(admitted.error());
   co_return co_await match.found->handle({*env_, *context, entered->until_answered});
+}
+
+/// Who is logged in, and whether the form is of that session.
+task<result<done>> dispatcher::admit_to_page(request_context* context,
+                                             std::shared_ptr<const void> held) const {
+  const auto need = context->matched->auth;
+  if (need == auth_need::none)
+    co_return done{};
+  if (auto known = co_await resume_session({*env_, *context, std::move(held)}, context);
+      !known)
+    co_return std::move(known.error());
+  const bool needed =
+      need == auth_need::required
+      || (need == auth_need::reader && env_->settings.http.require_login_to_read);
+  if (needed && !context->session)
+    co_return errc::login_required;
+  co_return check_form(*context);
+}
+
+result<done> dispatcher::check_form(const request_context& request) const {
+  if (request.raw.method != "POST")
+    return done{};
+  const auto token = request.form.find(form_token_field);
+  if (token == request.form.end()
+      || !is_form_token(env_->cookies, token->second, form_binding(request)))
+    return errc::form_expired;
+  return done{};
+}
+
+answer dispatcher::refuse(const failure& why, const request_context& request) const {
+  auto plain = refusals_.answer_to(why, request);
+  return env_->pages ? as_page(*env_, request, why, std::move(plain)) : plain;
 }
 
 /// A large body is read elsewhere: it would hold up all connections of the poller.
@@ -153,10 +200,9 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
   bool asks_for_options = request.raw.method == "OPTIONS";
   const bool known = match.path_known && (asks_for_options || match.parameter_fits);
   if (!known && !(asks_for_options && path == "*"))
-    return refusals_.answer_to(errc::no_such_path, request);
+    return refuse(errc::no_such_path, request);
   // Not 204: we send a length with each, which that status must not have.
-  auto out = asks_for_options ? answer{}
-                              : refusals_.answer_to(errc::method_not_allowed, request);
+  auto out = asks_for_options ? answer{} : refuse(errc::method_not_allowed, request);
   out.headers.emplace_back("Allow", match.path_known ? table_->allowed_methods(path)
                                                      : "GET, HEAD, POST, OPTIONS");
   return out;
@@ -172,12 +218,18 @@ result<done> dispatcher::admit(request_context& request, bool has_body) const {
   return check_media(request, has_body);
 }
 
+/// A page that asks nobody, for nobody is logged in.
+bool dispatcher::is_prepared(const request_context& request) const {
+  return request.matched->prepared
+         && cookie_of(request.raw, session_cookie(request.over_tls())).empty();
+}
+
 /// What has to hold before the handler runs.
 result<call_gates::pass> dispatcher::prepare(request_context& request,
                                              const route_match& match) {
   if (auto admitted = admit(request, !request.raw.body.empty()); !admitted)
     return std::move(admitted.error());
-  if (match.found->asks == asked_actor::none)
+  if (match.found->asks == asked_actor::none || is_prepared(request))
     return call_gates::pass{};
   if (env_->ready->phase() == serving_phase::starting)
     return errc::starting;
@@ -202,9 +254,10 @@ void dispatcher::decorate(const request_context& request, answer& from,
   headers.emplace("X-Content-Type-Options", "nosniff");
   if (from.no_store) {
     headers.emplace("Cache-Control", "no-store");
-    headers.emplace("Content-Security-Policy",
-                    "default-src 'none'; frame-ancestors 'none'");
+    headers.emplace("Content-Security-Policy", from.content_policy);
   }
+  if (request.is_page())
+    return; // Pages are for their own origin alone.
   const auto origin = header_of(request.raw, "Origin");
   cors_.decorate(origin, headers);
   // A listener with a guard of its own refuses the pages of others, whoever they are.
@@ -217,7 +270,7 @@ void dispatcher::decorate(const request_context& request, answer& from,
 httplib::Response dispatcher::render_error(errc code, const httplib::Request& request) {
   auto context = open(request);
   context.matched = table_->find(request.method, request.path).found;
-  return finish(context, refusals_.answer_to(code, context));
+  return finish(context, refuse(code, context));
 }
 
 std::optional<httplib::Response> dispatcher::judge_head(const httplib::Request& head) {
@@ -233,7 +286,7 @@ std::optional<httplib::Response> dispatcher::judge_head(const httplib::Request& 
   auto admitted = admit(context, true);
   if (admitted)
     return std::nullopt;
-  return finish(context, refusals_.answer_to(admitted.error(), context));
+  return finish(context, refuse(admitted.error(), context));
 }
 
 httplib::Response dispatcher::finish(const request_context& request, answer from) {

@@ -44,9 +44,14 @@ class dispatcher {
  private:
   [[nodiscard]] request_context open(const httplib::Request& request) const;
   task<result<done>> serve(exchange* of, route_match match, deadline due);
+  task<result<done>> admit_to_page(request_context* context,
+                                   std::shared_ptr<const void> held) const;
+  [[nodiscard]] result<done> check_form(const request_context& request) const;
+  [[nodiscard]] answer refuse(const failure& why, const request_context& request) const;
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);
   [[nodiscard]] result<done> admit(request_context& request, bool has_body) const;
+  [[nodiscard]] bool is_prepared(const request_context& request) const;
   [[nodiscard]] result<call_gates::pass> prepare(request_context& request,
                                                  const route_match& match);
   task<result<answer>> handle(std::shared_ptr<const httplib::Request> raw,

@@ -20,6 +20,9 @@ struct answer {
   std::string_view content_type = "application/json; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers{};
   bool no_store = true; ///< False for what anyone may see and caches may keep.
+  std::string_view content_policy = "default-src 'none'; frame-ancestors 'none'";
+  /// For the log: why a page that a handler has made itself is an error.
+  std::optional<failure> refused{};
 };
 
 /// `{"code":0,"msg":…,"data":…}`; `data` is JSON.

@@ -16,6 +16,7 @@
 namespace tinybook::http {
 
 class metrics_page;
+class page_site;
 
 /// What the handlers of a listener use. Shared by all pollers; whatever in it
 /// changes is thread-safe by itself.
@@ -30,6 +31,7 @@ struct api_environment {
   client_locator locator;
   wall_clock clock;
   std::shared_ptr<metrics_page> metrics{}; ///< On the admin listener only.
+  std::shared_ptr<page_site> pages{};      ///< On the public listener only.
 
   /// In whole seconds, as in tokens.
   [[nodiscard]] std::chrono::sys_seconds token_time() const {

@@ -56,6 +56,11 @@ error_entry entry_of(errc code) {
     return {403,
             {"Requests from this origin or host are not accepted.",
              "不接受来自该来源的请求。"}};
+  case errc::form_expired:
+    return {403,
+            {"This form belongs to another session or was open for too long; nothing was "
+             "changed.",
+             "该表单属于其他会话或已过期，未作任何更改。"}};
   case errc::no_such_path:
     return {404, {"There is nothing at this path.", "该路径不存在。"}};
   case errc::article_not_found:

@@ -3,6 +3,7 @@
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"
+#include "http/api/shared_reads.hpp"
 #include "storage/reading_commands.hpp"
 
 namespace tinybook::http {
@@ -17,14 +18,9 @@ void count_read(const address<articles_actor>& articles, article_id id) {
 }
 
 task<result<answer>> read(call c) {
-  const auto id = c.request.fields.integer("id");
-  auto found = co_await c.read(storage::find_public_article{id, c.request.user()});
+  auto found = co_await read_public_article(c, c.request.fields.integer("id"));
   if (!found)
     co_return std::move(found.error());
-  if (c.request.raw.method != "HEAD") {
-    count_read(c.env.actors.articles, id);
-    ++found->read_count; // Who reads sees it counted.
-  }
   std::string data;
   json_writer w(data);
   write_detail(w, *found);
@@ -52,6 +48,15 @@ task<result<answer>> list_newest(call c) {
 }
 
 } // namespace
+
+task<result<storage::article_detail>> read_public_article(call c, article_id id) {
+  auto found = co_await c.read(storage::find_public_article{id, c.request.user()});
+  if (found && c.request.raw.method != "HEAD") {
+    count_read(c.env.actors.articles, id);
+    ++found->read_count; // Who reads sees it counted.
+  }
+  co_return found;
+}
 
 std::vector<route> reading_routes() {
   return {

@@ -1,10 +1,19 @@
 #include "http/api/public_routes.hpp"
 
+#include "http/pages/page_routes.hpp"
+
 #include <iterator>
 
 namespace tinybook::http {
 
 std::vector<route> public_routes() {
+  auto all = api_routes();
+  auto pages = page_routes();
+  std::ranges::move(pages, std::back_inserter(all));
+  return all;
+}
+
+std::vector<route> api_routes() {
   std::vector<route> all;
   for (auto part :
        {account_routes, session_routes, code_routes, password_routes, article_routes,

@@ -6,8 +6,9 @@
 
 namespace tinybook::http {
 
-/// Every route of the public listener.
+/// Every route of the public listener: the API and the pages.
 [[nodiscard]] std::vector<route> public_routes();
+[[nodiscard]] std::vector<route> api_routes();
 
 // Its parts, each beside its handlers.
 [[nodiscard]] std::vector<route> account_routes();

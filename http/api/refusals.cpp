@@ -5,6 +5,7 @@
 #include "http/auth/cookies.hpp"
 #include "http/auth/session_checker.hpp"
 #include "http/log/redact.hpp"
+#include "http/pages/browser_session.hpp"
 #include "http/text_tools.hpp"
 
 #include <algorithm>
@@ -26,7 +27,9 @@ std::vector<std::string_view> secrets_of(const request_context& request) {
   auto secrets = request.fields.secrets();
   for (auto secret :
        {read_bearer(header_of(request.raw, "Authorization")).token,
-        cookie_of(request.raw, device_cookie), cookie_of(request.raw, asker_cookie)})
+        cookie_of(request.raw, device_cookie), cookie_of(request.raw, asker_cookie),
+        cookie_of(request.raw, session_cookie(false)),
+        cookie_of(request.raw, session_cookie(true))})
     if (!secret.empty())
       secrets.push_back(secret);
   return secrets;

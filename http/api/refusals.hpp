@@ -62,6 +62,9 @@ class refusals {
   [[nodiscard]] answer answer_to(const failure& why,
                                  const request_context& request) const;
 
+  /// Logs a refusal whose answer a handler has made itself.
+  void note(const failure& why, const request_context& request) const;
+
   /// Logs an action of an operator that succeeded.
   void note_action(const request_context& request) const;
 
@@ -78,7 +81,6 @@ class refusals {
   void note_exception(const route* matched, std::string_view what) const;
 
  private:
-  void note(const failure& why, const request_context& request) const;
   void write_action(const request_context& request, config::log_level level,
                     const failure* why) const;
 

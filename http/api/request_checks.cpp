@@ -1,6 +1,7 @@
 #include "http/api/request_checks.hpp"
 
 #include "http/api/body_reader.hpp"
+#include "http/pages/form_tokens.hpp"
 #include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 
@@ -37,6 +38,30 @@ void read_query(const httplib::Request& request, const route& matched, field_val
   }
 }
 
+/// A browser sends line feeds as CR LF.
+std::string with_plain_line_feeds(std::string text) {
+  std::erase(text, '\r');
+  return text;
+}
+
+void read_form(const route& matched, request_input& into,
+               std::vector<field_error>& refused) {
+  for (const auto& spec : matched.body) {
+    const auto at = into.form.find(spec.name);
+    if (at == into.form.end()) {
+      take_field(spec, nullptr, into.fields, refused);
+      continue;
+    }
+    auto sent = read_parameter(spec, with_plain_line_feeds(at->second));
+    take_field(spec, &sent, into.fields, refused);
+  }
+}
+
+bool is_form_media(std::string_view content_type) {
+  return trim_blanks(take_until(content_type, ';'))
+         == "application/x-www-form-urlencoded";
+}
+
 /// The key must be printable ASCII; a repetition must be the same request byte for byte.
 void read_key(const httplib::Request& request, const route& matched, request_input& into,
               std::vector<field_error>& refused) {
@@ -62,6 +87,8 @@ void read_key(const httplib::Request& request, const route& matched, request_inp
 
 result<done> authenticate(const api_environment& env, request_context& request) {
   auto need = request.matched->auth;
+  if (request.is_page()) // Its session is looked at by `resume_session`.
+    return request.raw.method == "POST" ? check_own_page(request) : done{};
   if (need == auth_need::none || need == auth_need::admin
       || need == auth_need::admin_action)
     return done{};
@@ -85,7 +112,9 @@ result<done> check_media(const request_context& request, bool has_body) {
   if (request.matched->body.empty())
     return done{};
   const auto type = header_of(request.raw, "Content-Type");
-  const bool right = type.empty() ? !has_body : is_json_media(type);
+  const bool right = type.empty()        ? !has_body
+                     : request.is_page() ? is_form_media(type)
+                                         : is_json_media(type);
   return right ? result<done>{done{}} : errc::unsupported_media;
 }
 
@@ -94,7 +123,10 @@ result<request_input> read_input(const httplib::Request& request,
   const auto& matched = *match.found;
   request_input input;
   failure refused{errc::invalid_field};
-  if (!matched.body.empty()) {
+  if (matched.face == route_face::page && request.method == "POST") {
+    input.form = decode_form(request.body);
+    read_form(matched, input, refused.fields);
+  } else if (!matched.body.empty()) {
     auto body = read_body(request.body, matched.body, max_json_depth);
     if (body)
       input.fields = std::move(*body);
@@ -107,8 +139,11 @@ result<request_input> read_input(const httplib::Request& request,
   read_query(request, matched, input.fields, refused.fields);
   if (matched.takes_key)
     read_key(request, matched, input, refused.fields);
-  if (!refused.fields.empty())
+  if (refused.fields.empty())
+    return input;
+  if (matched.face != route_face::page)
     return refused;
+  input.refused = std::move(refused);
   return input;
 }
 

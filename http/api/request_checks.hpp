@@ -22,10 +22,13 @@ namespace tinybook::http {
 struct request_input {
   field_values fields;
   std::optional<storage::repeatable> repeat; ///< On routes that take a key.
+  form_values form{};                        ///< Of pages, as `refused` is.
+  std::optional<failure> refused{};
 };
 
 /// Reads the fields of body, path and query. Takes milliseconds for the largest body.
-/// Fails with `malformed_json`, or `invalid_field` with every refused field.
+/// Fails with `malformed_json`, or `invalid_field` with every refused field; what pages
+/// are sent never fails, but tells in `refused`.
 [[nodiscard]] result<request_input> read_input(const httplib::Request& request,
                                                const route_match& match,
                                                std::size_t max_json_depth);

@@ -9,6 +9,7 @@
 
 #include <httplib.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ namespace tinybook::http {
 
 /// The name of the one admin token, which stands for whoever acts with it.
 inline constexpr std::string_view admin_token_name = "admin";
+
+/// The fields of a form by name.
+using form_values = std::map<std::string, std::string, std::less<>>;
 
 /// One request on its way, as far as it has been understood.
 struct request_context {
@@ -35,6 +39,14 @@ struct request_context {
   std::optional<storage::repeatable> repeat{}; ///< On routes that take a key.
   deadline due{};
 
+  // Of pages alone.
+  form_values form{};                 ///< The body as it was sent, to be shown again.
+  std::optional<failure> refused{};   ///< What is wrong with the input.
+  std::vector<std::string> cookies{}; ///< To be set whatever the answer is.
+
+  [[nodiscard]] bool is_page() const {
+    return matched != nullptr && matched->face == route_face::page;
+  }
   /// English where the client names no language of ours.
   [[nodiscard]] language lang() const { return asked_for.value_or(language::en); }
   /// Computed at each call: most requests never need it.

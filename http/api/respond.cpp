@@ -33,6 +33,11 @@ void give_tokens(const api_environment& env, const request_context& request,
                  const token_pair& tokens, answer& into) {
   into.headers.emplace_back("X-Jwt-Token", tokens.access);
   into.headers.emplace_back("X-Refresh-Token", tokens.refresh);
+  give_device(env, request, tokens, into);
+}
+
+void give_device(const api_environment& env, const request_context& request,
+                 const token_pair& tokens, answer& into) {
   if (!tokens.device.empty())
     into.headers.emplace_back(
         "Set-Cookie", make_cookie(device_cookie, tokens.device,

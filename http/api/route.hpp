@@ -48,6 +48,12 @@ enum class auth_need : std::uint8_t {
   admin_action, ///< The admin token, always; each request is logged.
 };
 
+/// Whom a route is for.
+enum class route_face : std::uint8_t {
+  api,  ///< Programs: JSON in and out, tokens in headers.
+  page, ///< People: forms in, HTML out, the session in a cookie.
+};
+
 enum class body_limit : std::uint8_t { usual, article };
 enum class deadline_kind : std::uint8_t { usual, login };
 
@@ -96,7 +102,8 @@ struct request_context;
 struct call;
 
 /// Answers a request that has passed everything that its route asks for. Returns errors,
-/// never logs them, never throws on purpose.
+/// never logs them, never throws on purpose. That of a page is called for input that is
+/// refused, too (`request_context::refused`), to show it again.
 using handler = task<result<answer>> (*)(call);
 
 /// All that is known about one method of one path: dispatch, checks and limits come from
@@ -114,7 +121,9 @@ struct route {
   std::vector<field_spec> query{};
   body_limit limit = body_limit::usual;
   deadline_kind deadline = deadline_kind::usual;
-  bool acts = false;      ///< A GET that changes something: a HEAD must not.
+  bool acts = false; ///< A GET that changes something: a HEAD must not.
+  route_face face = route_face::api;
+  bool prepared = false;  ///< A page that needs no actor as long as nobody is logged in.
   bool takes_key = false; ///< An `Idempotency-Key` makes it safe to send again.
 };
 

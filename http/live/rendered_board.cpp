@@ -32,7 +32,7 @@ void append_row(std::string& out, const board_row& row) {
 } // namespace
 
 rendered_board::rendered_board(const served_board& pushed)
-    : as_of_(pushed.board->as_of), stale_(pushed.stale) {
+    : board_(pushed.board), stale_(pushed.stale) {
   ends_.push_back(0);
   for (const auto& row : pushed.board->rows) {
     if (!items_.empty())
@@ -48,7 +48,7 @@ rendered_board::rendered_board(const served_board& pushed)
     w.member("day", format_date(date_of(pushed.board->day)));
     w.member("utcOffset", config::format_utc_offset(pushed.board->utc_offset));
   }
-  w.member("asOf", format_rfc3339(as_of_)).member("version", pushed.board->version);
+  w.member("asOf", format_rfc3339(as_of())).member("version", pushed.board->version);
   w.member("epoch", pushed.board->epoch).key("stale");
   tail_.append(members, 1);
 }
@@ -58,7 +58,7 @@ void rendered_board::append(std::string& out, std::size_t n, wall_time now,
   out += R"({"items":[)";
   out.append(items_, 0, ends_[std::min(n, rows())]);
   out += tail_;
-  out += stale_ || now - as_of_ > max_stale ? "true}" : "false}";
+  out += is_stale(now, max_stale) ? "true}" : "false}";
 }
 
 } // namespace tinybook::http

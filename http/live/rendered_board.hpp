@@ -20,14 +20,19 @@ class rendered_board {
   void append(std::string& out, std::size_t n, wall_time now,
               std::chrono::milliseconds max_stale) const;
 
-  [[nodiscard]] wall_time as_of() const { return as_of_; }
+  /// The rows themselves, for pages.
+  [[nodiscard]] const board_snapshot& snapshot() const { return *board_; }
+  [[nodiscard]] bool is_stale(wall_time now, std::chrono::milliseconds max_stale) const {
+    return stale_ || now - as_of() > max_stale;
+  }
+  [[nodiscard]] wall_time as_of() const { return board_->as_of; }
   [[nodiscard]] std::size_t rows() const { return ends_.size() - 1; }
 
  private:
   std::string items_;             ///< All rows, joined by commas.
   std::vector<std::size_t> ends_; ///< Where the first i rows end in `items_`.
   std::string tail_;              ///< From `window` up to the value of `stale`.
-  wall_time as_of_;
+  board_snapshot_ptr board_;
   bool stale_;
 };
 

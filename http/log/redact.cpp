@@ -8,7 +8,7 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr std::string_view hidden = "***";
+constexpr std::string_view hidden_part = "***";
 // Hiding shorter words would blank half of every text; a code has six digits.
 constexpr std::size_t min_secret_length = 4;
 constexpr std::size_t min_number_digits = 6;
@@ -31,8 +31,8 @@ void hide_all(std::string& text, std::string_view secret) {
   if (secret.size() < min_secret_length)
     return;
   for (auto at = text.find(secret); at != std::string::npos;
-       at = text.find(secret, at + hidden.size()))
-    text.replace(at, secret.size(), hidden);
+       at = text.find(secret, at + hidden_part.size()))
+    text.replace(at, secret.size(), hidden_part);
 }
 
 /// The end of a number that starts at `from`: digits, single blanks or dashes between.
@@ -60,7 +60,7 @@ std::string hide_numbers(std::string_view text) {
     std::size_t digits = 0;
     auto end = end_of_number(text, i, digits);
     if (digits >= min_number_digits) {
-      out += hidden;
+      out += hidden_part;
       i = end;
     } else {
       out.append(text, i, end - i);
@@ -75,7 +75,8 @@ std::string hide_word(std::string_view word) {
     return mask_email(word);
   bool digit = std::ranges::any_of(word, is_digit);
   bool letter = std::ranges::any_of(word, is_letter);
-  return std::string{word.size() >= min_token_length && digit && letter ? hidden : word};
+  return std::string{word.size() >= min_token_length && digit && letter ? hidden_part
+                                                                        : word};
 }
 
 std::string hide_words(std::string_view text) {

@@ -1,0 +1,294 @@
+#include "actors/accounts/messages.hpp"
+#include "actors/codes/code_purposes.hpp"
+#include "actors/codes/messages.hpp"
+#include "http/api/respond.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/log_in_form.hpp"
+#include "http/pages/page_routes.hpp"
+#include "http/text_tools.hpp"
+
+#include <algorithm>
+
+namespace tinybook::http {
+
+namespace {
+
+/// Remembers from one step to the next where a code was sent, and when: an address would
+/// stay in the history and in logs.
+constexpr std::string_view sent_cookie = "tb_sent";
+
+constexpr auto phone_fields = std::to_array<form_field>({{.name = "phone",
+                                                          .label = "phone",
+                                                          .hint = "phone_hint",
+                                                          .type = "tel",
+                                                          .autocomplete = "tel",
+                                                          .inputmode = "tel"}});
+constexpr form_field code_input{.name = "code",
+                                .label = "code",
+                                .hint = "code_hint",
+                                .autocomplete = "one-time-code",
+                                .inputmode = "numeric",
+                                .code = true};
+constexpr auto code_fields = std::to_array<form_field>({code_input});
+constexpr auto reset_fields =
+    std::to_array<form_field>({code_input,
+                               {.name = "password",
+                                .label = "new_password",
+                                .hint = "password_hint",
+                                .type = "password",
+                                .autocomplete = "new-password"}});
+
+/// Two steps: the phone, then the code that was sent to it.
+struct code_flow {
+  std::string_view purpose;
+  form_plan ask_phone;
+  form_plan ask_code;
+  std::string_view back;
+  std::string_view back_text;
+};
+
+constexpr code_flow log_in_flow{purpose_login,
+                                {.action = "/login/code",
+                                 .title = "code_log_in_title",
+                                 .intro = "code_log_in_intro",
+                                 .submit = "send_code",
+                                 .fields = phone_fields},
+                                {.action = "/login/code/enter",
+                                 .title = "code_enter_title",
+                                 .submit = "code_enter_submit",
+                                 .fields = code_fields},
+                                "/login",
+                                "password_log_in_instead"};
+constexpr code_flow reset_flow{purpose_reset_password,
+                               {.action = "/password/new",
+                                .title = "new_password_title",
+                                .intro = "new_password_intro",
+                                .submit = "send_code",
+                                .fields = phone_fields},
+                               {.action = "/password/new/enter",
+                                .title = "new_password_enter_title",
+                                .submit = "new_password_submit",
+                                .fields = reset_fields},
+                               "/login",
+                               "cancel"};
+constexpr code_flow bind_flow{purpose_bind_phone,
+                              {.action = "/profile/phone",
+                               .title = "bind_phone_title",
+                               .intro = "bind_phone_intro",
+                               .submit = "send_code",
+                               .fields = phone_fields},
+                              {.action = "/profile/phone/enter",
+                               .title = "bind_enter_title",
+                               .submit = "bind_submit",
+                               .fields = code_fields},
+                              "/profile",
+                              "cancel"};
+
+form_values with_next_of(const request_context& request) {
+  form_values out = request.form;
+  const auto next = request.raw.params.find(std::string{next_field});
+  if (request.raw.method != "POST" && next != request.raw.params.end())
+    out[std::string{next_field}] = own_path(next->second);
+  return out;
+}
+
+answer show_phone_form(const call& c, const code_flow& flow, const failure* why) {
+  page_view view(c.env, c.request, flow.ask_phone.title);
+  const auto sent = with_next_of(c.request);
+  fill_form(view, flow.ask_phone, sent, why);
+  view.data.set("hidden", carried(sent));
+  auto links = page_list();
+  add_link(links, with_next(flow.back, sent), view.text(flow.back_text));
+  view.data.set("links", links);
+  return view.show("form");
+}
+
+/// What the cookie says, or nothing.
+struct sent_code {
+  std::string phone;
+  wall_time again_at{};
+};
+
+sent_code sent_of(const request_context& request) {
+  auto value = percent_decode(cookie_of(request.raw, sent_cookie));
+  std::string_view rest = value;
+  const auto at = parse_integer(take_until(rest, ' '));
+  constexpr std::size_t max_bytes = 64;
+  if (at.what != parsed_integer::outcome::ok || rest.size() > max_bytes)
+    return {};
+  return {std::string{rest}, from_unix_ms(at.value)};
+}
+
+std::string remember_sent(const call& c, const sent_code& sent) {
+  return make_cookie(
+      sent_cookie,
+      percent_encode(std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone),
+      std::chrono::duration_cast<std::chrono::seconds>(c.env.settings.codes.lifetime),
+      c.request.over_tls());
+}
+
+answer show_code_form(const call& c, const code_flow& flow, const sent_code& sent,
+                      const failure* why) {
+  page_view view(c.env, c.request, flow.ask_code.title);
+  const auto carry = with_next_of(c.request);
+  fill_form(view, flow.ask_code, carry, why);
+  auto hidden = carried(carry);
+  add_hidden(hidden, "phone", sent.phone);
+  set_section(view.data, "intro", "text", view.text("code_sent", {sent.phone}));
+  view.data.set("hidden", hidden);
+  const auto wait =
+      std::max(std::chrono::ceil<std::chrono::seconds>(sent.again_at - c.env.clock()),
+               std::chrono::seconds{0});
+  page_data resend;
+  set_text(resend, "action", flow.ask_phone.action);
+  resend.set("hidden", hidden);
+  const auto seconds = std::to_string(wait.count());
+  set_text(resend, "wait", seconds);
+  if (wait.count() > 0)
+    set_text(resend, "text", view.text("resend_wait", {seconds}));
+  view.data.set("resend", resend);
+  auto links = page_list();
+  add_link(links, with_next(flow.ask_phone.action, carry), view.text("other_phone"));
+  view.data.set("links", links);
+  return view.show("form");
+}
+
+/// A code that is on its way already, for the form was sent twice, is as good as a new
+/// one.
+task<result<answer>> send_by_form(call c, const code_flow* flow) {
+  const auto& form = c.request.form;
+  if (!form.contains("phone") && keeps_a_form(form))
+    co_return show_phone_form(c, *flow, nullptr); // From the log-in form's other button.
+  if (c.request.refused)
+    co_return show_phone_form(c, *flow, &*c.request.refused);
+  send_code command{c.request.fields.text("phone"), std::string{flow->purpose},
+                    client_of(c.env, c.request)};
+  command.lang = c.request.asked_for;
+  const auto made = co_await c.ask(c.env.actors.verification, std::move(command));
+  const auto known = made ? errc::none : made.error().code;
+  if (!made && known != errc::send_cooldown && known != errc::sms_pending)
+    co_return show_phone_form(c, *flow, &made.error());
+  const sent_code sent{
+      c.request.fields.text("phone"),
+      c.env.clock()
+          + (made ? c.env.settings.codes.resend_interval : made.error().retry_after)};
+  auto out = keeps_a_form(form)
+                 ? show_code_form(c, *flow, sent, nullptr) // A redirect would lose it.
+                 : see_other(with_next(flow->ask_code.action, form));
+  out.headers.emplace_back("Set-Cookie", remember_sent(c, sent));
+  if (made)
+    give_asker(c.env, c.request, made->asker, out);
+  co_return out;
+}
+
+answer code_form(const call& c, const code_flow& flow) {
+  const auto sent = sent_of(c.request);
+  if (sent.phone.empty())
+    return see_other(with_next(flow.ask_phone.action, with_next_of(c.request)));
+  return show_code_form(c, flow, sent, nullptr);
+}
+
+answer show_code_again(const call& c, const code_flow& flow, const failure& why) {
+  auto sent = sent_of(c.request);
+  if (const auto phone = c.request.form.find("phone"); phone != c.request.form.end())
+    sent.phone = phone->second;
+  return show_code_form(c, flow, sent, &why);
+}
+
+task<result<answer>> log_in_phone_form(call c) {
+  co_return show_phone_form(c, log_in_flow, nullptr);
+}
+task<result<answer>> reset_phone_form(call c) {
+  co_return show_phone_form(c, reset_flow, nullptr);
+}
+task<result<answer>> bind_phone_form(call c) {
+  co_return show_phone_form(c, bind_flow, nullptr);
+}
+task<result<answer>> send_log_in_code(call c) {
+  return send_by_form(c, &log_in_flow);
+}
+task<result<answer>> send_reset_code_by_form(call c) {
+  return send_by_form(c, &reset_flow);
+}
+task<result<answer>> send_bind_code_by_form(call c) {
+  return send_by_form(c, &bind_flow);
+}
+task<result<answer>> log_in_code_form(call c) {
+  co_return code_form(c, log_in_flow);
+}
+task<result<answer>> reset_code_form(call c) {
+  co_return code_form(c, reset_flow);
+}
+task<result<answer>> bind_code_form(call c) {
+  co_return code_form(c, bind_flow);
+}
+
+task<result<answer>> log_in_by_entered_code(call c) {
+  if (c.request.refused)
+    co_return show_code_again(c, log_in_flow, *c.request.refused);
+  const auto& in = c.request.fields;
+  const auto tokens = co_await c.ask(
+      c.env.actors.accounts,
+      log_in_by_code{in.text("phone"), in.text("code"), client_of(c.env, c.request)});
+  if (!tokens)
+    co_return show_code_again(c, log_in_flow, tokens.error());
+  co_return open_in_browser(c, *tokens);
+}
+
+task<result<answer>> reset_by_entered_code(call c) {
+  if (c.request.refused)
+    co_return show_code_again(c, reset_flow, *c.request.refused);
+  const auto& in = c.request.fields;
+  const auto set =
+      co_await c.ask(c.env.actors.accounts,
+                     reset_password{in.text("phone"), in.text("code"),
+                                    in.text("password"), client_of(c.env, c.request)});
+  if (!set)
+    co_return show_code_again(c, reset_flow, set.error());
+  co_return see_other("/login?done=password_changed");
+}
+
+task<result<answer>> bind_by_entered_code(call c) {
+  if (c.request.refused)
+    co_return show_code_again(c, bind_flow, *c.request.refused);
+  const auto& in = c.request.fields;
+  const auto bound =
+      co_await c.ask(c.env.actors.accounts,
+                     bind_own_phone{c.request.user(), in.text("phone"), in.text("code"),
+                                    client_of(c.env, c.request)});
+  if (!bound)
+    co_return show_code_again(c, bind_flow, bound.error());
+  co_return see_other("/profile?done=phone_bound");
+}
+
+} // namespace
+
+std::vector<route> code_page_routes() {
+  using enum auth_need;
+  constexpr auto codes = asked_actor::verification;
+  constexpr auto accounts = asked_actor::accounts;
+  return {
+      page_at("/login/code", log_in_phone_form, "Asks for the phone to log in by."),
+      form_at("/login/code", send_log_in_code, codes, "Sends a log-in code.",
+              same_fields_as("/users/login_sms/code/send")),
+      page_at("/login/code/enter", log_in_code_form, "Asks for the code."),
+      form_at("/login/code/enter", log_in_by_entered_code, accounts, "Logs in by code.",
+              same_fields_as("/users/login_sms")),
+      page_at("/password/new", reset_phone_form, "Asks for the phone of the account."),
+      form_at("/password/new", send_reset_code_by_form, codes,
+              "Sends a code for a new password.",
+              same_fields_as("/users/password/code/send")),
+      page_at("/password/new/enter", reset_code_form, "Asks for code and new password."),
+      form_at("/password/new/enter", reset_by_entered_code, accounts,
+              "Sets a new password.", same_fields_as("/users/password/reset")),
+      page_at("/profile/phone", bind_phone_form, "Asks for the phone to bind.", required),
+      form_at("/profile/phone", send_bind_code_by_form, codes,
+              "Sends a code that binds a phone.",
+              same_fields_as("/users/phone/code/send"), required),
+      page_at("/profile/phone/enter", bind_code_form, "Asks for the code.", required),
+      form_at("/profile/phone/enter", bind_by_entered_code, accounts, "Binds a phone.",
+              same_fields_as("/users/phone/bind"), required),
+  };
+}
+
+} // namespace tinybook::http

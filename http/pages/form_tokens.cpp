@@ -1,0 +1,53 @@
+#include "http/pages/form_tokens.hpp"
+
+#include "http/text_tools.hpp"
+#include "storage/support/random.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr std::string_view signed_as = "form";
+
+} // namespace
+
+std::string make_form_token(const cookie_signer& by, std::string_view bound_to) {
+  system_random random;
+  const auto nonce = random_id(random);
+  auto token = by.sign(signed_as, nonce + '~' + std::string{bound_to});
+  return token.erase(nonce.size(), 1 + bound_to.size());
+}
+
+bool is_form_token(const cookie_signer& by, std::string_view token,
+                   std::string_view bound_to) {
+  const auto mac = token.find('.');
+  if (bound_to.empty() || mac == std::string_view::npos)
+    return false;
+  std::string whole{token};
+  whole.insert(mac, '~' + std::string{bound_to});
+  return !by.verify(signed_as, whole).empty();
+}
+
+std::string form_binding(const request_context& request) {
+  if (request.session)
+    return "session-" + request.session->family;
+  const auto browser = cookie_of(request.raw, form_cookie);
+  constexpr std::size_t max_bytes = 64;
+  const bool ours = !browser.empty() && browser.size() <= max_bytes
+                    && browser.find('.') == std::string_view::npos;
+  return ours ? "browser-" + std::string{browser} : std::string{};
+}
+
+result<done> check_own_page(const request_context& request) {
+  const auto site = header_of(request.raw, "Sec-Fetch-Site");
+  const auto origin = header_of(request.raw, "Origin");
+  const bool other =
+      !site.empty()
+          ? site != "same-origin" && site != "none"
+          : !origin.empty() && !is_origin_of(origin, header_of(request.raw, "Host"));
+  if (other)
+    return failure{errc::origin_refused, "a form of another site"};
+  return done{};
+}
+
+} // namespace tinybook::http

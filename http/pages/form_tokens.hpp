@@ -1,0 +1,33 @@
+#pragma once
+
+#include "http/api/environment.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// Binds the forms of a browser that is not logged in.
+inline constexpr std::string_view form_cookie = "tb_form";
+/// The hidden field of each form.
+inline constexpr std::string_view form_token_field = "csrf";
+
+/// A token that only forms of this session have, or of this browser where nobody is
+/// logged in. Each is another one (a nonce, and a keyed hash of it), so that nothing can
+/// be learnt from how well pages compress.
+[[nodiscard]] std::string make_form_token(const cookie_signer& by,
+                                          std::string_view bound_to);
+[[nodiscard]] bool is_form_token(const cookie_signer& by, std::string_view token,
+                                 std::string_view bound_to);
+
+/// What the tokens of a request's forms are bound to: its session, or the cookie
+/// `tb_form`; empty where it has neither.
+[[nodiscard]] std::string form_binding(const request_context& request);
+
+/// Whether a request that changes something comes from a page of ours, by what the
+/// browser says (Fetch metadata, else Origin). Where it says nothing the token decides.
+/// Fails with `origin_refused`.
+[[nodiscard]] result<done> check_own_page(const request_context& request);
+
+} // namespace tinybook::http

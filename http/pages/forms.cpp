@@ -1,0 +1,143 @@
+#include "http/pages/forms.hpp"
+
+#include "http/api/error_texts.hpp"
+#include "http/api/public_routes.hpp"
+#include "http/pages/form_tokens.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr auto password_names =
+    std::to_array<std::string_view>({"password", "confirmPassword", "oldPassword"});
+
+bool is_password(std::string_view name) {
+  return std::ranges::find(password_names, name) != password_names.end();
+}
+
+struct label_of_field {
+  std::string_view name;
+  std::string_view label;
+};
+constexpr auto field_labels =
+    std::to_array<label_of_field>({{"email", "email"},
+                                   {"password", "password"},
+                                   {"confirmPassword", "confirm_password"},
+                                   {"oldPassword", "old_password"},
+                                   {"phone", "phone"},
+                                   {"code", "code"},
+                                   {"nickname", "nickname"},
+                                   {"birthday", "birthday"},
+                                   {"aboutMe", "about_me"},
+                                   {"title", "article_title"},
+                                   {"content", "article_content"}});
+
+page_data shown_field(const page_view& view, const form_field& field,
+                      const form_values& typed, const failure* why) {
+  page_data out;
+  set_text(out, "id", form_field_id(field.name));
+  set_text(out, "name", field.name);
+  set_text(out, "label", view.text(field.label));
+  set_text(out, "type", field.type);
+  set_text(out, "autocomplete", field.autocomplete);
+  if (!field.inputmode.empty())
+    set_text(out, "inputmode", field.inputmode);
+  out.set("required", !field.optional);
+  out.set("textarea", field.textarea);
+  out.set("code", field.code);
+  set_section(out, "hint", "text", field.hint.empty() ? "" : view.text(field.hint));
+  if (const auto value = typed.find(field.name);
+      value != typed.end() && field.type != "password" && !field.code)
+    set_text(out, "value", value->second);
+  std::string error;
+  if (why != nullptr)
+    for (const auto& refused : why->fields)
+      if (refused.field == field.name)
+        error += (error.empty() ? "" : " ") + text_of(refused, view.lang());
+  set_section(out, "error", "text", error);
+  return out;
+}
+
+} // namespace
+
+std::string form_field_id(std::string_view name) {
+  return "f-" + std::string{name};
+}
+
+std::string labelled_error(const page_view& view, const field_error& error) {
+  const auto known = std::ranges::find(field_labels, error.field, &label_of_field::name);
+  const auto name = known != field_labels.end() ? view.text(known->label) : error.field;
+  return view.text("error_of_field", {name, text_of(error, view.lang())});
+}
+
+void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
+               const failure* why) {
+  auto& data = view.data;
+  view.has_form();
+  set_text(data, "heading", view.text(plan.title));
+  set_section(data, "intro", "text", plan.intro.empty() ? "" : view.text(plan.intro));
+  set_text(data, "action", plan.action);
+  set_text(data, "submit", view.text(plan.submit));
+  auto fields = page_list();
+  for (const auto& field : plan.fields)
+    fields.push_back(shown_field(view, field, typed, why));
+  data.set("fields", fields);
+  if (why != nullptr)
+    view.refuse(*why);
+}
+
+void add_hidden(page_data& list, std::string_view name, std::string_view value) {
+  page_data field;
+  set_text(field, "name", name);
+  set_text(field, "value", value);
+  list.push_back(field);
+}
+
+void add_link(page_data& list, std::string_view href, std::string_view text) {
+  page_data link;
+  set_text(link, "href", href);
+  set_text(link, "text", text);
+  list.push_back(link);
+}
+
+page_data carried(const form_values& sent) {
+  auto hidden = page_list();
+  for (const auto& [name, value] : sent)
+    if (name == next_field || name.starts_with(kept_prefix))
+      add_hidden(hidden, name, value);
+  return hidden;
+}
+
+bool keeps_a_form(const form_values& sent) {
+  const auto first = sent.lower_bound(kept_prefix);
+  return first != sent.end() && first->first.starts_with(kept_prefix);
+}
+
+answer ask_to_send_again(page_view view, std::string_view action,
+                         const form_values& fields, std::string_view text) {
+  view.has_form();
+  set_text(view.data, "heading", view.text("send_again_title"));
+  set_text(view.data, "text", text);
+  set_text(view.data, "action", action);
+  set_text(view.data, "submit", view.text("send_again"));
+  set_text(view.data, "cancel_url", "/");
+  auto hidden = page_list();
+  for (const auto& [name, value] : fields)
+    if (name != form_token_field && !is_password(name))
+      add_hidden(hidden, name, value);
+  view.data.set("hidden", hidden);
+  return view.show("confirm", 200);
+}
+
+std::vector<field_spec> same_fields_as(std::string_view path) {
+  for (auto& one : api_routes())
+    if (one.path == path && one.method == "POST")
+      return one.body;
+  std::abort(); // A page of a route that does not exist is a bug.
+}
+
+} // namespace tinybook::http

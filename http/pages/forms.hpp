@@ -1,0 +1,67 @@
+#pragma once
+
+#include "http/api/route.hpp"
+#include "http/pages/page_view.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// How a field of a form is shown; what it may hold is said by the route (`field_spec`).
+struct form_field {
+  std::string_view name;
+  std::string_view label; ///< Key among the texts, as all texts here.
+  std::string_view hint{};
+  std::string_view type = "text";
+  std::string_view autocomplete = "off";
+  std::string_view inputmode{};
+  bool optional = false;
+  bool textarea = false;
+  bool code = false; ///< A code that was sent.
+};
+
+/// A form on a page of its own.
+struct form_plan {
+  std::string_view action;
+  std::string_view title;
+  std::string_view intro{};
+  std::string_view submit;
+  std::span<const form_field> fields;
+};
+
+/// `f-email`
+[[nodiscard]] std::string form_field_id(std::string_view name);
+
+/// What is wrong with a field, with its name in front.
+[[nodiscard]] std::string labelled_error(const page_view& view, const field_error& error);
+
+/// Fills `view` with the fields and what was typed (never a password); what `why` refuses
+/// is said beside each.
+void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
+               const failure* why = nullptr);
+
+/// Adds a hidden field to the list `hidden`.
+void add_hidden(page_data& list, std::string_view name, std::string_view value);
+
+/// Adds `{href, text}` to a list of links.
+void add_link(page_data& list, std::string_view href, std::string_view text);
+
+// A form that was sent after its session had ended is kept in the log-in form: its fields
+// as `kept.title`, and where it goes as `next`.
+inline constexpr std::string_view kept_prefix = "kept.";
+inline constexpr std::string_view next_field = "next";
+
+/// The hidden fields that carry `next` and what is kept from one form to the one after.
+[[nodiscard]] page_data carried(const form_values& sent);
+[[nodiscard]] bool keeps_a_form(const form_values& sent);
+
+/// Asks to send a form again, with all that was typed but passwords: under a new token.
+[[nodiscard]] answer ask_to_send_again(page_view view, std::string_view action,
+                                       const form_values& fields, std::string_view text);
+
+/// The fields of the body of a route of the API: a form asks for the same.
+[[nodiscard]] std::vector<field_spec> same_fields_as(std::string_view path);
+
+} // namespace tinybook::http

@@ -1,0 +1,262 @@
+#include "actors/ranking/messages.hpp"
+#include "http/pages/board_view.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/gzip.hpp"
+#include "http/pages/page_routes.hpp"
+#include "storage/reading_commands.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace tinybook::http {
+
+namespace {
+
+struct window_name {
+  board_window window;
+  std::string_view name;
+  std::string_view label;
+};
+constexpr auto window_names =
+    std::to_array<window_name>({{board_window::all, "all", "board_all"},
+                                {board_window::day, "day", "board_day"},
+                                {board_window::week, "week", "board_week"}});
+
+std::string_view name_of_window(board_window window) {
+  return std::ranges::find(window_names, window, &window_name::window)->name;
+}
+
+page_data board_row_data(const page_view& view, const board_row& row) {
+  page_data out;
+  set_text(out, "rank", std::to_string(row.rank));
+  set_text(out, "id", std::to_string(row.id));
+  set_text(out, "url", "/read/" + std::to_string(row.id));
+  set_text(out, "title", row.title);
+  set_text(out, "author", row.author_name);
+  set_text(out, "likes", std::to_string(row.like_cnt));
+  set_text(out, "likes_text", view.count("like_one", "likes", row.like_cnt));
+  out.set("own", row.author_id == view.request().user());
+  return out;
+}
+
+page_data listed_article(const page_view& view, const storage::article_summary& item) {
+  page_data out;
+  set_text(out, "url", "/read/" + std::to_string(item.id));
+  set_text(out, "title", item.title);
+  set_text(out, "abstract", item.abstract);
+  set_text(out, "author", item.author_name);
+  set_text(out, "date", format_rfc3339(item.created_at));
+  set_text(out, "date_text", view.day(item.created_at));
+  return out;
+}
+
+constexpr std::int64_t articles_on_home = 20;
+constexpr std::size_t rows_on_home = 10;
+
+task<result<page_view>> make_home(call c, board_window window, article_id after) {
+  auto found = co_await c.read(storage::list_newest_articles{after, articles_on_home});
+  if (!found)
+    co_return std::move(found.error());
+  page_view view(c.env, c.request, "home_title");
+  auto articles = page_list();
+  for (const auto& item : found->items)
+    articles.push_back(listed_article(view, item));
+  view.data.set("articles", articles);
+  view.data.set("empty", found->items.empty());
+  view.data.set("newest", after == 0);
+  if (found->next != 0)
+    set_section(view.data, "older_url", "url", "/?after=" + std::to_string(found->next));
+  view.data.set("board", board_data(view, window, rows_on_home, "/"));
+  co_return view;
+}
+
+answer from_prepared(const request_context& request, const prepared_page& page) {
+  auto out = page_answer(request, {}, 200);
+  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
+  out.body = zipped ? page.zipped : page.plain;
+  if (zipped)
+    out.headers.emplace_back("Content-Encoding", "gzip");
+  return out;
+}
+
+/// Nobody is logged in and nothing but the board is chosen: the page of everybody.
+task<result<answer>> home_of_everybody(call c, board_window window) {
+  auto& slot = c.env.pages->prepared.of(c.request.lang(), index_of(window));
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto page = slot.usable(now))
+    co_return from_prepared(c.request, *page);
+  auto view = co_await make_home(c, window, 0);
+  if (!view)
+    co_return std::move(view.error());
+  prepared_page made{view->html("home"), {}, now};
+  made.zipped = gzip(made.plain, 6);
+  auto out = from_prepared(c.request, made);
+  slot.keep(std::move(made));
+  co_return out;
+}
+
+task<result<answer>> home(call c) {
+  const auto window = window_asked(c.request);
+  const auto after = c.request.fields.integer("after");
+  if (!c.request.session && after == 0 && !c.request.raw.has_param("done"))
+    co_return co_await home_of_everybody(c, window);
+  auto view = co_await make_home(c, window, after);
+  if (!view)
+    co_return std::move(view.error());
+  co_return view->show("home");
+}
+
+task<result<served_board>> place_of(call c, board_window window, article_id id) {
+  co_return co_await c.ask(c.env.actors.ranking, find_rank{window, id, 0});
+}
+
+/// Where the newest published articles of who asks stand.
+task<result<page_data>> own_places(call c, const page_view* view, board_window window) {
+  constexpr std::int64_t newest = 10;
+  const auto own =
+      co_await c.read(storage::list_own_articles{c.request.user(), 0, newest});
+  if (!own)
+    co_return own.error();
+  std::vector<task<result<served_board>>> asked;
+  for (const auto& item : own->items)
+    if (item.status == storage::article_status::published)
+      asked.push_back(place_of(c, window, item.id));
+  const auto found = co_await when_all(std::move(asked));
+  auto places = page_list();
+  for (const auto& place : found) {
+    if (!place || place->board->rows.empty())
+      continue; // Without a like it is on no board.
+    const auto& row = place->board->rows.front();
+    page_data shown;
+    set_text(shown, "url", "/read/" + std::to_string(row.id));
+    set_text(shown, "text", view->text("rank_of", {row.title, std::to_string(row.rank)}));
+    places.push_back(shown);
+  }
+  co_return places;
+}
+
+task<result<answer>> ranking_page(call c) {
+  const auto window = window_asked(c.request);
+  page_view view(c.env, c.request, "ranking_title");
+  set_text(view.data, "heading", view.text("ranking_title"));
+  constexpr std::size_t all_rows = 100;
+  view.data.set("board", board_data(view, window, all_rows, "/ranking"));
+  if (c.request.session) {
+    auto places = co_await own_places(c, &view, window);
+    if (places) {
+      view.data.set("places_none", places->is_empty_list());
+      view.data.set("places", *places);
+    }
+  }
+  co_return view.show("ranking");
+}
+
+/// The board alone, for a page that is open.
+task<result<answer>> board_part(call c) {
+  page_view view(c.env, c.request, "ranking_title");
+  const auto rows = static_cast<std::size_t>(c.request.fields.integer("rows"));
+  view.data = board_data(view, window_asked(c.request), rows,
+                         rows > rows_on_home ? "/ranking" : "/");
+  co_return page_answer(c.request, view.html("board"), 200);
+}
+
+task<result<answer>> static_content(call c) {
+  const auto& in = c.request.fields;
+  const auto* found = c.env.pages->renderer.find(in.text("hash"), in.text("name"));
+  if (found == nullptr)
+    co_return errc::no_such_path;
+  answer out{.content_type = found->content_type,
+             .headers = {{"Cache-Control", "public, max-age=31536000, immutable"},
+                         {"Vary", "Accept-Encoding"}},
+             .no_store = false};
+  const bool zipped = accepts_gzip(header_of(c.request.raw, "Accept-Encoding"));
+  if (zipped)
+    out.headers.emplace_back("Content-Encoding", "gzip");
+  out.body = zipped ? found->zipped : std::string{found->plain};
+  co_return out;
+}
+
+task<result<answer>> choose_language(call c) {
+  const auto to = own_path(c.request.fields.text("to"));
+  auto out = see_other(to);
+  for (const auto lang : every_language)
+    if (c.request.fields.text("lang") == code_of(lang)) {
+      constexpr std::chrono::hours year{24 * 365};
+      out.headers.emplace_back("Set-Cookie", make_cookie(language_cookie, code_of(lang),
+                                                         year, c.request.over_tls()));
+    }
+  co_return out;
+}
+
+} // namespace
+
+board_window window_asked(const request_context& request) {
+  const auto asked = request.raw.params.find("board");
+  if (asked != request.raw.params.end())
+    for (const auto& known : window_names)
+      if (asked->second == known.name)
+        return known.window;
+  return board_window::all;
+}
+
+page_data board_data(const page_view& view, board_window window, std::size_t rows,
+                     std::string_view path) {
+  page_data data;
+  auto windows = page_list();
+  for (const auto& known : window_names) {
+    page_data tab;
+    set_text(tab, "label", view.text(known.label));
+    set_text(tab, "url",
+             std::string{path} + "?board=" + std::string{known.name} + "#board-title");
+    tab.set("current", known.window == window);
+    windows.push_back(tab);
+  }
+  data.set("windows", windows);
+  auto shown = page_list();
+  if (const auto board = view.env().live->board(window)) {
+    const auto& snapshot = board->snapshot();
+    for (const auto& row : snapshot.rows | std::views::take(rows))
+      shown.push_back(board_row_data(view, row));
+    const auto time = view.time_of_day(snapshot.as_of);
+    set_text(data, "as_of", format_rfc3339(snapshot.as_of));
+    set_text(data, "as_of_text", view.text("board_as_of", {time}));
+    if (board->is_stale(view.env().clock(), view.env().settings.ranking.max_stale))
+      set_section(data, "stale", "text", view.text("board_stale", {time}));
+  }
+  data.set("board_empty", shown.is_empty_list());
+  data.set("rows", shown);
+  set_text(data, "poll_url",
+           "/board?board=" + std::string{name_of_window(window)}
+               + "&rows=" + std::to_string(rows));
+  return data;
+}
+
+std::vector<route> home_page_routes() {
+  auto home_route = page_at("/", home, "The newest articles, and the ranking.",
+                            auth_need::optional, asked_actor::store);
+  home_route.prepared = true;
+  home_route.query = {
+      {.name = "after", .type = field_type::integer, .needed = presence::optional}};
+  auto board = page_at("/board", board_part, "The ranking alone, as a part of a page.");
+  board.prepared = true;
+  board.query = {{.name = "rows",
+                  .type = field_type::integer,
+                  .needed = presence::optional,
+                  .min = 1,
+                  .max = 100,
+                  .fallback = 10}};
+  auto files = page_at("/static/:hash/:name", static_content, "Style, script and icon.",
+                       auth_need::none, asked_actor::none);
+  files.path_fields = {{.name = "hash"}, {.name = "name"}};
+  auto language = page_at("/language/:lang", choose_language, "Chooses a language.",
+                          auth_need::none, asked_actor::none);
+  language.path_fields = {{.name = "lang"}};
+  language.query = {{.name = "to", .needed = presence::optional}};
+  language.acts = true;
+  return {std::move(home_route),
+          page_at("/ranking", ranking_page, "The ranking, and one's own places.",
+                  auth_need::optional, asked_actor::ranking),
+          std::move(board), std::move(files), std::move(language)};
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,196 @@
+#include "actors/accounts/messages.hpp"
+#include "http/api/respond.hpp"
+#include "http/pages/browser_session.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/log_in_form.hpp"
+#include "http/pages/page_routes.hpp"
+#include "http/text_tools.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr form_field email_input{.name = "email",
+                                 .label = "email",
+                                 .hint = "email_hint",
+                                 .type = "email",
+                                 .autocomplete = "username",
+                                 .inputmode = "email"};
+
+constexpr auto log_in_fields =
+    std::to_array<form_field>({email_input,
+                               {.name = "password",
+                                .label = "password",
+                                .type = "password",
+                                .autocomplete = "current-password"}});
+constexpr form_plan log_in_plan{.action = "/login",
+                                .title = "log_in_title",
+
+                                .submit = "log_in_submit",
+                                .fields = log_in_fields};
+
+constexpr auto sign_up_fields =
+    std::to_array<form_field>({email_input,
+                               {.name = "password",
+                                .label = "password",
+                                .hint = "password_hint",
+                                .type = "password",
+                                .autocomplete = "new-password"},
+                               {.name = "confirmPassword",
+                                .label = "confirm_password",
+                                .type = "password",
+                                .autocomplete = "new-password"}});
+constexpr form_plan sign_up_plan{.action = "/signup",
+                                 .title = "sign_up_title",
+                                 .intro = "sign_up_intro",
+                                 .submit = "sign_up_submit",
+                                 .fields = sign_up_fields};
+
+/// What a GET carries on: the page to go to.
+form_values next_of(const request_context& request) {
+  const auto& params = request.raw.params;
+  const auto next = params.find(std::string{next_field});
+  if (next == params.end())
+    return {};
+  return {{std::string{next_field}, own_path(next->second)}};
+}
+
+const form_values& sent_or_next(const request_context& request, form_values& next) {
+  if (request.raw.method == "POST")
+    return request.form;
+  next = next_of(request);
+  return next;
+}
+
+answer show_sign_up(const call& c, const failure* why) {
+  page_view view(c.env, c.request, sign_up_plan.title);
+  form_values next;
+  const auto& sent = sent_or_next(c.request, next);
+  fill_form(view, sign_up_plan, sent, why);
+  view.data.set("hidden", carried(sent));
+  auto links = page_list();
+  add_link(links, with_next("/login", sent), view.text("log_in_instead"));
+  view.data.set("links", links);
+  return view.show("form");
+}
+
+task<result<answer>> sign_up_form(call c) {
+  co_return show_sign_up(c, nullptr);
+}
+
+/// Signs up and logs in. Who has signed up with these already, by a double click for one,
+/// is logged in.
+task<result<answer>> sign_up_by_form(call c) {
+  if (c.request.refused)
+    co_return show_sign_up(c, &*c.request.refused);
+  const auto& in = c.request.fields;
+  const auto client = client_of(c.env, c.request);
+  const auto made =
+      co_await c.ask(c.env.actors.accounts, sign_up{in.text("email"), in.text("password"),
+                                                    in.text("confirmPassword"), client});
+  if (!made && made.error().code != errc::email_taken)
+    co_return show_sign_up(c, &made.error());
+  const auto tokens = co_await c.ask(
+      c.env.actors.accounts, log_in{in.text("email"), in.text("password"), client});
+  if (tokens)
+    co_return open_in_browser(c, *tokens);
+  if (!made)
+    co_return show_sign_up(c, &made.error());
+  co_return see_other("/login?done=welcome");
+}
+
+task<result<answer>> log_in_form(call c) {
+  page_view view(c.env, c.request, log_in_plan.title);
+  co_return show_log_in(view, next_of(c.request), nullptr);
+}
+
+task<result<answer>> log_in_by_form(call c) {
+  page_view view(c.env, c.request, log_in_plan.title);
+  if (c.request.refused)
+    co_return show_log_in(view, c.request.form, &*c.request.refused);
+  const auto& in = c.request.fields;
+  const auto tokens =
+      co_await c.ask(c.env.actors.accounts, log_in{in.text("email"), in.text("password"),
+                                                   client_of(c.env, c.request)});
+  if (!tokens)
+    co_return show_log_in(view, c.request.form, &tokens.error());
+  co_return open_in_browser(c, *tokens);
+}
+
+/// Whoever is not logged in any more gets there, too.
+task<result<answer>> log_out_by_form(call c) {
+  if (c.request.session) {
+    auto closed =
+        co_await c.ask(c.env.actors.sessions, close_session{c.request.session->family});
+    if (!closed)
+      co_return std::move(closed.error());
+  }
+  auto out = see_other("/?done=logged_out");
+  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  co_return out;
+}
+
+} // namespace
+
+std::string with_next(std::string_view path, const form_values& sent) {
+  const auto next = sent.find(next_field);
+  if (next == sent.end())
+    return std::string{path};
+  return std::string{path} + "?next=" + percent_encode(next->second);
+}
+
+answer show_log_in(page_view& view, const form_values& sent, const failure* why) {
+  fill_form(view, log_in_plan, sent, why);
+  auto& data = view.data;
+  data.set("hidden", carried(sent));
+  auto links = page_list();
+  if (keeps_a_form(sent)) {
+    set_section(data, "kept", "text", view.text("kept_text"));
+    page_data other; // A button, for a link would carry nothing on.
+    set_text(other, "action", "/login/code");
+    set_text(other, "text", view.text("code_log_in_instead"));
+    data.set("other_way", other);
+  } else {
+    add_link(links, with_next("/login/code", sent), view.text("code_log_in_instead"));
+    add_link(links, with_next("/signup", sent), view.text("sign_up_instead"));
+    add_link(links, "/password/new", view.text("forgot_password"));
+  }
+  data.set("links", links);
+  return view.show("form");
+}
+
+answer open_in_browser(const call& c, const token_pair& tokens) {
+  const auto& sent = c.request.form;
+  const auto next = sent.find(next_field);
+  const auto to = own_path(next != sent.end() ? next->second : "/");
+  auto out = see_other(to);
+  if (keeps_a_form(sent)) {
+    form_values kept;
+    for (const auto& [name, value] : sent)
+      if (name.starts_with(kept_prefix))
+        kept[name.substr(kept_prefix.size())] = value;
+    page_view view(c.env, c.request, "kept_title");
+    if (const auto claims =
+            c.env.tokens->verify(tokens.access, token_kind::access, c.env.token_time()))
+      view.bind_to(claims->family);
+    const auto text = view.text("kept_go_on");
+    out = ask_to_send_again(std::move(view), to, kept, text);
+  }
+  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
+  give_device(c.env, c.request, tokens, out);
+  return out;
+}
+
+std::vector<route> log_in_page_routes() {
+  return {
+      page_at("/signup", sign_up_form, "The form to sign up."),
+      form_at("/signup", sign_up_by_form, asked_actor::accounts, "Signs up and logs in.",
+              same_fields_as("/users/signup")),
+      page_at("/login", log_in_form, "The form to log in."),
+      form_at("/login", log_in_by_form, asked_actor::accounts, "Logs in.",
+              same_fields_as("/users/login")),
+      form_at("/logout", log_out_by_form, asked_actor::sessions, "Logs out.", {}),
+  };
+}
+
+} // namespace tinybook::http

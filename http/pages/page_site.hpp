@@ -1,0 +1,15 @@
+#pragma once
+
+#include "http/pages/page_renderer.hpp"
+#include "http/pages/prepared_pages.hpp"
+
+namespace tinybook::http {
+
+/// What all pages of a listener share.
+class page_site {
+ public:
+  page_renderer renderer;
+  prepared_pages prepared;
+};
+
+} // namespace tinybook::http

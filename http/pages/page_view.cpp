@@ -1,0 +1,231 @@
+#include "http/pages/page_view.hpp"
+
+#include "http/api/error_texts.hpp"
+#include "http/api/respond.hpp"
+#include "http/pages/form_tokens.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/gzip.hpp"
+#include "http/text_tools.hpp"
+#include "storage/support/random.hpp"
+
+#include <algorithm>
+
+namespace tinybook::http {
+
+namespace {
+
+/// Nothing inline, nothing of others but pictures in articles.
+constexpr std::string_view page_policy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+bool is_plain_path(std::string_view to) {
+  return std::ranges::all_of(to, [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
+}
+
+struct nav_entry {
+  std::string_view path;
+  const char* flag;
+};
+constexpr auto nav_entries = std::to_array<nav_entry>({{"/", "nav_home"},
+                                                       {"/ranking", "nav_ranking"},
+                                                       {"/write", "nav_write"},
+                                                       {"/mine", "nav_mine"},
+                                                       {"/profile", "nav_profile"},
+                                                       {"/login", "nav_login"},
+                                                       {"/signup", "nav_signup"}});
+
+std::string english_day(std::chrono::year_month_day day) {
+  constexpr std::array<std::string_view, 12> months = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  return std::to_string(static_cast<unsigned>(day.day())) + ' '
+         + std::string{months.at(static_cast<unsigned>(day.month()) - 1)} + ' '
+         + std::to_string(static_cast<int>(day.year()));
+}
+
+std::string chinese_day(std::chrono::year_month_day day) {
+  return std::to_string(static_cast<int>(day.year())) + "年"
+         + std::to_string(static_cast<unsigned>(day.month())) + "月"
+         + std::to_string(static_cast<unsigned>(day.day())) + "日";
+}
+
+/// The notices that an address may ask for (`?done=saved`).
+constexpr auto known_notices = std::to_array<std::string_view>(
+    {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
+     "phone_bound", "collected", "profile_saved", "welcome"});
+
+} // namespace
+
+page_view::page_view(const api_environment& env, const request_context& request,
+                     std::string_view title)
+    : env_(env),
+      request_(request),
+      lang_(request.lang()),
+      title_(env.pages->renderer.texts().text(title, lang_)),
+      logged_in_(request.session != nullptr),
+      has_form_(logged_in_) {}
+
+std::string page_view::text(std::string_view key,
+                            std::initializer_list<std::string_view> values) const {
+  return env_.pages->renderer.texts().text(key, lang_, values);
+}
+
+std::string page_view::count(std::string_view one, std::string_view many,
+                             std::int64_t number) const {
+  return env_.pages->renderer.texts().count(one, many, number, lang_);
+}
+
+std::string page_view::day(wall_time time) const {
+  const auto date = date_of(day_of(time, env_.settings.ranking.utc_offset));
+  return lang_ == language::zh ? chinese_day(date) : english_day(date);
+}
+
+std::string page_view::time_of_day(wall_time time) const {
+  const auto there = format_rfc3339(time + env_.settings.ranking.utc_offset);
+  constexpr std::size_t begin = 11;
+  constexpr std::size_t length = 8;
+  return there.substr(begin, length);
+}
+
+void page_view::bind_to(std::string_view family) {
+  bound_to_ = "session-" + std::string{family};
+  logged_in_ = has_form_ = true;
+}
+
+void page_view::refuse(const failure& why) {
+  refused_ = why;
+  data.set("has_error", true);
+  page_data summary;
+  auto errors = page_list();
+  for (const auto& field : why.fields) {
+    page_data error;
+    set_text(error, "href", "#" + form_field_id(field.field));
+    set_text(error, "text", labelled_error(*this, field));
+    errors.push_back(error);
+  }
+  auto told = why.fields.empty() ? std::string{text_of(why.code, lang_)}
+                                 : text("error_summary_title");
+  if (const auto wait = retry_after(why))
+    told += ' ' + text("retry_in", {std::to_string(wait->count())});
+  set_text(summary, "text", told);
+  summary.set("errors", errors);
+  data.set("summary", summary);
+}
+
+std::string page_view::target() const {
+  const auto& raw = request_.raw;
+  const auto target = raw.method == "POST" ? std::string{raw.path} : raw.target;
+  return own_path(target);
+}
+
+std::string page_view::binding(answer& into) {
+  if (bound_to_.empty())
+    bound_to_ = form_binding(request_);
+  if (bound_to_.empty()) {
+    system_random random;
+    const auto id = random_id(random);
+    constexpr std::chrono::hours lifetime{24};
+    into.headers.emplace_back(
+        "Set-Cookie", make_cookie(form_cookie, id, lifetime, request_.over_tls()));
+    bound_to_ = "browser-" + id;
+  }
+  return bound_to_;
+}
+
+void page_view::add_languages() {
+  auto languages = page_list();
+  for (const auto one : every_language) {
+    page_data entry;
+    set_text(entry, "name", name_of(one));
+    set_text(entry, "code", code_of(one));
+    set_text(entry, "url",
+             "/language/" + std::string{code_of(one)}
+                 + "?to=" + percent_encode(target()));
+    entry.set("current", one == lang_);
+    languages.push_back(entry);
+  }
+  data.set("languages", languages);
+}
+
+void page_view::add_navigation() {
+  for (const auto& entry : nav_entries)
+    data.set(entry.flag, request_.raw.path == entry.path);
+  data.set("user", logged_in_ ? page_data{} : page_data{false});
+}
+
+void page_view::fill_common() {
+  set_text(data, "lang", code_of(lang_));
+  set_text(data, "title", title_);
+  const auto done = request_.raw.params.find("done");
+  if (done != request_.raw.params.end())
+    if (const auto known = std::ranges::find(known_notices, done->second);
+        known != known_notices.end())
+      set_section(data, "notice", "text", text("done_" + done->second));
+  add_languages();
+  add_navigation();
+}
+
+std::string page_view::html(std::string_view name) {
+  fill_common();
+  return env_.pages->renderer.render(name, lang_, data);
+}
+
+answer page_view::show(std::string_view name, int status) {
+  answer parts;
+  if (has_form_)
+    set_text(data, "csrf", make_form_token(env_.cookies, binding(parts)));
+  if (status == 0)
+    status = refused_ ? http_status(refused_->code) : 200;
+  auto out = page_answer(request_, html(name), status);
+  std::ranges::move(parts.headers, std::back_inserter(out.headers));
+  if (refused_) {
+    if (const auto wait = retry_after(*refused_))
+      out.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+    out.refused = std::move(refused_);
+  }
+  return out;
+}
+
+answer page_answer(const request_context& request, std::string body, int status) {
+  // A longer one would hold up the poller.
+  constexpr std::size_t shortest = 1024;
+  constexpr std::size_t longest = std::size_t{64} * 1024;
+  constexpr int level = 4;
+  answer out{.status = status,
+             .body = std::move(body),
+             .content_type = "text/html; charset=utf-8",
+             .headers = {{"Referrer-Policy", "same-origin"},
+                         {"Permissions-Policy",
+                          "camera=(), geolocation=(), microphone=(), payment=()"},
+                         {"Cross-Origin-Opener-Policy", "same-origin"},
+                         {"Vary", "Accept-Encoding, Accept-Language, Cookie"}},
+             .content_policy = page_policy};
+  if (out.body.size() >= shortest && out.body.size() <= longest
+      && accepts_gzip(header_of(request.raw, "Accept-Encoding"))) {
+    out.body = gzip(out.body, level);
+    out.headers.emplace_back("Content-Encoding", "gzip");
+  }
+  return out;
+}
+
+answer see_other(std::string to) {
+  return {.status = 303, .headers = {{"Location", std::move(to)}}};
+}
+
+std::string own_path(std::string_view to) {
+  constexpr std::size_t max_bytes = 1024;
+  const bool ours = to.starts_with('/') && !to.starts_with("//") && to.size() <= max_bytes
+                    && is_plain_path(to);
+  return std::string{ours ? to : "/"};
+}
+
+std::optional<language> language_of_page(const httplib::Request& request) {
+  const auto chosen = cookie_of(request, language_cookie);
+  for (const auto lang : every_language)
+    if (chosen == code_of(lang))
+      return lang;
+  return preferred_language(header_of(request, "Accept-Language"));
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "http/api/environment.hpp"
+#include "http/pages/page_data.hpp"
+#include "http/pages/page_site.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace tinybook::http {
+
+/// The language that was chosen on a page.
+inline constexpr std::string_view language_cookie = "tb_lang";
+
+/// A page on its way: what all pages have in common is filled in at the end.
+class page_view {
+ public:
+  /// `title`: its key among the texts.
+  page_view(const api_environment& env, const request_context& request,
+            std::string_view title);
+
+  page_data data;
+
+  [[nodiscard]] std::string
+  text(std::string_view key, std::initializer_list<std::string_view> values = {}) const;
+  [[nodiscard]] std::string count(std::string_view one, std::string_view many,
+                                  std::int64_t number) const;
+  /// A day as people write it, where days of the ranking begin.
+  [[nodiscard]] std::string day(wall_time time) const;
+  /// `14:05:09` there.
+  [[nodiscard]] std::string time_of_day(wall_time time) const;
+  [[nodiscard]] language lang() const { return lang_; }
+  [[nodiscard]] const api_environment& env() const { return env_; }
+  [[nodiscard]] const request_context& request() const { return request_; }
+
+  void title(std::string text) { title_ = std::move(text); }
+  /// The page has a form: gives it a token, and the browser the cookie that it needs.
+  void has_form() { has_form_ = true; }
+  /// From now on this session is the one that forms are bound to.
+  void bind_to(std::string_view family);
+  /// An error summary and the mark in the title; the failure is logged with the answer.
+  void refuse(const failure& why);
+
+  /// The template `name` filled, of a page without a form.
+  [[nodiscard]] std::string html(std::string_view name);
+  /// The same as an answer, with all that a form needs. `status`: 0 = that of what is
+  /// refused, or 200.
+  [[nodiscard]] answer show(std::string_view name, int status = 0);
+
+  /// Where the request came from, for the links that come back to it.
+  [[nodiscard]] std::string target() const;
+
+ private:
+  void fill_common();
+  void add_languages();
+  void add_navigation();
+  [[nodiscard]] std::string binding(answer& into);
+
+  const api_environment& env_;
+  const request_context& request_;
+  language lang_;
+  std::string title_;
+  std::string bound_to_;
+  std::optional<failure> refused_;
+  bool logged_in_;
+  bool has_form_;
+};
+
+/// A page of `body` (whole HTML), compressed where the client takes it and it pays.
+[[nodiscard]] answer page_answer(const request_context& request, std::string body,
+                                 int status);
+
+/// Goes on with a GET of `to`, which is an address of ours.
+[[nodiscard]] answer see_other(std::string to);
+
+/// `to` where it is the path of a page of ours; else the home page.
+[[nodiscard]] std::string own_path(std::string_view to);
+
+/// The page that tells of a failure, in place of its JSON; `plain` where the client has
+/// asked for no page. Who must log in is sent there; what was sent by a form is kept.
+[[nodiscard]] answer as_page(const api_environment& env, const request_context& request,
+                             const failure& why, answer plain);
+
+/// A language cookie, else `Accept-Language`.
+[[nodiscard]] std::optional<language> language_of_page(const httplib::Request& request);
+
+} // namespace tinybook::http

@@ -1,0 +1,151 @@
+#include "actors/accounts/messages.hpp"
+#include "http/api/respond.hpp"
+#include "http/pages/browser_session.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/page_routes.hpp"
+#include "storage/reading_commands.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr auto profile_fields = std::to_array<form_field>({{.name = "nickname",
+                                                            .label = "nickname",
+                                                            .hint = "nickname_hint",
+                                                            .autocomplete = "nickname"},
+                                                           {.name = "birthday",
+                                                            .label = "birthday",
+                                                            .hint = "birthday_hint",
+                                                            .autocomplete = "bday",
+                                                            .optional = true},
+                                                           {.name = "aboutMe",
+                                                            .label = "about_me",
+                                                            .hint = "about_me_hint",
+                                                            .optional = true,
+                                                            .textarea = true}});
+constexpr form_plan profile_plan{.action = "/profile/edit",
+                                 .title = "edit_profile_title",
+                                 .submit = "save",
+                                 .fields = profile_fields};
+
+constexpr auto password_fields =
+    std::to_array<form_field>({{.name = "oldPassword",
+                                .label = "old_password",
+                                .type = "password",
+                                .autocomplete = "current-password"},
+                               {.name = "password",
+                                .label = "new_password",
+                                .hint = "password_hint",
+                                .type = "password",
+                                .autocomplete = "new-password"}});
+constexpr form_plan password_plan{.action = "/profile/password",
+                                  .title = "change_password_title",
+                                  .intro = "change_password_ends",
+                                  .submit = "change_password",
+                                  .fields = password_fields};
+
+answer show_profile_form(const call& c, const form_plan& plan, const form_values& typed,
+                         const failure* why) {
+  page_view view(c.env, c.request, plan.title);
+  fill_form(view, plan, typed, why);
+  auto links = page_list();
+  add_link(links, "/profile", view.text("cancel"));
+  view.data.set("links", links);
+  return view.show("form");
+}
+
+void add_row(page_view& view, page_data& rows, std::string_view term,
+             const std::string& value) {
+  page_data row;
+  set_text(row, "term", view.text(term));
+  set_text(row, "value", value);
+  row.set("missing", value.empty());
+  rows.push_back(row);
+}
+
+task<result<answer>> profile_page(call c) {
+  auto found = co_await c.read(storage::find_profile{c.request.user()});
+  if (!found)
+    co_return std::move(found.error());
+  page_view view(c.env, c.request, "profile_title");
+  set_text(view.data, "heading", view.text("profile_title"));
+  auto rows = page_list();
+  add_row(view, rows, "nickname", found->nickname);
+  add_row(view, rows, "email", found->email);
+  add_row(view, rows, "phone", found->phone);
+  add_row(view, rows, "birthday", found->birthday);
+  add_row(view, rows, "about_me", found->about_me);
+  view.data.set("rows", rows);
+  co_return view.show("profile");
+}
+
+task<result<answer>> edit_profile_form(call c) {
+  auto found = co_await c.read(storage::find_profile{c.request.user()});
+  if (!found)
+    co_return std::move(found.error());
+  co_return show_profile_form(c, profile_plan,
+                              {{"nickname", found->nickname},
+                               {"birthday", found->birthday},
+                               {"aboutMe", found->about_me}},
+                              nullptr);
+}
+
+task<result<answer>> edit_profile_by_form(call c) {
+  if (c.request.refused)
+    co_return show_profile_form(c, profile_plan, c.request.form, &*c.request.refused);
+  const auto& in = c.request.fields;
+  const auto edited = co_await c.ask(
+      c.env.actors.accounts, edit_profile{c.request.user(), in.given("nickname"),
+                                          in.given("birthday"), in.given("aboutMe")});
+  if (!edited)
+    co_return show_profile_form(c, profile_plan, c.request.form, &edited.error());
+  co_return see_other("/profile?done=profile_saved");
+}
+
+task<result<answer>> change_password_form(call c) {
+  co_return show_profile_form(c, password_plan, {}, nullptr);
+}
+
+task<result<answer>> change_password_by_form(call c) {
+  if (c.request.refused)
+    co_return show_profile_form(c, password_plan, {}, &*c.request.refused);
+  const auto& in = c.request.fields;
+  const auto tokens =
+      co_await c.ask(c.env.actors.accounts,
+                     change_password{c.request.user(), in.text("oldPassword"),
+                                     in.text("password"), client_of(c.env, c.request)});
+  if (!tokens)
+    co_return show_profile_form(c, password_plan, {}, &tokens.error());
+  auto out = see_other("/security?done=password_changed");
+  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, *tokens));
+  give_device(c.env, c.request, *tokens, out);
+  co_return out;
+}
+
+task<result<answer>> security_page(call c) {
+  page_view view(c.env, c.request, "security_title");
+  set_text(view.data, "heading", view.text("security_title"));
+  set_text(view.data, "sessions_text", view.text("sessions_text"));
+  co_return view.show("security");
+}
+
+} // namespace
+
+std::vector<route> profile_page_routes() {
+  using enum auth_need;
+  return {
+      page_at("/profile", profile_page, "The own profile.", required, asked_actor::store),
+      page_at("/profile/edit", edit_profile_form, "The form of the profile.", required,
+              asked_actor::store),
+      form_at("/profile/edit", edit_profile_by_form, asked_actor::accounts,
+              "Saves the profile.", same_fields_as("/users/edit"), required),
+      page_at("/profile/password", change_password_form, "The form for a new password.",
+              required),
+      form_at("/profile/password", change_password_by_form, asked_actor::accounts,
+              "Changes the password.", same_fields_as("/users/password/change"),
+              required),
+      page_at("/security", security_page, "Sessions and how to end them.", required),
+  };
+}
+
+} // namespace tinybook::http

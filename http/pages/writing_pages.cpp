@@ -1,0 +1,270 @@
+#include "actors/articles/messages.hpp"
+#include "http/api/error_texts.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/page_routes.hpp"
+#include "http/pages/plain_articles.hpp"
+#include "http/text_tools.hpp"
+#include "storage/reading_commands.hpp"
+#include "storage/support/crypto.hpp"
+#include "storage/support/random.hpp"
+
+#include <ranges>
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr auto article_fields = std::to_array<form_field>(
+    {{.name = "title", .label = "article_title", .hint = "article_title_hint"},
+     {.name = "content", .label = "article_content", .textarea = true}});
+constexpr form_plan write_plan{.action = "/write",
+                               .title = "write_title",
+                               .submit = "publish",
+                               .fields = article_fields};
+
+std::string write_path(article_id id) {
+  return "/write/" + std::to_string(id);
+}
+
+std::string_view sent_value(const form_values& form, std::string_view name) {
+  const auto found = form.find(name);
+  return found != form.end() ? std::string_view{found->second} : std::string_view{};
+}
+
+/// The stored article that a form changes, as it was when the form was made.
+struct edited_article {
+  article_id id = 0;
+  std::string seen{}; ///< When it was changed last, in ms since 1970.
+  std::optional<storage::article_status> status{};
+};
+
+void add_edited(page_view& view, page_data& hidden, const edited_article& edited) {
+  auto& data = view.data;
+  if (edited.id == 0)
+    return;
+  set_text(data, "heading", view.text("edit_title"));
+  view.title(view.text("edit_title"));
+  add_hidden(hidden, "id", std::to_string(edited.id));
+  add_hidden(hidden, "seen", edited.seen);
+  set_section(data, "delete_url", "url", write_path(edited.id) + "/delete");
+  if (edited.status == storage::article_status::published) {
+    set_section(data, "status_text", "text", view.text("status_published"));
+    set_section(data, "withdraw_action", "url", write_path(edited.id) + "/withdraw");
+    set_section(data, "read_url", "url", "/read/" + std::to_string(edited.id));
+  }
+}
+
+/// `key` makes sending the form twice do it once; a new one where the old is used up.
+page_view writing_view(const call& c, const form_values& typed,
+                       const edited_article& edited, const failure* why) {
+  page_view view(c.env, c.request, write_plan.title);
+  fill_form(view, write_plan, typed, why);
+  auto hidden = page_list();
+  system_random random;
+  const auto key = sent_value(typed, "key");
+  const bool usable = !key.empty() && (why == nullptr || why->code != errc::key_reused);
+  add_hidden(hidden, "key", usable ? std::string{key} : random_id(random));
+  add_edited(view, hidden, edited);
+  view.data.set("hidden", hidden);
+  return view;
+}
+
+task<result<answer>> new_article_form(call c) {
+  co_return writing_view(c, {}, {}, nullptr).show("write");
+}
+
+edited_article edited_of(const storage::article_detail& found) {
+  return {found.summary.id, std::to_string(to_unix_ms(found.summary.updated_at)),
+          found.summary.status};
+}
+
+task<result<answer>> edit_article_form(call c) {
+  const auto id = c.request.fields.integer("id");
+  auto found = co_await c.read(storage::find_own_article{id, c.request.user()});
+  if (!found)
+    co_return std::move(found.error());
+  const form_values stored{{"title", found->summary.title},
+                           {"content", html_as_typed(found->content)}};
+  co_return writing_view(c, stored, edited_of(*found), nullptr).show("write");
+}
+
+task<result<answer>> preview(call c, edited_article edited, std::string html) {
+  const auto cleaned =
+      co_await c.ask(c.env.actors.cleaner, clean_article{std::move(html)});
+  const auto* why = cleaned ? nullptr : &cleaned.error();
+  auto view = writing_view(c, c.request.form, edited, why);
+  if (cleaned) {
+    page_data shown;
+    set_text(shown, "title", sent_value(c.request.form, "title"));
+    set_text(shown, "content", with_lazy_pictures(cleaned->content));
+    view.data.set("preview", shown);
+  }
+  co_return view.show("write");
+}
+
+/// Somebody, in another tab for one, has changed it since: what was typed is shown again,
+/// and sending it once more replaces what is there.
+answer show_conflict(const call& c, const storage::article_detail& stored) {
+  auto view = writing_view(c, c.request.form, edited_of(stored), nullptr);
+  page_data conflict;
+  set_text(conflict, "text", view.text("conflict_text"));
+  set_text(conflict, "url", write_path(stored.summary.id));
+  view.data.set("conflict", conflict);
+  view.data.set("has_error", true);
+  return view.show("write", http_status(errc::wrong_state));
+}
+
+std::optional<storage::repeatable> repeat_of(const form_values& form) {
+  const auto key = sent_value(form, "key");
+  if (key.empty())
+    return std::nullopt;
+  std::string request;
+  for (const auto* part : {"do", "id", "title", "content"})
+    request.append(sent_value(form, part)).append(1, '\0');
+  return storage::repeatable{sha256_hex(key), sha256_hex("/write" + request)};
+}
+
+task<result<answer>> save_by_form(call c) {
+  const auto& in = c.request.fields;
+  const auto& form = c.request.form;
+  edited_article edited{in.integer("id"), std::string{sent_value(form, "seen")}, {}};
+  if (c.request.refused)
+    co_return writing_view(c, form, edited, &*c.request.refused).show("write");
+  const auto wish = sent_value(form, "do");
+  auto html = typed_as_html(in.text("content"));
+  if (edited.id != 0) {
+    const auto stored =
+        co_await c.read(storage::find_own_article{edited.id, c.request.user()});
+    if (!stored)
+      co_return stored.error();
+    if (wish != "preview" && edited_of(*stored).seen != edited.seen
+        && !edited.seen.empty())
+      co_return show_conflict(c, *stored);
+    edited.status = stored->summary.status;
+  }
+  if (wish == "preview")
+    co_return co_await preview(c, std::move(edited), std::move(html));
+  const bool publish = wish == "publish";
+  const auto saved = co_await c.ask(
+      c.env.actors.articles, save_article{edited.id, c.request.user(), in.text("title"),
+                                          std::move(html), publish, repeat_of(form)});
+  if (!saved)
+    co_return writing_view(c, form, edited, &saved.error()).show("write");
+  const auto id = std::to_string(saved->id);
+  co_return see_other(publish ? "/read/" + id + "?done=published"
+                              : "/write/" + id + "?done=saved");
+}
+
+/// Done already is as good: the form was sent twice.
+template <class Command>
+task<result<answer>> change_by_form(call c, errc done_before, std::string_view to) {
+  const auto changed = co_await c.ask(
+      c.env.actors.articles, Command{c.request.fields.integer("id"), c.request.user()});
+  if (!changed && changed.error().code != done_before)
+    co_return changed.error();
+  co_return see_other(std::string{to});
+}
+
+task<result<answer>> withdraw_by_form(call c) {
+  return change_by_form<withdraw_own_article>(c, errc::wrong_state,
+                                              "/mine?done=withdrawn");
+}
+
+task<result<answer>> delete_by_form(call c) {
+  return change_by_form<delete_own_article>(c, errc::article_not_found,
+                                            "/mine?done=deleted");
+}
+
+task<result<answer>> delete_form(call c) {
+  const auto id = c.request.fields.integer("id");
+  const auto found = co_await c.read(storage::find_own_article{id, c.request.user()});
+  if (!found)
+    co_return found.error();
+  page_view view(c.env, c.request, "delete_title");
+  auto& data = view.data;
+  set_text(data, "heading", view.text("delete_title"));
+  set_text(data, "text", view.text("delete_text", {found->summary.title}));
+  set_text(data, "action", write_path(id) + "/delete");
+  set_text(data, "submit", view.text("delete_submit"));
+  set_text(data, "cancel_url", write_path(id));
+  data.set("danger", true);
+  co_return view.show("confirm");
+}
+
+page_data own_row(const page_view& view, const storage::article_summary& item) {
+  page_data row;
+  set_text(row, "title", item.title);
+  set_text(row, "edit_url", write_path(item.id));
+  set_text(row, "updated", format_rfc3339(item.updated_at));
+  set_text(row, "updated_text", view.day(item.updated_at));
+  std::string_view status = "draft";
+  if (item.status == storage::article_status::published) {
+    status = "published";
+    set_section(row, "read_url", "url", "/read/" + std::to_string(item.id));
+  } else if (item.status == storage::article_status::withdrawn) {
+    status = "withdrawn";
+  }
+  set_text(row, "status", status);
+  set_text(row, "status_text", view.text("status_" + std::string{status}));
+  return row;
+}
+
+task<result<answer>> my_articles(call c) {
+  constexpr std::int64_t page = 20;
+  const auto offset = c.request.fields.integer("offset");
+  const auto own =
+      co_await c.read(storage::list_own_articles{c.request.user(), offset, page + 1});
+  if (!own)
+    co_return own.error();
+  page_view view(c.env, c.request, "mine_title");
+  auto& data = view.data;
+  set_text(data, "heading", view.text("mine_title"));
+  auto rows = page_list();
+  for (const auto& item : own->items | std::views::take(page))
+    rows.push_back(own_row(view, item));
+  data.set("articles", rows);
+  data.set("empty", own->items.empty());
+  const auto at = [](std::int64_t from) {
+    return "/mine?offset=" + std::to_string(from);
+  };
+  if (offset > 0)
+    set_section(data, "newer_url", "url", at(std::max<std::int64_t>(offset - page, 0)));
+  if (std::ssize(own->items) > page)
+    set_section(data, "older_url", "url", at(offset + page));
+  co_return view.show("mine");
+}
+
+} // namespace
+
+std::vector<route> writing_page_routes() {
+  using enum auth_need;
+  constexpr auto store = asked_actor::store;
+  const field_spec number{.name = "id", .type = field_type::integer, .min = 1};
+  const auto of_one = [&](route made) {
+    made.path_fields = {number};
+    return made;
+  };
+  auto mine = page_at("/mine", my_articles, "The own articles.", required, store);
+  mine.query = {
+      {.name = "offset", .type = field_type::integer, .needed = presence::optional}};
+  const auto change = [&](std::string_view path, handler handle,
+                          std::string_view summary) {
+    return of_one(form_at(path, handle, asked_actor::articles, summary, {}, required));
+  };
+  return {
+      page_at("/write", new_article_form, "The form for a new article.", required),
+      form_at("/write", save_by_form, asked_actor::articles,
+              "Saves, previews or publishes.", same_fields_as("/articles/publish"),
+              required),
+      of_one(page_at("/write/:id", edit_article_form, "The form of an article.", required,
+                     store)),
+      change("/write/:id/withdraw", withdraw_by_form,
+             "Takes an article out of public view."),
+      of_one(page_at("/write/:id/delete", delete_form, "Asks whether to delete it.",
+                     required, store)),
+      change("/write/:id/delete", delete_by_form, "Deletes an article."),
+      std::move(mine),
+  };
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,119 @@
+#include "tests/blackbox/page_browser.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+
+namespace tinybook::test {
+
+namespace {
+
+std::string unescaped(std::string text) {
+  const std::pair<const char*, const char*> entities[] = {
+      {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
+  for (const auto& [entity, sign] : entities)
+    for (auto at = text.find(entity); at != std::string::npos; at = text.find(entity, at))
+      text.replace(at++, std::string{entity}.size(), sign);
+  return text;
+}
+
+std::string attribute_of(const std::string& tag, const std::string& name) {
+  std::smatch found;
+  return std::regex_search(tag, found, std::regex{"\\b" + name + "=\"([^\"]*)\""})
+             ? unescaped(found[1])
+             : "";
+}
+
+} // namespace
+
+std::string shown_page::header(const std::string& name) const {
+  const auto at = headers.find(name);
+  return at == headers.end() ? "" : at->second;
+}
+
+std::string shown_page::address(const std::string& rel) const {
+  const auto at = html.find("rel=\"" + rel + '"');
+  return at == std::string::npos ? "" : attribute_of(html.substr(at), "href");
+}
+
+page_form shown_page::form(const std::string& action) const {
+  for (auto at = html.find("<form "); at != std::string::npos;
+       at = html.find("<form ", at + 1)) {
+    const auto part = html.substr(at, html.find("</form>", at) - at);
+    const auto tag = part.substr(0, part.find('>'));
+    if (attribute_of(tag, "action") != action)
+      continue;
+    page_form out{action, {}};
+    const std::regex input{"<input ([^>]*)>"};
+    for (std::sregex_iterator i{part.begin(), part.end(), input}, end; i != end; ++i)
+      out.fields[attribute_of((*i)[1], "name")] = attribute_of((*i)[1], "value");
+    const std::regex area{"<textarea ([^>]*)>\n?([^<]*)</textarea>"};
+    for (std::sregex_iterator i{part.begin(), part.end(), area}, end; i != end; ++i)
+      out.fields[attribute_of((*i)[1], "name")] = unescaped((*i)[2]);
+    return out;
+  }
+  FAIL("no form " << action << " in " << html);
+  return {};
+}
+
+page_browser::page_browser(int port)
+    : http_(std::make_shared<httplib::Client>("127.0.0.1", port)) {
+  http_->set_keep_alive(true);
+  http_->set_tcp_nodelay(true);
+  http_->set_read_timeout(30);
+}
+
+httplib::Headers page_browser::headers() const {
+  auto out = more;
+  out.emplace("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+  std::string all;
+  for (const auto& [name, value] : cookies)
+    all += (all.empty() ? "" : "; ") + name + "=" + value;
+  if (!all.empty())
+    out.emplace("Cookie", all);
+  return out;
+}
+
+shown_page page_browser::get(const std::string& path) {
+  return take(http_->Get(path, headers()), path);
+}
+
+shown_page page_browser::send(const shown_page& page, const std::string& action,
+                              const std::map<std::string, std::string>& typed) {
+  auto form = page.form(action);
+  for (const auto& [name, value] : typed)
+    form.fields[name] = value;
+  return post(action, form.fields);
+}
+
+shown_page page_browser::post(const std::string& path,
+                              const std::map<std::string, std::string>& fields) {
+  httplib::Params params;
+  for (const auto& [name, value] : fields)
+    params.emplace(name, value);
+  return take(http_->Post(path, headers(), params), path);
+}
+
+shown_page page_browser::take(const httplib::Result& result, const std::string& path) {
+  shown_page out;
+  out.path = path;
+  REQUIRE_MESSAGE(result, "no answer at " << path);
+  out.status = result->status;
+  out.html = result->body;
+  out.headers = result->headers;
+  const auto [from, to] = result->headers.equal_range("Set-Cookie");
+  for (auto at = from; at != to; ++at) {
+    const auto& cookie = at->second;
+    const auto name = cookie.substr(0, cookie.find('='));
+    const auto value = cookie.substr(name.size() + 1, cookie.find(';') - name.size() - 1);
+    if (cookie.find("Max-Age=0;") != std::string::npos)
+      cookies.erase(name);
+    else
+      cookies[name] = value;
+  }
+  if (out.status == 303)
+    return get(out.header("Location"));
+  return out;
+}
+
+} // namespace tinybook::test

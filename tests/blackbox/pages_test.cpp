@@ -1,0 +1,266 @@
+#include "tests/blackbox/fixture.hpp"
+#include "tests/blackbox/page_browser.hpp"
+
+namespace tinybook::test {
+
+namespace {
+
+struct pages_world : running_server {
+  using running_server::running_server;
+  [[nodiscard]] page_browser visitor() const { return page_browser{process->port()}; }
+
+  /// A new account, logged in.
+  [[nodiscard]] page_browser member(const std::string& name) const {
+    auto b = visitor();
+    const auto page = b.send(b.get("/signup"), "/signup",
+                             {{"email", name + "@example.org"},
+                              {"password", "correct horse"},
+                              {"confirmPassword", "correct horse"}});
+    REQUIRE(page.status == 200);
+    REQUIRE(b.cookies.contains("tb_session"));
+    return b;
+  }
+};
+
+/// Access tokens that expire at once: each page renews the session.
+struct short_sessions : pages_world {
+  short_sessions()
+      : pages_world({"--set", "sessions.access_lifetime=1s", "--set",
+                     "sessions.refresh_grace=1s"}) {}
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(pages_world, "pages: sign-up logs in, and twice is as good as once") {
+  auto b = visitor();
+  const auto form = b.get("/signup");
+  CHECK(form.status == 200);
+  const std::map<std::string, std::string> typed{{"email", "ann@example.org"},
+                                                 {"password", "correct horse"},
+                                                 {"confirmPassword", "correct horse"}};
+  auto page = b.send(form, "/signup", typed);
+  CHECK(page.path == "/");
+  CHECK(page.has("action=\"/logout\""));
+  auto second = visitor();
+  second.cookies["tb_form"] = b.cookies.at("tb_form");
+  CHECK(second.send(form, "/signup", typed).has("action=\"/logout\""));
+
+  page = b.send(page, "/logout");
+  CHECK(page.has("role=\"status\""));
+  CHECK_FALSE(page.has("action=\"/logout\""));
+  CHECK_FALSE(b.cookies.contains("tb_session"));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: what is wrong is said at the field, and is kept") {
+  auto b = visitor();
+  const auto page =
+      b.send(b.get("/signup"), "/signup",
+             {{"email", "<ann>"}, {"password", "short"}, {"confirmPassword", "other"}});
+  CHECK(page.status == 400);
+  CHECK(page.has("<title>Error: "));
+  CHECK(page.has("href=\"#f-email\""));
+  CHECK(page.has("aria-invalid=\"true\""));
+  CHECK(page.has("value=\"&lt;ann&gt;\""));
+  CHECK_FALSE(page.has("short"));
+  b.more.emplace("Accept-Language", "zh-CN");
+  CHECK(b.get("/signup").has("<html lang=\"zh-CN\">"));
+  CHECK(b.get("/language/en?to=/signup").has("<html lang=\"en\">")); // The cookie wins.
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a code logs in, and goes on where one wanted to") {
+  auto b = visitor();
+  auto page = b.get("/write");
+  CHECK(page.path == "/login?next=/write"); // As the library decodes headers.
+  page = b.get("/login/code?next=%2Fwrite");
+  page = b.send(page, "/login/code", {{"phone", "138 0013 8000"}});
+  CHECK(page.status == 200);
+  CHECK(page.has("autocomplete=\"one-time-code\""));
+  CHECK(page.path.find("138") == std::string::npos);
+  // Once more is answered in the same way: the code is on its way.
+  CHECK(b.send(b.get("/login/code"), "/login/code", {{"phone", "138 0013 8000"}})
+            .has("one-time-code"));
+  page = b.get("/login/code/enter?next=%2Fwrite");
+  const auto code = code_for("+8613800138000");
+  CHECK(b.send(page, "/login/code/enter",
+               {{"code", code == "000000" ? "000001" : "000000"}})
+            .status
+        == 401);
+  page = b.send(page, "/login/code/enter",
+                {{"code", code.substr(0, 3) + " " + code.substr(3)}});
+  CHECK(page.path == "/write");
+  CHECK(page.has("action=\"/write\""));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, withdraw") {
+  auto author = member("author");
+  auto page = author.send(author.get("/write"), "/write",
+                          {{"title", "On <tea>"},
+                           {"content", "First & best.\r\n\r\nSecond line\r\nthird"},
+                           {"do", "preview"}});
+  CHECK(page.has("<p>First &amp; best.</p><p>Second line<br>third</p>"));
+  CHECK(page.has("value=\"On &lt;tea&gt;\""));
+  page = author.send(page, "/write", {{"do", "draft"}});
+  CHECK(page.path.starts_with("/write/"));
+  CHECK(page.has("First &amp; best.\n\nSecond line\nthird</textarea>"));
+  page = author.send(page, "/write", {{"do", "publish"}});
+  CHECK(page.path.starts_with("/read/"));
+  CHECK(page.has("On &lt;tea&gt;</h1>"));
+  const auto read = page.path.substr(0, page.path.find('?'));
+  const auto id = read.substr(6);
+
+  auto reader = member("reader");
+  page = reader.get(read);
+  page = reader.send(page, read + "/like");
+  CHECK(page.has("aria-pressed=\"true\""));
+  CHECK(page.has("1 like"));
+  page = reader.send(page, read + "/collect");
+  page = reader.send(page, read + "/like");
+  CHECK(page.has("0 likes"));
+  reader.more.emplace("X-Test", "1");
+
+  page = author.get("/mine");
+  CHECK(page.has("On &lt;tea&gt;"));
+  page = author.get("/write/" + id);
+  page = author.send(page, "/write/" + id + "/withdraw");
+  CHECK(page.path == "/mine?done=withdrawn");
+  CHECK(reader.get(read).status == 404);
+  page = author.send(author.get("/write/" + id + "/delete"), "/write/" + id + "/delete");
+  CHECK(page.path == "/mine?done=deleted");
+  CHECK_FALSE(page.has("On &lt;tea&gt;"));
+}
+
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: the second of two tabs does not overwrite unseen") {
+  auto b = member("tabs");
+  auto first = b.send(b.get("/write"), "/write",
+                      {{"title", "T"}, {"content", "one"}, {"do", "draft"}});
+  const auto second = b.get(first.path);
+  CHECK(b.send(first, "/write", {{"content", "from tab 1"}, {"do", "draft"}}).status
+        == 200);
+  auto page = b.send(second, "/write", {{"content", "from tab 2"}, {"do", "draft"}});
+  CHECK(page.status == 409);
+  CHECK(page.has("from tab 2"));
+  CHECK(b.get(first.path).has("from tab 1"));
+  CHECK(b.send(page, "/write", {{"do", "draft"}}).has("from tab 2"));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent twice does it once") {
+  auto b = member("twice");
+  const auto form = b.get("/write");
+  const std::map<std::string, std::string> typed{
+      {"title", "T"}, {"content", "c"}, {"do", "publish"}};
+  CHECK(b.send(form, "/write", typed).path == b.send(form, "/write", typed).path);
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: what was written outlives the session") {
+  auto b = member("writer");
+  const auto form = b.get("/write");
+  auto elsewhere = b;
+  elsewhere.send(elsewhere.get("/"), "/logout");
+  auto page = b.send(form, "/write",
+                     {{"title", "Kept"}, {"content", "my words"}, {"do", "publish"}});
+  CHECK(page.status == 401);
+  CHECK(page.has("my words"));
+  SUBCASE("by password") {
+    page = b.send(page, "/login",
+                  {{"email", "writer@example.org"}, {"password", "wrong horse"}});
+    CHECK(page.status == 401);
+    page = b.send(page, "/login",
+                  {{"email", "writer@example.org"}, {"password", "correct horse"}});
+  }
+  SUBCASE("by code") {
+    page = b.send(page, "/login/code");
+    page = b.send(page, "/login/code", {{"phone", "13800138001"}});
+    page = b.send(page, "/login/code/enter", {{"code", code_for("+8613800138001")}});
+  }
+  CHECK(page.status == 200);
+  page = b.send(page, "/write");
+  CHECK(page.path.starts_with("/read/"));
+  CHECK(page.has("my words"));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: forms of others, and stale ones, change nothing") {
+  auto b = member("victim");
+  const auto form = b.get("/profile/edit");
+  auto fields = form.form("/profile/edit").fields;
+  fields["nickname"] = "changed";
+  SUBCASE("another site, by Fetch metadata") {
+    b.more.emplace("Sec-Fetch-Site", "cross-site");
+    CHECK(b.post("/profile/edit", fields).status == 403);
+  }
+  SUBCASE("another site, by Origin") {
+    b.more.emplace("Origin", "https://evil.example");
+    CHECK(b.post("/profile/edit", fields).status == 403);
+  }
+  SUBCASE("no token") {
+    fields.erase("csrf");
+    CHECK(b.post("/profile/edit", fields).status == 403);
+  }
+  SUBCASE("the token of another session") {
+    auto other = member("other");
+    fields["csrf"] = other.get("/profile/edit").form("/profile/edit").fields["csrf"];
+    auto page = b.post("/profile/edit", fields);
+    CHECK(page.status == 403);
+    CHECK(b.get("/profile").has("changed") == false);
+    // It is the same site, so the person is asked to send it again.
+    CHECK(b.send(page, "/profile/edit").has("changed"));
+    return;
+  }
+  b.more.clear();
+  CHECK_FALSE(b.get("/profile").has("changed"));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a cookie opens no door of the API") {
+  auto b = member("api");
+  const auto answer = b.get("/users/profile");
+  CHECK(answer.status == 401);
+  CHECK(answer.header("Content-Type").starts_with("application/json"));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: their policies, their weight and their tokens") {
+  auto b = member("light");
+  for (const auto* path : {"/", "/login", "/write", "/ranking", "/nothing-here"}) {
+    const auto page = b.get(path);
+    const auto policy = page.header("Content-Security-Policy");
+    CHECK(says(policy, "default-src 'none'"));
+    CHECK(says(policy, "frame-ancestors 'none'"));
+    CHECK_FALSE(says(policy, "unsafe"));
+    CHECK(page.header("Cache-Control") == "no-store");
+    CHECK(page.header("Referrer-Policy") == "same-origin");
+    CHECK_FALSE(page.has("style="));
+    CHECK_FALSE(says(page.html, " onclick"));
+    CHECK_FALSE(page.has("[")); // A text that is missing.
+  }
+  CHECK(b.get("/write").form("/write").fields["csrf"]
+        != b.get("/write").form("/write").fields["csrf"]);
+  const auto style = b.get("/").address("stylesheet");
+  const auto file = b.get(style);
+  CHECK(file.status == 200);
+  CHECK(says(file.header("Cache-Control"), "immutable"));
+  CHECK(b.get("/static/0123456789ab/style.css").status == 404);
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: nobody is sent to another site") {
+  auto b = visitor();
+  for (const auto* to : {"//evil.example", "https://evil.example", "/\\evil.example",
+                         "/\r\nSet-Cookie:x=1", "javascript:alert(1)"})
+    CHECK(b.get("/language/en?to=" + httplib::detail::encode_query_param(to)).path
+          == "/");
+}
+
+TEST_CASE_FIXTURE(short_sessions, "pages: the session is renewed with the page") {
+  auto b = member("renewed");
+  const auto first = b.cookies.at("tb_session");
+  auto lost = b;
+  auto tab = b;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (b.cookies.at("tb_session") == first && std::chrono::steady_clock::now() < until)
+    CHECK(b.get("/profile").path == "/profile");
+  CHECK(b.cookies.at("tb_session") != first);
+  // A tab that asked at the same time, and an answer that got lost: both go on.
+  CHECK(tab.get("/profile").path == "/profile");
+  CHECK(lost.get("/profile").path == "/profile");
+  CHECK(b.get("/profile").path == "/profile");
+}
+
+} // namespace tinybook::test
