@@ -6,6 +6,7 @@
 #include "http/admin/admin_routes.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/public_routes.hpp"
+#include "http/openapi/document.hpp"
 #include "http/pages/page_site.hpp"
 #include "http/server/server.hpp"
 #include "storage/support/random.hpp"
@@ -38,6 +39,7 @@ class http_listener::core {
     dispatcher::guard guard;
     std::shared_ptr<metrics_page> metrics;
     std::shared_ptr<page_site> pages{};
+    std::string openapi{};
   };
 
   core(listener_dependencies with, plan how)
@@ -45,7 +47,8 @@ class http_listener::core {
         max_connections(how.options.max_connections),
         max_buffered(how.options.max_buffered_bytes),
         dispatch(std::move(how.routes),
-                 make_environment(with, std::move(how.metrics), std::move(how.pages)),
+                 make_environment(with, std::move(how.metrics), std::move(how.pages),
+                                  std::move(how.openapi)),
                  with.log, std::move(how.guard)),
         listener(std::move(how.options), dispatch.hooks(), &with.system) {}
 
@@ -61,7 +64,7 @@ class http_listener::core {
   std::shared_ptr<const api_environment>
   make_environment(const listener_dependencies& with,
                    std::shared_ptr<metrics_page> metrics,
-                   std::shared_ptr<page_site> pages) {
+                   std::shared_ptr<page_site> pages, std::string openapi) {
     system_random random;
     return std::make_shared<const api_environment>(
         api_environment{.settings = with.settings,
@@ -78,7 +81,8 @@ class http_listener::core {
                         .locator = client_locator(with.settings.http.trusted_proxies),
                         .clock = with.clock,
                         .metrics = std::move(metrics),
-                        .pages = std::move(pages)});
+                        .pages = std::move(pages),
+                        .openapi = std::move(openapi)});
   }
 };
 
@@ -151,13 +155,14 @@ void http_listener::export_to(metrics_page& page) const {
 }
 
 public_listener::public_listener(listener_dependencies with)
-    : http_listener(
-        std::make_shared<core>(with, core::plan{"public",
-                                                {with.settings.http},
-                                                public_routes(),
-                                                {},
-                                                {},
-                                                std::make_shared<page_site>()})) {}
+    : http_listener(std::make_shared<core>(
+        with, core::plan{"public",
+                         {with.settings.http},
+                         public_routes(),
+                         {},
+                         {},
+                         std::make_shared<page_site>(),
+                         openapi_document(api_routes(), with.settings)})) {}
 
 admin_listener::admin_listener(listener_dependencies with, std::string token,
                                std::shared_ptr<metrics_page> metrics)

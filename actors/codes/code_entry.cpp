@@ -20,9 +20,6 @@ bool is_code(std::string_view text) {
          });
 }
 
-/// Enough for six digits with separators between all of them.
-constexpr std::size_t max_typed_code_bytes = 64;
-
 /// White space, dashes, and the invisible marks that keyboards and messengers add.
 bool is_separator(char32_t c) {
   using range = std::pair<char32_t, char32_t>;

@@ -17,6 +17,8 @@
 namespace tinybook {
 
 inline constexpr std::size_t code_digits = 6;
+/// Enough for them with separators between all.
+inline constexpr std::size_t max_typed_code_bytes = 64;
 
 /// Numbers of automated clients and the code of each: E.164 → six digits.
 using test_number_map = std::map<std::string, std::string, std::less<>>;

@@ -20,9 +20,6 @@ namespace {
 
 namespace library = i18n::phonenumbers;
 
-/// Longer than any spelling of 15 digits.
-constexpr std::size_t max_input_bytes = 96;
-
 /// More than there are prefixes before any subscriber's number.
 constexpr int max_passes = 6;
 
@@ -115,8 +112,8 @@ result<phone_number> parse_phone(std::string_view field, std::string_view text,
   const auto trimmed = trim(text);
   if (trimmed.empty())
     return failure(field_error{std::string(field), field_rule::required});
-  if (trimmed.size() > max_input_bytes || !is_clean_text(trimmed, line_breaks::refused)
-      || has_foreign_marks(trimmed))
+  if (trimmed.size() > max_typed_phone_bytes
+      || !is_clean_text(trimmed, line_breaks::refused) || has_foreign_marks(trimmed))
     return refused;
   library::PhoneNumber number;
   auto form = settled_form(std::string(trimmed), default_region, rule, number);

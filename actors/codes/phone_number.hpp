@@ -4,6 +4,7 @@
 #include "storage/support/language.hpp"
 #include "storage/types.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct phone_number {
 
   bool operator==(const phone_number&) const = default;
 };
+
+/// Longer than any spelling of 15 digits.
+inline constexpr std::size_t max_typed_phone_bytes = 96;
 
 enum class phone_rule : std::uint8_t {
   assigned, ///< In a range that the numbering plan has assigned.

@@ -11,6 +11,7 @@
 #include "http/live/readiness.hpp"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace tinybook::http {
@@ -32,6 +33,7 @@ struct api_environment {
   wall_clock clock;
   std::shared_ptr<metrics_page> metrics{}; ///< On the admin listener only.
   std::shared_ptr<page_site> pages{};      ///< On the public listener only.
+  std::string openapi{}; ///< What `openapi_document` made; on the public listener only.
 
   /// In whole seconds, as in tokens.
   [[nodiscard]] std::chrono::sys_seconds token_time() const {

@@ -1,6 +1,7 @@
 #include "actors/accounts/messages.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
+#include "http/api/shared_fields.hpp"
 #include "storage/reading_commands.hpp"
 
 namespace tinybook::http {
@@ -46,6 +47,18 @@ task<result<answer>> change_profile(call c) {
   co_return success(c.request);
 }
 
+constexpr schema_member signed_up_members[] = {{"userId", schema::id(1)}};
+constexpr schema signed_up_schema = schema::object(signed_up_members).named("SignedUp");
+
+constexpr schema_member profile_members[] = {
+    {"Email", schema::text("ann@example.org").says("Empty = none.")},
+    {"Phone", schema::text("+8613800138000").says("E.164; empty = none.")},
+    {"Nickname", schema::text("Ann")},
+    {"Birthday",
+     schema::matching(date_or_empty_pattern, "2000-02-29").says("Empty = not told.")},
+    {"AboutMe", schema::text("Writes about the sea.")}};
+constexpr schema profile_schema = schema::object(profile_members).named("Profile");
+
 } // namespace
 
 std::vector<route> account_routes() {
@@ -56,16 +69,26 @@ std::vector<route> account_routes() {
        .handle = sign_up_user,
        .summary = "Signs up with e-mail and password.",
        .done = {"Welcome! You can log in now.", "注册成功，现在可以登录了。"},
-       .body = {{.name = "email", .secret = true},
-                {.name = "password", .secret = true},
-                {.name = "confirmPassword", .alias = "confirm_password", .secret = true}},
-       .deadline = deadline_kind::login},
+       .body = {email_field,
+                new_password_field,
+                {.name = "confirmPassword",
+                 .alias = "confirm_password",
+                 .secret = true,
+                 .means = field_meaning::new_password}},
+       .deadline = deadline_kind::login,
+       .promised = {.id = "signUp",
+                    .data = &signed_up_schema,
+                    .errors = {errc::email_taken}}},
       {.method = "GET",
        .path = "/users/profile",
        .auth = auth_need::required,
        .asks = asked_actor::store,
        .handle = show_profile,
-       .summary = "The profile of who asks."},
+       .summary = "The profile of who asks.",
+       .promised = {.id = "getProfile",
+                    .data = &profile_schema,
+                    .bare = true,
+                    .errors = {errc::user_not_found}}},
       {.method = "POST",
        .path = "/users/edit",
        .auth = auth_need::required,
@@ -73,11 +96,17 @@ std::vector<route> account_routes() {
        .handle = change_profile,
        .summary = "Changes what is sent of the profile; null or \"\" clears it.",
        .done = {"Your profile has been saved.", "资料已保存。"},
-       .body = {{.name = "nickname", .needed = presence::clearable},
-                {.name = "birthday", .needed = presence::clearable},
+       .body = {{.name = "nickname",
+                 .needed = presence::clearable,
+                 .means = field_meaning::nickname},
+                {.name = "birthday",
+                 .needed = presence::clearable,
+                 .means = field_meaning::birthday},
                 {.name = "aboutMe",
                  .type = field_type::text,
-                 .needed = presence::clearable}}},
+                 .needed = presence::clearable,
+                 .means = field_meaning::about_me}},
+       .promised = {.id = "editProfile", .errors = {errc::user_not_found}}},
   };
 }
 

@@ -84,11 +84,16 @@ task<result<answer>> collect(call c) {
   co_return success(c.request);
 }
 
-const field_spec article_id_field{.name = "id", .type = field_type::integer, .min = 1};
+constexpr schema article_id_schema =
+    schema::id(1).says("Of the article.").named("ArticleId");
+
+constexpr schema_member liked_members[] = {
+    {"liked", schema::flag(true)}, {"likeCnt", schema::count(1).says("Of all readers.")}};
+constexpr schema liked_schema = schema::object(liked_members).named("Liked");
 
 /// A route that changes something for who is logged in.
 route change_route(std::string_view path, handler handle, std::string_view summary,
-                   sentence done, std::vector<field_spec> body) {
+                   sentence done, std::vector<field_spec> body, contract promised) {
   return {.method = "POST",
           .path = path,
           .auth = auth_need::required,
@@ -96,48 +101,64 @@ route change_route(std::string_view path, handler handle, std::string_view summa
           .handle = handle,
           .summary = summary,
           .done = done,
-          .body = std::move(body)};
+          .body = std::move(body),
+          .promised = std::move(promised)};
 }
 
-route save_route(std::string_view path, handler handle, std::string_view summary,
-                 sentence done) {
+route save_route(std::string_view path, std::string_view id, handler handle,
+                 std::string_view summary, sentence done) {
   auto made = change_route(
       path, handle, summary, done,
       {{.name = "id", .type = field_type::integer, .needed = presence::optional},
-       {.name = "title"},
-       {.name = "content", .type = field_type::text}});
+       {.name = "title", .means = field_meaning::article_title},
+       {.name = "content",
+        .type = field_type::text,
+        .means = field_meaning::article_content}},
+      {.id = id,
+       .data = &article_id_schema,
+       .errors = {errc::not_author, errc::article_not_found, errc::user_not_found}});
   made.limit = body_limit::article;
   made.takes_key = true;
   return made;
 }
 
-route like_route(std::string_view path) {
-  return change_route(path, like, "Likes an article, or takes the like back.", {},
-                      {article_id_field, {.name = "like", .type = field_type::boolean}});
+route like_route(std::string_view path, std::string_view id) {
+  return change_route(
+      path, like, "Likes an article, or takes the like back.", {},
+      {article_id_field, {.name = "like", .type = field_type::boolean}},
+      {.id = id, .data = &liked_schema, .errors = {errc::article_not_found}});
 }
 
-route collect_route(std::string_view path) {
-  return change_route(
-      path, collect, "Puts an article into a collection.",
-      {"The article is in your collection.", "已收藏。"},
-      {article_id_field,
-       {.name = "cid", .type = field_type::integer, .needed = presence::optional}});
+route collect_route(std::string_view path, std::string_view id) {
+  return change_route(path, collect, "Puts an article into a collection.",
+                      {"The article is in your collection.", "已收藏。"},
+                      {article_id_field,
+                       {.name = "cid",
+                        .type = field_type::integer,
+                        .needed = presence::optional,
+                        .means = field_meaning::collection}},
+                      {.id = id, .errors = {errc::article_not_found}});
 }
 
 } // namespace
 
 std::vector<route> article_routes() {
   return {
-      save_route("/articles/edit", edit, "Saves a draft; id 0 or absent makes a new one.",
+      save_route("/articles/edit", "saveDraft", edit,
+                 "Saves a draft; id 0 or absent makes a new one.",
                  {"The draft has been saved.", "草稿已保存。"}),
-      save_route("/articles/publish", publish, "Saves and publishes.",
+      save_route("/articles/publish", "publishArticle", publish, "Saves and publishes.",
                  {"The article has been published.", "文章已发表。"}),
-      change_route("/articles/withdraw", change<withdraw_own_article>,
-                   "Takes an article out of public view.",
-                   {"The article has been withdrawn.", "文章已撤回。"},
-                   {article_id_field}),
-      change_route("/articles/delete", change<delete_own_article>, "Deletes an article.",
-                   {"The article has been deleted.", "文章已删除。"}, {article_id_field}),
+      change_route(
+          "/articles/withdraw", change<withdraw_own_article>,
+          "Takes an article out of public view.",
+          {"The article has been withdrawn.", "文章已撤回。"}, {article_id_field},
+          {.id = "withdrawArticle",
+           .errors = {errc::not_author, errc::article_not_found, errc::wrong_state}}),
+      change_route(
+          "/articles/delete", change<delete_own_article>, "Deletes an article.",
+          {"The article has been deleted.", "文章已删除。"}, {article_id_field},
+          {.id = "deleteArticle", .errors = {errc::not_author, errc::article_not_found}}),
       {.method = "POST",
        .path = "/articles/list",
        .auth = auth_need::required,
@@ -147,18 +168,22 @@ std::vector<route> article_routes() {
        .body = {{.name = "offset",
                  .type = field_type::integer,
                  .needed = presence::optional},
-                page_limit_field()}},
+                page_limit_field()},
+       .promised = {.id = "listOwnArticles", .data = &own_articles_schema}},
       {.method = "GET",
        .path = "/articles/detail/:id",
        .auth = auth_need::required,
        .asks = asked_actor::store,
        .handle = show_own,
        .summary = "The author's copy of an article.",
-       .path_fields = {article_id_field}},
-      like_route("/articles/like"),
-      like_route("/articles/pub/like"),
-      collect_route("/articles/collect"),
-      collect_route("/articles/pub/collect"),
+       .path_fields = {article_id_field},
+       .promised = {.id = "getOwnArticle",
+                    .data = &article_schema,
+                    .errors = {errc::not_author, errc::article_not_found}}},
+      like_route("/articles/like", "likeArticle"),
+      like_route("/articles/pub/like", "likePublicArticle"),
+      collect_route("/articles/collect", "collectArticle"),
+      collect_route("/articles/pub/collect", "collectPublicArticle"),
   };
 }
 

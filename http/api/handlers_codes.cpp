@@ -33,26 +33,32 @@ task<result<answer>> send_reset_code(call c) {
 }
 
 /// A route that sends a code; answered when no crash can lose it any more.
-route send_route(std::string_view path, handler handle, std::string_view summary) {
+route send_route(std::string_view path, std::string_view id, handler handle,
+                 std::string_view summary) {
   return {.method = "POST",
           .path = path,
           .asks = asked_actor::verification,
           .handle = handle,
           .summary = summary,
           .done = {"The code has been sent.", "验证码已发送。"},
-          .body = {typed_phone_field}};
+          .body = {typed_phone_field},
+          .promised = {.id = id,
+                       .gives = answer_headers::asker,
+                       .errors = {errc::no_sms_route, errc::send_cooldown,
+                                  errc::sms_pending, errc::send_held, errc::codes_full}}};
 }
 
 } // namespace
 
 std::vector<route> code_routes() {
-  auto bind = send_route("/users/phone/code/send", send_bind_code,
+  auto bind = send_route("/users/phone/code/send", "sendBindCode", send_bind_code,
                          "Sends a code that binds the phone to the own account.");
   bind.auth = auth_need::required;
   return {
-      send_route("/users/login_sms/code/send", send_login_code, "Sends a log-in code."),
+      send_route("/users/login_sms/code/send", "sendLoginCode", send_login_code,
+                 "Sends a log-in code."),
       std::move(bind),
-      send_route("/users/password/code/send", send_reset_code,
+      send_route("/users/password/code/send", "sendResetCode", send_reset_code,
                  "Sends a code that sets a new password."),
   };
 }

@@ -11,6 +11,16 @@ task<result<answer>> tell_alive(call c) {
                            [](json_writer& w) { w.member("status", "alive"); });
 }
 
+constexpr schema_member alive_members[] = {{"status", schema::text("alive")}};
+constexpr schema alive_schema = schema::object(alive_members).named("Alive");
+
+constexpr std::string_view state_words[] = {"ready", "starting"};
+constexpr schema part_schema = schema::text("redis");
+constexpr schema_member state_members[] = {
+    {"status", schema::word(state_words)},
+    {"degraded", schema::list(part_schema).says("What is missing or slow.")}};
+constexpr schema state_schema = schema::object(state_members).named("State");
+
 std::string state_of(const api_environment& env, std::string_view status) {
   std::string data;
   json_writer w(data);
@@ -53,11 +63,16 @@ std::vector<route> health_routes() {
       {.method = "GET",
        .path = "/healthz",
        .handle = tell_alive,
-       .summary = "200 while the process lives."},
+       .summary = "200 while the process lives.",
+       .promised = {.id = "checkLife", .data = &alive_schema}},
       {.method = "GET",
        .path = "/readyz",
        .handle = tell_ready,
-       .summary = "200 while this replica wants requests; names what is missing."},
+       .summary = "200 while this replica wants requests; names what is missing.",
+       .promised = {.id = "checkReadiness",
+                    .data = &state_schema,
+                    .data_of_503 = &state_schema,
+                    .errors = {errc::starting}}},
   };
 }
 

@@ -47,6 +47,12 @@ task<result<answer>> list_newest(call c) {
   });
 }
 
+constexpr schema_member page_members[] = {
+    {"items", public_articles_schema},
+    {"next",
+     schema::id(1).says("The `after` of the next page; null at the end.").or_null()}};
+constexpr schema page_schema = schema::object(page_members).named("ArticlePage");
+
 } // namespace
 
 task<result<storage::article_detail>> read_public_article(call c, article_id id) {
@@ -66,7 +72,10 @@ std::vector<route> reading_routes() {
        .asks = asked_actor::store,
        .handle = read,
        .summary = "A published article; counts a read.",
-       .path_fields = {{.name = "id", .type = field_type::integer, .min = 1}}},
+       .path_fields = {article_id_field},
+       .promised = {.id = "readArticle",
+                    .data = &article_schema,
+                    .errors = {errc::article_not_found}}},
       {.method = "GET",
        .path = "/articles/pub",
        .auth = auth_need::reader,
@@ -76,7 +85,8 @@ std::vector<route> reading_routes() {
        .query = {{.name = "after",
                   .type = field_type::integer,
                   .needed = presence::optional},
-                 page_limit_field()}},
+                 page_limit_field()},
+       .promised = {.id = "listNewestArticles", .data = &page_schema}},
   };
 }
 

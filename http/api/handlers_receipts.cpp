@@ -54,22 +54,35 @@ task<result<answer>> take_report(call c) {
   co_return acknowledgement(checked->kind);
 }
 
+route report_route(std::string_view path, std::string_view id, std::string_view summary,
+                   std::vector<field_spec> path_fields) {
+  return {.method = "POST",
+          .path = path,
+          .asks = asked_actor::failover,
+          .handle = take_report,
+          .summary = summary,
+          .path_fields = std::move(path_fields),
+          .foreign_body = true,
+          .promised = {.id = id,
+                       .data = nullptr,
+                       .errors = {errc::bad_request, errc::malformed_json,
+                                  errc::token_invalid, errc::no_such_path,
+                                  errc::report_not_understood}}};
+}
+
+constexpr field_spec provider_field{.name = "provider", .means = field_meaning::provider};
+
 } // namespace
 
 std::vector<route> receipt_routes() {
   return {
-      {.method = "POST",
-       .path = "/sms/receipts/:provider",
-       .asks = asked_actor::failover,
-       .handle = take_report,
-       .summary = "A signed delivery report of a provider.",
-       .path_fields = {{.name = "provider"}}},
-      {.method = "POST",
-       .path = "/sms/receipts/:provider/:secret",
-       .asks = asked_actor::failover,
-       .handle = take_report,
-       .summary = "A delivery report of a provider that knows its secret path.",
-       .path_fields = {{.name = "provider"}, {.name = "secret", .secret = true}}},
+      report_route("/sms/receipts/:provider", "takeSignedReport",
+                   "A signed delivery report of a provider.", {provider_field}),
+      report_route(
+          "/sms/receipts/:provider/:secret", "takeReport",
+          "A delivery report of a provider that knows its secret path.",
+          {provider_field,
+           {.name = "secret", .secret = true, .means = field_meaning::provider_secret}}),
   };
 }
 

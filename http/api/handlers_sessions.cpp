@@ -47,7 +47,7 @@ task<result<answer>> log_out(call c) {
   co_return success(c.request);
 }
 
-route log_out_by(std::string_view method) {
+route log_out_by(std::string_view method, std::string_view id) {
   return {.method = method,
           .path = "/users/logout",
           .auth = auth_need::required,
@@ -55,7 +55,8 @@ route log_out_by(std::string_view method) {
           .handle = log_out,
           .summary = "Ends the session; its tokens are refused from then on.",
           .done = {"You are logged out.", "已退出登录。"},
-          .acts = true};
+          .acts = true,
+          .promised = {.id = id}};
 }
 
 constexpr sentence logged_in{"You are logged in.", "登录成功。"};
@@ -70,8 +71,11 @@ std::vector<route> session_routes() {
        .handle = log_in_user,
        .summary = "Logs in with e-mail and password.",
        .done = logged_in,
-       .body = {{.name = "email", .secret = true}, {.name = "password", .secret = true}},
-       .deadline = deadline_kind::login},
+       .body = {email_field, known_password_field},
+       .deadline = deadline_kind::login,
+       .promised = {.id = "logIn",
+                    .gives = answer_headers::tokens,
+                    .errors = {errc::wrong_credentials}}},
       {.method = "POST",
        .path = "/users/login_sms",
        .asks = asked_actor::accounts,
@@ -79,16 +83,20 @@ std::vector<route> session_routes() {
        .summary = "Logs in with a code; makes the account on first use.",
        .done = logged_in,
        .body = {typed_phone_field, typed_code_field},
-       .deadline = deadline_kind::login},
+       .deadline = deadline_kind::login,
+       .promised = {.id = "logInByCode",
+                    .gives = answer_headers::tokens,
+                    .errors = {errc::wrong_code, errc::too_many_tries}}},
       {.method = "GET",
        .path = "/users/refresh_token",
        .auth = auth_need::refresh,
        .asks = asked_actor::sessions,
        .handle = refresh,
        .summary = "Trades the refresh token for a new pair.",
-       .acts = true},
-      log_out_by("POST"),
-      log_out_by("GET"),
+       .acts = true,
+       .promised = {.id = "refreshTokens", .gives = answer_headers::tokens}},
+      log_out_by("POST", "logOut"),
+      log_out_by("GET", "logOutByGet"),
   };
 }
 

@@ -2,7 +2,9 @@
 
 #include "http/pages/page_routes.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace tinybook::http {
 
@@ -14,14 +16,28 @@ std::vector<route> public_routes() {
 }
 
 std::vector<route> api_routes() {
+  struct part {
+    route_tag tag;
+    std::vector<route> (*routes)();
+  };
   std::vector<route> all;
-  for (auto part :
-       {account_routes, session_routes, code_routes, password_routes, article_routes,
-        reading_routes, ranking_routes, receipt_routes, health_routes}) {
-    auto some = part();
-    all.insert(all.end(), std::make_move_iterator(some.begin()),
-               std::make_move_iterator(some.end()));
-  }
+  for (const auto& [tag, routes] :
+       {part{{"Accounts", "Signing up, and the profile."}, account_routes},
+        part{{"Sessions", "Logging in and out, and tokens."}, session_routes},
+        part{{"Codes", "Codes that are sent to a phone."}, code_routes},
+        part{{"Passwords", "New passwords, and the phone of an account."},
+             password_routes},
+        part{{"Articles", "What authors and readers do with articles."}, article_routes},
+        part{{"Reading", "Published articles."}, reading_routes},
+        part{{"Ranking", "The most liked articles, of all time, of a week and of a day."},
+             ranking_routes},
+        part{{"Delivery reports", "For SMS providers."}, receipt_routes},
+        part{{"Health", "For whoever watches the process."}, health_routes},
+        part{{"Description", "This document."}, description_routes}})
+    for (auto& one : routes()) {
+      one.promised.tag = tag;
+      all.push_back(std::move(one));
+    }
   return all;
 }
 

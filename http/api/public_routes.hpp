@@ -19,6 +19,8 @@ namespace tinybook::http {
 [[nodiscard]] std::vector<route> reading_routes();
 [[nodiscard]] std::vector<route> ranking_routes();
 [[nodiscard]] std::vector<route> receipt_routes();
+/// `/openapi.json`.
+[[nodiscard]] std::vector<route> description_routes();
 /// `/healthz` and `/readyz`, on both listeners.
 [[nodiscard]] std::vector<route> health_routes();
 

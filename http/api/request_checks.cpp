@@ -11,11 +11,6 @@ namespace tinybook::http {
 
 namespace {
 
-bool needs_token(const api_environment& env, auth_need need) {
-  return need == auth_need::required || need == auth_need::refresh
-         || (need == auth_need::reader && env.settings.http.require_login_to_read);
-}
-
 void read_path(const route_match& match, field_values& into,
                std::vector<field_error>& refused) {
   const auto& specs = match.found->path_fields;
@@ -65,8 +60,7 @@ bool is_form_media(std::string_view content_type) {
 /// The key must be printable ASCII; a repetition must be the same request byte for byte.
 void read_key(const httplib::Request& request, const route& matched, request_input& into,
               std::vector<field_error>& refused) {
-  constexpr auto name = "Idempotency-Key";
-  constexpr std::size_t max_key_bytes = 255;
+  constexpr auto name = idempotency_key_header;
   const auto keys = values_of(request, name);
   if (keys.empty())
     return;
@@ -74,8 +68,8 @@ void read_key(const httplib::Request& request, const route& matched, request_inp
   const auto printable = [](char c) {
     return c > ' ' && c < 0x7f;
   };
-  if (key.size() > max_key_bytes)
-    refused.push_back({name, field_rule::too_long, max_key_bytes});
+  if (key.size() > max_idempotency_key_bytes)
+    refused.push_back({name, field_rule::too_long, max_idempotency_key_bytes});
   else if (keys.size() > 1 || key.empty() || !std::ranges::all_of(key, printable))
     refused.push_back({name, field_rule::not_key});
   else
@@ -96,7 +90,9 @@ result<done> authenticate(const api_environment& env, request_context& request) 
   if (shown.what == bearer::kind::malformed)
     return failure{errc::token_invalid, "no bearer token"};
   if (shown.what == bearer::kind::missing)
-    return needs_token(env, need) ? result<done>{errc::login_required} : done{};
+    return needs_login(need, env.settings.http.require_login_to_read)
+               ? result<done>{errc::login_required}
+               : done{};
   if (need == auth_need::refresh) {
     request.refresh_token = shown.token;
     return done{};

@@ -18,6 +18,9 @@ namespace tinybook::http {
 /// `unsupported_media`.
 [[nodiscard]] result<done> check_media(const request_context& request, bool has_body);
 
+inline constexpr auto idempotency_key_header = "Idempotency-Key";
+inline constexpr std::size_t max_idempotency_key_bytes = 255;
+
 /// What a request asks for, as its route reads it.
 struct request_input {
   field_values fields;

@@ -3,6 +3,8 @@
 #include "actors/system/journey.hpp"
 #include "http/api/envelope.hpp"
 #include "http/api/language.hpp"
+#include "http/api/schema.hpp"
+#include "storage/errc.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -26,6 +28,27 @@ enum class presence : std::uint8_t {
   clearable, ///< A text: absent leaves what there is, null or "" takes it away.
 };
 
+/// What a field means, where its type alone does not tell: its bounds, its pattern and
+/// its example in the description of the API. Who checks them is the actor that is asked.
+enum class field_meaning : std::uint8_t {
+  plain,
+  email,
+  new_password,
+  known_password, ///< What it had to be when it was set is not known any more.
+  phone,
+  code,
+  nickname,
+  birthday,
+  about_me,
+  article_title,
+  article_content,
+  collection,
+  page_limit,
+  window,
+  provider,
+  provider_secret,
+};
+
 /// One input of a route: a field of the body, a parameter of the path or of the query.
 struct field_spec {
   std::string_view name;
@@ -36,6 +59,7 @@ struct field_spec {
   std::int64_t max = max_json_integer;
   std::int64_t fallback = 0; ///< Of an optional integer.
   bool secret = false;       ///< Never logged, wherever it turns up.
+  field_meaning means = field_meaning::plain;
 };
 
 enum class auth_need : std::uint8_t {
@@ -53,6 +77,13 @@ enum class route_face : std::uint8_t {
   api,  ///< Programs: JSON in and out, tokens in headers.
   page, ///< People: forms in, HTML out, the session in a cookie.
 };
+
+/// Whether nobody is served without a token. `login_to_read`:
+/// `http.require_login_to_read`.
+[[nodiscard]] constexpr bool needs_login(auth_need need, bool login_to_read) {
+  return need == auth_need::required || need == auth_need::refresh
+         || (need == auth_need::reader && login_to_read);
+}
 
 enum class body_limit : std::uint8_t { usual, article };
 enum class deadline_kind : std::uint8_t { usual, login };
@@ -106,6 +137,34 @@ struct call;
 /// refused, too (`request_context::refused`), to show it again.
 using handler = task<result<answer>> (*)(call);
 
+/// What an answer has beside the headers of all answers.
+enum class answer_headers : std::uint8_t {
+  none,
+  tokens,    ///< Both tokens; `tb_device` where there was a log-in.
+  asker,     ///< `tb_sms`.
+  cacheable, ///< For shared caches, too.
+};
+
+/// A group of routes that are shown together.
+struct route_tag {
+  std::string_view name;
+  std::string_view about; ///< A sentence.
+};
+
+/// What clients may rely on beside what the other members of the route say.
+struct contract {
+  std::string_view id{}; ///< Of the operation, such as `logIn`; empty = not described.
+  route_tag tag{};
+  /// The `data` of a success, or the whole body where that is `bare`. Null: a body that
+  /// is no business of clients.
+  const schema* data = &no_data;
+  bool bare = false;
+  const schema* data_of_503 = nullptr; ///< Where that error has some.
+  answer_headers gives = answer_headers::none;
+  /// Those that do not follow from the other members (`errors_of`).
+  std::vector<errc> errors{};
+};
+
 /// All that is known about one method of one path: dispatch, checks and limits come from
 /// it, the description of the API too.
 struct route {
@@ -125,6 +184,8 @@ struct route {
   route_face face = route_face::api;
   bool prepared = false;  ///< A page that needs no actor as long as nobody is logged in.
   bool takes_key = false; ///< An `Idempotency-Key` makes it safe to send again.
+  bool foreign_body = false; ///< The handler reads the body itself, whatever its type.
+  contract promised{};
 };
 
 } // namespace tinybook::http

@@ -7,7 +7,8 @@ field_spec page_limit_field() {
           .type = field_type::integer,
           .needed = presence::optional,
           .min = 1,
-          .fallback = 0};
+          .fallback = 0,
+          .means = field_meaning::page_limit};
 }
 
 result<std::int64_t> page_limit(const api_environment& env,

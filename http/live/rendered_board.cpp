@@ -9,6 +9,34 @@ namespace tinybook::http {
 
 namespace {
 
+constexpr schema_member row_members[] = {{"rank", schema::id(1)},
+                                         {"id", schema::id(2)},
+                                         {"title", schema::text("First light")},
+                                         {"authorId", schema::id(1)},
+                                         {"authorName", schema::text("Ann")},
+                                         {"likeCnt", schema::count(1)},
+                                         {"readCnt", schema::count(12)}};
+constexpr schema row_schema = schema::object(row_members).named("BoardRow");
+
+constexpr std::string_view window_words[] = {"all", "day", "week"};
+constexpr schema_member board_members[] = {
+    {"items", schema::list(row_schema)},
+    {"window", schema::word(window_words)},
+    {"day",
+     schema::matching(date_pattern, "2026-11-28")
+         .says("Of `day` and `week`: the last day that counts."),
+     true},
+    {"utcOffset",
+     schema::matching("^[+-][0-9]{2}:[0-9]{2}$", "+08:00")
+         .says("Of `day` and `week`: where that day begins."),
+     true},
+    {"asOf",
+     schema::time("2026-11-28T08:51:48.849Z").says("All likes up to here are in it.")},
+    {"version",
+     schema::count(2).says("Differs whenever a row differs, within one epoch.")},
+    {"epoch", schema::count(1'795'855'883'375)},
+    {"stale", schema::flag(false).says("Older than it should be.")}};
+
 std::string_view name_of(board_window window) {
   switch (window) {
   case board_window::all:
@@ -30,6 +58,8 @@ void append_row(std::string& out, const board_row& row) {
 }
 
 } // namespace
+
+constinit const schema board_schema = schema::object(board_members).named("Board");
 
 rendered_board::rendered_board(const served_board& pushed)
     : board_(pushed.board), stale_(pushed.stale) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ranking/board_snapshot.hpp"
+#include "http/api/schema.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -35,5 +36,8 @@ class rendered_board {
   board_snapshot_ptr board_;
   bool stale_;
 };
+
+/// What `rendered_board::append` writes.
+extern const schema board_schema;
 
 } // namespace tinybook::http

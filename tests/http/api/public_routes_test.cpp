@@ -59,6 +59,7 @@ TEST_CASE(
       {"GET", "/articles/rank/of/7", auth_need::reader},
       {"POST", "/sms/receipts/hook", auth_need::none},
       {"POST", "/sms/receipts/hook/secret", auth_need::none},
+      {"GET", "/openapi.json", auth_need::none},
       {"GET", "/healthz", auth_need::none},
       {"GET", "/readyz", auth_need::none},
   };
