@@ -2,7 +2,8 @@
 # scripts/test.sh learns from the labels of the chosen entries what it has to do:
 #   build=TARGET      to be built
 #   sanitize=TARGET   to be built with the sanitizers
-#   need=GROUP        packages of scripts/install-deps.sh; for kafka scripts/prepare-kafka.sh, too
+#   need=GROUP        packages of scripts/install-deps.sh, and what scripts/prepare-GROUP.sh
+#                     fetches, if there is one
 #   all               runs only with --all
 include_guard()
 set(TINYBOOK_TEST_TIMEOUT 900 CACHE STRING "Seconds that one test may take")
@@ -45,6 +46,18 @@ function(tinybook_fuzz_test name)
   set_tests_properties(
     fuzz.${name} PROPERTIES LABELS "asan;sanitize=tinybook_fuzz;need=sanitize" COST
                             "${arg_SECONDS}" ENVIRONMENT "FUZZ_TARGET=${name}")
+endfunction()
+
+# tinybook_script_test(name SCRIPT file SECONDS n [ARGUMENTS word…] [BUILDS target…]
+#                      [NEEDS group…])
+function(tinybook_script_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SCRIPT;SECONDS" "ARGUMENTS;BUILDS;NEEDS")
+  list(TRANSFORM arg_NEEDS PREPEND "need=")
+  list(TRANSFORM arg_BUILDS PREPEND "build=")
+  add_test(NAME ${name} COMMAND "${PROJECT_SOURCE_DIR}/${arg_SCRIPT}" ${arg_ARGUMENTS})
+  set_tests_properties(
+    ${name} PROPERTIES LABELS "${arg_BUILDS};${arg_NEEDS}" COST "${arg_SECONDS}" TIMEOUT
+                       "${TINYBOOK_TEST_TIMEOUT}")
 endfunction()
 
 # tinybook_test(name TARGET target [ARGUMENTS word…] [NEEDS group…] [SECONDS n] [ALONE]

@@ -5,6 +5,7 @@
 # build                    to build and run tinybook
 # test                     to build the tests, too
 # redis, postgres, kafka   a server
+# api                      for tests/api/; Node and npm from elsewhere serve, too
 # sanitize                 for the sanitizer build
 # lint, bench, demo        for scripts/lint.sh, bench*.sh, demo*.sh
 # cluster                  for scripts/cluster.sh, in addition to the three servers
@@ -26,6 +27,7 @@ declare -A packages_of=(
   [redis]="redis-server"
   [postgres]="postgresql"
   [kafka]="default-jre-headless maven"
+  [api]="nodejs npm python3-venv default-jre-headless maven curl"
   [lint]="clang-format shellcheck git python3-venv"
   [cluster]="redis-tools curl"
   [bench]="wrk curl sqlite3"
@@ -96,5 +98,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 ${packages[*]}"
 fi
 
+# Debian's npm does not go with the nodejs of others.
+if command -v node >/dev/null && command -v npm >/dev/null; then
+  mapfile -t packages < <(printf '%s\n' "${packages[@]}" | grep -vxE 'nodejs|npm')
+fi
 mapfile -t wanted < <(missing "${packages[@]}")
 ((${#wanted[@]} == 0)) || install

@@ -17,9 +17,10 @@
 #   run     config, architecture, provider_simulator, hardening: 1; storage 40 (sanitized 45);
 #           actors.* 60 (90), most of it actors.events and actors.ranking; http 25 (30);
 #           simulation 35; ranking_simulation 30; blackbox 15; failover 10; kill 10;
-#           killpoints 70; cluster 130; lint.format 4; lint.shell 4; lint.tidy 200, with --all 330
+#           killpoints 70; cluster 130; api.* 100; lint.format 4; lint.shell 4; lint.tidy 200, with --all 330
 #   install servers only for storage, actors.{codes,events,ranking,redis,sessions,store} and
-#           cluster (Redis, PostgreSQL, Java with Kafka), clang-tidy only for lint.tidy;
+#           cluster (Redis, PostgreSQL, Java with Kafka), Node, schemathesis and
+#           openapi-generator only for api.*, clang-tidy only for lint.tidy;
 #           they are installed during the build
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
@@ -83,8 +84,12 @@ mapfile -t sanitized < <(labelled sanitize)
 
 # What only the tests' run needs is installed during the build.
 fetch() {
+  local group
   "$root/scripts/install-deps.sh" "${groups[@]}" || return
-  [[ " ${groups[*]} " != *" kafka "* ]] || "$root/scripts/prepare-kafka.sh" >/dev/null
+  for group in "${groups[@]}"; do
+    [[ ! -x $root/scripts/prepare-$group.sh ]] ||
+      "$root/scripts/prepare-$group.sh" >/dev/null || return
+  done
 }
 if ((${#sanitized[@]} > 0)); then
   stage "packages of the sanitizers" "$root/scripts/install-deps.sh" sanitize
