@@ -1,6 +1,6 @@
 #include "http/api/dispatcher.hpp"
 
-#include "actors/system/long_work.hpp"
+#include "http/api/by_size.hpp"
 #include "http/api/language.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/request_id.hpp"
@@ -129,7 +129,8 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
   auto entered = prepare(*context, match);
   if (!entered)
     co_return std::move(entered.error());
-  auto input = co_await read(std::move(raw), match, entered->until_answered);
+  const call c{*env_, *context, entered->until_answered};
+  auto input = co_await read(std::move(raw), match, c);
   if (!input)
     co_return std::move(input.error());
   context->fields = std::move(input->fields);
@@ -137,20 +138,17 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
   context->form = std::move(input->form);
   context->refused = std::move(input->refused);
   if (context->is_page())
-    if (auto admitted = co_await admit_to_page(context, entered->until_answered);
-        !admitted)
+    if (auto admitted = co_await admit_to_page(context, c); !admitted)
       co_return std::move(admitted.error());
-  co_return co_await match.found->handle({*env_, *context, entered->until_answered});
+  co_return co_await match.found->handle(c);
 }
 
 /// Who is logged in, and whether the form is of that session.
-task<result<done>> dispatcher::admit_to_page(request_context* context,
-                                             std::shared_ptr<const void> held) const {
+task<result<done>> dispatcher::admit_to_page(request_context* context, call c) const {
   const auto need = context->matched->auth;
   if (need == auth_need::none)
     co_return done{};
-  if (auto known = co_await resume_session({*env_, *context, std::move(held)}, context);
-      !known)
+  if (auto known = co_await resume_session(c, context); !known)
     co_return std::move(known.error());
   const bool needed =
       need == auth_need::required
@@ -175,21 +173,14 @@ answer dispatcher::refuse(const failure& why, const request_context& request) co
   return env_->pages ? as_page(*env_, request, why, std::move(plain)) : plain;
 }
 
-/// A large body is read elsewhere: it would hold up all connections of the poller.
 task<result<request_input>> dispatcher::read(std::shared_ptr<const httplib::Request> raw,
-                                             route_match match,
-                                             std::shared_ptr<const void> held) {
-  constexpr std::size_t read_here_bytes = std::size_t{64} * 1024;
+                                             route_match match, call c) {
   const auto max_depth = env_->settings.http.max_json_depth;
-  if (raw->body.size() <= read_here_bytes)
-    co_return read_input(*raw, match, max_depth);
   const auto input = std::make_shared<result<request_input>>(errc::internal);
-  // Shared, for it may still be at work when the connection and its server are gone.
-  const auto ran = co_await asking<run_long_work>(
-      env_->actors.long_work, {[input, raw, match, max_depth, routes = table_] {
-        *input = read_input(*raw, match, max_depth);
-      }},
-      std::move(held));
+  const auto ran = co_await do_by_size(c, raw->body.size(),
+                                       [input, raw, match, max_depth, routes = table_] {
+                                         *input = read_input(*raw, match, max_depth);
+                                       });
   if (!ran)
     co_return ran.error();
   co_return std::move(*input);

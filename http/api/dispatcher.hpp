@@ -44,8 +44,7 @@ class dispatcher {
  private:
   [[nodiscard]] request_context open(const httplib::Request& request) const;
   task<result<done>> serve(exchange* of, route_match match, deadline due);
-  task<result<done>> admit_to_page(request_context* context,
-                                   std::shared_ptr<const void> held) const;
+  task<result<done>> admit_to_page(request_context* context, call c) const;
   [[nodiscard]] result<done> check_form(const request_context& request) const;
   [[nodiscard]] answer refuse(const failure& why, const request_context& request) const;
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
@@ -57,7 +56,7 @@ class dispatcher {
   task<result<answer>> handle(std::shared_ptr<const httplib::Request> raw,
                               request_context* context, route_match match);
   task<result<request_input>> read(std::shared_ptr<const httplib::Request> raw,
-                                   route_match match, std::shared_ptr<const void> held);
+                                   route_match match, call c);
   [[nodiscard]] httplib::Response finish(const request_context& request, answer from);
   void fill(const request_context& request, answer from, httplib::Response& to) const;
   void decorate(const request_context& request, answer& from,

@@ -71,7 +71,7 @@ task<result<page_view>> make_home(call c, board_window window, article_id after)
 }
 
 answer from_prepared(const request_context& request, const prepared_page& page) {
-  auto out = page_answer(request, {}, 200);
+  auto out = page_headers(200);
   const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
   out.body = zipped ? page.zipped : page.plain;
   if (zipped)
@@ -157,7 +157,9 @@ task<result<answer>> board_part(call c) {
   const auto rows = static_cast<std::size_t>(c.request.fields.integer("rows"));
   view.data = board_data(view, window_asked(c.request), rows,
                          rows > rows_on_home ? "/ranking" : "/");
-  co_return page_answer(c.request, view.html("board"), 200);
+  auto out = page_headers(200);
+  put_page(c.request, out, view.html("board"));
+  co_return out;
 }
 
 task<result<answer>> static_content(call c) {
@@ -233,11 +235,12 @@ page_data board_data(const page_view& view, board_window window, std::size_t row
 
 std::vector<route> home_page_routes() {
   auto home_route = page_at("/", home, "The newest articles, and the ranking.",
-                            auth_need::optional, asked_actor::store);
+                            auth_need::reader, asked_actor::store);
   home_route.prepared = true;
   home_route.query = {
       {.name = "after", .type = field_type::integer, .needed = presence::optional}};
-  auto board = page_at("/board", board_part, "The ranking alone, as a part of a page.");
+  auto board = page_at("/board", board_part, "The ranking alone, as a part of a page.",
+                       auth_need::reader);
   board.prepared = true;
   board.query = {{.name = "rows",
                   .type = field_type::integer,
@@ -255,7 +258,7 @@ std::vector<route> home_page_routes() {
   language.acts = true;
   return {std::move(home_route),
           page_at("/ranking", ranking_page, "The ranking, and one's own places.",
-                  auth_need::optional, asked_actor::ranking),
+                  auth_need::reader, asked_actor::ranking),
           std::move(board), std::move(files), std::move(language)};
 }
 

@@ -1,5 +1,6 @@
 #include "http/pages/page_view.hpp"
 
+#include "http/api/by_size.hpp"
 #include "http/api/error_texts.hpp"
 #include "http/api/respond.hpp"
 #include "http/pages/form_tokens.hpp"
@@ -171,42 +172,65 @@ std::string page_view::html(std::string_view name) {
   return env_.pages->renderer.render(name, lang_, data);
 }
 
-answer page_view::show(std::string_view name, int status) {
-  answer parts;
-  if (has_form_)
-    set_text(data, "csrf", make_form_token(env_.cookies, binding(parts)));
+/// All of the answer but the page itself; `data` is complete then.
+answer page_view::without_body(int status) {
+  fill_common();
   if (status == 0)
     status = refused_ ? http_status(refused_->code) : 200;
-  auto out = page_answer(request_, html(name), status);
-  std::ranges::move(parts.headers, std::back_inserter(out.headers));
-  if (refused_) {
-    if (const auto wait = retry_after(*refused_))
-      out.headers.emplace_back("Retry-After", std::to_string(wait->count()));
-    out.refused = std::move(refused_);
-  }
+  auto out = page_headers(status);
+  if (has_form_)
+    set_text(data, "csrf", make_form_token(env_.cookies, binding(out)));
+  if (!refused_)
+    return out;
+  if (const auto wait = retry_after(*refused_))
+    out.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+  out.refused = std::move(refused_);
   return out;
 }
 
-answer page_answer(const request_context& request, std::string body, int status) {
+answer page_view::show(std::string_view name, int status) {
+  auto out = without_body(status);
+  put_page(request_, out, env_.pages->renderer.render(name, lang_, data));
+  return out;
+}
+
+task<result<answer>> page_view::show_by_size(call c, page_view view, std::string name,
+                                             std::size_t bytes) {
+  auto out = view.without_body(0);
+  const auto html = std::make_shared<std::string>();
+  const auto filled = std::make_shared<const page_data>(std::move(view.data));
+  const auto made = co_await do_by_size(
+      c, bytes, [html, filled, name, lang = view.lang_, site = c.env.pages] {
+        *html = site->renderer.render(name, lang, *filled);
+      });
+  if (!made)
+    co_return made.error();
+  put_page(c.request, out, std::move(*html));
+  co_return out;
+}
+
+answer page_headers(int status) {
+  return {.status = status,
+          .content_type = "text/html; charset=utf-8",
+          .headers = {{"Referrer-Policy", "same-origin"},
+                      {"Permissions-Policy",
+                       "camera=(), geolocation=(), microphone=(), payment=()"},
+                      {"Cross-Origin-Opener-Policy", "same-origin"},
+                      {"Vary", "Accept-Encoding, Accept-Language, Cookie"}},
+          .content_policy = page_policy};
+}
+
+void put_page(const request_context& request, answer& into, std::string html) {
   // A longer one would hold up the poller.
   constexpr std::size_t shortest = 1024;
   constexpr std::size_t longest = std::size_t{64} * 1024;
   constexpr int level = 4;
-  answer out{.status = status,
-             .body = std::move(body),
-             .content_type = "text/html; charset=utf-8",
-             .headers = {{"Referrer-Policy", "same-origin"},
-                         {"Permissions-Policy",
-                          "camera=(), geolocation=(), microphone=(), payment=()"},
-                         {"Cross-Origin-Opener-Policy", "same-origin"},
-                         {"Vary", "Accept-Encoding, Accept-Language, Cookie"}},
-             .content_policy = page_policy};
-  if (out.body.size() >= shortest && out.body.size() <= longest
-      && accepts_gzip(header_of(request.raw, "Accept-Encoding"))) {
-    out.body = gzip(out.body, level);
-    out.headers.emplace_back("Content-Encoding", "gzip");
-  }
-  return out;
+  into.body = std::move(html);
+  if (into.body.size() < shortest || into.body.size() > longest
+      || !accepts_gzip(header_of(request.raw, "Accept-Encoding")))
+    return;
+  into.body = gzip(into.body, level);
+  into.headers.emplace_back("Content-Encoding", "gzip");
 }
 
 answer see_other(std::string to) {

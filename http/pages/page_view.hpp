@@ -44,6 +44,9 @@ class page_view {
 
   /// The template `name` filled, of a page without a form.
   [[nodiscard]] std::string html(std::string_view name);
+  /// As `show`, for a page with a text of so many bytes.
+  [[nodiscard]] static task<result<answer>>
+  show_by_size(call c, page_view view, std::string name, std::size_t bytes);
   /// The same as an answer, with all that a form needs. `status`: 0 = that of what is
   /// refused, or 200.
   [[nodiscard]] answer show(std::string_view name, int status = 0);
@@ -56,6 +59,7 @@ class page_view {
   void add_languages();
   void add_navigation();
   [[nodiscard]] std::string binding(answer& into);
+  [[nodiscard]] answer without_body(int status);
 
   const api_environment& env_;
   const request_context& request_;
@@ -67,9 +71,10 @@ class page_view {
   bool has_form_;
 };
 
-/// A page of `body` (whole HTML), compressed where the client takes it and it pays.
-[[nodiscard]] answer page_answer(const request_context& request, std::string body,
-                                 int status);
+/// The answer with a page, which is not there yet.
+[[nodiscard]] answer page_headers(int status);
+/// Puts it there: compressed where the client takes that and it pays.
+void put_page(const request_context& request, answer& into, std::string html);
 
 /// Goes on with a GET of `to`, which is an address of ours.
 [[nodiscard]] answer see_other(std::string to);

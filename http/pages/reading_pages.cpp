@@ -40,7 +40,8 @@ task<result<answer>> read_page(call c) {
   set_text(data, "login_url", "/login?next=" + path_of_article(id));
   if (summary.author == c.request.user() && c.request.session)
     set_section(data, "own", "edit_url", "/write/" + std::to_string(id));
-  co_return view.show("read");
+  co_return co_await page_view::show_by_size(c, std::move(view), "read",
+                                             found->content.size());
 }
 
 /// What the script is told; without one the page is shown again.

@@ -1,4 +1,5 @@
 #include "actors/articles/messages.hpp"
+#include "http/api/by_size.hpp"
 #include "http/api/error_texts.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/page_routes.hpp"
@@ -69,6 +70,10 @@ page_view writing_view(const call& c, const form_values& typed,
   return view;
 }
 
+task<result<answer>> show_writing(call c, page_view view, std::size_t bytes) {
+  return page_view::show_by_size(c, std::move(view), "write", bytes);
+}
+
 task<result<answer>> new_article_form(call c) {
   co_return writing_view(c, {}, {}, nullptr).show("write");
 }
@@ -83,9 +88,15 @@ task<result<answer>> edit_article_form(call c) {
   auto found = co_await c.read(storage::find_own_article{id, c.request.user()});
   if (!found)
     co_return std::move(found.error());
-  const form_values stored{{"title", found->summary.title},
-                           {"content", html_as_typed(found->content)}};
-  co_return writing_view(c, stored, edited_of(*found), nullptr).show("write");
+  const auto typed = std::make_shared<std::string>(std::move(found->content));
+  const auto bytes = typed->size();
+  const auto read =
+      co_await do_by_size(c, bytes, [typed] { *typed = html_as_typed(*typed); });
+  if (!read)
+    co_return read.error();
+  const form_values stored{{"title", found->summary.title}, {"content", *typed}};
+  co_return co_await show_writing(c, writing_view(c, stored, edited_of(*found), nullptr),
+                                  bytes);
 }
 
 task<result<answer>> preview(call c, edited_article edited, std::string html) {
@@ -99,7 +110,7 @@ task<result<answer>> preview(call c, edited_article edited, std::string html) {
     set_text(shown, "content", with_lazy_pictures(cleaned->content));
     view.data.set("preview", shown);
   }
-  co_return view.show("write");
+  co_return co_await show_writing(c, std::move(view), c.request.raw.body.size());
 }
 
 /// Somebody, in another tab for one, has changed it since: what was typed is shown again,
@@ -124,14 +135,28 @@ std::optional<storage::repeatable> repeat_of(const form_values& form) {
   return storage::repeatable{sha256_hex(key), sha256_hex("/write" + request)};
 }
 
+struct ready_to_save {
+  std::string html;
+  std::optional<storage::repeatable> repeat;
+};
+
 task<result<answer>> save_by_form(call c) {
   const auto& in = c.request.fields;
   const auto& form = c.request.form;
+  const auto bytes = c.request.raw.body.size();
   edited_article edited{in.integer("id"), std::string{sent_value(form, "seen")}, {}};
   if (c.request.refused)
-    co_return writing_view(c, form, edited, &*c.request.refused).show("write");
+    co_return co_await show_writing(c, writing_view(c, form, edited, &*c.request.refused),
+                                    bytes);
   const auto wish = sent_value(form, "do");
-  auto html = typed_as_html(in.text("content"));
+  const auto text = std::make_shared<const form_values>(form);
+  const auto ready = std::make_shared<ready_to_save>();
+  const auto made = co_await do_by_size(c, bytes, [text, ready] {
+    ready->html = typed_as_html(sent_value(*text, "content"));
+    ready->repeat = repeat_of(*text);
+  });
+  if (!made)
+    co_return made.error();
   if (edited.id != 0) {
     const auto stored =
         co_await c.read(storage::find_own_article{edited.id, c.request.user()});
@@ -143,13 +168,15 @@ task<result<answer>> save_by_form(call c) {
     edited.status = stored->summary.status;
   }
   if (wish == "preview")
-    co_return co_await preview(c, std::move(edited), std::move(html));
+    co_return co_await preview(c, std::move(edited), std::move(ready->html));
   const bool publish = wish == "publish";
-  const auto saved = co_await c.ask(
-      c.env.actors.articles, save_article{edited.id, c.request.user(), in.text("title"),
-                                          std::move(html), publish, repeat_of(form)});
+  const auto saved = co_await c.ask(c.env.actors.articles,
+                                    save_article{edited.id, c.request.user(),
+                                                 in.text("title"), std::move(ready->html),
+                                                 publish, std::move(ready->repeat)});
   if (!saved)
-    co_return writing_view(c, form, edited, &saved.error()).show("write");
+    co_return co_await show_writing(c, writing_view(c, form, edited, &saved.error()),
+                                    bytes);
   const auto id = std::to_string(saved->id);
   co_return see_other(publish ? "/read/" + id + "?done=published"
                               : "/write/" + id + "?done=saved");

@@ -30,8 +30,25 @@
     let unsaved = 'dirty' in form.dataset;
     form.addEventListener('input', () => { unsaved = true; });
     addEventListener('beforeunload', event => {
-      if (unsaved && !sent.has(form)) event.preventDefault();
+      const kept = [...sent.keys()].some(one => 'guard' in one.dataset);
+      if (unsaved && !kept) event.preventDefault();
     });
+  }
+
+  // A password can be looked at before it is sent.
+  for (const field of all('[data-show] [type=password]')) {
+    const { show, hide } = field.form.dataset;
+    const button = document.createElement('button');
+    const set = seen => {
+      field.type = seen ? 'text' : 'password';
+      button.textContent = seen ? hide : show;
+    };
+    Object.assign(button, { type: 'button', className: 'plain reveal' });
+    button.setAttribute('aria-describedby', `${field.id}-label`);
+    button.addEventListener('click', () => set(field.type === 'password'));
+    field.form.addEventListener('submit', () => set(false));
+    field.after(button);
+    set(false);
   }
 
   // A code is pasted with blanks, dashes and full-width digits.

@@ -305,6 +305,8 @@ system_addresses api_world::make_stubs() {
           address<ranking_actor>(caf::actor_cast<handle_of<ranking_actor>>(ranking),
                                  "ranking"),
           long_work,
+          address<article_cleaner_actor>(
+              std::make_shared<actor_meter>("article-cleaner", "", "")),
           store_address<reading_store>{
               std::vector{address<reading_store::worker>(reader, "store-reader-1")}}};
 }

@@ -69,6 +69,7 @@ struct journey_world::environment : api_environment {
                     address<inspector_actor>(nobody),
                     address<failover_supervisor_actor>(nobody),
                     address<ranking_actor>(nobody), address<long_work_actor>(nobody),
+                    address<article_cleaner_actor>(nobody),
                     store_address<reading_store>{
                         std::vector{address<reading_store::worker>(nobody)}}},
          .live = nullptr,
