@@ -123,6 +123,8 @@ task<result<done>> verification_state::commit(new_message message, permit_keys p
   message.content.parameters = {
       {"code", code},
       {"minutes", std::to_string(std::max(valid, std::chrono::minutes{1}).count())}};
+  if (!config_.web_host.empty())
+    message.content.parameters["host"] = config_.web_host;
   row.template_name = template_of(key.purpose);
   row.code = id;
   row.code_hash = hash.hash;

@@ -32,6 +32,7 @@ struct verification_config {
   /// Of each provider; without any, every number has a route.
   std::vector<number_routes> routes;
   std::chrono::milliseconds code_lifetime{0};
+  std::string web_host{}; ///< Of the pages; empty = messages do not name it.
   send_limits limits;
   /// Wrong tries at a test number and purpose.
   rate_limit test_tries{10, std::chrono::minutes{10}};

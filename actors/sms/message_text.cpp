@@ -55,7 +55,10 @@ result<std::string> render_message(std::string_view template_id,
   const auto* it = std::ranges::find(templates, template_id, &text_template::id);
   if (it == templates.end())
     return failure{errc::internal, "no message template " + std::string{template_id}};
-  return fill_in(lang == language::zh ? it->zh : it->en, parameters);
+  std::string text{lang == language::zh ? it->zh : it->en};
+  if (parameters.contains("host"))
+    text += "\n\n@{host} #{code}";
+  return fill_in(text, parameters);
 }
 
 } // namespace tinybook

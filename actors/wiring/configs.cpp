@@ -41,6 +41,15 @@ fixed_line_rule fixed_lines_from(config::fixed_line_kind kind) {
   return fixed_line_rule::refuse;
 }
 
+/// Of an https URL; browsers take codes for no other.
+std::string host_of_https(std::string_view url) {
+  constexpr std::string_view scheme = "https://";
+  if (!url.starts_with(scheme))
+    return {};
+  url.remove_prefix(scheme.size());
+  return std::string{url.substr(0, url.find_first_of("/:?#"))};
+}
+
 } // namespace
 
 accounts_config accounts_from(const config::settings& s) {
@@ -94,6 +103,7 @@ verification_config verification_from(const config::settings& s) {
     if (p.enabled)
       c.routes.push_back(routes_of(p));
   c.code_lifetime = s.codes.lifetime;
+  c.web_host = host_of_https(s.sms.public_url);
   c.limits.phone_hour = limit(s.codes.sends_per_phone_hour, hours{1});
   c.limits.phone_day = limit(s.codes.sends_per_phone_day, hours{24});
   c.limits.address_hour = limit(s.codes.sends_per_address_hour, hours{1});

@@ -62,6 +62,10 @@ answer made_for(const api_environment& env, const request_context& request,
                 const failure& why) {
   if (request.is_page() && why.code == errc::login_required)
     return ask_to_log_in(env, request, why);
+  // Sent twice, or from a second tab: nobody is logged in any more.
+  if (request.is_page() && why.code == errc::form_expired && !request.session
+      && request.matched->path == "/logout")
+    return see_other("/?done=logged_out");
   if (request.is_page() && why.code == errc::form_expired) {
     page_view view(env, request, "send_again_title");
     const auto text = view.text("form_expired");

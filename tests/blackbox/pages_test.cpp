@@ -45,7 +45,9 @@ TEST_CASE_FIXTURE(pages_world, "pages: sign-up logs in, and twice is as good as 
   second.cookies["tb_form"] = b.cookies.at("tb_form");
   CHECK(second.send(form, "/signup", typed).has("action=\"/logout\""));
 
+  const auto other_tab = page;
   page = b.send(page, "/logout");
+  CHECK(b.send(other_tab, "/logout").path == "/?done=logged_out");
   CHECK(page.has("role=\"status\""));
   CHECK_FALSE(page.has("action=\"/logout\""));
   CHECK_FALSE(b.cookies.contains("tb_session"));

@@ -21,6 +21,14 @@ TEST_CASE("each template carries the code and its life in both languages") {
         == "【tinybook】登录验证码 012345，10 分钟内有效。请勿告诉他人。");
 }
 
+TEST_CASE("the last line binds the code to the host of the pages") {
+  const message_parameters parameters{
+      {"code", "012345"}, {"minutes", "10"}, {"host", "tinybook.example"}};
+  for (auto lang : {language::en, language::zh})
+    CHECK(render_message("login_code", parameters, lang)
+              ->ends_with("\n\n@tinybook.example #012345"));
+}
+
 TEST_CASE("a parameter is text, not a template") {
   message_parameters parameters{{"code", "{minutes}"}, {"minutes", "10"}};
   auto text = render_message("login_code", parameters, language::en);
