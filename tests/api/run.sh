@@ -97,6 +97,7 @@ conformance() {
   local checks=not_a_server_error,status_code_conformance,content_type_conformance
   checks+=,response_headers_conformance,response_schema_conformance,ignored_auth
   checks+=,unsupported_method,missing_required_header
+  cd "$work" # It keeps what it has found where it is run.
   TINYBOOK_ADDRESS=$api NEVER_SUCCEEDED=$work/never SCHEMATHESIS_HOOKS=hooks \
     PYTHONPATH=$root/tests/api PYTHONDONTWRITEBYTECODE=1 \
     "$tools/python/bin/st" run "$api/openapi.json" --checks "$checks" \

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <stdexcept>
 #include <utility>
 
 namespace tinybook::test {
@@ -19,8 +20,9 @@ nlohmann::json answer::data() const {
   return body.is_object() ? body.value("data", nlohmann::json{}) : nlohmann::json{};
 }
 
-client::client(int port, bool keep_alive)
-    : http_(std::make_unique<httplib::Client>("127.0.0.1", port)) {
+client::client(int port, bool keep_alive, std::shared_ptr<const api_contract> promised)
+    : http_(std::make_unique<httplib::Client>("127.0.0.1", port)),
+      promised_(std::move(promised)) {
   http_->set_keep_alive(keep_alive);
   http_->set_tcp_nodelay(true);
   http_->set_connection_timeout(10);
@@ -40,7 +42,7 @@ httplib::Headers client::headers() const {
 }
 
 answer client::get(const std::string& path) {
-  return take(http_->Get(path, headers()));
+  return take(http_->Get(path, headers()), "GET", path);
 }
 
 answer client::post(const std::string& path, const nlohmann::json& body) {
@@ -49,15 +51,19 @@ answer client::post(const std::string& path, const nlohmann::json& body) {
 
 answer client::post_raw(const std::string& path, const std::string& body,
                         const std::string& content_type) {
-  return take(http_->Post(path, headers(), body, content_type));
+  return take(http_->Post(path, headers(), body, content_type), "POST", path);
 }
 
-answer client::take(httplib::Result result) {
+answer client::take(httplib::Result result, const std::string& method,
+                    const std::string& path) {
   answer a;
   if (!result) {
     a.broken = result.error();
     return a;
   }
+  if (promised_)
+    if (const auto fault = promised_->fault_of(method, path, *result); !fault.empty())
+      throw std::logic_error(method + ' ' + path + " breaks the document: " + fault);
   a.status = result->status;
   a.headers = result->headers;
   a.text = result->body;

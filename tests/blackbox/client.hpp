@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/api_contract.hpp"
+
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
@@ -29,7 +31,9 @@ struct answer {
 /// One person's browser: keeps cookies and tokens as a page would.
 class client {
  public:
-  explicit client(int port, bool keep_alive = true);
+  /// Throws at an answer that breaks `promised`, where that is given.
+  explicit client(int port, bool keep_alive = true,
+                  std::shared_ptr<const api_contract> promised = {});
 
   answer get(const std::string& path);
   answer post(const std::string& path, const nlohmann::json& body);
@@ -53,10 +57,11 @@ class client {
 
  private:
   [[nodiscard]] httplib::Headers headers() const;
-  answer take(httplib::Result result);
+  answer take(httplib::Result result, const std::string& method, const std::string& path);
   answer keep_tokens(answer a);
 
   std::unique_ptr<httplib::Client> http_;
+  std::shared_ptr<const api_contract> promised_;
   std::map<std::string, std::string> cookies_;
   std::string access_;
   std::string refresh_;

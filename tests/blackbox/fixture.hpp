@@ -46,9 +46,11 @@ struct running_server {
     process = std::make_unique<server_process>(TINYBOOK_BINARY, folder.path(), options,
                                                variables);
     REQUIRE_MESSAGE(process->wait_ready(), process->standard_error());
+    promised = std::make_shared<const api_contract>(
+        client{process->port()}.get("/openapi.json").body);
   }
 
-  [[nodiscard]] client browser() const { return client{process->port()}; }
+  [[nodiscard]] client browser() const { return client{process->port(), true, promised}; }
   [[nodiscard]] client admin() const { return client{process->admin_port()}; }
 
   /// A new account that is logged in.
@@ -72,6 +74,7 @@ struct running_server {
   std::vector<std::string> options;
   std::vector<std::string> variables; ///< `NAME=value`, for its environment.
   std::unique_ptr<server_process> process;
+  std::shared_ptr<const api_contract> promised; ///< Answers to browsers are held to it.
 };
 
 } // namespace tinybook::test

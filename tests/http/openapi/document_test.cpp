@@ -4,7 +4,7 @@
 #include "http/openapi/document.hpp"
 #include "http/openapi/errors_of.hpp"
 #include "tests/http/api/api_world.hpp"
-#include "tests/support/json_schema.hpp"
+#include "tests/support/api_contract.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,6 +15,7 @@
 namespace tinybook::http {
 
 using nlohmann::json;
+using tinybook::test::api_contract;
 using tinybook::test::json_schema;
 
 namespace {
@@ -73,23 +74,6 @@ httplib::Request request_by(const std::string& method, std::string path,
     made.headers.emplace("Content-Type", "application/json");
   }
   return made;
-}
-
-/// What an answer breaks of what the document says about it.
-std::string fault_of(const httplib::Response& answer, const json& operation,
-                     const json_schema& with) {
-  const auto status = std::to_string(answer.status);
-  if (!operation["responses"].contains(status))
-    return "a status that is not described: " + status + ' ' + answer.body;
-  const auto& described = with.resolved(operation["responses"][status]);
-  for (const auto& [name, header] : described["headers"].items())
-    if (with.resolved(header)["required"] == true && !answer.has_header(name))
-      return "no header " + name;
-  if (!described.contains("content"))
-    return {};
-  if (!answer.get_header_value("Content-Type").starts_with("application/json"))
-    return "another type";
-  return with.fault_of(json::parse(answer.body), schema_of(described["content"]));
 }
 
 } // namespace
@@ -218,18 +202,19 @@ TEST_CASE("the document is served to anybody and may be kept") {
 TEST_CASE("answers are as the document says, whatever the actors say") {
   test::api_world w;
   w.push(test::sample_board(w.now, 3));
-  const json_schema with(document_of(w.settings));
+  const api_contract promised(document_of(w.settings));
   const route_table table(api_routes());
   auto client = w.client();
   for_each_operation(
-      with.document(),
+      promised.schemas().document(),
       [&](const std::string& method, const std::string& path, const json& operation) {
         const auto* of = table.find(method == "get" ? "GET" : "POST", path).found;
         REQUIRE(of != nullptr);
         auto ask = [&] {
-          const auto answered = client.send(request_by(method, path, operation, w));
+          const auto request = request_by(method, path, operation, w);
+          const auto answered = client.send(request);
           REQUIRE(answered);
-          CHECK(fault_of(*answered, operation, with) == "");
+          CHECK(promised.fault_of(request.method, request.path, *answered) == "");
         };
         w.actors.fail = w.store.fail = nullptr;
         ask();
