@@ -70,29 +70,16 @@ task<result<page_view>> make_home(call c, board_window window, article_id after)
   co_return view;
 }
 
-answer from_prepared(const request_context& request, const prepared_page& page) {
-  auto out = page_headers(200);
-  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
-  out.body = zipped ? page.zipped : page.plain;
-  if (zipped)
-    out.headers.emplace_back("Content-Encoding", "gzip");
-  return out;
-}
-
 /// Nobody is logged in and nothing but the board is chosen: the page of everybody.
 task<result<answer>> home_of_everybody(call c, board_window window) {
   auto& slot = c.env.pages->prepared.of(c.request.lang(), index_of(window));
   const auto now = std::chrono::steady_clock::now();
   if (const auto page = slot.usable(now))
-    co_return from_prepared(c.request, *page);
+    co_return prepared_answer(c.request, *page);
   auto view = co_await make_home(c, window, 0);
   if (!view)
     co_return std::move(view.error());
-  prepared_page made{view->html("home"), {}, now};
-  made.zipped = gzip(made.plain, 6);
-  auto out = from_prepared(c.request, made);
-  slot.keep(std::move(made));
-  co_return out;
+  co_return keep_prepared(c.request, slot, view->html("home"), now);
 }
 
 task<result<answer>> home(call c) {

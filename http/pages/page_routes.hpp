@@ -10,6 +10,7 @@ namespace tinybook::http {
 // The pages, by what they are about. Their forms take the fields of the API's routes and
 // ask the same actors.
 [[nodiscard]] std::vector<route> home_page_routes();
+[[nodiscard]] std::vector<route> reference_page_routes();
 [[nodiscard]] std::vector<route> log_in_page_routes();
 [[nodiscard]] std::vector<route> code_page_routes();
 [[nodiscard]] std::vector<route> profile_page_routes();

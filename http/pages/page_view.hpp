@@ -76,6 +76,14 @@ class page_view {
 /// Puts it there: compressed where the client takes that and it pays.
 void put_page(const request_context& request, answer& into, std::string html);
 
+/// The answer of a page that is the same for everybody.
+[[nodiscard]] answer prepared_answer(const request_context& request,
+                                     const prepared_page& page);
+/// The same of `html`, which is kept for others.
+[[nodiscard]] answer keep_prepared(const request_context& request,
+                                   prepared_pages::slot& in, std::string html,
+                                   std::chrono::steady_clock::time_point now);
+
 /// Goes on with a GET of `to`, which is an address of ours.
 [[nodiscard]] answer see_other(std::string to);
 

@@ -18,8 +18,9 @@ struct prepared_page {
   std::chrono::steady_clock::time_point made{};
 };
 
-/// The home page of those who are not logged in, by language and board: made anew by one
-/// request when it is older than a second, while the others get the old one. Thread-safe.
+/// Pages of those who are not logged in: the home page, by language and board, and the
+/// reference of the API. Each is made anew by one request when it is older than a second,
+/// while the others get the old one. Thread-safe.
 class prepared_pages {
  public:
   static constexpr std::chrono::seconds fresh_for{1};
@@ -50,12 +51,16 @@ class prepared_pages {
     std::atomic<std::chrono::steady_clock::duration> tried_{};
   };
 
+  [[nodiscard]] slot& reference(language lang) {
+    return reference_.at(static_cast<std::size_t>(lang));
+  }
   [[nodiscard]] slot& of(language lang, std::size_t board) {
     return slots_.at(static_cast<std::size_t>(lang)).at(board);
   }
 
  private:
   std::array<std::array<slot, 3>, every_language.size()> slots_;
+  std::array<slot, every_language.size()> reference_;
 };
 
 } // namespace tinybook::http
