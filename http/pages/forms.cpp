@@ -130,6 +130,7 @@ answer ask_to_send_again(page_view view, std::string_view action,
     if (name != form_token_field && !is_password(name))
       add_hidden(hidden, name, value);
   view.data.set("hidden", hidden);
+  view.data.set("kept", true); // Leaving would lose it.
   return view.show("confirm", 200);
 }
 
