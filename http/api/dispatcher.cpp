@@ -139,7 +139,7 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
   context->refused = std::move(input->refused);
   if (context->is_page())
     if (auto admitted = co_await admit_to_page(context, c); !admitted)
-      co_return std::move(admitted.error());
+      co_return co_await refuse_form(c, std::move(admitted.error()));
   co_return co_await match.found->handle(c);
 }
 
@@ -166,6 +166,14 @@ result<done> dispatcher::check_form(const request_context& request) const {
       || !is_form_token(env_->cookies, token->second, form_binding(request)))
     return errc::form_expired;
   return done{};
+}
+
+/// Of a request that may carry a form, which is kept.
+task<answer> dispatcher::refuse_form(call c, failure why) const {
+  auto plain = refusals_.answer_to(why, c.request);
+  if (!env_->pages)
+    co_return plain;
+  co_return co_await as_page_with_form(c, std::move(why), std::move(plain));
 }
 
 answer dispatcher::refuse(const failure& why, const request_context& request) const {

@@ -120,6 +120,9 @@ result<request_input> read_input(const httplib::Request& request,
   request_input input;
   failure refused{errc::invalid_field};
   if (matched.face == route_face::page && request.method == "POST") {
+    constexpr std::ptrdiff_t max_fields = 100; // Each is shown again where it is kept.
+    if (std::ranges::count(request.body, '&') >= max_fields)
+      return failure{errc::bad_request, "a form of too many fields"};
     input.form = decode_form(request.body);
     read_form(matched, input, refused.fields);
   } else if (!matched.body.empty()) {

@@ -31,7 +31,7 @@ struct request_input {
 
 /// Reads the fields of body, path and query. Takes milliseconds for the largest body.
 /// Fails with `malformed_json`, or `invalid_field` with every refused field; what pages
-/// are sent never fails, but tells in `refused`.
+/// are sent tells it in `refused`, and fails with `bad_request` alone.
 [[nodiscard]] result<request_input> read_input(const httplib::Request& request,
                                                const route_match& match,
                                                std::size_t max_json_depth);

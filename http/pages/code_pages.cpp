@@ -92,7 +92,7 @@ form_values with_next_of(const request_context& request) {
   return out;
 }
 
-answer show_phone_form(const call& c, const code_flow& flow, const failure* why) {
+page_view phone_view(const call& c, const code_flow& flow, const failure* why) {
   page_view view(c.env, c.request, flow.ask_phone.title);
   const auto sent = with_next_of(c.request);
   fill_form(view, flow.ask_phone, sent, why);
@@ -100,7 +100,7 @@ answer show_phone_form(const call& c, const code_flow& flow, const failure* why)
   auto links = page_list();
   add_link(links, with_next(flow.back, sent), view.text(flow.back_text));
   view.data.set("links", links);
-  return view.show("form");
+  return view;
 }
 
 /// What the cookie says, or nothing.
@@ -127,8 +127,8 @@ std::string remember_sent(const call& c, const sent_code& sent) {
       c.request.over_tls());
 }
 
-answer show_code_form(const call& c, const code_flow& flow, const sent_code& sent,
-                      const failure* why) {
+page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
+                    const failure* why) {
   page_view view(c.env, c.request, flow.ask_code.title);
   const auto carry = with_next_of(c.request);
   fill_form(view, flow.ask_code, carry, why);
@@ -150,7 +150,7 @@ answer show_code_form(const call& c, const code_flow& flow, const sent_code& sen
   auto links = page_list();
   add_link(links, with_next(flow.ask_phone.action, carry), view.text("other_phone"));
   view.data.set("links", links);
-  return view.show("form");
+  return view;
 }
 
 /// A code that is on its way already, for the form was sent twice, is as good as a new
@@ -158,51 +158,62 @@ answer show_code_form(const call& c, const code_flow& flow, const sent_code& sen
 task<result<answer>> send_by_form(call c, const code_flow* flow) {
   const auto& form = c.request.form;
   if (!form.contains("phone") && keeps_a_form(form))
-    co_return show_phone_form(c, *flow, nullptr); // From the log-in form's other button.
+    co_return co_await show_form(
+        c, phone_view(c, *flow, nullptr)); // From the log-in form's other button.
   if (c.request.refused)
-    co_return show_phone_form(c, *flow, &*c.request.refused);
+    co_return co_await show_form(c, phone_view(c, *flow, &*c.request.refused));
   send_code command{c.request.fields.text("phone"), std::string{flow->purpose},
                     client_of(c.env, c.request)};
   command.lang = c.request.asked_for;
   const auto made = co_await c.ask(c.env.actors.verification, std::move(command));
   const auto known = made ? errc::none : made.error().code;
   if (!made && known != errc::send_cooldown && known != errc::sms_pending)
-    co_return show_phone_form(c, *flow, &made.error());
+    co_return co_await show_form(c, phone_view(c, *flow, &made.error()));
   const sent_code sent{
       c.request.fields.text("phone"),
       c.env.clock()
           + (made ? c.env.settings.codes.resend_interval : made.error().retry_after)};
-  auto out = keeps_a_form(form)
-                 ? show_code_form(c, *flow, sent, nullptr) // A redirect would lose it.
-                 : see_other(with_next(flow->ask_code.action, form));
-  out.headers.emplace_back("Set-Cookie", remember_sent(c, sent));
+  result<answer> out{see_other(with_next(flow->ask_code.action, form))};
+  if (keeps_a_form(form)) // A redirect would lose it.
+    out = co_await show_form(c, code_view(c, *flow, sent, nullptr));
+  if (!out)
+    co_return out;
+  out->headers.emplace_back("Set-Cookie", remember_sent(c, sent));
   if (made)
-    give_asker(c.env, c.request, made->asker, out);
+    give_asker(c.env, c.request, made->asker, *out);
   co_return out;
 }
 
-answer code_form(const call& c, const code_flow& flow) {
+task<result<answer>> code_form(call c, const code_flow* flow) {
   const auto sent = sent_of(c.request);
   if (sent.phone.empty())
-    return see_other(with_next(flow.ask_phone.action, with_next_of(c.request)));
-  return show_code_form(c, flow, sent, nullptr);
+    co_return see_other(with_next(flow->ask_phone.action, with_next_of(c.request)));
+  co_return co_await show_form(c, code_view(c, *flow, sent, nullptr));
 }
 
-answer show_code_again(const call& c, const code_flow& flow, const failure& why) {
+/// Where a code was sent is nobody's business any more.
+answer done_with_code(const call& c, answer out) {
+  out.headers.emplace_back(
+      "Set-Cookie",
+      make_cookie(sent_cookie, "", std::chrono::seconds{0}, c.request.over_tls()));
+  return out;
+}
+
+page_view code_again(const call& c, const code_flow& flow, const failure& why) {
   auto sent = sent_of(c.request);
   if (const auto phone = c.request.form.find("phone"); phone != c.request.form.end())
     sent.phone = phone->second;
-  return show_code_form(c, flow, sent, &why);
+  return code_view(c, flow, sent, &why);
 }
 
 task<result<answer>> log_in_phone_form(call c) {
-  co_return show_phone_form(c, log_in_flow, nullptr);
+  co_return co_await show_form(c, phone_view(c, log_in_flow, nullptr));
 }
 task<result<answer>> reset_phone_form(call c) {
-  co_return show_phone_form(c, reset_flow, nullptr);
+  co_return co_await show_form(c, phone_view(c, reset_flow, nullptr));
 }
 task<result<answer>> bind_phone_form(call c) {
-  co_return show_phone_form(c, bind_flow, nullptr);
+  co_return co_await show_form(c, phone_view(c, bind_flow, nullptr));
 }
 task<result<answer>> send_log_in_code(call c) {
   return send_by_form(c, &log_in_flow);
@@ -214,51 +225,54 @@ task<result<answer>> send_bind_code_by_form(call c) {
   return send_by_form(c, &bind_flow);
 }
 task<result<answer>> log_in_code_form(call c) {
-  co_return code_form(c, log_in_flow);
+  return code_form(c, &log_in_flow);
 }
 task<result<answer>> reset_code_form(call c) {
-  co_return code_form(c, reset_flow);
+  return code_form(c, &reset_flow);
 }
 task<result<answer>> bind_code_form(call c) {
-  co_return code_form(c, bind_flow);
+  return code_form(c, &bind_flow);
 }
 
 task<result<answer>> log_in_by_entered_code(call c) {
   if (c.request.refused)
-    co_return show_code_again(c, log_in_flow, *c.request.refused);
+    co_return co_await show_form(c, code_again(c, log_in_flow, *c.request.refused));
   const auto& in = c.request.fields;
   const auto tokens = co_await c.ask(
       c.env.actors.accounts,
       log_in_by_code{in.text("phone"), in.text("code"), client_of(c.env, c.request)});
   if (!tokens)
-    co_return show_code_again(c, log_in_flow, tokens.error());
-  co_return open_in_browser(c, *tokens);
+    co_return co_await show_form(c, code_again(c, log_in_flow, tokens.error()));
+  auto opened = co_await open_in_browser(c, *tokens);
+  if (!opened)
+    co_return opened;
+  co_return done_with_code(c, std::move(*opened));
 }
 
 task<result<answer>> reset_by_entered_code(call c) {
   if (c.request.refused)
-    co_return show_code_again(c, reset_flow, *c.request.refused);
+    co_return co_await show_form(c, code_again(c, reset_flow, *c.request.refused));
   const auto& in = c.request.fields;
   const auto set =
       co_await c.ask(c.env.actors.accounts,
                      reset_password{in.text("phone"), in.text("code"),
                                     in.text("password"), client_of(c.env, c.request)});
   if (!set)
-    co_return show_code_again(c, reset_flow, set.error());
-  co_return see_other("/login?done=password_changed");
+    co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
+  co_return done_with_code(c, see_other("/login?done=password_changed"));
 }
 
 task<result<answer>> bind_by_entered_code(call c) {
   if (c.request.refused)
-    co_return show_code_again(c, bind_flow, *c.request.refused);
+    co_return co_await show_form(c, code_again(c, bind_flow, *c.request.refused));
   const auto& in = c.request.fields;
   const auto bound =
       co_await c.ask(c.env.actors.accounts,
                      bind_own_phone{c.request.user(), in.text("phone"), in.text("code"),
                                     client_of(c.env, c.request)});
   if (!bound)
-    co_return show_code_again(c, bind_flow, bound.error());
-  co_return see_other("/profile?done=phone_bound");
+    co_return co_await show_form(c, code_again(c, bind_flow, bound.error()));
+  co_return done_with_code(c, see_other("/profile?done=phone_bound"));
 }
 
 } // namespace

@@ -27,21 +27,6 @@ std::string_view heading_of(int status) {
   return status >= 503 ? "overloaded_heading" : "failed_heading";
 }
 
-/// The log-in form, which goes on with what was asked for, a form with all its fields.
-answer ask_to_log_in(const api_environment& env, const request_context& request,
-                     const failure& why) {
-  if (request.raw.method != "POST")
-    return see_other("/login?next=" + percent_encode(own_path(request.raw.target)));
-  form_values kept{{std::string{next_field}, request.raw.path}};
-  for (const auto& [name, value] : request.form)
-    if (name != form_token_field)
-      kept[std::string{kept_prefix} + name] = value;
-  page_view view(env, request, "log_in_title");
-  auto out = show_log_in(view, kept, nullptr);
-  out.status = http_status(why.code);
-  return out;
-}
-
 answer message_page(const api_environment& env, const request_context& request,
                     const failure& why) {
   const auto status = http_status(why.code);
@@ -58,39 +43,71 @@ answer message_page(const api_environment& env, const request_context& request,
   return view.show("message", status);
 }
 
-answer made_for(const api_environment& env, const request_context& request,
-                const failure& why) {
-  if (request.is_page() && why.code == errc::login_required)
-    return ask_to_log_in(env, request, why);
+/// The log-in form, which goes on with what was asked for, a form with all its fields.
+page_view log_in_again(const call& c) {
+  form_values kept{{std::string{next_field}, c.request.raw.path}};
+  for (const auto& [name, value] : c.request.form)
+    if (name != form_token_field)
+      kept[std::string{kept_prefix} + name] = value;
+  return log_in_view(c, kept, nullptr);
+}
+
+page_view send_again_view(const call& c) {
+  page_view view(c.env, c.request, "send_again_title");
+  ask_to_send_again(view, c.request.raw.path, c.request.form, view.text("form_expired"));
+  return view;
+}
+
+/// What is nothing but a redirect.
+std::optional<std::string> instead_of(const request_context& request,
+                                      const failure& why) {
+  if (why.code == errc::login_required && request.raw.method != "POST")
+    return "/login?next=" + percent_encode(own_path(request.raw.target));
   // Sent twice, or from a second tab: nobody is logged in any more.
-  if (request.is_page() && why.code == errc::form_expired && !request.session
+  if (why.code == errc::form_expired && !request.session
       && request.matched->path == "/logout")
-    return see_other("/?done=logged_out");
-  if (request.is_page() && why.code == errc::form_expired) {
-    page_view view(env, request, "send_again_title");
-    const auto text = view.text("form_expired");
-    auto out = ask_to_send_again(std::move(view), request.raw.path, request.form, text);
-    out.status = http_status(why.code);
-    return out;
-  }
-  return message_page(env, request, why);
+    return "/?done=logged_out";
+  return std::nullopt;
+}
+
+bool is_wanted(const request_context& request) {
+  return request.is_page() ? !wants_json(request.raw)
+                           : request.matched == nullptr && takes_html(request.raw);
+}
+
+answer with_headers_of(answer page, answer plain) {
+  page.refused.reset(); // It is in the log already.
+  for (auto& header : plain.headers)
+    if (header.first == "Allow")
+      page.headers.push_back(std::move(header));
+  return page;
 }
 
 } // namespace
 
 answer as_page(const api_environment& env, const request_context& request,
                const failure& why, answer plain) {
-  const bool wanted = request.is_page()
-                          ? !wants_json(request.raw)
-                          : request.matched == nullptr && takes_html(request.raw);
-  if (!wanted)
+  if (!is_wanted(request))
     return plain;
-  auto page = made_for(env, request, why);
-  page.refused.reset(); // It is in the log already.
-  for (auto& header : plain.headers)
-    if (header.first == "Retry-After" || header.first == "Allow")
-      page.headers.push_back(std::move(header));
+  auto page = with_headers_of(message_page(env, request, why), std::move(plain));
+  if (const auto wait = retry_after(why))
+    page.headers.emplace_back("Retry-After", std::to_string(wait->count()));
   return page;
+}
+
+task<answer> as_page_with_form(call c, failure why, answer plain) {
+  const bool keeps = why.code == errc::login_required || why.code == errc::form_expired;
+  if (!c.request.is_page() || !keeps || !is_wanted(c.request))
+    co_return as_page(c.env, c.request, why, std::move(plain));
+  if (auto to = instead_of(c.request, why))
+    co_return see_other(std::move(*to));
+  const bool log_in = why.code == errc::login_required;
+  auto made = co_await page_view::show_by_size(
+      c, log_in ? log_in_again(c) : send_again_view(c), log_in ? "form" : "confirm",
+      c.request.raw.body.size(), http_status(why.code));
+  if (!made)
+    co_return as_page(c.env, c.request, made.error(), std::move(plain));
+  co_return with_headers_of(std::move(*made), std::move(plain));
 }
 
 } // namespace tinybook::http

@@ -11,6 +11,10 @@ constexpr std::string_view signed_as = "form";
 
 } // namespace
 
+std::string_view form_cookie(bool over_tls) {
+  return over_tls ? "__Host-tb_form" : "tb_form";
+}
+
 std::string make_form_token(const cookie_signer& by, std::string_view bound_to) {
   system_random random;
   const auto nonce = random_id(random);
@@ -31,7 +35,7 @@ bool is_form_token(const cookie_signer& by, std::string_view token,
 std::string form_binding(const request_context& request) {
   if (request.session)
     return "session-" + request.session->family;
-  const auto browser = cookie_of(request.raw, form_cookie);
+  const auto browser = cookie_of(request.raw, form_cookie(request.over_tls()));
   constexpr std::size_t max_bytes = 64;
   const bool ours = !browser.empty() && browser.size() <= max_bytes
                     && browser.find('.') == std::string_view::npos;

@@ -9,7 +9,7 @@
 namespace tinybook::http {
 
 /// Binds the forms of a browser that is not logged in.
-inline constexpr std::string_view form_cookie = "tb_form";
+[[nodiscard]] std::string_view form_cookie(bool over_tls);
 /// The hidden field of each form.
 inline constexpr std::string_view form_token_field = "csrf";
 

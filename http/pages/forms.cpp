@@ -117,8 +117,8 @@ bool keeps_a_form(const form_values& sent) {
   return first != sent.end() && first->first.starts_with(kept_prefix);
 }
 
-answer ask_to_send_again(page_view view, std::string_view action,
-                         const form_values& fields, std::string_view text) {
+void ask_to_send_again(page_view& view, std::string_view action,
+                       const form_values& fields, std::string_view text) {
   view.has_form();
   set_text(view.data, "heading", view.text("send_again_title"));
   set_text(view.data, "text", text);
@@ -131,7 +131,10 @@ answer ask_to_send_again(page_view view, std::string_view action,
       add_hidden(hidden, name, value);
   view.data.set("hidden", hidden);
   view.data.set("kept", true); // Leaving would lose it.
-  return view.show("confirm", 200);
+}
+
+task<result<answer>> show_form(call c, page_view view) {
+  return page_view::show_by_size(c, std::move(view), "form", c.request.raw.body.size());
 }
 
 std::vector<field_spec> same_fields_as(std::string_view path) {

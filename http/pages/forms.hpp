@@ -57,9 +57,13 @@ inline constexpr std::string_view next_field = "next";
 [[nodiscard]] page_data carried(const form_values& sent);
 [[nodiscard]] bool keeps_a_form(const form_values& sent);
 
-/// Asks to send a form again, with all that was typed but passwords: under a new token.
-[[nodiscard]] answer ask_to_send_again(page_view view, std::string_view action,
-                                       const form_values& fields, std::string_view text);
+/// Fills a page (`confirm`) that asks to send a form again, with all that was typed but
+/// passwords: under a new token.
+void ask_to_send_again(page_view& view, std::string_view action,
+                       const form_values& fields, std::string_view text);
+
+/// The page `form`, which may carry on a form that is kept.
+task<result<answer>> show_form(call c, page_view view);
 
 /// The fields of the body of a route of the API: a form asks for the same.
 [[nodiscard]] std::vector<field_spec> same_fields_as(std::string_view path);

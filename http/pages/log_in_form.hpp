@@ -7,13 +7,13 @@
 
 namespace tinybook::http {
 
-/// The log-in form; `sent` is what was typed, with what it carries on.
-[[nodiscard]] answer show_log_in(page_view& view, const form_values& sent,
-                                 const failure* why);
+/// The log-in form (`form`); `sent` is what was typed, with what it carries on.
+[[nodiscard]] page_view log_in_view(const call& c, const form_values& sent,
+                                    const failure* why);
 
 /// Opens the session in this browser and goes on: to `next`, or to the form that was kept
 /// while nobody was logged in.
-[[nodiscard]] answer open_in_browser(const call& c, const token_pair& tokens);
+task<result<answer>> open_in_browser(call c, token_pair tokens);
 
 /// `path` with what the present form carries on as its `next`.
 [[nodiscard]] std::string with_next(std::string_view path, const form_values& sent);

@@ -62,7 +62,7 @@ const form_values& sent_or_next(const request_context& request, form_values& nex
   return next;
 }
 
-answer show_sign_up(const call& c, const failure* why) {
+page_view sign_up_view(const call& c, const failure* why) {
   page_view view(c.env, c.request, sign_up_plan.title);
   form_values next;
   const auto& sent = sent_or_next(c.request, next);
@@ -71,50 +71,48 @@ answer show_sign_up(const call& c, const failure* why) {
   auto links = page_list();
   add_link(links, with_next("/login", sent), view.text("log_in_instead"));
   view.data.set("links", links);
-  return view.show("form");
+  return view;
 }
 
 task<result<answer>> sign_up_form(call c) {
-  co_return show_sign_up(c, nullptr);
+  co_return co_await show_form(c, sign_up_view(c, nullptr));
 }
 
 /// Signs up and logs in. Who has signed up with these already, by a double click for one,
 /// is logged in.
 task<result<answer>> sign_up_by_form(call c) {
   if (c.request.refused)
-    co_return show_sign_up(c, &*c.request.refused);
+    co_return co_await show_form(c, sign_up_view(c, &*c.request.refused));
   const auto& in = c.request.fields;
   const auto client = client_of(c.env, c.request);
   const auto made =
       co_await c.ask(c.env.actors.accounts, sign_up{in.text("email"), in.text("password"),
                                                     in.text("confirmPassword"), client});
   if (!made && made.error().code != errc::email_taken)
-    co_return show_sign_up(c, &made.error());
+    co_return co_await show_form(c, sign_up_view(c, &made.error()));
   const auto tokens = co_await c.ask(
       c.env.actors.accounts, log_in{in.text("email"), in.text("password"), client});
   if (tokens)
-    co_return open_in_browser(c, *tokens);
+    co_return co_await open_in_browser(c, *tokens);
   if (!made)
-    co_return show_sign_up(c, &made.error());
+    co_return co_await show_form(c, sign_up_view(c, &made.error()));
   co_return see_other("/login?done=welcome");
 }
 
 task<result<answer>> log_in_form(call c) {
-  page_view view(c.env, c.request, log_in_plan.title);
-  co_return show_log_in(view, next_of(c.request), nullptr);
+  co_return co_await show_form(c, log_in_view(c, next_of(c.request), nullptr));
 }
 
 task<result<answer>> log_in_by_form(call c) {
-  page_view view(c.env, c.request, log_in_plan.title);
   if (c.request.refused)
-    co_return show_log_in(view, c.request.form, &*c.request.refused);
+    co_return co_await show_form(c, log_in_view(c, c.request.form, &*c.request.refused));
   const auto& in = c.request.fields;
   const auto tokens =
       co_await c.ask(c.env.actors.accounts, log_in{in.text("email"), in.text("password"),
                                                    client_of(c.env, c.request)});
   if (!tokens)
-    co_return show_log_in(view, c.request.form, &tokens.error());
-  co_return open_in_browser(c, *tokens);
+    co_return co_await show_form(c, log_in_view(c, c.request.form, &tokens.error()));
+  co_return co_await open_in_browser(c, *tokens);
 }
 
 /// Whoever is not logged in any more gets there, too.
@@ -139,7 +137,8 @@ std::string with_next(std::string_view path, const form_values& sent) {
   return std::string{path} + "?next=" + percent_encode(next->second);
 }
 
-answer show_log_in(page_view& view, const form_values& sent, const failure* why) {
+page_view log_in_view(const call& c, const form_values& sent, const failure* why) {
+  page_view view(c.env, c.request, log_in_plan.title);
   fill_form(view, log_in_plan, sent, why);
   auto& data = view.data;
   data.set("hidden", carried(sent));
@@ -156,14 +155,14 @@ answer show_log_in(page_view& view, const form_values& sent, const failure* why)
     add_link(links, "/password/new", view.text("forgot_password"));
   }
   data.set("links", links);
-  return view.show("form");
+  return view;
 }
 
-answer open_in_browser(const call& c, const token_pair& tokens) {
+task<result<answer>> open_in_browser(call c, token_pair tokens) {
   const auto& sent = c.request.form;
   const auto next = sent.find(next_field);
   const auto to = own_path(next != sent.end() ? next->second : "/");
-  auto out = see_other(to);
+  result<answer> out{see_other(to)};
   if (keeps_a_form(sent)) {
     form_values kept;
     for (const auto& [name, value] : sent)
@@ -173,12 +172,15 @@ answer open_in_browser(const call& c, const token_pair& tokens) {
     if (const auto claims =
             c.env.tokens->verify(tokens.access, token_kind::access, c.env.token_time()))
       view.bind_to(claims->family);
-    const auto text = view.text("kept_go_on");
-    out = ask_to_send_again(std::move(view), to, kept, text);
+    ask_to_send_again(view, to, kept, view.text("kept_go_on"));
+    out = co_await page_view::show_by_size(c, std::move(view), "confirm",
+                                           c.request.raw.body.size());
   }
-  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
-  give_device(c.env, c.request, tokens, out);
-  return out;
+  if (!out)
+    co_return out;
+  out->headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
+  give_device(c.env, c.request, tokens, *out);
+  co_return out;
 }
 
 std::vector<route> log_in_page_routes() {

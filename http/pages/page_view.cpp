@@ -127,8 +127,9 @@ std::string page_view::binding(answer& into) {
     system_random random;
     const auto id = random_id(random);
     constexpr std::chrono::hours lifetime{24};
-    into.headers.emplace_back(
-        "Set-Cookie", make_cookie(form_cookie, id, lifetime, request_.over_tls()));
+    const bool secure = request_.over_tls();
+    into.headers.emplace_back("Set-Cookie",
+                              make_cookie(form_cookie(secure), id, lifetime, secure));
     bound_to_ = "browser-" + id;
   }
   return bound_to_;
@@ -195,8 +196,8 @@ answer page_view::show(std::string_view name, int status) {
 }
 
 task<result<answer>> page_view::show_by_size(call c, page_view view, std::string name,
-                                             std::size_t bytes) {
-  auto out = view.without_body(0);
+                                             std::size_t bytes, int status) {
+  auto out = view.without_body(status);
   const auto html = std::make_shared<std::string>();
   const auto filled = std::make_shared<const page_data>(std::move(view.data));
   const auto made = co_await do_by_size(

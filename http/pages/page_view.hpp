@@ -44,9 +44,11 @@ class page_view {
 
   /// The template `name` filled, of a page without a form.
   [[nodiscard]] std::string html(std::string_view name);
-  /// As `show`, for a page with a text of so many bytes.
-  [[nodiscard]] static task<result<answer>>
-  show_by_size(call c, page_view view, std::string name, std::size_t bytes);
+  /// As `show`, for a page with texts of about so many bytes.
+  [[nodiscard]] static task<result<answer>> show_by_size(call c, page_view view,
+                                                         std::string name,
+                                                         std::size_t bytes,
+                                                         int status = 0);
   /// The same as an answer, with all that a form needs. `status`: 0 = that of what is
   /// refused, or 200.
   [[nodiscard]] answer show(std::string_view name, int status = 0);
@@ -91,9 +93,12 @@ void put_page(const request_context& request, answer& into, std::string html);
 [[nodiscard]] std::string own_path(std::string_view to);
 
 /// The page that tells of a failure, in place of its JSON; `plain` where the client has
-/// asked for no page. Who must log in is sent there; what was sent by a form is kept.
+/// asked for no page.
 [[nodiscard]] answer as_page(const api_environment& env, const request_context& request,
                              const failure& why, answer plain);
+/// As `as_page`, for a request that was read. Who must log in is sent there; what was
+/// sent by a form is kept.
+task<answer> as_page_with_form(call c, failure why, answer plain);
 
 /// A language cookie, else `Accept-Language`.
 [[nodiscard]] std::optional<language> language_of_page(const httplib::Request& request);

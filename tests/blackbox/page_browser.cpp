@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <regex>
+#include <utility>
 
 namespace tinybook::test {
 
@@ -18,10 +18,12 @@ std::string unescaped(std::string text) {
 }
 
 std::string attribute_of(const std::string& tag, const std::string& name) {
-  std::smatch found;
-  return std::regex_search(tag, found, std::regex{"\\b" + name + "=\"([^\"]*)\""})
-             ? unescaped(found[1])
-             : "";
+  const auto begin = ' ' + name + "=\"";
+  const auto at = tag.find(begin);
+  if (at == std::string::npos)
+    return "";
+  const auto from = at + begin.size();
+  return unescaped(tag.substr(from, tag.find('"', from) - from));
 }
 
 } // namespace
@@ -29,6 +31,17 @@ std::string attribute_of(const std::string& tag, const std::string& name) {
 std::string shown_page::header(const std::string& name) const {
   const auto at = headers.find(name);
   return at == headers.end() ? "" : at->second;
+}
+
+std::vector<std::string> shown_page::all(const std::string& attribute) const {
+  std::vector<std::string> out;
+  const auto begin = ' ' + attribute + "=\"";
+  for (auto at = html.find(begin); at != std::string::npos;
+       at = html.find(begin, at + 1)) {
+    const auto from = at + begin.size();
+    out.push_back(unescaped(html.substr(from, html.find('"', from) - from)));
+  }
+  return out;
 }
 
 std::string shown_page::address(const std::string& rel) const {
@@ -44,12 +57,19 @@ page_form shown_page::form(const std::string& action) const {
     if (attribute_of(tag, "action") != action)
       continue;
     page_form out{action, {}};
-    const std::regex input{"<input ([^>]*)>"};
-    for (std::sregex_iterator i{part.begin(), part.end(), input}, end; i != end; ++i)
-      out.fields[attribute_of((*i)[1], "name")] = attribute_of((*i)[1], "value");
-    const std::regex area{"<textarea ([^>]*)>\n?([^<]*)</textarea>"};
-    for (std::sregex_iterator i{part.begin(), part.end(), area}, end; i != end; ++i)
-      out.fields[attribute_of((*i)[1], "name")] = unescaped((*i)[2]);
+    for (auto from = part.find("<input "); from != std::string::npos;
+         from = part.find("<input ", from + 1)) {
+      const auto input = part.substr(from, part.find('>', from) - from);
+      out.fields[attribute_of(input, "name")] = attribute_of(input, "value");
+    }
+    for (auto from = part.find("<textarea "); from != std::string::npos;
+         from = part.find("<textarea ", from + 1)) {
+      const auto open = part.find('>', from);
+      auto text = part.substr(open + 1, part.find("</textarea>", open) - open - 1);
+      if (text.starts_with('\n'))
+        text.erase(0, 1); // As HTML wants it.
+      out.fields[attribute_of(part.substr(from, open - from), "name")] = unescaped(text);
+    }
     return out;
   }
   FAIL("no form " << action << " in " << html);

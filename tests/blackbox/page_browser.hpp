@@ -26,6 +26,8 @@ struct shown_page {
     return html.find(text) != std::string::npos;
   }
   [[nodiscard]] std::string header(const std::string& name) const;
+  /// The values of every attribute of that name.
+  [[nodiscard]] std::vector<std::string> all(const std::string& attribute) const;
   /// Of `<link rel="…">`.
   [[nodiscard]] std::string address(const std::string& rel) const;
   /// The form that is sent to `action`; the test fails where there is none.

@@ -1,6 +1,8 @@
 #include "tests/blackbox/fixture.hpp"
 #include "tests/blackbox/page_browser.hpp"
 
+#include <set>
+
 namespace tinybook::test {
 
 namespace {
@@ -212,6 +214,33 @@ TEST_CASE_FIXTURE(pages_world, "pages: forms of others, and stale ones, change n
   CHECK_FALSE(b.get("/profile").has("changed"));
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: a form of thousands of fields is not read") {
+  auto b = visitor();
+  std::map<std::string, std::string> fields;
+  for (int i = 0; i < 200; ++i)
+    fields["f" + std::to_string(i)] = "x";
+  CHECK(b.post("/login", fields).status == 400);
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a long article is written, refused and kept") {
+  auto b = member("long");
+  std::string text;
+  while (text.size() < 290'000)
+    text += "字";
+  auto page = b.send(b.get("/write"), "/write",
+                     {{"title", "Long"}, {"content", text + text}, {"do", "draft"}});
+  CHECK(page.status == 400);
+  CHECK(page.form("/write").fields["content"] == text + text);
+  b.cookies.erase("tb_session");
+  page = b.send(page, "/write", {{"content", text}, {"do", "publish"}});
+  CHECK(page.status == 401);
+  page = b.send(page, "/login",
+                {{"email", "long@example.org"}, {"password", "correct horse"}});
+  page = b.send(page, "/write");
+  CHECK(page.path.starts_with("/read/"));
+  CHECK(page.has(text));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: a cookie opens no door of the API") {
   auto b = member("api");
   const auto answer = b.get("/users/profile");
@@ -240,6 +269,35 @@ TEST_CASE_FIXTURE(pages_world, "pages: their policies, their weight and their to
   CHECK(file.status == 200);
   CHECK(says(file.header("Cache-Control"), "immutable"));
   CHECK(b.get("/static/0123456789ab/style.css").status == 404);
+}
+
+/// Follows every link, and asks of every form whether somebody takes it.
+TEST_CASE_FIXTURE(pages_world, "pages: no link and no form leads nowhere") {
+  auto b = member("crawler");
+  b.send(b.get("/write"), "/write",
+         {{"title", "T"}, {"content", "c"}, {"do", "publish"}});
+  httplib::Client http{"127.0.0.1", process->port()};
+  for (const bool anonymous : {false, true}) {
+    if (anonymous)
+      b.cookies.clear();
+    std::set<std::string> seen;
+    std::vector<std::string> open{"/"};
+    while (!open.empty()) {
+      const auto path = open.back();
+      open.pop_back();
+      const auto page = b.get(path);
+      CHECK_MESSAGE(page.status == 200, path);
+      for (const auto& link : page.all("href"))
+        if (const auto to = link.substr(0, link.find('#'));
+            to.starts_with('/') && !to.starts_with("/language/")
+            && seen.insert(to).second)
+          open.push_back(to);
+      for (const auto& action : page.all("action"))
+        CHECK_MESSAGE(says(http.Options(action)->get_header_value("Allow"), "POST"),
+                      action);
+    }
+    CHECK(seen.size() > 8);
+  }
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: nobody is sent to another site") {

@@ -1,6 +1,7 @@
 #include "http/admin/admin_routes.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/route_table.hpp"
+#include "http/pages/page_routes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,8 +71,25 @@ TEST_CASE(
     REQUIRE(match.found != nullptr);
     CHECK(match.found->auth == one.auth);
   }
-  CHECK_MESSAGE(table.all().size() == wanted.size(),
-                "each route of the table has its line in this list, and no other has");
+  CHECK_MESSAGE(api_routes().size() == wanted.size(),
+                "each route of the API has its line in this list, and no other has");
+}
+
+TEST_CASE("a page asks for a session as its part of the API does, and is for people") {
+  const route_table table(public_routes());
+  for (const auto* closed : {"/profile", "/profile/edit", "/profile/phone",
+                             "/profile/phone/enter", "/profile/password", "/security",
+                             "/write", "/write/1", "/write/1/delete", "/mine"})
+    CHECK_MESSAGE(table.find("GET", closed).found->auth == auth_need::required, closed);
+  for (const auto* open : {"/", "/ranking", "/board", "/read/1"})
+    CHECK_MESSAGE(table.find("GET", open).found->auth == auth_need::reader, open);
+  for (const auto* sent : {"/write", "/write/1/withdraw", "/write/1/delete",
+                           "/read/1/like", "/read/1/collect", "/profile/edit",
+                           "/profile/password", "/profile/phone", "/profile/phone/enter"})
+    CHECK_MESSAGE(table.find("POST", sent).found->auth == auth_need::required, sent);
+  CHECK(public_routes().size() - api_routes().size() == page_routes().size());
+  for (const auto& one : page_routes())
+    CHECK_MESSAGE(one.face == route_face::page, one.path);
 }
 
 TEST_CASE("every route is described and no field is named twice") {
