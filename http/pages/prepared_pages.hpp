@@ -18,9 +18,9 @@ struct prepared_page {
   std::chrono::steady_clock::time_point made{};
 };
 
-/// Pages of those who are not logged in: the home page, by language and board, and the
-/// reference of the API. Each is made anew by one request when it is older than a second,
-/// while the others get the old one. Thread-safe.
+/// The home page of those who are not logged in, by language and board: made anew by one
+/// request when it is older than a second, while the others get the old one. And the
+/// reference of the API, by language. Thread-safe.
 class prepared_pages {
  public:
   static constexpr std::chrono::seconds fresh_for{1};
@@ -41,6 +41,10 @@ class prepared_pages {
       const bool mine = age >= fresh_for && now.time_since_epoch() - last >= fresh_for
                         && tried_.compare_exchange_strong(last, now.time_since_epoch());
       return mine ? nullptr : page;
+    }
+    /// However old it is.
+    [[nodiscard]] std::shared_ptr<const prepared_page> last() const {
+      return page_.load();
     }
     void keep(prepared_page page) {
       page_ = std::make_shared<const prepared_page>(std::move(page));

@@ -44,8 +44,8 @@ std::string kind_text(const ordered_json& shape) {
 page_data member_data(std::string_view name, const ordered_json& shape, bool needed) {
   page_data out;
   set_text(out, "name", name);
-  set_text(out, "kind", kind_text(shape));
-  set_text(out, "about", shape.value("description", std::string{}));
+  const auto about = shape.value("description", std::string{});
+  set_text(out, "kind", kind_text(shape) + (about.empty() ? "" : ". " + about));
   out.set("needed", needed);
   return out;
 }
@@ -165,27 +165,24 @@ void fill_reference(page_view& view) {
   view.data.set("errors", errors_data(errors_of({}, false), view.lang()));
 }
 
+/// The same for all, made when it is first asked for: without a query, which pages show.
 task<result<answer>> show_reference(call c) {
-  page_view view(c.env, c.request, "docs_title");
-  if (c.request.session) {
-    fill_reference(view);
-    constexpr std::size_t about_bytes = std::size_t{128} * 1024;
-    co_return co_await page_view::show_by_size(c, std::move(view), "docs", about_bytes);
-  }
+  if (!c.request.raw.params.empty())
+    co_return see_other("/docs");
   auto& slot = c.env.pages->prepared.reference(c.request.lang());
-  const auto now = std::chrono::steady_clock::now();
-  if (const auto page = slot.usable(now))
+  if (const auto page = slot.last())
     co_return prepared_answer(c.request, *page);
+  page_view view(c.env, c.request, "docs_title");
   fill_reference(view);
-  co_return keep_prepared(c.request, slot, view.html("docs"), now);
+  co_return keep_prepared(c.request, slot, view.html("docs"),
+                          std::chrono::steady_clock::now());
 }
 
 } // namespace
 
 std::vector<route> reference_page_routes() {
-  auto docs = page_at("/docs", show_reference, "The reference of the API.");
-  docs.prepared = true;
-  return {std::move(docs)};
+  return {page_at("/docs", show_reference, "The reference of the API.", auth_need::none,
+                  asked_actor::none)};
 }
 
 } // namespace tinybook::http

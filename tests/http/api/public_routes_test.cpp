@@ -64,7 +64,7 @@ TEST_CASE(
       {"GET", "/healthz", auth_need::none},
       {"GET", "/readyz", auth_need::none},
   };
-  route_table table(public_routes());
+  route_table table(api_routes());
   for (const auto& one : wanted) {
     CAPTURE(one.path);
     auto match = table.find(one.method, one.path);
