@@ -47,7 +47,7 @@ answer message_page(const api_environment& env, const request_context& request,
 page_view log_in_again(const call& c) {
   form_values kept{{std::string{next_field}, c.request.raw.path}};
   for (const auto& [name, value] : c.request.form)
-    if (name != form_token_field)
+    if (may_be_kept(name))
       kept[std::string{kept_prefix} + name] = value;
   return log_in_view(c, kept, nullptr);
 }

@@ -15,10 +15,6 @@ namespace {
 constexpr auto password_names =
     std::to_array<std::string_view>({"password", "confirmPassword", "oldPassword"});
 
-bool is_password(std::string_view name) {
-  return std::ranges::find(password_names, name) != password_names.end();
-}
-
 struct label_of_field {
   std::string_view name;
   std::string_view label;
@@ -112,6 +108,11 @@ page_data carried(const form_values& sent) {
   return hidden;
 }
 
+bool may_be_kept(std::string_view name) {
+  return name != form_token_field
+         && std::ranges::find(password_names, name) == password_names.end();
+}
+
 bool keeps_a_form(const form_values& sent) {
   const auto first = sent.lower_bound(kept_prefix);
   return first != sent.end() && first->first.starts_with(kept_prefix);
@@ -127,7 +128,7 @@ void ask_to_send_again(page_view& view, std::string_view action,
   set_text(view.data, "cancel_url", "/");
   auto hidden = page_list();
   for (const auto& [name, value] : fields)
-    if (name != form_token_field && !is_password(name))
+    if (may_be_kept(name))
       add_hidden(hidden, name, value);
   view.data.set("hidden", hidden);
   view.data.set("kept", true); // Leaving would lose it.

@@ -53,6 +53,9 @@ void add_link(page_data& list, std::string_view href, std::string_view text);
 inline constexpr std::string_view kept_prefix = "kept.";
 inline constexpr std::string_view next_field = "next";
 
+/// Not a password, and not the token, which is of one session.
+[[nodiscard]] bool may_be_kept(std::string_view name);
+
 /// The hidden fields that carry `next` and what is kept from one form to the one after.
 [[nodiscard]] page_data carried(const form_values& sent);
 [[nodiscard]] bool keeps_a_form(const form_values& sent);

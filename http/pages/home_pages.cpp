@@ -93,30 +93,42 @@ task<result<answer>> home(call c) {
   co_return view->show("home");
 }
 
-task<result<served_board>> place_of(call c, board_window window, article_id id) {
-  co_return co_await c.ask(c.env.actors.ranking, find_rank{window, id, 0});
+/// By the board that is shown, or behind its rows by the board store.
+task<result<board_row>> place_of(call c, board_window window, article_id id) {
+  if (const auto board = c.env.live->board(window)) {
+    const auto& rows = board->snapshot().rows;
+    if (const auto at = std::ranges::find(rows, id, &board_row::id); at != rows.end())
+      co_return *at;
+  }
+  const auto found = co_await c.ask(c.env.actors.ranking, find_rank{window, id, 0});
+  if (!found)
+    co_return found.error();
+  if (found->board->rows.empty())
+    co_return errc::article_not_found;
+  co_return found->board->rows.front();
 }
 
-/// Where the newest published articles of who asks stand.
+/// Where the newest published articles of who asks stand; without a like one is on no
+/// board.
 task<result<page_data>> own_places(call c, const page_view* view, board_window window) {
   constexpr std::int64_t newest = 10;
   const auto own =
       co_await c.read(storage::list_own_articles{c.request.user(), 0, newest});
   if (!own)
     co_return own.error();
-  std::vector<task<result<served_board>>> asked;
+  std::vector<task<result<board_row>>> asked;
   for (const auto& item : own->items)
     if (item.status == storage::article_status::published)
       asked.push_back(place_of(c, window, item.id));
   const auto found = co_await when_all(std::move(asked));
   auto places = page_list();
-  for (const auto& place : found) {
-    if (!place || place->board->rows.empty())
-      continue; // Without a like it is on no board.
-    const auto& row = place->board->rows.front();
+  for (const auto& row : found) {
+    if (!row)
+      continue;
     page_data shown;
-    set_text(shown, "url", "/read/" + std::to_string(row.id));
-    set_text(shown, "text", view->text("rank_of", {row.title, std::to_string(row.rank)}));
+    set_text(shown, "url", "/read/" + std::to_string(row->id));
+    set_text(shown, "text",
+             view->text("rank_of", {row->title, std::to_string(row->rank)}));
     places.push_back(shown);
   }
   co_return places;

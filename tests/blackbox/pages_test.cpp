@@ -183,6 +183,24 @@ TEST_CASE_FIXTURE(pages_world, "pages: what was written outlives the session") {
   CHECK(page.has("my words"));
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: a password is kept in no page") {
+  auto b = member("secret");
+  const auto form = b.get("/profile/password");
+  b.cookies.erase("tb_session");
+  const std::map<std::string, std::string> typed{{"oldPassword", "correct horse"},
+                                                 {"password", "battery staple"}};
+  auto page = b.send(form, "/profile/password", typed);
+  CHECK(page.status == 401);
+  CHECK_FALSE(page.has("correct horse"));
+  CHECK_FALSE(page.has("battery staple"));
+  page = b.send(b.get("/login"), "/login",
+                {{"email", "secret@example.org"}, {"password", "correct horse"}});
+  page = b.send(form, "/profile/password", typed); // Of the session before.
+  CHECK(page.status == 403);
+  CHECK_FALSE(page.has("correct horse"));
+  CHECK_FALSE(page.has("battery staple"));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: forms of others, and stale ones, change nothing") {
   auto b = member("victim");
   const auto form = b.get("/profile/edit");
@@ -227,10 +245,11 @@ TEST_CASE_FIXTURE(pages_world, "pages: a long article is written, refused and ke
   std::string text;
   while (text.size() < 290'000)
     text += "字";
+  const auto too_long = text + text.substr(0, 12'000);
   auto page = b.send(b.get("/write"), "/write",
-                     {{"title", "Long"}, {"content", text + text}, {"do", "draft"}});
+                     {{"title", "Long"}, {"content", too_long}, {"do", "draft"}});
   CHECK(page.status == 400);
-  CHECK(page.form("/write").fields["content"] == text + text);
+  CHECK(page.form("/write").fields["content"] == too_long);
   b.cookies.erase("tb_session");
   page = b.send(page, "/write", {{"content", text}, {"do", "publish"}});
   CHECK(page.status == 401);
