@@ -10,6 +10,8 @@
 # lint, bench, demo        for scripts/lint.sh, bench*.sh, demo*.sh
 # cluster                  for scripts/cluster.sh, in addition to the three servers
 # bare                     for scripts/bare-root.sh
+# browser                  for tests/browser/; Node and npm as above
+# pictures                 for scripts/pictures.sh, in addition to browser
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
 help_asked "${1:-}"
@@ -33,6 +35,8 @@ declare -A packages_of=(
   [bench]="wrk curl sqlite3"
   [demo]="curl"
   [bare]="debootstrap git"
+  [browser]="chromium nodejs npm"
+  [pictures]="fonts-noto-cjk pngquant"
 )
 
 # missing PACKAGE...: those that are not installed, one a line.

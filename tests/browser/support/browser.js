@@ -1,0 +1,53 @@
+// A server and a browser for each file of tests.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Person, wayName } from './person.js';
+import { Server } from './server.js';
+
+// The packages stand in the build folder (scripts/prepare-browser.sh).
+const require = createRequire(join(process.env.BROWSER_PACKAGES, 'x'));
+const { chromium } = require('playwright-core');
+export const axeFile = require.resolve('axe-core/axe.min.js');
+const pictures = process.env.FAILURE_PICTURES;
+
+export function launch(more = {}) {
+  const executablePath = execFileSync('sh', ['-c', 'command -v chromium']).toString().trim();
+  const asRoot = process.getuid() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage', ...asRoot], ...more });
+}
+
+/// What stands while the tests of a file run: `world.server`, `world.browser`.
+export const world = {};
+
+export function serve(settings = [], browserOptions = {}) {
+  before(async () => {
+    world.server = await Server.start(settings);
+    world.browser = await launch(browserOptions);
+  });
+  after(() => Promise.all([world.server?.stop(), world.browser?.close()]));
+}
+
+/// A test for each of the ways (person.js): `run(person)`. A picture is kept of what fails.
+export function check(name, ways, run) {
+  for (const way of ways) {
+    const whole = `${name} (${wayName(way)})`;
+    test(whole, { timeout: 60000 }, async () => {
+      const person = await Person.create(world.browser, world.server, way);
+      try {
+        await run(person, way);
+      } catch (error) {
+        mkdirSync(pictures, { recursive: true });
+        const path = join(pictures, `${whole.replace(/[^\w-]+/g, '-')}.png`);
+        await person.page.screenshot({ path, fullPage: true, timeout: 5000 }).catch(() => {});
+        const at = person.page.url();
+        await person.context.close();
+        throw new Error([`at ${at}, picture: ${path}`, ...person.faults].join('\n'),
+          { cause: error });
+      }
+      await person.close();
+    });
+  }
+}
