@@ -7,6 +7,6 @@ help_asked "${1:-}"
 (($# >= 2)) || fail "a part and the server's binary are needed; --help tells more"
 
 part=$1
-export SERVER_BINARY=$2 BROWSER_PACKAGES=$root/build/browser/node_modules
-export FAILURE_PICTURES=$root/build/browser/failures
+export SERVER_BINARY=$2 BROWSER_PACKAGES FAILURE_PICTURES=$root/build/browser/failures
+BROWSER_PACKAGES=$("$root/scripts/prepare-browser.sh")
 exec node --test --test-reporter=spec "${@:3}" "$root/tests/browser/$part.test.js"

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Person, wayName } from './person.js';
+import { Proxy } from './proxy.js';
 import { Server } from './server.js';
 
 // The packages stand in the build folder (scripts/prepare-browser.sh).
@@ -19,23 +20,27 @@ export function launch(more = {}) {
   return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage', ...asRoot], ...more });
 }
 
-/// What stands while the tests of a file run: `world.server`, `world.browser`.
+/// What stands while the tests of a file run: server, browser, and the address for it.
 export const world = {};
 
-export function serve(settings = [], browserOptions = {}) {
+/// hold: how long answers to forms are under way, in ms.
+export function serve(settings = [], { hold = 0, ...browserOptions } = {}) {
+  let proxy;
   before(async () => {
     world.server = await Server.start(settings);
+    if (hold) proxy = await Proxy.start([world.server.address], { hold });
+    world.address = proxy?.address ?? world.server.address;
     world.browser = await launch(browserOptions);
   });
-  after(() => Promise.all([world.server?.stop(), world.browser?.close()]));
+  after(() => Promise.all([world.browser?.close(), proxy?.stop(), world.server?.stop()]));
 }
 
 /// A test for each of the ways (person.js): `run(person)`. A picture is kept of what fails.
 export function check(name, ways, run) {
   for (const way of ways) {
     const whole = `${name} (${wayName(way)})`;
-    test(whole, { timeout: 60000 }, async () => {
-      const person = await Person.create(world.browser, world.server, way);
+    test(whole, { timeout: 300000 }, async () => {
+      const person = await Person.create(world, way);
       try {
         await run(person, way);
       } catch (error) {

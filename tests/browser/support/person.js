@@ -29,13 +29,15 @@ export const wayName = way =>
 export class Person {
   /// What no page may do, as far as it happened.
   faults = [];
+  /// Whether it may be asked before a page with unsaved words is left.
+  leaves = false;
 
-  static async create(browser, server, way = {}) {
+  static async create({ browser, server, address }, way = {}) {
     const { lang = 'en', script = true, keyboard = false, width = 1280, theme = 'light' } = way;
     const person = new Person();
-    Object.assign(person, { server, lang, script, keyboard });
+    Object.assign(person, { server, address, lang, script, keyboard });
     person.context = await browser.newContext({
-      baseURL: server.address,
+      baseURL: address,
       javaScriptEnabled: script,
       locale: lang,
       viewport: { width, height: 800 },
@@ -45,7 +47,7 @@ export class Person {
     });
     person.context.setDefaultTimeout(10000);
     // Nothing leaves this machine. Pictures of articles are the only thing that may want to.
-    await person.context.route(url => !url.href.startsWith(server.address), route => {
+    await person.context.route(url => !url.href.startsWith(address), route => {
       const request = route.request();
       if (request.resourceType() !== 'image' || !request.url().startsWith('https:'))
         person.faults.push(`request to ${request.url()}`);
@@ -64,7 +66,8 @@ export class Person {
 
   #watch(page) {
     page.on('dialog', dialog => {
-      this.faults.push(`dialog: ${dialog.type()} ${dialog.message()}`);
+      if (dialog.type() !== 'beforeunload' || !this.leaves)
+        this.faults.push(`dialog: ${dialog.type()} ${dialog.message()}`);
       dialog.accept();
     });
     page.on('pageerror', error => this.faults.push(`script: ${error}`));
@@ -93,7 +96,7 @@ export class Person {
   /// Logged in as `account` from now on.
   async be(account) {
     this.account = account;
-    await this.context.addCookies([{ name: 'tb_session', url: this.server.address,
+    await this.context.addCookies([{ name: 'tb_session', url: this.address,
       value: `${account.access}~${account.refresh}`, httpOnly: true, sameSite: 'Lax' }]);
     return this;
   }

@@ -1,0 +1,174 @@
+// Sessions that are renewed, end and are left; forms that are sent twice.
+import assert from 'node:assert/strict';
+import { check, serve } from './support/browser.js';
+import { withAndWithoutScript } from './support/person.js';
+import { newEmail, newPhone, password } from './support/server.js';
+
+// The back button shows pages from memory, as it does for people.
+serve(['sessions.access_lifetime=1s', 'sessions.refresh_grace=1s'],
+  { hold: 250, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+
+const sessionOf = async p =>
+  (await p.context.cookies()).find(one => one.name === 'tb_session')?.value;
+const endElsewhere = async p => {
+  const refresh = (await sessionOf(p)).split('~')[1];
+  const { access } = await p.server.call('/users/refresh_token', undefined, refresh);
+  await p.server.call('/users/logout', {}, access);
+};
+
+check('tabs that load at once while the session is renewed stay logged in', [{}], async p => {
+  await p.be(await p.server.account());
+  const tabs = [p.page];
+  while (tabs.length < 4) tabs.push(await p.context.newPage());
+  const seen = new Set();
+  for (const end = Date.now() + 30000; seen.size < 4 && Date.now() < end;) {
+    await Promise.all(tabs.map(async tab => {
+      const answer = await tab.goto('/profile');
+      assert.equal(answer.status(), 200);
+      assert.equal(new URL(tab.url()).pathname, '/profile');
+    }));
+    seen.add(await sessionOf(p));
+  }
+  assert.ok(seen.size >= 4, 'renewed three times');
+});
+
+check('the back button shows nothing personal after a log-out', withAndWithoutScript, async p => {
+  await p.be(await p.server.account('Secretive'));
+  await p.open('/profile');
+  const { email } = p.account;
+  assert.ok((await p.page.content()).includes(email));
+  await p.follow('mine');
+  await p.press('log_out', p.page.locator('header'));
+  for (let back = 0; back < 2; ++back) {
+    await p.page.goBack({ waitUntil: 'load' });
+    const html = await p.page.content();
+    assert.ok(!html.includes(email) && !html.includes('action="/logout"'), p.page.url());
+  }
+});
+
+check('what was written outlives the session', withAndWithoutScript, async p => {
+  await p.be(await p.server.account());
+  await p.open('/write');
+  const words = 'My words & yours.\n\nAll of < them.';
+  await p.fill({ title: 'Kept', content: words });
+  await endElsewhere(p);
+  await p.press('publish');
+  assert.equal(p.status, 401);
+  await p.says('kept_text');
+  const { email } = p.account;
+  await p.fillAndSend({ email, password: 'wrong horse battery' }, 'log_in_submit');
+  assert.equal(p.status, 401);
+  await p.says('kept_text');
+  await p.fillAndSend({ email, password }, 'log_in_submit');
+  await p.says('kept_go_on');
+  await p.press('send_again');
+  assert.match(p.path, /^\/read\/\d+$/);
+  await p.follow('edit');
+  assert.equal(await p.page.locator('#f-content').inputValue(), words);
+});
+
+check('a password is in no page, even where the session has ended', withAndWithoutScript,
+  async p => {
+    await p.be(await p.server.account());
+    await p.open('/profile/password');
+    await p.fill({ oldPassword: password, password: 'another horse battery' });
+    await endElsewhere(p);
+    await p.press('change_password');
+    assert.equal(p.status, 401);
+    assert.ok(!(await p.page.content()).includes('horse battery'));
+  });
+
+check('a second tab replaces nothing unseen', withAndWithoutScript, async p => {
+  const { page: first } = await p.be(await p.server.account());
+  const second = await p.context.newPage();
+  await p.open('/write');
+  await p.fillAndSend({ title: 'T', content: 'one' }, 'save_draft');
+  const { path } = p;
+  p.page = second;
+  await p.open(path);
+  p.page = first;
+  await p.fillAndSend({ content: 'from the first tab' }, 'save_draft');
+  await p.notice('done_saved');
+  p.page = second;
+  await p.fillAndSend({ content: 'from the second tab' }, 'save_draft');
+  assert.equal(p.status, 409);
+  await p.says('conflict_text');
+  assert.equal(await second.locator('#f-content').inputValue(), 'from the second tab');
+  p.page = first;
+  await p.open(path);
+  assert.equal(await first.locator('#f-content').inputValue(), 'from the first tab');
+  p.page = second;
+  await p.press('save_draft');
+  await p.notice('done_saved');
+});
+
+/// The answer to the first press is still under way at the second one; then waits for the
+/// page that comes.
+async function doubleClick(p, key, within = p.page.locator('main')) {
+  const { page } = p;
+  const from = await page.locator('html').elementHandle();
+  await within.getByRole('button', { name: p.t(key), exact: true }).dblclick({ delay: 20 });
+  await from.waitForElementState('hidden').catch(() => {}); // Its page is gone.
+  await page.waitForLoadState();
+}
+
+check('a double click does it once', withAndWithoutScript, async p => {
+  const email = newEmail();
+  const phone = newPhone();
+  await p.open('/signup');
+  await p.fill({ email, password, confirmPassword: password });
+  await doubleClick(p, 'sign_up_submit');
+  assert.equal(p.path, '/', 'sign up');
+
+  await p.open('/write');
+  await p.fill({ title: 'Once', content: 'c' });
+  await doubleClick(p, 'publish');
+  assert.match(p.path, /^\/read\/\d+$/, 'publish');
+  const read = p.path;
+  const id = read.split('/')[2];
+  await p.open('/mine');
+  assert.equal(await p.page.locator('.rows > li').count(), 1, 'publish');
+
+  await p.open('/profile/edit');
+  await p.fill({ nickname: 'Twice' });
+  await doubleClick(p, 'save');
+  await p.notice('done_profile_saved');
+
+  await p.open('/profile/phone');
+  await p.fill({ phone });
+  await doubleClick(p, 'send_code');
+  assert.equal(p.path, '/profile/phone/enter', 'send a code');
+  await p.fill({ code: await p.server.codeFor(phone) });
+  assert.equal(p.server.messagesTo(phone), 1, 'send a code');
+  await doubleClick(p, 'bind_submit');
+  await p.open('/profile');
+  assert.ok((await p.page.locator('main').innerText()).includes(phone), 'bind the phone');
+
+  await p.open(read);
+  await p.button('like').dblclick({ delay: 20 });
+  await p.page.locator('form', { hasText: p.t('like_one') }).waitFor();
+  await p.button('collect').dblclick({ delay: 20 });
+  await p.page.locator('form:has(button:not(.like)[aria-pressed=true])').waitFor();
+  await p.open(read);
+  await p.says('like_one');
+  await p.says('collect_one');
+
+  await p.open('/profile/password');
+  await p.fill({ oldPassword: password, password: 'another horse battery' });
+  await doubleClick(p, 'change_password');
+  await p.be({ email, ...await p.server.call('/users/login',
+    { email, password: 'another horse battery' }) });
+
+  await p.open(`/write/${id}`);
+  await doubleClick(p, 'withdraw');
+  await p.notice('done_withdrawn');
+  await p.open(`/write/${id}/delete`);
+  await doubleClick(p, 'delete_submit');
+  await p.notice('done_deleted');
+  await doubleClick(p, 'log_out', p.page.locator('header'));
+  await p.notice('done_logged_out');
+  await p.open('/login');
+  await p.fill({ email, password: 'another horse battery' });
+  await doubleClick(p, 'log_in_submit');
+  assert.equal(p.path, '/', 'log in');
+});
