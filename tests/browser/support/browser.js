@@ -23,13 +23,15 @@ export function launch(more = {}) {
 /// What stands while the tests of a file run: server, browser, and the address for it.
 export const world = {};
 
-/// hold: how long answers to forms are under way, in ms.
-export function serve(settings = [], { hold = 0, ...browserOptions } = {}) {
+/// hold  how long answers to forms are under way, in ms
+/// fill  puts something into the server; `world.content` is what it answers
+export function serve(settings = [], { hold = 0, fill, ...browserOptions } = {}) {
   let proxy;
   before(async () => {
     world.server = await Server.start(settings);
     if (hold) proxy = await Proxy.start([world.server.address], { hold });
     world.address = proxy?.address ?? world.server.address;
+    world.content = await fill?.(world.server);
     world.browser = await launch(browserOptions);
   });
   after(() => Promise.all([world.browser?.close(), proxy?.stop(), world.server?.stop()]));
