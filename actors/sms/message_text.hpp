@@ -17,8 +17,8 @@ using message_parameters = std::map<std::string, std::string, std::less<>>;
 /// templates of their own send it. Templates: `login_code`, `bind_code`, `reset_code`,
 /// each with `code` and `minutes`. With the parameter `host` the last line is
 /// `@host #code`, by which a browser on the phone offers the code to a page of that host
-/// alone (WICG, "Origin-bound one-time codes delivered via SMS"). Errors: `internal` for an unknown template or a
-/// missing parameter (never with a parameter's value in it).
+/// alone (WICG, "Origin-bound one-time codes delivered via SMS"). Errors: `internal` for
+/// an unknown template or a missing parameter (never with a parameter's value in it).
 [[nodiscard]] result<std::string> render_message(std::string_view template_id,
                                                  const message_parameters& parameters,
                                                  language lang);

@@ -27,6 +27,7 @@ constexpr auto targets = std::to_array<named_target>({
     {"requests", requests},
     {"chunks", chunks},
     {"json", json_bodies},
+    {"forms", forms},
     {"html", html},
     {"phones", phones},
     {"emails", emails},

@@ -24,6 +24,7 @@ void requests(std::string_view input);
 void chunks(std::string_view input);
 void json_bodies(std::string_view input);
 void html(std::string_view input);
+void forms(std::string_view input); ///< Of pages, and what is made of their texts.
 
 void phones(std::string_view input);
 void emails(std::string_view input); ///< And names and passwords.
