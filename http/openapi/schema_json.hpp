@@ -9,7 +9,7 @@
 namespace tinybook::http {
 
 /// Members stay in the order in which they are set.
-using ordered_json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 /// `{"$ref":…}`
 [[nodiscard]] ordered_json component(std::string_view kind, std::string_view name);

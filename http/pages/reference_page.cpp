@@ -50,9 +50,9 @@ page_data member_data(std::string_view name, const ordered_json& shape, bool nee
   return out;
 }
 
-void set_members(page_data& to, page_data members) {
+void set_members(page_data& to, const page_data& members) {
   to.set("has_members", members.is_non_empty_list());
-  to.set("members", std::move(members));
+  to.set("members", members);
 }
 
 /// The members of `of` and of what it holds: `items[].title`.
@@ -83,7 +83,7 @@ page_data inputs_data(const route& of, const config::settings& from) {
         body[std::string{spec.name}] = shape["examples"].front();
     }
   page_data out;
-  set_members(out, std::move(members));
+  set_members(out, members);
   if (!body.empty())
     set_section(out, "sample", "text", body.dump(2));
   return out;
@@ -94,7 +94,7 @@ page_data answer_data(const route& of) {
   page_data out;
   auto members = page_list();
   add_members(members, *promised.data, promised.bare ? "" : "data");
-  set_members(out, std::move(members));
+  set_members(out, members);
   const auto data = sample_of(*promised.data);
   const ordered_json envelope{{"code", 0}, {"msg", of.done.en}, {"data", data}};
   set_text(out, "sample", (promised.bare ? data : envelope).dump(2));

@@ -18,6 +18,7 @@ class json_schema {
 
   /// What stands at a `$ref`, or `what` itself where it is none.
   [[nodiscard]] const nlohmann::json& resolved(const nlohmann::json& what) const;
+  const nlohmann::json& resolved(nlohmann::json&& what) const = delete; ///< It dies.
 
   [[nodiscard]] const nlohmann::json& document() const { return document_; }
 
