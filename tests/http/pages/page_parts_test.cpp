@@ -72,7 +72,7 @@ TEST_CASE("pages: texts are escaped, and a static file is found by its hash alon
 }
 
 TEST_CASE("pages: style and script stay light") {
-  constexpr std::size_t most = 4 * 1024;
+  constexpr std::size_t most = std::size_t{4} * 1024;
   for (const auto& file : page_files())
     if (file.name.ends_with(".css") || file.name.ends_with(".js"))
       CHECK_MESSAGE(gzip(file.content, 9).size() <= most, file.name);
