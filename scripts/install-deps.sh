@@ -35,7 +35,7 @@ declare -A packages_of=(
   [bench]="wrk curl sqlite3"
   [demo]="curl"
   [bare]="debootstrap git"
-  [browser]="chromium nodejs npm"
+  [browser]="chromium-headless-shell nodejs npm"
   [pictures]="fonts-noto-cjk pngquant"
 )
 

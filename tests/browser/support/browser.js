@@ -15,7 +15,9 @@ export const axeFile = require.resolve('axe-core/axe.min.js');
 const pictures = process.env.FAILURE_PICTURES;
 
 export function launch(more = {}) {
-  const executablePath = execFileSync('sh', ['-c', 'command -v chromium']).toString().trim();
+  // Chromium without its windows: three times as quick.
+  const find = 'command -v chromium-headless-shell || command -v chromium';
+  const executablePath = execFileSync('sh', ['-c', find]).toString().trim();
   const asRoot = process.getuid() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage', ...asRoot], ...more });
 }
