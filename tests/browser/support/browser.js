@@ -47,16 +47,17 @@ export function check(name, ways, run) {
       const person = await Person.create(world, way);
       try {
         await run(person, way);
+        person.blameless();
       } catch (error) {
         mkdirSync(pictures, { recursive: true });
         const path = join(pictures, `${whole.replace(/[^\w-]+/g, '-')}.png`);
         await person.page.screenshot({ path, fullPage: true, timeout: 5000 }).catch(() => {});
         const at = person.page.url();
-        await person.context.close();
         throw new Error([`at ${at}, picture: ${path}`, ...person.faults].join('\n'),
           { cause: error });
+      } finally {
+        await person.context.close();
       }
-      await person.close();
     });
   }
 }

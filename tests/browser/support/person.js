@@ -199,8 +199,5 @@ export class Person {
     assert.equal(await page.locator('[aria-invalid]').count(), names.length);
   }
 
-  async close() {
-    await this.context.close();
-    assert.deepEqual(this.faults, []);
-  }
+  blameless() { assert.deepEqual(this.faults, []); }
 }
