@@ -30,27 +30,31 @@ export class Server {
     const server = new Server();
     server.#folder = mkdtempSync(join(tmpdir(), 'tinybook-browser-'));
     const all = [`storage.path=${server.#folder}`, ...quick, ...settings];
-    // Variables of that name would be settings.
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('TINYBOOK_')));
-    server.#process = spawn(process.env.SERVER_BINARY, all.flatMap(one => ['--set', one]),
-      { env });
-    for (const stream of [server.#process.stdout, server.#process.stderr])
-      stream.setEncoding('utf8').on('data', part => {
-        server.#text += part;
-        server.#waiting = server.#waiting.filter(one => !one());
-      });
+    server.run(process.env.SERVER_BINARY, all.flatMap(one => ['--set', one]));
     const [, port] = await server.printed(/ listener=public .*port=(\d+)/);
     await server.printed(/ ready /);
     server.address = `http://127.0.0.1:${port}`;
     return server;
   }
 
-  async stop() {
+  run(program, words, variables = {}) {
+    // Others of that name would be settings.
+    const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TINYBOOK_'));
+    this.#process = spawn(program, words, { env: { ...Object.fromEntries(own), ...variables } });
+    for (const stream of [this.#process.stdout, this.#process.stderr])
+      stream.setEncoding('utf8').on('data', part => {
+        this.#text += part;
+        this.#waiting = this.#waiting.filter(one => !one());
+      });
+  }
+
+  async stop(signal = 'SIGKILL') {
     const ended = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
-    await ended;
-    rmSync(this.#folder, { recursive: true });
+    if (this.#process.exitCode === null) {
+      this.#process.kill(signal);
+      await ended;
+    }
+    if (this.#folder) rmSync(this.#folder, { recursive: true });
   }
 
   /// Waits until the server prints what matches; answers the last match.
