@@ -162,10 +162,15 @@ result<done> dispatcher::check_form(const request_context& request) const {
   if (request.raw.method != "POST")
     return done{};
   const auto token = request.form.find(form_token_field);
-  if (token == request.form.end()
-      || !is_form_token(env_->cookies, token->second, form_binding(request)))
-    return errc::form_expired;
-  return done{};
+  const auto fits = [&](const std::string& bound_to) {
+    return token != request.form.end()
+           && is_form_token(env_->cookies, token->second, bound_to);
+  };
+  // A form to log in may have been there before another tab did.
+  const bool before = request.matched->auth != auth_need::required;
+  if (fits(form_binding(request)) || (before && fits(browser_binding(request))))
+    return done{};
+  return errc::form_expired;
 }
 
 /// Of a request that may carry a form, which is kept.

@@ -53,8 +53,11 @@ void read_form(const route& matched, request_input& into,
 }
 
 bool is_form_media(std::string_view content_type) {
-  return trim_blanks(take_until(content_type, ';'))
-         == "application/x-www-form-urlencoded";
+  constexpr std::string_view form = "application/x-www-form-urlencoded";
+  const auto type = trim_blanks(take_until(content_type, ';'));
+  return std::ranges::equal(type, form, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
 }
 
 /// The key must be printable ASCII; a repetition must be the same request byte for byte.
@@ -108,9 +111,9 @@ result<done> check_media(const request_context& request, bool has_body) {
   if (request.matched->body.empty())
     return done{};
   const auto type = header_of(request.raw, "Content-Type");
-  const bool right = type.empty()        ? !has_body
-                     : request.is_page() ? is_form_media(type)
-                                         : is_json_media(type);
+  if (request.is_page()) // A browser sends nothing else.
+    return type.empty() || is_form_media(type) ? result<done>{done{}} : errc::bad_request;
+  const bool right = type.empty() ? !has_body : is_json_media(type);
   return right ? result<done>{done{}} : errc::unsupported_media;
 }
 

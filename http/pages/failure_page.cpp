@@ -58,11 +58,17 @@ page_view send_again_view(const call& c) {
   return view;
 }
 
+/// What was done is told once.
+std::string_view without_notice(const request_context& request) {
+  const std::string_view target = request.raw.target;
+  return request.raw.has_param("done") ? target.substr(0, target.find('?')) : target;
+}
+
 /// What is nothing but a redirect.
 std::optional<std::string> instead_of(const request_context& request,
                                       const failure& why) {
   if (why.code == errc::login_required && request.raw.method != "POST")
-    return "/login?next=" + percent_encode(own_path(request.raw.target));
+    return "/login?next=" + percent_encode(own_path(without_notice(request)));
   // Sent twice, or from a second tab: nobody is logged in any more.
   if (why.code == errc::form_expired && !request.session
       && request.matched->path == "/logout")

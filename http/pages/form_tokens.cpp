@@ -33,8 +33,11 @@ bool is_form_token(const cookie_signer& by, std::string_view token,
 }
 
 std::string form_binding(const request_context& request) {
-  if (request.session)
-    return "session-" + request.session->family;
+  return request.session ? "session-" + request.session->family
+                         : browser_binding(request);
+}
+
+std::string browser_binding(const request_context& request) {
   const auto browser = cookie_of(request.raw, form_cookie(request.over_tls()));
   constexpr std::size_t max_bytes = 64;
   const bool ours = !browser.empty() && browser.size() <= max_bytes

@@ -58,6 +58,8 @@ task<result<page_view>> make_home(call c, board_window window, article_id after)
   if (!found)
     co_return std::move(found.error());
   page_view view(c.env, c.request, "home_title");
+  if (after == 0)
+    view.come_back_to("/?board=" + std::string{name_of_window(window)});
   auto articles = page_list();
   for (const auto& item : found->items)
     articles.push_back(listed_article(view, item));

@@ -114,7 +114,16 @@ void page_view::refuse(const failure& why) {
   data.set("summary", summary);
 }
 
+void page_view::say_instead(std::string_view text) {
+  page_data summary;
+  set_text(summary, "text", text);
+  summary.set("errors", page_list());
+  data.set("summary", summary);
+}
+
 std::string page_view::target() const {
+  if (!target_.empty())
+    return target_;
   const auto& raw = request_.raw;
   const auto target = raw.method == "POST" ? std::string{raw.path} : raw.target;
   return own_path(target);

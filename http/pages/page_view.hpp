@@ -41,6 +41,11 @@ class page_view {
   void bind_to(std::string_view family);
   /// An error summary and the mark in the title; the failure is logged with the answer.
   void refuse(const failure& why);
+  /// In the summary of what was refused, in place of the words that programs get.
+  void say_instead(std::string_view text);
+  /// Links that come back come back to `path`, whatever was asked for: a page of
+  /// everybody.
+  void come_back_to(std::string path) { target_ = std::move(path); }
 
   /// The template `name` filled, of a page without a form.
   [[nodiscard]] std::string html(std::string_view name);
@@ -68,6 +73,7 @@ class page_view {
   language lang_;
   std::string title_;
   std::string bound_to_;
+  std::string target_; ///< Empty = what was asked for.
   std::optional<failure> refused_;
   bool logged_in_;
   bool has_form_;

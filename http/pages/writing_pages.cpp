@@ -60,6 +60,8 @@ page_view writing_view(const call& c, const form_values& typed,
                        const edited_article& edited, const failure* why) {
   page_view view(c.env, c.request, write_plan.title);
   fill_form(view, write_plan, typed, why);
+  if (why != nullptr && why->code == errc::key_reused)
+    view.say_instead(view.text("sent_before"));
   auto hidden = page_list();
   system_random random;
   const auto key = sent_value(typed, "key");
@@ -160,8 +162,11 @@ task<result<answer>> save_by_form(call c) {
   if (edited.id != 0) {
     const auto stored =
         co_await c.read(storage::find_own_article{edited.id, c.request.user()});
+    if (!stored && stored.error().code == errc::article_not_found)
+      edited = {}; // Deleted elsewhere: what was typed can be saved as a new one.
     if (!stored)
-      co_return stored.error();
+      co_return co_await show_writing(c, writing_view(c, form, edited, &stored.error()),
+                                      bytes);
     if (wish != "preview" && edited_of(*stored).seen != edited.seen
         && !edited.seen.empty())
       co_return show_conflict(c, *stored);

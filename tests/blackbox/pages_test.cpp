@@ -156,6 +156,46 @@ TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent twice does it once") 
   CHECK(b.send(form, "/write", typed).path == b.send(form, "/write", typed).path);
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: what was deleted elsewhere can be saved anew") {
+  auto b = member("deleted");
+  auto form = b.send(b.get("/write"), "/write",
+                     {{"title", "T"}, {"content", "c"}, {"do", "draft"}});
+  const auto path = form.path.substr(0, form.path.find('?'));
+  b.send(b.get(path + "/delete"), path + "/delete");
+  auto page = b.send(form, "/write", {{"content", "not lost"}, {"do", "draft"}});
+  CHECK(page.status == 404);
+  CHECK(page.has("not lost"));
+  CHECK(b.send(page, "/write", {{"do", "publish"}}).has("not lost"));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent anew with another text") {
+  auto b = member("anew");
+  const auto form = b.get("/write");
+  b.send(form, "/write", {{"title", "A"}, {"content", "one"}, {"do", "publish"}});
+  auto page =
+      b.send(form, "/write", {{"title", "B"}, {"content", "two"}, {"do", "draft"}});
+  CHECK(page.status == 422);
+  CHECK_FALSE(page.has("Idempotency"));
+  CHECK(b.send(page, "/write", {{"do", "publish"}}).has("two"));
+}
+
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: a log-in form outlives the log-in of another tab") {
+  auto b = member("tab");
+  b.cookies.clear();
+  const auto form = b.get("/login");
+  const std::map<std::string, std::string> typed{{"email", "tab@example.org"},
+                                                 {"password", "correct horse"}};
+  CHECK(b.send(form, "/login", typed).path == "/");
+  CHECK(b.send(form, "/login", typed).path == "/");
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: what one asks for shows on no page of others") {
+  auto b = visitor();
+  CHECK_FALSE(b.get("/?board=day&poison=1").has("poison"));
+  CHECK_FALSE(b.get("/?board=day").has("poison"));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: what was written outlives the session") {
   auto b = member("writer");
   const auto form = b.get("/write");

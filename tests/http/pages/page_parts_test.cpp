@@ -113,6 +113,14 @@ TEST_CASE("pages: gzip is undone by any reader, and sent to who takes it") {
 TEST_CASE("pages: plain text becomes paragraphs and comes back as it was typed") {
   CHECK(typed_as_html("a & b\r\n\r\nc\nd < e") == "<p>a &amp; b</p><p>c<br>d &lt; e</p>");
   CHECK(typed_as_html("<p>kept</p>") == "<p>kept</p>");
+  CHECK(typed_as_html("if x<y and y>z") == "<p>if x&lt;y and y&gt;z</p>");
+  CHECK(typed_as_html("List<int>") == "<p>List&lt;int&gt;</p>");
+  CHECK(typed_as_html("Some <b>bold</b> a&amp;b\n\nNext <x@y.example>")
+        == "<p>Some <b>bold</b> a&amp;b</p><p>Next &lt;x@y.example></p>");
+  CHECK(html_as_typed("<p>Some <b>bold</b></p><p>Next</p>")
+        == "Some <b>bold</b>\n\nNext");
+  CHECK(typed_as_html("<p>vector<int></p>") == "<p>vector&lt;int></p>");
+  CHECK(typed_as_html("a<BR/>b") == "a<BR/>b");
   CHECK(typed_as_html(" \n\n ").empty());
   CHECK(html_as_typed("<p>a</p><p>b<br>c</p>") == "a\n\nb\nc");
   CHECK(html_as_typed("<h2>t</h2><p>a</p>") == "<h2>t</h2><p>a</p>");
