@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/answers_once.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/messages.hpp"
@@ -44,9 +45,9 @@ struct accounts_peers {
 
 /// Sign-up, log-in, changes of passwords, phone and profile. A code is used up in the
 /// transaction of what it was entered for, the last step of it that can fail. Holds
-/// nothing but counters; a crash answers what is under way with `unavailable`, loses the
-/// permits of those log-ins to their window, and leaves codes that were entered to the
-/// end of their hold.
+/// counters, and answers that may be asked for twice; a crash forgets those, answers what
+/// is under way with `unavailable`, loses the permits of those log-ins to their window,
+/// and leaves codes that were entered to the end of their hold.
 class accounts_state {
  public:
   using actor_type = accounts_actor;
@@ -98,6 +99,9 @@ class accounts_state {
   accounts_peers peers_;
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
+  answers_once<token_pair> log_ins_by_code_;
+  answers_once<done> binds_;
+  answers_once<done> resets_;
   std::uint64_t signed_up_ = 0;
   std::uint64_t logged_in_ = 0;
   std::uint64_t wrong_credentials_ = 0;

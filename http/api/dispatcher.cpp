@@ -127,6 +127,8 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline d
 task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> raw,
                                         request_context* context, route_match match) {
   auto entered = prepare(*context, match);
+  if (!entered && context->is_page())
+    co_return co_await refuse_unread(context, match, std::move(entered.error()));
   if (!entered)
     co_return std::move(entered.error());
   const call c{*env_, *context, entered->until_answered};
@@ -141,6 +143,18 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
     if (auto admitted = co_await admit_to_page(context, c); !admitted)
       co_return co_await refuse_form(c, std::move(admitted.error()));
   co_return co_await match.found->handle(c);
+}
+
+/// A page that there is no place for now; what was typed is shown again, unless it is so
+/// large that reading it would cost what there is not.
+task<answer> dispatcher::refuse_unread(request_context* context, route_match match,
+                                       failure why) {
+  constexpr std::size_t most = std::size_t{64} * 1024;
+  if (context->raw.body.size() <= most)
+    if (auto input = read_input(context->raw, match, 1))
+      context->form = std::move(input->form);
+  context->session = valid_session(*env_, *context);
+  co_return co_await refuse_form({*env_, *context, nullptr}, std::move(why));
 }
 
 /// Who is logged in, and whether the form is of that session.

@@ -47,6 +47,7 @@ class dispatcher {
   task<result<done>> admit_to_page(request_context* context, call c) const;
   [[nodiscard]] result<done> check_form(const request_context& request) const;
   task<answer> refuse_form(call c, failure why) const;
+  task<answer> refuse_unread(request_context* context, route_match match, failure why);
   [[nodiscard]] answer refuse(const failure& why, const request_context& request) const;
   [[nodiscard]] answer unmatched(request_context& request, const route_match& match,
                                  std::string_view path);

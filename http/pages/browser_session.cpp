@@ -30,6 +30,13 @@ std::string forget_session(const request_context& request) {
   return make_cookie(session_cookie(secure), "", std::chrono::seconds{0}, secure);
 }
 
+claims_ptr valid_session(const api_environment& env, const request_context& request) {
+  auto access = cookie_of(request.raw, session_cookie(request.over_tls()));
+  access = take_until(access, between_tokens);
+  auto claims = env.sessions->check(access, env.token_time());
+  return claims ? std::move(*claims) : nullptr;
+}
+
 task<result<done>> resume_session(call c, request_context* into) {
   auto refresh = cookie_of(c.request.raw, session_cookie(c.request.over_tls()));
   if (refresh.empty())

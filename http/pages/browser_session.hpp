@@ -20,6 +20,10 @@ namespace tinybook::http {
 /// The `Set-Cookie` that ends it in the browser.
 [[nodiscard]] std::string forget_session(const request_context& request);
 
+/// The session of the cookie as it is, without renewing it; nothing where it has expired.
+[[nodiscard]] claims_ptr valid_session(const api_environment& env,
+                                       const request_context& request);
+
 /// Finds out who is logged in with this browser: `into->session`. Where the access token
 /// has expired the refresh token is traded here, and the new ones are set with whatever
 /// the answer is; a lost answer costs nothing, for the same trade succeeds again. A

@@ -2,10 +2,12 @@
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/messages.hpp"
 #include "http/api/respond.hpp"
+#include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
 #include "http/text_tools.hpp"
+#include "storage/support/crypto.hpp"
 
 #include <algorithm>
 
@@ -109,9 +111,11 @@ struct sent_code {
   wall_time again_at{};
 };
 
-sent_code sent_of(const request_context& request) {
+sent_code sent_of(const request_context& request, const code_flow& flow) {
   auto value = percent_decode(cookie_of(request.raw, sent_cookie));
   std::string_view rest = value;
+  if (take_until(rest, ' ') != flow.purpose)
+    return {};
   const auto at = parse_integer(take_until(rest, ' '));
   constexpr std::size_t max_bytes = 64;
   if (at.what != parsed_integer::outcome::ok || rest.size() > max_bytes)
@@ -119,10 +123,11 @@ sent_code sent_of(const request_context& request) {
   return {std::string{rest}, from_unix_ms(at.value)};
 }
 
-std::string remember_sent(const call& c, const sent_code& sent) {
+std::string remember_sent(const call& c, const code_flow& flow, const sent_code& sent) {
   return make_cookie(
       sent_cookie,
-      percent_encode(std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone),
+      percent_encode(std::string{flow.purpose} + ' '
+                     + std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone),
       std::chrono::duration_cast<std::chrono::seconds>(c.env.settings.codes.lifetime),
       c.request.over_tls());
 }
@@ -136,9 +141,12 @@ page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
   add_hidden(hidden, "phone", sent.phone);
   set_section(view.data, "intro", "text", view.text("code_sent", {sent.phone}));
   view.data.set("hidden", hidden);
-  const auto wait =
-      std::max(std::chrono::ceil<std::chrono::seconds>(sent.again_at - c.env.clock()),
-               std::chrono::seconds{0});
+  // The cookie comes from outside.
+  const auto left = std::clamp<std::chrono::nanoseconds>(
+      std::min(sent.again_at, c.env.clock() + c.env.settings.codes.resend_interval)
+          - c.env.clock(),
+      std::chrono::nanoseconds{0}, c.env.settings.codes.resend_interval);
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(left);
   page_data resend;
   set_text(resend, "action", flow.ask_phone.action);
   resend.set("hidden", hidden);
@@ -178,14 +186,14 @@ task<result<answer>> send_by_form(call c, const code_flow* flow) {
     out = co_await show_form(c, code_view(c, *flow, sent, nullptr));
   if (!out)
     co_return out;
-  out->headers.emplace_back("Set-Cookie", remember_sent(c, sent));
+  out->headers.emplace_back("Set-Cookie", remember_sent(c, *flow, sent));
   if (made)
     give_asker(c.env, c.request, made->asker, *out);
   co_return out;
 }
 
 task<result<answer>> code_form(call c, const code_flow* flow) {
-  const auto sent = sent_of(c.request);
+  const auto sent = sent_of(c.request, *flow);
   if (sent.phone.empty())
     co_return see_other(with_next(flow->ask_phone.action, with_next_of(c.request)));
   co_return co_await show_form(c, code_view(c, *flow, sent, nullptr));
@@ -200,7 +208,7 @@ answer done_with_code(const call& c, answer out) {
 }
 
 page_view code_again(const call& c, const code_flow& flow, const failure& why) {
-  auto sent = sent_of(c.request);
+  auto sent = sent_of(c.request, flow);
   if (const auto phone = c.request.form.find("phone"); phone != c.request.form.end())
     sent.phone = phone->second;
   return code_view(c, flow, sent, &why);
@@ -234,13 +242,25 @@ task<result<answer>> bind_code_form(call c) {
   return code_form(c, &bind_flow);
 }
 
+/// The same for a form that is sent twice, and for no other: its token is of this browser
+/// and of one answer.
+std::string once_of(const request_context& request) {
+  std::string sent;
+  for (const auto name : {form_token_field, std::string_view{"phone"},
+                          std::string_view{"code"}, std::string_view{"password"}})
+    if (const auto at = request.form.find(name); at != request.form.end())
+      sent += at->second + '\n';
+  return sha256_hex(sent);
+}
+
 task<result<answer>> log_in_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, log_in_flow, *c.request.refused));
   const auto& in = c.request.fields;
-  const auto tokens = co_await c.ask(
-      c.env.actors.accounts,
-      log_in_by_code{in.text("phone"), in.text("code"), client_of(c.env, c.request)});
+  const auto tokens =
+      co_await c.ask(c.env.actors.accounts,
+                     log_in_by_code{in.text("phone"), in.text("code"),
+                                    client_of(c.env, c.request), once_of(c.request)});
   if (!tokens)
     co_return co_await show_form(c, code_again(c, log_in_flow, tokens.error()));
   auto opened = co_await open_in_browser(c, *tokens);
@@ -253,10 +273,10 @@ task<result<answer>> reset_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, reset_flow, *c.request.refused));
   const auto& in = c.request.fields;
-  const auto set =
-      co_await c.ask(c.env.actors.accounts,
-                     reset_password{in.text("phone"), in.text("code"),
-                                    in.text("password"), client_of(c.env, c.request)});
+  const auto set = co_await c.ask(
+      c.env.actors.accounts,
+      reset_password{in.text("phone"), in.text("code"), in.text("password"),
+                     client_of(c.env, c.request), once_of(c.request)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
   co_return done_with_code(c, see_other("/login?done=password_changed"));
@@ -269,7 +289,7 @@ task<result<answer>> bind_by_entered_code(call c) {
   const auto bound =
       co_await c.ask(c.env.actors.accounts,
                      bind_own_phone{c.request.user(), in.text("phone"), in.text("code"),
-                                    client_of(c.env, c.request)});
+                                    client_of(c.env, c.request), once_of(c.request)});
   if (!bound)
     co_return co_await show_form(c, code_again(c, bind_flow, bound.error()));
   co_return done_with_code(c, see_other("/profile?done=phone_bound"));

@@ -36,7 +36,7 @@ answer message_page(const api_environment& env, const request_context& request,
   set_text(view.data, "text", text_of(why.code, view.lang()));
   if (const auto wait = retry_after(why))
     set_section(view.data, "retry", "text",
-                view.text("retry_in", {std::to_string(wait->count())}));
+                view.count("retry_in_one", "retry_in", wait->count()));
   auto links = page_list();
   add_link(links, "/", view.text("go_home"));
   view.data.set("links", links);
@@ -52,10 +52,21 @@ page_view log_in_again(const call& c) {
   return log_in_view(c, kept, nullptr);
 }
 
-page_view send_again_view(const call& c) {
+page_view send_again_view(const call& c, const failure& why) {
   page_view view(c.env, c.request, "send_again_title");
-  ask_to_send_again(view, c.request.raw.path, c.request.form, view.text("form_expired"));
+  auto text = why.code == errc::form_expired
+                  ? view.text("form_expired")
+                  : std::string{text_of(why.code, view.lang())};
+  if (const auto wait = retry_after(why))
+    text += ' ' + view.count("retry_in_one", "retry_in", wait->count());
+  ask_to_send_again(view, c.request.raw.path, c.request.form, text);
   return view;
+}
+
+/// Nothing was done, and the same may succeed in a moment.
+bool is_busy(errc code) {
+  const auto status = http_status(code);
+  return status == 429 || status == 503;
 }
 
 /// What was done is told once.
@@ -84,7 +95,7 @@ bool is_wanted(const request_context& request) {
 answer with_headers_of(answer page, answer plain) {
   page.refused.reset(); // It is in the log already.
   for (auto& header : plain.headers)
-    if (header.first == "Allow")
+    if (header.first == "Allow" || header.first == "Retry-After")
       page.headers.push_back(std::move(header));
   return page;
 }
@@ -95,21 +106,19 @@ answer as_page(const api_environment& env, const request_context& request,
                const failure& why, answer plain) {
   if (!is_wanted(request))
     return plain;
-  auto page = with_headers_of(message_page(env, request, why), std::move(plain));
-  if (const auto wait = retry_after(why))
-    page.headers.emplace_back("Retry-After", std::to_string(wait->count()));
-  return page;
+  return with_headers_of(message_page(env, request, why), std::move(plain));
 }
 
 task<answer> as_page_with_form(call c, failure why, answer plain) {
-  const bool keeps = why.code == errc::login_required || why.code == errc::form_expired;
+  const bool keeps = why.code == errc::login_required || why.code == errc::form_expired
+                     || (is_busy(why.code) && !c.request.form.empty());
   if (!c.request.is_page() || !keeps || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
   if (auto to = instead_of(c.request, why))
     co_return see_other(std::move(*to));
   const bool log_in = why.code == errc::login_required;
   auto made = co_await page_view::show_by_size(
-      c, log_in ? log_in_again(c) : send_again_view(c), log_in ? "form" : "confirm",
+      c, log_in ? log_in_again(c) : send_again_view(c, why), log_in ? "form" : "confirm",
       c.request.raw.body.size(), http_status(why.code));
   if (!made)
     co_return as_page(c.env, c.request, made.error(), std::move(plain));

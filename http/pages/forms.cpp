@@ -32,8 +32,39 @@ constexpr auto field_labels =
                                    {"title", "article_title"},
                                    {"content", "article_content"}});
 
+/// Failures that are about one field, though they name none.
+struct failure_of_field {
+  errc code;
+  std::string_view field;
+};
+constexpr auto failures_of_fields =
+    std::to_array<failure_of_field>({{errc::email_taken, "email"},
+                                     {errc::wrong_credentials, "oldPassword"},
+                                     {errc::wrong_code, "code"},
+                                     {errc::too_many_tries, "code"},
+                                     {errc::phone_taken, "phone"},
+                                     {errc::no_sms_route, "phone"},
+                                     {errc::send_held, "phone"}});
+
+std::vector<said_of_field> said_by(const page_view& view, const form_plan& plan,
+                                   const failure& why) {
+  std::vector<said_of_field> said;
+  for (const auto& refused : why.fields)
+    said.push_back({refused.field, text_of(refused, view.lang())});
+  const auto known =
+      std::ranges::find(failures_of_fields, why.code, &failure_of_field::code);
+  if (known != failures_of_fields.end()
+      && std::ranges::find(plan.fields, known->field, &form_field::name)
+             != plan.fields.end())
+    said.push_back(
+        {std::string{known->field}, known->field == "oldPassword"
+                                        ? view.text("wrong_old_password")
+                                        : std::string{text_of(why.code, view.lang())}});
+  return said;
+}
+
 page_data shown_field(const page_view& view, const form_field& field,
-                      const form_values& typed, const failure* why) {
+                      const form_values& typed, std::span<const said_of_field> said) {
   page_data out;
   set_text(out, "id", form_field_id(field.name));
   set_text(out, "name", field.name);
@@ -50,10 +81,9 @@ page_data shown_field(const page_view& view, const form_field& field,
       value != typed.end() && field.type != "password" && !field.code)
     set_text(out, "value", value->second);
   std::string error;
-  if (why != nullptr)
-    for (const auto& refused : why->fields)
-      if (refused.field == field.name)
-        error += (error.empty() ? "" : " ") + text_of(refused, view.lang());
+  for (const auto& one : said)
+    if (one.field == field.name)
+      error += (error.empty() ? "" : " ") + one.text;
   set_section(out, "error", "text", error);
   return out;
 }
@@ -64,10 +94,10 @@ std::string form_field_id(std::string_view name) {
   return "f-" + std::string{name};
 }
 
-std::string labelled_error(const page_view& view, const field_error& error) {
-  const auto known = std::ranges::find(field_labels, error.field, &label_of_field::name);
-  const auto name = known != field_labels.end() ? view.text(known->label) : error.field;
-  return view.text("error_of_field", {name, text_of(error, view.lang())});
+std::string labelled(const page_view& view, const said_of_field& said) {
+  const auto known = std::ranges::find(field_labels, said.field, &label_of_field::name);
+  const auto name = known != field_labels.end() ? view.text(known->label) : said.field;
+  return view.text("error_of_field", {name, said.text});
 }
 
 void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
@@ -79,11 +109,13 @@ void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
   set_text(data, "action", plan.action);
   set_text(data, "submit", view.text(plan.submit));
   auto fields = page_list();
+  const auto said =
+      why != nullptr ? said_by(view, plan, *why) : std::vector<said_of_field>{};
   for (const auto& field : plan.fields)
-    fields.push_back(shown_field(view, field, typed, why));
+    fields.push_back(shown_field(view, field, typed, said));
   data.set("fields", fields);
   if (why != nullptr)
-    view.refuse(*why);
+    view.refuse(*why, said);
 }
 
 void add_hidden(page_data& list, std::string_view name, std::string_view value) {

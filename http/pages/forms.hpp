@@ -34,8 +34,8 @@ struct form_plan {
 /// `f-email`
 [[nodiscard]] std::string form_field_id(std::string_view name);
 
-/// What is wrong with a field, with its name in front.
-[[nodiscard]] std::string labelled_error(const page_view& view, const field_error& error);
+/// What is said of a field, with its name in front.
+[[nodiscard]] std::string labelled(const page_view& view, const said_of_field& said);
 
 /// Fills `view` with the fields and what was typed (never a password); what `why` refuses
 /// is said beside each.

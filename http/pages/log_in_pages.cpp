@@ -74,7 +74,18 @@ page_view sign_up_view(const call& c, const failure* why) {
   return view;
 }
 
+/// Who is logged in already goes on.
+std::optional<answer> on_its_way(const call& c) {
+  if (!c.request.session)
+    return std::nullopt;
+  const auto next = next_of(c.request);
+  const auto to = next.find(next_field);
+  return see_other(to != next.end() ? to->second : "/");
+}
+
 task<result<answer>> sign_up_form(call c) {
+  if (auto out = on_its_way(c))
+    co_return std::move(*out);
   co_return co_await show_form(c, sign_up_view(c, nullptr));
 }
 
@@ -100,6 +111,8 @@ task<result<answer>> sign_up_by_form(call c) {
 }
 
 task<result<answer>> log_in_form(call c) {
+  if (auto out = on_its_way(c))
+    co_return std::move(*out);
   co_return co_await show_form(c, log_in_view(c, next_of(c.request), nullptr));
 }
 
@@ -144,7 +157,8 @@ page_view log_in_view(const call& c, const form_values& sent, const failure* why
   data.set("hidden", carried(sent));
   auto links = page_list();
   if (keeps_a_form(sent)) {
-    set_section(data, "kept", "text", view.text("kept_text"));
+    const bool words = sent.contains(std::string{kept_prefix} + "content");
+    set_section(data, "kept", "text", view.text(words ? "kept_text" : "kept_action"));
     page_data other; // A button, for a link would carry nothing on.
     set_text(other, "action", "/login/code");
     set_text(other, "text", view.text("code_log_in_instead"));

@@ -1,5 +1,6 @@
 #include "http/pages/page_view.hpp"
 
+#include "config/value_text.hpp"
 #include "http/api/by_size.hpp"
 #include "http/api/error_texts.hpp"
 #include "http/api/respond.hpp"
@@ -86,7 +87,8 @@ std::string page_view::time_of_day(wall_time time) const {
   const auto there = format_rfc3339(time + env_.settings.ranking.utc_offset);
   constexpr std::size_t begin = 11;
   constexpr std::size_t length = 8;
-  return there.substr(begin, length);
+  return there.substr(begin, length) + " UTC"
+         + config::format_utc_offset(env_.settings.ranking.utc_offset);
 }
 
 void page_view::bind_to(std::string_view family) {
@@ -94,21 +96,21 @@ void page_view::bind_to(std::string_view family) {
   logged_in_ = has_form_ = true;
 }
 
-void page_view::refuse(const failure& why) {
+void page_view::refuse(const failure& why, std::span<const said_of_field> said) {
   refused_ = why;
   data.set("has_error", true);
   page_data summary;
   auto errors = page_list();
-  for (const auto& field : why.fields) {
+  for (const auto& one : said) {
     page_data error;
-    set_text(error, "href", "#" + form_field_id(field.field));
-    set_text(error, "text", labelled_error(*this, field));
+    set_text(error, "href", "#" + form_field_id(one.field));
+    set_text(error, "text", labelled(*this, one));
     errors.push_back(error);
   }
-  auto told = why.fields.empty() ? std::string{text_of(why.code, lang_)}
-                                 : text("error_summary_title");
+  auto told =
+      said.empty() ? std::string{text_of(why.code, lang_)} : text("error_summary_title");
   if (const auto wait = retry_after(why))
-    told += ' ' + text("retry_in", {std::to_string(wait->count())});
+    told += ' ' + count("retry_in_one", "retry_in", wait->count());
   set_text(summary, "text", told);
   summary.set("errors", errors);
   data.set("summary", summary);
@@ -145,6 +147,8 @@ std::string page_view::binding(answer& into) {
 }
 
 void page_view::add_languages() {
+  if (request_.raw.method == "POST")
+    return; // The link would leave what was typed behind.
   auto languages = page_list();
   for (const auto one : every_language) {
     page_data entry;

@@ -5,6 +5,7 @@
 #include "http/pages/page_site.hpp"
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,12 @@ namespace tinybook::http {
 
 /// The language that was chosen on a page.
 inline constexpr std::string_view language_cookie = "tb_lang";
+
+/// What is said about a field of a form.
+struct said_of_field {
+  std::string field;
+  std::string text;
+};
 
 /// A page on its way: what all pages have in common is filled in at the end.
 class page_view {
@@ -39,8 +46,9 @@ class page_view {
   void has_form() { has_form_ = true; }
   /// From now on this session is the one that forms are bound to.
   void bind_to(std::string_view family);
-  /// An error summary and the mark in the title; the failure is logged with the answer.
-  void refuse(const failure& why);
+  /// An error summary that leads to the fields, and the mark in the title; the failure is
+  /// logged with the answer.
+  void refuse(const failure& why, std::span<const said_of_field> said);
   /// In the summary of what was refused, in place of the words that programs get.
   void say_instead(std::string_view text);
   /// Links that come back come back to `path`, whatever was asked for: a page of

@@ -190,6 +190,18 @@ TEST_CASE_FIXTURE(pages_world,
   CHECK(b.send(form, "/login", typed).path == "/");
 }
 
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: a code that is entered by a double click logs in") {
+  auto b = visitor();
+  const auto form =
+      b.send(b.get("/login/code"), "/login/code", {{"phone", "13800138002"}});
+  const auto code = code_for("+8613800138002");
+  auto lost = b; // Its answer is dropped, with the cookie in it.
+  CHECK(lost.send(form, "/login/code/enter", {{"code", code}}).path == "/");
+  CHECK(b.send(form, "/login/code/enter", {{"code", code}}).path == "/");
+  CHECK(b.get("/profile").has("+8613800138002"));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: what one asks for shows on no page of others") {
   auto b = visitor();
   CHECK_FALSE(b.get("/?board=day&poison=1").has("poison"));

@@ -88,15 +88,14 @@
           body: new URLSearchParams(new FormData(form)),
           headers: { Accept: 'application/json' },
         });
-        if (!answer.ok) throw answer;
+        if (!answer.ok) return form.submit(); // The page that comes says what is wrong.
         const { pressed, text } = await answer.json();
         button.setAttribute('aria-pressed', pressed);
         if (form.elements.like) form.elements.like.value = !pressed;
         form.querySelector('[role=status]').textContent = text;
-      } catch {
-        form.submit(); // The page that comes says what is wrong.
+      } finally {
+        busy = false; // Without a network nothing was done, and the page stays.
       }
-      busy = false;
     });
   }
 

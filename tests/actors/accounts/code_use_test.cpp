@@ -73,6 +73,40 @@ TEST_CASE("a code is not burnt by a step of the log-in that fails") {
   }
 }
 
+TEST_CASE("what a browser sends twice is done once, and answered twice") {
+  code_use_world w;
+  const auto code = w.send("login");
+  const log_in_by_code twice{my_phone, code, client_at(), "one form"};
+  const auto first = w.call_later(w.accounts, twice);
+  const auto second = w.call_later(w.accounts, twice);
+  w.run();
+  REQUIRE((first->has_value() && second->has_value()));
+  REQUIRE((**first).ok());
+  REQUIRE((**second).ok());
+  CHECK((**first)->access == (**second)->access);
+  CHECK(w.stores->used.size() == 1);
+  CHECK(w.call(w.accounts, twice)->refresh == (**first)->refresh);
+  // Another form, or the same a minute later, is another try.
+  auto other = twice;
+  other.once = "another form";
+  CHECK(w.code_of(w.call(w.accounts, other)) == errc::wrong_code);
+  w.advance(61s);
+  CHECK(w.code_of(w.call(w.accounts, twice)) == errc::wrong_code);
+}
+
+TEST_CASE("a failure is not kept for who sends the same again") {
+  code_use_world w;
+  const auto code = w.send("reset_password");
+  const reset_password twice{my_phone, code, "new password", client_at(), "one form"};
+  REQUIRE(w.bind(w.send("bind_phone")) == errc::none);
+  w.doors->fail<storage::set_password>(errc::storage_full);
+  CHECK(w.code_of(w.call(w.accounts, twice)) == errc::storage_full);
+  w.doors->release();
+  CHECK(w.call(w.accounts, twice).ok());
+  CHECK(w.call(w.accounts, twice).ok());
+  CHECK(w.stores->used.size() == 2);
+}
+
 TEST_CASE("a code is not burnt by a phone that cannot be bound") {
   code_use_world w;
   w.fails_once<storage::bind_phone>(w.send("bind_phone"), &code_use_world::bind);
