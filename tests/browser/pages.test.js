@@ -20,7 +20,8 @@ const scenes = [
 for (const [i, [name, show, member]] of scenes.entries())
   check(name, looks(i), async p => {
     if (member) await p.be(await p.server.account());
-    await inspect(p, () => show(p, world.content));
+    // The reference of the API is one long page.
+    await inspect(p, () => show(p, world.content), name === 'reference' ? 64 * 1024 : undefined);
   });
 
 check('the first page is light', [{ lang: 'en' }, { lang: 'zh-CN' }], async p => {

@@ -72,6 +72,7 @@ export const visitorScenes = {
     await codeSent(p, '/password/new');
     await p.fillAndSend({ code: '', password: 'short' }, 'new_password_submit');
   },
+  'reference': p => p.open('/docs'),
   'not found': p => p.open('/nothing-here'),
 };
 
