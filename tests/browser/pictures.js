@@ -94,23 +94,26 @@ async function picture(way, account, show, content, path, fullPage) {
   await p.context.close();
 }
 
-if (all) {
-  const content = await fillServer(server);
-  const scenes = [...Object.entries(visitorScenes), ...Object.entries(memberScenes)];
-  for (const lang of ['en', 'zh-CN'])
-    for (const theme of ['light', 'dark'])
-      for (const width of [360, 1280])
-        for (const [name, show] of scenes) {
-          const account = name in memberScenes && await server.account();
-          const file = `${name.replace(/\W+/g, '-')}.${width}.${theme}.${lang}.png`;
-          await picture({ lang, theme, width }, account, show, content, join(folder, file), true);
-        }
-} else {
-  const content = await tell(server);
-  await untilRanked(await Person.create({ browser, server, address: server.address }));
-  for (const [name, [way, who, show]] of Object.entries(four))
-    await picture({ ...way, width: 1280 }, who(content), show, content,
-      join(folder, `${name}.png`), name === 'write');
+try {
+  if (all) {
+    const content = await fillServer(server);
+    const scenes = [...Object.entries(visitorScenes), ...Object.entries(memberScenes)];
+    for (const lang of ['en', 'zh-CN'])
+      for (const theme of ['light', 'dark'])
+        for (const width of [360, 1280])
+          for (const [name, show] of scenes) {
+            const account = name in memberScenes && await server.account();
+            const file = `${name.replace(/\W+/g, '-')}.${width}.${theme}.${lang}.png`;
+            await picture({ lang, theme, width }, account, show, content, join(folder, file), true);
+          }
+  } else {
+    const content = await tell(server);
+    await untilRanked(await Person.create({ browser, server, address: server.address }));
+    for (const [name, [way, who, show]] of Object.entries(four))
+      await picture({ ...way, width: 1280 }, who(content), show, content,
+        join(folder, `${name}.png`), name === 'write');
+  }
+} finally {
+  await browser.close();
+  await server.stop();
 }
-await browser.close();
-await server.stop();
