@@ -137,6 +137,13 @@ std::optional<storage::repeatable> repeat_of(const form_values& form) {
   return storage::repeatable{sha256_hex(key), sha256_hex("/write" + request)};
 }
 
+/// Whether it is the form itself, sent twice, that has changed the article since.
+task<bool> is_stored(call c, std::string stored, std::string html) {
+  const auto cleaned =
+      co_await c.ask(c.env.actors.cleaner, clean_article{std::move(html)});
+  co_return cleaned && cleaned->content == stored;
+}
+
 struct ready_to_save {
   std::string html;
   std::optional<storage::repeatable> repeat;
@@ -167,8 +174,9 @@ task<result<answer>> save_by_form(call c) {
     if (!stored)
       co_return co_await show_writing(c, writing_view(c, form, edited, &stored.error()),
                                       bytes);
-    if (wish != "preview" && edited_of(*stored).seen != edited.seen
-        && !edited.seen.empty())
+    const bool changed = !edited.seen.empty() && edited_of(*stored).seen != edited.seen;
+    if (wish != "preview" && changed
+        && !co_await is_stored(c, stored->content, ready->html))
       co_return show_conflict(c, *stored);
     edited.status = stored->summary.status;
   }

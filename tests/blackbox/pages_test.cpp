@@ -154,6 +154,15 @@ TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent twice does it once") 
   const std::map<std::string, std::string> typed{
       {"title", "T"}, {"content", "c"}, {"do", "publish"}};
   CHECK(b.send(form, "/write", typed).path == b.send(form, "/write", typed).path);
+  // Of an article that is there, too: what the first has changed is no conflict.
+  const auto draft = b.send(b.get("/write"), "/write",
+                            {{"title", "T"}, {"content", "c"}, {"do", "draft"}});
+  const std::map<std::string, std::string> changed{{"content", "d"}, {"do", "draft"}};
+  const auto first = b.send(draft, "/write", changed);
+  const auto second = b.send(draft, "/write", changed);
+  CHECK(first.status == 200);
+  CHECK(second.path == first.path);
+  CHECK(second.has("d</textarea>"));
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: what was deleted elsewhere can be saved anew") {
