@@ -74,10 +74,13 @@ std::size_t dispatcher::max_body(std::string_view method, std::string_view path)
              : env_->settings.http.max_body_bytes;
 }
 
-request_context dispatcher::open(const httplib::Request& request) const {
+request_context dispatcher::open(const httplib::Request& request,
+                                 const route* matched) const {
   request_context opened(request, env_->locator);
   opened.request_id = next_request_id();
-  opened.asked_for = env_->pages
+  opened.matched = matched;
+  // What is chosen on a page is for pages, and for a path that nothing else answers.
+  opened.asked_for = opened.is_page() || matched == nullptr
                          ? language_of_page(request)
                          : preferred_language(header_of(request, "Accept-Language"));
   return opened;
@@ -94,9 +97,8 @@ answering dispatcher::begin(exchange& of) {
 }
 
 task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline due) {
-  auto context = open(*of->request);
+  auto context = open(*of->request, match.found);
   context.due = due;
-  context.matched = match.found;
   answer out;
   // Every preflight, or a browser would hide why the request itself is refused.
   if (!cors_policy::is_preflight(*of->request)) {
@@ -149,8 +151,7 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
 /// large that reading it would cost what there is not.
 task<answer> dispatcher::refuse_unread(request_context* context, route_match match,
                                        failure why) {
-  constexpr std::size_t most = std::size_t{64} * 1024;
-  if (context->raw.body.size() <= most)
+  if (context->raw.body.size() <= done_here_at_most)
     if (auto input = read_input(context->raw, match, 1))
       context->form = std::move(input->form);
   context->session = valid_session(*env_, *context);
@@ -203,6 +204,8 @@ answer dispatcher::refuse(const failure& why, const request_context& request) co
 task<result<request_input>> dispatcher::read(std::shared_ptr<const httplib::Request> raw,
                                              route_match match, call c) {
   const auto max_depth = env_->settings.http.max_json_depth;
+  if (raw->body.size() <= done_here_at_most) // Nearly all: no shared result for them.
+    co_return read_input(*raw, match, max_depth);
   const auto input = std::make_shared<result<request_input>>(errc::internal);
   const auto ran = co_await do_by_size(c, raw->body.size(),
                                        [input, raw, match, max_depth, routes = table_] {
@@ -286,16 +289,14 @@ void dispatcher::decorate(const request_context& request, answer& from,
 }
 
 httplib::Response dispatcher::render_error(errc code, const httplib::Request& request) {
-  auto context = open(request);
-  context.matched = table_->find(request.method, request.path).found;
+  const auto context = open(request, table_->find(request.method, request.path).found);
   return finish(context, refuse(code, context));
 }
 
 std::optional<httplib::Response> dispatcher::judge_head(const httplib::Request& head) {
-  auto context = open(head);
   const auto path = path_of(head);
   const auto match = table_->find(head.method, path);
-  context.matched = match.found;
+  auto context = open(head, match.found);
   if (head.method == "OPTIONS")
     return std::nullopt;
   if (match.found == nullptr)

@@ -42,7 +42,8 @@ class dispatcher {
   [[nodiscard]] const call_gates& gates() const { return gates_; }
 
  private:
-  [[nodiscard]] request_context open(const httplib::Request& request) const;
+  [[nodiscard]] request_context open(const httplib::Request& request,
+                                     const route* matched) const;
   task<result<done>> serve(exchange* of, route_match match, deadline due);
   task<result<done>> admit_to_page(request_context* context, call c) const;
   [[nodiscard]] result<done> check_form(const request_context& request) const;

@@ -326,6 +326,10 @@ TEST_CASE_FIXTURE(pages_world, "pages: a cookie opens no door of the API") {
   const auto answer = b.get("/users/profile");
   CHECK(answer.status == 401);
   CHECK(answer.header("Content-Type").starts_with("application/json"));
+  // Nor does what was chosen on a page change what programs read.
+  b.get("/language/zh-CN?to=/");
+  CHECK(b.get("/").has("<html lang=\"zh-CN\">"));
+  CHECK(b.get("/users/profile").has("\"msg\":\"Please log in first"));
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: their policies, their weight and their tokens") {
