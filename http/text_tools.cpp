@@ -37,6 +37,18 @@ std::string_view trim_blanks(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+double quality_of(std::string_view parameters) {
+  while (!parameters.empty()) {
+    auto one = trim_blanks(take_until(parameters, ';'));
+    if (!one.starts_with("q=") && !one.starts_with("Q="))
+      continue;
+    double q = 0;
+    auto [at, ec] = std::from_chars(one.data() + 2, one.data() + one.size(), q);
+    return ec == std::errc{} && q >= 0 && q <= 1 ? q : 0;
+  }
+  return 1;
+}
+
 std::string percent_decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

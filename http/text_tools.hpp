@@ -13,6 +13,10 @@ namespace tinybook::http {
 /// Without blanks and tabs at both ends.
 [[nodiscard]] std::string_view trim_blanks(std::string_view text);
 
+/// The weight in the parameters of an item of an Accept header, such as `;q=0.8`: 1 where
+/// there is none, 0 for nonsense.
+[[nodiscard]] double quality_of(std::string_view parameters);
+
 /// Percent-decodes `text`; a `%` without two hexadecimal digits is kept.
 [[nodiscard]] std::string percent_decode(std::string_view text);
 

@@ -3,8 +3,6 @@
 #include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
 
-#include <charconv>
-
 namespace tinybook::http {
 
 namespace {
@@ -16,19 +14,6 @@ std::optional<language> language_of(std::string_view tag) {
   if (primary == "en" || primary == "*")
     return language::en;
   return std::nullopt;
-}
-
-/// `;q=0.8` and the like; 1 where there is none, 0 for nonsense.
-double quality_of(std::string_view parameters) {
-  while (!parameters.empty()) {
-    auto one = trim_blanks(take_until(parameters, ';'));
-    if (!one.starts_with("q=") && !one.starts_with("Q="))
-      continue;
-    double q = 0;
-    auto [at, ec] = std::from_chars(one.data() + 2, one.data() + one.size(), q);
-    return ec == std::errc{} && q >= 0 && q <= 1 ? q : 0;
-  }
-  return 1;
 }
 
 } // namespace

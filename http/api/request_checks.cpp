@@ -4,6 +4,7 @@
 #include "http/pages/form_tokens.hpp"
 #include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 
@@ -53,11 +54,8 @@ void read_form(const route& matched, request_input& into,
 }
 
 bool is_form_media(std::string_view content_type) {
-  constexpr std::string_view form = "application/x-www-form-urlencoded";
-  const auto type = trim_blanks(take_until(content_type, ';'));
-  return std::ranges::equal(type, form, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
+  return lower_ascii(trim_blanks(take_until(content_type, ';')))
+         == "application/x-www-form-urlencoded";
 }
 
 /// The key must be printable ASCII; a repetition must be the same request byte for byte.

@@ -1,5 +1,7 @@
 #include "http/api/shared_fields.hpp"
 
+#include "http/live/rendered_board.hpp"
+
 namespace tinybook::http {
 
 field_spec page_limit_field() {
@@ -22,12 +24,11 @@ result<std::int64_t> page_limit(const api_environment& env,
 }
 
 result<board_window> board_window_of(std::string_view text) {
-  if (text.empty() || text == "all")
+  if (text.empty())
     return board_window::all;
-  if (text == "day")
-    return board_window::day;
-  if (text == "week")
-    return board_window::week;
+  for (const auto window : every_window)
+    if (text == name_of(window))
+      return window;
   return failure{field_error{"window", field_rule::not_one_of, 0, "all, day, week"}};
 }
 

@@ -34,6 +34,10 @@ std::string make_cookie(std::string_view name, std::string_view value,
   return out;
 }
 
+std::string drop_cookie(std::string_view name, bool secure) {
+  return make_cookie(name, "", std::chrono::seconds{0}, secure);
+}
+
 std::string cookie_signer::sign(std::string_view cookie, std::string_view id) const {
   const auto& key = keys_->current(key_purpose::cookies);
   return std::string{id} + '.' + keys_->current_id() + '.'

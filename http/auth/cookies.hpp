@@ -23,6 +23,9 @@ inline constexpr std::string_view asker_cookie = "tb_sms";
 [[nodiscard]] std::string make_cookie(std::string_view name, std::string_view value,
                                       std::chrono::seconds max_age, bool secure);
 
+/// The `Set-Cookie` value that ends it in the browser.
+[[nodiscard]] std::string drop_cookie(std::string_view name, bool secure);
+
 /// Signs the id in `tb_sms`, so that no other browser can pretend to be the one that
 /// asked for a code. Immutable, thread-safe.
 class cookie_signer {

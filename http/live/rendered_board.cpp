@@ -18,7 +18,6 @@ constexpr schema_member row_members[] = {{"rank", schema::id(1)},
                                          {"readCnt", schema::count(12)}};
 constexpr schema row_schema = schema::object(row_members).named("BoardRow");
 
-constexpr std::string_view window_words[] = {"all", "day", "week"};
 constexpr schema_member board_members[] = {
     {"items", schema::list(row_schema)},
     {"window", schema::word(window_words)},
@@ -36,18 +35,6 @@ constexpr schema_member board_members[] = {
      schema::count(2).says("Differs whenever a row differs, within one epoch.")},
     {"epoch", schema::count(1'795'855'883'375)},
     {"stale", schema::flag(false).says("Older than it should be.")}};
-
-std::string_view name_of(board_window window) {
-  switch (window) {
-  case board_window::all:
-    break;
-  case board_window::day:
-    return "day";
-  case board_window::week:
-    return "week";
-  }
-  return "all";
-}
 
 void append_row(std::string& out, const board_row& row) {
   json_writer w(out);

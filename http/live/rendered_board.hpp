@@ -3,9 +3,11 @@
 #include "actors/ranking/board_snapshot.hpp"
 #include "http/api/schema.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tinybook::http {
@@ -36,6 +38,13 @@ class rendered_board {
   board_snapshot_ptr board_;
   bool stale_;
 };
+
+/// `all`, `day`, `week`: in the order of `every_window`.
+inline constexpr std::array<std::string_view, board_windows> window_words{"all", "day",
+                                                                          "week"};
+[[nodiscard]] constexpr std::string_view name_of(board_window window) {
+  return window_words.at(index_of(window));
+}
 
 /// What `rendered_board::append` writes.
 extern const schema board_schema;

@@ -2,6 +2,7 @@
 
 #include "actors/articles/html_cleaner.hpp"
 #include "actors/codes/code_entry.hpp"
+#include "http/live/rendered_board.hpp"
 #include "storage/support/validate.hpp"
 
 #include <algorithm>
@@ -148,8 +149,8 @@ ordered_json meant_json(const field_spec& of, const config::settings& from) {
   }
   case field_meaning::window: {
     auto out = text_input(0, 0, "day");
-    out["enum"] = {"all", "day", "week"};
-    out["default"] = "all";
+    out["enum"] = window_words;
+    out["default"] = name_of(board_window::all);
     return out;
   }
   case field_meaning::provider:

@@ -27,7 +27,7 @@ std::string keep_session(const api_environment& env, const request_context& requ
 
 std::string forget_session(const request_context& request) {
   const bool secure = request.over_tls();
-  return make_cookie(session_cookie(secure), "", std::chrono::seconds{0}, secure);
+  return drop_cookie(session_cookie(secure), secure);
 }
 
 claims_ptr valid_session(const api_environment& env, const request_context& request) {

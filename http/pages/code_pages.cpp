@@ -32,13 +32,7 @@ constexpr form_field code_input{.name = "code",
                                 .inputmode = "numeric",
                                 .code = true};
 constexpr auto code_fields = std::to_array<form_field>({code_input});
-constexpr auto reset_fields =
-    std::to_array<form_field>({code_input,
-                               {.name = "password",
-                                .label = "new_password",
-                                .hint = "password_hint",
-                                .type = "password",
-                                .autocomplete = "new-password"}});
+constexpr auto reset_fields = std::to_array<form_field>({code_input, new_password_input});
 
 /// Two steps: the phone, then the code that was sent to it.
 struct code_flow {
@@ -86,17 +80,9 @@ constexpr code_flow bind_flow{purpose_bind_phone,
                               "/profile",
                               "cancel"};
 
-form_values with_next_of(const request_context& request) {
-  form_values out = request.form;
-  const auto next = request.raw.params.find(std::string{next_field});
-  if (request.raw.method != "POST" && next != request.raw.params.end())
-    out[std::string{next_field}] = own_path(next->second);
-  return out;
-}
-
 page_view phone_view(const call& c, const code_flow& flow, const failure* why) {
   page_view view(c.env, c.request, flow.ask_phone.title);
-  const auto sent = with_next_of(c.request);
+  const auto sent = sent_by(c.request);
   fill_form(view, flow.ask_phone, sent, why);
   view.data.set("hidden", carried(sent));
   auto links = page_list();
@@ -135,7 +121,7 @@ std::string remember_sent(const call& c, const code_flow& flow, const sent_code&
 page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
                     const failure* why) {
   page_view view(c.env, c.request, flow.ask_code.title);
-  const auto carry = with_next_of(c.request);
+  const auto carry = sent_by(c.request);
   fill_form(view, flow.ask_code, carry, why);
   auto hidden = carried(carry);
   add_hidden(hidden, "phone", sent.phone);
@@ -195,15 +181,13 @@ task<result<answer>> send_by_form(call c, const code_flow* flow) {
 task<result<answer>> code_form(call c, const code_flow* flow) {
   const auto sent = sent_of(c.request, *flow);
   if (sent.phone.empty())
-    co_return see_other(with_next(flow->ask_phone.action, with_next_of(c.request)));
+    co_return see_other(with_next(flow->ask_phone.action, sent_by(c.request)));
   co_return co_await show_form(c, code_view(c, *flow, sent, nullptr));
 }
 
 /// Where a code was sent is nobody's business any more.
 answer done_with_code(const call& c, answer out) {
-  out.headers.emplace_back(
-      "Set-Cookie",
-      make_cookie(sent_cookie, "", std::chrono::seconds{0}, c.request.over_tls()));
+  out.headers.emplace_back("Set-Cookie", drop_cookie(sent_cookie, c.request.over_tls()));
   return out;
 }
 
@@ -248,8 +232,7 @@ std::string once_of(const request_context& request) {
   std::string sent;
   for (const auto name : {form_token_field, std::string_view{"phone"},
                           std::string_view{"code"}, std::string_view{"password"}})
-    if (const auto at = request.form.find(name); at != request.form.end())
-      sent += at->second + '\n';
+    sent.append(sent_value(request.form, name)).append(1, '\n');
   return sha256_hex(sent);
 }
 

@@ -34,9 +34,7 @@ answer message_page(const api_environment& env, const request_context& request,
   page_view view(env, request, heading);
   set_text(view.data, "heading", view.text(heading));
   set_text(view.data, "text", text_of(why.code, view.lang()));
-  if (const auto wait = retry_after(why))
-    set_section(view.data, "retry", "text",
-                view.count("retry_in_one", "retry_in", wait->count()));
+  set_section(view.data, "retry", "text", view.when_again(why));
   auto links = page_list();
   add_link(links, "/", view.text("go_home"));
   view.data.set("links", links);
@@ -57,8 +55,8 @@ page_view send_again_view(const call& c, const failure& why) {
   auto text = why.code == errc::form_expired
                   ? view.text("form_expired")
                   : std::string{text_of(why.code, view.lang())};
-  if (const auto wait = retry_after(why))
-    text += ' ' + view.count("retry_in_one", "retry_in", wait->count());
+  if (const auto again = view.when_again(why); !again.empty())
+    text += ' ' + again;
   ask_to_send_again(view, c.request.raw.path, c.request.form, text);
   return view;
 }

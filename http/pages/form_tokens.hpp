@@ -2,7 +2,6 @@
 
 #include "http/api/environment.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 

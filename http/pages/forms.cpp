@@ -132,6 +132,21 @@ void add_link(page_data& list, std::string_view href, std::string_view text) {
   list.push_back(link);
 }
 
+form_values sent_by(const request_context& request) {
+  if (request.raw.method == "POST")
+    return request.form;
+  const auto& params = request.raw.params;
+  const auto next = params.find(std::string{next_field});
+  if (next == params.end())
+    return {};
+  return {{std::string{next_field}, own_path(next->second)}};
+}
+
+std::string_view sent_value(const form_values& sent, std::string_view name) {
+  const auto found = sent.find(name);
+  return found != sent.end() ? std::string_view{found->second} : std::string_view{};
+}
+
 page_data carried(const form_values& sent) {
   auto hidden = page_list();
   for (const auto& [name, value] : sent)

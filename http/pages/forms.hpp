@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tinybook::http {
 
@@ -21,6 +22,12 @@ struct form_field {
   bool textarea = false;
   bool code = false; ///< A code that was sent.
 };
+
+inline constexpr form_field new_password_input{.name = "password",
+                                               .label = "new_password",
+                                               .hint = "password_hint",
+                                               .type = "password",
+                                               .autocomplete = "new-password"};
 
 /// A form on a page of its own.
 struct form_plan {
@@ -55,6 +62,11 @@ inline constexpr std::string_view next_field = "next";
 
 /// Not a password, and not the token, which is of one session.
 [[nodiscard]] bool may_be_kept(std::string_view name);
+
+/// What a form has sent; of a GET the page to go on with.
+[[nodiscard]] form_values sent_by(const request_context& request);
+/// The field `name`; empty where it was not sent.
+[[nodiscard]] std::string_view sent_value(const form_values& sent, std::string_view name);
 
 /// The hidden fields that carry `next` and what is kept from one form to the one after.
 [[nodiscard]] page_data carried(const form_values& sent);

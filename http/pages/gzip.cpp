@@ -30,13 +30,10 @@ std::string gzip(std::string_view plain, int level) {
 
 bool accepts_gzip(std::string_view header) {
   while (!header.empty()) {
-    auto weight = trim_blanks(take_until(header, ','));
-    const auto name = trim_blanks(take_until(weight, ';'));
-    if (name != "gzip" && name != "*")
-      continue;
-    weight = trim_blanks(weight);
-    // `q=0`, `q=0.0`, `q=0.000` refuse.
-    return !weight.starts_with("q=") || weight.find_first_of("123456789") != weight.npos;
+    auto parameters = take_until(header, ',');
+    const auto name = trim_blanks(take_until(parameters, ';'));
+    if (name == "gzip" || name == "*")
+      return quality_of(parameters) > 0;
   }
   return false;
 }

@@ -1,4 +1,5 @@
 #include "actors/ranking/messages.hpp"
+#include "http/api/shared_fields.hpp"
 #include "http/pages/board_view.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/gzip.hpp"
@@ -11,20 +12,6 @@
 namespace tinybook::http {
 
 namespace {
-
-struct window_name {
-  board_window window;
-  std::string_view name;
-  std::string_view label;
-};
-constexpr auto window_names =
-    std::to_array<window_name>({{board_window::all, "all", "board_all"},
-                                {board_window::day, "day", "board_day"},
-                                {board_window::week, "week", "board_week"}});
-
-std::string_view name_of_window(board_window window) {
-  return std::ranges::find(window_names, window, &window_name::window)->name;
-}
 
 page_data board_row_data(const page_view& view, const board_row& row) {
   page_data out;
@@ -59,7 +46,7 @@ task<result<page_view>> make_home(call c, board_window window, article_id after)
     co_return std::move(found.error());
   page_view view(c.env, c.request, "home_title");
   if (after == 0)
-    view.come_back_to("/?board=" + std::string{name_of_window(window)});
+    view.come_back_to("/?board=" + std::string{name_of(window)});
   auto articles = page_list();
   for (const auto& item : found->items)
     articles.push_back(listed_article(view, item));
@@ -195,23 +182,22 @@ task<result<answer>> choose_language(call c) {
 
 board_window window_asked(const request_context& request) {
   const auto asked = request.raw.params.find("board");
-  if (asked != request.raw.params.end())
-    for (const auto& known : window_names)
-      if (asked->second == known.name)
-        return known.window;
-  return board_window::all;
+  if (asked == request.raw.params.end())
+    return board_window::all;
+  const auto known = board_window_of(asked->second);
+  return known ? *known : board_window::all;
 }
 
 page_data board_data(const page_view& view, board_window window, std::size_t rows,
                      std::string_view path) {
   page_data data;
   auto windows = page_list();
-  for (const auto& known : window_names) {
+  for (const auto known : every_window) {
+    const std::string name{name_of(known)};
     page_data tab;
-    set_text(tab, "label", view.text(known.label));
-    set_text(tab, "url",
-             std::string{path} + "?board=" + std::string{known.name} + "#board-title");
-    tab.set("current", known.window == window);
+    set_text(tab, "label", view.text("board_" + name));
+    set_text(tab, "url", std::string{path} + "?board=" + name + "#board-title");
+    tab.set("current", known == window);
     windows.push_back(tab);
   }
   data.set("windows", windows);
@@ -229,7 +215,7 @@ page_data board_data(const page_view& view, board_window window, std::size_t row
   data.set("board_empty", shown.is_empty_list());
   data.set("rows", shown);
   set_text(data, "poll_url",
-           "/board?board=" + std::string{name_of_window(window)}
+           "/board?board=" + std::string{name_of(window)}
                + "&rows=" + std::to_string(rows));
   return data;
 }

@@ -46,26 +46,9 @@ constexpr form_plan sign_up_plan{.action = "/signup",
                                  .submit = "sign_up_submit",
                                  .fields = sign_up_fields};
 
-/// What a GET carries on: the page to go to.
-form_values next_of(const request_context& request) {
-  const auto& params = request.raw.params;
-  const auto next = params.find(std::string{next_field});
-  if (next == params.end())
-    return {};
-  return {{std::string{next_field}, own_path(next->second)}};
-}
-
-const form_values& sent_or_next(const request_context& request, form_values& next) {
-  if (request.raw.method == "POST")
-    return request.form;
-  next = next_of(request);
-  return next;
-}
-
 page_view sign_up_view(const call& c, const failure* why) {
   page_view view(c.env, c.request, sign_up_plan.title);
-  form_values next;
-  const auto& sent = sent_or_next(c.request, next);
+  const auto sent = sent_by(c.request);
   fill_form(view, sign_up_plan, sent, why);
   view.data.set("hidden", carried(sent));
   auto links = page_list();
@@ -78,9 +61,7 @@ page_view sign_up_view(const call& c, const failure* why) {
 std::optional<answer> on_its_way(const call& c) {
   if (!c.request.session)
     return std::nullopt;
-  const auto next = next_of(c.request);
-  const auto to = next.find(next_field);
-  return see_other(to != next.end() ? to->second : "/");
+  return see_other(own_path(sent_value(sent_by(c.request), next_field)));
 }
 
 task<result<answer>> sign_up_form(call c) {
@@ -113,7 +94,7 @@ task<result<answer>> sign_up_by_form(call c) {
 task<result<answer>> log_in_form(call c) {
   if (auto out = on_its_way(c))
     co_return std::move(*out);
-  co_return co_await show_form(c, log_in_view(c, next_of(c.request), nullptr));
+  co_return co_await show_form(c, log_in_view(c, sent_by(c.request), nullptr));
 }
 
 task<result<answer>> log_in_by_form(call c) {
@@ -144,10 +125,8 @@ task<result<answer>> log_out_by_form(call c) {
 } // namespace
 
 std::string with_next(std::string_view path, const form_values& sent) {
-  const auto next = sent.find(next_field);
-  if (next == sent.end())
-    return std::string{path};
-  return std::string{path} + "?next=" + percent_encode(next->second);
+  const auto next = sent_value(sent, next_field);
+  return std::string{path} + (next.empty() ? "" : "?next=" + percent_encode(next));
 }
 
 page_view log_in_view(const call& c, const form_values& sent, const failure* why) {
@@ -174,8 +153,7 @@ page_view log_in_view(const call& c, const form_values& sent, const failure* why
 
 task<result<answer>> open_in_browser(call c, token_pair tokens) {
   const auto& sent = c.request.form;
-  const auto next = sent.find(next_field);
-  const auto to = own_path(next != sent.end() ? next->second : "/");
+  const auto to = own_path(sent_value(sent, next_field));
   result<answer> out{see_other(to)};
   if (keeps_a_form(sent)) {
     form_values kept;

@@ -78,6 +78,11 @@ std::string page_view::count(std::string_view one, std::string_view many,
   return env_.pages->renderer.texts().count(one, many, number, lang_);
 }
 
+std::string page_view::when_again(const failure& why) const {
+  const auto wait = retry_after(why);
+  return wait ? count("retry_in_one", "retry_in", wait->count()) : std::string{};
+}
+
 std::string page_view::day(wall_time time) const {
   const auto date = date_of(day_of(time, env_.settings.ranking.utc_offset));
   return lang_ == language::zh ? chinese_day(date) : english_day(date);
@@ -109,8 +114,8 @@ void page_view::refuse(const failure& why, std::span<const said_of_field> said) 
   }
   auto told =
       said.empty() ? std::string{text_of(why.code, lang_)} : text("error_summary_title");
-  if (const auto wait = retry_after(why))
-    told += ' ' + count("retry_in_one", "retry_in", wait->count());
+  if (const auto again = when_again(why); !again.empty())
+    told += ' ' + again;
   set_text(summary, "text", told);
   summary.set("errors", errors);
   data.set("summary", summary);
@@ -237,10 +242,9 @@ answer page_headers(int status) {
 void put_page(const request_context& request, answer& into, std::string html) {
   // A longer one would hold up the poller.
   constexpr std::size_t shortest = 1024;
-  constexpr std::size_t longest = std::size_t{64} * 1024;
   constexpr int level = 4;
   into.body = std::move(html);
-  if (into.body.size() < shortest || into.body.size() > longest
+  if (into.body.size() < shortest || into.body.size() > done_here_at_most
       || !accepts_gzip(header_of(request.raw, "Accept-Encoding")))
     return;
   into.body = gzip(into.body, level);

@@ -2,6 +2,7 @@
 
 #include "actors/articles/html_text.hpp"
 #include "http/text_tools.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,10 +37,7 @@ tag_kind kind_of_tag(std::string_view behind) {
   const auto end = behind.find_first_of(" \t\n/>");
   if (end > longest)
     return tag_kind::none;
-  std::string name{behind.substr(0, end)};
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const auto name = lower_ascii(behind.substr(0, end));
   if (std::ranges::find(inline_tags, name) != inline_tags.end())
     return tag_kind::within;
   const bool block = std::ranges::find(block_tags, name) != block_tags.end();

@@ -33,11 +33,7 @@ constexpr auto password_fields =
                                 .label = "old_password",
                                 .type = "password",
                                 .autocomplete = "current-password"},
-                               {.name = "password",
-                                .label = "new_password",
-                                .hint = "password_hint",
-                                .type = "password",
-                                .autocomplete = "new-password"}});
+                               new_password_input});
 constexpr form_plan password_plan{.action = "/profile/password",
                                   .title = "change_password_title",
                                   .intro = "change_password_ends",

@@ -27,11 +27,6 @@ std::string write_path(article_id id) {
   return "/write/" + std::to_string(id);
 }
 
-std::string_view sent_value(const form_values& form, std::string_view name) {
-  const auto found = form.find(name);
-  return found != form.end() ? std::string_view{found->second} : std::string_view{};
-}
-
 /// The stored article that a form changes, as it was when the form was made.
 struct edited_article {
   article_id id = 0;
