@@ -277,8 +277,10 @@ void dispatcher::decorate(const request_context& request, answer& from,
     headers.emplace("Cache-Control", "no-store");
     headers.emplace("Content-Security-Policy", from.content_policy);
   }
-  if (request.is_page())
-    return; // Pages are for their own origin alone.
+  // Pages are for their own origin alone.
+  if (request.is_page()
+      || (request.matched == nullptr && table_->is_of_page(path_of(request.raw))))
+    return;
   const auto origin = header_of(request.raw, "Origin");
   cors_.decorate(origin, headers);
   // A listener with a guard of its own refuses the pages of others, whoever they are.

@@ -136,4 +136,10 @@ std::string route_table::allowed_methods(std::string_view path) const {
   return allowed + "OPTIONS";
 }
 
+bool route_table::is_of_page(std::string_view path) const {
+  route_match match;
+  const auto* at = walk(path, match);
+  return at != nullptr && at->routes.front()->face == route_face::page;
+}
+
 } // namespace tinybook::http

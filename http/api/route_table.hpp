@@ -38,6 +38,9 @@ class route_table {
   /// The `Allow` of a path: `GET, HEAD, OPTIONS`; empty for one that does not exist.
   [[nodiscard]] std::string allowed_methods(std::string_view path) const;
 
+  /// Whether `path` is that of a page, whatever the method.
+  [[nodiscard]] bool is_of_page(std::string_view path) const;
+
   [[nodiscard]] const std::vector<route>& all() const { return routes_; }
 
  private:

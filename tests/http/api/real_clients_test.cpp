@@ -55,6 +55,13 @@ TEST_CASE("every preflight is answered, or the browser would hide why a request 
           != std::string::npos);
   }
   CHECK(w.client().Options("/nowhere")->status == 404);
+  // But pages are for nobody else's scripts.
+  for (const auto* page : {"/write", "/read/1/like", "/"}) {
+    const auto r = w.client().Options(page, {{"Origin", "http://localhost:3000"},
+                                             {"Access-Control-Request-Method", "POST"}});
+    CHECK_FALSE(r->has_header("Access-Control-Allow-Origin"));
+    CHECK_FALSE(r->has_header("Access-Control-Allow-Methods"));
+  }
 }
 
 TEST_CASE("what stands for an id and could be none is nowhere, for a method that is not "
