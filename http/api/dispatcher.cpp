@@ -183,7 +183,8 @@ result<done> dispatcher::check_form(const request_context& request) const {
   };
   // A form to log in may have been there before another tab did.
   const bool before = request.matched->auth != auth_need::required;
-  if (fits(form_binding(request)) || (before && fits(browser_binding(request))))
+  if (fits(form_binding(request))
+      || (before && std::ranges::any_of(browser_bindings(request), fits)))
     return done{};
   return errc::form_expired;
 }
@@ -242,7 +243,7 @@ result<done> dispatcher::admit(request_context& request, bool has_body) const {
 /// A page that asks nobody, for nobody is logged in.
 bool dispatcher::is_prepared(const request_context& request) const {
   return request.matched->prepared
-         && cookie_of(request.raw, session_cookie(request.over_tls())).empty();
+         && cookies_of(request.raw, session_cookie(request.over_tls())).empty();
 }
 
 /// What has to hold before the handler runs.

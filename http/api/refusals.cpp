@@ -25,13 +25,13 @@ std::string_view loggable_method(std::string_view method) {
 
 std::vector<std::string_view> secrets_of(const request_context& request) {
   auto secrets = request.fields.secrets();
-  for (auto secret :
-       {read_bearer(header_of(request.raw, "Authorization")).token,
-        cookie_of(request.raw, device_cookie), cookie_of(request.raw, asker_cookie),
-        cookie_of(request.raw, session_cookie(false)),
-        cookie_of(request.raw, session_cookie(true))})
-    if (!secret.empty())
-      secrets.push_back(secret);
+  if (const auto token = read_bearer(header_of(request.raw, "Authorization")).token;
+      !token.empty())
+    secrets.push_back(token);
+  for (const auto name :
+       {device_cookie, asker_cookie, session_cookie(false), session_cookie(true)})
+    for (const auto value : cookies_of(request.raw, name))
+      secrets.push_back(value);
   return secrets;
 }
 

@@ -19,11 +19,12 @@ std::vector<std::string_view> values_of(const httplib::Request& request,
   return values;
 }
 
-std::string_view cookie_of(const httplib::Request& request, std::string_view name) {
+std::vector<std::string_view> cookies_of(const httplib::Request& request,
+                                         std::string_view name) {
   auto [from, to] = request.headers.equal_range("Cookie");
   for (; from != to; ++from)
-    if (auto value = find_cookie(from->second, name); !value.empty())
-      return value;
+    if (auto values = find_cookies(from->second, name); !values.empty())
+      return values;
   return {};
 }
 

@@ -61,9 +61,9 @@ struct request_context {
 [[nodiscard]] std::string_view header_of(const httplib::Request& request,
                                          const char* name);
 
-/// The first cookie `name`, in whichever Cookie header; empty where there is none.
-[[nodiscard]] std::string_view cookie_of(const httplib::Request& request,
-                                         std::string_view name);
+/// See `find_cookies`, in the first Cookie header that has one.
+[[nodiscard]] std::vector<std::string_view> cookies_of(const httplib::Request& request,
+                                                       std::string_view name);
 
 /// The values of every header of that name, in order.
 [[nodiscard]] std::vector<std::string_view> values_of(const httplib::Request& request,

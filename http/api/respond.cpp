@@ -17,15 +17,16 @@ std::chrono::seconds seconds_of(std::chrono::milliseconds lifetime) {
 client_info client_of(const api_environment& env, const request_context& request) {
   client_info client;
   client.address = request.client().limit_key;
-  client.asker = env.cookies.verify(asker_cookie, cookie_of(request.raw, asker_cookie));
-  auto device = cookie_of(request.raw, device_cookie);
-  if (device.empty())
-    return client;
+  for (const auto asker : cookies_of(request.raw, asker_cookie))
+    if (client.asker.empty())
+      client.asker = env.cookies.verify(asker_cookie, asker);
   // An invalid or expired cookie means an unknown browser, not an error.
-  if (auto claims = env.tokens->verify(device, token_kind::device, env.token_time())) {
-    client.device = claims->id;
-    client.device_user = claims->user_id;
-  }
+  for (const auto device : cookies_of(request.raw, device_cookie))
+    if (auto claims = env.tokens->verify(device, token_kind::device, env.token_time())) {
+      client.device = claims->id;
+      client.device_user = claims->user_id;
+      break;
+    }
   return client;
 }
 

@@ -15,13 +15,15 @@ std::string mac_of(const secret_key& key, std::string_view cookie, std::string_v
 
 } // namespace
 
-std::string_view find_cookie(std::string_view header, std::string_view name) {
-  while (!header.empty()) {
+std::vector<std::string_view> find_cookies(std::string_view header,
+                                           std::string_view name) {
+  std::vector<std::string_view> found;
+  while (!header.empty() && found.size() < max_cookies_of_a_name) {
     auto value = trim_blanks(take_until(header, ';'));
-    if (trim_blanks(take_until(value, '=')) == name)
-      return trim_blanks(value);
+    if (trim_blanks(take_until(value, '=')) == name && !trim_blanks(value).empty())
+      found.push_back(trim_blanks(value));
   }
-  return {};
+  return found;
 }
 
 std::string make_cookie(std::string_view name, std::string_view value,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tinybook::http {
 
@@ -14,10 +15,12 @@ inline constexpr std::string_view device_cookie = "tb_device";
 /// Proves that this browser has asked for a code.
 inline constexpr std::string_view asker_cookie = "tb_sms";
 
-/// The value of the first cookie `name` in a `Cookie` header (RFC 6265, section 5.4);
-/// empty where there is none.
-[[nodiscard]] std::string_view find_cookie(std::string_view header,
-                                           std::string_view name);
+/// The values of the first cookies `name` in a `Cookie` header (RFC 6265, section 5.4).
+/// There may be several: cookies know no ports, so another server of the host may have
+/// set one for a part of our paths. Whoever reads them takes the first that it knows.
+inline constexpr std::size_t max_cookies_of_a_name = 4;
+[[nodiscard]] std::vector<std::string_view> find_cookies(std::string_view header,
+                                                         std::string_view name);
 
 /// A `Set-Cookie` value: HttpOnly, SameSite=Lax, for the whole site.
 [[nodiscard]] std::string make_cookie(std::string_view name, std::string_view value,

@@ -9,6 +9,21 @@ namespace {
 
 constexpr char between_tokens = '~'; // In no token, and allowed in a cookie.
 
+/// The first session of the cookies that is valid; of those before it that have expired
+/// the refresh tokens go into `expired`.
+claims_ptr first_valid(const api_environment& env, const request_context& request,
+                       std::vector<std::string_view>& expired) {
+  for (auto refresh : cookies_of(request.raw, session_cookie(request.over_tls()))) {
+    const auto access = take_until(refresh, between_tokens);
+    auto claims = env.sessions->check(access, env.token_time());
+    if (claims)
+      return std::move(*claims);
+    if (claims.error().code == errc::token_expired)
+      expired.push_back(refresh);
+  }
+  return nullptr;
+}
+
 } // namespace
 
 std::string_view session_cookie(bool over_tls) {
@@ -31,36 +46,32 @@ std::string forget_session(const request_context& request) {
 }
 
 claims_ptr valid_session(const api_environment& env, const request_context& request) {
-  auto access = cookie_of(request.raw, session_cookie(request.over_tls()));
-  access = take_until(access, between_tokens);
-  auto claims = env.sessions->check(access, env.token_time());
-  return claims ? std::move(*claims) : nullptr;
+  std::vector<std::string_view> expired;
+  return first_valid(env, request, expired);
 }
 
 task<result<done>> resume_session(call c, request_context* into) {
-  auto refresh = cookie_of(c.request.raw, session_cookie(c.request.over_tls()));
-  if (refresh.empty())
+  std::vector<std::string_view> expired;
+  into->session = first_valid(c.env, c.request, expired);
+  if (into->session)
     co_return done{};
-  const auto access = take_until(refresh, between_tokens);
-  auto claims = c.env.sessions->check(access, c.env.token_time());
-  if (!claims && claims.error().code == errc::token_expired) {
+  for (const auto refresh : expired) {
     const auto traded =
         co_await c.ask(c.env.actors.sessions, refresh_session{std::string{refresh}});
-    if (traded) {
-      into->cookies.push_back(keep_session(c.env, c.request, *traded));
-      // Not the checker: it reports the token as shown, and this one may get lost.
-      auto fresh =
-          c.env.tokens->verify(traded->access, token_kind::access, c.env.token_time());
-      if (!fresh)
-        co_return std::move(fresh.error());
-      claims = std::make_shared<const token_claims>(std::move(*fresh));
-    } else if (http_status(traded.error().code) != 401) {
+    if (!traded && http_status(traded.error().code) != 401)
       co_return traded.error();
-    }
+    if (!traded)
+      continue;
+    into->cookies.push_back(keep_session(c.env, c.request, *traded));
+    // Not the checker: it reports the token as shown, and this one may get lost.
+    auto fresh =
+        c.env.tokens->verify(traded->access, token_kind::access, c.env.token_time());
+    if (!fresh)
+      co_return std::move(fresh.error());
+    into->session = std::make_shared<const token_claims>(std::move(*fresh));
+    co_return done{};
   }
-  if (claims)
-    into->session = std::move(*claims);
-  else
+  if (!cookies_of(c.request.raw, session_cookie(c.request.over_tls())).empty())
     into->cookies.push_back(forget_session(c.request));
   co_return done{};
 }

@@ -98,15 +98,17 @@ struct sent_code {
 };
 
 sent_code sent_of(const request_context& request, const code_flow& flow) {
-  auto value = percent_decode(cookie_of(request.raw, sent_cookie));
-  std::string_view rest = value;
-  if (take_until(rest, ' ') != flow.purpose)
-    return {};
-  const auto at = parse_integer(take_until(rest, ' '));
-  constexpr std::size_t max_bytes = 64;
-  if (at.what != parsed_integer::outcome::ok || rest.size() > max_bytes)
-    return {};
-  return {std::string{rest}, from_unix_ms(at.value)};
+  for (const auto cookie : cookies_of(request.raw, sent_cookie)) {
+    const auto value = percent_decode(cookie);
+    std::string_view rest = value;
+    if (take_until(rest, ' ') != flow.purpose)
+      continue;
+    const auto at = parse_integer(take_until(rest, ' '));
+    constexpr std::size_t max_bytes = 64;
+    if (at.what == parsed_integer::outcome::ok && rest.size() <= max_bytes)
+      return {std::string{rest}, from_unix_ms(at.value)};
+  }
+  return {};
 }
 
 std::string remember_sent(const call& c, const code_flow& flow, const sent_code& sent) {

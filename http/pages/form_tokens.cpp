@@ -33,16 +33,19 @@ bool is_form_token(const cookie_signer& by, std::string_view token,
 }
 
 std::string form_binding(const request_context& request) {
-  return request.session ? "session-" + request.session->family
-                         : browser_binding(request);
+  if (request.session)
+    return "session-" + request.session->family;
+  auto known = browser_bindings(request);
+  return known.empty() ? std::string{} : std::move(known.front());
 }
 
-std::string browser_binding(const request_context& request) {
-  const auto browser = cookie_of(request.raw, form_cookie(request.over_tls()));
+std::vector<std::string> browser_bindings(const request_context& request) {
   constexpr std::size_t max_bytes = 64;
-  const bool ours = !browser.empty() && browser.size() <= max_bytes
-                    && browser.find('.') == std::string_view::npos;
-  return ours ? "browser-" + std::string{browser} : std::string{};
+  std::vector<std::string> known;
+  for (const auto browser : cookies_of(request.raw, form_cookie(request.over_tls())))
+    if (browser.size() <= max_bytes && browser.find('.') == std::string_view::npos)
+      known.push_back("browser-" + std::string{browser});
+  return known;
 }
 
 result<done> check_own_page(const request_context& request) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tinybook::http {
 
@@ -23,8 +24,9 @@ inline constexpr std::string_view form_token_field = "csrf";
 /// What the tokens of a request's forms are bound to: its session, or the cookie
 /// `tb_form`; empty where it has neither.
 [[nodiscard]] std::string form_binding(const request_context& request);
-/// The same without looking at the session: of a form that was there before a log-in.
-[[nodiscard]] std::string browser_binding(const request_context& request);
+/// The same without looking at the session: of a form that was there before a log-in; by
+/// each cookie of the name.
+[[nodiscard]] std::vector<std::string> browser_bindings(const request_context& request);
 
 /// Whether a request that changes something comes from a page of ours, by what the
 /// browser says (Fetch metadata, else Origin). Where it says nothing the token decides.

@@ -281,10 +281,10 @@ std::string own_path(std::string_view to) {
 }
 
 std::optional<language> language_of_page(const httplib::Request& request) {
-  const auto chosen = cookie_of(request, language_cookie);
-  for (const auto lang : every_language)
-    if (chosen == code_of(lang))
-      return lang;
+  for (const auto chosen : cookies_of(request, language_cookie))
+    for (const auto lang : every_language)
+      if (chosen == code_of(lang))
+        return lang;
   return preferred_language(header_of(request, "Accept-Language"));
 }
 

@@ -355,6 +355,29 @@ TEST_CASE_FIXTURE(pages_world, "pages: their policies, their weight and their to
   CHECK(b.get("/static/0123456789ab/style.css").status == 404);
 }
 
+/// Another server of the host has set cookies of our names for a part of our paths, which
+/// come first.
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: a stale cookie does not hide the one that is good") {
+  auto b = visitor();
+  auto form = b.get("/login");
+  b.cookies = {{"a", "0; tb_form=stale; tb_form=" + b.cookies.at("tb_form")}};
+  (void)member("both");
+  const auto page = b.send(
+      form, "/login", {{"email", "both@example.org"}, {"password", "correct horse"}});
+  CHECK(page.status == 200);
+  auto sent = b.cookies.extract("tb_session");
+  REQUIRE(sent);
+  b.cookies = {{"a", "0; tb_session=stale~stale; tb_session=" + sent.mapped()}};
+  form = b.get("/profile/edit");
+  CHECK(b.send(form, "/profile/edit", {{"nickname", "found"}}).has("found"));
+  CHECK_FALSE(b.cookies.contains("tb_session")); // It was not ended.
+  b.cookies = {{"a", "0; tb_session=1; tb_session=2; tb_session=3; tb_session=4; "
+                     "tb_session="
+                         + sent.mapped()}};
+  CHECK(b.get("/profile/edit").path.starts_with("/login")); // Work has a bound.
+}
+
 /// Follows every link, and asks of every form whether somebody takes it.
 TEST_CASE_FIXTURE(pages_world, "pages: no link and no form leads nowhere") {
   auto b = member("crawler");
