@@ -7,6 +7,7 @@
 #include "http/api/dispatcher.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/openapi/document.hpp"
+#include "http/pages/page_routes.hpp"
 #include "http/pages/page_site.hpp"
 #include "http/server/server.hpp"
 #include "storage/support/random.hpp"
@@ -39,7 +40,7 @@ class http_listener::core {
     dispatcher::guard guard;
     std::shared_ptr<metrics_page> metrics;
     std::shared_ptr<page_site> pages{};
-    std::string openapi{};
+    zipped_text openapi{};
   };
 
   core(listener_dependencies with, plan how)
@@ -64,9 +65,9 @@ class http_listener::core {
   std::shared_ptr<const api_environment>
   make_environment(const listener_dependencies& with,
                    std::shared_ptr<metrics_page> metrics,
-                   std::shared_ptr<page_site> pages, std::string openapi) {
+                   std::shared_ptr<page_site> pages, zipped_text openapi) {
     system_random random;
-    return std::make_shared<const api_environment>(
+    auto made = std::make_shared<const api_environment>(
         api_environment{.settings = with.settings,
                         .actors = with.actors,
                         .live = with.live,
@@ -83,6 +84,9 @@ class http_listener::core {
                         .metrics = std::move(metrics),
                         .pages = std::move(pages),
                         .openapi = std::move(openapi)});
+    if (made->pages)
+      prepare_reference(*made);
+    return made;
   }
 };
 
@@ -162,7 +166,7 @@ public_listener::public_listener(listener_dependencies with)
                          {},
                          {},
                          std::make_shared<page_site>(),
-                         openapi_document(api_routes(), with.settings)})) {}
+                         {openapi_document(api_routes(), with.settings), 9}})) {}
 
 admin_listener::admin_listener(listener_dependencies with, std::string token,
                                std::shared_ptr<metrics_page> metrics)

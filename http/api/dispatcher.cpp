@@ -24,7 +24,9 @@ std::string_view path_of(const httplib::Request& request) {
 
 /// For who reads answers in a terminal.
 void end_line(answer& of) {
-  if (!of.body.empty() && !of.body.ends_with('\n'))
+  const bool encoded = std::ranges::any_of(
+      of.headers, [](const auto& header) { return header.first == "Content-Encoding"; });
+  if (!encoded && !of.body.empty() && !of.body.ends_with('\n'))
     of.body += '\n';
 }
 

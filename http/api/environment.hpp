@@ -9,6 +9,7 @@
 #include "http/auth/session_checker.hpp"
 #include "http/live/live_state.hpp"
 #include "http/live/readiness.hpp"
+#include "http/pages/gzip.hpp"
 
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ struct api_environment {
   wall_clock clock;
   std::shared_ptr<metrics_page> metrics{}; ///< On the admin listener only.
   std::shared_ptr<page_site> pages{};      ///< On the public listener only.
-  std::string openapi{}; ///< What `openapi_document` made; on the public listener only.
+  zipped_text openapi{}; ///< What `openapi_document` made; on the public listener only.
 
   /// In whole seconds, as in tokens.
   [[nodiscard]] std::chrono::sys_seconds token_time() const {

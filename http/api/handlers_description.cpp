@@ -9,9 +9,8 @@ constexpr schema document_schema = schema::any();
 
 /// The same for all until the next start.
 task<result<answer>> show_document(call c) {
-  answer out{.body = c.env.openapi, .no_store = false};
-  out.headers.emplace_back("Cache-Control", "public, max-age=300");
-  co_return out;
+  co_return cacheable_text(c.request, c.env.openapi, "public, max-age=300",
+                           answer{}.content_type);
 }
 
 } // namespace

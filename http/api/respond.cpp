@@ -1,6 +1,7 @@
 #include "http/api/respond.hpp"
 
 #include "actors/sessions/messages.hpp"
+#include "http/text_tools.hpp"
 
 #include <chrono>
 
@@ -12,7 +13,43 @@ std::chrono::seconds seconds_of(std::chrono::milliseconds lifetime) {
   return std::chrono::duration_cast<std::chrono::seconds>(lifetime);
 }
 
+/// Whether an `If-None-Match` header names `tag` (RFC 9110, section 13.1.2).
+bool names_tag(std::string_view header, std::string_view tag) {
+  while (!header.empty()) {
+    auto one = trim_blanks(take_until(header, ','));
+    if (one.starts_with("W/"))
+      one.remove_prefix(2);
+    if (one == tag || one == "*")
+      return true;
+  }
+  return false;
+}
+
 } // namespace
+
+void give_text(const request_context& request, const zipped_text& text, answer& into) {
+  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
+  if (zipped)
+    into.headers.emplace_back("Content-Encoding", "gzip");
+  into.body = zipped ? text.zipped : text.plain;
+}
+
+answer cacheable_text(const request_context& request, const zipped_text& text,
+                      std::string_view cache_control, std::string_view content_type) {
+  // Strong, so each coding has its own.
+  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
+  const auto tag = '"' + text.hash + (zipped ? "-gzip\"" : "\"");
+  answer out{.content_type = content_type,
+             .headers = {{"Cache-Control", std::string{cache_control}},
+                         {"Vary", "Accept-Encoding"},
+                         {"ETag", tag}},
+             .no_store = false};
+  if (names_tag(header_of(request.raw, "If-None-Match"), tag))
+    out.status = 304;
+  else
+    give_text(request, text, out);
+  return out;
+}
 
 client_info client_of(const api_environment& env, const request_context& request) {
   client_info client;

@@ -5,6 +5,7 @@
 #include "http/api/environment.hpp"
 #include "http/api/json_writer.hpp"
 #include "http/api/request_context.hpp"
+#include "http/pages/gzip.hpp"
 
 #include <string>
 #include <string_view>
@@ -31,6 +32,16 @@ template <class Write>
   w.end_object();
   return success(request, data);
 }
+
+/// Puts `text` there, compressed where the client takes that.
+void give_text(const request_context& request, const zipped_text& text, answer& into);
+
+/// 200 with `text`, which is the same for all and may be kept as `cache_control` says, or
+/// 304 where the client has it.
+[[nodiscard]] answer cacheable_text(const request_context& request,
+                                    const zipped_text& text,
+                                    std::string_view cache_control,
+                                    std::string_view content_type);
 
 /// The client, for rate limits: its address behind the proxies, and what the two cookies
 /// prove.

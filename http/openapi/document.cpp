@@ -166,6 +166,9 @@ ordered_json document::operation(const route& of) {
     out["requestBody"] = std::move(body);
   auto& responses = out["responses"];
   responses["200"] = success_of(of);
+  if (promised.gives == answer_headers::cacheable)
+    responses["304"] = {{"description", "As it was: what `If-None-Match` names."},
+                        {"headers", responses["200"]["headers"]}};
   responses.update(refusals_of(of));
   return out;
 }
@@ -201,6 +204,13 @@ ordered_json document::parameters(const route& of) const {
     add(spec, "path", true);
   for (const auto& spec : of.query)
     add(spec, "query", spec.needed == presence::required);
+  if (of.promised.gives == answer_headers::cacheable)
+    out.push_back({{"name", "If-None-Match"},
+                   {"in", "header"},
+                   {"required", false},
+                   {"description", "The `ETag` of what the client has."},
+                   {"example", "\"0f1e2d3c4b5a\""},
+                   {"schema", {{"type", "string"}}}});
   if (of.takes_key)
     out.push_back({{"name", idempotency_key_header},
                    {"in", "header"},
@@ -267,26 +277,8 @@ ordered_json document::envelope_of(const schema& data) {
 
 ordered_json document::success_of(const route& of) {
   const auto& promised = of.promised;
-  ordered_json headers{{"X-Request-Id", component("headers", "X-Request-Id")}};
-  auto sets = [&](std::string_view cookie, std::string_view about) {
-    headers["Set-Cookie"] = header('`' + std::string{cookie} + "`: " + std::string{about},
-                                   std::string{cookie} + "=value; HttpOnly", false);
-  };
-  switch (promised.gives) {
-  case answer_headers::none:
-    break;
-  case answer_headers::tokens:
-    for (const auto* name : {"X-Jwt-Token", "X-Refresh-Token"})
-      headers[name] = component("headers", name);
-    sets(device_cookie, "lets a known browser log in while others guess passwords.");
-    break;
-  case answer_headers::asker:
-    sets(asker_cookie, "gives the browser that asked wrong tries of its own.");
-    break;
-  case answer_headers::cacheable:
-    headers["Cache-Control"] = header("How long it may be kept.", "public", true);
-    break;
-  }
+  auto headers = headers_of(promised.gives);
+  headers["X-Request-Id"] = component("headers", "X-Request-Id");
   ordered_json out{{"description", of.done.en}, {"headers", std::move(headers)}};
   if (promised.data == nullptr)
     out["description"] = "What the provider wants to read.";
@@ -388,6 +380,33 @@ void document::describe_errors() {
 }
 
 } // namespace
+
+ordered_json headers_of(answer_headers gives) {
+  auto out = ordered_json::object();
+  auto sets = [&](std::string_view cookie, std::string_view about) {
+    out["Set-Cookie"] = header('`' + std::string{cookie} + "`: " + std::string{about},
+                               std::string{cookie} + "=value; HttpOnly", false);
+  };
+  switch (gives) {
+  case answer_headers::none:
+    break;
+  case answer_headers::tokens:
+    for (const auto* name : {"X-Jwt-Token", "X-Refresh-Token"})
+      out[name] = component("headers", name);
+    sets(device_cookie, "lets a known browser log in while others guess passwords.");
+    break;
+  case answer_headers::asker:
+    sets(asker_cookie, "gives the browser that asked wrong tries of its own.");
+    break;
+  case answer_headers::cacheable:
+    out["Cache-Control"] = header("How long it may be kept.", "public", true);
+    out["ETag"] =
+        header("Of these bytes, for `If-None-Match`.", "\"0f1e2d3c4b5a\"", true);
+    out["Vary"] = header("It may be compressed.", "Accept-Encoding", true);
+    break;
+  }
+  return out;
+}
 
 std::string openapi_document(const std::vector<route>& routes,
                              const config::settings& from) {

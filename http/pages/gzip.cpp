@@ -1,6 +1,7 @@
 #include "http/pages/gzip.hpp"
 
 #include "http/text_tools.hpp"
+#include "storage/support/crypto.hpp"
 
 #include <stdexcept>
 #include <zlib.h>
@@ -27,6 +28,11 @@ std::string gzip(std::string_view plain, int level) {
     throw std::runtime_error("the page could not be compressed");
   return out;
 }
+
+zipped_text::zipped_text(std::string text, int level)
+    : plain(std::move(text)),
+      zipped(gzip(plain, level)),
+      hash(sha256_hex(plain).substr(0, 12)) {}
 
 bool accepts_gzip(std::string_view header) {
   while (!header.empty()) {

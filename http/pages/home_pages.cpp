@@ -1,8 +1,8 @@
 #include "actors/ranking/messages.hpp"
+#include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"
 #include "http/pages/board_view.hpp"
 #include "http/pages/forms.hpp"
-#include "http/pages/gzip.hpp"
 #include "http/pages/page_routes.hpp"
 #include "storage/reading_commands.hpp"
 
@@ -152,18 +152,11 @@ task<result<answer>> board_part(call c) {
 
 task<result<answer>> static_content(call c) {
   const auto& in = c.request.fields;
-  const auto* found = c.env.pages->renderer.find(in.text("hash"), in.text("name"));
-  if (found == nullptr)
+  const auto* found = c.env.pages->renderer.find(in.text("name"));
+  if (found == nullptr || found->content.hash != in.text("hash")) // Another version.
     co_return errc::no_such_path;
-  answer out{.content_type = found->content_type,
-             .headers = {{"Cache-Control", "public, max-age=31536000, immutable"},
-                         {"Vary", "Accept-Encoding"}},
-             .no_store = false};
-  const bool zipped = accepts_gzip(header_of(c.request.raw, "Accept-Encoding"));
-  if (zipped)
-    out.headers.emplace_back("Content-Encoding", "gzip");
-  out.body = zipped ? found->zipped : std::string{found->plain};
-  co_return out;
+  co_return cacheable_text(c.request, found->content,
+                           "public, max-age=31536000, immutable", found->content_type);
 }
 
 task<result<answer>> choose_language(call c) {

@@ -1,9 +1,7 @@
 #include "http/pages/page_renderer.hpp"
 
 #include "actors/articles/html_text.hpp"
-#include "http/pages/gzip.hpp"
 #include "http/pages/page_files.hpp"
-#include "storage/support/crypto.hpp"
 
 #include <stdexcept>
 
@@ -69,12 +67,11 @@ page_renderer::page_renderer() : texts_(page_file_content("texts.toml")) {
       templates_.emplace(name, std::move(parsed));
     } else if (name.starts_with(static_folder)) {
       name.remove_prefix(static_folder.size());
-      constexpr std::size_t hash_digits = 12;
-      auto hash = sha256_hex(content).substr(0, hash_digits);
-      auto path = "/static/" + hash + '/' + std::string{name};
+      zipped_text zipped(std::string{content}, 9);
+      auto path = "/static/" + zipped.hash + '/' + std::string{name};
       urls_.set(std::string{name.substr(0, name.find('.'))} + "_url", path);
-      files_.emplace(name, static_file{std::move(path), std::move(hash),
-                                       content_type_of(name), content, gzip(content, 9)});
+      files_.emplace(
+          name, static_file{std::move(path), content_type_of(name), std::move(zipped)});
     }
   }
 }
@@ -95,10 +92,9 @@ std::string page_renderer::render(std::string_view name, language lang,
   return out;
 }
 
-const static_file* page_renderer::find(std::string_view hash,
-                                       std::string_view name) const {
+const static_file* page_renderer::find(std::string_view name) const {
   const auto found = files_.find(name);
-  return found != files_.end() && found->second.hash == hash ? &found->second : nullptr;
+  return found != files_.end() ? &found->second : nullptr;
 }
 
 } // namespace tinybook::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/pages/gzip.hpp"
 #include "http/pages/page_data.hpp"
 #include "http/pages/page_texts.hpp"
 
@@ -13,10 +14,8 @@ namespace tinybook::http {
 /// A file that browsers may keep for ever: its address changes with its content.
 struct static_file {
   std::string path; ///< `/static/<hash>/style.css`
-  std::string hash;
   std::string_view content_type;
-  std::string_view plain;
-  std::string zipped;
+  zipped_text content;
 };
 
 /// Fills the templates that are built into the binary. Immutable, used by all pollers.
@@ -35,9 +34,7 @@ class page_renderer {
   [[nodiscard]] std::string render(std::string_view name, language lang,
                                    const page_data& data) const;
 
-  /// Nothing where the hash is that of another version.
-  [[nodiscard]] const static_file* find(std::string_view hash,
-                                        std::string_view name) const;
+  [[nodiscard]] const static_file* find(std::string_view name) const;
 
  private:
   std::map<std::string, std::unique_ptr<kainjow::mustache::mustache>, std::less<>>

@@ -17,6 +17,9 @@ namespace tinybook::http {
 [[nodiscard]] std::vector<route> reading_page_routes();
 [[nodiscard]] std::vector<route> writing_page_routes();
 
+/// Makes the reference of the API, in each language.
+void prepare_reference(const api_environment& env);
+
 /// All of them.
 [[nodiscard]] std::vector<route> page_routes();
 

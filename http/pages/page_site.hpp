@@ -10,6 +10,8 @@ class page_site {
  public:
   page_renderer renderer;
   prepared_pages prepared;
+  /// The reference of the API by language; made before anything is served.
+  std::array<zipped_text, every_language.size()> reference;
 };
 
 } // namespace tinybook::http

@@ -251,19 +251,15 @@ void put_page(const request_context& request, answer& into, std::string html) {
   into.headers.emplace_back("Content-Encoding", "gzip");
 }
 
-answer prepared_answer(const request_context& request, const prepared_page& page) {
+answer prepared_answer(const request_context& request, const zipped_text& page) {
   auto out = page_headers(200);
-  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
-  out.body = zipped ? page.zipped : page.plain;
-  if (zipped)
-    out.headers.emplace_back("Content-Encoding", "gzip");
+  give_text(request, page, out);
   return out;
 }
 
 answer keep_prepared(const request_context& request, prepared_pages::slot& in,
                      std::string html, std::chrono::steady_clock::time_point now) {
-  prepared_page made{std::move(html), {}, now};
-  made.zipped = gzip(made.plain, 6);
+  prepared_page made{zipped_text(std::move(html), 6), now};
   auto out = prepared_answer(request, made);
   in.keep(std::move(made));
   return out;

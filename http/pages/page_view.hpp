@@ -96,7 +96,7 @@ void put_page(const request_context& request, answer& into, std::string html);
 
 /// The answer of a page that is the same for everybody.
 [[nodiscard]] answer prepared_answer(const request_context& request,
-                                     const prepared_page& page);
+                                     const zipped_text& page);
 /// The same of `html`, which is kept for others.
 [[nodiscard]] answer keep_prepared(const request_context& request,
                                    prepared_pages::slot& in, std::string html,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/pages/gzip.hpp"
 #include "http/pages/page_texts.hpp"
 
 #include <array>
@@ -7,20 +8,17 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <string>
 
 namespace tinybook::http {
 
 /// A page that is the same for everybody.
-struct prepared_page {
-  std::string plain;
-  std::string zipped;
+struct prepared_page : zipped_text {
   std::chrono::steady_clock::time_point made{};
 };
 
 /// The home page of those who are not logged in, by language and board: made anew by one
-/// request when it is older than a second, while the others get the old one. And the
-/// reference of the API, by language. Thread-safe.
+/// request when it is older than a second, while the others get the old one.
+/// Thread-safe.
 class prepared_pages {
  public:
   static constexpr std::chrono::seconds fresh_for{1};
@@ -42,10 +40,6 @@ class prepared_pages {
                         && tried_.compare_exchange_strong(last, now.time_since_epoch());
       return mine ? nullptr : page;
     }
-    /// However old it is.
-    [[nodiscard]] std::shared_ptr<const prepared_page> last() const {
-      return page_.load();
-    }
     void keep(prepared_page page) {
       page_ = std::make_shared<const prepared_page>(std::move(page));
     }
@@ -55,16 +49,12 @@ class prepared_pages {
     std::atomic<std::chrono::steady_clock::duration> tried_{};
   };
 
-  [[nodiscard]] slot& reference(language lang) {
-    return reference_.at(static_cast<std::size_t>(lang));
-  }
   [[nodiscard]] slot& of(language lang, std::size_t board) {
     return slots_.at(static_cast<std::size_t>(lang)).at(board);
   }
 
  private:
   std::array<std::array<slot, 3>, every_language.size()> slots_;
-  std::array<slot, every_language.size()> reference_;
 };
 
 } // namespace tinybook::http

@@ -1,12 +1,14 @@
 #include "http/api/error_texts.hpp"
 #include "http/api/public_routes.hpp"
+#include "http/openapi/document.hpp"
 #include "http/openapi/errors_of.hpp"
 #include "http/openapi/schema_json.hpp"
 #include "http/pages/page_routes.hpp"
 #include "http/pages/page_view.hpp"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
+#include <set>
 
 namespace tinybook::http {
 
@@ -41,67 +43,100 @@ std::string kind_text(const ordered_json& shape) {
   return text;
 }
 
-page_data member_data(std::string_view name, const ordered_json& shape, bool needed) {
-  page_data out;
-  set_text(out, "name", name);
+void add_row(page_data& to, std::string_view name, const ordered_json& shape,
+             const ordered_json& sample) {
+  page_data row;
+  set_text(row, "name", name);
   const auto about = shape.value("description", std::string{});
-  set_text(out, "kind", kind_text(shape) + (about.empty() ? "" : ". " + about));
-  out.set("needed", needed);
-  return out;
+  set_text(row, "kind", kind_text(shape) + (about.empty() ? "" : ". " + about));
+  set_text(row, "sample", sample.is_string() ? sample.get<std::string>() : sample.dump());
+  to.push_back(row);
 }
 
-void set_members(page_data& to, const page_data& members) {
-  to.set("has_members", members.is_non_empty_list());
-  to.set("members", members);
-}
-
-/// The members of `of` and of what it holds: `items[].title`.
-void add_members(page_data& list, const schema& of, const std::string& prefix) {
-  if (of.what == schema::kind::list) {
-    add_members(list, *of.items, prefix + "[]");
-    return;
-  }
+/// The values in `of`, each with where it is: `data.items[].title`.
+void add_values(page_data& to, const schema& of, const std::string& path) {
+  if (of.what == schema::kind::list)
+    return add_values(to, *of.items, path + "[]");
   for (std::size_t i = 0; i < of.member_count; ++i) {
     const auto& [name, inner, sometimes] = of.members[i];
-    const auto path = prefix + (prefix.empty() ? "" : ".") + std::string{name};
-    ordered_json unused;
-    auto shape = inner;
-    shape.name = {}; // Written out.
-    list.push_back(member_data(path, schema_json(shape, unused), false));
-    add_members(list, inner, path);
+    add_values(to, inner, path + (path.empty() ? "" : ".") + std::string{name});
   }
+  if (of.member_count > 0 || of.what == schema::kind::any)
+    return;
+  auto shape = of;
+  shape.name = {}; // Written out.
+  ordered_json unused;
+  add_row(to, path, schema_json(shape, unused), sample_of(of));
 }
 
-page_data inputs_data(const route& of, const config::settings& from) {
-  auto members = page_list();
-  ordered_json body;
+page_data inputs_of(const route& of, const config::settings& from) {
+  auto rows = page_list();
   for (const auto* fields : {&of.path_fields, &of.query, &of.body})
     for (const auto& spec : *fields) {
       const auto shape = field_json(spec, from);
-      members.push_back(member_data(spec.name, shape, spec.needed == presence::required));
-      if (fields == &of.body)
-        body[std::string{spec.name}] = shape["examples"].front();
+      add_row(rows,
+              std::string{spec.name} + (spec.needed == presence::required ? "*" : ""),
+              shape, shape["examples"].front());
     }
-  page_data out;
-  set_members(out, members);
-  if (!body.empty())
-    set_section(out, "sample", "text", body.dump(2));
-  return out;
+  return rows;
 }
 
-page_data answer_data(const route& of) {
+page_data values_of_answer(const route& of) {
+  auto rows = page_list();
   const auto& promised = of.promised;
-  page_data out;
-  auto members = page_list();
-  add_members(members, *promised.data, promised.bare ? "" : "data");
-  set_members(out, members);
-  const auto data = sample_of(*promised.data);
-  const ordered_json envelope{{"code", 0}, {"msg", of.done.en}, {"data", data}};
-  set_text(out, "sample", (promised.bare ? data : envelope).dump(2));
+  if (promised.data != nullptr && promised.data->what != schema::kind::null)
+    add_values(rows, *promised.data, promised.bare ? "" : "data");
+  return rows;
+}
+
+template <class Items, class Name>
+std::string joined(const Items& items, Name name) {
+  std::string out;
+  for (const auto& item : items)
+    out.append(out.empty() ? "" : ", ").append(name(item));
   return out;
 }
 
-page_data errors_data(const std::vector<errc>& errors, language lang) {
+std::string names_of(const std::vector<errc>& errors) {
+  return joined(errors, [](errc code) { return describe(code).name; });
+}
+
+std::string_view login_text(auth_need need, bool login_to_read) {
+  if (need == auth_need::refresh)
+    return "docs_login_refresh";
+  if (need == auth_need::none)
+    return "docs_login_none";
+  return needs_login(need, login_to_read) ? "docs_login_required" : "docs_login_optional";
+}
+
+page_data operation_data(const route& of, const page_view& view,
+                         const std::vector<errc>& errors) {
+  const auto& settings = view.env().settings;
+  page_data out;
+  set_text(out, "id", of.promised.id);
+  set_text(out, "method", of.method);
+  set_text(out, "path", of.path);
+  set_text(out, "summary", of.summary);
+  set_text(out, "login",
+           view.text(login_text(of.auth, settings.http.require_login_to_read)));
+  auto tables = page_list();
+  for (const auto& [heading, rows] : {std::pair{"docs_inputs", inputs_of(of, settings)},
+                                      std::pair{"docs_answer", values_of_answer(of)}}) {
+    page_data table;
+    set_text(table, "heading", view.text(heading));
+    table.set("members", rows);
+    if (rows.is_non_empty_list())
+      tables.push_back(table);
+  }
+  out.set("tables", tables);
+  const auto headers = headers_of(of.promised.gives);
+  const auto keys = joined(headers.items(), [](const auto& one) { return one.key(); });
+  set_section(out, "headers", "text", keys);
+  set_section(out, "errors", "text", names_of(errors));
+  return out;
+}
+
+page_data errors_data(const std::set<errc>& errors, language lang) {
   auto list = page_list();
   for (const auto code : errors) {
     page_data one;
@@ -114,41 +149,19 @@ page_data errors_data(const std::vector<errc>& errors, language lang) {
   return list;
 }
 
-std::string_view login_text(auth_need need, bool login_to_read) {
-  if (need == auth_need::refresh)
-    return "docs_login_refresh";
-  if (need == auth_need::none)
-    return "docs_login_none";
-  return needs_login(need, login_to_read) ? "docs_login_required" : "docs_login_optional";
-}
-
-page_data operation_data(const route& of, const page_view& view) {
-  const auto& settings = view.env().settings;
-  const bool login_to_read = settings.http.require_login_to_read;
-  page_data out;
-  set_text(out, "id", of.promised.id);
-  set_text(out, "method", of.method);
-  set_text(out, "path", of.path);
-  set_text(out, "summary", of.summary);
-  set_text(out, "login", view.text(login_text(of.auth, login_to_read)));
-  const bool takes = !of.body.empty() || !of.path_fields.empty() || !of.query.empty();
-  out.set("takes", takes ? inputs_data(of, settings) : page_data{false});
-  out.set("gives", of.promised.data != nullptr ? answer_data(of) : page_data{false});
-  const auto of_all = errors_of({}, login_to_read);
-  auto errors = errors_of(of, login_to_read);
-  std::erase_if(
-      errors, [&](errc code) { return std::ranges::find(of_all, code) != of_all.end(); });
-  out.set("has_errors", !errors.empty());
-  out.set("errors", errors_data(errors, view.lang()));
-  return out;
-}
-
 void fill_reference(page_view& view) {
+  const bool login_to_read = view.env().settings.http.require_login_to_read;
+  const auto of_all = errors_of({}, login_to_read);
+  std::set<errc> met{of_all.begin(), of_all.end()};
   std::vector<std::pair<route_tag, page_data>> groups;
   for (const auto& one : api_routes()) {
     if (groups.empty() || groups.back().first.name != one.promised.tag.name)
       groups.emplace_back(one.promised.tag, page_list());
-    groups.back().second.push_back(operation_data(one, view));
+    std::vector<errc> errors;
+    std::ranges::set_difference(errors_of(one, login_to_read), of_all,
+                                std::back_inserter(errors));
+    met.insert(errors.begin(), errors.end());
+    groups.back().second.push_back(operation_data(one, view, errors));
   }
   auto list = page_list();
   for (auto& [tag, operations] : groups) {
@@ -162,23 +175,29 @@ void fill_reference(page_view& view) {
     list.push_back(group);
   }
   view.data.set("groups", list);
-  view.data.set("errors", errors_data(errors_of({}, false), view.lang()));
+  set_text(view.data, "errors_of_all", names_of(of_all));
+  view.data.set("every_error", errors_data(met, view.lang()));
 }
 
-/// The same for all, made when it is first asked for: without a query, which pages show.
 task<result<answer>> show_reference(call c) {
-  if (!c.request.raw.params.empty())
-    co_return see_other("/docs");
-  auto& slot = c.env.pages->prepared.reference(c.request.lang());
-  if (const auto page = slot.last())
-    co_return prepared_answer(c.request, *page);
-  page_view view(c.env, c.request, "docs_title");
-  fill_reference(view);
-  co_return keep_prepared(c.request, slot, view.html("docs"),
-                          std::chrono::steady_clock::now());
+  const auto lang = static_cast<std::size_t>(c.request.lang());
+  co_return prepared_answer(c.request, c.env.pages->reference.at(lang));
 }
 
 } // namespace
+
+void prepare_reference(const api_environment& env) {
+  httplib::Request request;
+  request.path = request.target = "/docs";
+  for (const auto lang : every_language) {
+    request_context context(request, env.locator);
+    context.asked_for = lang;
+    page_view view(env, context, "docs_title");
+    fill_reference(view);
+    env.pages->reference.at(static_cast<std::size_t>(lang)) =
+        zipped_text(view.html("docs"), 9);
+  }
+}
 
 std::vector<route> reference_page_routes() {
   return {page_at("/docs", show_reference, "The reference of the API.", auth_need::none,

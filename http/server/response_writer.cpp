@@ -19,8 +19,14 @@ std::string_view reason_phrase(int status) {
     return "Accepted";
   case 204:
     return "No Content";
+  case 302:
+    return "Found";
   case 303:
     return "See Other";
+  case 304:
+    return "Not Modified";
+  case 308:
+    return "Permanent Redirect";
   case 400:
     return "Bad Request";
   case 401:
@@ -86,7 +92,8 @@ void append_response(std::string& out, const httplib::Response& answer,
     append_header(out, "Keep-Alive", "timeout=" + std::to_string(framing.idle.count()));
   }
   append_header(out, "Date", http_date());
-  append_header(out, "Content-Length", std::to_string(answer.body.size()));
+  if (status != 304) // It would be that of the body which is not sent.
+    append_header(out, "Content-Length", std::to_string(answer.body.size()));
   for (const auto& [name, value] : answer.headers)
     append_header(out, name, value);
   out.append("\r\n");

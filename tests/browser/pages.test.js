@@ -20,8 +20,7 @@ const scenes = [
 for (const [i, [name, show, member]] of scenes.entries())
   check(name, looks(i), async p => {
     if (member) await p.be(await p.server.account());
-    // The reference of the API is one long page.
-    await inspect(p, () => show(p, world.content), name === 'reference' ? 64 * 1024 : undefined);
+    await inspect(p, () => show(p, world.content));
   });
 
 check('the first page is light', [{ lang: 'en' }, { lang: 'zh-CN' }], async p => {

@@ -28,7 +28,7 @@ const overflow = page => page.evaluate(() => {
 });
 
 /// `show` leads to the page; it is looked at in both themes and at three widths.
-export async function inspect(p, show, longest = 6 * 1024) {
+export async function inspect(p, show) {
   p.leaves = true;
   let html;
   p.page.on('response', answer => {
@@ -36,7 +36,7 @@ export async function inspect(p, show, longest = 6 * 1024) {
   });
   await show();
   const { responseBodySize } = await html.request().sizes();
-  assert.ok(responseBodySize <= longest, `HTML: ${responseBodySize} bytes`);
+  assert.ok(responseBodySize <= 6 * 1024, `HTML: ${responseBodySize} bytes`);
   assert.deepEqual(await findings(p.page), []);
   await p.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   assert.deepEqual(await findings(p.page, all ? undefined : ['color-contrast']), []);

@@ -197,6 +197,25 @@ TEST_CASE("the document is served to anybody and may be kept") {
   CHECK(r->status == 200);
   CHECK(r->get_header_value("Cache-Control") == "public, max-age=300");
   CHECK(test::json_of(r) == document_of(w.settings));
+
+  auto client = w.client();
+  client.set_decompress(false);
+  const auto zipped = client.Get("/openapi.json", {{"Accept-Encoding", "gzip"}});
+  CHECK(zipped->get_header_value("Content-Encoding") == "gzip");
+  CHECK(zipped->get_header_value("Vary") == "Accept-Encoding");
+  CHECK(zipped->body.size() * 5 < r->body.size());
+  const auto tag = zipped->get_header_value("ETag");
+  CHECK(tag != r->get_header_value("ETag")); // Strong: of other bytes.
+  for (const auto& has : {tag, "\"other\", W/" + tag, std::string{"*"}}) {
+    const auto same = client.Get("/openapi.json",
+                                 {{"Accept-Encoding", "gzip"}, {"If-None-Match", has}});
+    REQUIRE(same);
+    CHECK(same->status == 304);
+    CHECK(same->body.empty());
+    CHECK_FALSE(same->has_header("Content-Length"));
+    CHECK(same->get_header_value("ETag") == tag);
+  }
+  CHECK(client.Get("/openapi.json", {{"If-None-Match", tag}})->status == 200);
 }
 
 TEST_CASE("answers are as the document says, whatever the actors say") {

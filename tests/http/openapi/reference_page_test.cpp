@@ -11,7 +11,7 @@ TEST_CASE("the reference shows every route of the API, in both languages") {
   test::api_world w;
   for (const auto* lang : {"en", "zh-CN"}) {
     CAPTURE(lang);
-    const auto r = w.client().Get("/docs", {{"Accept-Language", lang}});
+    const auto r = w.client().Get("/docs?done=saved", {{"Accept-Language", lang}});
     REQUIRE(r);
     CHECK(r->status == 200);
     CHECK(r->get_header_value("Content-Type") == "text/html; charset=utf-8");
@@ -25,12 +25,28 @@ TEST_CASE("the reference shows every route of the API, in both languages") {
       CHECK_MESSAGE(shows(heading), heading);
     }
     CHECK(shows("8 to 128 characters"));
-    CHECK(shows("items[].likeCnt"));
-    CHECK(shows("email_taken"));
+    CHECK(shows("data.items[].likeCnt"));
+    CHECK(shows("<code>X-Jwt-Token, X-Refresh-Token, Set-Cookie</code>"));
+    CHECK(shows("<code>malformed_json, invalid_field, "));
+    CHECK(shows("<td>409<td>email_taken 4090<td>"));
+    CHECK_FALSE(shows("role=\"status\"")); // Made before anybody asked.
   }
-  const auto with_query = w.client().Get("/docs?done=saved");
-  CHECK(with_query->status == 303);
-  CHECK(with_query->get_header_value("Location") == "/docs");
+}
+
+TEST_CASE("the reference is as light as a page") {
+  test::api_world w;
+  auto client = w.client();
+  client.set_decompress(false);
+  for (const auto* lang : {"en", "zh-CN"}) {
+    const auto r =
+        client.Get("/docs", {{"Accept-Language", lang}, {"Accept-Encoding", "gzip"}});
+    REQUIRE(r);
+    CHECK(r->get_header_value("Content-Encoding") == "gzip");
+    constexpr std::size_t most = std::size_t{6} * 1024 - 256;
+    CHECK_MESSAGE(r->body.size() <= most, r->body.size());
+    // It ends with the size of what was compressed (RFC 1952), below 64 KB.
+    CHECK(r->body.ends_with(std::string_view{"\0\0", 2}));
+  }
 }
 
 } // namespace tinybook::http
