@@ -16,6 +16,7 @@ namespace tinybook::http {
 [[nodiscard]] std::vector<route> profile_page_routes();
 [[nodiscard]] std::vector<route> reading_page_routes();
 [[nodiscard]] std::vector<route> writing_page_routes();
+[[nodiscard]] std::vector<route> well_known_page_routes();
 
 /// Makes the reference of the API, in each language.
 void prepare_reference(const api_environment& env);

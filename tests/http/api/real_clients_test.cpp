@@ -1,6 +1,7 @@
 #include "actors/articles/messages.hpp"
 #include "actors/sessions/messages.hpp"
 #include "http/api/refusals.hpp"
+#include "http/pages/page_routes.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
@@ -62,6 +63,25 @@ TEST_CASE("every preflight is answered, or the browser would hide why a request 
     CHECK_FALSE(r->has_header("Access-Control-Allow-Origin"));
     CHECK_FALSE(r->has_header("Access-Control-Allow-Methods"));
   }
+}
+
+TEST_CASE("what programs look for without being led there is there") {
+  api_world w;
+  auto c = w.client();
+  const auto robots = c.Get("/robots.txt");
+  CHECK(robots->get_header_value("Content-Type") == "text/plain; charset=utf-8");
+  for (const auto& page : page_routes()) {
+    const auto first = page.path.substr(0, page.path.find('/', 1));
+    if (page.auth == auth_need::required && page.method == "GET")
+      CHECK_MESSAGE(robots->body.find("Disallow: " + std::string{first} + '\n')
+                        != std::string::npos,
+                    page.path);
+  }
+  CHECK(robots->body.find("Disallow: /read") == std::string::npos);
+  CHECK(c.Get("/favicon.ico")->get_header_value("Content-Type") == "image/svg+xml");
+  const auto change = c.Get("/.well-known/change-password");
+  CHECK(change->status == 303);
+  CHECK(change->get_header_value("Location") == "/profile/password");
 }
 
 TEST_CASE("what stands for an id and could be none is nowhere, for a method that is not "
