@@ -7,6 +7,24 @@
 
 namespace tinybook::test {
 
+void add_cookies(httplib::Headers& to, const cookie_jar& cookies) {
+  std::string all;
+  for (const auto& [name, value] : cookies)
+    all += (all.empty() ? "" : "; ") + name + "=" + value;
+  if (!all.empty())
+    to.emplace("Cookie", all);
+}
+
+void keep_cookies(cookie_jar& in, const httplib::Headers& answered) {
+  for (auto [at, end] = answered.equal_range("Set-Cookie"); at != end; ++at) {
+    const auto pair = at->second.substr(0, at->second.find(';'));
+    const auto name = pair.substr(0, pair.find('='));
+    in[name] = pair.substr(name.size() + 1);
+    if (at->second.find("; Max-Age=0;") != std::string::npos)
+      in.erase(name);
+  }
+}
+
 std::string answer::header(const std::string& name) const {
   auto it = headers.find(name);
   return it == headers.end() ? "" : it->second;
@@ -33,11 +51,7 @@ httplib::Headers client::headers() const {
   httplib::Headers out;
   if (!access_.empty())
     out.emplace("Authorization", "Bearer " + access_);
-  std::string cookies;
-  for (const auto& [name, value] : cookies_)
-    cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
-  if (!cookies.empty())
-    out.emplace("Cookie", cookies);
+  add_cookies(out, cookies_);
   return out;
 }
 
@@ -68,13 +82,7 @@ answer client::take(httplib::Result result, const std::string& method,
   a.headers = result->headers;
   a.text = result->body;
   a.body = nlohmann::json::parse(a.text, nullptr, false);
-  auto [first, last] = a.headers.equal_range("Set-Cookie");
-  for (; first != last; ++first) {
-    auto pair = first->second.substr(0, first->second.find(';'));
-    auto eq = pair.find('=');
-    if (eq != std::string::npos)
-      cookies_[pair.substr(0, eq)] = pair.substr(eq + 1);
-  }
+  keep_cookies(cookies_, a.headers);
   return a;
 }
 

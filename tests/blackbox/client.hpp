@@ -12,6 +12,12 @@
 
 namespace tinybook::test {
 
+/// The cookies of a browser, by name.
+using cookie_jar = std::map<std::string, std::string>;
+void add_cookies(httplib::Headers& to, const cookie_jar& cookies);
+/// What an answer sets or ends.
+void keep_cookies(cookie_jar& in, const httplib::Headers& answered);
+
 /// One answer, or none: then `status` is 0 and `broken` says why.
 struct answer {
   int status = 0;
@@ -51,9 +57,7 @@ class client {
   [[nodiscard]] const std::string& refresh() const { return refresh_; }
   void use_tokens(std::string access, std::string refresh);
   void forget_cookies() { cookies_.clear(); }
-  [[nodiscard]] const std::map<std::string, std::string>& cookies() const {
-    return cookies_;
-  }
+  [[nodiscard]] const cookie_jar& cookies() const { return cookies_; }
 
  private:
   [[nodiscard]] httplib::Headers headers() const;
@@ -62,7 +66,7 @@ class client {
 
   std::unique_ptr<httplib::Client> http_;
   std::shared_ptr<const api_contract> promised_;
-  std::map<std::string, std::string> cookies_;
+  cookie_jar cookies_;
   std::string access_;
   std::string refresh_;
 };

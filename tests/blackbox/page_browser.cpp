@@ -86,11 +86,7 @@ page_browser::page_browser(int port)
 httplib::Headers page_browser::headers() const {
   auto out = more;
   out.emplace("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
-  std::string all;
-  for (const auto& [name, value] : cookies)
-    all += (all.empty() ? "" : "; ") + name + "=" + value;
-  if (!all.empty())
-    out.emplace("Cookie", all);
+  add_cookies(out, cookies);
   return out;
 }
 
@@ -121,16 +117,7 @@ shown_page page_browser::take(const httplib::Result& result, const std::string& 
   out.status = result->status;
   out.html = result->body;
   out.headers = result->headers;
-  const auto [from, to] = result->headers.equal_range("Set-Cookie");
-  for (auto at = from; at != to; ++at) {
-    const auto& cookie = at->second;
-    const auto name = cookie.substr(0, cookie.find('='));
-    const auto value = cookie.substr(name.size() + 1, cookie.find(';') - name.size() - 1);
-    if (cookie.find("Max-Age=0;") != std::string::npos)
-      cookies.erase(name);
-    else
-      cookies[name] = value;
-  }
+  keep_cookies(cookies, out.headers);
   if (out.status == 303)
     return get(out.header("Location"));
   return out;

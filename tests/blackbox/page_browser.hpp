@@ -1,6 +1,6 @@
 #pragma once
 
-#include <httplib.h>
+#include "tests/blackbox/client.hpp"
 
 #include <map>
 #include <memory>
@@ -48,7 +48,7 @@ class page_browser {
   shown_page post(const std::string& path,
                   const std::map<std::string, std::string>& fields);
 
-  std::map<std::string, std::string> cookies{};
+  cookie_jar cookies{};
   httplib::Headers more{}; ///< Headers that every request has.
 
  private:
