@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures against yardsticks taken in the same run and prints a table of ratios.
 #   scripts/bench.sh [--pairs N] [--bare FILE] [SECONDS] [NAME ...]   5 s a measurement, all of:
-#     ranking profile articles login codes connections frozen_store waiting_logins erase_at
+#     ranking pages profile articles login codes connections frozen_store waiting_logins erase_at
 #     error_rate outbox_drain pending_million
 #     shared_codes event_ingest (these two over servers that they start)
 #     delivery (that one is a table of its own, and writes bench/delivery.svg)
@@ -30,7 +30,7 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
   shift
 fi
 wanted=("$@")
-((${#wanted[@]} > 0)) || wanted=(ranking profile articles login codes connections frozen_store
+((${#wanted[@]} > 0)) || wanted=(ranking pages profile articles login codes connections frozen_store
   waiting_logins erase_at error_rate outbox_drain pending_million shared_codes event_ingest
   delivery)
 
@@ -154,9 +154,9 @@ compare() {
   versus "$2" "$3" load "$url" "${@:5}" -- load "http://127.0.0.1:$bare_port"
 }
 
-# serve_board NAME OPTION...: as `serve`, with a board of twelve articles that asks for a $token.
+# serve_board NAME OPTION...: as `serve`, with a board of twelve articles; makes an account.
 serve_board() {
-  serve "$@" --set http.require_login_to_read=true
+  serve "$@"
   account
   local i
   for i in $(seq 12); do
@@ -193,7 +193,7 @@ serve_by_nginx() {
 }
 
 bench_ranking() {
-  serve_board ranking
+  serve_board ranking --set http.require_login_to_read=true
   local path=/articles/rank/10
   compare board "ranking with token / bare" "≥ 0.95" "$path" "${auth[@]}"
   local ours=(load "http://127.0.0.1:$port$path" "${auth[@]}")
@@ -207,6 +207,17 @@ bench_ranking() {
   serve_by_nginx "$work/board.txt"
   versus "ranking with token / nginx, 2 workers, static file" "≥ 1.3" "${ours[@]}" -- \
     load "http://127.0.0.1:$nginx_port/answer"
+}
+
+# What a browser gets that nobody is logged in with, against JSON of the same server.
+bench_pages() {
+  serve_board pages
+  local page
+  for page in / /ranking "/read/$id"; do
+    versus "page $page / ranking as JSON" "" \
+      load "http://127.0.0.1:$port$page" -H 'Accept-Encoding: gzip' -- \
+      load "http://127.0.0.1:$port/articles/rank/10"
+  done
 }
 
 bench_profile() {
@@ -352,7 +363,7 @@ bench_frozen_store() {
 }
 
 bench_waiting_logins() {
-  serve_board crowded "${patient[@]}" --set passwords.queue=4096
+  serve_board crowded "${patient[@]}" --set http.require_login_to_read=true --set passwords.queue=4096
   curl -sSi "${auth[@]}" "http://127.0.0.1:$port/articles/rank/10" >"$work/crowded.txt"
   bare quiet ours "$work/crowded.txt"
   # p99 PORT: in ms.
