@@ -22,6 +22,17 @@ help_asked() {
   fi
 }
 
+# unless_made FOLDER STAMP: prints the folder and ends where FOLDER/stamp says the same. Else this
+# script makes it alone: two runs at once must not disturb each other.
+unless_made() {
+  exec 9>"$1.lock"
+  flock 9
+  if [[ $(cat "$1/stamp" 2>/dev/null) == "$2" ]]; then
+    printf '%s\n' "$1"
+    exit 0
+  fi
+}
+
 # stage NAME COMMAND...: runs the command and tells how long it took.
 spent=()
 stage() {

@@ -11,14 +11,7 @@ home=$root/build/api-tools
 mkdir -p "$root/build"
 # A virtual environment works only where it was made.
 stamp="$root $(cat "$recipe"/{requirements.txt,package-lock.json,pom.xml} "$0" | sha256sum)"
-
-exec 9>"$home.lock"
-flock 9
-if [[ $(cat "$home/stamp" 2>/dev/null) == "$stamp" ]]; then
-  printf '%s\n' "$home"
-  exit 0
-fi
-
+unless_made "$home" "$stamp"
 rm -rf "$home"
 mkdir "$home"
 say "fetching schemathesis"

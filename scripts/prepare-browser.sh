@@ -1,21 +1,17 @@
 #!/usr/bin/env bash
 # Fetches the packages that drive a browser (tests/browser/package-lock.json) into
 # build/browser, for scripts/test.sh and scripts/pictures.sh; does nothing if they are there.
-# Prints their folder.
+# Prints that folder.
 #   scripts/prepare-browser.sh      Needs the packages of `scripts/install-deps.sh browser`.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
 home=$root/build/browser
 mkdir -p "$home"
-# Two runs at once must not disturb each other.
-exec 9>"$home/lock"
-flock 9
-if ! cmp -s "$root/tests/browser/package-lock.json" "$home/fetched"; then
-  say "fetching the packages of tests/browser"
-  cp "$root"/tests/browser/package{,-lock}.json "$home/"
-  (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier \
-    --cache "$home/cache") >&2
-  cp "$home/package-lock.json" "$home/fetched"
-fi
-printf '%s\n' "$home/node_modules"
+unless_made "$home" "$(sha256sum <"$root/tests/browser/package-lock.json")"
+say "fetching the packages of tests/browser"
+cp "$root"/tests/browser/package{,-lock}.json "$home/"
+(cd "$home" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier \
+  --cache "$home/cache") >&2
+sha256sum <"$home/package-lock.json" >"$home/stamp"
+printf '%s\n' "$home"

@@ -10,14 +10,7 @@ recipe=$root/tests/support/kafka
 home=${XDG_CACHE_HOME:-$HOME/.cache}/tinybook/kafka
 stamp=$(cat "$recipe"/* "$0" | sha256sum | cut -d' ' -f1)
 mkdir -p "$(dirname "$home")"
-
-# Two runs at once must not disturb each other.
-exec 9>"$home.lock"
-flock 9
-if [[ $(cat "$home/stamp" 2>/dev/null) == "$stamp" ]]; then
-  printf '%s\n' "$home"
-  exit 0
-fi
+unless_made "$home" "$stamp"
 
 free_port() {
   local port
