@@ -38,8 +38,8 @@ using password_hasher_actor = actor_for<struct make_password_hash, struct match_
 
 /// Issues, rotates and revokes token families; the rows are the truth.
 using sessions_actor =
-    actor_for<struct open_session, struct refresh_session, struct token_shown,
-              struct close_session, struct spread_revocations>;
+    actor_for<struct open_session, struct find_opened_session, struct refresh_session,
+              struct token_shown, struct close_session, struct spread_revocations>;
 
 /// Makes codes, holds the limits, checks what was entered.
 using verification_actor =

@@ -80,10 +80,13 @@ struct keyed_code_state {
 /// codes, and the phone counts as verified. The command fails with `wrong_code`, and
 /// nothing is written, where no message has one of `codes` or all of them were used
 /// before.
+///
+/// `once` names the request, if it may be sent again: `was_code_entered` knows it then.
 struct code_use {
   code_key key;
   std::vector<code_id> codes; ///< What was entered; several where codes are equal.
   wall_time at{};
+  std::string once{};
 };
 
 } // namespace storage

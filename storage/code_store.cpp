@@ -57,7 +57,7 @@ constexpr auto select_codes = joined_sql<codes_in_use>;
 constexpr auto lock_codes = joined_sql<codes_in_use, " FOR NO KEY UPDATE">;
 
 constexpr auto mark_entered = R"sql(
-UPDATE sms_messages SET verified_at = $3, code_hash = ''::bytea
+UPDATE sms_messages SET verified_at = $3, code_hash = ''::bytea, entered_by = $4
 WHERE phone = $1 AND purpose = $2 AND verified_at = 0 AND expires_at > $3)sql";
 
 constexpr auto clear_codes =
@@ -141,7 +141,7 @@ result<std::vector<keyed_code_state>> code_states_of_leases(handle& db,
 result<done> use_code(handle& db, const std::optional<code_use>& use) {
   if (!use)
     return done{};
-  const auto& [key, codes, at] = *use;
+  const auto& [key, codes, at, once] = *use;
   const auto rows = db.all(lock_codes, read_code, key.phone, key.purpose, at);
   if (!rows)
     return rows.error();
@@ -150,7 +150,7 @@ result<done> use_code(handle& db, const std::optional<code_use>& use) {
   };
   if (std::ranges::none_of(*rows, is_used_now))
     return errc::wrong_code;
-  if (auto marked = db.exec(mark_entered, key.phone, key.purpose, at); !marked)
+  if (auto marked = db.exec(mark_entered, key.phone, key.purpose, at, once); !marked)
     return marked.error();
   if (auto ended = end_pending_message(db, key, at); !ended)
     return ended;

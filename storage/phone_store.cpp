@@ -17,6 +17,12 @@ WHERE excluded.last_at > verified_phones.last_at)sql";
 
 constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = $1";
 
+constexpr auto find_entered = R"sql(
+SELECT 1 FROM sms_messages
+WHERE entered_by = $1 AND entered_by <> '' AND phone = $2 AND purpose = $3
+  AND verified_at >= $4
+LIMIT 1)sql";
+
 // A message that its provider reported as lost was not delivered after all.
 constexpr auto count_by_region = R"sql(
 SELECT region, '', count(*), count(*) FILTER (WHERE verified_at > 0)
@@ -39,6 +45,10 @@ GROUP BY region, client_address HAVING count(*) >= $3
 ORDER BY count(*) FILTER (WHERE verified_at > 0) * 1.0 / count(*), count(*) DESC,
   region COLLATE "C", client_address COLLATE "C" LIMIT $4)sql";
 
+bool read_one(row& r) {
+  return r.number() != 0;
+}
+
 verified_share read_share(row& r) {
   return {.region = r.text(),
           .client_address = r.text(),
@@ -55,11 +65,18 @@ result<done> note_phone_verified(handle& db, const std::string& phone, wall_time
 }
 
 result<phone_known> run(handle& db, const is_phone_verified& command) {
-  auto found = db.one(
-      find_phone, [](row& r) { return r.number() != 0; }, command.phone);
+  auto found = db.one(find_phone, read_one, command.phone);
   if (!found)
     return found.error();
   return phone_known{found->has_value()};
+}
+
+result<code_entered> run(handle& db, const was_code_entered& command) {
+  auto found = db.one(find_entered, read_one, command.once, command.key.phone,
+                      command.key.purpose, command.since);
+  if (!found)
+    return found.error();
+  return code_entered{found->has_value()};
 }
 
 result<verified_shares> run(handle& db, const count_verified& command) {

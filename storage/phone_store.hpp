@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/code_state.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
@@ -20,6 +21,21 @@ struct is_phone_verified {
   std::string phone;
 };
 result<phone_known> run(handle& db, const is_phone_verified& command);
+
+struct code_entered {
+  bool before = false;
+};
+
+/// Whether the request `once` itself has entered a code of this phone and purpose at
+/// `since` or later (`code_use`): then it was sent again, and its action is done.
+struct was_code_entered {
+  using reply = code_entered;
+  static constexpr bool writes = false;
+  code_key key;
+  std::string once;
+  wall_time since{};
+};
+result<code_entered> run(handle& db, const was_code_entered& command);
 
 /// How many of the delivered codes were entered.
 struct verified_share {
@@ -49,6 +65,6 @@ struct count_verified {
 };
 result<verified_shares> run(handle& db, const count_verified& command);
 
-struct phone_commands : commands<is_phone_verified, count_verified> {};
+struct phone_commands : commands<is_phone_verified, was_code_entered, count_verified> {};
 
 } // namespace tinybook::storage

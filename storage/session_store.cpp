@@ -117,6 +117,15 @@ result<done> run(handle& db, const create_family& command) {
   });
 }
 
+result<session_family> run(handle& db, const find_family& command) {
+  auto found = db.one(select_family, read_family, command.id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return errc::token_revoked;
+  return std::move(**found);
+}
+
 result<rotation_outcome> run(handle& db, const rotate_family& command) {
   return db.transact([&]() -> result<rotation_outcome> {
     auto found = db.one(lock_family, read_family, command.id);

@@ -22,6 +22,14 @@ struct create_family {
 };
 result<done> run(handle& db, const create_family& command);
 
+/// Fails with `token_revoked` where there is none.
+struct find_family {
+  using reply = session_family;
+  static constexpr bool writes = false;
+  std::string id;
+};
+result<session_family> run(handle& db, const find_family& command);
+
 struct rotation_outcome {
   rotation what = rotation::revoked;
   session_family family; ///< After the rotation.
@@ -86,8 +94,8 @@ struct remove_expired_families {
 };
 result<removed_count> run(handle& db, const remove_expired_families& command);
 
-struct session_commands
-    : commands<revoked_families, create_family, rotate_family, note_family_shown,
-               revoke_family, revoke_user_families, remove_expired_families> {};
+struct session_commands : commands<revoked_families, create_family, rotate_family,
+                                   note_family_shown, find_family, revoke_family,
+                                   revoke_user_families, remove_expired_families> {};
 
 } // namespace tinybook::storage

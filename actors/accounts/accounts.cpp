@@ -26,17 +26,16 @@ auto accounts_state::make_behavior() -> actor_type::behavior_type {
       },
       [this](const log_in& m) { return begin_journey(self_, "log in", start_log_in(m)); },
       [this](const log_in_by_code& m) {
-        return log_ins_by_code_.take(self_, "log in by code", m.once, clock_(),
-                                     start_log_in_by_code(m));
+        return begin_journey(self_, "log in by code", start_log_in_by_code(m));
       },
       [this](const edit_profile& m) {
         return begin_journey(self_, "edit profile", change_profile(m));
       },
       [this](const bind_own_phone& m) {
-        return binds_.take(self_, "bind phone", m.once, clock_(), start_bind(m));
+        return begin_journey(self_, "bind phone", start_bind(m));
       },
       [this](const reset_password& m) {
-        return resets_.take(self_, "reset password", m.once, clock_(), start_reset(m));
+        return begin_journey(self_, "reset password", start_reset(m));
       },
       [this](const change_password& m) {
         return begin_journey(self_, "change password", start_change(m));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/accounts/answers_once.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/messages.hpp"
@@ -99,9 +98,6 @@ class accounts_state {
   accounts_peers peers_;
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
-  answers_once<token_pair> log_ins_by_code_;
-  answers_once<done> binds_;
-  answers_once<done> resets_;
   std::uint64_t signed_up_ = 0;
   std::uint64_t logged_in_ = 0;
   std::uint64_t wrong_credentials_ = 0;

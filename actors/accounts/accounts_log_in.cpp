@@ -41,7 +41,7 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   if (matched->needs_rehash)
     start_journey(self_, "renew hash", renew_hash(user, password));
   co_return co_await ask(peers_.sessions, config_.request_timeout,
-                         open_session{user.id, m.client.device});
+                         open_session{user.id, m.client.device, {}, m.client.once});
 }
 
 task<result<password_matched>> accounts_state::try_password(std::vector<rate_rule> rules,
@@ -87,8 +87,9 @@ task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) 
     (void)co_await regardless_of_deadline(settle(ticket, user.error().code));
     co_return std::move(user.error());
   }
-  auto opened = co_await ask(peers_.sessions, config_.request_timeout,
-                             open_session{user->id, m.client.device, use_of(ticket)});
+  auto opened = co_await ask(
+      peers_.sessions, config_.request_timeout,
+      open_session{user->id, m.client.device, use_of(ticket), m.client.once});
   logged_in_ += opened ? 1U : 0U;
   (void)co_await regardless_of_deadline(settle(ticket, code_of(opened)));
   co_return opened;

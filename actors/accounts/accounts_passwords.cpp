@@ -20,12 +20,17 @@ task<result<token_pair>> accounts_state::start_change(change_password m) {
   // Another log-in may have renewed the hash of the very same password.
   if (code_of(revoked) == errc::wrong_state)
     revoked = co_await change_once(m, as_typed);
+  if (code_of(revoked) == errc::wrong_credentials && !m.client.once.empty())
+    if (auto opened =
+            co_await ask(peers_.sessions, config_.request_timeout,
+                         find_opened_session{m.user, m.client.device, m.client.once}))
+      co_return opened; // Its twin has changed it.
   if (!revoked)
     co_return std::move(revoked.error());
   ++passwords_changed_;
   (void)co_await regardless_of_deadline(spread(std::move(*revoked)));
   co_return co_await ask(peers_.sessions, config_.request_timeout,
-                         open_session{m.user, m.client.device});
+                         open_session{m.user, m.client.device, {}, m.client.once});
 }
 
 /// An account without a password (made by a code) has none that matches.

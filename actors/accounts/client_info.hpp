@@ -2,9 +2,13 @@
 
 #include "storage/types.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace tinybook {
+
+/// How long a request that was sent again is known (`client_info::once`).
+inline constexpr std::chrono::seconds sent_again_within{60};
 
 /// Who asks, as the HTTP ingress found out: what the limits count by.
 struct client_info {
@@ -13,6 +17,10 @@ struct client_info {
   user_id device_user = 0; ///< The account that this browser logged in to before.
   std::string
       asker; ///< Id of the verified `tb_sms` cookie; empty = it asked for no code.
+  /// Names this request where it may be sent again (a double click, a lost answer), and
+  /// is known to its sender alone. What proves who asks is then done once and answered
+  /// each time, on every replica, for `sent_again_within`. Empty = not known again.
+  std::string once{};
 };
 
 } // namespace tinybook

@@ -41,7 +41,6 @@ struct log_in_by_code {
   std::string phone; ///< As typed.
   std::string code;
   client_info client;
-  std::string once{}; ///< The same key again gets the same answer (`answers_once`).
 };
 
 /// Changes what is given; an empty birthday or about-me clears it, a nickname cannot be
@@ -63,7 +62,6 @@ struct bind_own_phone {
   std::string phone; ///< As typed.
   std::string code;
   client_info client;
-  std::string once{}; ///< As with `log_in_by_code`.
 };
 
 /// A new password for the account of a phone, proven by a code of purpose
@@ -77,7 +75,6 @@ struct reset_password {
   std::string code;
   std::string password;
   client_info client;
-  std::string once{}; ///< As with `log_in_by_code`.
 };
 
 /// Changes the password of the logged-in account, proven by the old one; revokes all its

@@ -9,6 +9,18 @@
 
 namespace tinybook {
 
+namespace {
+
+/// How often and how long a request waits for its twin that holds the code.
+constexpr int twin_waits = 20;
+constexpr std::chrono::milliseconds twin_wait{200};
+
+bool ends(const result<code_verdict>& verdict, verify_outcome as) {
+  return verdict && verdict->verdict.outcome == as;
+}
+
+} // namespace
+
 task<result<verified_phone>> verification_state::check(check_code m) {
   field_report report;
   const auto phone = report.take(
@@ -20,10 +32,26 @@ task<result<verified_phone>> verification_state::check(check_code m) {
   if (phone.test_code != nullptr)
     co_return co_await check_test_number(key,
                                          constant_time_equal(*phone.test_code, code));
-  const code_ticket ticket{{key, {}, clock_()}, new_code_id()};
-  const auto verdict = co_await ask(
-      peers_.codes, config_.request_timeout,
-      try_code{key, hash_candidates(*keys_, key, code), m.client.asker, ticket.number});
+  const code_ticket ticket{{key, {}, clock_(), m.client.once}, new_code_id()};
+  const try_code tried{key, hash_candidates(*keys_, key, code), m.client.asker,
+                       ticket.number};
+  auto verdict = co_await ask(peers_.codes, config_.request_timeout, tried);
+  if (m.client.once.empty())
+    co_return judge(ticket, verdict);
+  for (int waits = 0; waits < twin_waits && ends(verdict, verify_outcome::held);
+       ++waits) {
+    (void)co_await pause(twin_wait);
+    verdict = co_await ask(peers_.codes, config_.request_timeout, tried);
+  }
+  if (ends(verdict, verify_outcome::no_live_code)) {
+    const auto entered = co_await ask(
+        peers_.phones, config_.request_timeout,
+        storage::was_code_entered{key, m.client.once, clock_() - sent_again_within});
+    if (!entered)
+      co_return entered.error();
+    if (entered->before)
+      co_return verified_phone{key.phone};
+  }
   co_return judge(ticket, verdict);
 }
 

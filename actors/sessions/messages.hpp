@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/client_info.hpp"
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
 #include "storage/session_family.hpp"
@@ -24,12 +25,24 @@ struct token_pair {
 /// Starts a family for a user who has just proved who it is. `device` is the id of the
 /// browser where it is known, else empty: a new one is made. A code that was the proof is
 /// used up in the same transaction, or this fails with `wrong_code`
-/// (`storage::code_use`).
+/// (`storage::code_use`). A request that was sent again (`client_info::once`) gets the
+/// session of the other.
 struct open_session {
   using reply = token_pair;
   user_id user = 0;
   std::string device;
   std::optional<storage::code_use> code{};
+  std::string once{};
+};
+
+/// The session that the request `once` has opened, on whichever replica, less than
+/// `sent_again_within` ago. Fails with `token_revoked` where there is none, or where it
+/// was ended or renewed since.
+struct find_opened_session {
+  using reply = token_pair;
+  user_id user = 0;
+  std::string device;
+  std::string once;
 };
 
 /// Trades a refresh token. Fails with `token_invalid`, `token_expired`, `token_revoked`,

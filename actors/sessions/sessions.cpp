@@ -1,11 +1,23 @@
 #include "actors/sessions/sessions.hpp"
 
 #include "actors/system/ask.hpp"
+#include "storage/support/crypto.hpp"
+#include "storage/support/encoding.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace tinybook {
+
+namespace {
+
+/// The id of the family that the request `once` opens.
+std::string family_of(const std::string& once) {
+  constexpr std::size_t bytes = 16;
+  return base64url_encode(sha256("session " + once).substr(0, bytes));
+}
+
+} // namespace
 
 sessions_state::sessions_state(self_pointer<actor_type> self, sessions_config config,
                                store_address<session_store_actor> store,
@@ -33,6 +45,9 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
           start_journey(self_, loaded_ ? "sweep" : "load", loaded_ ? sweep() : load());
       },
       [this](const open_session& m) { return begin_journey(self_, "open", open(m)); },
+      [this](const find_opened_session& m) {
+        return begin_journey(self_, "find opened", find_opened(m));
+      },
       [this](const refresh_session& m) {
         return begin_journey(self_, "refresh", refresh(m));
       },
@@ -46,15 +61,36 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
 
 task<result<token_pair>> sessions_state::open(open_session m) {
   const auto now = clock_();
-  const storage::session_family family{
-      random_id(*random_), m.user, 1, now, now + config_.refresh_lifetime, {}};
+  const storage::session_family family{m.once.empty() ? random_id(*random_)
+                                                      : family_of(m.once),
+                                       m.user,
+                                       1,
+                                       now,
+                                       now + config_.refresh_lifetime,
+                                       {}};
   const auto device = m.device.empty() ? random_id(*random_) : m.device;
   auto created = co_await ask(store_, config_.request_timeout,
                               storage::create_family{family, m.code});
+  if (code_of(created) == errc::wrong_state && !m.once.empty())
+    co_return co_await find_opened({m.user, m.device, m.once});
   if (!created)
     co_return std::move(created.error());
   ++opened_;
   co_return tokens_of_new(family, device);
+}
+
+task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
+  const auto found = co_await ask(store_, config_.request_timeout,
+                                  storage::find_family{family_of(m.once)});
+  if (!found)
+    co_return found.error();
+  const bool as_opened = found->user == m.user && found->generation == 1
+                         && found->revoked_at == wall_time{}
+                         && clock_() - found->rotated_at < sent_again_within;
+  if (!as_opened)
+    co_return errc::token_revoked;
+  ++repeated_;
+  co_return tokens_of_new(*found, m.device.empty() ? random_id(*random_) : m.device);
 }
 
 result<token_pair> sessions_state::tokens_of_new(const storage::session_family& family,

@@ -50,6 +50,7 @@ class sessions_state {
  private:
   // The journeys.
   task<result<token_pair>> open(open_session m);
+  task<result<token_pair>> find_opened(find_opened_session m);
   task<result<token_pair>> refresh(refresh_session m);
   task<result<done>> close(close_session m);
   task<result<done>> spread(spread_revocations m);

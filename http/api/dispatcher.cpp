@@ -120,8 +120,9 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline d
         refusals_.note(*out.refused, context);
     }
   }
+  // In front: what the handler sets counts.
   for (auto& cookie : context.cookies)
-    out.headers.emplace_back("Set-Cookie", std::move(cookie));
+    out.headers.emplace(out.headers.begin(), "Set-Cookie", std::move(cookie));
   fill(context, std::move(out), of->response);
   meters_.record(context.matched, of->response.status,
                  std::chrono::steady_clock::now() - of->began);

@@ -182,6 +182,9 @@ struct route {
   deadline_kind deadline = deadline_kind::usual;
   bool acts = false; ///< A GET that changes something: a HEAD must not.
   route_face face = route_face::api;
+  /// Of a form that ends its session: what it is answered when it was sent again. Fails
+  /// where it was not.
+  handler sent_again = nullptr;
   bool prepared = false;  ///< A page that needs no actor as long as nobody is logged in.
   bool takes_key = false; ///< An `Idempotency-Key` makes it safe to send again.
   bool foreign_body = false; ///< The handler reads the body itself, whatever its type.

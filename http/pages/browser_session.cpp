@@ -50,6 +50,16 @@ claims_ptr valid_session(const api_environment& env, const request_context& requ
   return first_valid(env, request, expired);
 }
 
+result<token_claims> ended_session(const api_environment& env,
+                                   const request_context& request) {
+  result<token_claims> found{errc::token_invalid};
+  for (auto tokens : cookies_of(request.raw, session_cookie(request.over_tls())))
+    if (!found)
+      found = env.tokens->verify(take_until(tokens, between_tokens), token_kind::access,
+                                 env.token_time());
+  return found;
+}
+
 task<result<done>> resume_session(call c, request_context* into) {
   std::vector<std::string_view> expired;
   into->session = first_valid(c.env, c.request, expired);

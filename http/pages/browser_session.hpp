@@ -24,6 +24,10 @@ namespace tinybook::http {
 [[nodiscard]] claims_ptr valid_session(const api_environment& env,
                                        const request_context& request);
 
+/// Whose session the cookie is of, though it has ended; nothing where it has expired.
+[[nodiscard]] result<token_claims> ended_session(const api_environment& env,
+                                                 const request_context& request);
+
 /// Finds out who is logged in with this browser: `into->session`. Where the access token
 /// has expired the refresh token is traded here, and the new ones are set with whatever
 /// the answer is; a lost answer costs nothing, for the same trade succeeds again. A

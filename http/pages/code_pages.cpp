@@ -228,24 +228,13 @@ task<result<answer>> bind_code_form(call c) {
   return code_form(c, &bind_flow);
 }
 
-/// The same for a form that is sent twice, and for no other: its token is of this browser
-/// and of one answer.
-std::string once_of(const request_context& request) {
-  std::string sent;
-  for (const auto name : {form_token_field, std::string_view{"phone"},
-                          std::string_view{"code"}, std::string_view{"password"}})
-    sent.append(sent_value(request.form, name)).append(1, '\n');
-  return sha256_hex(sent);
-}
-
 task<result<answer>> log_in_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, log_in_flow, *c.request.refused));
   const auto& in = c.request.fields;
   const auto tokens =
       co_await c.ask(c.env.actors.accounts,
-                     log_in_by_code{in.text("phone"), in.text("code"),
-                                    client_of(c.env, c.request), once_of(c.request)});
+                     log_in_by_code{in.text("phone"), in.text("code"), form_sender(c)});
   if (!tokens)
     co_return co_await show_form(c, code_again(c, log_in_flow, tokens.error()));
   auto opened = co_await open_in_browser(c, *tokens);
@@ -258,10 +247,9 @@ task<result<answer>> reset_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, reset_flow, *c.request.refused));
   const auto& in = c.request.fields;
-  const auto set = co_await c.ask(
-      c.env.actors.accounts,
-      reset_password{in.text("phone"), in.text("code"), in.text("password"),
-                     client_of(c.env, c.request), once_of(c.request)});
+  const auto set = co_await c.ask(c.env.actors.accounts,
+                                  reset_password{in.text("phone"), in.text("code"),
+                                                 in.text("password"), form_sender(c)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
   co_return done_with_code(c, see_other("/login?done=password_changed"));
@@ -271,10 +259,9 @@ task<result<answer>> bind_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, bind_flow, *c.request.refused));
   const auto& in = c.request.fields;
-  const auto bound =
-      co_await c.ask(c.env.actors.accounts,
-                     bind_own_phone{c.request.user(), in.text("phone"), in.text("code"),
-                                    client_of(c.env, c.request), once_of(c.request)});
+  const auto bound = co_await c.ask(c.env.actors.accounts,
+                                    bind_own_phone{c.request.user(), in.text("phone"),
+                                                   in.text("code"), form_sender(c)});
   if (!bound)
     co_return co_await show_form(c, code_again(c, bind_flow, bound.error()));
   co_return done_with_code(c, see_other("/profile?done=phone_bound"));

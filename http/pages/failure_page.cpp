@@ -67,6 +67,12 @@ bool is_busy(errc code) {
   return status == 429 || status == 503;
 }
 
+/// A form whose session has ended may have ended it itself.
+bool is_sent_again(const request_context& request, errc why) {
+  return request.is_page() && request.matched->sent_again != nullptr && !request.session
+         && (why == errc::login_required || why == errc::form_expired);
+}
+
 /// What was done is told once.
 std::string_view without_notice(const request_context& request) {
   const std::string_view target = request.raw.target;
@@ -78,10 +84,6 @@ std::optional<std::string> instead_of(const request_context& request,
                                       const failure& why) {
   if (why.code == errc::login_required && request.raw.method != "POST")
     return "/login?next=" + percent_encode(own_path(without_notice(request)));
-  // Sent twice, or from a second tab: nobody is logged in any more.
-  if (why.code == errc::form_expired && !request.session
-      && request.matched->path == "/logout")
-    return "/?done=logged_out";
   return std::nullopt;
 }
 
@@ -110,6 +112,9 @@ answer as_page(const api_environment& env, const request_context& request,
 task<answer> as_page_with_form(call c, failure why, answer plain) {
   const bool keeps = why.code == errc::login_required || why.code == errc::form_expired
                      || (is_busy(why.code) && !c.request.form.empty());
+  if (is_sent_again(c.request, why.code))
+    if (auto again = co_await c.request.matched->sent_again(c))
+      co_return std::move(*again);
   if (!c.request.is_page() || !keeps || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
   if (auto to = instead_of(c.request, why))

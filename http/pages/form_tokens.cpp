@@ -32,9 +32,13 @@ bool is_form_token(const cookie_signer& by, std::string_view token,
   return !by.verify(signed_as, whole).empty();
 }
 
+std::string session_binding(std::string_view family) {
+  return "session-" + std::string{family};
+}
+
 std::string form_binding(const request_context& request) {
   if (request.session)
-    return "session-" + request.session->family;
+    return session_binding(request.session->family);
   auto known = browser_bindings(request);
   return known.empty() ? std::string{} : std::move(known.front());
 }

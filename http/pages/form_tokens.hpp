@@ -21,6 +21,8 @@ inline constexpr std::string_view form_token_field = "csrf";
 [[nodiscard]] bool is_form_token(const cookie_signer& by, std::string_view token,
                                  std::string_view bound_to);
 
+/// What the forms of a session are bound to.
+[[nodiscard]] std::string session_binding(std::string_view family);
 /// What the tokens of a request's forms are bound to: its session, or the cookie
 /// `tb_form`; empty where it has neither.
 [[nodiscard]] std::string form_binding(const request_context& request);

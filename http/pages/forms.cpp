@@ -2,7 +2,9 @@
 
 #include "http/api/error_texts.hpp"
 #include "http/api/public_routes.hpp"
+#include "http/api/respond.hpp"
 #include "http/pages/form_tokens.hpp"
+#include "storage/support/crypto.hpp"
 
 #include <algorithm>
 #include <array>
@@ -116,6 +118,12 @@ void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
   data.set("fields", fields);
   if (why != nullptr)
     view.refuse(*why, said);
+}
+
+client_info form_sender(const call& c) {
+  auto client = client_of(c.env, c.request);
+  client.once = sha256_hex(c.request.raw.path + '\n' + c.request.raw.body);
+  return client;
 }
 
 void add_hidden(page_data& list, std::string_view name, std::string_view value) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/client_info.hpp"
 #include "http/api/route.hpp"
 #include "http/pages/page_view.hpp"
 
@@ -48,6 +49,10 @@ struct form_plan {
 /// is said beside each.
 void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
                const failure* why = nullptr);
+
+/// Who has sent the form, and the form itself: the same is sent again by a double click
+/// or a reload, and by nobody else, for its token is of this browser and of one answer.
+[[nodiscard]] client_info form_sender(const call& c);
 
 /// Adds a hidden field to the list `hidden`.
 void add_hidden(page_data& list, std::string_view name, std::string_view value);

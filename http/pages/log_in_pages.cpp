@@ -76,7 +76,7 @@ task<result<answer>> sign_up_by_form(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, sign_up_view(c, &*c.request.refused));
   const auto& in = c.request.fields;
-  const auto client = client_of(c.env, c.request);
+  const auto client = form_sender(c);
   const auto made =
       co_await c.ask(c.env.actors.accounts, sign_up{in.text("email"), in.text("password"),
                                                     in.text("confirmPassword"), client});
@@ -102,14 +102,19 @@ task<result<answer>> log_in_by_form(call c) {
     co_return co_await show_form(c, log_in_view(c, c.request.form, &*c.request.refused));
   const auto& in = c.request.fields;
   const auto tokens =
-      co_await c.ask(c.env.actors.accounts, log_in{in.text("email"), in.text("password"),
-                                                   client_of(c.env, c.request)});
+      co_await c.ask(c.env.actors.accounts,
+                     log_in{in.text("email"), in.text("password"), form_sender(c)});
   if (!tokens)
     co_return co_await show_form(c, log_in_view(c, c.request.form, &tokens.error()));
   co_return co_await open_in_browser(c, *tokens);
 }
 
-/// Whoever is not logged in any more gets there, too.
+/// From a second tab, say: nobody is logged in any more. Ends nothing, for this may be a
+/// form of another site.
+task<result<answer>> log_out_again(call) {
+  co_return see_other("/?done=logged_out");
+}
+
 task<result<answer>> log_out_by_form(call c) {
   if (c.request.session) {
     auto closed =
@@ -176,6 +181,9 @@ task<result<answer>> open_in_browser(call c, token_pair tokens) {
 }
 
 std::vector<route> log_in_page_routes() {
+  auto log_out =
+      form_at("/logout", log_out_by_form, asked_actor::sessions, "Logs out.", {});
+  log_out.sent_again = log_out_again;
   return {
       page_at("/signup", sign_up_form, "The form to sign up."),
       form_at("/signup", sign_up_by_form, asked_actor::accounts, "Signs up and logs in.",
@@ -183,7 +191,7 @@ std::vector<route> log_in_page_routes() {
       page_at("/login", log_in_form, "The form to log in."),
       form_at("/login", log_in_by_form, asked_actor::accounts, "Logs in.",
               same_fields_as("/users/login")),
-      form_at("/logout", log_out_by_form, asked_actor::sessions, "Logs out.", {}),
+      std::move(log_out),
   };
 }
 

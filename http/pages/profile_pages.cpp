@@ -1,6 +1,7 @@
 #include "actors/accounts/messages.hpp"
 #include "http/api/respond.hpp"
 #include "http/pages/browser_session.hpp"
+#include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/page_routes.hpp"
 #include "storage/reading_commands.hpp"
@@ -102,20 +103,39 @@ task<result<answer>> change_password_form(call c) {
   co_return show_profile_form(c, password_plan, {}, nullptr);
 }
 
+answer password_changed(const call& c, const token_pair& tokens) {
+  auto out = see_other("/security?done=password_changed");
+  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
+  give_device(c.env, c.request, tokens, out);
+  return out;
+}
+
 task<result<answer>> change_password_by_form(call c) {
   if (c.request.refused)
     co_return show_profile_form(c, password_plan, {}, &*c.request.refused);
   const auto& in = c.request.fields;
-  const auto tokens =
-      co_await c.ask(c.env.actors.accounts,
-                     change_password{c.request.user(), in.text("oldPassword"),
-                                     in.text("password"), client_of(c.env, c.request)});
+  const auto tokens = co_await c.ask(
+      c.env.actors.accounts, change_password{c.request.user(), in.text("oldPassword"),
+                                             in.text("password"), form_sender(c)});
   if (!tokens)
     co_return show_profile_form(c, password_plan, {}, &tokens.error());
-  auto out = see_other("/security?done=password_changed");
-  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, *tokens));
-  give_device(c.env, c.request, *tokens, out);
-  co_return out;
+  co_return password_changed(c, *tokens);
+}
+
+/// The session of the form was ended by the form.
+task<result<answer>> change_password_again(call c) {
+  const auto ended = ended_session(c.env, c.request);
+  if (!ended
+      || !is_form_token(c.env.cookies, sent_value(c.request.form, form_token_field),
+                        session_binding(ended->family)))
+    co_return errc::login_required;
+  auto by = form_sender(c);
+  const auto tokens = co_await c.ask(
+      c.env.actors.sessions,
+      find_opened_session{ended->user_id, std::move(by.device), std::move(by.once)});
+  if (!tokens)
+    co_return tokens.error();
+  co_return password_changed(c, *tokens);
 }
 
 task<result<answer>> security_page(call c) {
@@ -129,6 +149,10 @@ task<result<answer>> security_page(call c) {
 
 std::vector<route> profile_page_routes() {
   using enum auth_need;
+  auto change = form_at("/profile/password", change_password_by_form,
+                        asked_actor::accounts, "Changes the password.",
+                        same_fields_as("/users/password/change"), required);
+  change.sent_again = change_password_again;
   return {
       page_at("/profile", profile_page, "The own profile.", required, asked_actor::store),
       page_at("/profile/edit", edit_profile_form, "The form of the profile.", required,
@@ -137,9 +161,7 @@ std::vector<route> profile_page_routes() {
               "Saves the profile.", same_fields_as("/users/edit"), required),
       page_at("/profile/password", change_password_form, "The form for a new password.",
               required),
-      form_at("/profile/password", change_password_by_form, asked_actor::accounts,
-              "Changes the password.", same_fields_as("/users/password/change"),
-              required),
+      std::move(change),
       page_at("/security", security_page, "Sessions and how to end them.", required),
   };
 }

@@ -5,6 +5,7 @@
 #include "storage/migrations/postgres_0005.hpp"
 #include "storage/migrations/postgres_0006.hpp"
 #include "storage/migrations/postgres_0007.hpp"
+#include "storage/migrations/postgres_0009.hpp"
 
 #include <array>
 
@@ -20,6 +21,7 @@ std::span<const migration> postgres_migrations() {
       {6, "when a token was first shown", postgres_0006},
       {7, "answers to repeated saves", postgres_0007},
       {8, "one form of each e-mail", "", rewrite::emails},
+      {9, "who entered a code", postgres_0009},
   });
   return steps;
 }

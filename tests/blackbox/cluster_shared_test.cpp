@@ -1,4 +1,5 @@
 #include "tests/blackbox/cluster_test.hpp"
+#include "tests/blackbox/page_browser.hpp"
 
 namespace tinybook::test {
 
@@ -27,6 +28,29 @@ TEST_CASE("of 100 clients that verify one code on two replicas exactly one wins"
   });
   CHECK(won == 1);
   CHECK(wrong == 0);
+}
+
+TEST_CASE("a double click reaches two replicas, and each answers as if it were the one") {
+  auto& w = shared_cluster();
+  const auto phone = w.new_phone();
+  page_browser here{w.replica(0).port()};
+  const auto form = here.send(here.get("/login/code"), "/login/code", {{"phone", phone}});
+  const std::map<std::string, std::string> typed{{"code", w.code_for(phone)}};
+  page_browser there{w.replica(1).port()};
+  there.cookies = here.cookies;
+  std::array<shown_page, 2> shown;
+  at_once(2, [&](int i) {
+    shown.at(static_cast<std::size_t>(i)) =
+        (i == 0 ? here : there).send(form, "/login/code/enter", typed);
+  });
+  for (const auto& page : shown) {
+    CHECK(page.path == "/");
+    CHECK(page.has("action=\"/logout\""));
+  }
+  CHECK(w.sql("SELECT count(*) FROM session_families JOIN users ON users.id = user_id"
+              " WHERE phone = '"
+              + phone + "'")
+            .starts_with("1"));
 }
 
 TEST_CASE("the cooldown of a phone holds on the other replica") {

@@ -211,6 +211,24 @@ TEST_CASE_FIXTURE(pages_world,
   CHECK(b.get("/profile").has("+8613800138002"));
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: a double click changes the password once") {
+  auto b = member("twice");
+  const auto form = b.get("/profile/password");
+  const std::map<std::string, std::string> typed{{"oldPassword", "correct horse"},
+                                                 {"password", "battery staple"}};
+  auto lost = b;
+  auto other = b;
+  CHECK(lost.send(form, "/profile/password", typed).path.starts_with("/security"));
+  CHECK(b.send(form, "/profile/password", typed).path.starts_with("/security"));
+  CHECK(b.get("/profile").has("twice@example.org"));
+  // Nothing but the very same form gets the session that it has opened.
+  const auto page =
+      other.send(form, "/profile/password",
+                 {{"oldPassword", "correct horse"}, {"password", "another one"}});
+  CHECK(page.status == 401);
+  CHECK_FALSE(other.cookies.contains("tb_session"));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: what one asks for shows on no page of others") {
   auto b = visitor();
   CHECK_FALSE(b.get("/?board=day&poison=1").has("poison"));

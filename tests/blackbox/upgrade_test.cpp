@@ -40,6 +40,8 @@ TEST_CASE("an upgrade brings stored phones to their one form and tells who lost 
           "ALTER TABLE sms_messages DROP COLUMN code_hash;"
           "ALTER TABLE sms_messages DROP COLUMN code_key_id;"
           "ALTER TABLE sms_messages DROP COLUMN code_asker;"
+          "DROP INDEX sms_messages_entered;"
+          "ALTER TABLE sms_messages DROP COLUMN entered_by;"
           "DELETE FROM schema_migrations WHERE number >= 3;");
   server.start();
   CHECK(

@@ -76,28 +76,32 @@ TEST_CASE("a code is not burnt by a step of the log-in that fails") {
 TEST_CASE("what a browser sends twice is done once, and answered twice") {
   code_use_world w;
   const auto code = w.send("login");
-  const log_in_by_code twice{my_phone, code, client_at(), "one form"};
+  auto by = client_at();
+  by.once = "one form";
+  const log_in_by_code twice{my_phone, code, by};
   const auto first = w.call_later(w.accounts, twice);
   const auto second = w.call_later(w.accounts, twice);
   w.run();
   REQUIRE((first->has_value() && second->has_value()));
   REQUIRE((**first).ok());
   REQUIRE((**second).ok());
-  CHECK((**first)->access == (**second)->access);
+  CHECK((**first)->refresh == (**second)->refresh);
   CHECK(w.stores->used.size() == 1);
   CHECK(w.call(w.accounts, twice)->refresh == (**first)->refresh);
   // Another form, or the same a minute later, is another try.
   auto other = twice;
-  other.once = "another form";
+  other.client.once = "another form";
   CHECK(w.code_of(w.call(w.accounts, other)) == errc::wrong_code);
-  w.advance(61s);
+  w.advance(sent_again_within + 1s);
   CHECK(w.code_of(w.call(w.accounts, twice)) == errc::wrong_code);
 }
 
 TEST_CASE("a failure is not kept for who sends the same again") {
   code_use_world w;
   const auto code = w.send("reset_password");
-  const reset_password twice{my_phone, code, "new password", client_at(), "one form"};
+  auto by = client_at();
+  by.once = "one form";
+  const reset_password twice{my_phone, code, "new password", by};
   REQUIRE(w.bind(w.send("bind_phone")) == errc::none);
   w.doors->fail<storage::set_password>(errc::storage_full);
   CHECK(w.code_of(w.call(w.accounts, twice)) == errc::storage_full);
@@ -105,6 +109,22 @@ TEST_CASE("a failure is not kept for who sends the same again") {
   CHECK(w.call(w.accounts, twice).ok());
   CHECK(w.call(w.accounts, twice).ok());
   CHECK(w.stores->used.size() == 2);
+}
+
+TEST_CASE(
+    "a password that is changed by a double click is changed, and one session left") {
+  code_use_world w;
+  auto by = client_at();
+  by.once = "one form";
+  const change_password twice{w.ann, "password", "new password", by};
+  const auto first = w.call(w.accounts, twice);
+  REQUIRE(first.ok());
+  const auto second = w.call(w.accounts, twice);
+  REQUIRE(second.ok());
+  CHECK(second->refresh == first->refresh);
+  auto other = twice;
+  other.client.once = "another form";
+  CHECK(w.code_of(w.call(w.accounts, other)) == errc::wrong_credentials);
 }
 
 TEST_CASE("a code is not burnt by a phone that cannot be bound") {

@@ -58,6 +58,33 @@ TEST_CASE("a new session has an access, a refresh and a device token of one fami
   CHECK(w.stores->families.at(access.family).user == 7);
 }
 
+TEST_CASE("a request that is sent again gets the session that it has opened") {
+  session_world w;
+  const open_session opening{7, {}, {}, "one form"};
+  const auto first = w.call(w.sessions, opening);
+  REQUIRE(first.ok());
+  const auto found = [&](user_id user = 7, const std::string& once = "one form") {
+    return w.call(w.sessions, find_opened_session{user, {}, once});
+  };
+  REQUIRE(w.call(w.sessions, opening).ok());
+  CHECK(w.call(w.sessions, opening)->refresh == first->refresh);
+  CHECK(found()->refresh == first->refresh);
+  CHECK(w.stores->families.size() == 1);
+  CHECK(found(8).error().code == errc::token_revoked);
+  CHECK(found(7, "another").error().code == errc::token_revoked);
+  SUBCASE("not once it was ended") {
+    REQUIRE(w.call(w.sessions, close_session{w.family_of(*first)}).ok());
+  }
+  SUBCASE("not once it was renewed") {
+    REQUIRE(w.refresh(first->refresh).ok());
+  }
+  SUBCASE("not for long") {
+    w.advance(sent_again_within);
+  }
+  CHECK(found().error().code == errc::token_revoked);
+  CHECK(w.call(w.sessions, opening).error().code == errc::token_revoked);
+}
+
 TEST_CASE("a browser keeps its device id, a new one gets its own") {
   session_world w;
   CHECK(w.claims(w.open(7, "my browser").device, token_kind::device).id == "my browser");

@@ -125,15 +125,30 @@ result<storage::phone_known> memory_stores::run(const storage::is_phone_verified
   return storage::phone_known{verified_phones.contains(m.phone)};
 }
 
+result<storage::code_entered> memory_stores::run(const storage::was_code_entered& m) {
+  return storage::code_entered{std::ranges::any_of(used, [&](const auto& use) {
+    return !m.once.empty() && use.once == m.once && use.key == m.key && use.at >= m.since;
+  })};
+}
+
 result<storage::verified_shares> memory_stores::run(const storage::count_verified&) {
   return shares;
 }
 
 result<done> memory_stores::run(const storage::create_family& m) {
+  if (families.contains(m.family.id))
+    return errc::wrong_state;
   if (auto taken = use(m.code); !taken)
     return taken;
   families[m.family.id] = m.family;
   return done{};
+}
+
+result<storage::session_family> memory_stores::run(const storage::find_family& m) {
+  const auto it = families.find(m.id);
+  if (it == families.end())
+    return errc::token_revoked;
+  return it->second;
 }
 
 result<storage::rotation_outcome> memory_stores::run(const storage::rotate_family& m) {

@@ -30,9 +30,11 @@ class memory_stores {
   result<storage::family_list> run(const storage::set_password&);
 
   result<storage::phone_known> run(const storage::is_phone_verified&);
+  result<storage::code_entered> run(const storage::was_code_entered&);
   result<storage::verified_shares> run(const storage::count_verified&);
 
   result<done> run(const storage::create_family&);
+  result<storage::session_family> run(const storage::find_family&);
   result<storage::rotation_outcome> run(const storage::rotate_family&);
   result<done> run(const storage::note_family_shown&);
   result<done> run(const storage::revoke_family&);

@@ -54,6 +54,7 @@ handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_act
           no_stop,
           no_timer,
           canned<open_session>(self, *s, sample_tokens()),
+          canned<find_opened_session>(self, *s, sample_tokens()),
           canned<refresh_session>(self, *s, {7, "access2", "refresh2", ""}),
           [](const token_shown&) {},
           canned<close_session>(self, *s, done{}),

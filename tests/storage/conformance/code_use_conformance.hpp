@@ -166,6 +166,26 @@ inline void code_use_conformance(const make_fixture& make) {
     CHECK(error_of(*db, m.reset(1, now)) == errc::wrong_code);
     CHECK(must(*db, find_user{m.ann()}).password_hash != "new hash");
   }
+  SUBCASE("the request that used a code is known, until its time is over") {
+    const auto entered = [&](const std::string& once, wall_time since,
+                             const std::string& purpose = "login") {
+      return must(*fixture->reader(), was_code_entered{{m.phone, purpose}, once, since})
+          .before;
+    };
+    m.send(1, now);
+    auto command = m.log_in(1, now + seconds{1});
+    command.code->once = "one";
+    CHECK_FALSE(entered("one", now));
+    must(*db, command);
+    m.send(2, now + seconds{1});
+    must(*db, m.log_in(2, now + seconds{1})); // Of no name.
+    CHECK(entered("one", now));
+    CHECK(entered("one", now + seconds{1}));
+    CHECK_FALSE(entered("one", now + seconds{2}));
+    CHECK_FALSE(entered("other", now));
+    CHECK_FALSE(entered("one", now, "bind_phone"));
+    CHECK_FALSE(entered("", now));
+  }
   SUBCASE("where the command fails, the code is not used") {
     m.send(1, now);
     auto command = m.log_in(1, now);

@@ -32,6 +32,8 @@ inline void session_store_conformance(const make_fixture& make) {
 
   SUBCASE("the current token rotates and the family shows it") {
     start("f", owner);
+    CHECK(must(*fixture->reader(), find_family{"f"}).generation == 1);
+    CHECK(error_of(*fixture->reader(), find_family{"g"}) == errc::token_revoked);
     const auto out = show("f", 1, some_day + seconds{60});
     CHECK(out.what == rotation::rotated);
     CHECK(out.family.id == "f");
