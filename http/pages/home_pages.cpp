@@ -97,9 +97,12 @@ task<result<board_row>> place_of(call c, board_window window, article_id id) {
   co_return found->board->rows.front();
 }
 
-/// Where the newest published articles of who asks stand; without a like one is on no
-/// board.
-task<result<page_data>> own_places(call c, const page_view* view, board_window window) {
+/// Adds to the data of a board where the newest published articles of who asks stand;
+/// without a like one is on no board.
+task<result<done>> add_own_places(call c, const page_view* view, board_window window,
+                                  page_data* board) {
+  if (!c.request.session)
+    co_return done{};
   constexpr std::int64_t newest = 10;
   const auto own =
       co_await c.read(storage::list_own_articles{c.request.user(), 0, newest});
@@ -120,7 +123,9 @@ task<result<page_data>> own_places(call c, const page_view* view, board_window w
              view->text("rank_of", {row->title, std::to_string(row->rank)}));
     places.push_back(shown);
   }
-  co_return places;
+  board->set("places_none", places.is_empty_list());
+  board->set("places", places);
+  co_return done{};
 }
 
 task<result<answer>> ranking_page(call c) {
@@ -128,23 +133,23 @@ task<result<answer>> ranking_page(call c) {
   page_view view(c.env, c.request, "ranking_title");
   set_text(view.data, "heading", view.text("ranking_title"));
   constexpr std::size_t all_rows = 100;
-  view.data.set("board", board_data(view, window, all_rows, "/ranking"));
-  if (c.request.session) {
-    auto places = co_await own_places(c, &view, window);
-    if (places) {
-      view.data.set("places_none", places->is_empty_list());
-      view.data.set("places", *places);
-    }
-  }
+  auto board = board_data(view, window, all_rows, "/ranking");
+  // Without them the board is still worth a look.
+  static_cast<void>(co_await add_own_places(c, &view, window, &board));
+  view.data.set("board", board);
   co_return view.show("ranking");
 }
 
 /// The board alone, for a page that is open.
 task<result<answer>> board_part(call c) {
   page_view view(c.env, c.request, "ranking_title");
+  const auto window = window_asked(c.request);
   const auto rows = static_cast<std::size_t>(c.request.fields.integer("rows"));
-  view.data = board_data(view, window_asked(c.request), rows,
-                         rows > rows_on_home ? "/ranking" : "/");
+  const bool whole = rows > rows_on_home;
+  view.data = board_data(view, window, rows, whole ? "/ranking" : "/");
+  if (whole)
+    if (auto added = co_await add_own_places(c, &view, window, &view.data); !added)
+      co_return std::move(added.error());
   auto out = page_headers(200);
   put_page(c.request, out, view.html("board"));
   co_return out;
@@ -220,7 +225,7 @@ std::vector<route> home_page_routes() {
   home_route.query = {
       {.name = "after", .type = field_type::integer, .needed = presence::optional}};
   auto board = page_at("/board", board_part, "The ranking alone, as a part of a page.",
-                       auth_need::reader);
+                       auth_need::reader, asked_actor::ranking);
   board.prepared = true;
   board.query = {{.name = "rows",
                   .type = field_type::integer,

@@ -116,8 +116,10 @@ check('the ranking, and where one stands in it', ways, async p => {
 check('the ranking follows by itself, and can be told to rest', [{}], async p => {
   const author = await p.server.account('Quick');
   const id = await p.server.publish(author, `Fast ${author.email}`);
+  await p.be(author);
   await p.page.clock.install();
   await p.open('/ranking');
+  await p.says('places_none');
   const row = p.page.locator('.board li', { hasText: author.email });
   const poll = await p.page.locator('.board').getAttribute('data-poll');
   await p.server.call('/articles/like', { id, like: true }, author.access);
@@ -127,6 +129,10 @@ check('the ranking follows by itself, and can be told to rest', [{}], async p =>
     await polled;
   }
   assert.ok(await row.count());
+  // The own places are of the same moment.
+  const rank = await row.locator('.rank').innerText();
+  assert.equal(await p.page.locator('.places li').innerText(),
+    p.t('rank_of', `Fast ${author.email}`, rank));
   await p.touch(p.button('pause_updates'));
   let asked = 0;
   p.page.on('request', () => { ++asked; });

@@ -105,7 +105,7 @@
   const glide = { duration: 500, easing: 'cubic-bezier(.2, .8, .2, 1)' };
   const update = (board, fresh) => {
     const list = board.querySelector('ol');
-    const focused = list.contains(document.activeElement) && document.activeElement;
+    const focused = board.contains(document.activeElement) && document.activeElement;
     const known = new Map(all('li', list).map(row => [key(row), row]));
     const tops = new Map([...known].map(([name, row]) => [name, row.getBoundingClientRect().top]));
     const rows = all('ol li', fresh).map(row => {
@@ -119,14 +119,16 @@
     });
     if (rows.some((row, i) => row !== list.children[i]) || rows.length !== known.size)
       list.replaceChildren(...rows);
-    if (focused.isConnected) focused.focus({ preventScroll: true });
-    for (const name of ['.empty', '.foot > :first-child']) {
+    for (const name of ['.own-places', '.empty', '.foot > :first-child']) {
       const now = board.querySelector(name);
       const then = fresh.querySelector(name);
       if (now && then) now.replaceWith(then);
       else if (now) now.remove();
       else if (then) list.after(then);
     }
+    const again = focused.isConnected ? focused
+      : focused && board.querySelector(`[href="${focused.getAttribute('href')}"]`);
+    if (again) again.focus({ preventScroll: true });
     if (still.matches) return;
     for (const row of rows) {
       const from = tops.get(key(row));
