@@ -19,7 +19,7 @@ page_data board_row_data(const page_view& view, const board_row& row) {
   set_text(out, "id", std::to_string(row.id));
   set_text(out, "url", "/read/" + std::to_string(row.id));
   set_text(out, "title", row.title);
-  set_text(out, "author", row.author_name);
+  set_text(out, "author", view.author(row.author_name));
   set_text(out, "likes", std::to_string(row.like_cnt));
   set_text(out, "likes_text", view.count("like_one", "likes", row.like_cnt));
   out.set("own", row.author_id == view.request().user());
@@ -31,7 +31,7 @@ page_data listed_article(const page_view& view, const storage::article_summary& 
   set_text(out, "url", "/read/" + std::to_string(item.id));
   set_text(out, "title", item.title);
   set_text(out, "abstract", item.abstract);
-  set_text(out, "author", item.author_name);
+  set_text(out, "author", view.author(item.author_name));
   set_text(out, "date", format_rfc3339(item.created_at));
   set_text(out, "date_text", view.day(item.created_at));
   return out;

@@ -78,6 +78,10 @@ std::string page_view::count(std::string_view one, std::string_view many,
   return env_.pages->renderer.texts().count(one, many, number, lang_);
 }
 
+std::string page_view::author(const std::string& name) const {
+  return name.empty() ? text("author_unnamed") : name;
+}
+
 std::string page_view::when_again(const failure& why) const {
   const auto wait = retry_after(why);
   return wait ? count("retry_in_one", "retry_in", wait->count()) : std::string{};

@@ -33,6 +33,8 @@ class page_view {
   text(std::string_view key, std::initializer_list<std::string_view> values = {}) const;
   [[nodiscard]] std::string count(std::string_view one, std::string_view many,
                                   std::int64_t number) const;
+  /// What readers see of the author with this name.
+  [[nodiscard]] std::string author(const std::string& name) const;
   /// When to try again, as a sentence; empty where `why` says nothing of that.
   [[nodiscard]] std::string when_again(const failure& why) const;
   /// A day as people write it, where days of the ranking begin.

@@ -24,7 +24,7 @@ task<result<answer>> read_page(call c) {
   view.title(summary.title);
   auto& data = view.data;
   set_text(data, "article_title", summary.title);
-  set_text(data, "author", summary.author_name);
+  set_text(data, "author", view.author(summary.author_name));
   set_text(data, "date", format_rfc3339(summary.created_at));
   set_text(data, "date_text", view.day(summary.created_at));
   set_text(data, "reads_text", view.count("read_one", "reads", found->read_count));

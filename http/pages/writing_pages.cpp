@@ -72,7 +72,10 @@ task<result<answer>> show_writing(call c, page_view view, std::size_t bytes) {
 }
 
 task<result<answer>> new_article_form(call c) {
-  co_return writing_view(c, {}, {}, nullptr).show("write");
+  const auto author = co_await c.read(storage::find_profile{c.request.user()});
+  auto view = writing_view(c, {}, {}, nullptr);
+  view.data.set("unnamed", author && author->nickname.empty());
+  co_return view.show("write");
 }
 
 edited_article edited_of(const storage::article_detail& found) {
@@ -92,8 +95,9 @@ task<result<answer>> edit_article_form(call c) {
   if (!read)
     co_return read.error();
   const form_values stored{{"title", found->summary.title}, {"content", *typed}};
-  co_return co_await show_writing(c, writing_view(c, stored, edited_of(*found), nullptr),
-                                  bytes);
+  auto view = writing_view(c, stored, edited_of(*found), nullptr);
+  view.data.set("unnamed", found->summary.author_name.empty());
+  co_return co_await show_writing(c, std::move(view), bytes);
 }
 
 task<result<answer>> preview(call c, edited_article edited, std::string html) {
@@ -287,7 +291,7 @@ std::vector<route> writing_page_routes() {
     return of_one(form_at(path, handle, asked_actor::articles, summary, {}, required));
   };
   return {
-      page_at("/write", new_article_form, "The form for a new article.", required),
+      page_at("/write", new_article_form, "The form for a new article.", required, store),
       form_at("/write", save_by_form, asked_actor::articles,
               "Saves, previews or publishes.", same_fields_as("/articles/publish"),
               required),

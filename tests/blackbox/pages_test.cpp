@@ -109,6 +109,10 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
   page = author.send(page, "/write", {{"do", "publish"}});
   CHECK(page.path.starts_with("/read/"));
   CHECK(page.has("On &lt;tea&gt;</h1>"));
+  CHECK(page.has("<span>Anonymous</span>"));
+  CHECK(author.get("/write").has("no name beside your articles"));
+  author.send(author.get("/profile/edit"), "/profile/edit", {{"nickname", "Ann"}});
+  CHECK_FALSE(author.get("/write").has("no name beside your articles"));
   const auto read = page.path.substr(0, page.path.find('?'));
   const auto id = read.substr(6);
 
