@@ -28,7 +28,8 @@ constexpr auto select_by_id =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1">;
 
 constexpr auto select_profile = R"sql(
-SELECT email, phone, nickname, birthday, about_me FROM users WHERE id = $1)sql";
+SELECT email, phone, nickname, birthday, about_me, password_hash <> '' FROM users
+WHERE id = $1)sql";
 
 constexpr auto lock_by_id =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1 FOR NO KEY UPDATE">;
@@ -67,7 +68,8 @@ profile read_profile(row& r) {
           .phone = r.text(),
           .nickname = r.text(),
           .birthday = r.text(),
-          .about_me = r.text()};
+          .about_me = r.text(),
+          .has_password = r.flag()};
 }
 
 template <class T>

@@ -49,6 +49,7 @@ struct profile {
   std::string nickname;
   std::string birthday; ///< `YYYY-MM-DD` or empty.
   std::string about_me;
+  bool has_password = false;
 };
 
 /// Fails with `user_not_found`.

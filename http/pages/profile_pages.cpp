@@ -60,6 +60,15 @@ void add_row(page_view& view, page_data& rows, std::string_view term,
   rows.push_back(row);
 }
 
+/// Where the password is changed; or chosen, by who has none yet.
+void add_password_link(page_view& view, const storage::profile& of) {
+  page_data link;
+  set_text(link, "href", of.has_password ? "/profile/password" : "/password/new");
+  set_text(link, "text",
+           view.text(of.has_password ? "change_password" : "choose_password"));
+  view.data.set("password_link", link);
+}
+
 task<result<answer>> profile_page(call c) {
   auto found = co_await c.read(storage::find_profile{c.request.user()});
   if (!found)
@@ -73,6 +82,7 @@ task<result<answer>> profile_page(call c) {
   add_row(view, rows, "birthday", found->birthday);
   add_row(view, rows, "about_me", found->about_me);
   view.data.set("rows", rows);
+  add_password_link(view, *found);
   co_return view.show("profile");
 }
 
@@ -99,7 +109,21 @@ task<result<answer>> edit_profile_by_form(call c) {
   co_return see_other("/profile?done=profile_saved");
 }
 
+/// Who has only ever logged in by codes has no old password to give.
 task<result<answer>> change_password_form(call c) {
+  const auto found = co_await c.read(storage::find_profile{c.request.user()});
+  if (!found)
+    co_return found.error();
+  if (!found->has_password) {
+    page_view view(c.env, c.request, password_plan.title);
+    set_text(view.data, "heading", view.text(password_plan.title));
+    set_text(view.data, "text", view.text("no_password"));
+    auto links = page_list();
+    add_link(links, "/password/new", view.text("choose_password"));
+    add_link(links, "/profile", view.text("cancel"));
+    view.data.set("links", links);
+    co_return view.show("message");
+  }
   co_return show_profile_form(c, password_plan, {}, nullptr);
 }
 
@@ -139,9 +163,13 @@ task<result<answer>> change_password_again(call c) {
 }
 
 task<result<answer>> security_page(call c) {
+  const auto found = co_await c.read(storage::find_profile{c.request.user()});
+  if (!found)
+    co_return found.error();
   page_view view(c.env, c.request, "security_title");
   set_text(view.data, "heading", view.text("security_title"));
   set_text(view.data, "sessions_text", view.text("sessions_text"));
+  add_password_link(view, *found);
   co_return view.show("security");
 }
 
@@ -160,9 +188,10 @@ std::vector<route> profile_page_routes() {
       form_at("/profile/edit", edit_profile_by_form, asked_actor::accounts,
               "Saves the profile.", same_fields_as("/users/edit"), required),
       page_at("/profile/password", change_password_form, "The form for a new password.",
-              required),
+              required, asked_actor::store),
       std::move(change),
-      page_at("/security", security_page, "Sessions and how to end them.", required),
+      page_at("/security", security_page, "Sessions and how to end them.", required,
+              asked_actor::store),
   };
 }
 

@@ -211,8 +211,14 @@ TEST_CASE_FIXTURE(pages_world,
   const auto code = code_for("+8613800138002");
   auto lost = b; // Its answer is dropped, with the cookie in it.
   CHECK(lost.send(form, "/login/code/enter", {{"code", code}}).path == "/");
-  CHECK(b.send(form, "/login/code/enter", {{"code", code}}).path == "/");
+  auto page = b.send(form, "/login/code/enter", {{"code", code}});
+  CHECK(page.path == "/");
   CHECK(b.get("/profile").has("+8613800138002"));
+  // It has no password that could be asked for.
+  page = b.get("/profile/password");
+  CHECK(page.has("href=\"/password/new\""));
+  CHECK_FALSE(page.has("oldPassword"));
+  CHECK_FALSE(b.get("/security").has("/profile/password"));
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: a double click changes the password once") {

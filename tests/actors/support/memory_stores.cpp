@@ -32,7 +32,8 @@ result<storage::profile> memory_stores::run(const storage::find_profile& m) {
   auto u = run(storage::find_user{m.id});
   if (!u)
     return u.error();
-  return storage::profile{u->email, u->phone, u->nickname, u->birthday, u->about_me};
+  return storage::profile{u->email,    u->phone,    u->nickname,
+                          u->birthday, u->about_me, !u->password_hash.empty()};
 }
 
 result<storage::user> memory_stores::run(const storage::find_user_by_email& m) {

@@ -41,6 +41,7 @@ inline void user_store_conformance(const make_fixture& make) {
     const auto first = must(*db, claim_phone_account{"+8613800138000", some_day});
     CHECK(first.phone == "+8613800138000");
     CHECK(must(*db, find_profile{first.id}).phone == "+8613800138000");
+    CHECK_FALSE(must(*db, find_profile{first.id}).has_password);
     CHECK(first.email.empty());
     CHECK(first.password_hash.empty());
     const auto again = must(
