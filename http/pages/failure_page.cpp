@@ -47,7 +47,10 @@ page_view log_in_again(const call& c) {
   for (const auto& [name, value] : c.request.form)
     if (may_be_kept(name))
       kept[std::string{kept_prefix} + name] = value;
-  return log_in_view(c, kept, nullptr);
+  auto view = log_in_view(c, kept, nullptr);
+  if (!keeps_a_form(kept)) // Passwords are not, nor is there always something to keep.
+    set_section(view.data, "intro", "text", view.text("session_ended"));
+  return view;
 }
 
 page_view send_again_view(const call& c, const failure& why) {

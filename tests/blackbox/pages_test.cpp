@@ -280,6 +280,7 @@ TEST_CASE_FIXTURE(pages_world, "pages: a password is kept in no page") {
                                                  {"password", "battery staple"}};
   auto page = b.send(form, "/profile/password", typed);
   CHECK(page.status == 401);
+  CHECK(page.has("Your session has ended"));
   CHECK_FALSE(page.has("correct horse"));
   CHECK_FALSE(page.has("battery staple"));
   page = b.send(b.get("/login"), "/login",
