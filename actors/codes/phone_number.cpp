@@ -146,6 +146,15 @@ std::string canonical_phone(const std::string& e164) {
   return phone ? phone->e164 : e164;
 }
 
+std::string spaced_phone(const std::string& e164) {
+  library::PhoneNumber number;
+  if (util().Parse(e164, "", &number) != library::PhoneNumberUtil::NO_PARSING_ERROR)
+    return e164;
+  std::string text;
+  util().Format(number, library::PhoneNumberUtil::INTERNATIONAL, &text);
+  return text;
+}
+
 std::string digits_of(std::string_view text) {
   std::string digits(text);
   util().NormalizeDigitsOnly(&digits);

@@ -60,6 +60,9 @@ enum class phone_rule : std::uint8_t {
 /// refuses is returned as it is.
 [[nodiscard]] std::string canonical_phone(const std::string& e164);
 
+/// A number in E.164 as people write it abroad (`+86 138 0013 8000`).
+[[nodiscard]] std::string spaced_phone(const std::string& e164);
+
 /// The decimal digits of any script in `text` (UTF-8), as ASCII digits; the rest is
 /// dropped.
 [[nodiscard]] std::string digits_of(std::string_view text);

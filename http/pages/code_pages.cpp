@@ -1,6 +1,7 @@
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/messages.hpp"
+#include "actors/codes/phone_number.hpp"
 #include "http/api/respond.hpp"
 #include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
@@ -127,7 +128,8 @@ page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
   fill_form(view, flow.ask_code, carry, why);
   auto hidden = carried(carry);
   add_hidden(hidden, "phone", sent.phone);
-  set_section(view.data, "intro", "text", view.text("code_sent", {sent.phone}));
+  set_section(view.data, "intro", "text",
+              view.text("code_sent", {spaced_phone(sent.phone)}));
   view.data.set("hidden", hidden);
   // The cookie comes from outside.
   const auto left = std::clamp<std::chrono::nanoseconds>(
@@ -149,6 +151,14 @@ page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
   return view;
 }
 
+/// The number that the code went to, which shows what a national one was taken for.
+std::string phone_as_understood(const call& c) {
+  auto typed = c.request.fields.text("phone");
+  auto phone = parse_phone("phone", typed, c.env.settings.codes.default_region,
+                           phone_rule::possible);
+  return phone ? std::move(phone->e164) : std::move(typed);
+}
+
 /// A code that is on its way already, for the form was sent twice, is as good as a new
 /// one.
 task<result<answer>> send_by_form(call c, const code_flow* flow) {
@@ -166,7 +176,7 @@ task<result<answer>> send_by_form(call c, const code_flow* flow) {
   if (!made && known != errc::send_cooldown && known != errc::sms_pending)
     co_return co_await show_form(c, phone_view(c, *flow, &made.error()));
   const sent_code sent{
-      c.request.fields.text("phone"),
+      phone_as_understood(c),
       c.env.clock()
           + (made ? c.env.settings.codes.resend_interval : made.error().retry_after)};
   result<answer> out{see_other(with_next(flow->ask_code.action, form))};

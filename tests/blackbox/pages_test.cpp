@@ -79,6 +79,7 @@ TEST_CASE_FIXTURE(pages_world, "pages: a code logs in, and goes on where one wan
   page = b.send(page, "/login/code", {{"phone", "138 0013 8000"}});
   CHECK(page.status == 200);
   CHECK(page.has("autocomplete=\"one-time-code\""));
+  CHECK(page.has("sent to +86 138 0013 8000.")); // As it was understood.
   CHECK(page.path.find("138") == std::string::npos);
   // Once more is answered in the same way: the code is on its way.
   CHECK(b.send(b.get("/login/code"), "/login/code", {{"phone", "138 0013 8000"}})

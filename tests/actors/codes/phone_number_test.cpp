@@ -161,6 +161,8 @@ TEST_CASE("a stored phone becomes the one form, what is no phone stays") {
   CHECK(canonical_phone("+5491123456789") == "+5491123456789");
   CHECK(canonical_phone("+5215512345678") == "+525512345678");
   CHECK(canonical_phone("+8613800138000") == "+8613800138000");
+  CHECK(spaced_phone("+8613800138000") == "+86 138 0013 8000");
+  CHECK(spaced_phone("13800138000") == "13800138000");
   CHECK(canonical_phone("+17282101234") == "+17282101234");
   CHECK(canonical_phone("+1") == "+1");
   CHECK(canonical_phone("").empty());
