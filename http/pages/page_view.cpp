@@ -84,7 +84,13 @@ std::string page_view::author(const std::string& name) const {
 
 std::string page_view::when_again(const failure& why) const {
   const auto wait = retry_after(why);
-  return wait ? count("retry_in_one", "retry_in", wait->count()) : std::string{};
+  if (!wait)
+    return {};
+  constexpr std::chrono::seconds counted_in_seconds{90};
+  if (*wait < counted_in_seconds)
+    return count("retry_in_one", "retry_in", wait->count());
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(*wait);
+  return text("retry_in_minutes", {std::to_string(minutes.count())});
 }
 
 std::string page_view::day(wall_time time) const {

@@ -244,6 +244,7 @@ TEST_CASE_FIXTURE(pages_world, "pages: what one asks for shows on no page of oth
   auto b = visitor();
   CHECK_FALSE(b.get("/?board=day&poison=1").has("poison"));
   CHECK_FALSE(b.get("/?board=day").has("poison"));
+  CHECK(b.get("/?after=1").has("nothing older"));
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: what was written outlives the session") {
