@@ -262,7 +262,7 @@ task<result<answer>> reset_by_entered_code(call c) {
                                                  in.text("password"), form_sender(c)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
-  co_return done_with_code(c, see_other("/login?done=password_changed"));
+  co_return done_with_code(c, see_other(c.request, "/login", "password_changed"));
 }
 
 task<result<answer>> bind_by_entered_code(call c) {
@@ -274,7 +274,7 @@ task<result<answer>> bind_by_entered_code(call c) {
                                                    in.text("code"), form_sender(c)});
   if (!bound)
     co_return co_await show_form(c, code_again(c, bind_flow, bound.error()));
-  co_return done_with_code(c, see_other("/profile?done=phone_bound"));
+  co_return done_with_code(c, see_other(c.request, "/profile", "phone_bound"));
 }
 
 } // namespace

@@ -76,20 +76,6 @@ bool is_sent_again(const request_context& request, errc why) {
          && (why == errc::login_required || why == errc::form_expired);
 }
 
-/// What was done is told once.
-std::string_view without_notice(const request_context& request) {
-  const std::string_view target = request.raw.target;
-  return request.raw.has_param("done") ? target.substr(0, target.find('?')) : target;
-}
-
-/// What is nothing but a redirect.
-std::optional<std::string> instead_of(const request_context& request,
-                                      const failure& why) {
-  if (why.code == errc::login_required && request.raw.method != "POST")
-    return "/login?next=" + percent_encode(own_path(without_notice(request)));
-  return std::nullopt;
-}
-
 bool is_wanted(const request_context& request) {
   return request.is_page() ? !wants_json(request.raw)
                            : request.matched == nullptr && takes_html(request.raw);
@@ -120,9 +106,9 @@ task<answer> as_page_with_form(call c, failure why, answer plain) {
       co_return std::move(*again);
   if (!c.request.is_page() || !keeps || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
-  if (auto to = instead_of(c.request, why))
-    co_return see_other(std::move(*to));
   const bool log_in = why.code == errc::login_required;
+  if (log_in && c.request.raw.method != "POST")
+    co_return see_other("/login?next=" + percent_encode(own_path(c.request.raw.target)));
   auto made = co_await page_view::show_by_size(
       c, log_in ? log_in_again(c) : send_again_view(c, why), log_in ? "form" : "confirm",
       c.request.raw.body.size(), http_status(why.code));

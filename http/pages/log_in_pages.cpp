@@ -88,7 +88,7 @@ task<result<answer>> sign_up_by_form(call c) {
     co_return co_await open_in_browser(c, *tokens);
   if (!made)
     co_return co_await show_form(c, sign_up_view(c, &made.error()));
-  co_return see_other("/login?done=welcome");
+  co_return see_other(c.request, "/login", "welcome");
 }
 
 task<result<answer>> log_in_form(call c) {
@@ -111,8 +111,8 @@ task<result<answer>> log_in_by_form(call c) {
 
 /// From a second tab, say: nobody is logged in any more. Ends nothing, for this may be a
 /// form of another site.
-task<result<answer>> log_out_again(call) {
-  co_return see_other("/?done=logged_out");
+task<result<answer>> log_out_again(call c) {
+  co_return see_other(c.request, "/", "logged_out");
 }
 
 task<result<answer>> log_out_by_form(call c) {
@@ -122,7 +122,7 @@ task<result<answer>> log_out_by_form(call c) {
     if (!closed)
       co_return std::move(closed.error());
   }
-  auto out = see_other("/?done=logged_out");
+  auto out = see_other(c.request, "/", "logged_out");
   out.headers.emplace_back("Set-Cookie", forget_session(c.request));
   co_return out;
 }

@@ -52,10 +52,10 @@ std::string chinese_day(std::chrono::year_month_day day) {
          + std::to_string(static_cast<unsigned>(day.day())) + "日";
 }
 
-/// The notices that an address may ask for (`?done=saved`).
+/// What a notice may tell.
 constexpr auto known_notices = std::to_array<std::string_view>(
     {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
-     "phone_bound", "collected", "profile_saved", "welcome"});
+     "phone_bound", "profile_saved", "welcome"});
 
 } // namespace
 
@@ -187,13 +187,19 @@ void page_view::add_navigation() {
 void page_view::fill_common() {
   set_text(data, "lang", code_of(lang_));
   set_text(data, "title", title_);
-  const auto done = request_.raw.params.find("done");
-  if (done != request_.raw.params.end())
-    if (const auto known = std::ranges::find(known_notices, done->second);
-        known != known_notices.end())
-      set_section(data, "notice", "text", text("done_" + done->second));
   add_languages();
   add_navigation();
+}
+
+/// What was done is told once.
+void page_view::add_notice(answer& into) {
+  const auto done = cookie_of(request_.raw, notice_cookie);
+  if (done.empty())
+    return;
+  into.headers.emplace_back("Set-Cookie",
+                            drop_cookie(notice_cookie, request_.over_tls()));
+  if (std::ranges::find(known_notices, done) != known_notices.end())
+    set_section(data, "notice", "text", text("done_" + std::string{done}));
 }
 
 std::string page_view::html(std::string_view name) {
@@ -207,6 +213,7 @@ answer page_view::without_body(int status) {
   if (status == 0)
     status = refused_ ? http_status(refused_->code) : 200;
   auto out = page_headers(status);
+  add_notice(out);
   if (has_form_)
     set_text(data, "csrf", make_form_token(env_.cookies, binding(out)));
   if (!refused_)
@@ -277,6 +284,15 @@ answer keep_prepared(const request_context& request, prepared_pages::slot& in,
 
 answer see_other(std::string to) {
   return {.status = 303, .headers = {{"Location", std::move(to)}}};
+}
+
+answer see_other(const request_context& request, std::string to,
+                 std::string_view notice) {
+  constexpr std::chrono::seconds until_seen{60};
+  auto out = see_other(std::move(to));
+  out.headers.emplace_back(
+      "Set-Cookie", make_cookie(notice_cookie, notice, until_seen, request.over_tls()));
+  return out;
 }
 
 std::string own_path(std::string_view to) {

@@ -14,6 +14,9 @@ namespace tinybook::http {
 /// The language that was chosen on a page.
 inline constexpr std::string_view language_cookie = "tb_lang";
 
+/// What was done, until the next page tells it: `saved`.
+inline constexpr std::string_view notice_cookie = "tb_done";
+
 /// What is said about a field of a form.
 struct said_of_field {
   std::string field;
@@ -59,7 +62,7 @@ class page_view {
   /// everybody.
   void come_back_to(std::string path) { target_ = std::move(path); }
 
-  /// The template `name` filled, of a page without a form.
+  /// The template `name` filled, of a page without a form or a notice.
   [[nodiscard]] std::string html(std::string_view name);
   /// As `show`, for a page with texts of about so many bytes.
   [[nodiscard]] static task<result<answer>> show_by_size(call c, page_view view,
@@ -77,6 +80,7 @@ class page_view {
   void fill_common();
   void add_languages();
   void add_navigation();
+  void add_notice(answer& into);
   [[nodiscard]] std::string binding(answer& into);
   [[nodiscard]] answer without_body(int status);
 
@@ -106,6 +110,10 @@ void put_page(const request_context& request, answer& into, std::string html);
 
 /// Goes on with a GET of `to`, which is an address of ours.
 [[nodiscard]] answer see_other(std::string to);
+
+/// The same, and the page there tells what was done: once, and nobody else.
+[[nodiscard]] answer see_other(const request_context& request, std::string to,
+                               std::string_view notice);
 
 /// `to` where it is the path of a page of ours; else the home page.
 [[nodiscard]] std::string own_path(std::string_view to);

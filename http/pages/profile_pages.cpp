@@ -106,7 +106,7 @@ task<result<answer>> edit_profile_by_form(call c) {
                                           in.given("birthday"), in.given("aboutMe")});
   if (!edited)
     co_return show_profile_form(c, profile_plan, c.request.form, &edited.error());
-  co_return see_other("/profile?done=profile_saved");
+  co_return see_other(c.request, "/profile", "profile_saved");
 }
 
 /// Who has only ever logged in by codes has no old password to give.
@@ -128,7 +128,7 @@ task<result<answer>> change_password_form(call c) {
 }
 
 answer password_changed(const call& c, const token_pair& tokens) {
-  auto out = see_other("/security?done=password_changed");
+  auto out = see_other(c.request, "/security", "password_changed");
   out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
   give_device(c.env, c.request, tokens, out);
   return out;

@@ -196,22 +196,20 @@ task<result<answer>> save_by_form(call c) {
 
 /// Done already is as good: the form was sent twice.
 template <class Command>
-task<result<answer>> change_by_form(call c, errc done_before, std::string_view to) {
+task<result<answer>> change_by_form(call c, errc done_before, std::string_view notice) {
   const auto changed = co_await c.ask(
       c.env.actors.articles, Command{c.request.fields.integer("id"), c.request.user()});
   if (!changed && changed.error().code != done_before)
     co_return changed.error();
-  co_return see_other(std::string{to});
+  co_return see_other(c.request, "/mine", notice);
 }
 
 task<result<answer>> withdraw_by_form(call c) {
-  return change_by_form<withdraw_own_article>(c, errc::wrong_state,
-                                              "/mine?done=withdrawn");
+  return change_by_form<withdraw_own_article>(c, errc::wrong_state, "withdrawn");
 }
 
 task<result<answer>> delete_by_form(call c) {
-  return change_by_form<delete_own_article>(c, errc::article_not_found,
-                                            "/mine?done=deleted");
+  return change_by_form<delete_own_article>(c, errc::article_not_found, "deleted");
 }
 
 task<result<answer>> delete_form(call c) {

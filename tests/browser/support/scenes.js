@@ -39,6 +39,11 @@ const codeSent = async (p, path) => {
   await p.open(path);
   await p.fillAndSend({ phone: newPhone() }, 'send_code');
 };
+/// The page at `path` as it is after something was done.
+const told = async (p, done, path) => {
+  await p.context.addCookies([{ name: 'tb_done', value: done, url: p.address }]);
+  await p.open(path);
+};
 const endSession = p => p.server.call('/users/logout', {}, p.account.access);
 /// The form that was opened in the last session of this browser.
 const fromOldSession = async p => {
@@ -49,7 +54,7 @@ const fromOldSession = async p => {
 
 export const visitorScenes = {
   'home': p => p.open('/'),
-  'home, after a log-out': p => p.open('/?done=logged_out'),
+  'home, after a log-out': p => told(p, 'logged_out', '/'),
   'home, older': async p => { await p.open('/'); await p.follow('older'); },
   'ranking': p => p.open('/ranking'),
   'ranking, week': async p => { await p.open('/ranking'); await p.follow('board_week'); },
@@ -93,12 +98,12 @@ export const memberScenes = {
     await p.open(`/read/${read}`);
   },
   'read, own': async p => {
-    await p.open(`/read/${await p.server.publish(p.account, 'My own', article)}?done=published`);
+    await told(p, 'published', `/read/${await p.server.publish(p.account, 'My own', article)}`);
   },
   'write': p => p.open('/write'),
   'write, refused': p => wrong(p, '/write', { title: '', content: article }, 'publish'),
   'write, preview': p => wrong(p, '/write', { title: 'Tea', content: article }, 'preview'),
-  'write, stored': async p => p.open(`${await draft(p)}?done=saved`),
+  'write, stored': async p => told(p, 'saved', await draft(p)),
   'write, published': async p =>
     p.open(`/write/${await p.server.publish(p.account, 'Out', article)}`),
   'write, conflict': async p => {
@@ -117,7 +122,7 @@ export const memberScenes = {
     await p.open('/mine');
   },
   'mine, empty': p => p.open('/mine'),
-  'profile': p => p.open('/profile?done=profile_saved'),
+  'profile': p => told(p, 'profile_saved', '/profile'),
   'edit profile': p => p.open('/profile/edit'),
   'edit profile, refused': p => wrong(p, '/profile/edit',
     { nickname: 'n'.repeat(11), birthday: '1990-02-30' }, 'save'),
