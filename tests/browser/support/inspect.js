@@ -44,5 +44,7 @@ export async function inspect(p, show) {
   for (const narrow of [width, 360, 320]) {
     await p.page.setViewportSize({ width: narrow, height: 800 });
     assert.deepEqual(await overflow(p.page), [], `scrolls sideways at ${narrow}`);
+    const head = await p.page.evaluate(() => document.querySelector('.top').offsetHeight);
+    assert.ok(head < 3 * 44, `the head has more than two rows at ${narrow}`);
   }
 }
