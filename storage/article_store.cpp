@@ -2,6 +2,7 @@
 
 #include "storage/dialect.hpp"
 #include "storage/handle.hpp"
+#include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 
 #include <limits>
@@ -21,25 +22,29 @@ constexpr auto rename_in_stats = R"sql(
 UPDATE article_stats SET author_name = $1, ver = ver + 1
 WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $2))sql";
 
-constexpr auto select_own = R"sql(
+// Publishing makes both times the same.
+constexpr sql_part own_summary = R"sql(
 SELECT a.id, a.title, a.abstract, a.status, a.created_at, a.updated_at, a.author_id,
-  u.nickname
-FROM articles a JOIN users u ON u.id = a.author_id
-WHERE a.author_id = $1 ORDER BY a.updated_at DESC, a.id DESC LIMIT $2 OFFSET $3)sql";
+  u.nickname, EXISTS (SELECT 1 FROM published_articles p WHERE p.id = a.id
+    AND p.updated_at <> a.updated_at AND (p.title <> a.title OR p.content <> a.content)))sql";
 
-constexpr auto select_own_detail = R"sql(
-SELECT a.id, a.title, a.abstract, a.status, a.created_at, a.updated_at, a.author_id,
-  u.nickname, a.content, coalesce(s.read_cnt, 0), coalesce(s.like_cnt, 0),
+constexpr auto select_own = joined_sql<own_summary, R"sql(
+FROM articles a JOIN users u ON u.id = a.author_id
+WHERE a.author_id = $1 ORDER BY a.updated_at DESC, a.id DESC LIMIT $2 OFFSET $3)sql">;
+
+constexpr auto select_own_detail =
+    joined_sql<own_summary,
+               R"sql(, a.content, coalesce(s.read_cnt, 0), coalesce(s.like_cnt, 0),
   coalesce(s.collect_cnt, 0),
   EXISTS (SELECT 1 FROM likes WHERE article_id = a.id AND user_id = $2),
   EXISTS (SELECT 1 FROM collections WHERE article_id = a.id AND user_id = $2)
 FROM articles a JOIN users u ON u.id = a.author_id
 LEFT JOIN article_stats s ON s.article_id = a.id
-WHERE a.id = $1)sql";
+WHERE a.id = $1)sql">;
 
 constexpr auto select_public_detail = R"sql(
 SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id,
-  u.nickname, p.content, s.read_cnt, s.like_cnt, s.collect_cnt,
+  u.nickname, false, p.content, s.read_cnt, s.like_cnt, s.collect_cnt,
   EXISTS (SELECT 1 FROM likes WHERE article_id = p.id AND user_id = $2),
   EXISTS (SELECT 1 FROM collections WHERE article_id = p.id AND user_id = $2)
 FROM published_articles p JOIN users u ON u.id = p.author_id
@@ -47,7 +52,8 @@ JOIN article_stats s ON s.article_id = p.id
 WHERE p.id = $1)sql";
 
 constexpr auto select_newest = R"sql(
-SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id, u.nickname
+SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id,
+  u.nickname, false
 FROM published_articles p JOIN users u ON u.id = p.author_id
 WHERE p.id < $1 ORDER BY p.id DESC LIMIT $2)sql";
 
@@ -92,7 +98,8 @@ article_summary read_summary(row& r) {
           .created_at = r.time(),
           .updated_at = r.time(),
           .author = r.number(),
-          .author_name = r.text()};
+          .author_name = r.text(),
+          .unpublished_changes = r.flag()};
 }
 
 article_detail read_detail(row& r) {

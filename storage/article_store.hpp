@@ -25,6 +25,8 @@ struct article_summary {
   wall_time updated_at{};
   user_id author = 0;
   std::string author_name; ///< The nickname now.
+  /// Of the author's copy: it is published, and readers see another text.
+  bool unpublished_changes = false;
 };
 
 struct article_detail {

@@ -32,7 +32,16 @@ struct edited_article {
   article_id id = 0;
   std::string seen{}; ///< When it was changed last, in ms since 1970.
   std::optional<storage::article_status> status{};
+  bool unpublished_changes = false;
 };
+
+std::string_view status_text(storage::article_status status, bool unpublished_changes) {
+  if (status == storage::article_status::draft)
+    return "status_draft";
+  if (status == storage::article_status::withdrawn)
+    return "status_withdrawn";
+  return unpublished_changes ? "status_changed" : "status_published";
+}
 
 void add_edited(page_view& view, page_data& hidden, const edited_article& edited) {
   auto& data = view.data;
@@ -44,7 +53,8 @@ void add_edited(page_view& view, page_data& hidden, const edited_article& edited
   add_hidden(hidden, "seen", edited.seen);
   set_section(data, "delete_url", "url", write_path(edited.id) + "/delete");
   if (edited.status == storage::article_status::published) {
-    set_section(data, "status_text", "text", view.text("status_published"));
+    set_section(data, "status_text", "text",
+                view.text(status_text(*edited.status, edited.unpublished_changes)));
     set_section(data, "withdraw_action", "url", write_path(edited.id) + "/withdraw");
     set_section(data, "read_url", "url", "/read/" + std::to_string(edited.id));
   }
@@ -80,7 +90,7 @@ task<result<answer>> new_article_form(call c) {
 
 edited_article edited_of(const storage::article_detail& found) {
   return {found.summary.id, std::to_string(to_unix_ms(found.summary.updated_at)),
-          found.summary.status};
+          found.summary.status, found.summary.unpublished_changes};
 }
 
 task<result<answer>> edit_article_form(call c) {
@@ -178,6 +188,7 @@ task<result<answer>> save_by_form(call c) {
         && !co_await is_stored(c, stored->content, ready->html))
       co_return show_conflict(c, *stored);
     edited.status = stored->summary.status;
+    edited.unpublished_changes = stored->summary.unpublished_changes;
   }
   if (wish == "preview")
     co_return co_await preview(c, std::move(edited), std::move(ready->html));
@@ -234,15 +245,12 @@ page_data own_row(const page_view& view, const storage::article_summary& item) {
   set_text(row, "edit_url", write_path(item.id));
   set_text(row, "updated", format_rfc3339(item.updated_at));
   set_text(row, "updated_text", view.day(item.updated_at));
-  std::string_view status = "draft";
   if (item.status == storage::article_status::published) {
-    status = "published";
+    row.set("published", true);
     set_section(row, "read_url", "url", "/read/" + std::to_string(item.id));
-  } else if (item.status == storage::article_status::withdrawn) {
-    status = "withdrawn";
   }
-  set_text(row, "status", status);
-  set_text(row, "status_text", view.text("status_" + std::string{status}));
+  set_text(row, "status_text",
+           view.text(status_text(item.status, item.unpublished_changes)));
   return row;
 }
 

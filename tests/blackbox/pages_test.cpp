@@ -134,15 +134,21 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
   CHECK(page.has("0 likes"));
   reader.more.emplace("X-Test", "1");
 
+  page = author.get("/write/" + id);
+  CHECK_FALSE(page.has("not out yet"));
+  page = author.send(page, "/write", {{"title", "On milk"}, {"do", "draft"}});
+  CHECK(page.has("with changes that are not out yet"));
   page = author.get("/mine");
-  CHECK(page.has("On &lt;tea&gt;"));
+  CHECK(page.has("On milk"));
+  CHECK(page.has("with changes that are not out yet"));
+  CHECK(reader.get(read).has("On &lt;tea&gt;"));
   page = author.get("/write/" + id);
   page = author.send(page, "/write/" + id + "/withdraw");
   CHECK(page.path == "/mine");
   CHECK(reader.get(read).status == 404);
   page = author.send(author.get("/write/" + id + "/delete"), "/write/" + id + "/delete");
   CHECK(page.path == "/mine");
-  CHECK_FALSE(page.has("On &lt;tea&gt;"));
+  CHECK_FALSE(page.has("On milk"));
 }
 
 TEST_CASE_FIXTURE(pages_world,

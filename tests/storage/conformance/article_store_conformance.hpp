@@ -90,6 +90,25 @@ inline void article_store_conformance(const make_fixture& make) {
     CHECK_FALSE(found.collected);
     CHECK(own(id).summary.status == article_status::published);
   }
+  SUBCASE("a published article has changes that are not out, until it is published") {
+    const auto id = publish(0, "Out", now);
+    const auto changed = [&] {
+      const auto listed = must(*db, list_own_articles{author, 0, 1}).items.at(0);
+      CHECK(listed.unpublished_changes == own(id).summary.unpublished_changes);
+      return listed.unpublished_changes;
+    };
+    CHECK_FALSE(changed());
+    save(id, "Out", now + seconds{1});
+    CHECK_FALSE(changed()); // The same words.
+    save(id, "Changed", now + seconds{2});
+    CHECK(changed());
+    CHECK_FALSE(client.seen(id).summary.unpublished_changes);
+    publish(id, "Changed", now + seconds{3});
+    CHECK_FALSE(changed());
+    save(id, "Changed again", now + seconds{4});
+    must(*db, withdraw_article{id, author, now + seconds{5}});
+    CHECK_FALSE(changed());
+  }
   SUBCASE("the same save with the same key is done once and answers the same for a day") {
     const storage::repeatable key{std::string(64, 'k'), std::string(64, 'r')};
     auto text = article_client::text(author, "Once");
