@@ -9,8 +9,9 @@ namespace tinybook {
 
 /// Saves the author's copy, or publishes it. The content is cleaned against the
 /// allow-list before it is stored. With `repeat` the same again within a day changes
-/// nothing and answers the same. Fails with `invalid_field`, `article_not_found`,
-/// `not_author`, `key_reused`.
+/// nothing and answers the same. Fails with `invalid_field` (with `needs_content` also
+/// where neither a word nor a picture is left), `article_not_found`, `not_author`,
+/// `key_reused`.
 struct save_article {
   using reply = storage::saved_article;
   article_id id = 0; ///< 0 makes a new one.
@@ -19,6 +20,7 @@ struct save_article {
   std::string content;
   bool publish = false;
   std::optional<storage::repeatable> repeat{};
+  bool needs_content = false;
 };
 
 struct article_cleaned {

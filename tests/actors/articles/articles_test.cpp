@@ -135,6 +135,17 @@ TEST_CASE_FIXTURE(articles_world, "two saves of one author run at once, a third 
   CHECK(gauge_of(articles, "saves_under_way") == 0);
 }
 
+TEST_CASE_FIXTURE(articles_world, "what is left of a content may be nothing, if it may") {
+  const auto publish = [&](const std::string& content, bool needed) {
+    return ask(articles, save_article{0, author, "T", content, true, {}, needed});
+  };
+  CHECK(publish("<script>x</script>", false).ok());
+  const auto refused = publish("<script>x</script>", true);
+  REQUIRE(refused.error().code == errc::invalid_field);
+  CHECK(refused.error().fields.at(0).field == "content");
+  CHECK(publish("x", true).ok());
+}
+
 TEST_CASE_FIXTURE(articles_world, "a save gives its place back, however it ends") {
   for (int i = 0; i < 3; ++i)
     CHECK(ask(articles, save_article{0, author, "", "c", false}).error().code
