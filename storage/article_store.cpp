@@ -199,6 +199,15 @@ DELETE FROM kept_answers WHERE (user_id, key_hash) IN (
   SELECT user_id, key_hash FROM kept_answers WHERE created_at <= $1
   ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))sql";
 
+struct kept_answer {
+  std::string request;
+  article_id id = 0;
+};
+
+kept_answer read_answer(row& r) {
+  return {.request = r.text(), .id = r.number()};
+}
+
 struct owner {
   user_id author = 0;
   article_status status = article_status::draft;
@@ -297,16 +306,7 @@ result<article_id> once(handle& db, user_id user, const std::optional<repeatable
   if (!taken)
     return taken.error();
   if (*taken == 0) {
-    struct answer {
-      std::string request;
-      std::int64_t id = 0;
-    };
-    auto kept = db.one(
-        select_answer,
-        [](row& r) {
-          return answer{r.text(), r.number()};
-        },
-        user, what->key_hash);
+    auto kept = db.one(select_answer, read_answer, user, what->key_hash);
     if (!kept)
       return kept.error();
     if (!*kept || (*kept)->request != what->request_hash)
@@ -375,6 +375,13 @@ result<article_detail> run(handle& db, const find_own_article& command) {
   if (found && found->summary.author != command.author)
     return errc::not_author;
   return found;
+}
+
+result<article_detail> run(handle& db, const find_saved_article& command) {
+  const auto kept = db.one(select_answer, read_answer, command.author, command.key_hash);
+  if (!kept)
+    return kept.error();
+  return run(db, find_own_article{*kept ? (*kept)->id : 0, command.author});
 }
 
 result<article_detail> run(handle& db, const find_public_article& command) {

@@ -128,6 +128,16 @@ struct find_own_article {
 };
 result<article_detail> run(handle& db, const find_own_article& command);
 
+/// The author's copy of what was saved with a key (`repeatable`) within a day. Fails with
+/// `article_not_found`.
+struct find_saved_article {
+  using reply = article_detail;
+  static constexpr bool writes = false;
+  user_id author = 0;
+  std::string key_hash;
+};
+result<article_detail> run(handle& db, const find_saved_article& command);
+
 /// The public copy as `viewer` (0 = anonymous) sees it. Fails with `article_not_found`.
 struct find_public_article {
   using reply = article_detail;
@@ -245,9 +255,10 @@ struct list_top_articles {
 result<event_page> run(handle& db, const list_top_articles& command);
 
 struct article_commands
-    : commands<list_own_articles, find_own_article, find_public_article,
-               list_newest_articles, list_board_rows, list_board_days, list_top_articles,
-               save_draft, publish_article, withdraw_article, delete_article,
-               like_article, collect_article, add_reads, remove_kept_answers> {};
+    : commands<list_own_articles, find_own_article, find_saved_article,
+               find_public_article, list_newest_articles, list_board_rows,
+               list_board_days, list_top_articles, save_draft, publish_article,
+               withdraw_article, delete_article, like_article, collect_article, add_reads,
+               remove_kept_answers> {};
 
 } // namespace tinybook::storage

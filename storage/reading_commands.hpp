@@ -7,7 +7,8 @@ namespace tinybook::storage {
 
 /// What a request may read with no actor between, because no rule but that of the command
 /// applies: none of these writes, and none tells a secret.
-struct reading_commands : commands<find_profile, list_own_articles, find_own_article,
-                                   find_public_article, list_newest_articles> {};
+struct reading_commands
+    : commands<find_profile, list_own_articles, find_own_article, find_saved_article,
+               find_public_article, list_newest_articles> {};
 
 } // namespace tinybook::storage

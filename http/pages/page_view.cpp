@@ -131,13 +131,6 @@ void page_view::refuse(const failure& why, std::span<const said_of_field> said) 
   data.set("summary", summary);
 }
 
-void page_view::say_instead(std::string_view text) {
-  page_data summary;
-  set_text(summary, "text", text);
-  summary.set("errors", page_list());
-  data.set("summary", summary);
-}
-
 std::string page_view::target() const {
   if (!target_.empty())
     return target_;

@@ -56,8 +56,6 @@ class page_view {
   /// An error summary that leads to the fields, and the mark in the title; the failure is
   /// logged with the answer.
   void refuse(const failure& why, std::span<const said_of_field> said);
-  /// In the summary of what was refused, in place of the words that programs get.
-  void say_instead(std::string_view text);
   /// Links that come back come back to `path`, whatever was asked for: a page of
   /// everybody.
   void come_back_to(std::string path) { target_ = std::move(path); }

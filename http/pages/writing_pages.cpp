@@ -60,18 +60,15 @@ void add_edited(page_view& view, page_data& hidden, const edited_article& edited
   }
 }
 
-/// `key` makes sending the form twice do it once; a new one where the old is used up.
+/// `key` makes sending the form twice do it once.
 page_view writing_view(const call& c, const form_values& typed,
                        const edited_article& edited, const failure* why) {
   page_view view(c.env, c.request, write_plan.title);
   fill_form(view, write_plan, typed, why);
-  if (why != nullptr && why->code == errc::key_reused)
-    view.say_instead(view.text("sent_before"));
   auto hidden = page_list();
   system_random random;
   const auto key = sent_value(typed, "key");
-  const bool usable = !key.empty() && (why == nullptr || why->code != errc::key_reused);
-  add_hidden(hidden, "key", usable ? std::string{key} : random_id(random));
+  add_hidden(hidden, "key", key.empty() ? random_id(random) : std::string{key});
   add_edited(view, hidden, edited);
   view.data.set("hidden", hidden);
   return view;
@@ -98,6 +95,9 @@ task<result<answer>> edit_article_form(call c) {
   auto found = co_await c.read(storage::find_own_article{id, c.request.user()});
   if (!found)
     co_return std::move(found.error());
+  const auto shown = c.request.raw.has_param("preview")
+                         ? with_lazy_pictures(found->content)
+                         : std::string{};
   const auto typed = std::make_shared<std::string>(std::move(found->content));
   const auto bytes = typed->size();
   const auto read =
@@ -107,29 +107,24 @@ task<result<answer>> edit_article_form(call c) {
   const form_values stored{{"title", found->summary.title}, {"content", *typed}};
   auto view = writing_view(c, stored, edited_of(*found), nullptr);
   view.data.set("unnamed", found->summary.author_name.empty());
+  if (!shown.empty()) {
+    page_data preview;
+    set_text(preview, "title", found->summary.title);
+    set_text(preview, "content", shown);
+    view.data.set("preview", preview);
+  }
   co_return co_await show_writing(c, std::move(view), bytes);
 }
 
-task<result<answer>> preview(call c, edited_article edited, std::string html) {
-  const auto cleaned =
-      co_await c.ask(c.env.actors.cleaner, clean_article{std::move(html)});
-  const auto* why = cleaned ? nullptr : &cleaned.error();
-  auto view = writing_view(c, c.request.form, edited, why);
-  if (cleaned) {
-    page_data shown;
-    set_text(shown, "title", sent_value(c.request.form, "title"));
-    set_text(shown, "content", with_lazy_pictures(cleaned->content));
-    view.data.set("preview", shown);
-  }
-  co_return co_await show_writing(c, std::move(view), c.request.raw.body.size());
-}
-
-/// Somebody, in another tab for one, has changed it since: what was typed is shown again,
-/// and sending it once more replaces what is there.
-answer show_conflict(const call& c, const storage::article_detail& stored) {
-  auto view = writing_view(c, c.request.form, edited_of(stored), nullptr);
+/// There is another text that was not seen: what was typed is shown again, and sending it
+/// once more replaces what is there.
+answer show_conflict(const call& c, const storage::article_detail& stored,
+                     std::string_view text) {
+  auto typed = c.request.form;
+  typed.erase("key"); // It may be used up.
+  auto view = writing_view(c, typed, edited_of(stored), nullptr);
   page_data conflict;
-  set_text(conflict, "text", view.text("conflict_text"));
+  set_text(conflict, "text", view.text(text));
   set_text(conflict, "url", write_path(stored.summary.id));
   view.data.set("conflict", conflict);
   view.data.set("has_error", true);
@@ -151,6 +146,18 @@ task<bool> is_stored(call c, std::string stored, std::string html) {
   const auto cleaned =
       co_await c.ask(c.env.actors.cleaner, clean_article{std::move(html)});
   co_return cleaned && cleaned->content == stored;
+}
+
+/// The form was sent before with another text, which is what its article holds.
+task<result<answer>> show_saved_before(call c) {
+  const auto stored = co_await c.read(storage::find_saved_article{
+      c.request.user(), sha256_hex(sent_value(c.request.form, "key"))});
+  if (stored)
+    co_return show_conflict(c, *stored, "sent_before");
+  auto typed = c.request.form;
+  typed.erase("key");
+  co_return co_await show_writing(c, writing_view(c, typed, {}, &stored.error()),
+                                  c.request.raw.body.size());
 }
 
 struct ready_to_save {
@@ -184,25 +191,26 @@ task<result<answer>> save_by_form(call c) {
       co_return co_await show_writing(c, writing_view(c, form, edited, &stored.error()),
                                       bytes);
     const bool changed = !edited.seen.empty() && edited_of(*stored).seen != edited.seen;
-    if (wish != "preview" && changed
-        && !co_await is_stored(c, stored->content, ready->html))
-      co_return show_conflict(c, *stored);
+    if (changed && !co_await is_stored(c, stored->content, ready->html))
+      co_return show_conflict(c, *stored, "conflict_text");
     edited.status = stored->summary.status;
     edited.unpublished_changes = stored->summary.unpublished_changes;
   }
-  if (wish == "preview")
-    co_return co_await preview(c, std::move(edited), std::move(ready->html));
   const bool publish = wish == "publish";
-  const auto saved = co_await c.ask(c.env.actors.articles,
-                                    save_article{edited.id, c.request.user(),
-                                                 in.text("title"), std::move(ready->html),
-                                                 publish, std::move(ready->repeat)});
+  const auto saved = co_await c.ask(
+      c.env.actors.articles,
+      save_article{edited.id, c.request.user(), in.text("title"), std::move(ready->html),
+                   publish, std::move(ready->repeat), publish});
+  if (!saved && saved.error().code == errc::key_reused)
+    co_return co_await show_saved_before(c);
   if (!saved)
     co_return co_await show_writing(c, writing_view(c, form, edited, &saved.error()),
                                     bytes);
   const auto id = std::to_string(saved->id);
-  co_return see_other(publish ? "/read/" + id + "?done=published"
-                              : "/write/" + id + "?done=saved");
+  if (publish)
+    co_return see_other(c.request, "/read/" + id, "published");
+  co_return see_other(c.request, "/write/" + id + (wish == "preview" ? "?preview=1" : ""),
+                      "saved");
 }
 
 /// Done already is as good: the form was sent twice.
@@ -298,9 +306,8 @@ std::vector<route> writing_page_routes() {
   };
   return {
       page_at("/write", new_article_form, "The form for a new article.", required, store),
-      form_at("/write", save_by_form, asked_actor::articles,
-              "Saves, previews or publishes.", same_fields_as("/articles/publish"),
-              required),
+      form_at("/write", save_by_form, asked_actor::articles, "Saves or publishes.",
+              same_fields_as("/articles/publish"), required),
       of_one(page_at("/write/:id", edit_article_form, "The form of an article.", required,
                      store)),
       change("/write/:id/withdraw", withdraw_by_form,

@@ -111,6 +111,8 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
                            {"do", "preview"}});
   CHECK(page.has("<p>First &amp; best.</p><p>Second line<br>third</p>"));
   CHECK(page.has("value=\"On &lt;tea&gt;\""));
+  CHECK(page.path.ends_with("?preview=1")); // It is saved: reloading asks nothing.
+  CHECK(author.get("/mine").has("On &lt;tea&gt;"));
   page = author.send(page, "/write", {{"do", "draft"}});
   CHECK(page.path.starts_with("/write/"));
   CHECK(page.has("First &amp; best.\n\nSecond line\nthird</textarea>"));
@@ -201,9 +203,29 @@ TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent anew with another tex
   b.send(form, "/write", {{"title", "A"}, {"content", "one"}, {"do", "publish"}});
   auto page =
       b.send(form, "/write", {{"title", "B"}, {"content", "two"}, {"do", "draft"}});
-  CHECK(page.status == 422);
-  CHECK_FALSE(page.has("Idempotency"));
+  CHECK(page.status == 409);
+  CHECK(page.has("This form was sent before"));
   CHECK(b.send(page, "/write", {{"do", "publish"}}).has("two"));
+  page = b.get("/mine");
+  CHECK(page.has(">B</a>"));
+  CHECK_FALSE(page.has(">A</a>")); // It is the same article.
+}
+
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: what shows nothing is a draft, and is not published") {
+  auto b = member("empty");
+  for (const auto* nothing : {"", " \r\n ", "<script>x</script>", "<p> </p>&nbsp;"}) {
+    CAPTURE(nothing);
+    const auto page = b.send(b.get("/write"), "/write",
+                             {{"title", "T"}, {"content", nothing}, {"do", "publish"}});
+    CHECK(page.status == 400);
+    CHECK(page.has("href=\"#f-content\""));
+    CHECK(b.send(page, "/write", {{"do", "draft"}}).status == 200);
+  }
+  const std::string picture = "<img src=\"https://example.org/a.jpg\" alt=\"\">";
+  CHECK(b.send(b.get("/write"), "/write",
+               {{"title", "T"}, {"content", picture}, {"do", "publish"}})
+            .path.starts_with("/read/"));
 }
 
 TEST_CASE_FIXTURE(pages_world,

@@ -99,6 +99,7 @@ store_stub(stub_pointer<reading_store::worker> self, script* s) {
           self, *s, {"a@b.cn", "+8613800138000", "安", "2000-01-02", "line 1\nline 2"}),
       canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
       canned<storage::find_own_article>(self, *s, sample_detail()),
+      canned<storage::find_saved_article>(self, *s, sample_detail()),
       canned<storage::find_public_article>(self, *s, sample_detail()),
       canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42})};
 }

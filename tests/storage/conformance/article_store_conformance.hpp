@@ -125,6 +125,8 @@ inline void article_store_conformance(const make_fixture& make) {
     other.request_hash = std::string(64, 'x');
     CHECK(error_of(*db, publish_article{text, now, other}) == errc::key_reused);
     CHECK(error_of(*db, save_draft{text, now, other}) == errc::key_reused);
+    CHECK(must(*db, find_saved_article{author, key.key_hash}).summary.id == first);
+    CHECK(error_of(*db, find_saved_article{author, "x"}) == errc::article_not_found);
     CHECK(must(*db, save_draft{text, now + answer_kept_for, other}).id > first);
   }
   SUBCASE("a save that failed keeps no answer, and its key may be used") {
