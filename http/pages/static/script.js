@@ -107,7 +107,8 @@
     const list = board.querySelector('ol');
     const focused = board.contains(document.activeElement) && document.activeElement;
     const known = new Map(all('li', list).map(row => [key(row), row]));
-    const tops = new Map([...known].map(([name, row]) => [name, row.getBoundingClientRect().top]));
+    const top = row => row.offsetTop - list.offsetTop; // What stands above may grow.
+    const tops = new Map([...known].map(([name, row]) => [name, top(row)]));
     const rows = all('ol li', fresh).map(row => {
       const old = known.get(key(row));
       if (!old) return row;
@@ -132,7 +133,7 @@
     if (still.matches) return;
     for (const row of rows) {
       const from = tops.get(key(row));
-      const by = from - row.getBoundingClientRect().top;
+      const by = from - top(row);
       if (from === undefined) row.animate({ opacity: [0, 1] }, glide);
       if (by > 0) row.classList.add('rose');
       if (by) row.animate({ transform: [`translateY(${by}px)`, 'none'] }, glide);
