@@ -309,6 +309,21 @@ TEST_CASE_FIXTURE(pages_world, "pages: what was written outlives the session") {
   CHECK(page.has("my words"));
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: a button that was pressed outlives the session") {
+  auto b = member("presser");
+  const auto read = b.send(b.get("/write"), "/write",
+                           {{"title", "T"}, {"content", "c"}, {"do", "publish"}});
+  for (const auto* button : {"/like", "/collect"}) {
+    b.cookies.erase("tb_session");
+    auto page = b.send(read, read.path + button);
+    CHECK(page.status == 401);
+    page = b.send(page, "/login",
+                  {{"email", "presser@example.org"}, {"password", "correct horse"}});
+    CHECK(b.send(page, read.path + button).path == read.path);
+  }
+  CHECK(b.get(read.path).has("collected once"));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: a password is kept in no page") {
   auto b = member("secret");
   const auto form = b.get("/profile/password");
