@@ -5,6 +5,7 @@
 #include "http/pages/page_renderer.hpp"
 #include "http/pages/plain_articles.hpp"
 #include "http/pages/prepared_pages.hpp"
+#include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -138,6 +139,26 @@ TEST_CASE("pages: plain text becomes paragraphs and comes back as it was typed")
     const auto shown = html_as_typed(html);
     RC_ASSERT(shown == html || typed_as_html(shown) == html);
   }));
+}
+
+TEST_CASE("pages: a wait is told as people count it") {
+  using namespace std::chrono_literals;
+  std::chrono::milliseconds wait{};
+  test::api_world w;
+  w.store.fail = [&] {
+    return failure{errc::rate_limited, wait};
+  };
+  const auto told = [&](std::chrono::milliseconds length, const char* lang) {
+    wait = length;
+    return w.client()
+        .Get("/read/1", {{"Accept", "text/html"}, {"Accept-Language", lang}})
+        ->body;
+  };
+  CHECK(told(1s, "en").find("in 1 second.") != std::string::npos);
+  CHECK(told(89s, "en").find("in 89 seconds.") != std::string::npos);
+  CHECK(told(90s, "en").find("in 2 minutes.") != std::string::npos);
+  CHECK(told(899s, "en").find("in 15 minutes.") != std::string::npos);
+  CHECK(told(899s, "zh-CN").find("15 分钟后") != std::string::npos);
 }
 
 TEST_CASE("pages: pictures load when they are seen, and text is left alone") {
