@@ -74,7 +74,8 @@ task<result<answer>> home_of_everybody(call c, board_window window) {
 task<result<answer>> home(call c) {
   const auto window = window_asked(c.request);
   const auto after = c.request.fields.integer("after");
-  if (!c.request.session && after == 0 && cookie_of(c.request.raw, notice_cookie).empty())
+  if (!c.request.session && after == 0
+      && cookies_of(c.request.raw, notice_cookie).empty())
     co_return co_await home_of_everybody(c, window);
   auto view = co_await make_home(c, window, after);
   if (!view)

@@ -186,13 +186,13 @@ void page_view::fill_common() {
 
 /// What was done is told once.
 void page_view::add_notice(answer& into) {
-  const auto done = cookie_of(request_.raw, notice_cookie);
-  if (done.empty())
+  const auto all = cookies_of(request_.raw, notice_cookie);
+  if (all.empty())
     return;
   into.headers.emplace_back("Set-Cookie",
                             drop_cookie(notice_cookie, request_.over_tls()));
-  if (std::ranges::find(known_notices, done) != known_notices.end())
-    set_section(data, "notice", "text", text("done_" + std::string{done}));
+  if (std::ranges::find(known_notices, all.front()) != known_notices.end())
+    set_section(data, "notice", "text", text("done_" + std::string{all.front()}));
 }
 
 std::string page_view::html(std::string_view name) {
