@@ -95,9 +95,9 @@ task<result<answer>> edit_article_form(call c) {
   auto found = co_await c.read(storage::find_own_article{id, c.request.user()});
   if (!found)
     co_return std::move(found.error());
-  const auto shown = c.request.raw.has_param("preview")
-                         ? with_lazy_pictures(found->content)
-                         : std::string{};
+  std::optional<std::string> shown;
+  if (c.request.raw.has_param("preview"))
+    shown = with_lazy_pictures(found->content);
   const auto typed = std::make_shared<std::string>(std::move(found->content));
   const auto bytes = typed->size();
   const auto read =
@@ -107,10 +107,10 @@ task<result<answer>> edit_article_form(call c) {
   const form_values stored{{"title", found->summary.title}, {"content", *typed}};
   auto view = writing_view(c, stored, edited_of(*found), nullptr);
   view.data.set("unnamed", found->summary.author_name.empty());
-  if (!shown.empty()) {
+  if (shown) {
     page_data preview;
     set_text(preview, "title", found->summary.title);
-    set_text(preview, "content", shown);
+    set_text(preview, "content", *shown);
     view.data.set("preview", preview);
   }
   co_return co_await show_writing(c, std::move(view), bytes);

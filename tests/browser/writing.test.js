@@ -11,7 +11,7 @@ check('draft, preview, publish, edit, withdraw, delete', ways, async p => {
   await p.follow('write');
   await p.press('publish');
   assert.equal(p.status, 400);
-  await p.refuses('title');
+  await p.refuses('title', 'content');
   const words = 'First & < best.\n\nSecond paragraph.';
   await p.fill({ title: 'On <tea>', content: words });
   await p.press('preview');
@@ -100,7 +100,7 @@ check('the ranking, and where one stands in it', ways, async p => {
   for (let i = 0; i < 3; ++i)
     await p.server.call('/articles/like', { id, like: true },
       (await p.server.account()).access);
-  const row = page.locator('.board li', { hasText: title });
+  const row = page.locator('.board ol li', { hasText: title });
   const place = page.locator('.places li', { hasText: title });
   // A like may arrive between the two.
   await until(p, '/ranking', async () => await row.count() && await place.count()
@@ -120,7 +120,7 @@ check('the ranking follows by itself, and can be told to rest', [{}], async p =>
   await p.page.clock.install();
   await p.open('/ranking');
   await p.says('places_none');
-  const row = p.page.locator('.board li', { hasText: author.email });
+  const row = p.page.locator('.board ol li', { hasText: author.email });
   const poll = await p.page.locator('.board').getAttribute('data-poll');
   await p.server.call('/articles/like', { id, like: true }, author.access);
   for (const end = Date.now() + 20000; !await row.count() && Date.now() < end;) {

@@ -43,7 +43,6 @@ check('nothing that an article holds runs', all ? withAndWithoutScript : [{}], a
         headers: { 'Sec-Fetch-Site': 'same-origin' },
         form: { csrf, title: content.slice(0, 100) || 'x', content, do: wish, key: '' } });
       if (answer.status() === 303) await p.open(answer.headers().location);
-      else if (answer.status() === 200) await show(p, answer);
       else if (answer.status() === 400) { ++refused; continue; }
       else assert.fail(`${answer.status()} for ${attack}`);
       assert.equal(await page.evaluate(() => window.ran), undefined, attack);
@@ -56,14 +55,3 @@ check('nothing that an article holds runs', all ? withAndWithoutScript : [{}], a
   }
   assert.ok(refused < attacks.length / 2, `${refused} refused`);
 });
-
-/// Shows an answer to a form as if it had been sent by the page.
-async function show(p, answer) {
-  const body = await answer.body();
-  const headers = { ...answer.headers() };
-  delete headers['content-encoding'];
-  delete headers['content-length'];
-  await p.page.route('**/preview-of-this-attack', route => route.fulfill({ body, headers }),
-    { times: 1 });
-  await p.open('/preview-of-this-attack');
-}
