@@ -43,6 +43,8 @@ auto reader_state::make_behavior() -> actor_type::behavior_type {
           -> caf::result<storage::article_list> { return absent(m); },
       [absent](const storage::find_own_article& m)
           -> caf::result<storage::article_detail> { return absent(m); },
+      [absent](const storage::find_saved_article& m)
+          -> caf::result<storage::article_detail> { return absent(m); },
       [absent](const storage::find_public_article& m)
           -> caf::result<storage::article_detail> { return absent(m); },
       [absent](const storage::list_newest_articles& m)

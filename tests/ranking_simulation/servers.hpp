@@ -67,11 +67,12 @@ class troubled_way {
 /// The connections of one replica to the database.
 class reader_state {
  public:
-  using actor_type = actor_for<storage::list_board_rows, storage::list_board_days,
-                               storage::list_top_articles, storage::pending_events,
-                               storage::remove_events, storage::list_own_articles,
-                               storage::find_own_article, storage::find_public_article,
-                               storage::list_newest_articles>;
+  using actor_type =
+      actor_for<storage::list_board_rows, storage::list_board_days,
+                storage::list_top_articles, storage::pending_events,
+                storage::remove_events, storage::list_own_articles,
+                storage::find_own_article, storage::find_saved_article,
+                storage::find_public_article, storage::list_newest_articles>;
 
   reader_state(self_pointer<actor_type> self, world* w, int replica)
       : self_(self), world_(w), replica_(replica), way_(self, w, &w->database_mood) {}
