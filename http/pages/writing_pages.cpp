@@ -8,6 +8,7 @@
 #include "storage/reading_commands.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/random.hpp"
+#include "storage/support/validate.hpp"
 
 #include <ranges>
 
@@ -142,10 +143,13 @@ std::optional<storage::repeatable> repeat_of(const form_values& form) {
 }
 
 /// Whether it is the form itself, sent twice, that has changed the article since.
-task<bool> is_stored(call c, std::string stored, std::string html) {
+task<bool> is_stored(call c, storage::article_detail stored, std::string html) {
+  const auto title = check_title("title", c.request.fields.text("title"));
+  if (!title || *title != stored.summary.title)
+    co_return false;
   const auto cleaned =
       co_await c.ask(c.env.actors.cleaner, clean_article{std::move(html)});
-  co_return cleaned && cleaned->content == stored;
+  co_return cleaned && cleaned->content == stored.content;
 }
 
 /// The form was sent before with another text, which is what its article holds.
@@ -191,7 +195,7 @@ task<result<answer>> save_by_form(call c) {
       co_return co_await show_writing(c, writing_view(c, form, edited, &stored.error()),
                                       bytes);
     const bool changed = !edited.seen.empty() && edited_of(*stored).seen != edited.seen;
-    if (changed && !co_await is_stored(c, stored->content, ready->html))
+    if (changed && !co_await is_stored(c, *stored, ready->html))
       co_return show_conflict(c, *stored, "conflict_text");
     edited.status = stored->summary.status;
     edited.unpublished_changes = stored->summary.unpublished_changes;

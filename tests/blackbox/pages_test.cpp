@@ -166,6 +166,11 @@ TEST_CASE_FIXTURE(pages_world,
   CHECK(page.has("from tab 2"));
   CHECK(b.get(first.path).has("from tab 1"));
   CHECK(b.send(page, "/write", {{"do", "draft"}}).has("from tab 2"));
+  // Nor a title, where the text is the same.
+  const auto third = b.get(first.path);
+  CHECK(b.send(b.get(first.path), "/write", {{"title", "Renamed"}, {"do", "draft"}})
+            .has("Renamed"));
+  CHECK(b.send(third, "/write", {{"do", "draft"}}).status == 409);
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent twice does it once") {
