@@ -75,6 +75,8 @@ class accounts_state {
   /// A try at a password within `rules`; `wrong_credentials` where it does not match.
   task<result<password_matched>> try_password(std::vector<rate_rule> rules,
                                               match_password tried);
+  /// What a log-in by code that was sent again has opened before.
+  task<result<token_pair>> find_opened(std::string phone, client_info client);
   task<result<done>> renew_hash(storage::user user, std::string password);
   /// Of a new password whose code was entered: what the reset answers is not yet told to
   /// the sessions.

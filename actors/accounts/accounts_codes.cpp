@@ -14,6 +14,8 @@ task<result<done>> accounts_state::start_bind(bind_own_phone m) {
       check_code{m.phone, std::string{purpose_bind_phone}, m.code, m.client});
   if (!verified)
     co_return std::move(verified.error());
+  if (verified->done_before)
+    co_return done{};
   const auto ticket = std::move(verified->ticket);
   auto bound = co_await ask(
       peers_.users, config_.request_timeout,
@@ -70,6 +72,8 @@ task<result<storage::family_list>> accounts_state::reset_by_code(reset_password 
       check_code{m.phone, std::string{purpose_reset_password}, m.code, m.client});
   if (!verified)
     co_return std::move(verified.error());
+  if (verified->done_before)
+    co_return storage::family_list{};
   const auto ticket = std::move(verified->ticket);
   auto found = co_await ask(peers_.users, config_.request_timeout,
                             storage::find_user_by_phone{std::move(verified->phone)});

@@ -40,8 +40,12 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   ++logged_in_;
   if (matched->needs_rehash)
     start_journey(self_, "renew hash", renew_hash(user, password));
-  co_return co_await ask(peers_.sessions, config_.request_timeout,
-                         open_session{user.id, m.client.device, {}, m.client.once});
+  auto opened = co_await ask(peers_.sessions, config_.request_timeout,
+                             open_session{user.id, m.client.device, {}, m.client.once});
+  if (code_of(opened) == errc::token_revoked) // Logged out since: the proof is a new one.
+    opened = co_await ask(peers_.sessions, config_.request_timeout,
+                          open_session{user.id, m.client.device});
+  co_return opened;
 }
 
 task<result<password_matched>> accounts_state::try_password(std::vector<rate_rule> rules,
@@ -79,6 +83,8 @@ task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) 
                    check_code{m.phone, std::string{purpose_login}, m.code, m.client});
   if (!verified)
     co_return std::move(verified.error());
+  if (verified->done_before)
+    co_return co_await find_opened(std::move(verified->phone), m.client);
   const auto ticket = std::move(verified->ticket);
   auto user =
       co_await ask(peers_.users, config_.request_timeout,
@@ -93,6 +99,17 @@ task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) 
   logged_in_ += opened ? 1U : 0U;
   (void)co_await regardless_of_deadline(settle(ticket, code_of(opened)));
   co_return opened;
+}
+
+task<result<token_pair>> accounts_state::find_opened(std::string phone,
+                                                     client_info client) {
+  auto user = co_await ask(peers_.users, config_.request_timeout,
+                           storage::find_user_by_phone{std::move(phone)});
+  if (!user)
+    co_return std::move(user.error());
+  co_return co_await ask(
+      peers_.sessions, config_.request_timeout,
+      find_opened_session{user->id, std::move(client.device), std::move(client.once)});
 }
 
 } // namespace tinybook

@@ -60,16 +60,17 @@ use_of(const std::optional<code_ticket>& ticket) {
 
 struct verified_phone {
   std::string phone; ///< E.164.
-  /// To be settled; nothing where no code is left to use up: with a test number, and for
-  /// a request that has done so before.
+  /// To be settled; nothing with a test number, which has no code to use up.
   std::optional<code_ticket> ticket{};
+  /// This very request has used its code up, and what it was entered for is done.
+  bool done_before = false;
 };
 
 /// Checks a code that was entered, and holds it if it is right. Fails with
 /// `invalid_field`, `wrong_code`, `too_many_tries`, `unavailable` (also while another
 /// request holds the code).
-/// A request that was sent again (`client_info::once`) waits for the other, and is right
-/// as that was.
+/// A request that was sent again (`client_info::once`) waits for the other, and is told
+/// that it was done before.
 struct check_code {
   using reply = verified_phone;
   std::string phone; ///< As typed.

@@ -50,7 +50,7 @@ task<result<verified_phone>> verification_state::check(check_code m) {
     if (!entered)
       co_return entered.error();
     if (entered->before)
-      co_return verified_phone{key.phone};
+      co_return verified_phone{key.phone, {}, true};
   }
   co_return judge(ticket, verdict);
 }

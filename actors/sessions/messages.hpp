@@ -26,7 +26,7 @@ struct token_pair {
 /// browser where it is known, else empty: a new one is made. A code that was the proof is
 /// used up in the same transaction, or this fails with `wrong_code`
 /// (`storage::code_use`). A request that was sent again (`client_info::once`) gets the
-/// session of the other.
+/// session of the other, or `token_revoked` where that was ended or renewed since.
 struct open_session {
   using reply = token_pair;
   user_id user = 0;

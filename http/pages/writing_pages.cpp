@@ -7,6 +7,7 @@
 #include "http/text_tools.hpp"
 #include "storage/reading_commands.hpp"
 #include "storage/support/crypto.hpp"
+#include "storage/support/encoding.hpp"
 #include "storage/support/random.hpp"
 #include "storage/support/validate.hpp"
 
@@ -79,9 +80,22 @@ task<result<answer>> show_writing(call c, page_view view, std::size_t bytes) {
   return page_view::show_by_size(c, std::move(view), "write", bytes);
 }
 
+/// The key stands in the address: who comes back to it goes on with what it has saved.
 task<result<answer>> new_article_form(call c) {
+  constexpr std::size_t key_bytes = 16; // Of `random_id`.
+  const auto key = c.request.raw.get_param_value("key");
+  if (const auto raw = base64url_decode(key); !raw || raw->size() != key_bytes) {
+    system_random random;
+    co_return see_other("/write?key=" + random_id(random));
+  }
+  const auto saved =
+      co_await c.read(storage::find_saved_article{c.request.user(), sha256_hex(key)});
+  if (saved)
+    co_return see_other(write_path(saved->summary.id));
+  if (saved.error().code != errc::article_not_found)
+    co_return saved.error();
   const auto author = co_await c.read(storage::find_profile{c.request.user()});
-  auto view = writing_view(c, {}, {}, nullptr);
+  auto view = writing_view(c, {{"key", key}}, {}, nullptr);
   view.data.set("unnamed", author && author->nickname.empty());
   co_return view.show("write");
 }

@@ -107,8 +107,22 @@ TEST_CASE("a failure is not kept for who sends the same again") {
   CHECK(w.code_of(w.call(w.accounts, twice)) == errc::storage_full);
   w.doors->release();
   CHECK(w.call(w.accounts, twice).ok());
-  CHECK(w.call(w.accounts, twice).ok());
   CHECK(w.stores->used.size() == 2);
+  // And what it has done is not done again over what came after it.
+  w.stores->users[0].password_hash = "a later one";
+  CHECK(w.call(w.accounts, twice).ok());
+  CHECK(w.stores->users[0].password_hash == "a later one");
+}
+
+TEST_CASE("a phone that was bound by a double click can be changed behind it") {
+  code_use_world w;
+  auto by = client_at();
+  by.once = "one form";
+  const bind_own_phone twice{w.ann, my_phone, w.send("bind_phone"), by};
+  REQUIRE(w.call(w.accounts, twice).ok());
+  w.stores->users[0].phone = "+4915112345678";
+  CHECK(w.call(w.accounts, twice).ok());
+  CHECK(w.stores->users[0].phone == "+4915112345678");
 }
 
 TEST_CASE(
