@@ -121,7 +121,16 @@ TEST_CASE("pages: plain text becomes paragraphs and comes back as it was typed")
   CHECK(html_as_typed("<p>Some <b>bold</b></p><p>Next</p>")
         == "Some <b>bold</b>\n\nNext");
   CHECK(typed_as_html("<p>vector<int></p>") == "<p>vector&lt;int></p>");
-  CHECK(typed_as_html("a<BR/>b") == "a<BR/>b");
+  CHECK(typed_as_html("a<BR/>\nb") == "<p>a<BR/>\nb</p>");
+  CHECK(typed_as_html("<h2>Heading</h2>\n\nOne.\n\nTwo\nlines <hr>End")
+        == "<h2>Heading</h2><p>One.</p><p>Two<br>lines</p><hr><p>End</p>");
+  CHECK(typed_as_html("A\n<ul>\n<li>b <ul><li>c</ul>\n\n</ul>\nD")
+        == "<p>A</p><ul>\n<li>b <ul><li>c</ul>\n\n</ul><p>D</p>");
+  CHECK(typed_as_html("<p>a\n\nb<pre>c\n\nd</pre></div>e")
+        == "<p>a\n\nb<pre>c\n\nd</pre></div><p>e</p>");
+  CHECK(typed_as_html("a <!-- b\n\nc --> d") == "<p>a</p><!-- b\n\nc --><p>d</p>");
+  CHECK(typed_as_html("<a\nhref=\"https://x.example\">t</a>")
+        == "<p><a href=\"https://x.example\">t</a></p>");
   CHECK(typed_as_html(" \n\n ").empty());
   CHECK(html_as_typed("<p>a</p><p>b<br>c</p>") == "a\n\nb\nc");
   CHECK(html_as_typed("<h2>t</h2><p>a</p>") == "<h2>t</h2><p>a</p>");
