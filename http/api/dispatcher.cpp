@@ -224,6 +224,8 @@ answer dispatcher::unmatched(request_context& request, const route_match& match,
                              std::string_view path) {
   bool asks_for_options = request.raw.method == "OPTIONS";
   const bool known = match.path_known && (asks_for_options || match.parameter_fits);
+  if (env_->pages) // The page that says so shows who is logged in.
+    request.session = valid_session(*env_, request);
   if (!known && !(asks_for_options && path == "*"))
     return refuse(errc::no_such_path, request);
   // Not 204: we send a length with each, which that status must not have.

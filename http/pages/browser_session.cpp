@@ -81,7 +81,10 @@ task<result<done>> resume_session(call c, request_context* into) {
     into->session = std::make_shared<const token_claims>(std::move(*fresh));
     co_return done{};
   }
-  if (!cookies_of(c.request.raw, session_cookie(c.request.over_tls())).empty())
+  // Only where it is in the way: a late answer must not take away what another tab has
+  // been given meanwhile.
+  if (c.request.matched->auth == auth_need::required
+      && !cookies_of(c.request.raw, session_cookie(c.request.over_tls())).empty())
     into->cookies.push_back(forget_session(c.request));
   co_return done{};
 }

@@ -5,6 +5,8 @@
 #include "http/pages/log_in_form.hpp"
 #include "http/text_tools.hpp"
 
+#include <algorithm>
+
 namespace tinybook::http {
 
 namespace {
@@ -76,6 +78,22 @@ bool is_sent_again(const request_context& request, errc why) {
          && (why == errc::login_required || why == errc::form_expired);
 }
 
+/// Passwords are kept in no page, so they have to be typed again.
+bool takes_password(const route& form) {
+  return std::ranges::any_of(
+      form.body, [](const field_spec& field) { return !may_be_kept(field.name); });
+}
+
+/// The form itself, with what is wrong; its handler shows it where the input is refused.
+task<result<answer>> same_form(call c, failure why) {
+  auto request = c.request;
+  request.refused = std::move(why);
+  auto shown = co_await request.matched->handle({c.env, request, c.held});
+  if (shown)
+    shown->refused.reset(); // It is in the log already.
+  co_return shown;
+}
+
 bool is_wanted(const request_context& request) {
   return request.is_page() ? !wants_json(request.raw)
                            : request.matched == nullptr && takes_html(request.raw);
@@ -107,6 +125,9 @@ task<answer> as_page_with_form(call c, failure why, answer plain) {
   if (!c.request.is_page() || !keeps || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
   const bool log_in = why.code == errc::login_required;
+  if (!log_in && takes_password(*c.request.matched))
+    if (auto form = co_await same_form(c, why))
+      co_return std::move(*form);
   if (log_in && c.request.raw.method != "POST")
     co_return see_other("/login?next=" + percent_encode(own_path(c.request.raw.target)));
   auto made = co_await page_view::show_by_size(

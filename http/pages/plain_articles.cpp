@@ -36,7 +36,7 @@ struct tag {
   std::string name; ///< In lower case; `!--` of a comment.
   bool closes = false;
   std::size_t at = 0;  ///< Of its `<`.
-  std::size_t end = 0; ///< Behind its `>`, or behind its name where it has none.
+  std::size_t end = 0; ///< Behind its `>`, or the `!--` of a comment.
 };
 
 /// What begins at the `<` at `at`.
@@ -50,18 +50,16 @@ tag tag_at(std::string_view text, std::size_t at) {
   out.closes = behind.starts_with('/');
   behind.remove_prefix(out.closes ? 1 : 0);
   constexpr std::size_t longest = 10;
-  const auto length = std::min(behind.find_first_of(" \t\n/>"), behind.size());
-  if (length > longest)
+  const auto length = behind.substr(0, longest + 1).find_first_of(" \t\n/>");
+  const auto close = behind.find_first_of("<>");
+  if (length > longest || close == behind.npos || behind[close] == '<')
     return out;
   out.name = lower_ascii(behind.substr(0, length));
   if (std::ranges::find(inline_tags, out.name) != inline_tags.end())
     out.kind = tag_kind::within;
   else if (std::ranges::find(block_tags, out.name) != block_tags.end())
     out.kind = tag_kind::block;
-  const auto close = text.find_first_of("<>", at + 1);
-  out.end = close != text.npos && text[close] == '>'
-                ? close + 1
-                : at + 1 + (out.closes ? 1 : 0) + length;
+  out.end = text.size() - behind.size() + close + 1;
   return out;
 }
 

@@ -246,6 +246,13 @@ TEST_CASE_FIXTURE(pages_world,
                                                  {"password", "correct horse"}};
   CHECK(b.send(form, "/login", typed).path == "/");
   CHECK(b.send(form, "/login", typed).path == "/");
+  CHECK(b.get("/nothing-here").has("action=\"/logout\""));
+  // A form of another browser is shown again, since the password has to be typed anew.
+  auto other = visitor();
+  const auto page = other.send(form, "/login", typed);
+  CHECK(page.status == 403);
+  CHECK(page.has("tab@example.org"));
+  CHECK(other.send(page, "/login", typed).has("action=\"/logout\""));
   // Nor does a log-out spoil it: the password is a proof each time.
   b.send(b.get("/"), "/logout");
   CHECK(b.send(form, "/login", typed).has("action=\"/logout\""));
