@@ -1,5 +1,8 @@
 #include "actors/articles/article_cleaner.hpp"
 
+#include "actors/articles/html_text.hpp"
+#include "storage/support/unicode.hpp"
+
 #include <utility>
 
 namespace tinybook {
@@ -23,8 +26,10 @@ result<article_cleaned> cleaning_worker_state::clean(const clean_article& asked)
   auto html = clean_html(asked.content, limits_);
   if (!html)
     return std::move(html.error());
-  auto abstract = plain_text(*html, abstract_code_points);
-  return article_cleaned{std::move(*html), std::move(abstract)};
+  const auto text = plain_text(*html, html->size());
+  const bool blank =
+      !has_visible_character(text) && html->find("<img") == std::string::npos;
+  return article_cleaned{std::move(*html), one_line(text, abstract_code_points), blank};
 }
 
 } // namespace tinybook

@@ -64,14 +64,6 @@ class articles_state::save_place {
   user_id author_;
 };
 
-namespace {
-
-bool is_blank(const article_cleaned& text) {
-  return text.abstract.empty() && text.content.find("<img") == std::string::npos;
-}
-
-} // namespace
-
 task<result<storage::saved_article>> articles_state::save(save_article asked) {
   if (const auto busy = saving_.find(asked.author);
       busy != saving_.end() && busy->second >= config_.saves_at_once)
@@ -81,7 +73,7 @@ task<result<storage::saved_article>> articles_state::save(save_article asked) {
                             clean_article{std::exchange(asked.content, {})});
   if (!clean && clean.error().code != errc::invalid_field)
     co_return std::move(clean.error());
-  if (clean && asked.needs_content && is_blank(*clean))
+  if (clean && asked.needs_content && clean->blank)
     clean = failure{field_error{"content", field_rule::required}};
   field_report fields;
   auto title = fields.take(check_title("title", asked.title));

@@ -26,6 +26,7 @@ struct save_article {
 struct article_cleaned {
   std::string content;  ///< Simple HTML, see `clean_html`.
   std::string abstract; ///< Plain text, not escaped.
+  bool blank = false;   ///< A reader sees neither a character nor a picture.
 };
 
 /// Cleaning off the scheduler. Fails as `clean_html`, with `overloaded` when the queue is

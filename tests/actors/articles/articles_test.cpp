@@ -143,7 +143,13 @@ TEST_CASE_FIXTURE(articles_world, "what is left of a content may be nothing, if 
   const auto refused = publish("<script>x</script>", true);
   REQUIRE(refused.error().code == errc::invalid_field);
   CHECK(refused.error().fields.at(0).field == "content");
-  CHECK(publish("x", true).ok());
+  // So it is with what nobody sees, however much of it there is.
+  CHECK_FALSE(publish("&#8203;", true).ok());
+  std::string unseen;
+  for (int i = 0; i < 200; ++i)
+    unseen += "\u200b";
+  CHECK_FALSE(publish(unseen, true).ok());
+  CHECK(publish(unseen + "x", true).ok());
 }
 
 TEST_CASE_FIXTURE(articles_world, "a save gives its place back, however it ends") {
