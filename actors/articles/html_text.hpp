@@ -18,7 +18,7 @@ namespace tinybook {
 [[nodiscard]] std::string normalised(std::string_view text);
 
 /// `text` normalised on one line, white space collapsed, at most `max_code_points`, with
-/// an ellipsis where it was cut.
+/// an ellipsis where it was cut: between words, where they are short and have blanks.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t max_code_points);
 
 } // namespace tinybook

@@ -250,6 +250,14 @@ TEST_CASE("an abstract has at most so many code points and cuts no entity") {
   CHECK(plain_abstract(times(101, "中")) == times(99, "中") + "…");
   CHECK(plain_abstract(times(100, "中")) == times(100, "中"));
   CHECK(plain_abstract("&lt;&lt;&lt;", 2) == "&lt;…");
+  // Nor a word, where words have blanks between them and are short.
+  CHECK(plain_text("on the quiet river", 12) == "on the…");
+  CHECK(plain_text("on the quiet river", 13) == "on the quiet…");
+  CHECK(plain_text("on the quiet river", 14) == "on the quiet…");
+  CHECK(plain_text("тихая река", 8) == "тихая…");
+  CHECK(plain_text("在 安静的河", 5) == "在 安静…");
+  CHECK(plain_text("a " + times(40, "x"), 24) == "a " + times(21, "x") + "…");
+  CHECK(plain_text("a " + times(40, "x"), 23) == "a…");
   CHECK(plain_abstract("<p>" + times(2'400, "<b>x</b>")) == times(99, "x") + "…");
   CHECK(rc::check("limit", [](const std::string& bytes, std::uint8_t limit) {
     const auto text = plain_text(bytes, limit);
