@@ -113,7 +113,9 @@ error_entry entry_of(errc code) {
             {"A code was sent just now; wait before asking for another.",
              "验证码刚刚发送，请稍后再试。"}};
   case errc::too_many_tries:
-    return {429, {"Too many wrong tries.", "错误次数过多。"}};
+    return {429,
+            {"Too many wrong tries; ask for a new code.",
+             "错误次数过多，请重新获取验证码。"}};
   case errc::send_held:
     return {
         429,
