@@ -113,15 +113,16 @@ task<result<done>> add_own_places(call c, const page_view* view, board_window wi
   for (const auto& item : own->items)
     if (item.status == storage::article_status::published)
       asked.push_back(place_of(c, window, item.id));
-  const auto found = co_await when_all(std::move(asked));
+  std::vector<board_row> rows;
+  for (auto& found : co_await when_all(std::move(asked)))
+    if (found)
+      rows.push_back(std::move(*found));
+  std::ranges::sort(rows, {}, &board_row::rank);
   auto places = page_list();
-  for (const auto& row : found) {
-    if (!row)
-      continue;
+  for (const auto& row : rows) {
     page_data shown;
-    set_text(shown, "url", "/read/" + std::to_string(row->id));
-    set_text(shown, "text",
-             view->text("rank_of", {row->title, std::to_string(row->rank)}));
+    set_text(shown, "url", "/read/" + std::to_string(row.id));
+    set_text(shown, "text", view->text("rank_of", {row.title, std::to_string(row.rank)}));
     places.push_back(shown);
   }
   board->set("places_none", places.is_empty_list());

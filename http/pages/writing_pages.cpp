@@ -54,9 +54,10 @@ void add_edited(page_view& view, page_data& hidden, const edited_article& edited
   add_hidden(hidden, "id", std::to_string(edited.id));
   add_hidden(hidden, "seen", edited.seen);
   set_section(data, "delete_url", "url", write_path(edited.id) + "/delete");
-  if (edited.status == storage::article_status::published) {
+  if (edited.status)
     set_section(data, "status_text", "text",
                 view.text(status_text(*edited.status, edited.unpublished_changes)));
+  if (edited.status == storage::article_status::published) {
     set_section(data, "withdraw_action", "url", write_path(edited.id) + "/withdraw");
     set_section(data, "read_url", "url", "/read/" + std::to_string(edited.id));
   }

@@ -43,6 +43,8 @@ TEST_CASE_FIXTURE(pages_world, "pages: sign-up logs in, and twice is as good as 
   auto page = b.send(form, "/signup", typed);
   CHECK(page.path == "/");
   CHECK(page.has("action=\"/logout\""));
+  CHECK(page.has("Welcome to tinybook."));
+  CHECK_FALSE(b.get("/").has("Welcome to tinybook."));
   auto second = visitor();
   second.cookies["tb_form"] = b.cookies.at("tb_form");
   CHECK(second.send(form, "/signup", typed).has("action=\"/logout\""));
@@ -103,6 +105,40 @@ TEST_CASE_FIXTURE(pages_world, "pages: a code logs in, and goes on where one wan
   CHECK(page.has("action=\"/write\""));
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: after too many wrong codes one needs a new one") {
+  auto b = visitor();
+  auto page = b.send(b.get("/login/code"), "/login/code", {{"phone", "13800138003"}});
+  const std::string wrong = code_for("+8613800138003") == "000000" ? "000001" : "000000";
+  for (int tries = 0; tries < 20 && page.status != 429; ++tries)
+    page = b.send(page, "/login/code/enter", {{"code", wrong}});
+  CHECK(page.status == 429);
+  CHECK(page.has("ask for a new code."));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: one's own places stand by rank, not by age") {
+  auto author = member("ranked");
+  auto reader = member("reader");
+  const auto publish = [&](const std::string& title) {
+    return author.send(author.get("/write"), "/write",
+                       {{"title", title}, {"content", "c"}, {"do", "publish"}});
+  };
+  const auto older = publish("Older");
+  const auto newer = publish("Newer");
+  author.send(older, older.path + "/like");
+  author.send(newer, newer.path + "/like");
+  reader.send(reader.get(older.path), older.path + "/like");
+  const std::string first = "“Older” is at rank 1.";
+  const std::string second = "“Newer” is at rank 2.";
+  auto page = author.get("/ranking");
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!(page.has(first) && page.has(second))
+         && std::chrono::steady_clock::now() < until)
+    page = author.get("/ranking"); // It is a moment behind.
+  REQUIRE(page.has(first));
+  REQUIRE(page.has(second));
+  CHECK(page.html.find(first) < page.html.find(second));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, withdraw") {
   auto author = member("author");
   auto page = author.send(author.get("/write"), "/write",
@@ -115,6 +151,7 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
   CHECK(author.get("/mine").has("On &lt;tea&gt;"));
   page = author.send(page, "/write", {{"do", "draft"}});
   CHECK(page.path.starts_with("/write/"));
+  CHECK(page.has("Draft</span>"));
   CHECK(page.has("First &amp; best.\n\nSecond line\nthird</textarea>"));
   page = author.send(page, "/write", {{"do", "publish"}});
   CHECK(page.path.starts_with("/read/"));
@@ -132,6 +169,8 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
   CHECK(page.has("aria-pressed=\"true\""));
   CHECK(page.has("1 like"));
   page = reader.send(page, read + "/collect");
+  CHECK(page.has("In your collection</button>"));
+  CHECK_FALSE(page.has("Collect</button>"));
   page = reader.send(page, read + "/like");
   CHECK(page.has("0 likes"));
   reader.more.emplace("X-Test", "1");
@@ -147,6 +186,8 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
   page = author.get("/write/" + id);
   page = author.send(page, "/write/" + id + "/withdraw");
   CHECK(page.path == "/mine");
+  CHECK(page.has("Readers cannot see it any more"));
+  CHECK(author.get("/write/" + id).has("Withdrawn</span>"));
   CHECK(reader.get(read).status == 404);
   page = author.send(author.get("/write/" + id + "/delete"), "/write/" + id + "/delete");
   CHECK(page.path == "/mine");
@@ -223,7 +264,8 @@ TEST_CASE_FIXTURE(pages_world, "pages: a form that is sent anew with another tex
 TEST_CASE_FIXTURE(pages_world,
                   "pages: what shows nothing is a draft, and is not published") {
   auto b = member("empty");
-  for (const auto* nothing : {"", " \r\n ", "<script>x</script>", "<p> </p>&nbsp;"}) {
+  for (const auto* nothing :
+       {"", " \r\n ", "<script>x</script>", "<p> </p>&nbsp;", "\u200b\u2060"}) {
     CAPTURE(nothing);
     const auto page = b.send(b.get("/write"), "/write",
                              {{"title", "T"}, {"content", nothing}, {"do", "publish"}});
@@ -245,7 +287,7 @@ TEST_CASE_FIXTURE(pages_world,
   const std::map<std::string, std::string> typed{{"email", "tab@example.org"},
                                                  {"password", "correct horse"}};
   CHECK(b.send(form, "/login", typed).path == "/");
-  CHECK(b.send(form, "/login", typed).path == "/");
+  CHECK(b.send(form, "/login", typed).has("Welcome to tinybook."));
   CHECK(b.get("/nothing-here").has("action=\"/logout\""));
   // A form of another browser is shown again, since the password has to be typed anew.
   auto other = visitor();

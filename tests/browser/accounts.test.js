@@ -19,6 +19,7 @@ check('sign up, log out, log in', ways, async p => {
   const email = newEmail();
   await p.fillAndSend({ email, password, confirmPassword: password }, 'sign_up_submit');
   assert.equal(p.path, '/');
+  await p.notice('done_welcome');
   await p.press('log_out', p.page.locator('header'));
   await p.notice('done_logged_out');
   await p.follow('log_in');
@@ -27,6 +28,7 @@ check('sign up, log out, log in', ways, async p => {
   await p.refuses();
   await p.fillAndSend({ password }, 'log_in_submit');
   assert.equal(p.path, '/');
+  await p.notice('done_welcome');
   await p.link('profile').waitFor();
 });
 

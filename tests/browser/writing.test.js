@@ -55,16 +55,17 @@ check('read, like and collect; with a script on the same page', ways, async p =>
   const { email } = await p.server.account();
   await p.fillAndSend({ email, password: 'correct horse battery' }, 'log_in_submit');
   assert.equal(p.path, read);
-  for (const [key, pressed, text] of [['like', 'true', p.t('like_one')],
-    ['collect', 'true', p.t(p.script ? 'done_collected' : 'collect_one')],
-    ['like', 'false', p.t('likes', 0)]]) {
-    const button = p.button(key);
+  for (const [key, then, pressed, text] of [['like', 'like', 'true', p.t('like_one')],
+    ['collect', 'in_collection', null, p.t(p.script ? 'done_collected' : 'collect_one')],
+    ['like', 'like', 'false', p.t('likes', 0)]]) {
     const loaded = p.page.waitForEvent('load', { timeout: 1000 }).then(() => true, () => false);
-    await p.touch(button);
+    await p.touch(p.button(key));
     if (!p.script) assert.ok(await loaded);
-    await p.page.locator(`form:has(button[aria-pressed=${pressed}])`, { hasText: text }).waitFor();
+    const button = p.button(then);
+    await p.page.locator('form', { has: button, hasText: text }).waitFor();
     if (p.script) assert.equal(await loaded, false);
     assert.equal(await button.getAttribute('aria-pressed'), pressed);
+    assert.equal(await button.isDisabled(), pressed === null);
   }
 });
 
@@ -106,6 +107,7 @@ check('the ranking, and where one stands in it', ways, async p => {
   await until(p, '/ranking', async () => await row.count() && await place.count()
     && await place.innerText() === p.t('rank_of', title, await row.locator('.rank').innerText()));
   assert.match(await row.getAttribute('class'), /own/);
+  assert.equal(await page.locator('[data-pause]').isVisible(), p.script);
   await p.follow('board_day');
   assert.equal(await p.link('board_day').getAttribute('aria-current'), 'true');
   assert.ok(await row.count());

@@ -90,8 +90,13 @@
         });
         if (!answer.ok) return form.submit(); // The page that comes says what is wrong.
         const { pressed, text } = await answer.json();
-        button.setAttribute('aria-pressed', pressed);
-        if (form.elements.like) form.elements.like.value = !pressed;
+        if ('once' in button.dataset) {
+          button.disabled = true;
+          button.lastChild.textContent = button.dataset.once;
+        } else {
+          button.setAttribute('aria-pressed', pressed);
+          form.elements.like.value = !pressed;
+        }
         form.querySelector('[role=status]').textContent = text;
       } finally {
         busy = false; // Without a network nothing was done, and the page stays.
