@@ -95,6 +95,7 @@ export const memberScenes = {
   },
   'read, member': async (p, { read }) => {
     await p.server.call('/articles/like', { id: read, like: true }, p.account.access);
+    await p.server.call('/articles/collect', { id: read, cid: 0 }, p.account.access);
     await p.open(`/read/${read}`);
   },
   'read, own': async p => {
