@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(pages_world, "pages: write, publish, read, like, collect, with
   CHECK(page.has("aria-pressed=\"true\""));
   CHECK(page.has("1 like"));
   page = reader.send(page, read + "/collect");
-  CHECK(page.has("In your collection</button>"));
+  CHECK(page.has("Collected</button>"));
   CHECK_FALSE(page.has("Collect</button>"));
   page = reader.send(page, read + "/like");
   CHECK(page.has("0 likes"));
