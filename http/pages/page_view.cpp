@@ -84,7 +84,7 @@ std::string page_view::author(const std::string& name) const {
 
 std::string page_view::when_again(const failure& why) const {
   const auto wait = retry_after(why);
-  if (!wait)
+  if (!wait || why.code == errc::too_many_tries) // Only a new code helps: see beside it.
     return {};
   constexpr std::chrono::seconds counted_in_seconds{90};
   if (*wait < counted_in_seconds)
