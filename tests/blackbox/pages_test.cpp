@@ -294,6 +294,7 @@ TEST_CASE_FIXTURE(pages_world,
   const auto page = other.send(form, "/login", typed);
   CHECK(page.status == 403);
   CHECK(page.has("tab@example.org"));
+  CHECK(page.form("/login").fields.contains("password"));
   CHECK(other.send(page, "/login", typed).has("action=\"/logout\""));
   // Nor does a log-out spoil it: the password is a proof each time.
   b.send(b.get("/"), "/logout");
