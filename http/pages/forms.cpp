@@ -120,9 +120,20 @@ void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
     view.refuse(*why, said);
 }
 
+std::string hash_of(std::string path, const form_values& sent,
+                    std::span<const std::string_view> names) {
+  for (const auto name : names)
+    path.append(sent_value(sent, name)).append(1, '\0');
+  return sha256_hex(path);
+}
+
 client_info form_sender(const call& c) {
+  // Not what is carried on, which may be an article.
+  std::vector<std::string_view> names{form_token_field};
+  for (const auto& field : c.request.matched->body)
+    names.push_back(field.name);
   auto client = client_of(c.env, c.request);
-  client.once = sha256_hex(c.request.raw.path + '\n' + c.request.raw.body);
+  client.once = hash_of(c.request.raw.path, c.request.form, names);
   return client;
 }
 

@@ -50,6 +50,10 @@ struct form_plan {
 void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
                const failure* why = nullptr);
 
+/// The SHA-256, in hex, of what the form of `path` has sent in `names`.
+[[nodiscard]] std::string hash_of(std::string path, const form_values& sent,
+                                  std::span<const std::string_view> names);
+
 /// Who has sent the form, and the form itself: the same is sent again by a double click
 /// or a reload, and by nobody else, for its token is of this browser and of one answer.
 [[nodiscard]] client_info form_sender(const call& c);

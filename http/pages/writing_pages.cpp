@@ -151,10 +151,9 @@ std::optional<storage::repeatable> repeat_of(const form_values& form) {
   const auto key = sent_value(form, "key");
   if (key.empty())
     return std::nullopt;
-  std::string request;
-  for (const auto* part : {"do", "id", "title", "content"})
-    request.append(sent_value(form, part)).append(1, '\0');
-  return storage::repeatable{sha256_hex(key), sha256_hex("/write" + request)};
+  constexpr auto parts =
+      std::to_array<std::string_view>({"do", "id", "title", "content"});
+  return storage::repeatable{sha256_hex(key), hash_of("/write", form, parts)};
 }
 
 /// Whether it is the form itself, sent twice, that has changed the article since.
