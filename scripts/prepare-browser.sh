@@ -8,10 +8,11 @@ help_asked "${1:-}"
 
 home=$root/build/browser
 mkdir -p "$home"
-unless_made "$home" "$(sha256sum <"$root/tests/browser/package-lock.json")"
+stamp=$(sha256sum <"$root/tests/browser/package-lock.json")
+unless_made "$home" "$stamp"
 say "fetching the packages of tests/browser"
 cp "$root"/tests/browser/package{,-lock}.json "$home/"
 (cd "$home" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier \
   --cache "$home/cache") >&2
-sha256sum <"$home/package-lock.json" >"$home/stamp"
+printf '%s\n' "$stamp" >"$home/stamp"
 printf '%s\n' "$home"

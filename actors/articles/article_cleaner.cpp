@@ -29,7 +29,7 @@ result<article_cleaned> cleaning_worker_state::clean(const clean_article& asked)
   const auto text = plain_text(*html, html->size());
   const bool blank =
       !has_visible_character(text) && html->find("<img") == std::string::npos;
-  return article_cleaned{std::move(*html), one_line(text, abstract_code_points), blank};
+  return article_cleaned{std::move(*html), cut_off(text, abstract_code_points), blank};
 }
 
 } // namespace tinybook

@@ -29,27 +29,6 @@ std::string_view entity_of(char c, bool quotes) {
   }
 }
 
-/// Cut by character, but not within a short word of a script with blanks between words.
-std::string cut_off(std::string_view line, std::size_t max_code_points) {
-  constexpr std::string_view mark = "…";
-  constexpr std::size_t longest_word = 20;
-  auto cut = truncate_code_points(line, max_code_points, mark);
-  if (cut == line || cut.empty())
-    return cut;
-  const auto kept = cut.size() - mark.size();
-  const auto blank = cut.rfind(' ');
-  if (blank == std::string::npos || line[kept] == ' ')
-    return cut;
-  const auto word = std::string_view{cut}.substr(blank + 1, kept - blank - 1);
-  // From U+3000 on, the first byte of which is this, words have no blanks between them.
-  const auto has_none = [](char c) {
-    return static_cast<unsigned char>(c) >= 0xe3;
-  };
-  if (count_code_points(word) > longest_word || std::ranges::any_of(word, has_none))
-    return cut;
-  return cut.substr(0, blank).append(mark);
-}
-
 std::string escape(std::string_view text, bool quotes) {
   std::string escaped;
   escaped.reserve(text.size() + text.size() / 16);
@@ -91,6 +70,26 @@ std::string normalised(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string cut_off(std::string_view line, std::size_t max_code_points) {
+  constexpr std::string_view mark = "…";
+  constexpr std::size_t longest_word = 20;
+  auto cut = truncate_code_points(line, max_code_points, mark);
+  if (cut == line || cut.empty())
+    return cut;
+  const auto kept = cut.size() - mark.size();
+  const auto blank = cut.rfind(' ');
+  if (blank == std::string::npos || line[kept] == ' ')
+    return cut;
+  const auto word = std::string_view{cut}.substr(blank + 1, kept - blank - 1);
+  // From U+3000 on, the first byte of which is this, words have no blanks between them.
+  const auto has_none = [](char c) {
+    return static_cast<unsigned char>(c) >= 0xe3;
+  };
+  if (count_code_points(word) > longest_word || std::ranges::any_of(word, has_none))
+    return cut;
+  return cut.substr(0, blank).append(mark);
 }
 
 std::string one_line(std::string_view text, std::size_t max_code_points) {

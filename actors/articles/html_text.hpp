@@ -17,8 +17,11 @@ namespace tinybook {
 /// result.
 [[nodiscard]] std::string normalised(std::string_view text);
 
-/// `text` normalised on one line, white space collapsed, at most `max_code_points`, with
-/// an ellipsis where it was cut: between words, where they are short and have blanks.
+/// At most `max_code_points` of `line`, with an ellipsis where it was cut: between words,
+/// where they are short and have blanks.
+[[nodiscard]] std::string cut_off(std::string_view line, std::size_t max_code_points);
+
+/// `text` normalised on one line, white space collapsed, and cut off.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t max_code_points);
 
 } // namespace tinybook

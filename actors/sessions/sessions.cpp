@@ -68,7 +68,6 @@ task<result<token_pair>> sessions_state::open(open_session m) {
                                        now,
                                        now + config_.refresh_lifetime,
                                        {}};
-  const auto device = m.device.empty() ? random_id(*random_) : m.device;
   auto created = co_await ask(store_, config_.request_timeout,
                               storage::create_family{family, m.code});
   if (code_of(created) == errc::wrong_state && !m.once.empty())
@@ -76,7 +75,7 @@ task<result<token_pair>> sessions_state::open(open_session m) {
   if (!created)
     co_return std::move(created.error());
   ++opened_;
-  co_return tokens_of_new(family, device);
+  co_return tokens_of_new(family, m.device);
 }
 
 task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
@@ -90,14 +89,15 @@ task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
   if (!as_opened)
     co_return errc::token_revoked;
   ++repeated_;
-  co_return tokens_of_new(*found, m.device.empty() ? random_id(*random_) : m.device);
+  co_return tokens_of_new(*found, m.device);
 }
 
 result<token_pair> sessions_state::tokens_of_new(const storage::session_family& family,
                                                  const std::string& device) {
   auto now = clock_();
   auto pair = tokens_.of_family(family, random_id(*random_), now);
-  auto cookie = tokens_.of_device(family, device, now);
+  auto cookie =
+      tokens_.of_device(family, device.empty() ? random_id(*random_) : device, now);
   if (pair && !cookie)
     return std::move(cookie.error());
   if (pair)

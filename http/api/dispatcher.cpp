@@ -24,9 +24,11 @@ std::string_view path_of(const httplib::Request& request) {
 
 /// For who reads answers in a terminal.
 void end_line(answer& of) {
-  const bool encoded = std::ranges::any_of(
-      of.headers, [](const auto& header) { return header.first == "Content-Encoding"; });
-  if (!encoded && !of.body.empty() && !of.body.ends_with('\n'))
+  if (of.body.empty() || of.body.ends_with('\n'))
+    return;
+  if (std::ranges::none_of(of.headers, [](const auto& header) {
+        return header.first == "Content-Encoding";
+      }))
     of.body += '\n';
 }
 

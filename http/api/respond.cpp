@@ -25,19 +25,26 @@ bool names_tag(std::string_view header, std::string_view tag) {
   return false;
 }
 
-} // namespace
+bool takes_gzip(const request_context& request) {
+  return accepts_gzip(header_of(request.raw, "Accept-Encoding"));
+}
 
-void give_text(const request_context& request, const zipped_text& text, answer& into) {
-  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
+void put_text(const zipped_text& text, bool zipped, answer& into) {
   if (zipped)
     into.headers.emplace_back("Content-Encoding", "gzip");
   into.body = zipped ? text.zipped : text.plain;
 }
 
+} // namespace
+
+void give_text(const request_context& request, const zipped_text& text, answer& into) {
+  put_text(text, takes_gzip(request), into);
+}
+
 answer cacheable_text(const request_context& request, const zipped_text& text,
                       std::string_view cache_control, std::string_view content_type) {
   // Strong, so each coding has its own.
-  const bool zipped = accepts_gzip(header_of(request.raw, "Accept-Encoding"));
+  const bool zipped = takes_gzip(request);
   const auto tag = '"' + text.hash + (zipped ? "-gzip\"" : "\"");
   answer out{.content_type = content_type,
              .headers = {{"Cache-Control", std::string{cache_control}},
@@ -47,7 +54,7 @@ answer cacheable_text(const request_context& request, const zipped_text& text,
   if (names_tag(header_of(request.raw, "If-None-Match"), tag))
     out.status = 304;
   else
-    give_text(request, text, out);
+    put_text(text, zipped, out);
   return out;
 }
 

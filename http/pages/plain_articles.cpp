@@ -71,12 +71,6 @@ std::optional<tag> next_tag(std::string_view text, std::size_t from, tag_kind ki
   return std::nullopt;
 }
 
-tag_kind largest_tag(std::string_view text) {
-  if (next_tag(text, 0, tag_kind::block))
-    return tag_kind::block;
-  return next_tag(text, 0, tag_kind::within) ? tag_kind::within : tag_kind::none;
-}
-
 /// Where the element ends that `begin` opens: where its paragraph has to, or behind the
 /// tag that closes it, or nowhere.
 std::size_t end_of_block(std::string_view text, const tag& begin) {
@@ -149,7 +143,7 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
 
 std::string typed_as_html(std::string_view typed) {
   auto text = normalised(typed);
-  text = largest_tag(text) == tag_kind::none ? escape_text(text) : with_tags_alone(text);
+  text = next_tag(text, 0, tag_kind::within) ? with_tags_alone(text) : escape_text(text);
   std::string out;
   std::size_t done = 0;
   for (auto block = next_tag(text, 0, tag_kind::block); block;
@@ -171,7 +165,7 @@ std::string html_as_typed(std::string_view html) {
   if (text.starts_with(begin) && text.ends_with(end)
       && text.size() >= begin.size() + end.size())
     text = text.substr(begin.size(), text.size() - begin.size() - end.size());
-  if (largest_tag(text) == tag_kind::block)
+  if (next_tag(text, 0, tag_kind::block))
     return std::string{html};
   constexpr auto entities = std::to_array<std::pair<std::string_view, std::string_view>>(
       {{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}});
