@@ -1,9 +1,8 @@
 #include "config/command_line.hpp"
 #include "http/app/application.hpp"
-#include "http/app/backup.hpp"
 #include "http/app/heap.hpp"
-#include "http/app/key_tasks.hpp"
 #include "http/app/signals.hpp"
+#include "http/commands/commands.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -65,11 +64,7 @@ exit_code run(const config::settings& settings) {
 } // namespace
 
 int main(int argc, char** argv) {
-  auto configured = config::configure(argc, argv, environ);
-  if (const auto* task = std::get_if<config::key_task>(&configured))
-    configured = http::do_key_task(*task);
-  if (const auto* task = std::get_if<config::backup_task>(&configured))
-    configured = http::do_backup(*task);
+  auto configured = http::carry_out(config::configure(argc, argv, environ));
   if (auto* end = std::get_if<config::exit_request>(&configured)) {
     std::fputs(end->output.c_str(), stdout);
     std::fputs(end->errors.c_str(), stderr);

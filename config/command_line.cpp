@@ -19,7 +19,8 @@ constexpr const char* program_description =
     "data in ./data, the API on http://localhost:8081, the admin listener on port 8082.";
 
 constexpr const char* more =
-    "Of the options that do one thing and exit, one is given at a time.\n"
+    "Of commands and options that do one thing and exit, one is given at a time.\n"
+    "tinybook COMMAND --help tells more; the options above may stand behind it, too.\n"
     "\n"
     "Configuration:\n"
     "  Defaults < --config FILE < environment < --set. The variable of a key is its name "
@@ -44,14 +45,15 @@ constexpr const char* more =
     "\n"
     "Exit codes:\n"
     "  0  done, or stopped by a signal\n"
-    "  1  could not start, or a part failed for good\n"
+    "  1  could not start, a part failed for good, or what was asked for was not done\n"
     "  2  the command line or the configuration is wrong\n"
     "  3  a stop that hung was ended by the watchdog\n"
     "\n"
     "Examples:\n"
     "  tinybook\n"
     "  tinybook --set http.port=9000 --set storage.path=/var/lib/tinybook\n"
-    "  tinybook --backup /backup/monday\n"
+    "  tinybook backup /backup/monday\n"
+    "  tinybook doctor --config tinybook.toml\n"
     "  tinybook --new-keys keys.json\n"
     "  TINYBOOK_LOG_FORMAT=json tinybook --config tinybook.toml";
 
@@ -72,20 +74,28 @@ std::string lines_of(const std::vector<config_error>& errors) {
 }
 
 order act(const command_line& line, load_result loaded) {
+  using action = command_line::action;
   if (!loaded.ok())
     return exit_request{exit_code::bad_usage, {}, lines_of(loaded.errors)};
-  if (line.backup)
-    return backup_task{std::move(loaded.values), *line.backup};
+  auto& values = loaded.values;
   switch (line.what) {
-  case command_line::action::check_config:
+  case action::check_config:
     return exit_request{exit_code::ok, "the configuration is valid\n",
-                        lines_of(loaded.values.warnings)};
-  case command_line::action::print_config:
-    return exit_request{exit_code::ok, print(loaded.values), {}};
-  case command_line::action::serve:
+                        lines_of(values.warnings)};
+  case action::print_config:
+    return exit_request{exit_code::ok, print(values), {}};
+  case action::backup:
+    return backup_task{std::move(values), line.folder};
+  case action::restore:
+    return restore_task{std::move(values), line.folder, line.waiting};
+  case action::migrate:
+    return migrate_task{std::move(values), line.migrate_to};
+  case action::doctor:
+    return doctor_task{std::move(values), line.json};
+  case action::serve:
     break;
   }
-  return std::move(loaded.values);
+  return std::move(values);
 }
 
 CLI::Validator is_path() {
@@ -95,10 +105,12 @@ CLI::Validator is_path() {
   return {empty, ""};
 }
 
-/// The options that do one thing and end the program: at most one of them is given.
-/// (CLI11's `excludes` would list them all beside each of them in the help.)
+/// The options and commands that do one thing and end the program: at most one of them is
+/// given. (CLI11's `excludes` would list them all beside each of them in the help.)
 class ending_options {
  public:
+  explicit ending_options(const CLI::App& app) : app_(app) {}
+
   CLI::Option* add(CLI::Option* one) {
     all_.push_back(one);
     return one;
@@ -106,20 +118,78 @@ class ending_options {
 
   /// What is wrong where more than one is given; else empty.
   [[nodiscard]] std::string clash() const {
-    const CLI::Option* first = nullptr;
-    for (const auto* one : all_) {
-      if (one->count() == 0)
-        continue;
-      if (first != nullptr)
-        return first->get_name() + " excludes " + one->get_name()
-               + "\nRun with --help for more information.\n";
-      first = one;
-    }
-    return {};
+    std::vector<std::string> given;
+    for (const auto* one : all_)
+      if (one->count() != 0)
+        given.push_back(one->get_name());
+    for (const auto* command : app_.get_subcommands())
+      given.push_back(command->get_name());
+    if (given.size() < 2)
+      return {};
+    return given[0] + " excludes " + given[1]
+           + "\nRun with --help for more information.\n";
   }
 
  private:
+  const CLI::App& app_;
   std::vector<const CLI::Option*> all_;
+};
+
+/// `tinybook backup` and the other commands.
+class commands {
+ public:
+  commands(CLI::App& app, command_line& line) : line_(line) {
+    using action = command_line::action;
+    auto* backup = add(app, "backup", action::backup,
+                       "Copy database and keys into a new folder, also while a server "
+                       "runs (SQLite)");
+    backup->add_option("FOLDER", folder_, "New or empty")->required()->check(is_path());
+    auto* restore =
+        add(app, "restore", action::restore,
+            "Put a backup into the empty folder storage.path (SQLite), or finish what "
+            "pg_restore has begun");
+    restore
+        ->add_option("FOLDER", folder_,
+                     "What `tinybook backup` has made; only with SQLite")
+        ->check(is_path());
+    restore
+        ->add_option("--outbox", outbox_,
+                     "SMS that waited when the backup was taken: expire, for they have "
+                     "been sent since, or resume, where nothing has run since")
+        ->check(CLI::IsMember({"expire", "resume"}).description(""))
+        ->type_name("expire|resume")
+        ->capture_default_str();
+    auto* migrate = add(app, "migrate", action::migrate,
+                        "Copy everything from SQLite into an empty PostgreSQL database");
+    migrate
+        ->add_option("--to", line.migrate_to,
+                     "As postgres.url; give the password as TINYBOOK_POSTGRES_PASSWORD")
+        ->type_name("URL")
+        ->required();
+    auto* doctor = add(app, "doctor", action::doctor,
+                       "Look at files, limits, clocks, back ends and providers: what is "
+                       "wrong, and what to do");
+    doctor->add_flag("--json", line.json, "Print JSON");
+  }
+
+  /// Hands over what was parsed as text.
+  void finish() {
+    line_.folder = folder_;
+    line_.waiting = outbox_ == "resume" ? waiting_sms::resume : waiting_sms::expire;
+  }
+
+ private:
+  CLI::App* add(CLI::App& app, const char* name, command_line::action what,
+                const char* help) {
+    auto* command = app.add_subcommand(name, help);
+    command->fallthrough();
+    command->callback([this, what] { line_.what = what; });
+    return command;
+  }
+
+  command_line& line_;
+  std::string folder_;
+  std::string outbox_ = "expire";
 };
 
 /// `--new-keys` and the other options that change a file of keys.
@@ -166,10 +236,10 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   bool documented = false;
 
   CLI::App app{program_description, "tinybook"};
-  app.footer(more);
   app.set_version_flag("--version", "tinybook " + std::string{version},
                        "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
+  app.require_subcommand(0, 1);
   app.add_option("--config", file, "Read this TOML file")
       ->type_name("FILE")
       ->check(is_path());
@@ -178,23 +248,23 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
-  ending_options ending;
+  ending_options ending{app};
   ending.add(app.add_flag("--check-config", check, "Check the configuration and exit"));
   ending.add(app.add_flag("--print-config", effective,
                           "Print the effective configuration, secrets hidden, and exit"));
   ending.add(
       app.add_flag("--print-default-config", documented,
                    "Print every key with its documentation and default, and exit"));
-  std::string backup;
+  probe_task probe;
   ending
-      .add(app.add_option("--backup", backup,
-                          "Copy database and keys into this new folder, also while a "
-                          "server runs, and exit"))
-      ->type_name("FOLDER")
-      ->check(is_path());
+      .add(app.add_option("--probe", probe.url,
+                          "Ask this http:// address; exit with 0 if it answers 200"))
+      ->type_name("URL");
   app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,
                "Serve though keys.json is lost: ends all sessions and pending codes");
   const key_options keys{app, ending};
+  commands given{app, line};
+  app.footer(more); // Behind the commands, which would show it, too.
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -211,8 +281,9 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   if (app.count("--config") != 0)
     line.config_file = file;
   line.keys = keys.chosen(app);
-  if (app.count("--backup") != 0)
-    line.backup = backup;
+  if (app.count("--probe") != 0)
+    line.probe = probe;
+  given.finish();
   if (check)
     line.what = command_line::action::check_config;
   else if (effective)
@@ -227,6 +298,8 @@ order configure(int argc, const char* const* argv, const char* const* environ_bl
   auto& line = std::get<command_line>(parsed);
   if (line.keys)
     return std::move(*line.keys);
+  if (line.probe)
+    return std::move(*line.probe);
   auto loaded =
       load({line.config_file, environment_variables(environ_block), line.assignments});
   loaded.values.keys.new_for_old_data = line.new_keys_for_old_data;

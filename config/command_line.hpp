@@ -30,15 +30,57 @@ struct backup_task {
   std::filesystem::path to;
 };
 
+/// What becomes of the SMS that waited when a backup was taken.
+enum class waiting_sms : std::uint8_t {
+  expire, ///< None is sent: the server has sent them since, or their codes are old.
+  resume, ///< They are sent: nothing has run since the backup was taken.
+};
+
+/// A backup made ready to be served from, in place of serving.
+struct restore_task {
+  settings to;
+  std::filesystem::path from; ///< Empty = the database was restored by its own tools.
+  waiting_sms waiting = waiting_sms::expire;
+};
+
+/// Everything from SQLite into PostgreSQL, in place of serving.
+struct migrate_task {
+  settings from;
+  std::string to; ///< A URL as `postgres.url`.
+};
+
+/// A look at the environment, in place of serving.
+struct doctor_task {
+  settings of;
+  bool json = false;
+};
+
+/// One request to a server, for health checks without a shell.
+struct probe_task {
+  std::string url;
+};
+
 /// What the command line asks for.
 struct command_line {
-  enum class action : std::uint8_t { serve, check_config, print_config };
+  enum class action : std::uint8_t {
+    serve,
+    check_config,
+    print_config,
+    backup,
+    restore,
+    migrate,
+    doctor,
+  };
 
   action what = action::serve;
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> assignments; ///< `section.key=value`, in the order given.
-  std::optional<key_task> keys;         ///< Instead of `what`.
-  std::optional<std::filesystem::path> backup; ///< The new folder.
+  std::optional<key_task> keys;         ///< Instead of `what`, as is `probe`.
+  std::optional<probe_task> probe;
+  std::filesystem::path folder; ///< Of `backup` and `restore`.
+  waiting_sms waiting = waiting_sms::expire;
+  std::string migrate_to;
+  bool json = false;
   bool new_keys_for_old_data = false;
 };
 
@@ -56,11 +98,12 @@ struct exit_request {
 parse_command_line(int argc, const char* const* argv);
 
 /// What the process is to do.
-using order = std::variant<settings, exit_request, key_task, backup_task>;
+using order = std::variant<settings, exit_request, key_task, backup_task, restore_task,
+                           migrate_task, doctor_task, probe_task>;
 
-/// Command line, then configuration: the settings to serve with, the task that
-/// `--new-keys` and the like ask for (no configuration is read), the backup, or the exit
-/// that `--check-config`, `--print-config` or an error asks for. Throws nothing.
+/// Command line, then configuration: the settings to serve with, the task that is to be
+/// done instead (those about keys and `--probe` read no configuration), or the exit that
+/// `--check-config`, `--print-config` or an error asks for. Throws nothing.
 [[nodiscard]] order configure(int argc, const char* const* argv,
                               const char* const* environ_block);
 

@@ -52,7 +52,7 @@ TEST_CASE("a backup of a running server is private, and is served from") {
   const auto person = server.person("backed-up");
   temporary_folder elsewhere;
   const auto copy = elsewhere.path() / "copy";
-  const auto done = run_task(server.folder, "--backup", copy);
+  const auto done = run_task(server.folder, "backup", copy);
   CHECK_MESSAGE(done.code == 0, done.errors);
   CHECK(says(done.output, copy.string()));
   using std::filesystem::perms;
@@ -60,7 +60,7 @@ TEST_CASE("a backup of a running server is private, and is served from") {
   for (const auto* file : {"tinybook.db", "keys.json"})
     CHECK(std::filesystem::status(copy / file).permissions()
           == (perms::owner_read | perms::owner_write));
-  CHECK(run_task(server.folder, "--backup", copy).code == 1); // It overwrites nothing.
+  CHECK(run_task(server.folder, "backup", copy).code == 1); // It overwrites nothing.
   server_process restored{TINYBOOK_BINARY, copy};
   REQUIRE_MESSAGE(restored.wait_ready(), restored.standard_error());
   client again{restored.port()};
@@ -72,7 +72,7 @@ TEST_CASE("a backup without the keys of the data is an error") {
   running_server server;
   std::filesystem::remove(server.folder.path() / "keys.json");
   temporary_folder elsewhere;
-  const auto done = run_task(server.folder, "--backup", elsewhere.path() / "copy");
+  const auto done = run_task(server.folder, "backup", elsewhere.path() / "copy");
   CHECK(done.code == 1);
   CHECK_MESSAGE(says(done.errors, "keys.json is missing though tinybook.db is there"),
                 done.errors);
@@ -84,18 +84,20 @@ TEST_CASE("a backup without the keys of the data is an error") {
 
 TEST_CASE("a task without a path is a mistake of the command line") {
   const temporary_folder folder;
-  for (const auto* option :
-       {"--backup", "--new-keys", "--rotate-keys", "--promote-key"}) {
-    const auto done = run_task(folder, option, "");
-    CHECK_MESSAGE(done.code == 2, option);
-    CHECK_MESSAGE(says(done.errors, std::string{option} + ": a path is needed"),
+  for (const auto& [task, names] :
+       {std::pair{"backup", "FOLDER"}, std::pair{"--new-keys", "--new-keys"},
+        std::pair{"--rotate-keys", "--rotate-keys"},
+        std::pair{"--promote-key", "--promote-key"}}) {
+    const auto done = run_task(folder, task, "");
+    CHECK_MESSAGE(done.code == 2, task);
+    CHECK_MESSAGE(says(done.errors, std::string{names} + ": a path is needed"),
                   done.errors);
   }
 }
 
 TEST_CASE("a backup of nothing is an error") {
   temporary_folder empty;
-  const auto done = run_task(empty, "--backup", empty.path() / "copy");
+  const auto done = run_task(empty, "backup", empty.path() / "copy");
   CHECK(done.code == 1);
   CHECK(says(done.errors, "tinybook.db is not there"));
   CHECK_FALSE(std::filesystem::exists(empty.path() / "copy"));

@@ -113,15 +113,73 @@ TEST_CASE("a task about keys comes with its file, and no configuration is read")
   }
 }
 
-TEST_CASE("of the options that end the program one is given at a time") {
+TEST_CASE("of the options and commands that end the program one is given at a time") {
   for (const auto* other :
        {"--check-config", "--print-config", "--print-default-config"}) {
-    const auto end = ended({"--backup", "there", other});
+    const auto end = ended({"backup", "there", other});
     CHECK(end.code == exit_code::bad_usage);
     CHECK_MESSAGE(holds(end.errors, other), end.errors);
   }
-  CHECK(ended({"--new-keys", "a", "--backup", "there"}).code == exit_code::bad_usage);
+  CHECK(ended({"--new-keys", "a", "backup", "there"}).code == exit_code::bad_usage);
+  CHECK(ended({"--probe", "http://a/", "doctor"}).code == exit_code::bad_usage);
   CHECK(ended({"--check-config", "--print-config"}).code == exit_code::bad_usage);
+  CHECK(ended({"doctor", "backup", "there"}).code == exit_code::bad_usage);
+}
+
+TEST_CASE("a command comes with the configuration, wherever its options stand") {
+  for (const auto& words :
+       {std::vector{"--set", "http.port=7", "restore", "there", "--outbox", "resume"},
+        std::vector{"restore", "--outbox=resume", "there", "--set=http.port=7"}}) {
+    const auto result = run(words);
+    const auto* task = std::get_if<restore_task>(&result);
+    REQUIRE(task != nullptr);
+    CHECK(task->from == "there");
+    CHECK(task->to.http.port == 7);
+    CHECK(task->waiting == waiting_sms::resume);
+  }
+  const auto settled = run({"restore"});
+  REQUIRE(std::holds_alternative<restore_task>(settled));
+  CHECK(std::get<restore_task>(settled).from.empty());
+  CHECK(std::get<restore_task>(settled).waiting == waiting_sms::expire);
+  const auto copied = run({"backup", "there"});
+  REQUIRE(std::holds_alternative<backup_task>(copied));
+  CHECK(std::get<backup_task>(copied).to == "there");
+  const auto moved = run({"migrate", "--to", "postgresql://h/d"});
+  REQUIRE(std::holds_alternative<migrate_task>(moved));
+  CHECK(std::get<migrate_task>(moved).to == "postgresql://h/d");
+  const auto looked = run({"doctor", "--json"});
+  REQUIRE(std::holds_alternative<doctor_task>(looked));
+  CHECK(std::get<doctor_task>(looked).json);
+  CHECK(ended({"doctor", "--set", "http.port=x"}).code == exit_code::bad_usage);
+}
+
+TEST_CASE("a command that lacks something, or has something wrong, ends with 2") {
+  for (const auto& [words, part] :
+       {std::pair{std::vector{"backup"}, "FOLDER"},
+        std::pair{std::vector{"backup", ""}, "a path is needed"},
+        std::pair{std::vector{"migrate"}, "--to"},
+        std::pair{std::vector{"restore", "there", "--outbox", "drop"}, "drop"},
+        std::pair{std::vector{"backup", "there", "else"}, "else"}}) {
+    const auto end = ended(words);
+    CHECK(end.code == exit_code::bad_usage);
+    CHECK_MESSAGE(holds(end.errors, part), end.errors);
+  }
+}
+
+TEST_CASE("every command has a help of its own") {
+  for (const auto* name : {"backup", "restore", "migrate", "doctor"}) {
+    CHECK(holds(ended({"--help"}).output, name));
+    const auto own = ended({name, "--help"});
+    CHECK(own.code == exit_code::ok);
+    CHECK_MESSAGE(holds(own.output, name), own.output);
+  }
+}
+
+TEST_CASE("a probe comes with its address, and no configuration is read") {
+  const auto result = run({"--probe", "http://a/readyz"}, {"TINYBOOK_HTTP_PORT=wrong"});
+  const auto* task = std::get_if<probe_task>(&result);
+  REQUIRE(task != nullptr);
+  CHECK(task->url == "http://a/readyz");
 }
 
 TEST_CASE("one task about keys at a time, and never without a file") {

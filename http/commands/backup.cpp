@@ -1,7 +1,7 @@
-#include "http/app/backup.hpp"
+#include "storage/sqlite/backup.hpp"
 
 #include "http/app/start_checks.hpp"
-#include "storage/sqlite/backup.hpp"
+#include "http/commands/commands.hpp"
 #include "storage/support/key_file.hpp"
 #include "storage/support/private_file.hpp"
 
@@ -34,10 +34,11 @@ result<done> copy_keys(const std::filesystem::path& from,
 
 } // namespace
 
-config::exit_request do_backup(const config::backup_task& task) {
+config::exit_request do_task(const config::backup_task& task) {
   if (task.from.storage.database != config::database_kind::sqlite)
-    return {
-        exit_code::failed, {}, "--backup is for SQLite; use pg_dump for PostgreSQL\n"};
+    return {exit_code::failed,
+            {},
+            "backup is for SQLite; for PostgreSQL use pg_dump (docs/operation.md)\n"};
   const auto from = std::filesystem::absolute(task.from.storage.path);
   const auto to = std::filesystem::absolute(task.to);
   const auto& shared_keys = task.from.keys.file;

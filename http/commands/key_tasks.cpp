@@ -1,6 +1,5 @@
-#include "http/app/key_tasks.hpp"
-
 #include "http/app/start_checks.hpp"
+#include "http/commands/commands.hpp"
 #include "storage/support/key_file.hpp"
 
 #include <string>
@@ -51,7 +50,7 @@ std::string what_next(const key_task& task) {
 
 } // namespace
 
-config::exit_request do_key_task(const key_task& task) {
+config::exit_request do_task(const key_task& task) {
   if (auto changed = change(task); !changed)
     return {exit_code::failed, {}, changed.error().detail + "\n"};
   return {exit_code::ok, what_next(task), {}};

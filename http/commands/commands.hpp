@@ -1,0 +1,22 @@
+#pragma once
+
+#include "config/command_line.hpp"
+
+#include <variant>
+
+namespace tinybook::http {
+
+/// Does what is asked for in place of serving, if anything is, and says how the program
+/// ends then. Progress of what takes long goes to standard error.
+[[nodiscard]] std::variant<config::settings, config::exit_request>
+carry_out(config::order order);
+
+// Each of them in a file of its own.
+[[nodiscard]] config::exit_request do_task(const config::key_task& task);
+[[nodiscard]] config::exit_request do_task(const config::backup_task& task);
+[[nodiscard]] config::exit_request do_task(const config::restore_task& task);
+[[nodiscard]] config::exit_request do_task(const config::migrate_task& task);
+[[nodiscard]] config::exit_request do_task(const config::doctor_task& task);
+[[nodiscard]] config::exit_request do_task(const config::probe_task& task);
+
+} // namespace tinybook::http
