@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 namespace tinybook::storage {
@@ -33,10 +34,9 @@ std::string quoted(const std::string& definition, std::size_t at) {
          + (definition.size() - begin > longest ? "…\"" : "\"");
 }
 
-} // namespace
-
-std::string schema_difference(const std::vector<schema_part>& expected,
-                              const std::vector<schema_part>& found) {
+/// The first of `expected` that was not found, or not so.
+std::string first_missing(const std::vector<schema_part>& expected,
+                          const std::vector<schema_part>& found) {
   for (const auto& part : expected) {
     const auto* there = find(found, part.name);
     if (there == nullptr)
@@ -50,6 +50,24 @@ std::string schema_difference(const std::vector<schema_part>& expected,
              + " belongs";
     }
   }
+  return {};
+}
+
+} // namespace
+
+std::string missing_columns(const std::vector<schema_part>& expected,
+                            const std::vector<schema_part>& found) {
+  std::vector<schema_part> columns;
+  std::ranges::copy_if(
+      expected, std::back_inserter(columns),
+      [](const schema_part& part) { return part.name.starts_with("column "); });
+  return first_missing(columns, found);
+}
+
+std::string schema_difference(const std::vector<schema_part>& expected,
+                              const std::vector<schema_part>& found) {
+  if (auto missing = first_missing(expected, found); !missing.empty())
+    return missing;
   const auto is_ours = [&expected](const std::string& table) {
     return !table.empty()
            && std::ranges::find(expected, table, &schema_part::table) != expected.end();

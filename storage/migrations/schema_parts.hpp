@@ -20,4 +20,9 @@ struct schema_part {
 [[nodiscard]] std::string schema_difference(const std::vector<schema_part>& expected,
                                             const std::vector<schema_part>& found);
 
+/// The same for a schema that a newer version has made: only whether the columns that
+/// this one knows are there and as they were.
+[[nodiscard]] std::string missing_columns(const std::vector<schema_part>& expected,
+                                          const std::vector<schema_part>& found);
+
 } // namespace tinybook::storage

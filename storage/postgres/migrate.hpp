@@ -10,10 +10,14 @@
 
 namespace tinybook::storage::postgres {
 
+/// The version of the schema; a failure that is a refusal where another program made it.
+[[nodiscard]] result<schema_version> read_version(link& db);
+
 /// Brings the schema to the last of `steps`; one read where it is there already. Any
 /// number of connections may call this at once: the steps run under a lock of the
-/// database, each in one transaction with its record. Fails, changing nothing, where the
-/// database was made by a newer version (`is_refusal`) or by another program.
+/// database, each in one transaction with its record. A newer schema is left as it is.
+/// Fails, changing nothing, where that is too new for this program, or was made by
+/// another one (`is_refusal`).
 [[nodiscard]] result<done> ensure_schema(link& db, std::span<const migration> steps,
                                          const row_rewrites& rewrites = {});
 

@@ -4,6 +4,7 @@
 #include "storage/postgres/migrate.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tinybook::storage::postgres {
@@ -15,7 +16,7 @@ namespace {
 constexpr auto select_parts = R"sql(
 WITH tables AS (
   SELECT oid, relname AS name FROM pg_class
-  WHERE relkind IN ('r', 'p') AND relname <> 'schema_migrations' AND relnamespace =
+  WHERE relkind IN ('r', 'p') AND relname NOT IN ('schema_migrations', 'schema_floors') AND relnamespace =
     CASE WHEN $1::int = 1 THEN pg_my_temp_schema() ELSE current_schema()::text::regnamespace::oid END)
 SELECT t.name, 'column ' || t.name || '.' || a.attname,
   format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
@@ -77,7 +78,13 @@ result<done> check_schema(link& db, std::span<const migration> steps) {
   auto found = parts_of(db, false);
   if (!found)
     return found.error();
-  if (auto differs = schema_difference(*expected, *found); !differs.empty())
+  auto version = read_version(db);
+  if (!version)
+    return version.error();
+  const bool later = std::cmp_greater(version->present, steps.back().number);
+  if (auto differs = later ? missing_columns(*expected, *found)
+                           : schema_difference(*expected, *found);
+      !differs.empty())
     return failure(errc::unavailable, std::string{other_schema} + ": "
                                           + std::move(differs)
                                           + "; restore a backup, or begin with an empty "

@@ -19,7 +19,20 @@ constexpr auto count_foreign_tables = R"sql(
 SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'table')
      * (SELECT count(*) = 0 FROM sqlite_schema WHERE name = 'schema_migrations'))sql";
 
-constexpr auto read_version = "SELECT coalesce(max(number), 0) FROM schema_migrations";
+// Not a column of schema_migrations: programs that know nothing of it compare that table.
+constexpr auto make_floor_table = R"sql(
+CREATE TABLE IF NOT EXISTS schema_floors (
+  number INTEGER PRIMARY KEY,
+  floor INTEGER NOT NULL
+) STRICT)sql";
+
+constexpr auto read_present = "SELECT coalesce(max(number), 0) FROM schema_migrations";
+constexpr auto has_floor =
+    "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_floors'";
+constexpr auto read_floor = "SELECT floor FROM schema_floors WHERE number = ?";
+constexpr auto record_floor = R"sql(
+INSERT INTO schema_floors (number, floor) VALUES (?1, ?2)
+ON CONFLICT (number) DO UPDATE SET floor = ?2)sql";
 
 constexpr auto record_step =
     "INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, ?)";
@@ -33,11 +46,13 @@ result<done> refuse_foreign(handle& db) {
   return done{};
 }
 
-failure too_new(std::int64_t version, int known) {
-  return {errc::unavailable,
-          "the database was made by a newer tinybook: its schema has version "
-              + std::to_string(version) + ", this program knows versions up to "
-              + std::to_string(known)};
+result<done> record(handle& db, const migration& step, const schema_version& version,
+                    wall_time now) {
+  if (auto kept = db.exec(record_step, step.number, step.name, now); !kept)
+    return kept.error();
+  if (auto made = db.exec(make_floor_table); !made)
+    return made.error();
+  return as_done(db.exec(record_floor, step.number, version.floor));
 }
 
 /// In a transaction, since another opener may have migrated meanwhile.
@@ -47,28 +62,43 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
     return ours;
   if (auto made = db.exec(make_record_table); !made)
     return made.error();
-  auto version = db.one(read_version, read_number);
+  auto version = read_version(db);
   if (!version)
     return version.error();
-  const auto present = version->value_or(0);
   const auto known = steps.empty() ? 0 : steps.back().number;
-  if (present > known)
-    return too_new(present, known);
+  if (version->too_new_for(known))
+    return failure{errc::unavailable, "the database was made by a newer tinybook"
+                                          + too_new_text(*version, known)};
   for (const auto& step : steps) {
-    if (step.number <= present)
+    if (step.number <= version->present)
       continue;
     if (auto applied = db.script(step.sql); !applied)
       return applied;
     if (auto rewritten = rewrite_rows(db, step.then, rewrites, now); !rewritten)
       return rewritten;
-    if (auto kept = db.exec(record_step, step.number, step.name, now); !kept)
-      return kept.error();
-    return done{};
+    return record(db, step, version->with(step), now);
   }
   return done{};
 }
 
 } // namespace
+
+result<schema_version> read_version(handle& db) {
+  auto present = db.one(read_present, read_number);
+  if (!present)
+    return present.error();
+  schema_version out{.present = present->value_or(0), .floor = present->value_or(0)};
+  auto kept = db.one(has_floor, read_number);
+  if (!kept)
+    return kept.error();
+  if (kept->value_or(0) == 0)
+    return out;
+  auto floor = db.one(read_floor, read_number, out.present);
+  if (!floor)
+    return floor.error();
+  out.floor = floor->value_or(out.present);
+  return out;
+}
 
 result<done> migrate(handle& db, std::span<const migration> steps, wall_time now,
                      const row_rewrites& rewrites) {

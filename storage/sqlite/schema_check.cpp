@@ -3,6 +3,7 @@
 #include "storage/migrations/schema_parts.hpp"
 #include "storage/sqlite/migrate.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace tinybook::storage::sqlite {
@@ -48,7 +49,13 @@ result<done> check_schema(handle& db, std::span<const migration> steps) {
   auto found = parts_of(db);
   if (!found)
     return found.error();
-  if (auto differs = schema_difference(*expected, *found); !differs.empty())
+  auto version = read_version(db);
+  if (!version)
+    return version.error();
+  const bool later = std::cmp_greater(version->present, steps.back().number);
+  if (auto differs = later ? missing_columns(*expected, *found)
+                           : schema_difference(*expected, *found);
+      !differs.empty())
     return failure(errc::unavailable,
                    "the schema is not that of this tinybook: " + std::move(differs)
                        + "; restore a backup, or begin with an empty "

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace tinybook::test {
 
@@ -21,7 +23,38 @@ std::string sql_hash(std::span<const storage::migration> all, std::size_t index)
   return index < all.size() ? sha256_hex(all[index].sql).substr(0, 16) : "(none)";
 }
 
+/// Whether programs that do not know of a step can live with it: it makes tables and
+/// indexes that are not unique, and adds columns that need no value.
+bool only_adds(std::string_view sql) {
+  static const std::regex statement{
+      R"(\s*(CREATE TABLE [^;]*|CREATE INDEX [^;]*|)"
+      R"(ALTER TABLE \w+ ADD COLUMN (?![^;]*NOT NULL)[^;]*|)"
+      R"(ALTER TABLE \w+ ADD COLUMN [^;]*NOT NULL DEFAULT [^;]*);)"};
+  static const std::regex comment{R"(--[^\n]*)"};
+  const auto plain = std::regex_replace(std::string{sql}, comment, "");
+  const auto rest = std::regex_replace(plain, statement, "");
+  return rest.find_first_not_of(" \n") == std::string::npos;
+}
+
 } // namespace
+
+TEST_CASE("a step that older programs are to work with only adds") {
+  for (const auto& steps : {storage::sqlite_migrations(), storage::postgres_migrations()})
+    for (const auto& step : steps)
+      if (step.works_with != 0 && step.works_with < step.number)
+        CHECK_MESSAGE((only_adds(step.sql) && step.then == storage::rewrite::nothing),
+                      "migration " << step.number);
+  for (const auto* good :
+       {"", "CREATE TABLE a (b INTEGER NOT NULL); -- new\nCREATE INDEX c ON a (b);",
+        "ALTER TABLE a ADD COLUMN b text;",
+        "ALTER TABLE a ADD COLUMN b text NOT NULL DEFAULT '';"})
+    CHECK_MESSAGE(only_adds(good), good);
+  for (const auto* bad :
+       {"DROP TABLE a;", "CREATE UNIQUE INDEX c ON a (b);", "UPDATE a SET b = 1;",
+        "ALTER TABLE a ADD COLUMN b text NOT NULL;", "ALTER TABLE a DROP COLUMN b;",
+        "CREATE INDEX c ON a (b); DROP INDEX d;"})
+    CHECK_FALSE_MESSAGE(only_adds(bad), bad);
+}
 
 // Existing databases were made by exactly these statements. A correction is a new
 // migration: its line is added here, and no other changes.

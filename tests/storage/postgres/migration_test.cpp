@@ -1,8 +1,10 @@
 #include "config/loader.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/migrate.hpp"
+#include "storage/postgres/replica_session.hpp"
 #include "storage/sqlite/folder.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "tests/storage/conformance/later_steps.hpp"
 #include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/conformance/phone_rewrite_cases.hpp"
 #include "tests/storage/postgres/fixture.hpp"
@@ -10,8 +12,10 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -22,8 +26,8 @@ namespace tinybook::test {
 
 namespace {
 
-/// The schema as its first `steps` make it.
-void make_older_schema(const std::string& url, std::size_t steps) {
+/// The schema as `steps` make it.
+void make_schema(const std::string& url, std::span<const storage::migration> steps) {
   using namespace storage::postgres;
   auto settings = config::defaults().postgres;
   settings.url = url;
@@ -32,7 +36,12 @@ void make_older_schema(const std::string& url, std::size_t steps) {
   options.statement_timeout = settings.statement_timeout;
   const auto db = link::open(options, std::make_shared<socket_watchdog>());
   REQUIRE(db.ok());
-  REQUIRE(ensure_schema(**db, storage::postgres_migrations().first(steps)).ok());
+  REQUIRE(ensure_schema(**db, steps).ok());
+}
+
+/// The schema as its first `steps` make it.
+void make_older_schema(const std::string& url, std::size_t steps) {
+  make_schema(url, storage::postgres_migrations().first(steps));
 }
 
 std::set<std::string> lines_of(const std::string& text) {
@@ -179,6 +188,27 @@ TEST_CASE("a database of a newer version is refused, and nothing is changed") {
   CHECK(refused.error().code == errc::unavailable);
   CHECK(refused.error().detail.find("newer tinybook") != std::string::npos);
   CHECK(refused.error().detail.find("9999") != std::string::npos);
+}
+
+TEST_CASE("replicas work with a newer schema that only adds, as far as its floor "
+          "allows") {
+  const auto url = shared_postgres().url(new_postgres_database());
+  const auto steps = with_later_steps(storage::postgres_migrations(),
+                                      "ALTER TABLE users ADD COLUMN shoe_size integer;");
+  make_schema(url, std::span{steps}.first(steps.size() - 1));
+  const std::shared_ptr<storage::postgres_database> database =
+      open_postgres(postgres_at(url));
+  storage::postgres::replica_session session{database, {}};
+  const auto placed = session.take_place();
+  CHECK_MESSAGE(placed.what == storage::postgres::place::held, placed.why);
+  must(*database->open_writer().value(),
+       storage::create_user{"a@example.org", "", some_day});
+  make_schema(url, steps);
+  const auto refused = (*database->open_writer())->ping();
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().detail.find("needs a program that knows version "
+                                    + std::to_string(steps.back().number))
+        != std::string::npos);
 }
 
 TEST_CASE("a database of another program is refused, and nothing is changed") {

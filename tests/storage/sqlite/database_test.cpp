@@ -1,5 +1,6 @@
 #include "storage/migrations/schema_parts.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "tests/storage/conformance/later_steps.hpp"
 #include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/conformance/phone_rewrite_cases.hpp"
 #include "tests/storage/sqlite/child_process.hpp"
@@ -10,6 +11,7 @@
 #include <sqlite3.h>
 
 #include <fstream>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -116,6 +118,39 @@ TEST_CASE("a database of a newer version is refused and left as it is") {
   CHECK(mentions(why, "999"));
   run_sql(file, "DELETE FROM schema_migrations WHERE number = 999");
   CHECK(why_refused(folder.path()).code == errc::none);
+}
+
+TEST_CASE("a newer schema that only adds is worked with, as far as its floor allows") {
+  const temporary_folder folder;
+  open_sqlite({.folder = folder.path()});
+  const auto upgrade = [&](std::span<const storage::migration> steps) {
+    auto db = storage::sqlite::handle::open(
+        folder.path() / "tinybook.db",
+        {.read_only = false, .busy_timeout = std::chrono::seconds{2}});
+    REQUIRE(storage::sqlite::migrate(**db, steps, some_day).ok());
+  };
+  const auto steps = with_later_steps(storage::sqlite_migrations(),
+                                      "ALTER TABLE users ADD COLUMN shoe_size INTEGER;");
+  upgrade(std::span{steps}.first(steps.size() - 1));
+  {
+    const auto db = open_sqlite({.folder = folder.path()});
+    must(*db->open_writer().value(),
+         storage::create_user{"a@example.org", "", some_day});
+  }
+  upgrade(steps);
+  CHECK(mentions(why_refused(folder.path()), "needs a program that knows version "
+                                                 + std::to_string(steps.back().number)));
+}
+
+TEST_CASE("a newer schema without a column that is needed is refused, and it is named") {
+  const temporary_folder folder;
+  open_sqlite({.folder = folder.path()});
+  const auto known = std::to_string(storage::sqlite_migrations().size());
+  const auto later = "INSERT INTO schema_migrations VALUES (999, 'later', 0);"
+                     "INSERT INTO schema_floors VALUES (999, "
+                     + known + ");ALTER TABLE users DROP COLUMN about_me";
+  run_sql(folder.path() / "tinybook.db", later.c_str());
+  CHECK(mentions(why_refused(folder.path()), "column users.about_me is missing"));
 }
 
 TEST_CASE("a database of another program is refused") {
