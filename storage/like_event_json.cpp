@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -108,7 +109,12 @@ result<article_event> decode_event(std::string_view text) {
   article_event event;
   std::int64_t its_format = 0;
   event_reader reader(object);
-  reader.read("format", its_format, format, format);
+  reader.read("format", its_format, 1);
+  if (its_format > format)
+    return failure{errc::wrong_state,
+                   "an article event of format " + std::to_string(its_format)
+                       + ", made by a newer tinybook: this one reads format "
+                       + std::to_string(format)};
   reader.read("biz", event.biz);
   reader.read("id", event.id, 1, largest_id);
   reader.read("ver", event.ver, 0);

@@ -15,7 +15,8 @@ namespace tinybook {
 
 /// Strict: the format must be ours, and every field must be there with its own type and
 /// range; fields that are unknown are ignored, so that replicas of the next version can
-/// be understood. Errors: `malformed_json`, or `invalid_field` with the fields.
+/// be understood. Errors: `malformed_json`, `invalid_field` with the fields, or
+/// `wrong_state` for a format that only a newer version can read.
 [[nodiscard]] result<article_event> decode_event(std::string_view json);
 
 } // namespace tinybook

@@ -2,12 +2,20 @@
 
 #include "actors/events/heartbeat.hpp"
 #include "actors/system/ask.hpp"
+#include "actors/system/event_log.hpp"
 #include "storage/like_event_json.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tinybook {
+
+namespace {
+
+constexpr std::string_view too_new = "events_too_new";
+
+} // namespace
 
 auto feed_state::make_behavior() -> actor_type::behavior_type {
   return {
@@ -25,11 +33,8 @@ auto feed_state::make_behavior() -> actor_type::behavior_type {
 apply_events feed_state::decode(const deliver_messages& batch) {
   apply_events out;
   for (const auto& m : batch.messages) {
-    if (auto taken = take(m, batch.partitions, out); !taken) {
-      ++poison_;
-      last_poison_ =
-          taken.error().detail + " (partition " + std::to_string(m.partition) + ')';
-    }
+    if (auto taken = take(m, batch.partitions, out); !taken)
+      note_poison(m.partition, taken.error());
   }
   events_ += out.events.size();
   return out;
@@ -60,6 +65,16 @@ result<done> feed_state::take(const bus_message& m, std::int32_t partitions,
     return poison("an event under the key of another article");
   into.events.push_back(std::move(*event));
   return done{};
+}
+
+void feed_state::note_poison(std::int32_t partition, const failure& why) {
+  ++poison_;
+  last_poison_ = why.detail + " (partition " + std::to_string(partition) + ')';
+  auto& health = self_.meter->health;
+  if (why.code != errc::wrong_state || health.has(too_new))
+    return;
+  health.begins(too_new, health_level::failing, why.detail, clock_());
+  log_event(config::log_level::error, too_new, {{"why", why.detail}});
 }
 
 actor_status feed_state::status() const {

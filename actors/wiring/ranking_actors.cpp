@@ -35,7 +35,7 @@ void define_ranking(actor_tree& tree, const children& c, const config::settings&
   std::shared_ptr<event_bus> bus;
   if (c.kafka) {
     tree.define<feed_state>(c.kafka->feed, feed_config{s.actors.request_timeout},
-                            c.ranking);
+                            c.ranking, out.clock);
     tree.define<kafka_bus_state, caf::detached>(c.kafka->bus, kafka_bus_config{s.kafka});
     tree.define<kafka_source_state, caf::detached>(
         c.kafka->source,

@@ -108,7 +108,8 @@ void replica::start_publisher() {
 
 void replica::start_feed() {
   spawn<event_feed_actor, feed_state>(
-      feed_, feed_config{test::default_settings().actors.request_timeout}, ranking_);
+      feed_, feed_config{test::default_settings().actors.request_timeout}, ranking_,
+      clock());
 }
 
 void replica::restart_ranking() {

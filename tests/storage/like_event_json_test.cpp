@@ -86,7 +86,7 @@ TEST_CASE("every field must have its type") {
 
 TEST_CASE("numbers out of range are refused, never wrapped") {
   const std::pair<const char*, nlohmann::json> bad[] = {
-      {"format", 2},
+      {"format", 0},
       {"id", 0},
       {"id", std::int64_t{1} << 53},
       {"cnt", -1},
@@ -111,6 +111,15 @@ TEST_CASE("what is not a JSON object is malformed") {
     REQUIRE_FALSE(decoded);
     CHECK(decoded.error().code == errc::malformed_json);
   }
+}
+
+TEST_CASE("an event of a newer format is refused as such") {
+  auto json = sample_json();
+  json["format"] = 2;
+  json["ver"] = "a text"; // Nothing else of it is read.
+  const auto refused = refusal_of(json);
+  CHECK(refused.code == errc::wrong_state);
+  CHECK(refused.detail.find("format 2, made by a newer tinybook") != std::string::npos);
 }
 
 TEST_CASE("fields of a later version are ignored") {

@@ -98,7 +98,7 @@ struct event_path : test::sqlite_fixture {
         clock());
   }
   void start_feed() {
-    start<event_feed_actor, feed_state>(feed, feed_config{5s}, ranking);
+    start<event_feed_actor, feed_state>(feed, feed_config{5s}, ranking, clock());
   }
   void start_publisher() {
     start<event_publisher_actor, publisher_state>(
@@ -239,8 +239,14 @@ TEST_CASE_FIXTURE(event_path,
                                           {key_of(good), encode_event(good)}}})
             .ok());
   CHECK(gauge_of(feed.get(), "poison") == 2);
+  CHECK_FALSE(feed.meter()->health.has("events_too_new"));
   advance(1100ms);
   CHECK(gauge_of(ranking.get(), "articles_on_board") == 1);
+  auto later = encode_event(good);
+  later.replace(later.find("\"format\":1"), 10, "\"format\":2");
+  CHECK(ask(feed.get(), deliver_messages{{{key_of(good), later}}}).ok());
+  CHECK(gauge_of(feed.get(), "poison") == 3);
+  CHECK(feed.meter()->health.summary().level == health_level::failing);
 }
 
 TEST_CASE_FIXTURE(event_path,

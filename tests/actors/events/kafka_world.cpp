@@ -28,7 +28,7 @@ kafka_world::kafka_world(kafka_server& on, std::int32_t partitions)
   source_config.redeliver_after = 50ms;
   start<ranking_actor, board_stand_in_state, caf::no_spawn_options>(ranking_, world);
   start<event_feed_actor, feed_state, caf::no_spawn_options>(feed_, feed_config{5s},
-                                                             ranking_);
+                                                             ranking_, system_now);
 }
 
 kafka_world::~kafka_world() {
