@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace tinybook::storage {
@@ -26,6 +27,8 @@ struct dialect {
   /// Adds or removes the like, changes the counts and the count of the day, and writes
   /// the event; false where nothing changed. The caller has locked the article's counts.
   result<bool> (*change_like)(handle& db, const like_article& command);
+  /// The next ids of a table are larger by `number`.
+  result<done> (*leave_out_ids)(handle& db, std::string_view table, std::int64_t number);
   result<done> (*add_reads)(handle& db, const add_reads& command);
 
   result<stored_events> (*read_pending)(handle& db, const pending_events& command);

@@ -115,6 +115,12 @@ class statements {
     return out;
   }
 
+  /// Calls `take(row&)` with every row of a query, as it comes.
+  template <class Take, class... Args>
+  result<done> each(const char* sql, Take take, const Args&... args) {
+    return as_done(run_with(sql, sink_of(take), args...));
+  }
+
   /// The only row of a query, or nothing.
   template <class Read, class... Args>
   auto one(const char* sql, Read read, const Args&... args)

@@ -14,6 +14,7 @@
 #include "http/app/watchdog.hpp"
 #include "http/ingress_actor.hpp"
 #include "http/listeners.hpp"
+#include "http/log/actor_log.hpp"
 #include "http/providers/make_provider.hpp"
 #include "http/server/listener.hpp"
 #include "storage/postgres/database.hpp"
@@ -28,7 +29,6 @@
 #include <chrono>
 #include <filesystem>
 #include <set>
-#include <span>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -115,7 +115,7 @@ result<done> application::start() {
   parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
   if (auto free = check_ports(); !free)
     return free;
-  write_logs_of_actors();
+  write_events_of_actors(log_);
   if (auto opened = open_storage(); !opened)
     return opened;
   start_actors();
@@ -178,17 +178,6 @@ result<done> application::open_shared_database() {
     return clock->now();
   };
   return done{};
-}
-
-void application::write_logs_of_actors() {
-  set_log_target([log = log_](log_level level, std::string_view event,
-                              std::span<const log_text> texts) {
-    std::vector<log_field> fields;
-    for (const auto& t : texts)
-      fields.push_back(t.ours ? log_field{.name = t.name, .value = t.value}
-                              : untrusted(t.name, t.value));
-    log->write(level, event, fields);
-  });
 }
 
 void application::start_actors() {

@@ -54,7 +54,6 @@ class application {
   [[nodiscard]] result<done> open_storage();
   [[nodiscard]] result<done> open_own_database();
   [[nodiscard]] result<done> open_shared_database();
-  void write_logs_of_actors();
   void start_actors();
   [[nodiscard]] result<done> listen();
   void stop_actors();

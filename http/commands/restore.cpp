@@ -1,10 +1,238 @@
+#include "actors/system/event_log.hpp"
+#include "actors/wiring/configs.hpp"
+#include "actors/wiring/shared_configs.hpp"
+#include "config/local_parts.hpp"
 #include "http/commands/commands.hpp"
+#include "http/log/actor_log.hpp"
+#include "storage/backup_manifest.hpp"
+#include "storage/kafka/topic.hpp"
+#include "storage/postgres/database.hpp"
+#include "storage/postgres/replica_session.hpp"
+#include "storage/redis/remove_all.hpp"
+#include "storage/restored_backup.hpp"
+#include "storage/sqlite/database.hpp"
+#include "storage/support/calendar.hpp"
+#include "storage/support/key_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
 
 namespace tinybook::http {
 
+using config::exit_code;
+using config::waiting_sms;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::seconds kafka_patience{20};
+
+/// Where the files of a backup stand until all is done: a server finds no database yet.
+constexpr auto draft_name = "restoring";
+
+/// What a folder that counts as empty may hold.
+bool is_nothing(const fs::path& name) {
+  constexpr std::array<std::string_view, 4> nothing{"tinybook.lock", "admin.token",
+                                                    "lost+found", draft_name};
+  return std::ranges::find(nothing, name.string()) != nothing.end();
+}
+
+result<done> check_empty(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (!is_nothing(entry.path().filename()))
+      return failure{errc::unavailable,
+                     folder.string() + " (storage.path) holds "
+                         + entry.path().filename().string()
+                         + ": a backup is restored into an empty folder"};
+  if (error)
+    return failure{errc::unavailable, folder.string() + ": " + error.message()};
+  return done{};
+}
+
+result<done> copy_files(const storage::backup_manifest& manifest, const fs::path& from,
+                        const fs::path& to) {
+  for (const auto& file : manifest.files) {
+    std::error_code error;
+    fs::copy_file(from / file.name, to / file.name, error);
+    if (error)
+      return failure{errc::unavailable, (to / file.name).string()
+                                            + " cannot be written: " + error.message()};
+    // The copy has the mode of what was copied.
+    if (auto closed = storage::sqlite::prepare_file(to / file.name); !closed)
+      return closed;
+  }
+  // They are on the disk, and whole, before anything is done with them.
+  return storage::check_files(to, manifest);
+}
+
+using settled = result<storage::settled_backup>;
+
+settled settle(storage::database& database, waiting_sms waiting) {
+  auto db = database.open_writer();
+  if (!db)
+    return db.error();
+  if (waiting == waiting_sms::resume)
+    return storage::settled_backup{};
+  return (*db)->run(storage::settle_backup{system_now()});
+}
+
+/// The schema is brought up to date, too.
+settled settle_folder(const fs::path& folder, const config::settings& s,
+                      waiting_sms waiting) {
+  auto database = storage::sqlite_database::open({.folder = folder,
+                                                  .busy_timeout = s.storage.busy_timeout,
+                                                  .rewrites = rewrites_to_log()});
+  if (!database)
+    return database.error();
+  return settle(**database, waiting);
+}
+
+/// The database last: where it stands a server may begin.
+result<done> put_in_place(const fs::path& draft, const fs::path& folder) {
+  for (const std::string_view name :
+       {own_keys_file, std::string_view{storage::sqlite::database_file}}) {
+    std::error_code error;
+    if (!fs::exists(draft / name, error))
+      continue;
+    fs::rename(draft / name, folder / name, error);
+    if (error)
+      return failure{errc::unavailable,
+                     (folder / name).string() + ": " + error.message()};
+    if (auto synced = storage::sqlite::prepare_file(folder / name); !synced)
+      return synced;
+  }
+  return done{};
+}
+
+/// Boards, codes, limits and events of what came after the backup.
+result<std::string> forget_later_life(const config::settings& s, waiting_sms waiting) {
+  std::string told;
+  if (waiting == waiting_sms::resume)
+    return told;
+  if (config::uses_redis(s)) {
+    auto db = storage::redis::connection::open(s.redis);
+    if (!db)
+      return db.error();
+    auto removed = storage::redis::remove_all(**db, s.redis.prefix);
+    if (!removed)
+      return removed.error();
+    told += "Redis: " + std::to_string(*removed) + " keys below \"" + s.redis.prefix
+            + ":\" are removed; boards and codes are filled anew from the database.\n";
+  }
+  if (s.events.bus == config::bus_kind::kafka) {
+    if (auto removed = storage::kafka::remove_records(s.kafka, kafka_patience); !removed)
+      return removed.error();
+    told += "Kafka: the records of topic \"" + s.kafka.topic + "\" are removed.\n";
+  }
+  return told;
+}
+
+struct restored {
+  storage::settled_backup counts;
+  std::string where{};
+  std::string told; ///< What was done besides the database.
+};
+
+/// Redis and Kafka before anything is served from: a restore that fails there is begun
+/// anew.
+result<restored> with_later_life_forgotten(const config::settings& s, waiting_sms waiting,
+                                           const settled& counts) {
+  if (!counts)
+    return counts.error();
+  auto told = forget_later_life(s, waiting);
+  if (!told)
+    return told.error();
+  return restored{.counts = *counts, .told = std::move(*told)};
+}
+
+result<restored> restore_folder(const fs::path& from, const config::settings& s,
+                                waiting_sms waiting) {
+  const auto manifest = storage::read_manifest(from);
+  if (!manifest)
+    return manifest.error();
+  if (auto sound = storage::check_files(from, *manifest); !sound)
+    return sound.error();
+  const fs::path folder = fs::absolute(s.storage.path);
+  const auto draft = folder / draft_name;
+  const auto lock = storage::sqlite::folder_lock::take(folder);
+  if (!lock)
+    return lock.error();
+  if (auto empty = check_empty(folder); !empty)
+    return empty.error();
+  std::error_code error;
+  fs::remove_all(draft, error); // Of an attempt that was interrupted.
+  if (auto made = storage::sqlite::make_folder(draft); !made)
+    return made.error();
+  if (auto copied = copy_files(*manifest, from, draft); !copied)
+    return copied.error();
+  if (s.keys.file.empty())
+    if (auto keys = load_keyring(draft / own_keys_file); !keys)
+      return keys.error();
+  auto out = with_later_life_forgotten(s, waiting, settle_folder(draft, s, waiting));
+  if (!out)
+    return out;
+  if (auto placed = put_in_place(draft, folder); !placed)
+    return placed.error();
+  fs::remove_all(draft, error);
+  out->where = folder.string() + ": the backup of " + format_rfc3339(manifest->taken_at)
+               + ", made by tinybook " + manifest->made_by + ".\n";
+  return out;
+}
+
+/// PostgreSQL, after its own tools have restored it.
+result<restored> settle_shared(const config::settings& s, waiting_sms waiting) {
+  auto options = postgres_from(s);
+  options.gated = false;
+  auto opened = storage::postgres_database::open(std::move(options));
+  if (!opened)
+    return opened.error();
+  const std::shared_ptr<storage::postgres_database> database = std::move(*opened);
+  storage::postgres::replica_session session{database, {"restore"}};
+  const auto [what, why] = session.take_place();
+  if (what == storage::postgres::place::taken)
+    return failure{errc::unavailable,
+                   "replicas are at work on this database: stop all of them first"};
+  if (what != storage::postgres::place::held)
+    return failure{errc::unavailable, why};
+  return with_later_life_forgotten(s, waiting, settle(*database, waiting));
+}
+
+std::string what_became(const storage::settled_backup& counts, waiting_sms waiting) {
+  if (waiting == waiting_sms::resume)
+    return "SMS that wait are sent once a server runs.\n";
+  return std::to_string(counts.messages)
+         + " SMS that waited are expired and not sent again, "
+         + std::to_string(counts.codes) + " codes no longer verify.\n";
+}
+
+} // namespace
+
 config::exit_request do_task(const config::restore_task& task) {
-  (void)task;
-  return {config::exit_code::failed, {}, "not yet\n"};
+  const bool own = task.to.storage.database == config::database_kind::sqlite;
+  if (own == task.from.empty())
+    return {exit_code::bad_usage,
+            {},
+            own ? "restore needs FOLDER, which `tinybook backup` has made\n"
+                : "restore takes no FOLDER with PostgreSQL: restore the database by "
+                  "pg_restore, then run `tinybook restore`\n"};
+  const auto log = std::make_shared<log_writer>(task.to.log, STDERR_FILENO);
+  write_events_of_actors(log);
+  const auto outcome = own ? restore_folder(task.from, task.to, task.waiting)
+                           : settle_shared(task.to, task.waiting);
+  set_log_target(nullptr);
+  if (!outcome)
+    return {exit_code::failed, {}, outcome.error().detail + "\n"};
+  return {exit_code::ok,
+          outcome->where + what_became(outcome->counts, task.waiting) + outcome->told,
+          {}};
 }
 
 } // namespace tinybook::http

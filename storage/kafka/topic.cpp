@@ -1,6 +1,7 @@
 #include "storage/kafka/topic.hpp"
 
 #include "storage/kafka/client.hpp"
+#include "storage/kafka/configuration.hpp"
 
 #include <librdkafka/rdkafka.h>
 
@@ -31,6 +32,9 @@ using options_ptr = owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy
 using queue_ptr = owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using event_ptr = owned<rd_kafka_event_t, rd_kafka_event_destroy>;
 using topic_ptr = owned<rd_kafka_topic_t, rd_kafka_topic_destroy>;
+using partitions_ptr =
+    owned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
+using records_ptr = owned<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_destroy>;
 using metadata_ptr = owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
 
 int remaining_ms(steady_clock::time_point deadline) {
@@ -125,6 +129,39 @@ result<std::int32_t> prepare_topic(rd_kafka_s* client,
       return seen;
     std::this_thread::sleep_for(milliseconds{20});
   }
+}
+
+result<done> remove_records(const config::kafka_settings& settings, milliseconds bound) {
+  auto configuration = configuration_from(base_settings(settings.brokers));
+  if (!configuration)
+    return configuration.error();
+  auto made = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));
+  if (!made)
+    return made.error();
+  auto* client = made->get();
+  const auto partitions = prepare_topic(client, settings, bound);
+  if (!partitions)
+    return partitions.error();
+  partitions_ptr upto{rd_kafka_topic_partition_list_new(*partitions)};
+  for (std::int32_t i = 0; i < *partitions; ++i)
+    rd_kafka_topic_partition_list_add(upto.get(), settings.topic.c_str(), i)->offset =
+        RD_KAFKA_OFFSET_END;
+  records_ptr wanted{rd_kafka_DeleteRecords_new(upto.get())};
+  queue_ptr answers{rd_kafka_queue_new(client)};
+  std::array<rd_kafka_DeleteRecords_t*, 1> all{wanted.get()};
+  rd_kafka_DeleteRecords(client, all.data(), all.size(), nullptr, answers.get());
+  event_ptr event{rd_kafka_queue_poll(answers.get(), static_cast<int>(bound.count()))};
+  if (!event)
+    return failure{errc::unavailable, "kafka: no broker answers"};
+  const auto what = "records of topic \"" + settings.topic + "\" could not be removed";
+  const auto* removed = rd_kafka_event_DeleteRecords_result(event.get());
+  if (removed == nullptr || rd_kafka_event_error(event.get()) != 0)
+    return failure_from(rd_kafka_event_error(event.get()), what);
+  const auto* each = rd_kafka_DeleteRecords_result_offsets(removed);
+  for (int i = 0; i < each->cnt; ++i)
+    if (each->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return failure_from(each->elems[i].err, what);
+  return done{};
 }
 
 } // namespace tinybook::storage::kafka

@@ -25,4 +25,10 @@ namespace tinybook::storage::kafka {
                                                     const std::string& topic,
                                                     std::chrono::milliseconds bound);
 
+/// Removes every record of the topic, which is made where it is missing. Consumers go on
+/// behind what was removed. Fails with `unavailable`: no broker answers in `bound`, or it
+/// may not be done, as the text says.
+[[nodiscard]] result<done> remove_records(const config::kafka_settings& settings,
+                                          std::chrono::milliseconds bound);
+
 } // namespace tinybook::storage::kafka

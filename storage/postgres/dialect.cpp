@@ -129,6 +129,10 @@ tried AS (
   SELECT id, $2, $3, $4, $5, $6::bigint, $7::bigint FROM changed WHERE $1::boolean)
 SELECT id FROM changed)sql";
 
+constexpr auto raise_sequence = R"sql(
+SELECT setval(s, nextval(s) + $2::bigint)
+FROM (SELECT pg_get_serial_sequence($1, 'id')::regclass AS s) AS sequence)sql";
+
 result<bool> change_like(handle& db, const like_article& c) {
   // Made once: statements are identified by their address.
   static const std::string add = std::string(insert_like) + count_and_write_event;
@@ -139,6 +143,10 @@ result<bool> change_like(handle& db, const like_article& c) {
   if (!changed)
     return changed.error();
   return *changed > 0;
+}
+
+result<done> leave_out_ids(handle& db, std::string_view table, std::int64_t number) {
+  return as_done(db.exec(raise_sequence, table, number));
 }
 
 result<done> write_reads(handle& db, const add_reads& command) {
@@ -197,6 +205,7 @@ constinit const dialect postgres_dialect{
     .insert_event = postgres_statements::insert_event,
     .insert_events_of_author = postgres_statements::insert_events_of_author,
     .change_like = postgres_statements::change_like,
+    .leave_out_ids = postgres_statements::leave_out_ids,
     .add_reads = postgres_statements::write_reads,
     .read_pending = postgres_statements::read_pending,
     .claim = postgres_statements::claim,

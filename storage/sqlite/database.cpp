@@ -16,7 +16,7 @@ constexpr auto use_wal = "PRAGMA journal_mode=WAL";
 constexpr auto quick_check = "PRAGMA quick_check(1)";
 
 std::filesystem::path file_in(const std::filesystem::path& folder) {
-  return folder / "tinybook.db";
+  return folder / sqlite::database_file;
 }
 
 sqlite::handle_options handle_options_of(const sqlite_options& options, bool read_only) {

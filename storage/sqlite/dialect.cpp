@@ -74,6 +74,10 @@ INSERT INTO sms_attempts (provider, outcome, provider_code, text, started_at, to
   message_id)
 SELECT $2, $3, $4, $5, $6, $7, $8 WHERE $1)sql";
 
+constexpr auto raise_sequence =
+    "UPDATE sqlite_sequence SET seq = seq + $2 WHERE name = $1";
+constexpr auto begin_sequence = "INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)";
+
 result<bool> change_like(handle& db, const like_article& c) {
   const auto read_day = [](row& r) {
     return r.number<std::int32_t>();
@@ -93,6 +97,14 @@ result<bool> change_like(handle& db, const like_article& c) {
   if (auto written = write_event(db, c.id, **day, c.now); !written)
     return written.error();
   return true;
+}
+
+result<done> leave_out_ids(handle& db, std::string_view table, std::int64_t number) {
+  auto raised = db.exec(raise_sequence, table, number);
+  // A table that never had a row has none in sqlite_sequence either.
+  if (raised && *raised == 0)
+    raised = db.exec(begin_sequence, table, number);
+  return as_done(raised);
 }
 
 result<done> write_reads(handle& db, const add_reads& command) {
@@ -169,6 +181,7 @@ constinit const dialect sqlite_dialect{
     .insert_event = sqlite_statements::insert_event,
     .insert_events_of_author = sqlite_statements::insert_events_of_author,
     .change_like = sqlite_statements::change_like,
+    .leave_out_ids = sqlite_statements::leave_out_ids,
     .add_reads = sqlite_statements::write_reads,
     .read_pending = sqlite_statements::read_pending,
     .claim = sqlite_statements::claim,

@@ -6,6 +6,9 @@
 
 namespace tinybook::storage::sqlite {
 
+/// The database in a data folder.
+inline constexpr auto database_file = "tinybook.db";
+
 /// Makes a data folder (mode 0700) where it is missing; fails with what the operating
 /// system says.
 [[nodiscard]] result<done> make_folder(const std::filesystem::path& folder);

@@ -7,6 +7,8 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <istream>
+#include <utility>
 
 namespace tinybook {
 
@@ -60,6 +62,21 @@ std::string sha256(std::string_view bytes) {
 
 std::string sha256_hex(std::string_view bytes) {
   return hex_encode(sha256(bytes));
+}
+
+std::optional<std::string> sha256_hex(std::istream& in) {
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  std::string chunk(std::size_t{1} << 20U, '\0');
+  while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()))
+         || in.gcount() > 0)
+    crypto_hash_sha256_update(&state, as_bytes(std::as_const(chunk)),
+                              static_cast<unsigned long long>(in.gcount()));
+  if (!in.eof())
+    return std::nullopt;
+  std::string digest(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256_final(&state, as_bytes(digest));
+  return hex_encode(digest);
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {

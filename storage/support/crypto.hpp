@@ -4,6 +4,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <iosfwd>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,8 @@ class secret_key {
 /// 32 bytes, raw.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
+/// Of everything that can be read; nothing where reading fails.
+[[nodiscard]] std::optional<std::string> sha256_hex(std::istream& in);
 
 /// 32 bytes, raw (RFC 2104); keys of any length, as the SMS clouds use them.
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view bytes);

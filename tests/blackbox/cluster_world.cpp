@@ -111,7 +111,7 @@ server_process& cluster_world::launch(std::size_t i,
   options.insert(options.end(), more.begin(), more.end());
   auto folder = folder_.path() / ("replica-" + std::to_string(i));
   std::filesystem::create_directories(folder);
-  replicas_.at(i) = std::make_unique<server_process>(TINYBOOK_BINARY, folder, options);
+  replicas_.at(i) = std::make_unique<server_process>(binary_, folder, options);
   return *replicas_.at(i);
 }
 

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tinybook::test {
@@ -35,6 +36,9 @@ class cluster_world {
   cluster_world& operator=(const cluster_world&) = delete;
 
   void start_servers();
+
+  /// Replicas that start from now on run `file` instead of the built binary.
+  void run_binary(std::filesystem::path file) { binary_ = std::move(file); }
 
   /// Starts replica `i` with `more` options, and waits until it listens.
   void start(std::size_t i, const std::vector<std::string>& more = {});
@@ -79,6 +83,7 @@ class cluster_world {
   [[nodiscard]] std::vector<std::string> options_of(std::size_t i) const;
 
   temporary_folder folder_;
+  std::filesystem::path binary_ = TINYBOOK_BINARY;
   std::array<std::unique_ptr<server_process>, most_replicas> replicas_;
   std::atomic<int> phones_{0};
 };

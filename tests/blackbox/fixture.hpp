@@ -19,6 +19,22 @@ inline bool says(const std::string& text, const std::string& word) {
   return text.find(word) != std::string::npos;
 }
 
+/// How a run of the binary that does one thing has ended.
+struct outcome {
+  int code = -1;
+  std::string output;
+  std::string errors;
+};
+
+/// Runs it with `storage.path = folder` and `words`; `variables` as `server_process`.
+inline outcome run_tinybook(const std::filesystem::path& folder,
+                            const std::vector<std::string>& words,
+                            const std::vector<std::string>& variables = {}) {
+  server_process p{TINYBOOK_BINARY, folder, words, variables};
+  const auto code = p.wait_exit();
+  return {code.value_or(-1), p.standard_output(), p.standard_error()};
+}
+
 /// The built server over a data folder of its own; limits that a test's own traffic would
 /// reach are off.
 struct running_server {

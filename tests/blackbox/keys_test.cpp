@@ -6,18 +6,10 @@ namespace tinybook::test {
 
 namespace {
 
-struct outcome {
-  int code = -1;
-  std::string output;
-  std::string errors;
-};
-
 /// A task about keys, run by the real binary.
 outcome run_task(const temporary_folder& folder, const std::string& option,
                  const std::filesystem::path& file) {
-  server_process p{TINYBOOK_BINARY, folder.path(), {option, file.string()}};
-  const auto code = p.wait_exit();
-  return {code.value_or(-1), p.standard_output(), p.standard_error()};
+  return run_tinybook(folder.path(), {option, file.string()});
 }
 
 } // namespace

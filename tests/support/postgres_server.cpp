@@ -266,19 +266,34 @@ void postgres_server::create_database(const std::string& name) const {
   static_cast<void>(query("CREATE DATABASE " + name));
 }
 
-std::string postgres_server::query(const std::string& sql,
-                                   const std::string& database) const {
+std::string postgres_server::run_client(const std::string& name,
+                                        std::vector<std::string> words) const {
   static int count = 0;
-  const auto log = folder_ / ("query-" + std::to_string(++count) + ".log");
-  const auto pid = launch({program("psql"), "-X", "-q", "-A", "-t", "-v",
-                           "ON_ERROR_STOP=1", "-d", url(database), "-c", sql},
-                          log, folder_);
-  const auto failed = wait_for(pid) != 0;
+  const auto log = folder_ / ("client-" + std::to_string(++count) + ".log");
+  words.insert(words.begin(), program(name));
+  const auto failed = wait_for(launch(words, log, folder_)) != 0;
   auto out = content_of(log);
   fs::remove(log);
   if (failed)
-    throw std::runtime_error("psql failed: " + out);
+    throw std::runtime_error(name + " failed: " + out);
   return out;
+}
+
+void postgres_server::dump(const std::string& database, const fs::path& file) const {
+  run_client("pg_dump", {"-Fc", "-d", url(database), "-f", file.string()});
+}
+
+void postgres_server::restore(const std::string& database, const fs::path& file) const {
+  static_cast<void>(query("DROP DATABASE IF EXISTS " + database));
+  create_database(database);
+  run_client("pg_restore",
+             {"--no-owner", "--exit-on-error", "-d", url(database), file.string()});
+}
+
+std::string postgres_server::query(const std::string& sql,
+                                   const std::string& database) const {
+  return run_client("psql", {"-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
+                             url(database), "-c", sql});
 }
 
 } // namespace tinybook::test

@@ -42,6 +42,11 @@ class postgres_server {
   /// A URL for libpq with user and password.
   [[nodiscard]] std::string url(const std::string& database = "postgres") const;
 
+  /// Writes a database to `file` by pg_dump, and makes it anew from there by pg_restore.
+  /// Both throw where that fails.
+  void dump(const std::string& database, const std::filesystem::path& file) const;
+  void restore(const std::string& database, const std::filesystem::path& file) const;
+
   /// Makes an empty database.
   void create_database(const std::string& name) const;
 
@@ -51,6 +56,7 @@ class postgres_server {
                                   const std::string& database = "postgres") const;
 
  private:
+  std::string run_client(const std::string& name, std::vector<std::string> words) const;
   void wait_ready(std::chrono::seconds bound);
   [[nodiscard]] std::vector<pid_t> processes() const;
 

@@ -4,6 +4,7 @@
 #include "tests/storage/conformance/like_conformance.hpp"
 #include "tests/storage/conformance/phone_store_conformance.hpp"
 #include "tests/storage/conformance/provider_states_conformance.hpp"
+#include "tests/storage/conformance/restored_backup_conformance.hpp"
 #include "tests/storage/conformance/session_store_conformance.hpp"
 #include "tests/storage/conformance/sms_archive_conformance.hpp"
 #include "tests/storage/conformance/sms_outbox_conformance.hpp"
@@ -72,6 +73,10 @@ TEST_CASE("SQLite keeps likes and their events as the interface says") {
 
 TEST_CASE("SQLite commits groups as the interface says") {
   write_batch_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite is made ready behind a backup as the interface says") {
+  restored_backup_conformance(make_sqlite);
 }
 
 } // namespace tinybook::test

@@ -1,0 +1,124 @@
+#include "storage/backup_manifest.hpp"
+
+#include "storage/support/calendar.hpp"
+#include "storage/support/crypto.hpp"
+#include "storage/support/private_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <fstream>
+#include <unistd.h>
+#include <utility>
+
+namespace tinybook::storage {
+
+namespace {
+
+constexpr auto manifest_name = "manifest.json";
+constexpr int manifest_format = 1;
+
+failure no_backup(const std::filesystem::path& file, const std::string& why) {
+  return {errc::unavailable, file.string() + ' ' + why};
+}
+
+bool sync_file(const std::filesystem::path& file) {
+  const auto fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  const bool synced = ::fsync(fd) == 0;
+  ::close(fd);
+  return synced;
+}
+
+result<backup_file> describe_file(const std::filesystem::path& folder,
+                                  const std::string& name) {
+  const auto file = folder / name;
+  std::ifstream in(file, std::ios::binary);
+  auto sum = sha256_hex(in);
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(file, error);
+  if (!sum || error)
+    return no_backup(file, "cannot be read");
+  return backup_file{name, bytes, std::move(*sum)};
+}
+
+} // namespace
+
+bool backup_manifest::has(std::string_view name) const {
+  return std::ranges::find(files, name, &backup_file::name) != files.end();
+}
+
+result<std::vector<backup_file>> describe_files(const std::filesystem::path& folder,
+                                                const std::vector<std::string>& names) {
+  std::vector<backup_file> out;
+  for (const auto& name : names) {
+    if (!sync_file(folder / name))
+      return no_backup(folder / name, "cannot be brought to the disk");
+    auto described = describe_file(folder, name);
+    if (!described)
+      return described.error();
+    out.push_back(std::move(*described));
+  }
+  return out;
+}
+
+result<done> write_manifest(const std::filesystem::path& folder,
+                            const backup_manifest& manifest) {
+  auto files = nlohmann::ordered_json::array();
+  for (const auto& file : manifest.files)
+    files.push_back(
+        {{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
+  const nlohmann::ordered_json document{{"format", manifest_format},
+                                        {"madeBy", manifest.made_by},
+                                        {"schema", manifest.schema},
+                                        {"takenAt", format_rfc3339(manifest.taken_at)},
+                                        {"files", files}};
+  return as_done(write_private_file(folder / manifest_name, document.dump(2) + "\n"));
+}
+
+result<backup_manifest> read_manifest(const std::filesystem::path& folder) {
+  const auto file = folder / manifest_name;
+  std::ifstream in(file);
+  if (!in)
+    return no_backup(file, "is not there: `tinybook backup` did not make this folder, or "
+                           "was interrupted");
+  try {
+    const auto document = nlohmann::json::parse(in);
+    if (const auto format = document.at("format").get<int>(); format > manifest_format)
+      return no_backup(file, "was made by a newer tinybook ("
+                                 + document.value("madeBy", std::string{"?"})
+                                 + "): restore it with that");
+    backup_manifest out;
+    out.made_by = document.at("madeBy").get<std::string>();
+    out.schema = document.at("schema").get<std::int64_t>();
+    out.taken_at =
+        parse_rfc3339(document.at("takenAt").get<std::string>()).value_or(wall_time{});
+    for (const auto& one : document.at("files")) {
+      auto name = one.at("name").get<std::string>();
+      if (name.find('/') != std::string::npos)
+        return no_backup(file, "names a file of another folder");
+      out.files.push_back({std::move(name), one.at("bytes").get<std::uint64_t>(),
+                           one.at("sha256").get<std::string>()});
+    }
+    return out;
+  } catch (const nlohmann::json::exception&) {
+    return no_backup(file, "is damaged");
+  }
+}
+
+result<done> check_files(const std::filesystem::path& folder,
+                         const backup_manifest& manifest) {
+  for (const auto& expected : manifest.files) {
+    auto found = describe_file(folder, expected.name);
+    if (!found)
+      return found.error();
+    if (found->bytes != expected.bytes || found->sha256 != expected.sha256)
+      return no_backup(folder / expected.name,
+                       "is not what was backed up: its checksum differs");
+  }
+  return done{};
+}
+
+} // namespace tinybook::storage
