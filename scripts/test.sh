@@ -116,6 +116,12 @@ if [[ -n $fetching ]]; then
 fi
 
 log=$tree/ctest.log
+# Databases of the tests stand in memory where there is room: their commits wait for no disk,
+# which takes a third off the time of those that commit most. What a test kills is a process.
+if [[ -z ${TMPDIR:-} && -w /dev/shm ]] &&
+  (($(df --output=avail -B1M /dev/shm | tail -n 1) > 4096)); then
+  export TMPDIR=/dev/shm
+fi
 run_tests() {
   ctest --test-dir "$tree" --parallel "$(nproc)" --output-on-failure --no-tests=error \
     "${options[@]}" | tee "$log" || return

@@ -134,8 +134,7 @@ TEST_CASE("a newer schema that only adds is worked with, as far as its floor all
   upgrade(std::span{steps}.first(steps.size() - 1));
   {
     const auto db = open_sqlite({.folder = folder.path()});
-    must(*db->open_writer().value(),
-         storage::create_user{"a@example.org", "", some_day});
+    must(*db->open_writer().value(), storage::create_user{"a@example.org", "", some_day});
   }
   upgrade(steps);
   CHECK(mentions(why_refused(folder.path()), "needs a program that knows version "
