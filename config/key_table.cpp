@@ -86,6 +86,10 @@ const retired_key* find_retired_key(std::string_view dotted_name) {
   return nullptr;
 }
 
+const key* find_file_key(const key& secret) {
+  return secret.secret ? find_key(std::string{secret.name} + "_file") : nullptr;
+}
+
 const key* find_provider_key(std::string_view name) {
   return find_in(provider_keys(), name);
 }

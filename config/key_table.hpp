@@ -28,6 +28,10 @@ inline constexpr std::string_view providers_name = "sms.providers";
 /// Nothing if there is no such key.
 [[nodiscard]] const key* find_key(std::string_view dotted_name);
 
+/// The key that names a file which holds this secret instead: `redis.password_file` of
+/// `redis.password`. Nothing if there is none.
+[[nodiscard]] const key* find_file_key(const key& secret);
+
 /// A key of an earlier version. For one release it is read past, whatever its value,
 /// with a warning.
 struct retired_key {

@@ -42,7 +42,7 @@ struct load_result {
 [[nodiscard]] settings defaults();
 
 /// Reads and checks all sources; reports every error at once. Reads the file and the
-/// files that `secret_file` names; throws nothing.
+/// files that `secret_file` and `password_file` name; throws nothing.
 [[nodiscard]] load_result load(const sources& from);
 
 /// `environ` as pairs.

@@ -94,8 +94,13 @@ std::string print(const settings& values) {
   for (const auto& s : sections()) {
     if (!s.name.empty())
       text += "\n[" + std::string{s.name} + "]\n";
-    for (const auto& k : s.keys)
-      text += assignment(k, printed(k, k.read(values, 0)));
+    for (const auto& k : s.keys) {
+      const auto* file = find_file_key(k);
+      const bool secret_elsewhere =
+          file != nullptr && file->read(values, 0) != value{std::string{}};
+      if (!secret_elsewhere)
+        text += assignment(k, printed(k, k.read(values, 0)));
+    }
   }
   for (std::size_t row = 0; row < values.sms.providers.size(); ++row) {
     const auto& provider = values.sms.providers[row];

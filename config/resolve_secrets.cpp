@@ -21,6 +21,33 @@ std::string first_line(const std::string& file) {
   return line.size() <= longest_secret ? line : std::string{};
 }
 
+std::string unreadable(const std::string& file) {
+  return "the file " + quote(file) + " has no readable first line of at most 1024 bytes";
+}
+
+/// A secret of which a key beside it may name the file.
+void resolve(const key& secret, const key& file, draft& into) {
+  auto& values = into.values();
+  const auto path = std::get<std::string>(file.read(values, 0));
+  if (path.empty())
+    return;
+  if (!std::get<std::string>(secret.read(values, 0)).empty()) {
+    into.fail_together({file.name, secret.name}, "give only one of "
+                                                     + std::string{secret.name} + " and "
+                                                     + std::string{file.name});
+    return;
+  }
+  const value found = first_line(path);
+  if (found == value{std::string{}})
+    into.fail_together({file.name}, unreadable(path));
+  else if (!acceptable(secret, found))
+    into.fail_together({file.name}, "what the file " + quote(path)
+                                        + " holds is not allowed; use "
+                                        + allowed(secret));
+  else
+    secret.assign(values, 0, found);
+}
+
 void resolve(sms_provider& provider, std::size_t row, const variables& environment,
              draft& into) {
   const auto secret = provider_key_name(row, "secret");
@@ -46,9 +73,7 @@ void resolve(sms_provider& provider, std::size_t row, const variables& environme
   if (!provider.secret_file.empty()) {
     provider.secret = first_line(provider.secret_file);
     if (provider.secret.empty())
-      into.fail_together({from_file}, "the file " + quote(provider.secret_file)
-                                          + " has no readable first line of at most "
-                                            "1024 bytes");
+      into.fail_together({from_file}, unreadable(provider.secret_file));
   }
   if (provider.secret == hidden)
     into.fail_together({provider.secret_env.empty() ? from_file : from_variable},
@@ -58,6 +83,10 @@ void resolve(sms_provider& provider, std::size_t row, const variables& environme
 } // namespace
 
 void resolve_secrets(const variables& environment, draft& into) {
+  for (const auto& s : sections())
+    for (const auto& k : s.keys)
+      if (const auto* file = find_file_key(k))
+        resolve(k, *file, into);
   auto& providers = into.values().sms.providers;
   for (std::size_t row = 0; row < providers.size(); ++row)
     if (providers[row].enabled)

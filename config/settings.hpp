@@ -86,8 +86,9 @@ struct key_settings {
 
 /// The shared database, where `storage.database` is postgres.
 struct postgres_settings {
-  std::string url;      ///< `postgresql://…` or `host=… dbname=…`; secret.
-  std::string password; ///< In place of one in the URL; secret.
+  std::string url;           ///< `postgresql://…` or `host=… dbname=…`; secret.
+  std::string password;      ///< In place of one in the URL; secret.
+  std::string password_file; ///< Where that came from, if from a file.
   std::size_t connections = 0;
   milliseconds connect_timeout{0};
   milliseconds statement_timeout{0};
@@ -100,8 +101,9 @@ struct postgres_settings {
 struct redis_settings {
   std::string host;
   std::uint16_t port = 0;
-  std::string username; ///< Of an ACL; empty = the default user.
-  std::string password; ///< Secret.
+  std::string username;      ///< Of an ACL; empty = the default user.
+  std::string password;      ///< Secret.
+  std::string password_file; ///< Where it came from, if from a file.
   std::size_t database = 0;
   std::string prefix; ///< Of every key.
   milliseconds connect_timeout{0};

@@ -150,6 +150,29 @@ TEST_CASE("a secret comes from the file, from a variable or from a file of its o
   CHECK(by_file.values.sms.providers[0].secret == secret);
 }
 
+TEST_CASE("the passwords of the back ends may each come from a file of its own") {
+  const temporary_file file{"s3cr3t\n"};
+  const auto name = file.path().string();
+  const auto loaded =
+      load_set({"postgres.password_file=" + name, "redis.password_file=" + name});
+  REQUIRE_MESSAGE(loaded.ok(), all_text(loaded));
+  CHECK(loaded.values.postgres.password == "s3cr3t");
+  CHECK(loaded.values.redis.password == "s3cr3t");
+  const auto printed = print(loaded.values);
+  CHECK_FALSE(holds(printed, "s3cr3t"));
+  const auto again = load_text(printed);
+  CHECK_MESSAGE(again.ok(), all_text(again));
+  CHECK(again.values.redis.password == "s3cr3t");
+
+  CHECK(holds(all_text(load_set({"redis.password_file=" + name, "redis.password=b"})),
+              "give only one of redis.password and redis.password_file"));
+  CHECK(holds(all_text(load_set({"redis.password_file=/nonexistent"})),
+              "redis.password_file: the file \"/nonexistent\""));
+  const temporary_file mask{"***\n"};
+  CHECK(holds(all_text(load_set({"redis.password_file=" + mask.path().string()})),
+              "is not allowed"));
+}
+
 TEST_CASE("a secret that is not there is an error that names where it was looked for") {
   CHECK(holds(all_text(load_text(webhook("secret_env = \"HOOK\"\n"))),
               "the variable HOOK is not set"));
