@@ -112,6 +112,11 @@ int put_in_place(const char* from, const std::filesystem::path& to, if_present p
 
 } // namespace
 
+bool is_open_to_others(mode_t mode, uid_t owner, uid_t reader) {
+  const bool mounted = owner == 0 && reader != 0;
+  return (mode & (S_IRWXO | (mounted ? S_IWGRP | S_IXGRP : S_IRWXG))) != 0;
+}
+
 result<std::optional<std::string>> read_private_file(const std::filesystem::path& file,
                                                      std::size_t max_bytes) {
   const descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -125,7 +130,7 @@ result<std::optional<std::string>> read_private_file(const std::filesystem::path
     return system_trouble(file, "cannot be looked at", errno);
   if (!S_ISREG(about.st_mode))
     return trouble(file, "is not a regular file");
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  if (is_open_to_others(about.st_mode, about.st_uid, ::geteuid()))
     return trouble(file, "holds secrets but is open to others than its owner: chmod 600");
   auto content = read_all(file, opened.get(), max_bytes);
   if (!content)

@@ -2,6 +2,8 @@
 
 #include "storage/result.hpp"
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,7 +11,12 @@
 
 namespace tinybook {
 
-/// The content of a regular file that only its owner may read; nothing when it is absent.
+/// Whether a file of secrets is open to more than its reader. One that root owns may be
+/// read by its group, too: that is how Kubernetes and systemd hand secrets to a process
+/// with a user of its own, and what PostgreSQL takes as private.
+[[nodiscard]] bool is_open_to_others(mode_t mode, uid_t owner, uid_t reader);
+
+/// The content of a private file; nothing when it is absent.
 /// Errors (errc::internal, naming the file): open to others, too large, unreadable.
 [[nodiscard]] result<std::optional<std::string>>
 read_private_file(const std::filesystem::path& file,

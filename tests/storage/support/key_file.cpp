@@ -134,6 +134,19 @@ TEST_CASE("first starts at the same moment end with one key") {
   CHECK(folder.files() == 1);
 }
 
+TEST_CASE("a file that root owns may be read by the group of the process") {
+  constexpr uid_t root = 0;
+  constexpr uid_t own = 10001;
+  for (const mode_t mode : {0400U, 0440U, 0600U, 0640U})
+    CHECK_FALSE(is_open_to_others(mode, root, own));
+  for (const mode_t mode : {0660U, 0650U, 0444U, 0604U, 0642U, 0641U})
+    CHECK(is_open_to_others(mode, root, own));
+  CHECK(is_open_to_others(0440, own, own));
+  CHECK(is_open_to_others(0440, own + 1, own));
+  CHECK(is_open_to_others(0440, root, root));
+  CHECK_FALSE(is_open_to_others(0600, own, own));
+}
+
 TEST_CASE("a file that others may read is refused by name") {
   const scratch_folder folder;
   system_random random;
