@@ -12,6 +12,9 @@
 # bare                     for scripts/bare-root.sh
 # browser                  for tests/browser/; Node and npm as above
 # pictures                 for scripts/pictures.sh, in addition to browser
+# deploy                   to check deploy/
+# namespaces               for tests/deploy/, in addition to browser and the three servers
+# container                for scripts/container.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 export LC_ALL=C
 help_asked "${1:-}"
@@ -37,6 +40,9 @@ declare -A packages_of=(
   [bare]="debootstrap git"
   [browser]="chromium-headless-shell nodejs npm"
   [pictures]="fonts-noto-cjk pngquant"
+  [deploy]="python3-venv docker-compose haproxy"
+  [namespaces]="iproute2 util-linux"
+  [container]="buildah debootstrap iproute2"
 )
 
 # missing PACKAGE...: those that are not installed, one a line.

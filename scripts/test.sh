@@ -17,7 +17,8 @@
 #   run     config, architecture, provider_simulator, hardening: 1; storage 40 (sanitized 45);
 #           actors.* 60 (90), most of it actors.events and actors.ranking; http 25 (30);
 #           simulation 35; ranking_simulation 30; blackbox 15; failover 10; kill 10;
-#           killpoints 70; cluster 130; api.* 85; browser.* 100; lint.format 4; lint.shell 4;
+#           killpoints 70; cluster 130; api.* 85; browser.* 100; deploy.lint 12,
+#           deploy.kubernetes 25; lint.format 4; lint.shell 4;
 #           lint.tidy 200, with --all 330
 #   install servers only for storage, actors.{codes,events,ranking,redis,sessions,store} and
 #           cluster (Redis, PostgreSQL, Java with Kafka), Node, schemathesis and
