@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from '../browser/support/browser.js';
 import { Person } from '../browser/support/person.js';
 import { newEmail, password } from '../browser/support/server.js';
@@ -53,6 +54,16 @@ function call(agent, path, { body, token } = {}) {
   });
 }
 
+/// Waits until it says that nothing is missing: it works on, more slowly, without Kafka.
+async function missesNothing({ name, address }) {
+  let degraded;
+  for (const end = Date.now() + 20000; Date.now() < end; await pause(100)) {
+    degraded = (await (await fetch(`http://${address}:8081/readyz`)).json()).data.degraded;
+    if (!degraded.length) return;
+  }
+  assert.fail(`${name} misses ${degraded}`);
+}
+
 test('no manifest holds a secret or a pod that may do more than it needs', () => {
   assert.deepEqual(cluster.all('Secret'), []);
   for (const { spec: { template: { spec } } } of
@@ -90,11 +101,10 @@ test('who may talk to whom', async () => {
     [inNamespace('ingress-nginx'), web, 8081], [inNamespace('monitoring', prometheus), web, 8082]];
   for (const [from, to, port] of may) assert.ok(cluster.allows(from, to, port), `${to.name} ${port}`);
   const strangers = [inNamespace('default'), inNamespace('default', prometheus),
-    inNamespace('ingress-nginx'), database, redis, kafka, { labels: {} }];
+    inNamespace('monitoring'), database, redis, kafka, { labels: {} }];
   for (const from of strangers)
     for (const [, to, port] of may)
-      if (to !== web || port !== 8081 || from.namespaceLabels?.['kubernetes.io/metadata.name'] !== 'ingress-nginx')
-        assert.ok(!cluster.allows(from, to, port), `${JSON.stringify(from.labels)} ${to.name} ${port}`);
+      assert.ok(!cluster.allows(from, to, port), `${from.name} ${to.name} ${port}`);
   // The balancer of the Services holds them, too.
   const psql = ['psql', '-h', 'database', '-p', '3308', '-U', 'tinybook', '-c', 'SELECT 1'];
   await assert.rejects(redis.exec(psql));
@@ -171,7 +181,7 @@ test('no request fails while one replica after the other is replaced', { timeout
     for (const pod of old) assert.equal(await pod.ended, 0, pod.log.slice(-2000));
   };
   const begin = Date.now();
-  const [rounds] = await Promise.all([people(), program(true), program(false), passers(), rollout()]);
+  const [rounds] = await Promise.all([people(), program(true), passers(), rollout()]);
   agent.destroy();
 
   const now = cluster.podsOf('tinybook');
@@ -179,6 +189,7 @@ test('no request fails while one replica after the other is replaced', { timeout
   for (const pod of now) assert.ok(!before.includes(pod));
   for (const pod of [...before, ...now]) assert.deepEqual(pod.faults, [], pod.log.slice(-2000));
   for (const pod of now) {
+    await missesNothing(pod);
     const answer = await fetch(`http://${pod.address}:8081/articles/pub?limit=100`);
     const { items } = (await answer.json()).data;
     for (const title of titles) {
