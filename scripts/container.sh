@@ -22,6 +22,8 @@ cleanup() {
   local code=$?
   ((code == 0)) || tail -n 40 "$work"/*.log 2>/dev/null >&2 || true
   cd / # Out of what is unmounted.
+  jobs -p | xargs -r kill 2>/dev/null || true
+  wait
   umount --recursive "$work/root" 2>/dev/null || true
   umount "$work/net" 2>/dev/null || true
   in_store umount --all >/dev/null 2>&1 || true
@@ -65,7 +67,6 @@ user=$(told '{{.Docker.Config.User}}')
 lay_root() {
   mkdir "$work/root"
   mount --bind "$(in_store mount "$(in_store from --pull-never tinybook)")" "$work/root"
-  mount --bind "$work/root" "$work/root"
   cd "$work/root"
   mount -t proc proc proc
   mount -t tmpfs tmpfs dev
@@ -76,28 +77,26 @@ lay_root() {
   for shell in usr/bin/{sh,dash,bash}; do mount --bind dev/null "$shell"; done
   mount -o remount,bind,ro "$work/root"
 }
-# within COMMAND...: as the container's process.
-within() {
-  nsenter --net="$work/net" chroot "$work/root" /usr/bin/env --ignore-environment "${variables[@]}" /usr/bin/setpriv \
-    --reuid "${user%:*}" --regid "${user#*:}" --clear-groups --inh-caps=-all \
-    --bounding-set=-all --no-new-privs "$@"
-}
+# In front of a command: as the container's process.
+within=(nsenter --net="$work/net" chroot "$work/root" /usr/bin/env --ignore-environment
+  "${variables[@]}" /usr/bin/setpriv --reuid "${user%:*}" --regid "${user#*:}" --clear-groups
+  --inh-caps=-all --bounding-set=-all --no-new-privs)
 # In a network of its own, for its ports are fixed.
 try() {
   lay_root
   touch "$work/net"
   unshare --net="$work/net" ip link set lo up
-  ! within /bin/sh -c true 2>/dev/null || fail "there is a shell"
-  ! within /usr/bin/touch /usr/local/new 2>/dev/null || fail "the root can be written to"
-  ! within "${health[@]:1}" >"$work/health.log" 2>&1 || fail "healthy before it runs"
-  within "${entrypoint[@]}" >"$work/server.log" 2>&1 &
+  ! "${within[@]}" /bin/sh -c true 2>/dev/null || fail "there is a shell"
+  ! "${within[@]}" /usr/bin/touch /usr/local/new 2>/dev/null || fail "the root can be written to"
+  ! "${within[@]}" "${health[@]:1}" >"$work/health.log" 2>&1 || fail "healthy before it runs"
+  "${within[@]}" "${entrypoint[@]}" >"$work/server.log" 2>&1 &
   local server=$!
   for ((i = 0; i < 300; ++i)); do
-    ! within "${health[@]:1}" >"$work/health.log" 2>&1 || break
+    ! "${within[@]}" "${health[@]:1}" >"$work/health.log" 2>&1 || break
     kill -0 "$server" || fail "it ended"
     sleep 0.1
   done
-  within "${health[@]:1}" || fail "not healthy after half a minute"
+  "${within[@]}" "${health[@]:1}" || fail "not healthy after half a minute"
   kill -TERM "$server"
   wait "$server" || fail "it did not end well"
   grep -q ' stopped' "$work/server.log" || fail "it did not stop in order"
