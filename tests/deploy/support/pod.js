@@ -49,7 +49,7 @@ export class Pod {
       if (!this.leaving) this.faults.push(`ended by itself: ${signal ?? code}`);
       return signal ?? code;
     });
-    this.probing = this.#probe();
+    this.#probe();
   }
 
   /// As `kubectl delete pod`: the caller takes it from the endpoints. Answers its exit code.
