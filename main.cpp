@@ -1,9 +1,11 @@
 #include "config/command_line.hpp"
 #include "http/app/application.hpp"
 #include "http/app/heap.hpp"
+#include "http/app/service_manager.hpp"
 #include "http/app/signals.hpp"
 #include "http/commands/commands.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <unistd.h>
@@ -22,10 +24,12 @@ void report_failure(const http::log_ptr& log, const char* event, std::string_vie
 }
 
 /// Runs until a signal or a failed actor ends it; false after a failure.
-bool serve(http::application& app, const signal_gate& gate, const http::log_ptr& log) {
+bool serve(http::application& app, const signal_gate& gate,
+           http::service_manager& manager, const http::log_ptr& log) {
   using namespace std::chrono_literals;
   for (bool ready = false;;) {
-    auto request = gate.wait(ready ? 500ms : 10ms);
+    auto request =
+        gate.wait(ready ? std::clamp(manager.sign_of_life_due(), 10ms, 500ms) : 10ms);
     if (request == signal_gate::request::stop)
       return true;
     if (request == signal_gate::request::reload)
@@ -36,6 +40,9 @@ bool serve(http::application& app, const signal_gate& gate, const http::log_ptr&
       return false;
     }
     ready = ready || app.check_ready();
+    manager.tell(ready, app.degraded());
+    if (manager.sign_of_life_due() <= 0ms && app.shows_life())
+      manager.give_sign_of_life();
     app.log_left_out();
   }
 }
@@ -53,8 +60,10 @@ exit_code run(const config::settings& settings) {
     app.stop();
     return exit_code::failed;
   }
-  bool orderly = serve(app, gate, log);
+  http::service_manager manager;
+  bool orderly = serve(app, gate, manager, log);
   app.begin_draining();
+  manager.tell_stopping(settings.actors.watchdog + std::chrono::seconds{5});
   // A second signal cuts the delay short.
   (void)gate.wait(settings.http.drain_delay);
   app.stop();

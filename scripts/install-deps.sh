@@ -26,7 +26,7 @@ declare -A packages_of=(
     libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
     libprotobuf-dev libutfcpp-dev libutf8proc-dev libidn2-dev libgumbo-dev libkainjow-mustache-dev
     prometheus-cpp-dev zlib1g-dev libssl-dev
-    libhiredis-dev librdkafka-dev libpqxx-dev curl"
+    libhiredis-dev librdkafka-dev libpqxx-dev libsystemd-dev curl"
   [test]="doctest-dev librapidcheck-dev"
   [sanitize]="libclang-rt-19-dev llvm-19"
   [redis]="redis-server"

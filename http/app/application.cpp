@@ -22,11 +22,14 @@
 #include "storage/support/key_file.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <unistd.h>
@@ -59,6 +62,8 @@ std::vector<std::string> degraded_parts(const actor_directory& directory) {
   return parts;
 }
 
+enum class sign_of_life : std::uint8_t { none, asked, given };
+
 } // namespace
 
 /// Destroyed in reverse order, so that the actors end before the database that they use.
@@ -79,6 +84,8 @@ struct application::parts {
   std::shared_ptr<readiness> ready;
   std::shared_ptr<ingress_state::listener_probe> probe =
       std::make_shared<ingress_state::listener_probe>();
+  std::shared_ptr<std::atomic<sign_of_life>> sign =
+      std::make_shared<std::atomic<sign_of_life>>(sign_of_life::none);
   tuned_actor_system_config actor_config;
   caf::actor_system system{actor_config};
   std::optional<system_addresses> addresses;
@@ -276,15 +283,36 @@ bool application::check_ready() {
   if (!all)
     return false;
   p.ready->now_ready();
-  std::string degraded;
-  for (const auto& part : p.ready->degraded())
-    degraded += (degraded.empty() ? "" : " ") + part;
   log_->write(log_level::info, "ready",
               {{"version", tinybook::version},
                {"folder", settings_.storage.path},
-               {"degraded", degraded}});
+               {"degraded", degraded()}});
   log_first_steps();
   return true;
+}
+
+std::string application::degraded() const {
+  std::string names;
+  for (const auto& part : parts_->ready->degraded())
+    names += (names.empty() ? "" : " ") + part;
+  return names;
+}
+
+bool application::shows_life() {
+  auto& p = *parts_;
+  auto was = sign_of_life::given;
+  if (p.sign->compare_exchange_strong(was, sign_of_life::none))
+    return true;
+  if (was == sign_of_life::asked)
+    return false;
+  *p.sign = sign_of_life::asked;
+  p.system.spawn([root = p.root.get(), bound = settings_.actors.request_timeout,
+                  sign = p.sign](caf::event_based_actor* self) {
+    self->request(root, bound, get_status{})
+        .then([sign](const actor_status&) { *sign = sign_of_life::given; },
+              [sign](const caf::error&) { *sign = sign_of_life::none; });
+  });
+  return false;
 }
 
 /// For somebody who tries it out: where it is served and what to do next.

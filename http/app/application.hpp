@@ -31,6 +31,13 @@ class application {
   /// it returns true.
   [[nodiscard]] bool check_ready();
 
+  /// The parts that do not work now, as /readyz names them, with blanks between.
+  [[nodiscard]] std::string degraded() const;
+
+  /// Whether the actors have answered since this was last true, so that neither their
+  /// threads nor the supervisor hang; asks them if nobody does. Never waits for them.
+  [[nodiscard]] bool shows_life();
+
   /// Logs how many lines about refused requests were left out; to be called about every
   /// second.
   void log_left_out() const;
