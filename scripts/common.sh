@@ -22,6 +22,23 @@ help_asked() {
   fi
 }
 
+# copy_sources FOLDER: what git keeps, and what is new.
+copy_sources() {
+  mkdir -p "$1"
+  git -C "$root" ls-files -z --cached --others --exclude-standard |
+    tar -C "$root" --null --ignore-failed-read -cf - -T - | tar -C "$1" -xf -
+}
+
+project_version() {
+  sed -n 's/^project(tinybook VERSION \([0-9.]*\) .*/\1/p' "$root/CMakeLists.txt"
+}
+
+# changelog_section NAME: the text of a section of CHANGELOG.md, less its heading.
+changelog_section() {
+  awk -v name="$1" '/^## / { found = $2 == name; next } found && (NF || text) { print; text = 1 }' \
+    "$root/CHANGELOG.md"
+}
+
 # unless_made FOLDER STAMP: prints the folder and ends where FOLDER/stamp says the same. Else this
 # script makes it alone: two runs at once must not disturb each other.
 unless_made() {
