@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the needed packages of the distribution without asking; does nothing if all are
 # there.
-#   scripts/install-deps.sh [GROUP...]      (default: build)
+#   scripts/install-deps.sh [--list] [GROUP...]      (default: build)
+# --list installs nothing: it prints the packages of the groups.
 # build                    to build and run tinybook
 # test                     to build the tests, too
 # redis, postgres, kafka   a server
@@ -10,6 +11,9 @@
 # lint, bench, demo        for scripts/lint.sh, bench*.sh, demo*.sh
 # cluster                  for scripts/cluster.sh, in addition to the three servers
 # bare                     for scripts/bare-root.sh
+# package                  for scripts/package.sh, in addition to build
+# package_root             for scripts/package-root.sh
+# texts                    for tests/package/
 # browser                  for tests/browser/; Node and npm as above
 # pictures                 for scripts/pictures.sh, in addition to browser
 # deploy                   to check deploy/
@@ -27,7 +31,7 @@ declare -A packages_of=(
     libprotobuf-dev libutfcpp-dev libutf8proc-dev libidn2-dev libgumbo-dev libkainjow-mustache-dev
     prometheus-cpp-dev zlib1g-dev libssl-dev
     libhiredis-dev librdkafka-dev libpqxx-dev libsystemd-dev curl"
-  [test]="doctest-dev librapidcheck-dev"
+  [test]="doctest-dev librapidcheck-dev git"
   [sanitize]="libclang-rt-19-dev llvm-19"
   [redis]="redis-server"
   [postgres]="postgresql"
@@ -38,6 +42,9 @@ declare -A packages_of=(
   [bench]="wrk curl sqlite3"
   [demo]="curl"
   [bare]="debootstrap git"
+  [package]="debhelper dpkg-dev fakeroot lintian blhc systemd man-db git python3"
+  [package_root]="debootstrap systemd-container piuparts git curl"
+  [texts]="python3 zsh fish"
   [browser]="chromium-headless-shell nodejs npm"
   [pictures]="fonts-noto-cjk pngquant"
   [deploy]="python3-venv docker-compose haproxy"
@@ -95,6 +102,11 @@ install() {
   rm -f "$log"
 }
 
+list=no
+if [[ ${1:-} == --list ]]; then
+  list=yes
+  shift
+fi
 (($# > 0)) || set -- build
 packages=()
 for group in "$@"; do
@@ -102,6 +114,11 @@ for group in "$@"; do
   read -r -d '' -a names < <(printf '%s\0' "${packages_of[$group]}")
   packages+=("${names[@]}")
 done
+
+if [[ $list == yes ]]; then
+  printf '%s\n' "${packages[@]}"
+  exit 0
+fi
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   fail "this needs Debian 12 or a relative (no apt-get here); install by hand what answers to:

@@ -14,7 +14,8 @@
 # that measure run alone.
 # How long the parts take on two processors, in seconds:
 #   build   release 150, whole 300, sanitizers 280; once: packages 60, Kafka 15
-#   run     config, architecture, provider_simulator, hardening: 1; storage 40 (sanitized 45);
+#   run     config, architecture, provider_simulator, hardening, package_texts: 1;
+#           storage 40 (sanitized 45);
 #           actors.* 60 (90), most of it actors.events and actors.ranking; http 25 (30);
 #           simulation 35; ranking_simulation 30; blackbox 15; failover 10; kill 10;
 #           killpoints 70; cluster 130; api.* 85; browser.* 100; deploy.lint 12,
