@@ -2,12 +2,12 @@
 
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/configuration.hpp"
+#include "storage/kafka/owned.hpp"
 
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <thread>
 
 namespace tinybook::storage::kafka {
@@ -16,26 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-template <class T, auto Free>
-using owned = std::unique_ptr<T, freed_by<Free>>;
-
-using new_topic_ptr = owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
-using options_ptr = owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
-using queue_ptr = owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
-using event_ptr = owned<rd_kafka_event_t, rd_kafka_event_destroy>;
-using topic_ptr = owned<rd_kafka_topic_t, rd_kafka_topic_destroy>;
-using partitions_ptr =
-    owned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
-using records_ptr = owned<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_destroy>;
-using metadata_ptr = owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
 
 int remaining_ms(steady_clock::time_point deadline) {
   auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());

@@ -28,6 +28,18 @@ std::string whole_seconds(std::chrono::milliseconds time) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
+/// An unescaped `@` or `/` in the password of a URL: libpq then takes pieces of it for
+/// the host or the port, and quotes those in its errors.
+bool shows_password(const std::map<std::string, std::string>& all) {
+  const auto text = [&all](const char* key) {
+    const auto found = all.find(key);
+    return found == all.end() ? std::string{} : found->second;
+  };
+  // One in front names an abstract socket.
+  return text("host").find('@', 1) != std::string::npos
+         || text("port").find_first_not_of("0123456789,") != std::string::npos;
+}
+
 /// A peer that is gone without closing the connection is noticed within about the time of
 /// a statement.
 void add_defaults(std::map<std::string, std::string>& all,
@@ -54,6 +66,10 @@ result<std::string> make_conninfo(const config::postgres_settings& settings,
   for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
     if (option->val != nullptr)
       all.emplace(option->keyword, option->val);
+  if (shows_password(all))
+    return failure(errc::invalid_field,
+                   "postgres.url has no host or port that can be: write @ : / ? # of a "
+                   "password as %40 %3A %2F %3F %23");
   if (!settings.password.empty())
     all["password"] = settings.password;
   add_defaults(all, settings, replica);

@@ -26,7 +26,7 @@ WHERE r.backend <> pg_backend_pid() AND EXISTS (
   WHERE l.locktype = 'advisory' AND l.granted AND l.pid = r.backend
     AND l.classid = 1953066602 AND l.objid = 0
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-ORDER BY (r.local_parts = ''), r.name LIMIT 1)sql";
+ORDER BY (r.local_parts = ''), r.name)sql";
 
 constexpr auto upsert_self = R"sql(
 INSERT INTO replicas (name, local_parts, backend, since)
@@ -56,6 +56,23 @@ result<bool> is_locked(link& db, const char* sql, const Args&... args) {
 }
 
 } // namespace
+
+result<std::vector<other_replica>> other_replicas(link& db) {
+  return db.all(select_others, [](row& r) {
+    return other_replica{.name = r.text(), .local_parts = r.text()};
+  });
+}
+
+result<clock_reading> read_clock(link& db) {
+  clock_reading out;
+  out.before = std::chrono::steady_clock::now();
+  auto time = db.one(read_time, [](row& r) { return r.time(); });
+  out.after = std::chrono::steady_clock::now();
+  if (!time)
+    return time.error();
+  out.database_now = time->value_or(wall_time{});
+  return out;
+}
 
 /// Notes notifications of other replicas; ignores our own.
 class replica_session::listener final : public pqxx::notification_receiver {
@@ -170,15 +187,16 @@ result<bool> replica_session::lock_parts() {
 
 /// The replica that holds the conflicting lock, with its local parts.
 result<std::string> replica_session::others() {
-  auto other = link_->one(select_others, [](row& r) {
-    auto told = "replica \"" + r.text() + '"';
-    if (const auto parts = r.text(); !parts.empty())
-      told += " with local " + parts;
-    return told;
-  });
-  if (!other)
-    return other.error();
-  return other->value_or("");
+  auto all = other_replicas(*link_);
+  if (!all)
+    return all.error();
+  if (all->empty())
+    return std::string{};
+  const auto& first = all->front();
+  auto told = "replica \"" + first.name + '"';
+  if (!first.local_parts.empty())
+    told += " with local " + first.local_parts;
+  return told;
 }
 
 result<done> replica_session::sign_in() {
@@ -200,14 +218,7 @@ result<done> replica_session::listen() {
 result<clock_reading> replica_session::read_clock() {
   if (!holds())
     return away("postgres: the replica's session is lost");
-  clock_reading out;
-  out.before = std::chrono::steady_clock::now();
-  auto time = link_->one(read_time, [](row& r) { return r.time(); });
-  out.after = std::chrono::steady_clock::now();
-  if (!time)
-    return time.error();
-  out.database_now = time->value_or(wall_time{});
-  return out;
+  return storage::postgres::read_clock(*link_);
 }
 
 result<bool> replica_session::wait_outbox_changed(std::chrono::milliseconds bound) {

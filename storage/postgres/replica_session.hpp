@@ -32,6 +32,19 @@ struct clock_reading {
   std::chrono::steady_clock::time_point after{};
 };
 
+/// Asks the database for its time.
+[[nodiscard]] result<clock_reading> read_clock(link& db);
+
+/// A replica that holds its place.
+struct other_replica {
+  std::string name;
+  std::string local_parts; ///< As it has told them; empty = none.
+};
+
+/// All that are there, but for the one whose session this is; those with local parts
+/// first.
+[[nodiscard]] result<std::vector<other_replica>> other_replicas(link& db);
+
 /// The connection by which a replica holds its place in a shared database: a lock of the
 /// session, shared with all replicas or, with `local` parts, held alone, and one of
 /// its own name. Both end with the connection, also where the process is killed. For one

@@ -48,16 +48,6 @@ failure unavailable(std::string why) {
   return f;
 }
 
-/// The value after `name:` in the answer to INFO.
-std::string_view info_field(std::string_view info, std::string_view name) {
-  auto mark = "\n" + std::string{name} + ":";
-  auto at = info.find(mark);
-  if (at == std::string_view::npos)
-    return {};
-  auto rest = info.substr(at + mark.size());
-  return rest.substr(0, rest.find_first_of("\r\n"));
-}
-
 } // namespace
 
 connection::~connection() {
@@ -67,6 +57,19 @@ connection::~connection() {
 
 result<std::unique_ptr<connection>>
 connection::open(const config::redis_settings& settings) {
+  auto made = open_any(settings);
+  if (!made)
+    return made;
+  auto seen = (*made)->look();
+  if (!seen)
+    return std::move(seen.error());
+  if (auto why = unfit(*seen))
+    return std::move(*why);
+  return made;
+}
+
+result<std::unique_ptr<connection>>
+connection::open_any(const config::redis_settings& settings) {
   auto* context = redisConnectWithTimeout(settings.host.c_str(), settings.port,
                                           to_timeval(settings.connect_timeout));
   if (context == nullptr)
@@ -78,10 +81,6 @@ connection::open(const config::redis_settings& settings) {
     return unavailable("cannot set a timeout");
   if (auto in = made->log_in(settings); !in)
     return std::move(in.error());
-  if (auto fit = made->check_server(); !fit)
-    return std::move(fit.error());
-  if (auto fit = made->check_memory(); !fit)
-    return std::move(fit.error());
   return made;
 }
 
@@ -108,33 +107,15 @@ result<done> connection::log_in(const config::redis_settings& settings) {
   return as_done(selected);
 }
 
-result<done> connection::check_server() {
-  auto info = ask({"INFO", "cluster"});
+result<server_facts> connection::look() {
+  auto info = ask({"INFO"});
   if (!info && info.error().code == errc::wrong_state)
     return failure{errc::wrong_state,
                    "redis: the user may not look at the server (INFO): look at "
                    "redis.username and redis.password"};
   if (!info)
     return std::move(info.error());
-  if (info_field(info->text(), "cluster_enabled") == "1")
-    return failure{errc::wrong_state,
-                   "redis: redis.host is a Redis Cluster, which is not supported: use a "
-                   "single server (cluster-enabled no)"};
-  return done{};
-}
-
-result<done> connection::check_memory() {
-  auto info = ask({"INFO", "memory"});
-  if (!info)
-    return std::move(info.error());
-  auto limit = info_field(info->text(), "maxmemory");
-  auto policy = info_field(info->text(), "maxmemory_policy");
-  if (limit.empty() || limit == "0" || policy == "noeviction")
-    return done{};
-  return failure{errc::wrong_state, "redis: the server throws keys away when its memory "
-                                    "is full (maxmemory-policy "
-                                        + std::string{policy}
-                                        + "): set maxmemory-policy to noeviction"};
+  return read_info(info->text());
 }
 
 result<value> connection::ask(const std::vector<std::string>& words) {

@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "storage/redis/script.hpp"
+#include "storage/redis/server_facts.hpp"
 #include "storage/redis/value.hpp"
 #include "storage/result.hpp"
 
@@ -37,6 +38,10 @@ class connection {
   [[nodiscard]] static result<std::unique_ptr<connection>>
   open(const config::redis_settings& settings);
 
+  /// Connects and logs in, whatever the server is like.
+  [[nodiscard]] static result<std::unique_ptr<connection>>
+  open_any(const config::redis_settings& settings);
+
   ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -49,6 +54,9 @@ class connection {
   /// unknown); `internal` where the script itself failed.
   [[nodiscard]] std::vector<result<value>> run(std::span<const command> commands);
 
+  /// What the server tells about itself (INFO).
+  [[nodiscard]] result<server_facts> look();
+
   /// False once it broke or an answer came too late; every later run fails.
   [[nodiscard]] bool alive() const { return context_ != nullptr; }
 
@@ -59,8 +67,6 @@ class connection {
 
   [[nodiscard]] result<value> ask(const std::vector<std::string>& words);
   [[nodiscard]] result<done> log_in(const config::redis_settings& settings);
-  [[nodiscard]] result<done> check_server();
-  [[nodiscard]] result<done> check_memory();
 
   void append(const std::vector<std::string_view>& words);
   [[nodiscard]] result<value> read(std::string_view what);

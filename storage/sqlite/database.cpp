@@ -20,7 +20,10 @@ std::filesystem::path file_in(const std::filesystem::path& folder) {
 }
 
 sqlite::handle_options handle_options_of(const sqlite_options& options, bool read_only) {
-  return {read_only, options.busy_timeout, options.cache_kib, options.max_pages};
+  return {.read_only = read_only,
+          .busy_timeout = options.busy_timeout,
+          .cache_kib = options.cache_kib,
+          .max_pages = options.max_pages};
 }
 
 std::string read_text(row& r) {

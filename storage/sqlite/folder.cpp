@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <fstream>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -83,6 +84,28 @@ folder_lock::folder_lock(folder_lock&& other) noexcept
 folder_lock::~folder_lock() {
   if (descriptor_ >= 0)
     ::close(descriptor_);
+}
+
+std::string folder_holder(const std::filesystem::path& folder) {
+  const auto file = folder / lock_name;
+  const auto fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat about {};
+  const bool there = fd >= 0 && ::fstat(fd, &about) == 0;
+  auto holder = there ? holder_of(fd) : std::string{};
+  if (fd >= 0)
+    ::close(fd);
+  if (!there)
+    return {};
+  // `1: FLOCK  ADVISORY  WRITE 17 fe:00:4711 0 EOF`: the device of a layered file system
+  // is another one than stat tells, so the process decides together with the inode.
+  const auto inode = ':' + std::to_string(about.st_ino) + ' ';
+  std::ifstream locks{"/proc/locks"};
+  for (std::string line; std::getline(locks, line);)
+    if (line.find("FLOCK") != std::string::npos && line.find(inode) != std::string::npos
+        && holder.starts_with("process ")
+        && line.find(' ' + holder.substr(8) + ' ') != std::string::npos)
+      return holder;
+  return {};
 }
 
 result<done> prepare_file(const std::filesystem::path& file) {

@@ -3,6 +3,7 @@
 #include "storage/result.hpp"
 
 #include <filesystem>
+#include <string>
 
 namespace tinybook::storage::sqlite {
 
@@ -30,6 +31,11 @@ class folder_lock {
 
   int descriptor_;
 };
+
+/// Which process holds a data folder, such as `process 17`; empty where none does, or the
+/// kernel (`/proc/locks`) does not tell. Takes no lock, which could refuse a server that
+/// starts just then.
+[[nodiscard]] std::string folder_holder(const std::filesystem::path& folder);
 
 /// Makes an empty file with mode 0600 if it is missing, closes an existing one to others,
 /// and makes sure that it can be written. SQLite gives its side files the same mode.

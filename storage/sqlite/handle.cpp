@@ -20,14 +20,28 @@ constexpr auto settings_for_all = "PRAGMA foreign_keys=ON;"
 constexpr auto settings_for_writers = "PRAGMA secure_delete=FAST;"
                                       "PRAGMA journal_size_limit=67108864;";
 
+/// Of the file as a URI, where some characters have a meaning.
+std::string immutable_name(const std::filesystem::path& file) {
+  std::string out = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '?' || c == '#' || c == '%')
+      out += c == '?' ? "%3f" : c == '#' ? "%23" : "%25";
+    else
+      out += c;
+  }
+  return out + "?immutable=1";
+}
+
 } // namespace
 
 result<std::unique_ptr<handle>> handle::open(const std::filesystem::path& file,
                                              const handle_options& options) {
   sqlite3* db = nullptr;
   const auto flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-                     | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-  const auto code = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
+                     | (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+                     | (options.immutable ? SQLITE_OPEN_URI : 0);
+  const auto name = options.immutable ? immutable_name(file) : file.string();
+  const auto code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   std::unique_ptr<handle> opened(new handle(db));
   if (code != SQLITE_OK)
     return to_failure(db, code, file.string() + " cannot be opened");

@@ -22,6 +22,9 @@ struct handle_options {
   std::chrono::milliseconds busy_timeout{0};
   std::int64_t cache_kib = std::int64_t{16} * 1024;
   std::int64_t max_pages = 0; ///< Beyond it writes fail as on a full disk; 0 = no limit.
+  /// Nobody else has the file open: it is read without locks, and no file is made beside
+  /// it. With `read_only` only.
+  bool immutable = false;
 };
 
 /// One connection of SQLite with its prepared statements. Its writes are never deferred

@@ -15,9 +15,10 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
   applied_at INTEGER NOT NULL
 ) STRICT)sql";
 
-constexpr auto count_foreign_tables = R"sql(
-SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'table')
-     * (SELECT count(*) = 0 FROM sqlite_schema WHERE name = 'schema_migrations'))sql";
+constexpr auto find_records = R"sql(
+SELECT count(*) FILTER (WHERE name = 'schema_migrations'),
+  count(*) FILTER (WHERE name = 'schema_floors'), count(*)
+FROM sqlite_schema WHERE type = 'table')sql";
 
 // Not a column of schema_migrations: programs that know nothing of it compare that table.
 constexpr auto make_floor_table = R"sql(
@@ -27,8 +28,6 @@ CREATE TABLE IF NOT EXISTS schema_floors (
 ) STRICT)sql";
 
 constexpr auto read_present = "SELECT coalesce(max(number), 0) FROM schema_migrations";
-constexpr auto has_floor =
-    "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_floors'";
 constexpr auto read_floor = "SELECT floor FROM schema_floors WHERE number = ?";
 constexpr auto record_floor = R"sql(
 INSERT INTO schema_floors (number, floor) VALUES (?1, ?2)
@@ -37,14 +36,11 @@ ON CONFLICT (number) DO UPDATE SET floor = ?2)sql";
 constexpr auto record_step =
     "INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, ?)";
 
-result<done> refuse_foreign(handle& db) {
-  auto foreign = db.one(count_foreign_tables, read_number);
-  if (!foreign)
-    return foreign.error();
-  if (foreign->value_or(0) != 0)
-    return failure(errc::unavailable, "the database was not made by tinybook");
-  return done{};
-}
+struct records {
+  bool kept = false;
+  bool floor_kept = false;
+  std::int64_t tables = 0;
+};
 
 result<done> record(handle& db, const migration& step, const schema_version& version,
                     wall_time now) {
@@ -58,13 +54,11 @@ result<done> record(handle& db, const migration& step, const schema_version& ver
 /// In a transaction, since another opener may have migrated meanwhile.
 result<done> apply_missing(handle& db, std::span<const migration> steps, wall_time now,
                            const row_rewrites& rewrites) {
-  if (auto ours = refuse_foreign(db); !ours)
-    return ours;
-  if (auto made = db.exec(make_record_table); !made)
-    return made.error();
   auto version = read_version(db);
   if (!version)
     return version.error();
+  if (auto made = db.exec(make_record_table); !made)
+    return made.error();
   const auto known = steps.empty() ? 0 : steps.back().number;
   if (version->too_new_for(known))
     return failure{errc::unavailable, "the database was made by a newer tinybook"
@@ -84,14 +78,21 @@ result<done> apply_missing(handle& db, std::span<const migration> steps, wall_ti
 } // namespace
 
 result<schema_version> read_version(handle& db) {
+  auto found = db.one(find_records, [](row& r) {
+    return records{r.number() != 0, r.number() != 0, r.number()};
+  });
+  if (!found)
+    return found.error();
+  const auto [kept, floor_kept, tables] = found->value_or(records{});
+  if (!kept && tables != 0)
+    return failure(errc::unavailable, "the database was not made by tinybook");
+  if (!kept)
+    return schema_version{};
   auto present = db.one(read_present, read_number);
   if (!present)
     return present.error();
   schema_version out{.present = present->value_or(0), .floor = present->value_or(0)};
-  auto kept = db.one(has_floor, read_number);
-  if (!kept)
-    return kept.error();
-  if (kept->value_or(0) == 0)
+  if (!floor_kept)
     return out;
   auto floor = db.one(read_floor, read_number, out.present);
   if (!floor)

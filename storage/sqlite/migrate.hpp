@@ -9,7 +9,7 @@
 
 namespace tinybook::storage::sqlite {
 
-/// The version of a schema that `migrate` has made.
+/// The version of the schema; fails where another program made the database.
 [[nodiscard]] result<schema_version> read_version(handle& db);
 
 /// Brings the schema to the last of `steps`. Each step and its record are one transaction

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "storage/result.hpp"
+#include "storage/statements.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinybook::storage {
+
+/// With which master keys (their ids) the messages in the outbox were made.
+struct key_use {
+  std::vector<std::string> waiting; ///< Those that are not sent yet.
+  std::string newest;               ///< The last one; empty = there is none.
+};
+
+/// Reads only. The schema must be that of this version.
+[[nodiscard]] result<key_use> keys_in_use(statements& db);
+
+} // namespace tinybook::storage
