@@ -48,6 +48,7 @@ constexpr const char* more =
     "  1  could not start, a part failed for good, or what was asked for was not done\n"
     "  2  the command line or the configuration is wrong\n"
     "  3  a stop that hung was ended by the watchdog\n"
+    "  4  doctor: there are warnings, and nothing worse (1: errors)\n"
     "\n"
     "Examples:\n"
     "  tinybook\n"
@@ -170,6 +171,8 @@ class commands {
                        "Look at files, limits, clocks, back ends and providers: what is "
                        "wrong, and what to do");
     doctor->add_flag("--json", line.json, "Print JSON");
+    doctor->footer("It changes nothing and ends within some 10 seconds. Exit code by the "
+                   "worst:\n  0  nothing worse than a note\n  4  warnings\n  1  errors");
   }
 
   /// Hands over what was parsed as text.

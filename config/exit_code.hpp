@@ -10,6 +10,7 @@ enum class exit_code : std::uint8_t {
   failed = 1,      ///< Could not start, or an actor failed for good.
   bad_usage = 2,   ///< The command line or the configuration is wrong.
   stop_failed = 3, ///< The watchdog ended a stop that hung.
+  warned = 4,      ///< `doctor` has found warnings, and nothing worse.
 };
 
 } // namespace tinybook::config

@@ -58,6 +58,22 @@ twilio_options twilio_from(const config::sms_provider& p, const std::string& pub
 
 } // namespace
 
+std::string provider_url(const config::sms_provider& provider) {
+  switch (provider.kind) {
+  case config::provider_kind::console:
+    return {};
+  case config::provider_kind::webhook:
+    break;
+  case config::provider_kind::tencent:
+    return tencent_from(provider).url;
+  case config::provider_kind::aliyun:
+    return aliyun_from(provider).url;
+  case config::provider_kind::twilio:
+    return twilio_from(provider, {}).url;
+  }
+  return provider.url;
+}
+
 sms_provider_factory make_provider(const config::sms_provider& provider,
                                    const std::string& public_url, wall_clock clock,
                                    std::shared_ptr<random_source> random, log_ptr log) {

@@ -16,4 +16,7 @@ namespace tinybook::http {
 make_provider(const config::sms_provider& provider, const std::string& public_url,
               wall_clock clock, std::shared_ptr<random_source> random, log_ptr log);
 
+/// Where the provider is called: its url, or that of its cloud; empty for the console.
+[[nodiscard]] std::string provider_url(const config::sms_provider& provider);
+
 } // namespace tinybook::http

@@ -66,6 +66,11 @@ result<unique_fd> open_listener(const std::string& address, std::uint16_t port,
   return cannot_listen(address, port, system_reason(reason));
 }
 
+std::size_t files_wanted(std::size_t connections) {
+  constexpr std::size_t of_the_rest = 1024;
+  return connections + of_the_rest;
+}
+
 void allow_open_files(std::size_t wanted) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)

@@ -15,6 +15,9 @@ namespace tinybook::http {
 [[nodiscard]] result<unique_fd> open_listener(const std::string& address,
                                               std::uint16_t port, int backlog);
 
+/// How many files a process has open with that many connections.
+[[nodiscard]] std::size_t files_wanted(std::size_t connections);
+
 /// Raises the soft limit of open files to `wanted`, as far as the hard limit allows.
 void allow_open_files(std::size_t wanted);
 

@@ -14,8 +14,6 @@ namespace tinybook::http {
 
 namespace {
 
-// Descriptors that the rest of the process needs besides the connections.
-constexpr std::size_t further_files = 1024;
 constexpr std::chrono::milliseconds drain_look{5};
 
 } // namespace
@@ -28,7 +26,7 @@ class server::engine {
         acceptor_(core_, [this](auto fresh) { place(std::move(fresh)); }) {}
 
   result<std::uint16_t> start() {
-    allow_open_files(core_.options.max_connections + further_files);
+    allow_open_files(files_wanted(core_.options.max_connections));
     auto listener =
         open_listener(core_.options.address, core_.options.port, core_.options.backlog);
     if (!listener)

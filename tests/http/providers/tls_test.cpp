@@ -1,14 +1,11 @@
 #include "http/providers/aliyun.hpp"
+#include "tests/http/providers/own_certificate.hpp"
 #include "tests/http/providers/sample_message.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include <atomic>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,30 +18,6 @@ namespace tinybook::test {
 using namespace std::chrono_literals;
 
 namespace {
-
-using certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-using private_key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-
-/// Signed by itself, valid for an hour, for one name such as `IP:127.0.0.1`.
-certificate make_certificate(EVP_PKEY* key, const std::string& name) {
-  certificate made{X509_new(), X509_free};
-  X509_set_version(made.get(), 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-  X509_set_pubkey(made.get(), key);
-  const std::string common{"tinybook test"};
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(common.c_str()), -1,
-                             -1, 0);
-  X509_set_issuer_name(made.get(), X509_get_subject_name(made.get()));
-  auto* extension =
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, name.c_str());
-  X509_add_ext(made.get(), extension, -1);
-  X509_EXTENSION_free(extension);
-  X509_sign(made.get(), key, EVP_sha256());
-  return made;
-}
 
 /// A thread for each connection, which are counted until they are closed.
 class counted_connections final : public httplib::TaskQueue {
@@ -72,12 +45,7 @@ class counted_connections final : public httplib::TaskQueue {
 class tls_receiver {
  public:
   explicit tls_receiver(const std::string& name)
-      : key_(EVP_RSA_gen(2048), EVP_PKEY_free),
-        certificate_(make_certificate(key_.get(), name)),
-        server_(certificate_.get(), key_.get()) {
-    auto* file = std::fopen(ca_file().c_str(), "w");
-    PEM_write_X509(file, certificate_.get());
-    std::fclose(file);
+      : certificate_(name), server_(certificate_.certificate(), certificate_.key()) {
     server_.Post(".*", [this](const httplib::Request&, httplib::Response& res) {
       ++taken_;
       res.set_content(R"({"Code":"OK","BizId":"b"})", "application/json");
@@ -100,9 +68,7 @@ class tls_receiver {
   tls_receiver(const tls_receiver&) = delete;
   tls_receiver& operator=(const tls_receiver&) = delete;
 
-  [[nodiscard]] std::string ca_file() const {
-    return (folder_.path() / "ca.pem").string();
-  }
+  [[nodiscard]] std::string ca_file() const { return certificate_.file(); }
   [[nodiscard]] int taken() const { return taken_; }
 
   [[nodiscard]] std::unique_ptr<sms_provider> client(const std::string& trusted) const {
@@ -125,9 +91,7 @@ class tls_receiver {
   }
 
  private:
-  temporary_folder folder_;
-  private_key key_;
-  certificate certificate_;
+  own_certificate certificate_;
   httplib::SSLServer server_;
   std::atomic<int> taken_{0};
   std::atomic<int> open_{0};

@@ -1,0 +1,233 @@
+#include "http/commands/doctor/folder.hpp"
+
+#include "http/commands/doctor/words.hpp"
+#include "storage/sqlite/folder.hpp"
+#include "storage/support/private_file.hpp"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace tinybook::http::doctor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t least_free_bytes = 1ULL << 30U;
+constexpr std::uint64_t least_free_percent = 5;
+constexpr mode_t of_others = S_IRWXG | S_IRWXO;
+
+constexpr std::array<std::pair<std::uint32_t, const char*>, 9> network_systems{
+    {{0x6969, "NFS"},
+     {0x517b, "SMB"},
+     {0xff534d42, "CIFS"},
+     {0xfe534d42, "SMB"},
+     {0x01021997, "9P"},
+     {0x00c36400, "Ceph"},
+     {0x5346414f, "AFS"},
+     {0x0bd00bd0, "Lustre"},
+     {0x01161970, "GFS2"}}};
+constexpr std::uint32_t tmpfs = 0x01021994;
+constexpr std::uint32_t ramfs = 0x858458f6;
+
+std::optional<file_facts> look_at(const fs::path& path) {
+  struct stat about {};
+  if (::lstat(path.c_str(), &about) != 0)
+    return std::nullopt;
+  file_facts out{.path = path, .link = S_ISLNK(about.st_mode)};
+  out.dangling = out.link && ::stat(path.c_str(), &about) != 0;
+  out.mode = about.st_mode & 07777U;
+  out.owner = about.st_uid;
+  return out;
+}
+
+/// Those that only their owner may read: the folder's own, and what the settings name.
+std::vector<fs::path> private_files(const config::settings& s, const fs::path& folder) {
+  std::vector<fs::path> out;
+  for (const auto* name :
+       {"tinybook.db", "tinybook.db-wal", "tinybook.db-shm", "keys.json", "admin.token"})
+    out.push_back(folder / name);
+  if (!s.keys.file.empty())
+    out.push_back(fs::absolute(s.keys.file));
+  for (const auto* named : {&s.postgres.password_file, &s.redis.password_file})
+    if (!named->empty())
+      out.push_back(fs::absolute(*named));
+  for (const auto& provider : s.sms.providers)
+    if (provider.enabled && !provider.secret_file.empty())
+      out.push_back(fs::absolute(provider.secret_file));
+  return out;
+}
+
+void look_at_disk(const fs::path& on, folder_facts& into) {
+  struct statvfs space {};
+  if (::statvfs(on.c_str(), &space) == 0) {
+    into.free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
+    into.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize;
+    into.free_inodes = space.f_favail;
+    into.total_inodes = space.f_files;
+  }
+  struct statfs kind {};
+  if (::statfs(on.c_str(), &kind) != 0)
+    return;
+  const auto type = static_cast<std::uint32_t>(kind.f_type);
+  into.in_memory = type == tmpfs || type == ramfs;
+  for (const auto& [number, name] : network_systems)
+    if (number == type)
+      into.network = name;
+}
+
+std::string octal(mode_t mode) {
+  std::string out;
+  for (unsigned shift = 9; shift > 0; shift -= 3)
+    out += static_cast<char>('0' + ((mode >> (shift - 3)) & 7U));
+  return out;
+}
+
+std::string user(uid_t id) {
+  return "user " + std::to_string(id);
+}
+
+findings judge_folder_mode(const folder_facts& folder) {
+  const auto& self = *folder.self;
+  const auto path = folder.path.string();
+  const auto found = path + ", mode " + octal(self.mode) + ", " + user(self.owner);
+  const auto repair = "chmod 700 " + path;
+  if ((self.mode & (S_IWGRP | S_IWOTH)) != 0)
+    return {error("files.folder", found + ": others may replace its files", repair)};
+  if ((self.mode & of_others) != 0)
+    return {warning("files.folder", found + ": others may look into it", repair)};
+  if (self.owner != folder.looks && folder.looks != 0)
+    return {note("files.folder", found + ", but this is " + user(folder.looks),
+                 "Run the doctor as the user of the server.")};
+  if (!folder.writable)
+    return {error("files.folder", found + ": cannot be written",
+                  "Look at the mode, and whether the disk is mounted read-only.")};
+  return {fine("files.folder", found)};
+}
+
+findings judge_place(const folder_facts& folder) {
+  const auto path = folder.path.string();
+  if (folder.self && folder.self->dangling)
+    return {error("files.folder", path + " is a link to nothing",
+                  "Make what it leads to, or set storage.path.")};
+  if (folder.self && !folder.folder)
+    return {error("files.folder", path + " is not a folder", "Set storage.path.")};
+  if (folder.self)
+    return judge_folder_mode(folder);
+  if (folder.writable)
+    return {note("files.folder", path + " is not there: the first start makes it")};
+  return {error("files.folder", path + " is not there, and cannot be made",
+                "Make it for the user of the server alone (install -d -m 700 -o USER).")};
+}
+
+findings judge_file(const file_facts& file, const folder_facts& folder) {
+  const auto path = file.path.string();
+  if (file.dangling)
+    return {error("files.private", path + " is a link to nothing",
+                  "Put the file there, or remove the link.")};
+  findings out;
+  const auto server = folder.self ? folder.self->owner : folder.looks;
+  if (is_open_to_others(file.mode, file.owner, server)) {
+    const bool ends_start = path.ends_with("keys.json") || path.ends_with("admin.token");
+    out.push_back({ends_start ? level::error : level::warning, "files.private",
+                   path + " is open to others (mode " + octal(file.mode) + ")",
+                   "chmod 600 " + path});
+  }
+  if (file.owner != server && file.owner != 0)
+    out.push_back(warning("files.private",
+                          path + " belongs to " + user(file.owner)
+                              + ", the data folder to " + user(server),
+                          "chown it to the user of the server."));
+  if (file.link)
+    out.push_back(note("files.private", path + " is a symbolic link"));
+  return out;
+}
+
+findings judge_private_files(const folder_facts& folder) {
+  findings out;
+  for (const auto& file : folder.files)
+    for (auto& one : judge_file(file, folder))
+      out.push_back(std::move(one));
+  if (out.empty() && !folder.files.empty())
+    out.push_back(fine("files.private", "open to their owner alone: "
+                                            + std::to_string(folder.files.size())));
+  return out;
+}
+
+bool is_scarce(std::uint64_t part, std::uint64_t whole) {
+  return part < whole / 100 * least_free_percent;
+}
+
+findings judge_disk(const folder_facts& folder) {
+  findings out;
+  const auto free = rough_bytes(folder.free_bytes) + " free";
+  if (folder.total_bytes == 0)
+    out.push_back(note("files.disk", "the file system does not tell its size"));
+  else if (folder.free_bytes < least_free_bytes
+           || is_scarce(folder.free_bytes, folder.total_bytes))
+    out.push_back(
+        warning("files.disk", free,
+                "Make room: a full disk refuses every write (503 storage_full)."));
+  else
+    out.push_back(fine("files.disk", free));
+  if (folder.total_inodes != 0 && is_scarce(folder.free_inodes, folder.total_inodes))
+    out.push_back(warning("files.inodes",
+                          std::to_string(folder.free_inodes) + " of "
+                              + std::to_string(folder.total_inodes) + " left",
+                          "Remove small files: no file can be made when none is left."));
+  return out;
+}
+
+findings judge_system(const folder_facts& folder, bool sqlite) {
+  if (sqlite && !folder.network.empty())
+    return {error("files.system", "the data folder is on " + folder.network,
+                  "Move it to a disk of this machine: SQLite's write-ahead log does not "
+                  "work over a network.")};
+  if (sqlite && folder.in_memory)
+    return {warning("files.system", "the data folder is in memory (tmpfs)",
+                    "Move it to a disk: everything is gone after a restart of the "
+                    "machine.")};
+  return {};
+}
+
+} // namespace
+
+folder_facts look_at_folder(const config::settings& s) {
+  folder_facts out;
+  std::error_code error;
+  out.path = fs::absolute(s.storage.path).lexically_normal();
+  if (!out.path.has_filename())
+    out.path = out.path.parent_path();
+  out.looks = ::geteuid();
+  out.self = look_at(out.path);
+  out.folder = fs::is_directory(out.path, error);
+  auto there = out.path;
+  while (!fs::exists(there, error) && there.has_relative_path())
+    there = there.parent_path();
+  out.writable = ::eaccess(there.c_str(), W_OK | X_OK) == 0;
+  for (const auto& path : private_files(s, out.path))
+    if (auto file = look_at(path))
+      out.files.push_back(std::move(*file));
+  look_at_disk(there, out);
+  out.holder = storage::sqlite::folder_holder(out.path);
+  return out;
+}
+
+findings judge_folder(const folder_facts& folder, bool sqlite) {
+  auto out = judge_place(folder);
+  for (const auto& part :
+       {judge_private_files(folder), judge_disk(folder), judge_system(folder, sqlite)})
+    append(out, part);
+  if (!folder.holder.empty())
+    out.push_back(fine("files.lock", "a server runs over it (" + folder.holder + ")"));
+  return out;
+}
+
+} // namespace tinybook::http::doctor
