@@ -5,7 +5,7 @@
 namespace tinybook::test {
 
 TEST_CASE("replicas may start before the servers, and say which they wait for") {
-  cluster_world w{false};
+  cluster_world w{{.servers_first = false}};
   for (std::size_t i = 0; i < 2; ++i)
     REQUIRE(w.launch(i).wait_listening());
   CHECK(becomes(10s, [&] {

@@ -2,14 +2,15 @@
 
 #include "tests/blackbox/simulated_providers.hpp"
 
-#include <doctest/doctest.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <poll.h>
 #include <spawn.h>
+#include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace tinybook::test {
 
@@ -50,14 +51,17 @@ cluster_world::~cluster_world() {
     kill(i);
 }
 
-cluster_world::cluster_world(bool servers_first)
-    : kafka(behind(kafka_proxy, servers_first)), provider(one_provider()) {
+cluster_world::cluster_world(options o)
+    : kafka(behind(kafka_proxy, o.servers_first)),
+      postgres({.fsync = o.fsync}),
+      provider(one_provider()),
+      options_(std::move(o)) {
   kafka_proxy.set_target(kafka.port());
   redis_proxy.set_target(redis.port());
   postgres_proxy.set_target(static_cast<std::uint16_t>(postgres.port()));
   postgres.create_database("tinybook");
-  run({TINYBOOK_BINARY, "--new-keys", (folder_.path() / "keys.json").string()});
-  if (servers_first)
+  run({options_.binary, "--new-keys", (folder_.path() / "keys.json").string()});
+  if (options_.servers_first)
     return;
   redis.stop();
   postgres.stop();
@@ -74,7 +78,8 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
     return std::to_string(proxy.port());
   };
   std::vector<std::string> out{
-      "--config", write_config(folder_.path(), provider_table(provider, "first"))};
+      "--config",
+      write_config(folder_.path(), provider_table(provider, "first") + more_text_)};
   for (const auto& assignment : {
            "replica.name=replica-" + std::to_string(i),
            "keys.file=" + (folder_.path() / "keys.json").string(),
@@ -111,13 +116,14 @@ server_process& cluster_world::launch(std::size_t i,
   options.insert(options.end(), more.begin(), more.end());
   auto folder = folder_.path() / ("replica-" + std::to_string(i));
   std::filesystem::create_directories(folder);
-  replicas_.at(i) = std::make_unique<server_process>(binary_, folder, options);
+  replicas_.at(i) = std::make_unique<server_process>(options_.binary, folder, options);
   return *replicas_.at(i);
 }
 
 void cluster_world::start(std::size_t i, const std::vector<std::string>& more) {
   auto& process = launch(i, more);
-  REQUIRE_MESSAGE(process.wait_ready(), process.standard_error());
+  if (!process.wait_ready())
+    throw std::runtime_error("a replica does not start: " + process.standard_error());
 }
 
 void cluster_world::kill(std::size_t i) {
@@ -134,8 +140,12 @@ void cluster_world::kill(std::size_t i) {
 
 void cluster_world::stop(std::size_t i) {
   replica(i).signal(SIGTERM);
-  CHECK(replica(i).wait_exit() == 0);
+  const auto status = replica(i).wait_exit();
   kill(i);
+  if (status != 0)
+    throw std::runtime_error(status ? "a replica stopped with exit code "
+                                          + std::to_string(*status)
+                                    : "a replica does not stop");
 }
 
 std::vector<std::string> cluster_world::missing(std::size_t i) {
@@ -165,8 +175,9 @@ bool cluster_world::ready(std::chrono::seconds bound) {
 client cluster_world::person(const std::string& name, std::size_t i) {
   auto c = browser(i);
   auto email = name + "@example.org";
-  REQUIRE(c.sign_up(email, "correct horse").status == 200);
-  REQUIRE(c.log_in(email, "correct horse").status == 200);
+  if (c.sign_up(email, "correct horse").status != 200
+      || c.log_in(email, "correct horse").status != 200)
+    throw std::runtime_error(email + " cannot sign up and log in");
   return c;
 }
 
@@ -178,7 +189,8 @@ client cluster_world::same_person(const client& from, std::size_t i) {
 
 std::int64_t cluster_world::article_of(client& author, const std::string& title) {
   auto a = author.post("/articles/publish", {{"title", title}, {"content", "c"}});
-  REQUIRE_MESSAGE(a.status == 200, a.text);
+  if (a.status != 200)
+    throw std::runtime_error("an article is not published: " + a.text);
   return a.data().get<std::int64_t>();
 }
 

@@ -28,23 +28,32 @@ class cluster_world {
  public:
   static constexpr std::size_t most_replicas = 3;
 
-  /// Starts the servers, or with `servers_first` false leaves that to `start_servers`. No
-  /// replica runs yet.
-  explicit cluster_world(bool servers_first = true);
+  struct options {
+    bool servers_first = true; ///< Else `start_servers` starts them.
+    bool fsync = false;        ///< PostgreSQL's.
+    std::string binary = TINYBOOK_BINARY;
+  };
+
+  /// No replica runs yet. What fails, here and below, throws std::runtime_error.
+  cluster_world() : cluster_world(options{}) {}
+  explicit cluster_world(options o);
   ~cluster_world();
   cluster_world(const cluster_world&) = delete;
   cluster_world& operator=(const cluster_world&) = delete;
 
   void start_servers();
+  /// More of the configuration file of the replicas that start from now on.
+  void configure(const std::string& text) { more_text_ += text; }
 
   /// Replicas that start from now on run `file` instead of the built binary.
-  void run_binary(std::filesystem::path file) { binary_ = std::move(file); }
+  void run_binary(const std::string& file) { options_.binary = file; }
 
   /// Starts replica `i` with `more` options, and waits until it listens.
   void start(std::size_t i, const std::vector<std::string>& more = {});
   /// As `start`, without waiting: for a replica that must be refused.
   server_process& launch(std::size_t i, const std::vector<std::string>& more = {});
   void kill(std::size_t i);
+  /// By SIGTERM, and waits for its end.
   void stop(std::size_t i);
   [[nodiscard]] bool runs(std::size_t i) const { return replicas_.at(i) != nullptr; }
   [[nodiscard]] server_process& replica(std::size_t i) { return *replicas_.at(i); }
@@ -82,8 +91,9 @@ class cluster_world {
  private:
   [[nodiscard]] std::vector<std::string> options_of(std::size_t i) const;
 
+  options options_;
+  std::string more_text_;
   temporary_folder folder_;
-  std::filesystem::path binary_ = TINYBOOK_BINARY;
   std::array<std::unique_ptr<server_process>, most_replicas> replicas_;
   std::atomic<int> phones_{0};
 };
