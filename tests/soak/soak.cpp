@@ -329,11 +329,16 @@ double soak::wait_healed(const std::string& after) {
 }
 
 void soak::compare(report_row& into) {
-  if (options_.breaks != sabotage::nothing)
-    break_something();
-  const auto rows = read_rows();
-  auto found = promises_.losses(rows, mail_.received());
-  compare_boards(rows, found);
+  break_something();
+  stored_rows rows;
+  std::vector<std::string> found;
+  try {
+    rows = read_rows();
+    found = promises_.losses(rows, mail_.received());
+    compare_boards(rows, found);
+  } catch (const std::runtime_error& e) {
+    found.push_back(std::string{"the database cannot be compared: "} + e.what());
+  }
   for (const auto& what : found)
     fail(what);
   into.losses = found.size();
@@ -348,6 +353,7 @@ void soak::compare(report_row& into) {
 
 /// On both replicas, once the events of the last writes have reached them.
 void soak::compare_boards(const stored_rows& rows, std::vector<std::string>& found) {
+  const auto begin = steady::now();
   const std::map<std::string, std::vector<board_row>> wanted{
       {"all", board_of_likes(rows, 0)},
       {"week", board_of_likes(rows, rows.today - 6)},
@@ -355,19 +361,12 @@ void soak::compare_boards(const stored_rows& rows, std::vector<std::string>& fou
   for (std::size_t i = 0; i < replicas; ++i)
     for (const auto& [window, board] : wanted) {
       std::string differs;
-      const bool right = test::wait_until(30s, [&] {
-        if (!lives(i))
-          return true;
-        const auto shown =
-            world_.browser(i).get("/articles/rank/100?window=" + window).data();
-        std::vector<board_row> read;
-        if (shown.is_object())
-          for (const auto& row : shown.value("items", nlohmann::json::array()))
-            read.push_back({row["id"], row["likeCnt"]});
-        differs = difference(board, read);
-        return differs.empty();
-      });
-      if (!right)
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(begin + 30s - steady::now());
+      if (lives(i) && !test::wait_until(left, [&] {
+            differs = difference(board, shown_board(i, window));
+            return differs.empty();
+          }))
         found.push_back("the board \"" + window + "\" of " + name_of(i)
                         + " is wrong after 30 s: " + differs);
     }
@@ -375,6 +374,16 @@ void soak::compare_boards(const stored_rows& rows, std::vector<std::string>& fou
         return world_.sql("SELECT count(*) FROM article_events") == "0\n";
       }))
     found.emplace_back("events of articles are not published after 10 s");
+}
+
+std::vector<board_row> soak::shown_board(std::size_t replica, const std::string& window) {
+  const auto shown =
+      world_.browser(replica).get("/articles/rank/100?window=" + window).data();
+  std::vector<board_row> out;
+  if (shown.is_object())
+    for (const auto& row : shown.value("items", nlohmann::json::array()))
+      out.push_back({row["id"], row["likeCnt"]});
+  return out;
 }
 
 stored_rows soak::read_rows() const {
@@ -386,6 +395,8 @@ stored_rows soak::read_rows() const {
 }
 
 void soak::break_something() {
+  if (std::exchange(broken_, true))
+    return;
   if (options_.breaks == sabotage::like)
     static_cast<void>(world_.sql("DELETE FROM likes WHERE (article_id, user_id) IN "
                                  "(SELECT article_id, user_id FROM likes LIMIT 1)"));

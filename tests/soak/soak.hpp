@@ -67,8 +67,10 @@ class soak {
   /// Holds the traffic and compares everything with what was promised.
   void compare(report_row& into);
   void compare_boards(const stored_rows& rows, std::vector<std::string>& found);
+  [[nodiscard]] std::vector<board_row> shown_board(std::size_t replica,
+                                                   const std::string& window);
   [[nodiscard]] stored_rows read_rows() const;
-  void break_something();
+  void break_something(); ///< Once.
   void wait_for_messages();
 
   void take_readings();
@@ -94,6 +96,7 @@ class soak {
   balancer doors_;
   std::unique_ptr<traffic> traffic_;
   std::vector<report_row> rows_;
+  bool broken_ = false;
 
   std::mutex mutex_;
   std::vector<std::unique_ptr<life>> lives_;
