@@ -27,7 +27,7 @@ using storage::postgres::replica_session;
 
 namespace {
 
-constexpr std::chrono::minutes longest_statement{30};
+constexpr std::chrono::minutes longest_copy{30};
 
 /// The target is told first, so that a mistake there costs no wait.
 result<std::vector<checked_table>> move_into(storage::postgres_options options,
@@ -107,7 +107,7 @@ config::exit_request do_task(const config::migrate_task& task) {
   auto options = postgres_from(s);
   options.url = task.to;
   options.gated = false;
-  options.statement_timeout = longest_statement;
+  options.statement_timeout = longest_copy;
   const auto moved = move_into(std::move(options), s);
   set_log_target(nullptr);
   if (!moved)

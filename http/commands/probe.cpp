@@ -12,7 +12,7 @@ using config::exit_code;
 
 namespace {
 
-constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::seconds probe_patience{3};
 
 } // namespace
 
@@ -25,8 +25,8 @@ config::exit_request do_task(const config::probe_task& task) {
             "--probe: \"" + task.url + "\" is not allowed; use an address such as "
                 + "http://127.0.0.1:8081/readyz\n"};
   httplib::Client client{"http://" + std::string{parts->authority}};
-  client.set_connection_timeout(patience);
-  client.set_read_timeout(patience);
+  client.set_connection_timeout(probe_patience);
+  client.set_read_timeout(probe_patience);
   const auto target =
       parts->target.empty() ? std::string{"/"} : std::string{parts->target};
   const auto answer = client.Get(target);

@@ -12,7 +12,7 @@ namespace tinybook::storage::sqlite {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds{10};
+constexpr auto wait_for_lock = std::chrono::seconds{10};
 constexpr auto copy_into = "VACUUM INTO $1";
 constexpr auto quick_check = "PRAGMA quick_check(1)";
 
@@ -40,7 +40,7 @@ result<std::int64_t> back_up(const std::filesystem::path& from,
     return made.error();
   if (auto prepared = prepare_file(target); !prepared)
     return prepared.error();
-  const handle_options options{.read_only = false, .busy_timeout = patience};
+  const handle_options options{.read_only = false, .busy_timeout = wait_for_lock};
   {
     auto db = handle::open(source, options);
     if (!db)

@@ -18,7 +18,7 @@ using std::chrono::minutes;
 
 constexpr std::size_t batch_bytes = std::size_t{1} << 20U;
 constexpr auto rows_read_back = "FETCH 500 FROM read_back";
-constexpr auto patience = minutes{30};
+constexpr auto longest_statement = minutes{30};
 
 constexpr std::array<std::string_view, 18> tables{
     "users",        "verified_phones",    "session_families", "articles",
@@ -203,10 +203,10 @@ class table_move {
 
   result<checksum> read_back() {
     checksum sum;
-    if (auto declared = to_.script(plan_.read_back, patience); !declared)
+    if (auto declared = to_.script(plan_.read_back, longest_statement); !declared)
       return declared.error();
     for (;;) {
-      auto rows = to_.script(rows_read_back, patience);
+      auto rows = to_.script(rows_read_back, longest_statement);
       if (!rows)
         return rows.error();
       if (rows->empty())
@@ -287,7 +287,7 @@ transfer(sqlite::handle& from, postgres::link& to,
   if (auto begun = to.script("BEGIN READ WRITE"); !begun)
     return begun.error();
   auto moved = from.read_together([&] { return move_all(from, to, tell); });
-  const auto ended = to.script(moved ? "COMMIT" : "ROLLBACK", patience);
+  const auto ended = to.script(moved ? "COMMIT" : "ROLLBACK", longest_statement);
   if (moved && !ended)
     return ended.error();
   return moved;
