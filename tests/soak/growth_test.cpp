@@ -14,8 +14,8 @@ constexpr growth_bound an_hour{2, 2, 1024, 8192};
 template <class Shape>
 std::vector<reading> readings(double minutes, Shape kib_at) {
   std::vector<reading> out;
-  for (double at = 0; at <= minutes; at += 1.0 / 60)
-    out.push_back({at, kib_at(at)});
+  for (int second = 0; second <= minutes * 60; ++second)
+    out.push_back({second / 60.0, kib_at(second / 60.0)});
   return out;
 }
 

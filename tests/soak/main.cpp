@@ -5,9 +5,12 @@
 #include <atomic>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <random>
 #include <signal.h>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -46,7 +49,13 @@ int main(int argc, char** argv) {
          "Breaks something on purpose, to see that the run fails: deletes a like, "
          "or a message; adds to what it reads of memory, or of open files")
       ->transform(CLI::CheckedTransformer(sabotages));
-  CLI11_PARSE(app, argc, argv);
+  try {
+    // In reverse order, as it wants them.
+    app.parse(std::vector<std::string>{std::reverse_iterator{argv + argc},
+                                       std::reverse_iterator{argv + 1}});
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e);
+  }
   options.length = std::chrono::minutes{minutes};
   signal(SIGINT, interrupt);
   signal(SIGTERM, interrupt);

@@ -281,7 +281,7 @@ std::string soak::restart(const char* name, const planned_deed& one, auto& serve
   server.start();
   const auto away = seconds_since(begin);
   return std::string{name} + " away for " + tenths(away) + " s, all well "
-         + tenths(wait_healed(name)) + " s later";
+         + wait_healed(name);
 }
 
 std::string soak::kill(const planned_deed& one) {
@@ -308,24 +308,31 @@ std::string soak::come_back(const planned_deed& one) {
   const auto begin = steady::now();
   wait_until(begin + one.lasts);
   start(one.replica);
-  static_cast<void>(wait_healed("a restart"));
-  return ", back " + tenths(seconds_since(begin)) + " s later";
+  const auto away = seconds_since(begin);
+  return ", back after " + tenths(away) + " s, all well " + wait_healed("a restart");
 }
 
-/// Providers may be in trouble meanwhile. Returns how many seconds it took.
-double soak::wait_healed(const std::string& after) {
+/// Providers may be in trouble meanwhile. Tells how long it took, and what came back
+/// last.
+std::string soak::wait_healed(const std::string& after) {
   const auto begin = steady::now();
   const auto is_of_providers = [](const std::string& part) {
     return part.starts_with("circuit.") || part.starts_with("pause.")
            || part == "no_provider";
   };
+  std::string last;
+  const auto is_well = [&](std::size_t replica) {
+    auto missing = world_.missing(replica);
+    std::erase_if(missing, is_of_providers);
+    if (!missing.empty())
+      last = missing.front();
+    return missing.empty();
+  };
   for (std::size_t i = 0; i < replicas; ++i)
-    if (!test::wait_until(30s, [&] {
-          return !lives(i) || std::ranges::all_of(world_.missing(i), is_of_providers);
-        }))
-      fail("behind " + after + " " + name_of(i)
-           + " is not well after 30 s: " + world_.missing(i).front());
-  return seconds_since(begin);
+    if (!test::wait_until(30s, [&] { return !lives(i) || is_well(i); }))
+      fail("behind " + after + " " + name_of(i) + " is not well after 30 s: " + last);
+  return tenths(seconds_since(begin)) + " s later"
+         + (last.empty() ? "" : " (" + last + ')');
 }
 
 void soak::compare(report_row& into) {

@@ -62,7 +62,7 @@ class soak {
   std::string kill(const planned_deed& one);
   std::string stop(const planned_deed& one);
   std::string come_back(const planned_deed& one);
-  [[nodiscard]] double wait_healed(const std::string& after);
+  std::string wait_healed(const std::string& after);
 
   /// Holds the traffic and compares everything with what was promised.
   void compare(report_row& into);
