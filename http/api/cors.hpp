@@ -10,8 +10,8 @@
 namespace tinybook::http {
 
 /// Which pages of other origins may call the API, with credentials (Fetch standard).
-/// Requests of other origins are served, too: it is the browser that keeps the answer
-/// from a page whose origin is not named in the headers.
+/// Of others a POST is refused (`check_origin`); a GET is served, too: it is the browser
+/// that keeps the answer from a page whose origin is not named in the headers.
 class cors_policy {
  public:
   /// `origins` are exact: `scheme://host[:port]`.

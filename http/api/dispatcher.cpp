@@ -242,6 +242,8 @@ result<done> dispatcher::admit(request_context& request, bool has_body) const {
   if (extra_)
     if (auto allowed = extra_(request); !allowed)
       return allowed;
+  if (auto ours = check_origin(request, cors_); !ours)
+    return ours;
   if (auto known = authenticate(*env_, request); !known)
     return known;
   return check_media(request, has_body);

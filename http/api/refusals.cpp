@@ -175,8 +175,8 @@ void refusals::note_origin(std::string_view origin, std::string_view host) const
   log_->write(
       config::log_level::warn, "origin_not_allowed",
       {plain ? log_field{"origin", origin} : untrusted("origin", origin),
-       {"note", "its pages cannot read the answers; http.cors_origins names those "
-                "that may"}});
+       {"note", "its pages can read no answers and post nothing; http.cors_origins names "
+                "those that may"}});
 }
 
 void refusals::note_exception(const route* matched, std::string_view what) const {

@@ -1,7 +1,7 @@
 #include "http/api/request_checks.hpp"
 
 #include "http/api/body_reader.hpp"
-#include "http/pages/form_tokens.hpp"
+#include "http/api/cors.hpp"
 #include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/text.hpp"
@@ -83,7 +83,7 @@ void read_key(const httplib::Request& request, const route& matched, request_inp
 result<done> authenticate(const api_environment& env, request_context& request) {
   auto need = request.matched->auth;
   if (request.is_page()) // Its session is looked at by `resume_session`.
-    return request.raw.method == "POST" ? check_own_page(request) : done{};
+    return done{};
   if (need == auth_need::none || need == auth_need::admin
       || need == auth_need::admin_action)
     return done{};
@@ -105,8 +105,24 @@ result<done> authenticate(const api_environment& env, request_context& request) 
   return done{};
 }
 
+result<done> check_origin(const request_context& request, const cors_policy& others) {
+  if (request.raw.method != "POST" || request.matched->foreign_body)
+    return done{};
+  const auto site = header_of(request.raw, "Sec-Fetch-Site");
+  const auto origin = header_of(request.raw, "Origin");
+  const bool own =
+      !site.empty()
+          ? site == "same-origin" || site == "none"
+          : origin.empty() || is_origin_of(origin, header_of(request.raw, "Host"));
+  if (own || (!request.is_page() && others.allows(origin)))
+    return done{};
+  return failure{errc::origin_refused, "sent by a page of another site"};
+}
+
 result<done> check_media(const request_context& request, bool has_body) {
-  if (request.matched->body.empty())
+  const auto& matched = *request.matched;
+  if (request.raw.method != "POST" || matched.foreign_body
+      || (matched.body.empty() && !has_body))
     return done{};
   const auto type = header_of(request.raw, "Content-Type");
   if (request.is_page()) // A browser sends nothing else.

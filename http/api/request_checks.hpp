@@ -6,6 +6,8 @@
 
 namespace tinybook::http {
 
+class cors_policy;
+
 // The checks that a request must pass before its handler runs; each fills in its part of
 // the context.
 
@@ -14,8 +16,15 @@ namespace tinybook::http {
 [[nodiscard]] result<done> authenticate(const api_environment& env,
                                         request_context& request);
 
-/// Checks the type of the body, where the route reads one and one comes. Fails with
-/// `unsupported_media`.
+/// Refuses what a page of another site makes a browser post (Fetch metadata, and Origin
+/// where a browser sends none): the API takes it from the origins of `others` alone,
+/// pages take their own alone. Programs that are no browser send neither header. What
+/// providers post is not looked at. Fails with `origin_refused`.
+[[nodiscard]] result<done> check_origin(const request_context& request,
+                                        const cors_policy& others);
+
+/// Checks the type of a body: JSON, of pages a form. A form that another site makes a
+/// browser send is none of the former. Fails with `unsupported_media`.
 [[nodiscard]] result<done> check_media(const request_context& request, bool has_body);
 
 inline constexpr auto idempotency_key_header = "Idempotency-Key";

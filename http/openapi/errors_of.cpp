@@ -17,11 +17,14 @@ code_list errors_of_all() {
 }
 
 code_list errors_of_inputs(const route& of) {
+  code_list found;
+  if (of.method == "POST" && !of.foreign_body)
+    found = {errc::origin_refused, errc::unsupported_media};
   if (!of.body.empty())
-    return {errc::malformed_json, errc::invalid_field, errc::unsupported_media};
-  if (!of.path_fields.empty() || !of.query.empty())
-    return {errc::invalid_field};
-  return {};
+    found.push_back(errc::malformed_json);
+  if (!of.body.empty() || !of.path_fields.empty() || !of.query.empty())
+    found.push_back(errc::invalid_field);
+  return found;
 }
 
 code_list errors_of_tokens(auth_need need, bool login_to_read) {

@@ -52,16 +52,4 @@ std::vector<std::string> browser_bindings(const request_context& request) {
   return known;
 }
 
-result<done> check_own_page(const request_context& request) {
-  const auto site = header_of(request.raw, "Sec-Fetch-Site");
-  const auto origin = header_of(request.raw, "Origin");
-  const bool other =
-      !site.empty()
-          ? site != "same-origin" && site != "none"
-          : !origin.empty() && !is_origin_of(origin, header_of(request.raw, "Host"));
-  if (other)
-    return failure{errc::origin_refused, "a form of another site"};
-  return done{};
-}
-
 } // namespace tinybook::http

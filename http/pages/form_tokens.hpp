@@ -30,9 +30,4 @@ inline constexpr std::string_view form_token_field = "csrf";
 /// each cookie of the name.
 [[nodiscard]] std::vector<std::string> browser_bindings(const request_context& request);
 
-/// Whether a request that changes something comes from a page of ours, by what the
-/// browser says (Fetch metadata, else Origin). Where it says nothing the token decides.
-/// Fails with `origin_refused`.
-[[nodiscard]] result<done> check_own_page(const request_context& request);
-
 } // namespace tinybook::http

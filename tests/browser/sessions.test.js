@@ -172,3 +172,39 @@ check('a double click does it once', withAndWithoutScript, async p => {
   await doubleClick(p, 'log_in_submit');
   assert.equal(p.path, '/', 'log in');
 });
+
+// What another site can make the browser of one who is logged in send: forms of every type,
+// and requests by script.
+check('the page of another site posts nothing', [{}], async p => {
+  await p.be(await p.server.account());
+  const { address } = p;
+  const foreign = await p.context.newPage();
+  await foreign.route('http://other.example/**', route => route.fulfill({
+    contentType: 'text/html',
+    body: `<form method=post><input name='{"email":"x@y.org","password":"' value='"}'></form>`,
+  }));
+  const refused = async path => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+      await foreign.goto('http://other.example/');
+      const answered = foreign.waitForResponse(address + path);
+      await foreign.evaluate(([action, enctype]) => {
+        Object.assign(document.forms[0], { action, enctype }).submit();
+      }, [address + path, type]);
+      assert.equal((await answered).status(), 403, `${path} as ${type}`);
+    }
+  };
+  for (const path of ['/users/login', '/users/signup', '/users/logout', '/login', '/logout'])
+    await refused(path);
+  await foreign.goto('http://other.example/');
+  const sent = (path, options) => foreign.evaluate(
+    ([to, more]) => fetch(to, { method: 'POST', credentials: 'include', ...more })
+      .then(answer => answer.type, () => 'kept from the page'),
+    [address + path, options]);
+  const headers = { 'Content-Type': 'application/json' };
+  assert.equal(await sent('/users/logout', { headers, body: '{}' }), 'kept from the page');
+  assert.equal(await sent('/users/logout', { body: '{}' }), 'kept from the page');
+  await foreign.close();
+  p.faults.length = 0; // What the browser tells of the other page.
+  await p.open('/profile');
+  assert.equal(p.status, 200);
+});

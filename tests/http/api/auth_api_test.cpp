@@ -147,6 +147,54 @@ TEST_CASE("allowed origins may call with credentials, others get no leave") {
   }
 }
 
+TEST_CASE("a page of another site posts nothing; programs and configured origins do") {
+  api_world w;
+  auto c = w.client();
+  const auto own = "127.0.0.1:" + std::to_string(w.port);
+  auto posted = [&](httplib::Headers headers) {
+    headers.emplace("Host", own);
+    return error_of(c.Post("/users/logout", headers, "", "application/json"));
+  };
+  const httplib::Headers served[] = {
+      {},
+      {{"Origin", "http://" + own}},
+      {{"Origin", "http://localhost:3000"}},
+      {{"Sec-Fetch-Site", "same-origin"}},
+      {{"Sec-Fetch-Site", "none"}},
+      // Behind a proxy that changes Host.
+      {{"Origin", "https://tinybook.example"}, {"Sec-Fetch-Site", "same-origin"}},
+      {{"Origin", "http://localhost:3000"}, {"Sec-Fetch-Site", "same-site"}}};
+  for (const auto& headers : served)
+    CHECK(posted(headers) == "login_required");
+  const httplib::Headers refused[] = {
+      {{"Origin", "https://evil.example"}},
+      {{"Origin", "null"}},
+      {{"Origin", "http://localhost:3001"}},
+      {{"Sec-Fetch-Site", "cross-site"}},
+      {{"Sec-Fetch-Site", "same-site"}},
+      {{"Origin", "http://" + own}, {"Sec-Fetch-Site", "cross-site"}},
+      {{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}}};
+  for (const auto& headers : refused)
+    CHECK(posted(headers) == "origin_refused");
+  // Reading is the browser's business: it gives no answer to a page that may not see it.
+  CHECK(c.Get("/articles/pub/1", {{"Sec-Fetch-Site", "cross-site"}})->status == 200);
+}
+
+TEST_CASE("a body is JSON, also where the route reads none; no body needs no type") {
+  api_world w;
+  auto c = w.client();
+  auto posted = [&](const std::string& body, const char* type) {
+    return error_of(c.Post("/users/logout", httplib::Headers{}, body, type));
+  };
+  CHECK(posted("", "") == "login_required");
+  CHECK(posted("", "text/plain") == "login_required");
+  CHECK(posted("{}", "application/json") == "login_required");
+  for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded"}) {
+    const auto r = c.Post("/users/logout", w.bearer(w.access_token()), "{}", type);
+    CHECK_MESSAGE(error_of(r) == "unsupported_media", type);
+  }
+}
+
 TEST_CASE("the browser's question before the real request is answered") {
   api_world w;
   httplib::Headers asks{{"Origin", "http://localhost:3000"},

@@ -172,8 +172,13 @@ TEST_CASE("errors that follow from other members of a route are derived") {
   of.query = {{.name = "n"}};
   CHECK(has(errc::invalid_field));
   CHECK_FALSE(has(errc::unsupported_media));
-  of.body = {{.name = "title"}};
+  CHECK_FALSE(has(errc::origin_refused));
+  of.method = "POST";
   CHECK(has(errc::unsupported_media));
+  CHECK(has(errc::origin_refused));
+  CHECK_FALSE(has(errc::malformed_json));
+  of.body = {{.name = "title"}};
+  CHECK(has(errc::malformed_json));
   of.takes_key = true;
   CHECK(has(errc::key_reused));
   of.asks = asked_actor::store;
