@@ -33,8 +33,10 @@ using accounts_actor =
     actor_for<struct sign_up, struct log_in, struct log_in_by_code, struct edit_profile,
               struct bind_own_phone, struct reset_password, struct change_password>;
 
-/// Argon2id in a bounded pool of threads, so that it blocks nobody.
-using password_hasher_actor = actor_for<struct make_password_hash, struct match_password>;
+/// Judges passwords and hashes them (Argon2id) in a bounded pool of threads, so that it
+/// blocks nobody.
+using password_hasher_actor =
+    actor_for<struct make_password_hash, struct judge_password, struct match_password>;
 
 /// Issues, rotates and revokes token families; the rows are the truth.
 using sessions_actor =

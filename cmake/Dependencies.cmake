@@ -25,6 +25,7 @@ pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 find_package(ZLIB REQUIRED)
 find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
+find_library(ZXCVBN_LIBRARY zxcvbn REQUIRED)
 find_path(UTF8CPP_INCLUDE_DIR utf8.h REQUIRED)
 
 # The ingress relies on internals of exactly this version (http/server/responder.hpp).

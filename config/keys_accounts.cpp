@@ -19,6 +19,11 @@ constexpr auto password_table = std::to_array<key>({
     integer({"passwords.max_length", at<in_passwords, &password_settings::max_length>,
              "128", live, "Longest password."},
             8, 1024, "code points"),
+    integer({"passwords.min_score", at<in_passwords, &password_settings::min_score>, "2",
+             live,
+             "How hard to guess a new password must be: over 10^3, 10^6, 10^8, 10^10 "
+             "tries; 0 = off."},
+            0, 4, "zxcvbn's score"),
     integer({"passwords.argon2_passes",
              at<in_passwords, &password_settings::argon2_passes>, "2", restart,
              "Argon2id's passes over its memory, for new hashes."},

@@ -133,6 +133,7 @@ struct log_settings {
 struct password_settings {
   std::size_t min_length = 0; ///< Code points.
   std::size_t max_length = 0; ///< Code points.
+  std::size_t min_score = 0;  ///< Of `too_guessable`; 0 = off.
   std::size_t argon2_passes = 0;
   std::size_t argon2_memory_bytes = 0;
   std::size_t queue = 0;

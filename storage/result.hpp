@@ -39,6 +39,9 @@ enum class field_rule : std::uint8_t {
                     ///< bytes.
   alt_too_long,     ///< A picture in HTML whose `alt` has more than `limit` code points.
   not_key,          ///< Not one Idempotency-Key of printable ASCII without blanks.
+  common_words,     ///< A password of words that a guesser tries first.
+  own_words,        ///< A password made of one's e-mail or nickname.
+  predictable,      ///< A password of repetitions, runs of keys, dates.
 };
 
 struct field_error {

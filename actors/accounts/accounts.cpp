@@ -68,16 +68,14 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
   auto permits = co_await count(std::move(rules));
   if (!permits)
     co_return std::move(permits.error());
-  auto made =
-      co_await ask(peers_.hasher, config_.hash_timeout, make_password_hash{password});
-  if (!made) {
-    // Ours to blame, and nothing was told about the e-mail.
+  auto hash = co_await hash_new(password, email);
+  if (!hash) {
+    // Nothing was told about the e-mail.
     release_permits(peers_.limiter, std::move(*permits));
-    co_return std::move(made.error());
+    co_return std::move(hash.error());
   }
-  auto created =
-      co_await ask(peers_.users, config_.request_timeout,
-                   storage::create_user{email, std::move(made->hash), clock_()});
+  auto created = co_await ask(peers_.users, config_.request_timeout,
+                              storage::create_user{email, std::move(*hash), clock_()});
   if (!created)
     co_return std::move(created.error());
   ++signed_up_;

@@ -77,6 +77,11 @@ class accounts_state {
                                               match_password tried);
   /// What a log-in by code that was sent again has opened before.
   task<result<token_pair>> find_opened(std::string phone, client_info client);
+  /// The hash of a password that is not guessed too soon; `email` and `nickname` are
+  /// those of the person, as far as they are known.
+  task<result<std::string>> hash_new(std::string password, std::string email = {},
+                                     std::string nickname = {});
+  task<result<done>> judge(std::string password, std::string email, std::string nickname);
   task<result<done>> renew_hash(storage::user user, std::string password);
   /// Of a new password whose code was entered: what the reset answers is not yet told to
   /// the sessions.

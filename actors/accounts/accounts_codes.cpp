@@ -46,13 +46,12 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
   auto permits = co_await count(reset_rules(config_.log_ins, m.client));
   if (!permits)
     co_return std::move(permits.error());
-  auto made =
-      co_await ask(peers_.hasher, config_.hash_timeout, make_password_hash{m.password});
+  auto hash = co_await hash_new(m.password);
   result<storage::family_list> revoked{errc::internal};
-  if (made)
-    revoked = co_await reset_by_code(m, std::move(made->hash));
+  if (hash)
+    revoked = co_await reset_by_code(m, std::move(*hash));
   else
-    revoked = std::move(made.error());
+    revoked = std::move(hash.error());
   const auto code = code_of(revoked);
   wrong_credentials_ += code == errc::wrong_code ? 1U : 0U;
   // A permit stays taken for what may have been a guess only.
@@ -82,6 +81,12 @@ task<result<storage::family_list>> accounts_state::reset_by_code(reset_password 
     if (found.error().code == errc::user_not_found)
       co_return errc::wrong_code;
     co_return std::move(found.error());
+  }
+  // Behind the code: whose words those are is told to nobody else.
+  auto judged = co_await judge(m.password, found->email, found->nickname);
+  if (!judged) {
+    (void)co_await regardless_of_deadline(settle(ticket, judged.error().code));
+    co_return std::move(judged.error());
   }
   auto revoked = co_await ask(
       peers_.users, config_.request_timeout,

@@ -33,6 +33,28 @@ task<result<token_pair>> accounts_state::start_change(change_password m) {
                          open_session{m.user, m.client.device, {}, m.client.once});
 }
 
+task<result<done>> accounts_state::judge(std::string password, std::string email,
+                                         std::string nickname) {
+  if (config_.passwords.min_score == 0)
+    co_return done{};
+  co_return co_await ask(
+      peers_.hasher, config_.hash_timeout,
+      judge_password{std::move(password),
+                     {config_.passwords.min_score, own_words(email, nickname)}});
+}
+
+task<result<std::string>>
+accounts_state::hash_new(std::string password, std::string email, std::string nickname) {
+  auto judged = co_await judge(password, std::move(email), std::move(nickname));
+  if (!judged)
+    co_return std::move(judged.error());
+  auto made = co_await ask(peers_.hasher, config_.hash_timeout,
+                           make_password_hash{std::move(password)});
+  if (!made)
+    co_return std::move(made.error());
+  co_return std::move(made->hash);
+}
+
 /// An account without a password (made by a code) has none that matches.
 task<result<storage::family_list>> accounts_state::change_once(change_password m,
                                                                std::string as_typed) {
@@ -47,13 +69,12 @@ task<result<storage::family_list>> accounts_state::change_once(change_password m
       {m.old_password, found->password_hash, as_typed});
   if (!matched)
     co_return std::move(matched.error());
-  auto made =
-      co_await ask(peers_.hasher, config_.hash_timeout, make_password_hash{m.password});
-  if (!made)
-    co_return std::move(made.error());
-  co_return co_await ask(peers_.users, config_.request_timeout,
-                         storage::set_password{m.user, std::move(made->hash),
-                                               found->password_hash, clock_()});
+  auto hash = co_await hash_new(m.password, found->email, found->nickname);
+  if (!hash)
+    co_return std::move(hash.error());
+  co_return co_await ask(
+      peers_.users, config_.request_timeout,
+      storage::set_password{m.user, std::move(*hash), found->password_hash, clock_()});
 }
 
 } // namespace tinybook

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/accounts/client_info.hpp"
+#include "actors/accounts/password_strength.hpp"
 #include "actors/sessions/messages.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
@@ -97,6 +98,14 @@ struct password_hash_made {
 struct make_password_hash {
   using reply = password_hash_made;
   std::string password;
+};
+
+/// Whether `password` may be chosen (`too_guessable`). Fails with `invalid_field` where
+/// it is guessed too soon, `overloaded`.
+struct judge_password {
+  using reply = done;
+  std::string password;
+  guess_bounds bounds;
 };
 
 struct password_matched {

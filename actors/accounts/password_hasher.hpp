@@ -7,7 +7,7 @@
 namespace tinybook {
 
 /// Deals hashes out, so that at most one a worker is in memory (64 MiB by default).
-using password_hasher_state =
-    worker_pool_state<password_hasher_actor, make_password_hash, match_password>;
+using password_hasher_state = worker_pool_state<password_hasher_actor, make_password_hash,
+                                                judge_password, match_password>;
 
 } // namespace tinybook

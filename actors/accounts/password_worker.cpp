@@ -19,6 +19,13 @@ void take_lowest_priority() {
   (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), lowest);
 }
 
+result<done> judge(const judge_password& m) {
+  const auto broken = too_guessable(m.password, m.bounds);
+  if (!broken)
+    return done{};
+  return failure{field_error{"password", *broken}};
+}
+
 } // namespace
 
 auto password_worker_state::make_behavior() -> actor_type::behavior_type {
@@ -34,6 +41,7 @@ auto password_worker_state::make_behavior() -> actor_type::behavior_type {
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [](const timer_fired&) {},
       [this](const make_password_hash& m) { return answer(make(m)); },
+      [](const judge_password& m) { return answer(judge(m)); },
       [this](const match_password& m) { return answer(match(m)); },
   };
 }

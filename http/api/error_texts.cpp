@@ -206,6 +206,20 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::not_key, "not_key",
      "A key is one line of printable ASCII without blanks, such as a UUID.",
      "键应为不含空格的可打印 ASCII 字符，例如 UUID。"},
+    {field_rule::common_words, "common_words",
+     "This is guessed soon: it is a common password or a common word. Three or four "
+     "words "
+     "that have nothing to do with one another hold longer.",
+     "该密码很容易被猜到：它是常见的密码或单词。请使用三四个互不相关的词。"},
+    {field_rule::own_words, "own_words",
+     "This is guessed soon: it is made of your e-mail or name. Three or four words that "
+     "have nothing to do with you hold longer.",
+     "该密码很容易被猜到：它包含您的邮箱或昵称。请使用三四个与您无关的词。"},
+    {field_rule::predictable, "predictable",
+     "This is guessed soon: repetitions, runs of keys or numbers, and dates are tried "
+     "first. Three or four words that have nothing to do with one another hold longer.",
+     "该密码很容易被猜到：重复、连续的按键或数字以及日期会最先被尝试。请使用三四个互不相"
+     "关的词。"},
 });
 
 const field_rule_entry& entry_of(field_rule rule) {

@@ -29,6 +29,7 @@ class slow_worker {
             return password_hash_made{"hash"};
           });
         },
+        [](const judge_password&) { return done{}; },
         [](const match_password&) { return password_matched{}; },
     };
   }

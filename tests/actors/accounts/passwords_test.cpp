@@ -186,6 +186,34 @@ TEST_CASE("a reset names a refused password and code at once, and uses nothing u
   CHECK(w.reset(code).ok());
 }
 
+TEST_CASE("a password that is guessed first is chosen nowhere, and uses nothing up") {
+  password_world w;
+  w.account_settings.passwords.min_score = 2;
+  w.kill(w.accounts);
+  w.start_accounts();
+  const auto rule_of = [](const auto& refused) {
+    REQUIRE(refused.error().fields.size() == 1);
+    CHECK(refused.error().fields[0].field == "password");
+    return refused.error().fields[0].rule;
+  };
+  CHECK(rule_of(w.call(w.accounts,
+                       sign_up{"bob@example.org", "iloveyou2", "iloveyou2", client_at()}))
+        == field_rule::common_words);
+  CHECK(rule_of(w.call(w.accounts, sign_up{"gearbox.tulip@example.org", "gearbox.tulip",
+                                           "gearbox.tulip", client_at()}))
+        == field_rule::own_words);
+  CHECK(rule_of(w.change("password", "31.12.1990")) == field_rule::predictable);
+  w.stores->users.at(0).nickname = "gearboxtulip";
+  CHECK(rule_of(w.change("password", "Gearboxtulip1")) == field_rule::own_words);
+  auto code = w.send("reset_password");
+  CHECK(rule_of(w.reset(code, "qwertyuiop")) == field_rule::common_words);
+  // What the account's words are is told to who has the code, and to nobody else.
+  CHECK(w.reset(other_than(code), "Gearboxtulip1").error().code == errc::wrong_code);
+  CHECK(rule_of(w.reset(code, "Gearboxtulip1")) == field_rule::own_words);
+  CHECK(w.reset(code, "correct horse battery").ok());
+  CHECK(w.enter("correct horse battery").ok());
+}
+
 TEST_CASE("failed resets count with the failed log-ins of the address") {
   password_world w;
   auto code = w.send("reset_password");

@@ -38,6 +38,13 @@ class ingress_double {
   gate_keeper<actor_type> keeper_;
 };
 
+/// The defaults, with passwords that a guesser would try.
+inline accounts_config with_any_password() {
+  auto config = accounts_from(default_settings());
+  config.passwords.min_score = 0;
+  return config;
+}
+
 /// Every actor of identity and codes, real but for the stores and the ingress; nobody
 /// sends the messages. Argon2id at its cheapest, on no thread of its own.
 class identity_world : public actor_fixture {
@@ -49,7 +56,7 @@ class identity_world : public actor_fixture {
   local_rate_limiter_config limiter_config{default_settings().limits.capacity};
   verification_config verification_settings = default_verification();
   sessions_config session_settings = sessions_from(default_settings());
-  accounts_config account_settings = accounts_from(default_settings());
+  accounts_config account_settings = with_any_password();
   worker_pool_config hasher_config{64, std::chrono::seconds{10}};
   password_hash_options hash_cost{1, 8192};
 
