@@ -70,14 +70,25 @@ exit_code run(const config::settings& settings) {
   return orderly ? exit_code::ok : exit_code::failed;
 }
 
+/// What cannot be written where it was asked for is a failure: a full disk, say.
+exit_code print(const config::exit_request& end) {
+  const auto& text = end.output;
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size()
+                       && std::fflush(stdout) == 0;
+  std::fputs(end.errors.c_str(), stderr);
+  if (written)
+    return end.code;
+  std::perror("standard output cannot be written");
+  return end.code == exit_code::ok ? exit_code::failed : end.code;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   auto configured = http::carry_out(config::configure(argc, argv, environ));
   if (auto* end = std::get_if<config::exit_request>(&configured)) {
-    std::fputs(end->output.c_str(), stdout);
-    std::fputs(end->errors.c_str(), stderr);
-    return static_cast<int>(end->code);
+    const auto code = print(*end);
+    return static_cast<int>(code);
   }
   return static_cast<int>(run(std::get<config::settings>(configured)));
 }

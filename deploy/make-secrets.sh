@@ -15,7 +15,8 @@ folder=$(cd "$folder" && pwd)
 
 # once NAME: standard input becomes the file, whole or not at all; one that is there stays.
 once() {
-  [[ ! -e $folder/$1 ]] || return 0
+  # Who writes to a pipe that nobody reads is killed.
+  [[ ! -e $folder/$1 ]] || { cat >/dev/null && return 0; }
   cat >"$folder/.$1"
   mv "$folder/.$1" "$folder/$1"
 }

@@ -16,14 +16,33 @@ namespace tinybook::storage {
 
 namespace {
 
-constexpr auto manifest_name = "manifest.json";
 constexpr int manifest_format = 1;
 
 failure no_backup(const std::filesystem::path& file, const std::string& why) {
   return {errc::unavailable, file.string() + ' ' + why};
 }
 
-bool sync_file(const std::filesystem::path& file) {
+/// Others would be waited for (a pipe), or are no files at all.
+result<done> check_regular(const std::filesystem::path& file,
+                           const std::string& if_missing) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(file, error).type();
+  if (kind == std::filesystem::file_type::regular)
+    return done{};
+  if (kind == std::filesystem::file_type::not_found)
+    return no_backup(file, if_missing);
+  return no_backup(file, error ? "cannot be read: " + error.message()
+                               : std::string{"is not a regular file"});
+}
+
+/// It is printed.
+bool is_version(const std::string& text) {
+  constexpr std::size_t max_bytes = 64;
+  return text.size() <= max_bytes
+         && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+bool sync_path(const std::filesystem::path& file) {
   const auto fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return false;
@@ -35,6 +54,8 @@ bool sync_file(const std::filesystem::path& file) {
 result<backup_file> describe_file(const std::filesystem::path& folder,
                                   const std::string& name) {
   const auto file = folder / name;
+  if (auto regular = check_regular(file, "is not there"); !regular)
+    return regular.error();
   std::ifstream in(file, std::ios::binary);
   auto sum = sha256_hex(in);
   std::error_code error;
@@ -54,7 +75,7 @@ result<std::vector<backup_file>> describe_files(const std::filesystem::path& fol
                                                 const std::vector<std::string>& names) {
   std::vector<backup_file> out;
   for (const auto& name : names) {
-    if (!sync_file(folder / name))
+    if (!sync_path(folder / name))
       return no_backup(folder / name, "cannot be brought to the disk");
     auto described = describe_file(folder, name);
     if (!described)
@@ -62,6 +83,12 @@ result<std::vector<backup_file>> describe_files(const std::filesystem::path& fol
     out.push_back(std::move(*described));
   }
   return out;
+}
+
+result<done> sync_folder(const std::filesystem::path& folder) {
+  if (!sync_path(folder))
+    return no_backup(folder, "cannot be brought to the disk");
+  return done{};
 }
 
 result<done> write_manifest(const std::filesystem::path& folder,
@@ -75,23 +102,28 @@ result<done> write_manifest(const std::filesystem::path& folder,
                                         {"schema", manifest.schema},
                                         {"takenAt", format_rfc3339(manifest.taken_at)},
                                         {"files", files}};
-  return as_done(write_private_file(folder / manifest_name, document.dump(2) + "\n"));
+  return as_done(write_private_file(folder / manifest_file, document.dump(2) + "\n"));
 }
 
 result<backup_manifest> read_manifest(const std::filesystem::path& folder) {
-  const auto file = folder / manifest_name;
+  const auto file = folder / manifest_file;
+  if (auto regular = check_regular(
+          file, "is not there: `tinybook backup` did not make this folder, or was "
+                "interrupted");
+      !regular)
+    return regular.error();
   std::ifstream in(file);
   if (!in)
-    return no_backup(file, "is not there: `tinybook backup` did not make this folder, or "
-                           "was interrupted");
+    return no_backup(file, "cannot be read");
   try {
     const auto document = nlohmann::json::parse(in);
-    if (const auto format = document.at("format").get<int>(); format > manifest_format)
-      return no_backup(file, "was made by a newer tinybook ("
-                                 + document.value("madeBy", std::string{"?"})
-                                 + "): restore it with that");
     backup_manifest out;
     out.made_by = document.at("madeBy").get<std::string>();
+    if (!is_version(out.made_by))
+      return no_backup(file, "is damaged");
+    if (document.at("format").get<int>() > manifest_format)
+      return no_backup(file, "was made by a newer tinybook (" + out.made_by
+                                 + "): restore it with that");
     out.schema = document.at("schema").get<std::int64_t>();
     out.taken_at =
         parse_rfc3339(document.at("takenAt").get<std::string>()).value_or(wall_time{});
@@ -103,7 +135,7 @@ result<backup_manifest> read_manifest(const std::filesystem::path& folder) {
                            one.at("sha256").get<std::string>()});
     }
     return out;
-  } catch (const nlohmann::json::exception&) {
+  } catch (const std::exception&) { // The disk may fail, too.
     return no_backup(file, "is damaged");
   }
 }

@@ -18,6 +18,8 @@ struct backup_file {
   std::string sha256; ///< In hexadecimal digits.
 };
 
+inline constexpr auto manifest_file = "manifest.json";
+
 /// What `tinybook backup` has made, in its `manifest.json`. It is written last: a folder
 /// without one is no backup.
 struct backup_manifest {
@@ -35,6 +37,9 @@ struct backup_manifest {
 describe_files(const std::filesystem::path& folder,
                const std::vector<std::string>& names);
 
+/// Brings the names of the files in it to the disk.
+[[nodiscard]] result<done> sync_folder(const std::filesystem::path& folder);
+
 [[nodiscard]] result<done> write_manifest(const std::filesystem::path& folder,
                                           const backup_manifest& manifest);
 
@@ -42,7 +47,8 @@ describe_files(const std::filesystem::path& folder,
 /// newer version.
 [[nodiscard]] result<backup_manifest> read_manifest(const std::filesystem::path& folder);
 
-/// Whether every file is there as the manifest says. Fails, naming the first that is not.
+/// Whether every file is there as the manifest says, a regular one. Fails, naming the
+/// first that is not.
 [[nodiscard]] result<done> check_files(const std::filesystem::path& folder,
                                        const backup_manifest& manifest);
 

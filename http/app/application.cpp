@@ -132,6 +132,9 @@ result<done> application::start() {
 result<done> application::open_storage() {
   const std::filesystem::path folder{settings_.storage.path};
   const bool own_keys = settings_.keys.file.empty();
+  if (settings_.storage.database == config::database_kind::sqlite)
+    if (auto fit = check_data_folder(folder); !fit)
+      return fit;
   if (own_keys)
     if (auto kept = refuse_lost_keys(folder, settings_.keys.new_for_old_data); !kept)
       return kept;

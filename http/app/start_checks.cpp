@@ -22,6 +22,23 @@ failure with_keys_of(std::string_view listener, failure why) {
   return why;
 }
 
+result<done> check_data_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto refuse = [&](const char* why, const char* file) {
+    return failure{errc::unavailable,
+                   folder.string() + " (storage.path) " + why + (folder / file).string()};
+  };
+  if (std::filesystem::exists(folder / interrupted_restore, error)
+      && !std::filesystem::exists(folder / "tinybook.db", error))
+    return refuse("holds a restore that was interrupted: run it again, or remove ",
+                  interrupted_restore);
+  if (std::filesystem::exists(folder / moved_note, error))
+    return refuse("was moved to PostgreSQL: set storage.database and postgres.url; to "
+                  "serve from here all the same, and send what waited again, remove ",
+                  moved_note);
+  return done{};
+}
+
 result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {
   std::error_code error;
   const auto database = folder / "tinybook.db";

@@ -18,6 +18,17 @@ namespace tinybook::http {
 /// listens.
 [[nodiscard]] failure with_keys_of(std::string_view listener, failure why);
 
+/// In a data folder: where `tinybook restore` keeps what is not whole yet.
+inline constexpr auto interrupted_restore = "restoring";
+
+/// In a data folder: says that `tinybook migrate` has moved what is in it.
+inline constexpr auto moved_note = "moved-to-postgresql";
+
+/// Fails where a restore into a data folder was begun and not ended, for a server would
+/// begin with an empty database there; and where its data was moved elsewhere, for a
+/// server would send the SMS that waited a second time.
+[[nodiscard]] result<done> check_data_folder(const std::filesystem::path& folder);
+
 /// Fails where a data folder holds a database without its keys, unless `new_keys` is set:
 /// with new keys every session and pending message is void, which the operator must have
 /// asked for.

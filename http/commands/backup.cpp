@@ -22,9 +22,6 @@ namespace {
 result<done> check_keys(const std::filesystem::path& from) {
   if (auto there = refuse_lost_keys(from, false); !there)
     return there;
-  std::error_code error;
-  if (!std::filesystem::exists(from / own_keys_file, error))
-    return done{}; // Then there is no database either, which is the error to report.
   return as_done(load_keyring(from / own_keys_file));
 }
 
@@ -36,12 +33,84 @@ result<done> copy_keys(const std::filesystem::path& from,
   return as_done(write_private_file(to / own_keys_file, keys->value_or("")));
 }
 
-result<done> back_up(const std::filesystem::path& from, const std::filesystem::path& to,
+/// Where the files stand until all of them are whole.
+constexpr auto draft_name = "unfinished";
+
+/// Of one that ends without a success nothing stays, and a folder that is there already
+/// does.
+class draft_folder {
+ public:
+  explicit draft_folder(std::filesystem::path to) : to_(std::move(to)) {}
+  draft_folder(const draft_folder&) = delete;
+  draft_folder& operator=(const draft_folder&) = delete;
+  ~draft_folder() {
+    std::error_code error;
+    std::filesystem::remove_all(path(), error);
+    if (made_ && !kept_)
+      std::filesystem::remove(to_, error); // Only where it is empty.
+  }
+
+  [[nodiscard]] std::filesystem::path path() const { return to_ / draft_name; }
+
+  result<done> make() {
+    std::error_code error;
+    made_ = !std::filesystem::exists(to_, error);
+    if (error)
+      return failure{errc::unavailable, to_.string() + ": " + error.message()};
+    if (auto made = storage::sqlite::make_folder(to_, ""); !made)
+      return made;
+    for (const auto& entry : std::filesystem::directory_iterator(to_, error))
+      if (const auto name = entry.path().filename();
+          name != draft_name && name != "lost+found")
+        return failure{errc::unavailable, to_.string() + " holds " + name.string()
+                                              + ": a backup goes into an empty folder"};
+    if (!error)
+      std::filesystem::remove_all(path(), error); // Of one that was killed.
+    if (error)
+      return failure{errc::unavailable, to_.string() + ": " + error.message()};
+    return storage::sqlite::make_folder(path(), "");
+  }
+
+  /// The manifest is the last of `names`.
+  result<done> put_in_place(const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+      std::error_code error;
+      std::filesystem::rename(path() / name, to_ / name, error);
+      if (error)
+        return failure{errc::unavailable, (to_ / name).string() + ": " + error.message()};
+    }
+    kept_ = true;
+    return storage::sync_folder(to_);
+  }
+
+ private:
+  std::filesystem::path to_;
+  bool made_ = false;
+  bool kept_ = false;
+};
+
+result<done> check_database(const std::filesystem::path& from) {
+  const auto file = from / storage::sqlite::database_file;
+  std::error_code error;
+  if (std::filesystem::exists(file, error))
+    return done{};
+  return failure{errc::unavailable,
+                 file.string()
+                     + (error ? ": " + error.message() : std::string{" is not there"})};
+}
+
+result<done> back_up(const std::filesystem::path& from, const std::filesystem::path& into,
                      bool own_keys) {
   const auto now = system_now();
+  if (auto there = check_database(from); !there)
+    return there;
   if (own_keys)
     if (auto checked = check_keys(from); !checked)
       return checked;
+  draft_folder draft{into};
+  if (auto made = draft.make(); !made)
+    return made;
+  const auto to = draft.path();
   auto schema = storage::sqlite::back_up(from, to);
   if (!schema)
     return schema.error();
@@ -55,7 +124,11 @@ result<done> back_up(const std::filesystem::path& from, const std::filesystem::p
   auto files = storage::describe_files(to, names);
   if (!files)
     return files.error();
-  return storage::write_manifest(to, {version, *schema, now, std::move(*files)});
+  auto written = storage::write_manifest(to, {version, *schema, now, std::move(*files)});
+  if (!written)
+    return written;
+  names.emplace_back(storage::manifest_file);
+  return draft.put_in_place(names);
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 
 #include "config/command_line.hpp"
 
+#include <chrono>
+#include <string>
 #include <variant>
 
 namespace tinybook::http {
@@ -18,5 +20,11 @@ carry_out(config::order order);
 [[nodiscard]] config::exit_request do_task(const config::migrate_task& task);
 [[nodiscard]] config::exit_request do_task(const config::doctor_task& task);
 [[nodiscard]] config::exit_request do_task(const config::probe_task& task);
+
+/// One GET: ends well with status 200 alone, with a line for each outcome, for who runs
+/// it looks at the log of a container. Takes at most about `bound`, whatever the server
+/// does.
+[[nodiscard]] config::exit_request probe(const std::string& url,
+                                         std::chrono::milliseconds bound);
 
 } // namespace tinybook::http

@@ -40,10 +40,11 @@ constexpr auto patience_of_a_step = 3s;
 /// long.
 class looks {
  public:
-  /// What `look` finds stands in `group`.
-  void start(std::string group, std::function<findings()> look) {
+  /// What `look` finds stands in `group`; `whose` is in front of what is said where it
+  /// does not end.
+  void start(std::string group, std::string whose, std::function<findings()> look) {
     std::packaged_task<findings()> task{std::move(look)};
-    under_way_.push_back({std::move(group), task.get_future()});
+    under_way_.push_back({std::move(group), std::move(whose), task.get_future()});
     std::thread{std::move(task)}.detach();
   }
 
@@ -58,17 +59,19 @@ class looks {
  private:
   struct running {
     std::string group;
+    std::string whose;
     std::future<findings> result;
   };
 
   static findings found(running& one, std::chrono::steady_clock::time_point until) {
     if (one.result.wait_until(until) != std::future_status::ready)
-      return {error(one.group + ".answer", "none within 10 s",
+      return {error(one.group + ".answer", one.whose + "none within 10 s",
                     "Look at the name servers, the firewall and the disks.")};
     try {
       return one.result.get();
     } catch (const std::exception& e) {
-      return {error(one.group + ".answer", e.what(), "Report this: it is a defect.")};
+      return {error(one.group + ".answer", one.whose + e.what(),
+                    "Report this: it is a defect.")};
     }
   }
 
@@ -76,11 +79,14 @@ class looks {
 };
 
 findings look_into_sqlite(const config::settings& s) {
+  const auto folder = look_at_folder(s);
+  if (folder.closed)
+    return judge_folder(folder, true);
   const auto looked = storage::sqlite::look_at_database(s.storage.path);
   auto keys = look_at_keys(s);
   if (looked && *looked)
     keys.used = (*looked)->keys;
-  auto out = judge_folder(look_at_folder(s), true);
+  auto out = judge_folder(folder, true);
   append(out, judge_database(looked));
   append(out, judge_keys(keys));
   return out;
@@ -134,22 +140,22 @@ findings look_at_ports(const config::settings& s) {
 
 void start_back_ends(looks& all, const shared_settings& s) {
   if (s->storage.database == config::database_kind::sqlite) {
-    all.start("files", [s] { return look_into_sqlite(*s); });
+    all.start("files", "", [s] { return look_into_sqlite(*s); });
   } else {
-    all.start("files", [s] { return judge_folder(look_at_folder(*s), false); });
-    all.start("postgres", [s] { return look_into_postgres(*s); });
+    all.start("files", "", [s] { return judge_folder(look_at_folder(*s), false); });
+    all.start("postgres", "", [s] { return look_into_postgres(*s); });
   }
   if (config::uses_redis(*s))
-    all.start("redis", [s] { return look_into_redis(*s); });
+    all.start("redis", "", [s] { return look_into_redis(*s); });
   if (s->events.bus == config::bus_kind::kafka)
-    all.start("kafka", [s] { return look_into_kafka(*s); });
+    all.start("kafka", "", [s] { return look_into_kafka(*s); });
 }
 
 void start_providers(looks& all, const config::settings& s) {
   for (const auto& provider : s.sms.providers) {
     const auto url = provider_url(provider);
     if (provider.enabled && !url.empty())
-      all.start("providers", [name = provider.name, url] {
+      all.start("providers", provider.name + ": ", [name = provider.name, url] {
         return judge_endpoint(
             name, look_at_endpoint(url, patience_of_a_step),
             std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
@@ -166,8 +172,8 @@ config::exit_request do_task(const config::doctor_task& task) {
   auto all = judge_configuration(*s);
   looks started;
   start_back_ends(started, s);
-  started.start("limits", [s] { return judge_machine(look_at_machine(), *s); });
-  started.start("ports", [s] { return look_at_ports(*s); });
+  started.start("limits", "", [s] { return judge_machine(look_at_machine(), *s); });
+  started.start("ports", "", [s] { return look_at_ports(*s); });
   start_providers(started, *s);
   append(all, started.collect());
   all = arranged(std::move(all));

@@ -2,11 +2,14 @@
 #include "actors/wiring/configs.hpp"
 #include "actors/wiring/shared_configs.hpp"
 #include "config/local_parts.hpp"
+#include "http/app/start_checks.hpp"
 #include "http/commands/commands.hpp"
 #include "http/log/actor_log.hpp"
 #include "storage/backup_manifest.hpp"
 #include "storage/kafka/topic.hpp"
 #include "storage/postgres/database.hpp"
+#include "storage/postgres/link.hpp"
+#include "storage/postgres/migrate.hpp"
 #include "storage/postgres/replica_session.hpp"
 #include "storage/redis/remove_all.hpp"
 #include "storage/restored_backup.hpp"
@@ -35,25 +38,45 @@ namespace {
 constexpr std::chrono::seconds kafka_patience{20};
 
 /// Where the files of a backup stand until all is done: a server finds no database yet.
-constexpr auto draft_name = "restoring";
+constexpr auto draft_name = interrupted_restore;
 
-/// What a folder that counts as empty may hold.
-bool is_nothing(const fs::path& name) {
+/// What a folder that counts as empty may hold. The keys of an attempt that was
+/// interrupted stand there while its database is still a draft.
+bool is_nothing(const fs::path& name, bool begun) {
   constexpr std::array<std::string_view, 4> nothing{"tinybook.lock", "admin.token",
                                                     "lost+found", draft_name};
-  return std::ranges::find(nothing, name.string()) != nothing.end();
+  return std::ranges::find(nothing, name.string()) != nothing.end()
+         || (begun && name == own_keys_file);
 }
 
 result<done> check_empty(const fs::path& folder) {
   std::error_code error;
+  const bool begun = fs::exists(folder / draft_name, error);
   for (const auto& entry : fs::directory_iterator(folder, error))
-    if (!is_nothing(entry.path().filename()))
+    if (!is_nothing(entry.path().filename(), begun))
       return failure{errc::unavailable,
                      folder.string() + " (storage.path) holds "
                          + entry.path().filename().string()
                          + ": a backup is restored into an empty folder"};
   if (error)
     return failure{errc::unavailable, folder.string() + ": " + error.message()};
+  return done{};
+}
+
+/// What it needs to be one, and that it is not in the folder that it goes into.
+result<done> check_source(const storage::backup_manifest& manifest, const fs::path& from,
+                          const fs::path& folder, bool own_keys) {
+  const auto refuse = [&](const char* why) {
+    return failure{errc::unavailable, from.string() + ' ' + why};
+  };
+  std::error_code error;
+  const auto source = fs::weakly_canonical(from, error).string() + '/';
+  if (source.starts_with(fs::weakly_canonical(folder, error).string() + '/'))
+    return refuse("is in the folder that it is to go into (storage.path)");
+  if (!manifest.has(storage::sqlite::database_file))
+    return refuse("holds no database: its manifest names no tinybook.db");
+  if (own_keys && !manifest.has(own_keys_file))
+    return refuse("holds no keys: set keys.file to those that belong to it");
   return done{};
 }
 
@@ -65,11 +88,11 @@ result<done> copy_files(const storage::backup_manifest& manifest, const fs::path
     if (error)
       return failure{errc::unavailable, (to / file.name).string()
                                             + " cannot be written: " + error.message()};
-    // The copy has the mode of what was copied.
+    // The copy has the mode of what was copied, and is not on the disk yet.
     if (auto closed = storage::sqlite::prepare_file(to / file.name); !closed)
       return closed;
   }
-  // They are on the disk, and whole, before anything is done with them.
+  // They are whole before anything is done with them.
   return storage::check_files(to, manifest);
 }
 
@@ -161,6 +184,8 @@ result<restored> restore_folder(const fs::path& from, const config::settings& s,
   if (auto sound = storage::check_files(from, *manifest); !sound)
     return sound.error();
   const fs::path folder = fs::absolute(s.storage.path);
+  if (auto fits = check_source(*manifest, from, folder, s.keys.file.empty()); !fits)
+    return fits.error();
   const auto draft = folder / draft_name;
   const auto lock = storage::sqlite::folder_lock::take(folder);
   if (!lock)
@@ -187,6 +212,23 @@ result<restored> restore_folder(const fs::path& from, const config::settings& s,
   return out;
 }
 
+/// An empty database is one that nobody has restored yet, or another one: its schema must
+/// not be made, nor Redis and Kafka emptied for it.
+result<done> check_restored(const storage::postgres_database& database) {
+  auto db =
+      storage::postgres::link::open(database.session_options(true), database.watchdog());
+  if (!db)
+    return db.error();
+  const auto version = storage::postgres::read_version(**db);
+  if (!version)
+    return version.error();
+  if (version->present == 0)
+    return failure{errc::unavailable,
+                   "there is nothing of tinybook in this database (postgres.url): "
+                   "restore it by pg_restore first"};
+  return done{};
+}
+
 /// PostgreSQL, after its own tools have restored it.
 result<restored> settle_shared(const config::settings& s, waiting_sms waiting) {
   auto options = postgres_from(s);
@@ -195,6 +237,8 @@ result<restored> settle_shared(const config::settings& s, waiting_sms waiting) {
   if (!opened)
     return opened.error();
   const std::shared_ptr<storage::postgres_database> database = std::move(*opened);
+  if (auto there = check_restored(*database); !there)
+    return there.error();
   storage::postgres::replica_session session{database, {"restore"}};
   const auto [what, why] = session.take_place();
   if (what == storage::postgres::place::taken)

@@ -28,15 +28,21 @@ std::string whole_seconds(std::chrono::milliseconds time) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
+/// A second `@` in front of the parameters of a URL belongs to a password.
+bool has_second_at(std::string_view url) {
+  return url.find("://") != std::string_view::npos
+         && std::ranges::count(url.substr(0, url.find('?')), '@') > 1;
+}
+
 /// An unescaped `@` or `/` in the password of a URL: libpq then takes pieces of it for
-/// the host or the port, and quotes those in its errors.
-bool shows_password(const std::map<std::string, std::string>& all) {
+/// the host, the port or the database, and quotes those in its errors.
+bool shows_password(std::string_view url, const std::map<std::string, std::string>& all) {
   const auto text = [&all](const char* key) {
     const auto found = all.find(key);
     return found == all.end() ? std::string{} : found->second;
   };
   // One in front names an abstract socket.
-  return text("host").find('@', 1) != std::string::npos
+  return has_second_at(url) || text("host").find('@', 1) != std::string::npos
          || text("port").find_first_not_of("0123456789,") != std::string::npos;
 }
 
@@ -66,10 +72,11 @@ result<std::string> make_conninfo(const config::postgres_settings& settings,
   for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
     if (option->val != nullptr)
       all.emplace(option->keyword, option->val);
-  if (shows_password(all))
-    return failure(errc::invalid_field,
-                   "postgres.url has no host or port that can be: write @ : / ? # of a "
-                   "password as %40 %3A %2F %3F %23");
+  if (shows_password(settings.url, all))
+    return failure(
+        errc::invalid_field,
+        "postgres.url has no host, port or database that can be: write @ : / ? # of a "
+        "password as %40 %3A %2F %3F %23");
   if (!settings.password.empty())
     all["password"] = settings.password;
   add_defaults(all, settings, replica);

@@ -25,37 +25,37 @@ result<done> check(handle& copy) {
   return done{};
 }
 
+failure of_file(const std::filesystem::path& file, failure why) {
+  why.detail.insert(0, file.string() + ": ");
+  return why;
+}
+
 } // namespace
 
 result<std::int64_t> back_up(const std::filesystem::path& from,
                              const std::filesystem::path& to) {
-  std::error_code error;
   const auto source = from / database_file;
   const auto target = to / database_file;
-  if (!std::filesystem::exists(source, error))
-    return failure{errc::unavailable, source.string() + " is not there"};
-  if (std::filesystem::exists(to, error) && !std::filesystem::is_empty(to, error))
-    return failure{errc::unavailable, to.string() + " is there and not empty"};
-  if (auto made = make_folder(to); !made)
-    return made.error();
   if (auto prepared = prepare_file(target); !prepared)
     return prepared.error();
   const handle_options options{.read_only = false, .busy_timeout = wait_for_lock};
   {
     auto db = handle::open(source, options);
     if (!db)
-      return db.error();
+      return of_file(source, db.error());
     if (auto copied = (*db)->exec(copy_into, target.string()); !copied)
-      return copied.error();
+      return of_file(target, copied.error());
   }
   auto copy = handle::open(target, options);
   if (!copy)
-    return copy.error();
+    return of_file(target, copy.error());
   if (auto sound = check(**copy); !sound)
-    return sound.error();
+    return of_file(target, sound.error());
   auto version = read_version(**copy);
   if (!version)
-    return version.error();
+    return of_file(target, version.error());
+  if (version->present == 0)
+    return of_file(source, {errc::unavailable, "there is nothing of tinybook in it"});
   return version->present;
 }
 

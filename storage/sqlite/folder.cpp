@@ -20,6 +20,10 @@ constexpr auto lock_name = "tinybook.lock";
 
 failure system_failure(const std::filesystem::path& path, std::string_view what,
                        int error) {
+  if (error == ELOOP)
+    return {errc::unavailable,
+            path.string() + ' ' + std::string(what)
+                + ": it is a symbolic link, and none is followed in a data folder"};
   const auto full = error == ENOSPC || error == EDQUOT;
   return {full ? errc::storage_full : errc::unavailable,
           path.string() + ' ' + std::string(what) + ": "
@@ -41,21 +45,36 @@ void write_holder(int descriptor) {
     static_cast<void>(::pwrite(descriptor, pid.data(), pid.size(), 0) > 0);
 }
 
+/// A link there would lead what root writes to another file.
+int open_own(const std::filesystem::path& file) {
+  return ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                S_IRUSR | S_IWUSR);
+}
+
+/// What root makes in the folder of a server's user is for that user.
+void give_to_owner_of(const std::filesystem::path& folder, int descriptor) {
+  struct stat about {};
+  if (::geteuid() == 0 && ::stat(folder.c_str(), &about) == 0 && about.st_uid != 0)
+    static_cast<void>(::fchown(descriptor, about.st_uid, about.st_gid) == 0);
+}
+
 } // namespace
 
-result<done> make_folder(const std::filesystem::path& folder) {
+result<done> make_folder(const std::filesystem::path& wanted, std::string_view setting) {
+  // "data/" would name an entry of that folder.
+  const auto folder = wanted.has_filename() ? wanted : wanted.parent_path();
+  const auto called = setting.empty() ? std::string{} : '(' + std::string{setting} + ") ";
   std::error_code error;
   if (std::filesystem::is_directory(folder, error))
     return done{};
   if (std::filesystem::exists(folder, error))
-    return failure(errc::unavailable,
-                   folder.string() + " (storage.path) is not a folder");
+    return failure(errc::unavailable, folder.string() + ' ' + called + "is not a folder");
   if (folder.has_parent_path())
     std::filesystem::create_directories(folder.parent_path(), error);
   if (!error && ::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
     error.assign(errno, std::generic_category());
   if (error)
-    return system_failure(folder, "(storage.path) cannot be made", error.value());
+    return system_failure(folder, called + "cannot be made", error.value());
   return done{};
 }
 
@@ -63,9 +82,10 @@ result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
   if (auto made = make_folder(folder); !made)
     return made.error();
   const auto file = folder / lock_name;
-  folder_lock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  folder_lock lock(open_own(file));
   if (lock.descriptor_ < 0)
     return system_failure(file, "cannot be opened", errno);
+  give_to_owner_of(folder, lock.descriptor_);
   if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) {
     write_holder(lock.descriptor_);
     return lock;
@@ -109,11 +129,16 @@ std::string folder_holder(const std::filesystem::path& folder) {
 }
 
 result<done> prepare_file(const std::filesystem::path& file) {
-  const auto fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const auto fd = open_own(file);
   if (fd < 0)
     return system_failure(file, "cannot be written", errno);
   static_cast<void>(::fchmod(fd, S_IRUSR | S_IWUSR) == 0);
+  give_to_owner_of(file.parent_path(), fd);
+  const bool synced = ::fsync(fd) == 0;
+  const auto why = errno;
   ::close(fd);
+  if (!synced)
+    return system_failure(file, "cannot be brought to the disk", why);
   // A new file's name is durable only once its folder is synced.
   const auto folder =
       ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -4,15 +4,17 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace tinybook::storage::sqlite {
 
 /// The database in a data folder.
 inline constexpr auto database_file = "tinybook.db";
 
-/// Makes a data folder (mode 0700) where it is missing; fails with what the operating
-/// system says.
-[[nodiscard]] result<done> make_folder(const std::filesystem::path& folder);
+/// Makes a folder (mode 0700) where it is missing; fails with what the operating system
+/// says, naming the setting that the folder comes from, if any.
+[[nodiscard]] result<done> make_folder(const std::filesystem::path& folder,
+                                       std::string_view setting = "storage.path");
 
 /// Holds a data folder for one process, by a lock on the file `tinybook.lock` in it. The
 /// kernel gives the lock back however the process ends.
@@ -38,7 +40,8 @@ class folder_lock {
 [[nodiscard]] std::string folder_holder(const std::filesystem::path& folder);
 
 /// Makes an empty file with mode 0600 if it is missing, closes an existing one to others,
-/// and makes sure that it can be written. SQLite gives its side files the same mode.
+/// and makes sure that it can be written and is on the disk. Root gives it to the owner
+/// of its folder; a symbolic link is refused. SQLite gives its side files the same mode.
 [[nodiscard]] result<done> prepare_file(const std::filesystem::path& file);
 
 } // namespace tinybook::storage::sqlite

@@ -253,7 +253,7 @@ TEST_CASE_FIXTURE(backed_up_server, "a restore refuses what it would spoil, and 
   fs::remove(restored / "notes.txt");
 
   fs::rename(backup / "keys.json", backup / "keys.away");
-  refused("keys.json cannot be read");
+  refused("keys.json is not there");
   fs::rename(backup / "keys.away", backup / "keys.json");
   fs::rename(backup / "manifest.json", backup / "manifest.away");
   refused("manifest.json is not there");
@@ -267,6 +267,20 @@ TEST_CASE_FIXTURE(backed_up_server, "a restore refuses what it would spoil, and 
   refused("tinybook.db is not what was backed up");
 
   CHECK(run_tinybook(restored, {"restore"}).code == 2);
+  fs::remove_all(backup);
+  back_up();
+  const auto leave_out = [&](const std::string& name) {
+    auto manifest = nlohmann::json::parse(std::ifstream(backup / "manifest.json"));
+    auto& files = manifest["files"];
+    files.erase(std::ranges::find(files, name, [](const nlohmann::json& one) {
+      return one["name"].get<std::string>();
+    }));
+    std::ofstream(backup / "manifest.json") << manifest;
+  };
+  leave_out("keys.json");
+  refused("holds no keys");
+  leave_out("tinybook.db");
+  refused("holds no database");
   fs::remove_all(backup);
   back_up();
   // An attempt that was interrupted is no obstacle, nor are modes that a copy has lost.
@@ -283,6 +297,70 @@ TEST_CASE_FIXTURE(backed_up_server, "a restore refuses what it would spoil, and 
   auto again = browser();
   again.use_tokens(someone.access(), someone.refresh());
   CHECK(again.get("/users/profile").status == 200);
+}
+
+TEST_CASE_FIXTURE(backed_up_server,
+                  "a restore that was cut off before its last step is begun anew") {
+  const auto someone = person("someone");
+  back_up();
+  fs::create_directory(restored);
+  fs::copy_file(backup / "keys.json", restored / "keys.json");
+  fs::create_directory(restored / "restoring");
+  fs::copy_file(backup / "tinybook.db", restored / "restoring" / "tinybook.db");
+  // A server would begin with an empty database.
+  const auto started = run_tinybook(restored, {});
+  CHECK(started.code == 1);
+  CHECK_MESSAGE(says(started.errors, "a restore that was interrupted"), started.errors);
+  CHECK_FALSE(fs::exists(restored / "tinybook.db"));
+  // What it has left is no backup to be restored from.
+  fs::copy_file(backup / "manifest.json", restored / "restoring" / "manifest.json");
+  const auto from_there =
+      run_tinybook(restored, {"restore", (restored / "restoring").string()});
+  CHECK(from_there.code == 1);
+  CHECK(fs::exists(restored / "restoring" / "tinybook.db"));
+  const auto done = restore();
+  REQUIRE_MESSAGE(done.code == 0, done.errors);
+  serve_restored();
+  auto again = browser();
+  again.use_tokens(someone.access(), someone.refresh());
+  CHECK(again.get("/users/profile").status == 200);
+}
+
+TEST_CASE_FIXTURE(backed_up_server, "a backup leaves nothing behind where it fails, and "
+                                    "what a killed one left is no obstacle") {
+  stop();
+  const auto copy = [&](const fs::path& to) {
+    return run_tinybook(folder.path(), {"backup", to.string()});
+  };
+  fs::rename(folder.path() / "tinybook.db", elsewhere.path() / "db");
+  std::ofstream(folder.path() / "tinybook.db") << std::string(8192, 'x');
+  const auto failed = copy(backup);
+  CHECK(failed.code == 1);
+  CHECK_MESSAGE(says(failed.errors, "tinybook.db: "), failed.errors);
+  CHECK_FALSE(fs::exists(backup));
+  fs::rename(elsewhere.path() / "db", folder.path() / "tinybook.db");
+  fs::create_directories(backup / "unfinished");
+  std::ofstream(backup / "unfinished" / "tinybook.db") << "half";
+  const auto done = copy(backup);
+  REQUIRE_MESSAGE(done.code == 0, done.errors);
+  CHECK_FALSE(fs::exists(backup / "unfinished"));
+  const auto again = copy(backup);
+  CHECK_MESSAGE(says(again.errors, "a backup goes into an empty folder"), again.errors);
+  CHECK(copy(elsewhere.path() / "other/").code == 0);
+  CHECK(mode_of(elsewhere.path() / "other") == 0700);
+  CHECK(copy("/dev/null").code == 1);
+}
+
+TEST_CASE_FIXTURE(backed_up_server, "no link in a data folder is followed") {
+  stop();
+  const auto victim = elsewhere.path() / "victim";
+  std::ofstream(victim) << "precious";
+  fs::remove(folder.path() / "tinybook.lock");
+  fs::create_symlink(victim, folder.path() / "tinybook.lock");
+  const auto refused = run_tinybook(folder.path(), {});
+  CHECK(refused.code == 1);
+  CHECK_MESSAGE(says(refused.errors, "it is a symbolic link"), refused.errors);
+  CHECK(fs::file_size(victim) == 8);
 }
 
 } // namespace tinybook::test

@@ -16,8 +16,11 @@ std::ptrdiff_t sends_to(const provider_simulator& provider, const std::string& p
       accepted, [&](const request_seen& r) { return r.sms.phone == phone; });
 }
 
-outcome run_restore(cluster_world& w, std::size_t i) {
-  auto& process = w.launch(i, {"restore"});
+outcome run_restore(cluster_world& w, std::size_t i,
+                    const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words{"restore"};
+  words.insert(words.end(), more.begin(), more.end());
+  auto& process = w.launch(i, words);
   const auto code = process.wait_exit();
   return {code.value_or(-1), process.standard_output(), process.standard_error()};
 }
@@ -78,6 +81,11 @@ TEST_CASE("a dump that was taken under load is served from, with nothing of what
   for (std::size_t i = 0; i < 2; ++i)
     w.stop(i);
 
+  w.postgres.create_database("empty");
+  const auto nothing =
+      run_restore(w, 2, {"--set", "postgres.url=" + w.postgres.url("empty")});
+  CHECK(nothing.code == 1);
+  CHECK_MESSAGE(says(nothing.errors, "restore it by pg_restore first"), nothing.errors);
   w.postgres.restore("tinybook", file);
   const auto done = run_restore(w, 2);
   REQUIRE_MESSAGE(done.code == 0, done.errors);
@@ -147,6 +155,12 @@ TEST_CASE("everything goes from SQLite to PostgreSQL, and is served from there")
   CHECK_MESSAGE(says(early.errors, "is in use by process"), early.errors);
   server.process->signal(SIGTERM);
   REQUIRE(server.process->wait_exit() == 0);
+  const auto keys = server.folder.path() / "keys.json";
+  std::filesystem::rename(keys, elsewhere.path() / "keys");
+  const auto keyless = migrate();
+  CHECK(keyless.code == 1);
+  CHECK_MESSAGE(says(keyless.errors, "keys.json is missing"), keyless.errors);
+  std::filesystem::rename(elsewhere.path() / "keys", keys);
   const auto done = migrate();
   REQUIRE_MESSAGE(done.code == 0, done.errors);
   CHECK_MESSAGE(says(done.output, " 2 users\n"), done.output);
@@ -156,11 +170,14 @@ TEST_CASE("everything goes from SQLite to PostgreSQL, and is served from there")
   CHECK(twice.code == 1);
   CHECK_MESSAGE(says(twice.errors, "is not empty: table users has rows"), twice.errors);
 
+  const auto moved = run_tinybook(server.folder.path(), {});
+  CHECK(moved.code == 1);
+  CHECK_MESSAGE(says(moved.errors, "was moved to PostgreSQL"), moved.errors);
   provider.behave("0s ok");
   for (const auto& assignment :
        {std::string{"storage.database=postgres"}, "postgres.url=" + url,
         "postgres.password=" + postgres_server::password(),
-        "keys.file=" + (server.folder.path() / "keys.json").string()}) {
+        "keys.file=" + keys.string()}) {
     server.options.emplace_back("--set");
     server.options.push_back(assignment);
   }

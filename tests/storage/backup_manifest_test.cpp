@@ -2,6 +2,7 @@
 #include "tests/support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -65,7 +66,10 @@ TEST_CASE("a file that is not as it was backed up is named") {
   b.write("keys", "secreT");
   CHECK(names(b.trouble(), "keys is not what was backed up"));
   std::filesystem::remove(b.folder.path() / "keys");
-  CHECK(names(b.trouble(), "keys cannot be read"));
+  CHECK(names(b.trouble(), "keys is not there"));
+  // A pipe would be waited for.
+  REQUIRE(::mkfifo((b.folder.path() / "keys").c_str(), 0600) == 0);
+  CHECK(names(b.trouble(), "keys is not a regular file"));
 }
 
 TEST_CASE("a folder without a manifest, or with one of another kind, is no backup") {
@@ -79,8 +83,15 @@ TEST_CASE("a folder without a manifest, or with one of another kind, is no backu
     b.write("manifest.json", damaged);
     CHECK_MESSAGE(names(b.trouble(), "is damaged"), damaged);
   }
-  std::filesystem::remove(b.folder.path() / "manifest.json");
+  // What is printed later cannot speak to a terminal.
+  b.write("manifest.json",
+          R"({"format":1,"madeBy":"\u001b[2J","schema":9,"takenAt":"","files":[]})");
+  CHECK(names(b.trouble(), "is damaged"));
+  const auto file = b.folder.path() / "manifest.json";
+  std::filesystem::remove(file);
   CHECK(names(b.trouble(), "is not there"));
+  std::filesystem::create_directory(file);
+  CHECK(names(b.trouble(), "manifest.json is not a regular file"));
 }
 
 } // namespace tinybook::test

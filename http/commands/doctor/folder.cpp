@@ -1,5 +1,6 @@
 #include "http/commands/doctor/folder.hpp"
 
+#include "http/app/start_checks.hpp"
 #include "http/commands/doctor/words.hpp"
 #include "storage/sqlite/folder.hpp"
 #include "storage/support/private_file.hpp"
@@ -99,6 +100,12 @@ findings judge_folder_mode(const folder_facts& folder) {
   const auto path = folder.path.string();
   const auto found = path + ", mode " + octal(self.mode) + ", " + user(self.owner);
   const auto repair = "chmod 700 " + path;
+  if (folder.closed)
+    return {error("files.folder", found + ": closed to " + user(folder.looks),
+                  "Run the doctor as the user of the server.")};
+  // A volume that a container was given; what is in it has modes of its own.
+  if (self.owner == 0 && folder.looks != 0 && folder.writable)
+    return {note("files.folder", found + ": mounted for " + user(folder.looks))};
   if ((self.mode & (S_IWGRP | S_IWOTH)) != 0)
     return {error("files.folder", found + ": others may replace its files", repair)};
   if ((self.mode & of_others) != 0)
@@ -127,13 +134,18 @@ findings judge_place(const folder_facts& folder) {
                 "Make it for the user of the server alone (install -d -m 700 -o USER).")};
 }
 
+/// Who owns a folder serves from it; root hands one to others.
+uid_t server_of(const folder_facts& folder) {
+  return folder.self && folder.self->owner != 0 ? folder.self->owner : folder.looks;
+}
+
 findings judge_file(const file_facts& file, const folder_facts& folder) {
   const auto path = file.path.string();
   if (file.dangling)
     return {error("files.private", path + " is a link to nothing",
                   "Put the file there, or remove the link.")};
   findings out;
-  const auto server = folder.self ? folder.self->owner : folder.looks;
+  const auto server = server_of(folder);
   if (is_open_to_others(file.mode, file.owner, server)) {
     const bool ends_start = path.ends_with("keys.json") || path.ends_with("admin.token");
     out.push_back({ends_start ? level::error : level::warning, "files.private",
@@ -211,6 +223,9 @@ folder_facts look_at_folder(const config::settings& s) {
   auto there = out.path;
   while (!fs::exists(there, error) && there.has_relative_path())
     there = there.parent_path();
+  if (const auto fit = check_data_folder(out.path); !fit)
+    out.unfit = fit.error().detail;
+  out.closed = out.folder && ::eaccess(out.path.c_str(), R_OK | X_OK) != 0;
   out.writable = ::eaccess(there.c_str(), W_OK | X_OK) == 0;
   for (const auto& path : private_files(s, out.path))
     if (auto file = look_at(path))
@@ -222,6 +237,8 @@ folder_facts look_at_folder(const config::settings& s) {
 
 findings judge_folder(const folder_facts& folder, bool sqlite) {
   auto out = judge_place(folder);
+  if (sqlite && !folder.unfit.empty())
+    out.push_back(error("files.fit", folder.unfit, "Until then no server starts."));
   for (const auto& part :
        {judge_private_files(folder), judge_disk(folder), judge_system(folder, sqlite)})
     append(out, part);

@@ -29,6 +29,8 @@ struct folder_facts {
   bool folder = false;
   bool writable = false; ///< By who looks: itself, or the folder in which it can be made.
   uid_t looks = 0;       ///< Who looks.
+  bool closed = false;   ///< To who looks: what is in it is not known.
+  std::string unfit;     ///< Why no server begins there (`check_data_folder`), or empty.
   std::vector<file_facts>
       files; ///< What is in it, and files elsewhere that hold secrets.
   std::uint64_t free_bytes = 0;

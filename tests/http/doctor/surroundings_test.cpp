@@ -90,6 +90,27 @@ TEST_CASE("the doctor finds what is wrong with the data folder") {
             [](auto& f) {
               f.looks = 8;
             }},
+           {"files.folder", level::error,
+            [](auto& f) {
+              f.looks = 8;
+              f.closed = true;
+            }},
+           {"files.fit", level::error,
+            [](auto& f) {
+              f.unfit = "holds a restore that was interrupted";
+            }},
+           // A volume as Kubernetes mounts it, with secrets of the group.
+           {"files.folder", level::note,
+            [](auto& f) {
+              f.self->owner = 0;
+              f.self->mode = 02777;
+            }},
+           {"files.private", level::ok,
+            [](auto& f) {
+              f.self->owner = 0;
+              f.files[1].owner = 0;
+              f.files[1].mode = 0440;
+            }},
            {"files.folder", level::ok,
             [](auto& f) {
               f.looks = 0;

@@ -118,7 +118,8 @@ TEST_CASE("a look at a PostgreSQL that is not there ends, without the password")
 
 TEST_CASE("a URL whose password libpq takes for host or port is refused, not quoted") {
   for (const auto* url :
-       {"postgresql://ann:very@secret@127.0.0.1/d", "postgresql://ann:very/secret@h/d"}) {
+       {"postgresql://ann:very@secret@127.0.0.1/d", "postgresql://ann:very/secret@h/d",
+        "postgresql://ann:v@ery/secret@127.0.0.1:5432/d"}) {
     auto settings = config::defaults().postgres;
     settings.url = url;
     const auto made = storage::postgres::make_conninfo(settings, "one");
