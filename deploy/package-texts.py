@@ -135,6 +135,14 @@ def footer_section(heading, lines):
     return page
 
 
+# Where the package puts it, and its service.
+INSTALLED = [
+    ("/etc/tinybook/tinybook.toml", "The configuration of the service."),
+    ("/var/lib/tinybook", "Its data folder: tinybook.db, keys.json, admin.token. Elsewhere "
+     "storage.path says where it is."),
+]
+
+
 def program_page(program):
     shown = program.help
     about = re.match(r"tinybook ([^:.]*)", shown.description)[1]
@@ -158,6 +166,9 @@ def program_page(program):
     for heading, lines in shown.footer:
         if heading.endswith(":"):
             page += footer_section(heading, lines)
+    page += [".SH FILES"]
+    for path, what in INSTALLED:
+        page += tagged(bold(path), what)
     page += [".SH SEE ALSO", ".BR tinybook.toml (5)"]
     return page
 
