@@ -60,7 +60,7 @@ class table_check {
 
  private:
   [[nodiscard]] std::string name(std::string_view key) const {
-    return provider_key_name(row_, key);
+    return provider_tables().name_of(row_, key);
   }
 
   void need(std::string_view key, const std::string& value, std::string_view what) {
@@ -172,7 +172,7 @@ namespace {
 void check_provider(draft& of, std::size_t row, const sms_provider& provider) {
   table_check{of, row, provider}.run();
   if (of.values().sms.lease < 2 * provider.timeout)
-    of.fail_together({provider_key_name(row, "timeout"), "sms.lease"},
+    of.fail_together({provider_tables().name_of(row, "timeout"), "sms.lease"},
                      "sms.lease must be at least twice the timeout of each provider");
 }
 
@@ -183,15 +183,15 @@ void check_providers(draft& of) {
   for (std::size_t row = 0; row < providers.size(); ++row) {
     const auto& name = providers[row].name;
     const auto same = std::ranges::find(providers, name, &sms_provider::name);
-    if (of.given(provider_key_name(row, "name"))
+    if (of.given(provider_tables().name_of(row, "name"))
         && same - providers.begin() < static_cast<std::ptrdiff_t>(row))
-      of.fail_together({provider_key_name(row, "name")},
+      of.fail_together({provider_tables().name_of(row, "name")},
                        quote(name) + " is the name of an earlier provider too");
     if (providers[row].enabled)
       check_provider(of, row, providers[row]);
   }
   if (std::ranges::none_of(providers, &sms_provider::enabled))
-    of.fail_together({provider_key_name(0, "enabled")},
+    of.fail_together({provider_tables().name_of(0, "enabled")},
                      "at least one of [[sms.providers]] must be enabled");
 }
 

@@ -50,6 +50,21 @@ void check_cluster(draft& of) {
                              "it all the same");
 }
 
+/// What was done is told by names.
+void check_admin_tokens(draft& of) {
+  const auto& tokens = of.values().admin.tokens;
+  for (std::size_t row = 0; row < tokens.size(); ++row) {
+    const auto& name = tokens[row].name;
+    const auto same = std::ranges::find(tokens, name, &admin_token::name);
+    const bool earlier = same - tokens.begin() < static_cast<std::ptrdiff_t>(row);
+    if (earlier || name == first_admin_token)
+      of.fail_together(
+          {admin_token_tables().name_of(row, "name")},
+          quote(name) + " is the name of "
+              + (earlier ? "an earlier token" : "that of the file admin.token") + " too");
+  }
+}
+
 /// Of each back end that is in use.
 void check_shared(draft& of) {
   const auto& v = of.values();
@@ -134,6 +149,7 @@ void check_together(draft& of) {
   check_http(of);
   check_lock_wait(of);
   check_accounts(of);
+  check_admin_tokens(of);
   check_codes(of);
   check_periods(of);
   check_providers(of);

@@ -1,5 +1,6 @@
 #include "config/command_line.hpp"
 
+#include "config/text_rules.hpp"
 #include "config/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -104,6 +105,16 @@ CLI::Validator is_path() {
     return path.empty() ? std::string{"a path is needed"} : std::string{};
   };
   return {empty, ""};
+}
+
+CLI::Validator is_operator_name() {
+  const auto check = [](std::string& name) {
+    return rules::is_provider_name(name) && name != first_admin_token
+               ? std::string{}
+               : "use " + std::string{rules::provider_name.allowed} + ", other than "
+                     + first_admin_token;
+  };
+  return {check, ""};
 }
 
 /// The options and commands that do one thing and end the program: at most one of them is
@@ -263,6 +274,13 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
       .add(app.add_option("--probe", probe.url,
                           "Ask this http:// address; exit with 0 if it answers 200"))
       ->type_name("URL");
+  admin_token_task token;
+  ending
+      .add(app.add_option("--new-admin-token", token.name,
+                          "Make a token for the operator of that name, print it and what "
+                          "the configuration is to have of it, and exit"))
+      ->type_name("NAME")
+      ->check(is_operator_name());
   app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,
                "Serve though keys.json is lost: ends all sessions and pending codes");
   const key_options keys{app, ending};
@@ -286,6 +304,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   line.keys = keys.chosen(app);
   if (app.count("--probe") != 0)
     line.probe = probe;
+  if (app.count("--new-admin-token") != 0)
+    line.admin_token = token;
   given.finish();
   if (check)
     line.what = command_line::action::check_config;
@@ -303,6 +323,8 @@ order configure(int argc, const char* const* argv, const char* const* environ_bl
     return std::move(*line.keys);
   if (line.probe)
     return std::move(*line.probe);
+  if (line.admin_token)
+    return std::move(*line.admin_token);
   auto loaded =
       load({line.config_file, environment_variables(environ_block), line.assignments});
   loaded.values.keys.new_for_old_data = line.new_keys_for_old_data;

@@ -60,6 +60,11 @@ struct probe_task {
   std::string url;
 };
 
+/// A token for an operator (`[[admin.tokens]]`), made in place of serving.
+struct admin_token_task {
+  std::string name;
+};
+
 /// What the command line asks for.
 struct command_line {
   enum class action : std::uint8_t {
@@ -75,8 +80,9 @@ struct command_line {
   action what = action::serve;
   std::optional<std::filesystem::path> config_file;
   std::vector<std::string> assignments; ///< `section.key=value`, in the order given.
-  std::optional<key_task> keys;         ///< Instead of `what`, as is `probe`.
+  std::optional<key_task> keys;         ///< Instead of `what`, as are the next two.
   std::optional<probe_task> probe;
+  std::optional<admin_token_task> admin_token;
   std::filesystem::path folder; ///< Of `backup` and `restore`.
   waiting_sms waiting = waiting_sms::expire;
   std::string migrate_to;
@@ -99,10 +105,11 @@ parse_command_line(int argc, const char* const* argv);
 
 /// What the process is to do.
 using order = std::variant<settings, exit_request, key_task, backup_task, restore_task,
-                           migrate_task, doctor_task, probe_task>;
+                           migrate_task, doctor_task, probe_task, admin_token_task>;
 
 /// Command line, then configuration: the settings to serve with, the task that is to be
-/// done instead (those about keys and `--probe` read no configuration), or the exit that
+/// done instead (those about keys and tokens and `--probe` read no configuration), or the
+/// exit that
 /// `--check-config`, `--print-config` or an error asks for. Throws nothing.
 [[nodiscard]] order configure(int argc, const char* const* argv,
                               const char* const* environ_block);

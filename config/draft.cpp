@@ -49,8 +49,4 @@ bool draft::given(const std::string& name) const {
   return origins_.contains(name);
 }
 
-std::string provider_key_name(std::size_t row, std::string_view name) {
-  return "sms.providers[" + std::to_string(row) + "]." + std::string{name};
-}
-
 } // namespace tinybook::config

@@ -50,9 +50,6 @@ class draft {
   std::map<std::string, origin, std::less<>> origins_;
 };
 
-/// `sms.providers[1].url`
-[[nodiscard]] std::string provider_key_name(std::size_t row, std::string_view name);
-
 /// Applies the file; syntax errors and unknown keys are noted, too.
 void read_file(const std::filesystem::path& file, draft& into);
 

@@ -43,7 +43,7 @@ struct text_rule {
 
 /// One line of the key table: all that is known of a key.
 struct key {
-  std::string_view name; ///< Dotted; a provider's key has no section.
+  std::string_view name; ///< Dotted; one of a table in an array has no section.
   value_type type = value_type::boolean;
   reload change = reload::restart;
   bool secret = false;
@@ -60,7 +60,7 @@ struct key {
   std::string_view description;  ///< One sentence; names what 0 or empty means.
 
   /// Between the settings and a value of the kind that `type` asks for. `row` is the
-  /// index of the provider, and unused for all other keys.
+  /// place of the table in its array, and unused for all other keys.
   value (*read)(const settings&, std::size_t row) = nullptr;
   void (*assign)(settings&, std::size_t row, const value&) = nullptr;
 };
@@ -78,6 +78,7 @@ inline constexpr std::array<std::string_view, 5> level{"trace", "debug", "info",
 inline constexpr std::array<std::string_view, 2> format{"text", "json"};
 inline constexpr std::array<std::string_view, 5> provider{"console", "webhook", "tencent",
                                                           "aliyun", "twilio"};
+inline constexpr std::array<std::string_view, 3> admin{"read", "act", "configure"};
 inline constexpr std::array<std::string_view, 3> fixed_line{"refuse_home", "allow",
                                                             "refuse"};
 } // namespace words
@@ -97,6 +98,8 @@ inline constexpr std::span<const std::string_view> words_of<log_format> = words:
 template <>
 inline constexpr std::span<const std::string_view> words_of<provider_kind> =
     words::provider;
+template <>
+inline constexpr std::span<const std::string_view> words_of<admin_level> = words::admin;
 template <>
 inline constexpr std::span<const std::string_view> words_of<fixed_line_kind> =
     words::fixed_line;

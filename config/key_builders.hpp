@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/key.hpp"
+#include "config/key_table.hpp"
 
 #include <algorithm>
 
@@ -53,14 +53,14 @@ inline constexpr place at{
     [](settings& s, std::size_t, const value& v) { from_value((s.*....*Path), v); },
 };
 
-/// Reads and assigns a member of a provider.
-template <auto Member>
-inline constexpr place in_provider{
+/// Reads and assigns a member of a table in an array.
+template <auto Section, auto Array, auto Member>
+inline constexpr place in_table{
     [](const settings& s, std::size_t row) {
-      return to_value(s.sms.providers[row].*Member);
+      return to_value((s.*Section.*Array)[row].*Member);
     },
     [](settings& s, std::size_t row, const value& v) {
-      from_value(s.sms.providers[row].*Member, v);
+      from_value((s.*Section.*Array)[row].*Member, v);
     },
 };
 
@@ -139,6 +139,19 @@ struct about {
   k.high = most;
   k.rule = rule;
   return k;
+}
+
+template <auto Section, auto Array>
+[[nodiscard]] constexpr table_array array_of(std::string_view name, std::string_view head,
+                                             std::span<const key> keys) {
+  return {.name = name,
+          .head = head,
+          .keys = keys,
+          .rows = [](const settings& s) { return (s.*Section.*Array).size(); },
+          .resize =
+              [](settings& s, std::size_t rows) {
+                (s.*Section.*Array).resize(rows);
+              }};
 }
 
 [[nodiscard]] constexpr key secret(key k) {

@@ -1,5 +1,7 @@
 #include "config/key_table.hpp"
 
+#include "config/toml_value.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -90,8 +92,31 @@ const key* find_file_key(const key& secret) {
   return secret.secret ? find_key(std::string{secret.name} + "_file") : nullptr;
 }
 
-const key* find_provider_key(std::string_view name) {
-  return find_in(provider_keys(), name);
+std::string table_array::name_of(std::size_t row, std::string_view key) const {
+  return std::string{name} + '[' + std::to_string(row) + "]." + std::string{key};
+}
+
+const key* table_array::find(std::string_view key) const {
+  return find_in(keys, key);
+}
+
+void table_array::reset(settings& of, std::size_t count) const {
+  resize(of, 0);
+  resize(of, count);
+  for (std::size_t row = 0; row < count; ++row)
+    for (const auto& k : keys)
+      k.assign(of, row, value_from_toml(k, k.default_text).value());
+}
+
+std::span<const table_array> table_arrays() {
+  static const std::array all{admin_token_tables(), provider_tables()};
+  return all;
+}
+
+const table_array* find_table_array(std::string_view dotted_name) {
+  const auto all = table_arrays();
+  const auto found = std::ranges::find(all, dotted_name, &table_array::name);
+  return found == all.end() ? nullptr : &*found;
 }
 
 bool is_section(std::string_view dotted_name) {

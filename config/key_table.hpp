@@ -15,15 +15,33 @@ struct section {
   std::span<const key> keys;
 };
 
-/// Every key but those of the providers, in the order of the file. The single source of
+/// Keys that stand once in each table of an array, such as `[[sms.providers]]`.
+struct table_array {
+  std::string_view name; ///< Dotted.
+  std::string_view head; ///< What the documented file says of it, ready to print.
+  std::span<const key> keys;
+  std::size_t (*rows)(const settings&) = nullptr;
+  void (*resize)(settings&, std::size_t) = nullptr;
+
+  /// The full name of a key: `sms.providers[1].url`.
+  [[nodiscard]] std::string name_of(std::size_t row, std::string_view key) const;
+  /// Nothing if there is no such key.
+  [[nodiscard]] const key* find(std::string_view key) const;
+  /// So many tables, each with the defaults.
+  void reset(settings& of, std::size_t rows) const;
+};
+
+/// In the order of the file, behind the sections.
+[[nodiscard]] std::span<const table_array> table_arrays();
+[[nodiscard]] const table_array& provider_tables();
+[[nodiscard]] const table_array& admin_token_tables();
+
+/// Nothing if there is no such array.
+[[nodiscard]] const table_array* find_table_array(std::string_view dotted_name);
+
+/// Every key but those of the arrays, in the order of the file. The single source of
 /// the file, of `--print-config`, of the range checks and of the error texts.
 [[nodiscard]] std::span<const section> sections();
-
-/// The keys of one `[[sms.providers]]` table.
-[[nodiscard]] std::span<const key> provider_keys();
-
-/// The name of the array of providers.
-inline constexpr std::string_view providers_name = "sms.providers";
 
 /// Nothing if there is no such key.
 [[nodiscard]] const key* find_key(std::string_view dotted_name);
@@ -43,9 +61,6 @@ struct retired_key {
 
 /// Nothing if there is no such key.
 [[nodiscard]] const retired_key* find_retired_key(std::string_view dotted_name);
-
-/// Nothing if there is no such key.
-[[nodiscard]] const key* find_provider_key(std::string_view name);
 
 /// Whether a heading of this name exists.
 [[nodiscard]] bool is_section(std::string_view dotted_name);

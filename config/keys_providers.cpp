@@ -8,6 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+template <auto Member>
+constexpr auto in_provider = in_table<&settings::sms, &sms_settings::providers, Member>;
+
 constexpr auto provider_table = std::to_array<key>({
     required(text({"name", in_provider<&sms_provider::name>, "\"console\"", restart,
                    "Its name, each only once."},
@@ -84,10 +87,23 @@ constexpr auto provider_table = std::to_array<key>({
              0s, 1min),
 });
 
+constexpr std::string_view provider_head =
+    R"(# Who delivers SMS, in the order of preference: one [[sms.providers]] for each. The first
+# one in a file replaces the default, which is the console provider below. It prints
+# messages on standard output.
+[[sms.providers]]
+name = "console"
+kind = "console"
+
+# Every key of a provider:
+)";
+
 } // namespace
 
-std::span<const key> provider_keys() {
-  return provider_table;
+const table_array& provider_tables() {
+  static constexpr auto all = array_of<&settings::sms, &sms_settings::providers>(
+      "sms.providers", provider_head, provider_table);
+  return all;
 }
 
 } // namespace tinybook::config

@@ -5,6 +5,7 @@
 #include "config/toml_value.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tinybook::config {
 
@@ -48,11 +49,20 @@ std::string assignment(const key& k, std::string_view toml) {
   return std::string{last_part(k.name)} + " = " + std::string{toml} + "\n";
 }
 
+/// Whether the value of a secret comes from a variable or a file, which is named.
+bool stands_elsewhere(const table_array& array, const key& k, const settings& values,
+                      std::size_t row) {
+  return k.secret && std::ranges::any_of(std::array{"_env", "_file"}, [&](auto ending) {
+           const auto* other = array.find(std::string{k.name} + ending);
+           return other != nullptr && other->read(values, row) != value{std::string{}};
+         });
+}
+
 constexpr std::string_view file_head =
     R"(# tinybook: every key with its default. Every key is optional; so is the file itself:
 #   tinybook --config tinybook.toml
 # Environment variables win over the file: http.port is TINYBOOK_HTTP_PORT, lists are
-# separated by commas. --set http.port=8081 wins over both. Providers are set only here.
+# separated by commas. --set http.port=8081 wins over both. [[Tables]] are set only here.
 # Times are texts in ms, s, m, h or d: "500ms", "10s", "30d". Sizes are texts in B, KiB,
 # MiB or GiB, or plain numbers of bytes.
 # tinybook --check-config tells what is wrong; --print-config shows the effective values.
@@ -60,17 +70,6 @@ constexpr std::string_view file_head =
 # will change in a running process. In this version every change needs a restart.
 # This text is made from the key table: tinybook --print-default-config.
 
-)";
-
-constexpr std::string_view provider_head =
-    R"(# Who delivers SMS, in the order of preference: one [[sms.providers]] for each. The first
-# one in a file replaces the default, which is the console provider below. It prints
-# messages on standard output.
-[[sms.providers]]
-name = "console"
-kind = "console"
-
-# Every key of a provider:
 )";
 
 } // namespace
@@ -81,9 +80,7 @@ settings defaults() {
     for (const auto& s : sections())
       for (const auto& k : s.keys)
         k.assign(made, 0, value_from_toml(k, k.default_text).value());
-    made.sms.providers.resize(1);
-    for (const auto& k : provider_keys())
-      k.assign(made, 0, value_from_toml(k, k.default_text).value());
+    provider_tables().reset(made, 1);
     return made;
   }();
   return all;
@@ -102,15 +99,13 @@ std::string print(const settings& values) {
         text += assignment(k, printed(k, k.read(values, 0)));
     }
   }
-  for (std::size_t row = 0; row < values.sms.providers.size(); ++row) {
-    const auto& provider = values.sms.providers[row];
-    const bool secret_elsewhere =
-        !provider.secret_env.empty() || !provider.secret_file.empty();
-    text += "\n[[" + std::string{providers_name} + "]]\n";
-    for (const auto& k : provider_keys())
-      if (!k.secret || !secret_elsewhere)
-        text += assignment(k, printed(k, k.read(values, row)));
-  }
+  for (const auto& array : table_arrays())
+    for (std::size_t row = 0; row < array.rows(values); ++row) {
+      text += "\n[[" + std::string{array.name} + "]]\n";
+      for (const auto& k : array.keys)
+        if (!stands_elsewhere(array, k, values, row))
+          text += assignment(k, printed(k, k.read(values, row)));
+    }
   return text;
 }
 
@@ -122,9 +117,12 @@ std::string print_documented_defaults() {
     for (const auto& k : s.keys)
       text += documented(k) + assignment(k, k.default_text) + "\n";
   }
-  text += provider_head;
-  for (const auto& k : provider_keys())
-    text += "#\n" + documented(k) + "# " + assignment(k, k.default_text);
+  for (const auto& array : table_arrays()) {
+    text += array.head;
+    for (const auto& k : array.keys)
+      text += "#\n" + documented(k) + "# " + assignment(k, k.default_text);
+    text += &array == &table_arrays().back() ? "" : "\n";
+  }
   return text;
 }
 

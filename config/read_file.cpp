@@ -22,13 +22,14 @@ std::vector<std::string> all_names() {
     for (const auto& k : s.keys)
       names.emplace_back(k.name);
   }
-  names.emplace_back(providers_name);
+  for (const auto& array : table_arrays())
+    names.emplace_back(array.name);
   return names;
 }
 
-std::vector<std::string> all_provider_names() {
+std::vector<std::string> all_names(const table_array& of) {
   std::vector<std::string> names;
-  for (const auto& k : provider_keys())
+  for (const auto& k : of.keys)
     names.emplace_back(k.name);
   return names;
 }
@@ -41,8 +42,8 @@ class file_reader {
     for (const auto& [name, node] : table) {
       const auto dotted = prefix + std::string{name.str()};
       const auto from = at(name.source());
-      if (dotted == providers_name)
-        read_providers(node, from);
+      if (const auto* array = find_table_array(dotted))
+        read_array(node, *array, from);
       else if (is_section(dotted))
         read_section(node, dotted, from);
       else if (const auto* k = find_key(dotted))
@@ -65,32 +66,33 @@ class file_reader {
                      + "]");
   }
 
-  void read_providers(const toml::node& node, const origin& from) {
-    const auto* array = node.as_array();
-    if (array == nullptr || (!array->empty() && !array->is_homogeneous<toml::table>())) {
-      into_.fail(from, std::string{providers_name},
-                 shown(node) + " is not allowed; write one [[sms.providers]] for each");
+  void read_array(const toml::node& node, const table_array& array, const origin& from) {
+    const auto* tables = node.as_array();
+    if (tables == nullptr
+        || (!tables->empty() && !tables->is_homogeneous<toml::table>())) {
+      const std::string name{array.name};
+      into_.fail(from, name,
+                 shown(node) + " is not allowed; write one [[" + name + "]] for each");
       return;
     }
-    const auto first = defaults().sms.providers.front();
-    into_.values().sms.providers.assign(array->size(), first);
-    for (std::size_t row = 0; row < array->size(); ++row)
-      read_provider(*array->get_as<toml::table>(row), row);
+    array.reset(into_.values(), tables->size());
+    for (std::size_t row = 0; row < tables->size(); ++row)
+      read_table(*tables->get_as<toml::table>(row), array, row);
   }
 
-  void read_provider(const toml::table& table, std::size_t row) {
+  void read_table(const toml::table& table, const table_array& array, std::size_t row) {
     for (const auto& [name, node] : table) {
-      const auto full = provider_key_name(row, name.str());
+      const auto full = array.name_of(row, name.str());
       const auto from = at(name.source());
-      if (const auto* k = find_provider_key(name.str()))
+      if (const auto* k = array.find(name.str()))
         into_.assign(*k, row, full, value_from(*k, node), shown(node), from);
       else
         into_.fail(from, full,
-                   "unknown key" + did_you_mean(name.str(), all_provider_names()));
+                   "unknown key" + did_you_mean(name.str(), all_names(array)));
     }
-    for (const auto& k : provider_keys())
+    for (const auto& k : array.keys)
       if (k.required && !table.contains(k.name))
-        into_.fail(at(table.source()), provider_key_name(row, k.name),
+        into_.fail(at(table.source()), array.name_of(row, k.name),
                    "is missing; use " + allowed(k));
   }
 

@@ -55,6 +55,14 @@ std::optional<value> override_from(const key& k, std::string_view text) {
                                                               : from_text(k, text);
 }
 
+/// Nothing if `name` is not in an array.
+const table_array* array_of_name(std::string_view name) {
+  for (const auto& array : table_arrays())
+    if (name.starts_with(array.name))
+      return &array;
+  return nullptr;
+}
+
 bool is_a_secret_env(const settings& values, std::string_view name) {
   return std::ranges::any_of(values.sms.providers,
                              [name](const auto& p) { return p.secret_env == name; });
@@ -87,8 +95,9 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into) 
     const auto name = assignment.substr(0, equals);
     const auto* k = find_key(name);
     const auto* retired = find_retired_key(name);
-    if (name.starts_with(providers_name)) {
-      into.fail(from, name, "providers are set in the file, as [[sms.providers]]");
+    if (const auto* array = array_of_name(name)) {
+      into.fail(from, name,
+                "is set in the file, in [[" + std::string{array->name} + "]]");
     } else if (k == nullptr && retired == nullptr) {
       const auto names =
           names_of_keys([](const key& each) { return std::string{each.name}; });

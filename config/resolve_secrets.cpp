@@ -50,9 +50,9 @@ void resolve(const key& secret, const key& file, draft& into) {
 
 void resolve(sms_provider& provider, std::size_t row, const variables& environment,
              draft& into) {
-  const auto secret = provider_key_name(row, "secret");
-  const auto from_variable = provider_key_name(row, "secret_env");
-  const auto from_file = provider_key_name(row, "secret_file");
+  const auto secret = provider_tables().name_of(row, "secret");
+  const auto from_variable = provider_tables().name_of(row, "secret_env");
+  const auto from_file = provider_tables().name_of(row, "secret_file");
   const int ways = static_cast<int>(!provider.secret.empty())
                    + static_cast<int>(!provider.secret_env.empty())
                    + static_cast<int>(!provider.secret_file.empty());

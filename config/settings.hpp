@@ -54,12 +54,31 @@ struct http_settings {
   milliseconds login_deadline{0};
 };
 
+/// What an operator may do at the admin listener; each level includes those before it.
+enum class admin_level : std::uint8_t {
+  read,      ///< Look.
+  act,       ///< On messages, providers, articles, people; with a reason.
+  configure, ///< Change how the server works.
+};
+
+/// An operator. The token itself is known to them alone.
+struct admin_token {
+  std::string name;
+  admin_level level = admin_level::read;
+  std::string hash; ///< `sha256:` and 64 hexadecimal digits; a token is random enough.
+};
+
+/// The name of the token that the first start makes: what is done with it is told by
+/// that.
+inline constexpr auto first_admin_token = "admin";
+
 /// The admin listener.
 struct admin_settings {
   std::string address;
   std::uint16_t port = 0;
   std::vector<std::string> allowed_hosts; ///< Host names beside loopback and `address`.
   milliseconds status_timeout{0};         ///< After it an actor is shown as stuck.
+  std::vector<admin_token> tokens;        ///< Beside that of `admin.token`.
 };
 
 struct storage_settings {

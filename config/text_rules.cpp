@@ -177,6 +177,15 @@ bool is_provider_name(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, fits);
 }
 
+bool is_token_hash(std::string_view text) {
+  constexpr std::string_view kind = "sha256:";
+  const auto fits = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+  };
+  return text.starts_with(kind) && text.size() == kind.size() + 64
+         && std::ranges::all_of(text.substr(kind.size()), fits);
+}
+
 bool is_optional_shared_name(std::string_view text) {
   const auto fits = [](char c) {
     return is_digit(c) || is_lower(c) || is_upper(c) || c == '.' || c == '_' || c == '-';

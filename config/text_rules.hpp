@@ -19,6 +19,7 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_host_port(std::string_view text);
 [[nodiscard]] bool is_shared_name(std::string_view text);
 [[nodiscard]] bool is_optional_shared_name(std::string_view text);
+[[nodiscard]] bool is_token_hash(std::string_view text);
 [[nodiscard]] bool is_plain(std::string_view text);
 
 inline constexpr text_rule ip_address{
@@ -44,7 +45,7 @@ inline constexpr text_rule number_prefix{
     "beginnings of phone numbers such as \"+86\" or \"+1876\"", is_number_prefix};
 inline constexpr text_rule test_number{
     "phone and 6-digit code such as \"+8613800000001=123456\"", is_test_number};
-/// It becomes part of paths and metrics.
+/// It becomes part of paths, metrics and lines of the log.
 inline constexpr text_rule provider_name{"a name of 1 to 32 of a-z, 0-9, \"-\" and \"_\"",
                                          is_provider_name};
 inline constexpr text_rule variable_name{"the name of an environment variable",
@@ -57,6 +58,9 @@ inline constexpr text_rule shared_name{
 inline constexpr text_rule optional_shared_name{
     "a name of at most 100 of a-z, A-Z, 0-9, \".\", \"_\" and \"-\"",
     is_optional_shared_name};
+inline constexpr text_rule token_hash{
+    "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it",
+    is_token_hash};
 inline constexpr text_rule plain{"a text without control characters", is_plain};
 
 } // namespace tinybook::config::rules

@@ -70,13 +70,17 @@ class Program:
         return [o for o in self.commands[command].options if not common & set(o.names)]
 
 
+# Arrays of tables, whose keys stand in comments.
+ARRAYS = ("admin.tokens", "sms.providers")
+
+
 def sections_of(configuration):
     """Yields (section, what it is about, [(key, its text)]); of the head the section is None. Each
     text is a list of lines."""
     section, about, keys, text = None, [], [], []
     for line in configuration.splitlines():
-        heading = re.fullmatch(r"\[+([a-z_.]+)\]+", line)
-        commented = "# " if section == "sms.providers" else ""
+        heading = re.fullmatch(r"(?:# )?\[+([a-z_.]+)\]+", line)
+        commented = "# " if section in ARRAYS else ""
         key = re.match(commented + r"([a-z][a-z0-9_]*) = ", line)
         if heading:
             yield section, about, keys
@@ -86,7 +90,7 @@ def sections_of(configuration):
             text = []
         elif line.startswith("# "):
             text.append(line[2:])
-        elif text and section in (None, "sms.providers"):  # A paragraph.
+        elif text and section in (None, *ARRAYS):  # A paragraph.
             about += text
             text = []
     yield section, about, keys
@@ -193,7 +197,7 @@ def configuration_page(program):
 def key_names(program):
     return [full_name(section, key)
             for section, _, keys in sections_of(program.configuration)
-            if section != "sms.providers" for key, _ in keys]
+            if section not in ARRAYS for key, _ in keys]
 
 
 def names_of(options):

@@ -174,7 +174,7 @@ admin_listener::admin_listener(listener_dependencies with, std::string token,
         // No page of another origin may use it.
         with.settings.http.cors_origins.clear();
         with.settings.http.max_in_flight = 64; // Few people and a scraper use it.
-        admin_guard guard(with.settings.admin, std::move(token));
+        admin_guard guard(with.settings.admin, token);
         return std::make_shared<core>(
             with, core::plan{"admin", admin_options(with.settings), admin_routes(),
                              std::move(guard), std::move(metrics)});

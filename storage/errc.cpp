@@ -31,6 +31,8 @@ errc_entry describe(errc code) {
     return {"wrong_code", 2006};
   case errc::admin_token_needed:
     return {"admin_token_needed", 2007};
+  case errc::admin_level_needed:
+    return {"admin_level_needed", 3003};
   case errc::not_author:
     return {"not_author", 3000};
   case errc::origin_refused:

@@ -25,6 +25,7 @@ enum class errc : std::uint8_t {
   wrong_code,
   admin_token_needed,
   // 403, 404, 405, 408
+  admin_level_needed,
   not_author,
   origin_refused,
   form_expired,

@@ -23,8 +23,8 @@ std::string host_name_of(std::string_view host) {
 
 } // namespace
 
-admin_guard::admin_guard(const config::admin_settings& settings, std::string token)
-    : hosts_{"localhost", "127.0.0.1", "::1"}, token_(std::move(token)) {
+admin_guard::admin_guard(const config::admin_settings& settings, std::string_view token)
+    : hosts_{"localhost", "127.0.0.1", "::1"}, tokens_(settings.tokens, token) {
   hosts_.push_back(lower_ascii(settings.address));
   for (const auto& name : settings.allowed_hosts)
     hosts_.push_back(lower_ascii(name));
@@ -41,20 +41,23 @@ bool admin_guard::is_own_host(std::string_view host) const {
   return any_address_ && ip_address::parse(name).has_value();
 }
 
-result<done> admin_guard::check_token(const request_context& request) const {
-  if (!needs_token_ && request.matched->auth != auth_need::admin_action)
+result<done> admin_guard::check_token(request_context& request) const {
+  const auto level = request.matched->level;
+  if (!needs_token_ && level == config::admin_level::read)
     return done{};
   auto shown = read_bearer(header_of(request.raw, "Authorization"));
-  if (shown.what == bearer::kind::missing)
+  const auto* who =
+      shown.what == bearer::kind::missing ? nullptr : tokens_.find(shown.token);
+  if (who == nullptr)
     return errc::admin_token_needed;
-  if (token_.empty() || !constant_time_equal(shown.token, token_))
-    return errc::admin_token_needed;
+  request.operator_name = who->name;
+  if (who->level < level)
+    return errc::admin_level_needed;
   return done{};
 }
 
-result<done> admin_guard::operator()(const request_context& request) const {
-  const auto need = request.matched->auth;
-  if (need != auth_need::admin && need != auth_need::admin_action)
+result<done> admin_guard::operator()(request_context& request) const {
+  if (request.matched->auth != auth_need::admin)
     return done{};
   auto host = header_of(request.raw, "Host");
   if (!is_own_host(host))

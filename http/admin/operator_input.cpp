@@ -58,7 +58,7 @@ result<operator_action> action_of(const request_context& request) {
     return refused("reason", field_rule::too_short, 1);
   if (length > max_reason_length)
     return refused("reason", field_rule::too_long, max_reason_length);
-  return operator_action{std::string{admin_token_name}, std::string{reason}};
+  return operator_action{request.operator_name, std::string{reason}};
 }
 
 result<forced_state> forced_state_of(const request_context& request, bool all_providers) {

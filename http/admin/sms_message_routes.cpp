@@ -69,7 +69,8 @@ const field_spec id_field{.name = "id", .type = field_type::integer, .min = 1};
 route action_route(std::string_view path, handler handle, std::string_view summary) {
   return {.method = "POST",
           .path = path,
-          .auth = auth_need::admin_action,
+          .auth = auth_need::admin,
+          .level = config::admin_level::act,
           .asks = asked_actor::failover,
           .handle = handle,
           .summary = summary,

@@ -85,7 +85,8 @@ std::vector<route> sms_provider_routes() {
            .summary = "Every SMS provider: its circuit, what holds it, and its calls."},
           {.method = "POST",
            .path = "/admin/providers/:name/state",
-           .auth = auth_need::admin_action,
+           .auth = auth_need::admin,
+           .level = config::admin_level::act,
            .asks = asked_actor::failover,
            .handle = force,
            .summary = "Holds a provider open, closed or at metrics only, or lets it "

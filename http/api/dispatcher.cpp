@@ -115,7 +115,7 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline d
       } catch (const std::exception& thrown) {
         given = failure{errc::internal, thrown.what()};
       }
-      if (given && match.found->auth == auth_need::admin_action)
+      if (given && is_operator_action(*match.found))
         refusals_.note_action(context);
       out = given ? std::move(*given) : refuse(given.error(), context);
       if (out.refused)

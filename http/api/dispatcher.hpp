@@ -22,7 +22,7 @@ namespace tinybook::http {
 class dispatcher {
  public:
   /// A listener's own condition on top of the route's.
-  using guard = std::function<result<done>(const request_context&)>;
+  using guard = std::function<result<done>(request_context&)>;
 
   dispatcher(std::vector<route> routes, std::shared_ptr<const api_environment> env,
              log_ptr log, guard extra = {});

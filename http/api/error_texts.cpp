@@ -50,6 +50,10 @@ error_entry entry_of(errc code) {
         401,
         {"This needs the admin token, which stands in admin.token in the data folder.",
          "需要管理令牌，令牌位于数据目录的 admin.token 文件中。"}};
+  case errc::admin_level_needed:
+    return {403,
+            {"The token is good, but its level is not high enough for this.",
+             "令牌有效，但其权限级别不足以执行此操作。"}};
   case errc::not_author:
     return {403, {"Only the author may do this.", "只有作者可以执行此操作。"}};
   case errc::origin_refused:

@@ -89,15 +89,14 @@ std::vector<refusal_sampler::burst> refusal_sampler::overdue(tick now) {
 void refusals::write_action(const request_context& request, config::log_level level,
                             const failure* why) const {
   const auto& in = request.fields;
-  const bool known =
-      why == nullptr || (http_status(why->code) != 401 && http_status(why->code) != 403);
   const auto id = in.has("id") ? std::to_string(in.integer("id")) : std::string{};
   const auto detail = why != nullptr ? redact(why->detail, secrets_of(request)) : "";
   const auto refused = why != nullptr ? names_of(why->fields) : "";
   const auto client = request.client();
   log_->write(level, "operator_action",
               {{"requestId", request.request_id},
-               {"who", known ? admin_token_name : std::string_view{"unknown"}},
+               {"who", request.operator_name.empty() ? std::string_view{"unknown"}
+                                                     : request.operator_name},
                untrusted("why", in.text("reason")),
                {"what", request.matched->path},
                {"id", id},
@@ -116,7 +115,7 @@ void refusals::note_action(const request_context& request) const {
 
 void refusals::note(const failure& why, const request_context& request) const {
   auto level = log_level_of(why.code);
-  if (request.matched != nullptr && request.matched->auth == auth_need::admin_action) {
+  if (request.matched != nullptr && is_operator_action(*request.matched)) {
     write_action(request, std::max(level, config::log_level::info), &why);
     return;
   }

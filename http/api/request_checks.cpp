@@ -84,8 +84,7 @@ result<done> authenticate(const api_environment& env, request_context& request) 
   auto need = request.matched->auth;
   if (request.is_page()) // Its session is looked at by `resume_session`.
     return done{};
-  if (need == auth_need::none || need == auth_need::admin
-      || need == auth_need::admin_action)
+  if (need == auth_need::none || need == auth_need::admin)
     return done{};
   auto shown = read_bearer(header_of(request.raw, "Authorization"));
   if (shown.what == bearer::kind::malformed)

@@ -17,9 +17,6 @@
 
 namespace tinybook::http {
 
-/// The name of the one admin token, which stands for whoever acts with it.
-inline constexpr std::string_view admin_token_name = "admin";
-
 /// The fields of a form by name.
 using form_values = std::map<std::string, std::string, std::less<>>;
 
@@ -35,6 +32,7 @@ struct request_context {
   std::optional<language> asked_for{}; ///< By Accept-Language.
   field_values fields{};
   claims_ptr session{};                        ///< Nothing = anonymous.
+  std::string operator_name{};                 ///< Of whose admin token was shown.
   std::string_view refresh_token{};            ///< On routes that take one.
   std::optional<storage::repeatable> repeat{}; ///< On routes that take a key.
   deadline due{};

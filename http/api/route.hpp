@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/system/journey.hpp"
+#include "config/settings.hpp"
 #include "http/api/envelope.hpp"
 #include "http/api/language.hpp"
 #include "http/api/schema.hpp"
@@ -63,13 +64,12 @@ struct field_spec {
 };
 
 enum class auth_need : std::uint8_t {
-  none,         ///< `Authorization` is not looked at.
-  optional,     ///< A missing or `null` token is anonymous; any other bad one is refused.
-  reader,       ///< As `optional`, or `required` with `http.require_login_to_read`.
-  required,     ///< An access token.
-  refresh,      ///< A refresh token, checked by the sessions actor.
-  admin,        ///< The admin token where the listener asks for it.
-  admin_action, ///< The admin token, always; each request is logged.
+  none,     ///< `Authorization` is not looked at.
+  optional, ///< A missing or `null` token is anonymous; any other bad one is refused.
+  reader,   ///< As `optional`, or `required` with `http.require_login_to_read`.
+  required, ///< An access token.
+  refresh,  ///< A refresh token, checked by the sessions actor.
+  admin,    ///< An operator's token of the route's level.
 };
 
 /// Whom a route is for.
@@ -171,6 +171,9 @@ struct route {
   std::string_view method; ///< `GET` (which takes HEAD, too, unless it `acts`) or `POST`.
   std::string_view path; ///< `/articles/rank/:n`; a segment with a colon takes anything.
   auth_need auth = auth_need::none;
+  /// Of admin routes. `read` asks for a token where the listener does; what is above it
+  /// always does, and each request is logged.
+  config::admin_level level = config::admin_level::read;
   asked_actor asks = asked_actor::none;
   handler handle = nullptr;
   std::string_view summary{};
@@ -190,5 +193,10 @@ struct route {
   bool foreign_body = false; ///< The handler reads the body itself, whatever its type.
   contract promised{};
 };
+
+/// Whether it is an operator who acts, which is logged.
+[[nodiscard]] inline bool is_operator_action(const route& of) {
+  return of.auth == auth_need::admin && of.level != config::admin_level::read;
+}
 
 } // namespace tinybook::http

@@ -20,6 +20,7 @@ carry_out(config::order order);
 [[nodiscard]] config::exit_request do_task(const config::migrate_task& task);
 [[nodiscard]] config::exit_request do_task(const config::doctor_task& task);
 [[nodiscard]] config::exit_request do_task(const config::probe_task& task);
+[[nodiscard]] config::exit_request do_task(const config::admin_token_task& task);
 
 /// One GET: ends well with status 200 alone, with a line for each outcome, for who runs
 /// it looks at the log of a container. Takes at most about `bound`, whatever the server

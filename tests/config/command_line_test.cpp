@@ -182,6 +182,15 @@ TEST_CASE("a probe comes with its address, and no configuration is read") {
   CHECK(task->url == "http://a/readyz");
 }
 
+TEST_CASE("a token is made for an operator by name, other than that of the first start") {
+  const auto result = run({"--new-admin-token", "ann"}, {"TINYBOOK_HTTP_PORT=wrong"});
+  const auto* task = std::get_if<admin_token_task>(&result);
+  REQUIRE(task != nullptr);
+  CHECK(task->name == "ann");
+  for (const auto* wrong : {"", "admin", "Ann B.", "a/b"})
+    CHECK(ended({"--new-admin-token", wrong}).code == exit_code::bad_usage);
+}
+
 TEST_CASE("one task about keys at a time, and never without a file") {
   CHECK(ended({"--new-keys"}).code == exit_code::bad_usage);
   CHECK(ended({"--new-keys", "a", "--rotate-keys", "a"}).code == exit_code::bad_usage);

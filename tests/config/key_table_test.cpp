@@ -14,9 +14,18 @@ namespace {
 
 std::vector<const key*> every_key() {
   auto keys = plain_keys();
-  for (const auto& k : provider_keys())
-    keys.push_back(&k);
+  for (const auto& array : table_arrays())
+    for (const auto& k : array.keys)
+      keys.push_back(&k);
   return keys;
+}
+
+/// The defaults, with one table in each array.
+settings with_a_table_each() {
+  auto values = defaults();
+  for (const auto& array : table_arrays())
+    array.reset(values, 1);
+  return values;
 }
 
 rc::Gen<std::string> any_text(const key& k) {
@@ -49,10 +58,10 @@ value acceptable_value(const key& k) {
         std::vector<std::string_view>{k.words.begin(), k.words.end()})};
   case value_type::text: {
     value text = *any_text(k);
-    return acceptable(k, text) ? text : k.read(defaults(), 0);
+    return acceptable(k, text) ? text : k.read(with_a_table_each(), 0);
   }
   case value_type::texts:
-    return k.read(defaults(), 0);
+    return k.read(with_a_table_each(), 0);
   }
   return false;
 }
@@ -77,7 +86,7 @@ TEST_CASE("every key is named once and described") {
 }
 
 TEST_CASE("every default is acceptable and stands in the settings") {
-  const auto values = defaults();
+  const auto values = with_a_table_each();
   for (const auto* k : every_key()) {
     const auto standard = value_from_toml(*k, k->default_text);
     REQUIRE_MESSAGE(standard, k->name);
@@ -90,7 +99,7 @@ TEST_CASE("every member is wide enough for the range of its key") {
   for (const auto* k : every_key()) {
     if (k->type != value_type::integer && k->type != value_type::bytes)
       continue;
-    auto values = defaults();
+    auto values = with_a_table_each();
     for (const auto edge : {k->low, k->high}) {
       k->assign(values, 0, value{edge});
       CHECK_MESSAGE(k->read(values, 0) == value{edge}, k->name);
@@ -99,7 +108,7 @@ TEST_CASE("every member is wide enough for the range of its key") {
 }
 
 TEST_CASE("no two keys share a member") {
-  const auto before = defaults();
+  const auto before = with_a_table_each();
   for (const auto* changed : every_key()) {
     auto values = before;
     const auto old = changed->read(before, 0);
@@ -177,7 +186,7 @@ TEST_CASE("the example for cluster mode shares every part and lacks a provider a
 
 TEST_CASE("what is printed is read back as the same settings") {
   CHECK(rc::check("print and load", [] {
-    auto values = defaults();
+    auto values = with_a_table_each();
     for (const auto* k : every_key())
       if (!k->secret)
         k->assign(values, 0, acceptable_value(*k));

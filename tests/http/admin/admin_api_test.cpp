@@ -1,3 +1,6 @@
+#include "config/key.hpp"
+#include "http/admin/admin_routes.hpp"
+#include "http/admin/admin_tokens.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
@@ -5,6 +8,7 @@
 namespace tinybook::http {
 
 using test::api_world;
+using test::json_media;
 using test::json_of;
 
 namespace {
@@ -95,6 +99,66 @@ TEST_CASE("listening elsewhere than on loopback, reading needs the token") {
         == 403);
   CHECK(status_with(w, {}, "/healthz") == 200);
   CHECK(status_with(w, {}, "/readyz") == 200);
+}
+
+TEST_CASE("each route of the admin listener takes a token of its level or a higher one") {
+  using config::admin_level;
+  const std::map<admin_level, std::string> tokens{
+      {admin_level::read, "a reader's"},
+      {admin_level::act, "an actor's"},
+      {admin_level::configure, "a configurer's"}};
+  api_world w([&](auto& s) {
+    s.admin.address = "0.0.0.0";
+    for (const auto& [level, token] : tokens)
+      s.admin.tokens.push_back(
+          {std::string{config::word_of(level)}, level, admin_token_hash(token)});
+  });
+  auto client = w.admin();
+  std::size_t checked = 0;
+  for (const auto& route : admin_routes()) {
+    if (route.auth != auth_need::admin)
+      continue;
+    std::string path{route.path};
+    for (const auto& field : route.path_fields)
+      path.replace(path.find(':'), 1 + field.name.size(),
+                   field.type == field_type::integer ? "1" : "x");
+    const auto answer = [&](const httplib::Headers& headers) {
+      const auto r =
+          route.method == "GET"
+              ? client.Get(path, headers)
+              : client.Post(path, headers, R"({"reason":"a test"})", json_media);
+      REQUIRE_MESSAGE(r, path);
+      return r->status;
+    };
+    CHECK_MESSAGE(answer({}) == 401, path);
+    CHECK_MESSAGE(answer(w.bearer("nobody's")) == 401, path);
+    for (const auto& [level, token] : tokens) {
+      const auto status = answer(w.bearer(token));
+      CHECK_MESSAGE((status == 403) == (level < route.level), path << ' ' << status);
+      CHECK_MESSAGE(status != 401, path);
+    }
+    CHECK_MESSAGE(answer(w.bearer(w.admin_token)) != 403, path);
+    checked += is_operator_action(route) ? 1U : 0U;
+  }
+  CHECK(checked >= 4);
+}
+
+TEST_CASE("what an operator does is told by the name of their token") {
+  api_world w([](auto& s) {
+    s.admin.tokens = {{"ann", config::admin_level::act, admin_token_hash("ann's")}};
+  });
+  const auto act = [&](const std::string& token) {
+    (void)w.admin().Post("/admin/sms/messages/1/discard", w.bearer(token),
+                         R"({"reason":"a test"})", json_media);
+  };
+  const auto told = [&](const std::string& who) {
+    return w.log_text().find("\"who\":\"" + who + '"') != std::string::npos;
+  };
+  act("bob's");
+  CHECK_FALSE(told("ann"));
+  CHECK(told("unknown"));
+  act("ann's");
+  CHECK(told("ann"));
 }
 
 TEST_CASE("metrics hold the listeners, the actors and their gauges") {
