@@ -137,6 +137,11 @@ constexpr auto admin_table = std::to_array<key>({
            live,
            "Names accepted in the Host header, beside loopback and the address itself."},
           64, rules::host_name),
+    text({"admin.token_file", at<in_admin, &admin_settings::token_file>, "\"\"", restart,
+          "The file that holds the token of \"admin\", who may do all; empty = "
+          "admin.token "
+          "in the data folder, which the first start makes."},
+         0, 4096, rules::plain),
     duration({"admin.status_timeout", at<in_admin, &admin_settings::status_timeout>,
               "\"500ms\"", live,
               "An actor that does not tell its state in this time is shown as stuck."},

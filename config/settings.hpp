@@ -78,7 +78,8 @@ struct admin_settings {
   std::uint16_t port = 0;
   std::vector<std::string> allowed_hosts; ///< Host names beside loopback and `address`.
   milliseconds status_timeout{0};         ///< After it an actor is shown as stuck.
-  std::vector<admin_token> tokens;        ///< Beside that of `admin.token`.
+  std::string token_file;                 ///< Empty = admin.token in the data folder.
+  std::vector<admin_token> tokens;        ///< Beside that of the file.
 };
 
 struct storage_settings {

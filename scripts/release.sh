@@ -54,7 +54,10 @@ for file in "${files[@]}"; do
   text_now=$(changed "$file")
   printf '%s\n' "$text_now" >"$file"
 done
-git commit --quiet --message "release: $version" -- "${files[@]}"
+if ! git commit --quiet --message "release: $version" -- "${files[@]}"; then
+  git checkout --quiet HEAD -- "${files[@]}"
+  fail "git could not commit; nothing is changed"
+fi
 printf 'tinybook %s\n\n%s\n' "$version" "$text" |
   git tag --annotate --cleanup=verbatim --file=- "v$version"
 say "committed, and tagged v$version"

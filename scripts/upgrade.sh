@@ -31,4 +31,4 @@ stage "configure" configure whole
 stage "build" build whole test_cluster
 tell_time_spent
 PREVIOUS_BINARY=$clone/build/release/tinybook \
-  exec "$root/build/whole/tests/test_cluster" --no-skip --test-case='*side by side*'
+  exec "$root/build/whole/tests/test_cluster" --no-skip --test-case='*the release before*'

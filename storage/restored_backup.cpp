@@ -20,6 +20,11 @@ constexpr auto end_codes = R"sql(
 UPDATE sms_messages SET code_hash = ''::bytea
 WHERE verified_at = 0 AND expires_at > $1 AND code_hash <> ''::bytea)sql";
 
+/// The clock of this machine may be ahead of the database's.
+constexpr auto end_all_codes = R"sql(
+UPDATE sms_messages SET code_hash = ''::bytea
+WHERE verified_at = 0 AND code_hash <> ''::bytea)sql";
+
 constexpr auto clear_code_states = "UPDATE code_states SET codes = ''";
 
 constexpr std::int64_t ids_left_out = 1'000'000;
@@ -34,7 +39,7 @@ result<settled_backup> run(handle& db, const settle_backup& command) {
     auto codes = db.exec(end_codes, command.now);
     if (!codes)
       return codes.error();
-    for (const auto* statement : {erase_for_redrives, clear_code_states})
+    for (const auto* statement : {end_all_codes, erase_for_redrives, clear_code_states})
       if (auto ran = db.exec(statement); !ran)
         return ran.error();
     for (const auto* table : {"users", "articles", "sms_messages"})

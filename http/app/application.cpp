@@ -98,7 +98,8 @@ struct application::parts {
 application::application(config::settings settings, log_ptr log)
     : settings_(std::move(settings)), log_(std::move(log)) {
   // Absolute, so that a path in a message can be found from any folder.
-  for (auto* path : {&settings_.storage.path, &settings_.keys.file})
+  for (auto* path :
+       {&settings_.storage.path, &settings_.keys.file, &settings_.admin.token_file})
     if (!path->empty())
       *path = std::filesystem::absolute(*path).lexically_normal().string();
 }
@@ -153,7 +154,9 @@ result<done> application::open_storage() {
   if (!keys)
     return std::move(keys.error());
   parts_->keys = std::make_shared<const keyring>(std::move(*keys));
-  auto token = load_or_create_secret(folder / "admin.token", random);
+  auto token = settings_.admin.token_file.empty()
+                   ? load_or_create_secret(folder / "admin.token", random)
+                   : load_secret(settings_.admin.token_file);
   if (!token)
     return std::move(token.error());
   parts_->admin_token = std::move(*token);
@@ -176,8 +179,14 @@ result<done> application::open_own_database() {
 
 /// Needs no server yet: a connection is made when it is first used, and again when lost.
 result<done> application::open_shared_database() {
-  if (auto made = storage::sqlite::make_folder(settings_.storage.path); !made)
-    return made;
+  // Else it would hold nothing.
+  if (settings_.keys.file.empty() || settings_.admin.token_file.empty()) {
+    const std::filesystem::path folder{settings_.storage.path};
+    if (auto own = storage::sqlite::check_private(folder); !own)
+      return own;
+    if (auto made = storage::sqlite::make_folder(folder); !made)
+      return made;
+  }
   auto database = storage::postgres_database::open(postgres_from(settings_));
   if (!database)
     return std::move(database.error());

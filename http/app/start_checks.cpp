@@ -1,5 +1,6 @@
 #include "http/app/start_checks.hpp"
 
+#include "storage/sqlite/folder.hpp"
 #include "storage/support/key_file.hpp"
 
 #include <system_error>
@@ -36,7 +37,7 @@ result<done> check_data_folder(const std::filesystem::path& folder) {
     return refuse("was moved to PostgreSQL: set storage.database and postgres.url; to "
                   "serve from here all the same, and send what waited again, remove ",
                   moved_note);
-  return done{};
+  return storage::sqlite::check_private(folder);
 }
 
 result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {

@@ -26,7 +26,8 @@ inline constexpr auto moved_note = "moved-to-postgresql";
 
 /// Fails where a restore into a data folder was begun and not ended, for a server would
 /// begin with an empty database there; and where its data was moved elsewhere, for a
-/// server would send the SMS that waited a second time.
+/// server would send the SMS that waited a second time. Also where others may put files
+/// into it.
 [[nodiscard]] result<done> check_data_folder(const std::filesystem::path& folder);
 
 /// Fails where a data folder holds a database without its keys, unless `new_keys` is set:

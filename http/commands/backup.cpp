@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace tinybook::http {
@@ -59,6 +60,8 @@ class draft_folder {
       return failure{errc::unavailable, to_.string() + ": " + error.message()};
     if (auto made = storage::sqlite::make_folder(to_, ""); !made)
       return made;
+    if (auto own = storage::sqlite::check_private(to_); !own && ::geteuid() != 0)
+      return own;
     for (const auto& entry : std::filesystem::directory_iterator(to_, error))
       if (const auto name = entry.path().filename();
           name != draft_name && name != "lost+found")

@@ -7,6 +7,8 @@
 #include "http/log/actor_log.hpp"
 #include "storage/backup_manifest.hpp"
 #include "storage/kafka/topic.hpp"
+#include "storage/key_use.hpp"
+#include "storage/migrations/migration.hpp"
 #include "storage/postgres/database.hpp"
 #include "storage/postgres/link.hpp"
 #include "storage/postgres/migrate.hpp"
@@ -14,6 +16,7 @@
 #include "storage/redis/remove_all.hpp"
 #include "storage/restored_backup.hpp"
 #include "storage/sqlite/database.hpp"
+#include "storage/sqlite/handle.hpp"
 #include "storage/support/calendar.hpp"
 #include "storage/support/key_file.hpp"
 
@@ -94,6 +97,40 @@ result<done> copy_files(const storage::backup_manifest& manifest, const fs::path
   }
   // They are whole before anything is done with them.
   return storage::check_files(to, manifest);
+}
+
+/// With other keys every session is void, and a message that waits cannot be read. A
+/// schema that is still to be brought up to date is not looked into.
+result<done> check_keys_fit(storage::statements& db, std::int64_t schema,
+                            const keyring& keys, const std::string& file) {
+  if (schema != storage::sqlite_migrations().back().number)
+    return done{};
+  auto used = storage::keys_in_use(db);
+  if (!used)
+    return used.error();
+  const auto known = keys.ids();
+  auto needed = std::move(used->waiting);
+  if (!used->newest.empty())
+    needed.push_back(std::move(used->newest));
+  for (const auto& id : needed)
+    if (std::ranges::find(known, id) == known.end())
+      return failure{errc::unavailable, file + " does not have key " + id
+                                            + ", which this data was made with"};
+  return done{};
+}
+
+result<done> check_draft(const fs::path& draft, const config::settings& s,
+                         std::int64_t schema) {
+  const auto file =
+      s.keys.file.empty() ? draft / own_keys_file : fs::absolute(s.keys.file);
+  const auto keys = load_keyring(file);
+  if (!keys)
+    return keys.error();
+  auto db = storage::sqlite::handle::open(draft / storage::sqlite::database_file,
+                                          {.busy_timeout = s.storage.busy_timeout});
+  if (!db)
+    return db.error();
+  return check_keys_fit(**db, schema, *keys, file.string());
 }
 
 using settled = result<storage::settled_backup>;
@@ -198,9 +235,8 @@ result<restored> restore_folder(const fs::path& from, const config::settings& s,
     return made.error();
   if (auto copied = copy_files(*manifest, from, draft); !copied)
     return copied.error();
-  if (s.keys.file.empty())
-    if (auto keys = load_keyring(draft / own_keys_file); !keys)
-      return keys.error();
+  if (auto fit = check_draft(draft, s, manifest->schema); !fit)
+    return fit.error();
   auto out = with_later_life_forgotten(s, waiting, settle_folder(draft, s, waiting));
   if (!out)
     return out;
@@ -214,7 +250,8 @@ result<restored> restore_folder(const fs::path& from, const config::settings& s,
 
 /// An empty database is one that nobody has restored yet, or another one: its schema must
 /// not be made, nor Redis and Kafka emptied for it.
-result<done> check_restored(const storage::postgres_database& database) {
+result<done> check_restored(const storage::postgres_database& database,
+                            const config::settings& s) {
   auto db =
       storage::postgres::link::open(database.session_options(true), database.watchdog());
   if (!db)
@@ -226,7 +263,12 @@ result<done> check_restored(const storage::postgres_database& database) {
     return failure{errc::unavailable,
                    "there is nothing of tinybook in this database (postgres.url): "
                    "restore it by pg_restore first"};
-  return done{};
+  if (s.keys.file.empty()) // Refused by the configuration, but where all else is local.
+    return done{};
+  const auto keys = load_keyring(s.keys.file);
+  if (!keys)
+    return keys.error();
+  return check_keys_fit(**db, version->present, *keys, s.keys.file);
 }
 
 /// PostgreSQL, after its own tools have restored it.
@@ -237,7 +279,7 @@ result<restored> settle_shared(const config::settings& s, waiting_sms waiting) {
   if (!opened)
     return opened.error();
   const std::shared_ptr<storage::postgres_database> database = std::move(*opened);
-  if (auto there = check_restored(*database); !there)
+  if (auto there = check_restored(*database, s); !there)
     return there.error();
   storage::postgres::replica_session session{database, {"restore"}};
   const auto [what, why] = session.take_place();

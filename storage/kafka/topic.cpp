@@ -111,20 +111,15 @@ result<std::int32_t> prepare_topic(rd_kafka_s* client,
   }
 }
 
-result<done> remove_records(const config::kafka_settings& settings, milliseconds bound) {
-  auto configuration = configuration_from(base_settings(settings.brokers));
-  if (!configuration)
-    return configuration.error();
-  auto made = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));
-  if (!made)
-    return made.error();
-  auto* client = made->get();
-  const auto partitions = prepare_topic(client, settings, bound);
-  if (!partitions)
-    return partitions.error();
-  partitions_ptr upto{rd_kafka_topic_partition_list_new(*partitions)};
-  for (std::int32_t i = 0; i < *partitions; ++i)
-    rd_kafka_topic_partition_list_add(upto.get(), settings.topic.c_str(), i)->offset =
+namespace {
+
+/// One try; not yet where a partition has no leader that knows of it, as just after a
+/// topic was made.
+result<done> try_to_remove(rd_kafka_s* client, const std::string& topic,
+                           std::int32_t partitions, milliseconds bound) {
+  partitions_ptr upto{rd_kafka_topic_partition_list_new(partitions)};
+  for (std::int32_t i = 0; i < partitions; ++i)
+    rd_kafka_topic_partition_list_add(upto.get(), topic.c_str(), i)->offset =
         RD_KAFKA_OFFSET_END;
   records_ptr wanted{rd_kafka_DeleteRecords_new(upto.get())};
   queue_ptr answers{rd_kafka_queue_new(client)};
@@ -133,7 +128,7 @@ result<done> remove_records(const config::kafka_settings& settings, milliseconds
   event_ptr event{rd_kafka_queue_poll(answers.get(), static_cast<int>(bound.count()))};
   if (!event)
     return failure{errc::unavailable, "kafka: no broker answers"};
-  const auto what = "records of topic \"" + settings.topic + "\" could not be removed";
+  const auto what = "records of topic \"" + topic + "\" could not be removed";
   const auto* removed = rd_kafka_event_DeleteRecords_result(event.get());
   if (removed == nullptr || rd_kafka_event_error(event.get()) != 0)
     return failure_from(rd_kafka_event_error(event.get()), what);
@@ -142,6 +137,28 @@ result<done> remove_records(const config::kafka_settings& settings, milliseconds
     if (each->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
       return failure_from(each->elems[i].err, what);
   return done{};
+}
+
+} // namespace
+
+result<done> remove_records(const config::kafka_settings& settings, milliseconds bound) {
+  auto configuration = configuration_from(base_settings(settings.brokers));
+  if (!configuration)
+    return configuration.error();
+  auto made = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));
+  if (!made)
+    return made.error();
+  const auto deadline = steady_clock::now() + bound;
+  const auto partitions = prepare_topic(made->get(), settings, bound);
+  if (!partitions)
+    return partitions.error();
+  for (;;) {
+    auto removed = try_to_remove(made->get(), settings.topic, *partitions,
+                                 milliseconds{remaining_ms(deadline)});
+    if (removed || steady_clock::now() >= deadline)
+      return removed;
+    std::this_thread::sleep_for(milliseconds{100});
+  }
 }
 
 } // namespace tinybook::storage::kafka

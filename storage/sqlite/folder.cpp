@@ -78,6 +78,26 @@ result<done> make_folder(const std::filesystem::path& wanted, std::string_view s
   return done{};
 }
 
+folder_access access_to(const std::filesystem::path& folder) {
+  struct stat about {};
+  if (::stat(folder.c_str(), &about) != 0)
+    return folder_access::own;
+  const bool foreign = about.st_uid != 0 && about.st_uid != ::geteuid();
+  if (foreign || (about.st_mode & S_IWOTH) != 0)
+    return folder_access::others;
+  return (about.st_mode & S_IWGRP) != 0 ? folder_access::group : folder_access::own;
+}
+
+result<done> check_private(const std::filesystem::path& folder) {
+  if (access_to(folder) != folder_access::others)
+    return done{};
+  return failure{
+      errc::unavailable,
+      folder.string()
+          + " belongs to another user, or others may write into it: what is in "
+            "it could be replaced (chown, chmod 700)"};
+}
+
 result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
   if (auto made = make_folder(folder); !made)
     return made.error();

@@ -2,6 +2,7 @@
 
 #include "storage/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,6 +16,17 @@ inline constexpr auto database_file = "tinybook.db";
 /// says, naming the setting that the folder comes from, if any.
 [[nodiscard]] result<done> make_folder(const std::filesystem::path& folder,
                                        std::string_view setting = "storage.path");
+
+/// Who may put files into a folder beside who asks, and root.
+enum class folder_access : std::uint8_t {
+  own,    ///< Nobody, or it is not there.
+  group,  ///< Its group, as of volumes that containers are given.
+  others, ///< Everybody, or another user to whom it belongs.
+};
+[[nodiscard]] folder_access access_to(const std::filesystem::path& folder);
+
+/// Fails where `access_to` is `others`: what is in it may be replaced by what they like.
+[[nodiscard]] result<done> check_private(const std::filesystem::path& folder);
 
 /// Holds a data folder for one process, by a lock on the file `tinybook.lock` in it. The
 /// kernel gives the lock back however the process ends.

@@ -11,19 +11,22 @@ namespace tinybook::storage::sqlite {
 namespace {
 
 // Columns first: a difference reads more plainly there than in the statement of the
-// table. The tables of SQLite itself (sqlite_stat1 of ANALYZE, for one) come and go.
+// table. The tables of SQLite itself (sqlite_stat1 of ANALYZE, for one) come and go; a
+// database to which a version that knows of schema_floors has added nothing has none.
 constexpr auto select_parts = R"sql(
 SELECT t.name, 'column ' || t.name || '.' || c.name,
   c.type || iif(c."notnull", ' NOT NULL', '')
          || coalesce(' DEFAULT ' || c.dflt_value, '')
 FROM sqlite_schema t, pragma_table_xinfo(t.name) c
 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+  AND t.name <> 'schema_floors'
 UNION ALL
 SELECT CASE WHEN type = 'table' THEN name
             WHEN type = 'trigger' OR sql LIKE 'CREATE UNIQUE INDEX %' THEN tbl_name
             ELSE '' END,
   type || ' ' || name, sql FROM sqlite_schema
-WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\')sql";
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+  AND tbl_name <> 'schema_floors')sql";
 
 result<std::vector<schema_part>> parts_of(handle& db) {
   return db.all(select_parts, [](row& r) {

@@ -184,6 +184,15 @@ result<keyring> promote_next_key(const std::filesystem::path& file) {
   return save_document(file, {std::move(*keys), {}});
 }
 
+result<std::string> load_secret(const std::filesystem::path& file) {
+  auto present = read_secret(file);
+  if (!present)
+    return present.error();
+  if (!present->has_value())
+    return refuse(file, "is absent");
+  return std::move(**present);
+}
+
 result<std::string> load_or_create_secret(const std::filesystem::path& file,
                                           random_source& random) {
   for (int look = 0; look < 2; ++look) {

@@ -37,6 +37,9 @@ inline constexpr std::string_view own_keys_file = "keys.json";
 /// the current one. Fails where none waits.
 [[nodiscard]] result<keyring> promote_next_key(const std::filesystem::path& file);
 
+/// Reads a one-line secret. The same errors as load_keyring.
+[[nodiscard]] result<std::string> load_secret(const std::filesystem::path& file);
+
 /// Reads a one-line secret such as `admin.token`, or creates it (256 random bits as
 /// base64url). The same errors as load_keyring; a secret under 16 characters is refused.
 [[nodiscard]] result<std::string> load_or_create_secret(const std::filesystem::path& file,

@@ -1,7 +1,10 @@
 #include "tests/blackbox/cluster_load.hpp"
+#include "tests/blackbox/fixture.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace tinybook::test {
 
@@ -26,12 +29,42 @@ void check_together(cluster_world& w, const std::string& name) {
   }
 }
 
+std::string previous_binary() {
+  const char* previous = std::getenv("PREVIOUS_BINARY"); // NOLINT(concurrency-mt-unsafe)
+  REQUIRE_MESSAGE(previous != nullptr, "scripts/upgrade.sh sets PREVIOUS_BINARY");
+  return previous;
+}
+
 } // namespace
+
+TEST_CASE("a data folder of the release before is served by this one, and back"
+          * doctest::skip()) {
+  const auto previous = previous_binary();
+  const temporary_folder folder;
+  const auto options = running_server::quick_options();
+  std::vector<std::int64_t> articles;
+  for (const auto& binary :
+       {previous, std::string{TINYBOOK_BINARY}, previous, std::string{TINYBOOK_BINARY}}) {
+    server_process server{binary, folder.path(), options};
+    REQUIRE_MESSAGE(server.wait_ready(), server.standard_error());
+    client ann{server.port()};
+    if (articles.empty())
+      REQUIRE(ann.sign_up("ann@example.org", "correct horse").status == 200);
+    REQUIRE(ann.log_in("ann@example.org", "correct horse").status == 200);
+    const auto published =
+        ann.post("/articles/publish", {{"title", "T"}, {"content", "words"}});
+    REQUIRE(published.status == 200);
+    articles.push_back(published.data().get<std::int64_t>());
+    for (const auto id : articles)
+      CHECK(ann.get("/articles/pub/" + std::to_string(id)).status == 200);
+    server.signal(SIGTERM);
+    CHECK(server.wait_exit() == 0);
+  }
+}
 
 TEST_CASE("the release before and this one run side by side, there and back"
           * doctest::skip()) {
-  const char* previous = std::getenv("PREVIOUS_BINARY"); // NOLINT(concurrency-mt-unsafe)
-  REQUIRE_MESSAGE(previous != nullptr, "scripts/upgrade.sh sets PREVIOUS_BINARY");
+  const auto previous = previous_binary();
   cluster_world w;
   w.run_binary(previous);
   for (std::size_t i = 0; i < 2; ++i)

@@ -84,7 +84,7 @@ test('pods write where they may, and see secrets as a kubelet lays them', async 
   await assert.rejects(pod.exec(['touch', '/usr/local/bin/new']), /Read-only file system/);
   await assert.rejects(pod.exec(['touch', '/run/secrets/tinybook/new']), /Read-only file system/);
   const { stdout } = await pod.exec(['stat', '-L', '-c', '%u %g %a',
-    '/run/secrets/tinybook/keys.json', '/data/admin.token']);
+    '/run/secrets/tinybook/keys.json', '/run/secrets/tinybook/admin.token']);
   assert.equal(stdout, '0 10001 440\n0 10001 440\n');
   assert.match((await pod.exec(['tinybook', '--probe', 'http://127.0.0.1:8081/readyz'])).stdout, / 200/);
 });

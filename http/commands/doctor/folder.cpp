@@ -57,6 +57,8 @@ std::vector<fs::path> private_files(const config::settings& s, const fs::path& f
     out.push_back(folder / name);
   if (!s.keys.file.empty())
     out.push_back(fs::absolute(s.keys.file));
+  if (!s.admin.token_file.empty())
+    out.push_back(fs::absolute(s.admin.token_file));
   for (const auto* named : {&s.postgres.password_file, &s.redis.password_file})
     if (!named->empty())
       out.push_back(fs::absolute(*named));
@@ -104,7 +106,8 @@ findings judge_folder_mode(const folder_facts& folder) {
     return {error("files.folder", found + ": closed to " + user(folder.looks),
                   "Run the doctor as the user of the server.")};
   // A volume that a container was given; what is in it has modes of its own.
-  if (self.owner == 0 && folder.looks != 0 && folder.writable)
+  if (self.owner == 0 && folder.looks != 0 && folder.writable
+      && (self.mode & S_IWOTH) == 0)
     return {note("files.folder", found + ": mounted for " + user(folder.looks))};
   if ((self.mode & (S_IWGRP | S_IWOTH)) != 0)
     return {error("files.folder", found + ": others may replace its files", repair)};
@@ -218,6 +221,8 @@ folder_facts look_at_folder(const config::settings& s) {
   if (!out.path.has_filename())
     out.path = out.path.parent_path();
   out.looks = ::geteuid();
+  out.used = s.storage.database == config::database_kind::sqlite || s.keys.file.empty()
+             || s.admin.token_file.empty();
   out.self = look_at(out.path);
   out.folder = fs::is_directory(out.path, error);
   auto there = out.path;
@@ -236,7 +241,7 @@ folder_facts look_at_folder(const config::settings& s) {
 }
 
 findings judge_folder(const folder_facts& folder, bool sqlite) {
-  auto out = judge_place(folder);
+  auto out = folder.used ? judge_place(folder) : findings{};
   if (sqlite && !folder.unfit.empty())
     out.push_back(error("files.fit", folder.unfit, "Until then no server starts."));
   for (const auto& part :

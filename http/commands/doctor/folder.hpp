@@ -26,6 +26,7 @@ struct file_facts {
 struct folder_facts {
   std::filesystem::path path;     ///< Absolute.
   std::optional<file_facts> self; ///< Nothing = it is not there.
+  bool used = true;               ///< Something is kept in it.
   bool folder = false;
   bool writable = false; ///< By who looks: itself, or the folder in which it can be made.
   uid_t looks = 0;       ///< Who looks.

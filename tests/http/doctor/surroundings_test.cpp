@@ -103,7 +103,7 @@ TEST_CASE("the doctor finds what is wrong with the data folder") {
            {"files.folder", level::note,
             [](auto& f) {
               f.self->owner = 0;
-              f.self->mode = 02777;
+              f.self->mode = 02770;
             }},
            {"files.private", level::ok,
             [](auto& f) {

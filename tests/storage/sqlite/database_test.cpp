@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace tinybook::test {
@@ -150,6 +151,36 @@ TEST_CASE("a newer schema without a column that is needed is refused, and it is 
                      + known + ");ALTER TABLE users DROP COLUMN about_me";
   run_sql(folder.path() / "tinybook.db", later.c_str());
   CHECK(mentions(why_refused(folder.path()), "column users.about_me is missing"));
+}
+
+TEST_CASE("a database that no step was added to since there are floors has none, and is "
+          "served") {
+  const temporary_folder folder;
+  open_sqlite({.folder = folder.path()});
+  run_sql(folder.path() / "tinybook.db", "DROP TABLE schema_floors");
+  CHECK(why_refused(folder.path()).code == errc::none);
+}
+
+TEST_CASE("a folder that others may write into is nobody's own") {
+  using storage::sqlite::access_to;
+  using storage::sqlite::folder_access;
+  namespace fs = std::filesystem;
+  const temporary_folder folder;
+  const auto with = [&](unsigned mode) {
+    fs::permissions(folder.path(), fs::perms{mode});
+    return access_to(folder.path());
+  };
+  CHECK(with(0700) == folder_access::own);
+  CHECK(with(0755) == folder_access::own);
+  CHECK(with(0770) == folder_access::group);
+  CHECK(with(0777) == folder_access::others);
+  CHECK(with(01777) == folder_access::others);
+  CHECK(access_to(folder.path() / "nothing") == folder_access::own);
+  if (::geteuid() != 0)
+    return;
+  REQUIRE(::chown(folder.path().c_str(), 65534, 65534) == 0);
+  CHECK(with(0700) == folder_access::others);
+  REQUIRE(::chown(folder.path().c_str(), 0, 0) == 0);
 }
 
 TEST_CASE("a database of another program is refused") {
