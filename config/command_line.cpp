@@ -75,6 +75,13 @@ std::string lines_of(const std::vector<config_error>& errors) {
          + " in the configuration\n";
 }
 
+/// As keys.file says.
+std::filesystem::path key_file_of(const settings& values) {
+  return values.keys.file.empty()
+             ? std::filesystem::path{values.storage.path} / "keys.json"
+             : std::filesystem::path{values.keys.file};
+}
+
 order act(const command_line& line, load_result loaded) {
   using action = command_line::action;
   if (!loaded.ok())
@@ -94,10 +101,19 @@ order act(const command_line& line, load_result loaded) {
     return migrate_task{std::move(values), line.migrate_to};
   case action::doctor:
     return doctor_task{std::move(values), line.json};
+  case action::drop_key:
+    return key_task{key_task::action::drop, key_file_of(values), line.key_id};
   case action::serve:
     break;
   }
   return std::move(values);
+}
+
+CLI::Validator is_given() {
+  const auto check = [](std::string& text) {
+    return text.empty() ? std::string{"something is needed"} : std::string{};
+  };
+  return {check, ""};
 }
 
 CLI::Validator is_path() {
@@ -274,6 +290,13 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
       .add(app.add_option("--probe", probe.url,
                           "Ask this http:// address; exit with 0 if it answers 200"))
       ->type_name("URL");
+  ending
+      .add(app.add_option(
+          "--drop-key", line.key_id,
+          "Take the key of that id, which leaked, out of the file that the "
+          "configuration names, and exit"))
+      ->type_name("ID")
+      ->check(is_given());
   admin_token_task token;
   ending
       .add(app.add_option("--new-admin-token", token.name,
@@ -311,6 +334,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
     line.what = command_line::action::check_config;
   else if (effective)
     line.what = command_line::action::print_config;
+  else if (app.count("--drop-key") != 0)
+    line.what = command_line::action::drop_key;
   return line;
 }
 

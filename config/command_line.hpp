@@ -18,10 +18,12 @@ struct key_task {
     create,  ///< A new file; an existing one is kept, and that is an error.
     add,     ///< The first step of a rotation: one more key that is accepted.
     promote, ///< The second step: that key becomes the current one.
+    drop,    ///< A key that leaked: what it signed or sealed is void.
   };
 
   action what = action::create;
   std::filesystem::path file;
+  std::string id{}; ///< Of the key to drop.
 };
 
 /// A copy of the data folder into a new one, in place of serving.
@@ -75,6 +77,7 @@ struct command_line {
     restore,
     migrate,
     doctor,
+    drop_key,
   };
 
   action what = action::serve;
@@ -84,6 +87,7 @@ struct command_line {
   std::optional<probe_task> probe;
   std::optional<admin_token_task> admin_token;
   std::filesystem::path folder; ///< Of `backup` and `restore`.
+  std::string key_id;           ///< Of `drop_key`.
   waiting_sms waiting = waiting_sms::expire;
   std::string migrate_to;
   bool json = false;

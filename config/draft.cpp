@@ -26,11 +26,17 @@ void draft::fail(const origin& from, std::string key_name, std::string message) 
       {from.where, from.line, std::move(key_name), std::move(message)});
 }
 
-void draft::warn(const retired_key& k, const origin& from) {
+void draft::warn(const std::string& key_name, std::string message) {
+  const auto found = origins_.find(key_name);
+  const auto from = found == origins_.end() ? origin{} : found->second;
   values().warnings.push_back(
-      config_error{from.where, from.line, std::string{k.name},
-                   "is used no longer and should be removed; " + std::string{k.instead}}
-          .text());
+      config_error{from.where, from.line, key_name, std::move(message)}.text());
+}
+
+void draft::warn(const retired_key& k, const origin& from) {
+  origins_[std::string{k.name}] = from;
+  warn(std::string{k.name},
+       "is used no longer and should be removed; " + std::string{k.instead});
 }
 
 void draft::fail_together(std::initializer_list<std::string_view> names,

@@ -33,6 +33,9 @@ class draft {
 
   void fail(const origin& from, std::string key_name, std::string message);
 
+  /// Warns of a value that is taken all the same.
+  void warn(const std::string& key_name, std::string message);
+
   /// Warns that the key does nothing any more.
   void warn(const retired_key& k, const origin& from);
 
@@ -65,6 +68,9 @@ void resolve_secrets(const variables& environment, draft& into);
 
 /// Notes what a provider lacks or has wrong for its kind.
 void check_providers(draft& of);
+
+/// Warns of what an attacker would look for.
+void note_risks(draft& of);
 
 /// Notes values that do not go together; checks the providers, too.
 void check_together(draft& of);

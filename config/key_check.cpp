@@ -173,8 +173,12 @@ std::string to_toml(const key& k, const value& v) {
     return format_real(*number);
   if (const auto* time = std::get_if<milliseconds>(&v))
     return quote(format_duration(*time));
-  if (const auto* text = std::get_if<std::string>(&v))
+  if (const auto* text = std::get_if<std::string>(&v)) {
+    const auto query = text->find('?');
+    if (k.rule.holds == rules::is_url && query != std::string::npos)
+      return quote(text->substr(0, query) + std::string{rules::hidden_query});
     return quote(k.secret && !text->empty() ? hidden : std::string_view{*text});
+  }
   std::string list;
   for (const auto& item : std::get<std::vector<std::string>>(v))
     list +=

@@ -31,7 +31,7 @@ constexpr auto postgres_table = std::to_array<key>({
     secret(text({"postgres.url", at<in_postgres, &postgres_settings::url>,
                  "\"postgresql://tinybook@127.0.0.1:5432/tinybook\"", restart,
                  "Where it is, as libpq takes it."},
-                1, 2000, rules::plain)),
+                1, 2000, rules::server_url)),
     secret(text({"postgres.password", at<in_postgres, &postgres_settings::password>,
                  "\"\"", restart, "In place of one in postgres.url; empty = none."},
                 0, 1000, rules::plain)),

@@ -27,6 +27,7 @@ load_result load(const sources& from) {
   read_assignments(from.assignments, all);
   resolve_secrets(from.environment, all);
   check_together(all);
+  note_risks(all);
   auto result = std::move(all).take();
   // In the order of the file's lines; errors of other sources come last.
   std::multimap<std::pair<bool, std::size_t>, config_error> by_line;

@@ -2,6 +2,7 @@
 #include "config/key_check.hpp"
 #include "config/key_table.hpp"
 #include "config/suggestion.hpp"
+#include "config/text_rules.hpp"
 #include "config/toml_value.hpp"
 
 #include <algorithm>
@@ -55,6 +56,18 @@ std::optional<value> override_from(const key& k, std::string_view text) {
                                                               : from_text(k, text);
 }
 
+/// An empty one tells nothing, nor does a URL without a password.
+bool tells_secret(const key& k, std::string_view text) {
+  return k.secret && !text.empty() && text != "[]"
+         && (k.rule.holds != rules::is_server_url || rules::has_password(text));
+}
+
+std::string elsewhere(const key& secret) {
+  const auto* file = find_file_key(secret);
+  return "set " + (file == nullptr ? std::string{} : std::string{file->name} + " or ")
+         + "the variable " + environment_name(secret);
+}
+
 /// Nothing if `name` is not in an array.
 const table_array* array_of_name(std::string_view name) {
   for (const auto& array : table_arrays())
@@ -106,8 +119,11 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into) 
       into.fail(from, name, "has no value; write --set " + name + "=VALUE");
     } else if (retired != nullptr) {
       into.warn(*retired, from);
+    } else if (const auto text = std::string_view{assignment}.substr(equals + 1);
+               tells_secret(*k, text)) {
+      into.fail(from, name,
+                "is a secret, which the list of processes would show; " + elsewhere(*k));
     } else {
-      const auto text = std::string_view{assignment}.substr(equals + 1);
       into.assign(*k, 0, name, override_from(*k, text), quote(text), from);
     }
   }

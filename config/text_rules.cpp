@@ -136,7 +136,8 @@ bool is_plain(std::string_view text) {
 bool is_url(std::string_view text) {
   const auto parts = split_url(text);
   return text.empty()
-         || (parts && is_authority(parts->authority) && !parts->target.starts_with('?'));
+         || (parts && is_authority(parts->authority) && !parts->target.starts_with('?')
+             && !text.ends_with(hidden_query));
 }
 
 bool is_utc_offset(std::string_view text) {
@@ -184,6 +185,19 @@ bool is_token_hash(std::string_view text) {
   };
   return text.starts_with(kind) && text.size() == kind.size() + 64
          && std::ranges::all_of(text.substr(kind.size()), fits);
+}
+
+bool is_server_url(std::string_view text) {
+  return is_plain(text);
+}
+
+bool has_password(std::string_view text) {
+  if (text.find("password") != std::string_view::npos)
+    return true;
+  const auto begin = std::min(text.find("://"), text.size());
+  const auto at = text.rfind('@');
+  return at != std::string_view::npos && at > begin
+         && text.substr(begin + 3, at - begin - 3).find(':') != std::string_view::npos;
 }
 
 bool is_optional_shared_name(std::string_view text) {

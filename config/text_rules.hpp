@@ -21,6 +21,9 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_optional_shared_name(std::string_view text);
 [[nodiscard]] bool is_token_hash(std::string_view text);
 [[nodiscard]] bool is_plain(std::string_view text);
+[[nodiscard]] bool is_server_url(std::string_view text); ///< Of libpq, or its key=value.
+/// Whether a `is_server_url` holds a password.
+[[nodiscard]] bool has_password(std::string_view text);
 
 inline constexpr text_rule ip_address{
     "an IPv4 or IPv6 address such as \"127.0.0.1\" or \"::1\"", is_ip_address};
@@ -33,6 +36,9 @@ inline constexpr text_rule origin{
     "\"https://example.org:8443\": in lower case, without a "
     "path or the default port",
     is_origin};
+/// What `--print-config` shows in place of a query, which may hold a secret; no URL ends
+/// so.
+inline constexpr std::string_view hidden_query = "?***";
 inline constexpr text_rule url{"an http or https URL without user and password, such as "
                                "\"https://example.org/hook\"",
                                is_url};
@@ -61,6 +67,7 @@ inline constexpr text_rule optional_shared_name{
 inline constexpr text_rule token_hash{
     "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it",
     is_token_hash};
+inline constexpr text_rule server_url{"a text without control characters", is_server_url};
 inline constexpr text_rule plain{"a text without control characters", is_plain};
 
 } // namespace tinybook::config::rules

@@ -61,6 +61,16 @@ task<result<answer>> show_one(call c) {
   co_return success(c.request, data);
 }
 
+task<result<answer>> list_warnings(call c) {
+  std::string data;
+  json_writer w(data);
+  w.begin_array();
+  for (const auto& warning : c.env.settings.warnings)
+    w.value(warning);
+  w.end_array();
+  co_return success(c.request, data);
+}
+
 /// Where the inspector does not answer in time, its last report is shown.
 task<result<answer>> show_metrics(call c) {
   if (auto listed = co_await c.ask(c.env.actors.inspector, list_actors{}))
@@ -92,6 +102,11 @@ std::vector<route> admin_routes() {
        .handle = show_one,
        .summary = "One actor.",
        .path_fields = {{.name = "name"}}},
+      {.method = "GET",
+       .path = "/admin/warnings",
+       .auth = auth_need::admin,
+       .handle = list_warnings,
+       .summary = "What of the configuration should be changed, as the start told."},
       {.method = "GET",
        .path = "/metrics",
        .auth = auth_need::admin,

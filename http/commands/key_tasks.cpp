@@ -22,6 +22,8 @@ result<keyring> change(const key_task& task) {
     return create_keyring(task.file, random);
   case key_task::action::add:
     return add_next_key(task.file, random);
+  case key_task::action::drop:
+    return drop_key(task.file, task.id, random);
   case key_task::action::promote:
     break;
   }
@@ -40,6 +42,13 @@ std::string what_next(const key_task& task) {
            + ": one more key, accepted but not used yet.\nCopy it to every replica and "
              "restart one after the other; when all run with it: tinybook --promote-key "
            + file + "\n";
+  case key_task::action::drop:
+    return file + ": key " + task.id
+           + " is out; sessions, cookies and codes that were made with it end, and SMS "
+             "that "
+             "wait with it are lost.\nStop every replica, give all of them this file, "
+             "and "
+             "start them.\n";
   case key_task::action::promote:
     break;
   }

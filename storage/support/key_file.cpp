@@ -184,6 +184,34 @@ result<keyring> promote_next_key(const std::filesystem::path& file) {
   return save_document(file, {std::move(*keys), {}});
 }
 
+result<keyring> drop_key(const std::filesystem::path& file, std::string_view id,
+                         random_source& random) {
+  const auto present = load_document(file);
+  if (!present)
+    return present.error();
+  auto masters = present->keys.master_keys();
+  const auto dropped = std::ranges::find(masters, id, &master_key::id);
+  if (dropped == masters.end()) {
+    std::string known;
+    for (const auto& one : masters)
+      known += (known.empty() ? "" : ", ") + one.id;
+    return refuse(file, "holds no key \"" + std::string{id} + "\", but " + known);
+  }
+  const bool was_current = dropped == masters.begin();
+  const bool next_stays = !present->next.empty() && present->next != id && !was_current;
+  masters.erase(dropped);
+  // An old key, of whatever age, is not to sign again.
+  if (was_current && present->next.empty()) {
+    auto fresh = keyring::generate(random).master_keys();
+    masters.insert(masters.begin(), std::move(fresh.front()));
+  }
+  auto keys = keyring::from_keys(std::move(masters));
+  if (!keys)
+    return keys.error();
+  return save_document(file,
+                       {std::move(*keys), next_stays ? present->next : std::string{}});
+}
+
 result<std::string> load_secret(const std::filesystem::path& file) {
   auto present = read_secret(file);
   if (!present)

@@ -37,6 +37,12 @@ inline constexpr std::string_view own_keys_file = "keys.json";
 /// the current one. Fails where none waits.
 [[nodiscard]] result<keyring> promote_next_key(const std::filesystem::path& file);
 
+/// Takes the key `id` out of the file: what it signed or sealed is void from the next
+/// start on. Where it is the current one, the key that waits takes its place, or a fresh
+/// one. Fails where there is no such key, and names those that there are.
+[[nodiscard]] result<keyring> drop_key(const std::filesystem::path& file,
+                                       std::string_view id, random_source& random);
+
 /// Reads a one-line secret. The same errors as load_keyring.
 [[nodiscard]] result<std::string> load_secret(const std::filesystem::path& file);
 

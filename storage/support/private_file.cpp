@@ -1,5 +1,6 @@
 #include "storage/support/private_file.hpp"
 
+#include "config/file_access.hpp"
 #include "storage/support/random.hpp"
 
 #include <sys/stat.h>
@@ -111,11 +112,6 @@ int put_in_place(const char* from, const std::filesystem::path& to, if_present p
 }
 
 } // namespace
-
-bool is_open_to_others(mode_t mode, uid_t owner, uid_t reader) {
-  const bool mounted = owner == 0 && reader != 0;
-  return (mode & (S_IRWXO | (mounted ? S_IWGRP | S_IXGRP : S_IRWXG))) != 0;
-}
 
 result<std::optional<std::string>> read_private_file(const std::filesystem::path& file,
                                                      std::size_t max_bytes) {

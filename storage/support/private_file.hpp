@@ -2,8 +2,6 @@
 
 #include "storage/result.hpp"
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,13 +9,9 @@
 
 namespace tinybook {
 
-/// Whether a file of secrets is open to more than its reader. One that root owns may be
-/// read by its group, too: that is how Kubernetes and systemd hand secrets to a process
-/// with a user of its own, and what PostgreSQL takes as private.
-[[nodiscard]] bool is_open_to_others(mode_t mode, uid_t owner, uid_t reader);
-
 /// The content of a private file; nothing when it is absent.
-/// Errors (errc::internal, naming the file): open to others, too large, unreadable.
+/// Errors (errc::internal, naming the file): open to others (`is_open_to_others`), too
+/// large, unreadable.
 [[nodiscard]] result<std::optional<std::string>>
 read_private_file(const std::filesystem::path& file,
                   std::size_t max_bytes = std::size_t{64} * 1024);

@@ -82,8 +82,10 @@ TEST_CASE("a dump that was taken under load is served from, with nothing of what
     w.stop(i);
 
   w.postgres.create_database("empty");
-  const auto nothing =
-      run_restore(w, 2, {"--set", "postgres.url=" + w.postgres.url("empty")});
+  const auto nothing = run_restore(
+      w, 2,
+      {"--set", "postgres.url=postgresql://" + postgres_server::user()
+                    + "@127.0.0.1:" + std::to_string(w.postgres.port()) + "/empty"});
   CHECK(nothing.code == 1);
   CHECK_MESSAGE(says(nothing.errors, "restore it by pg_restore first"), nothing.errors);
   w.postgres.restore("tinybook", file);
@@ -174,15 +176,14 @@ TEST_CASE("everything goes from SQLite to PostgreSQL, and is served from there")
   CHECK(moved.code == 1);
   CHECK_MESSAGE(says(moved.errors, "was moved to PostgreSQL"), moved.errors);
   provider.behave("0s ok");
-  for (const auto& assignment :
-       {std::string{"storage.database=postgres"}, "postgres.url=" + url,
-        "postgres.password=" + postgres_server::password(),
-        "keys.file=" + keys.string()}) {
+  for (const auto& assignment : {std::string{"storage.database=postgres"},
+                                 "postgres.url=" + url, "keys.file=" + keys.string()}) {
     server.options.emplace_back("--set");
     server.options.push_back(assignment);
   }
   server.process = std::make_unique<server_process>(
-      TINYBOOK_BINARY, elsewhere.path() / "replica", server.options);
+      TINYBOOK_BINARY, elsewhere.path() / "replica", server.options,
+      std::vector{"TINYBOOK_POSTGRES_PASSWORD=" + postgres_server::password()});
   REQUIRE_MESSAGE(server.process->wait_ready(), server.process->standard_error());
   auto again = server.browser();
   again.use_tokens(ann.access(), ann.refresh());

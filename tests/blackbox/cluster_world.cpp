@@ -87,7 +87,6 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
            std::string{"storage.database=postgres"},
            "postgres.url=postgresql://" + postgres_server::user()
                + "@127.0.0.1:" + at(postgres_proxy) + "/tinybook",
-           "postgres.password=" + postgres_server::password(),
            "redis.port=" + at(redis_proxy),
            "kafka.brokers=[\"127.0.0.1:" + at(kafka_proxy) + "\"]",
            std::string{"codes.cache=redis"},
@@ -116,7 +115,9 @@ server_process& cluster_world::launch(std::size_t i,
   options.insert(options.end(), more.begin(), more.end());
   auto folder = folder_.path() / ("replica-" + std::to_string(i));
   std::filesystem::create_directories(folder);
-  replicas_.at(i) = std::make_unique<server_process>(options_.binary, folder, options);
+  replicas_.at(i) = std::make_unique<server_process>(
+      options_.binary, folder, options,
+      std::vector{"TINYBOOK_POSTGRES_PASSWORD=" + postgres_server::password()});
   return *replicas_.at(i);
 }
 

@@ -182,6 +182,17 @@ TEST_CASE("a probe comes with its address, and no configuration is read") {
   CHECK(task->url == "http://a/readyz");
 }
 
+TEST_CASE("the key to drop is looked for where the configuration says") {
+  const auto own = run({"--drop-key", "k1", "--set", "storage.path=/srv/data"});
+  REQUIRE(std::holds_alternative<key_task>(own));
+  CHECK(std::get<key_task>(own).what == key_task::action::drop);
+  CHECK(std::get<key_task>(own).id == "k1");
+  CHECK(std::get<key_task>(own).file == "/srv/data/keys.json");
+  const auto shared = run({"--drop-key", "k1", "--set", "keys.file=/etc/keys"});
+  CHECK(std::get<key_task>(shared).file == "/etc/keys");
+  CHECK(ended({"--drop-key", ""}).code == exit_code::bad_usage);
+}
+
 TEST_CASE("a token is made for an operator by name, other than that of the first start") {
   const auto result = run({"--new-admin-token", "ann"}, {"TINYBOOK_HTTP_PORT=wrong"});
   const auto* task = std::get_if<admin_token_task>(&result);

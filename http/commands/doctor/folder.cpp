@@ -1,9 +1,9 @@
 #include "http/commands/doctor/folder.hpp"
 
+#include "config/file_access.hpp"
 #include "http/app/start_checks.hpp"
 #include "http/commands/doctor/words.hpp"
 #include "storage/sqlite/folder.hpp"
-#include "storage/support/private_file.hpp"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>

@@ -1,5 +1,6 @@
 #include "storage/support/key_file.hpp"
 
+#include "config/file_access.hpp"
 #include "storage/support/private_file.hpp"
 #include "tests/support/file_content.hpp"
 #include "tests/support/file_mode.hpp"
@@ -102,6 +103,50 @@ TEST_CASE("the steps of a rotation follow each other") {
   }
   ids.resize(keyring::max_keys);
   CHECK(load_keyring(file)->ids() == ids);
+}
+
+TEST_CASE("a key that leaked is dropped, and an old one never signs again") {
+  const scratch_folder folder;
+  system_random random;
+  const auto file = folder / "keys.json";
+  REQUIRE(create_keyring(file, random));
+  const auto first = load_keyring(file)->current_id();
+  const auto unknown = drop_key(file, "nobody", random);
+  CHECK(unknown.error().detail.find(first) != std::string::npos);
+  SUBCASE("the only one: a fresh one takes its place") {
+    REQUIRE(drop_key(file, first, random));
+    CHECK(load_keyring(file)->ids().size() == 1);
+    CHECK(load_keyring(file)->current_id() != first);
+  }
+  SUBCASE("the current one while another waits: that is current now") {
+    const auto waits = add_next_key(file, random)->ids().at(1);
+    REQUIRE(drop_key(file, first, random));
+    CHECK(load_keyring(file)->ids() == std::vector{waits});
+    CHECK_FALSE(promote_next_key(file).ok());
+  }
+  SUBCASE("the one that waits") {
+    const auto waits = add_next_key(file, random)->ids().at(1);
+    REQUIRE(drop_key(file, waits, random));
+    CHECK(load_keyring(file)->ids() == std::vector{first});
+    CHECK(add_next_key(file, random).ok());
+  }
+  SUBCASE("an older one: the current one and the one that waits stay") {
+    REQUIRE(add_next_key(file, random));
+    const auto current = promote_next_key(file)->current_id();
+    const auto waits = add_next_key(file, random)->ids().at(1);
+    REQUIRE(drop_key(file, first, random));
+    CHECK(load_keyring(file)->ids() == std::vector{current, waits});
+    CHECK(promote_next_key(file)->current_id() == waits);
+  }
+  SUBCASE("the current one beside an older one: a fresh one, not the older") {
+    REQUIRE(add_next_key(file, random));
+    const auto current = promote_next_key(file)->current_id();
+    REQUIRE(drop_key(file, current, random));
+    const auto ids = load_keyring(file)->ids();
+    REQUIRE(ids.size() == 2);
+    CHECK(ids[0] != first);
+    CHECK(ids[1] == first);
+  }
 }
 
 TEST_CASE("new keys never replace an existing file") {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <sys/types.h>
+
+namespace tinybook {
+
+/// Whether a file of secrets is open to more than its reader. One that root owns may be
+/// read by its group, too: that is how Kubernetes and systemd hand secrets to a process
+/// with a user of its own, and what PostgreSQL takes as private.
+[[nodiscard]] bool is_open_to_others(mode_t mode, uid_t owner, uid_t reader);
+
+} // namespace tinybook

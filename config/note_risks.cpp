@@ -1,0 +1,72 @@
+#include "config/draft.hpp"
+#include "config/file_access.hpp"
+#include "config/ip_address.hpp"
+#include "config/key_check.hpp"
+#include "config/url.hpp"
+
+#include <sys/stat.h>
+
+#include <unistd.h>
+
+namespace tinybook::config {
+
+namespace {
+
+/// Of a webhook's key, as Standard Webhooks asks for.
+constexpr std::size_t least_key_bytes = 24;
+
+/// A link is followed: that is how secrets are mounted.
+void note_open_file(draft& of, const std::string& key_name, const std::string& file) {
+  struct stat about {};
+  if (!file.empty() && ::stat(file.c_str(), &about) == 0 && S_ISREG(about.st_mode)
+      && is_open_to_others(about.st_mode, about.st_uid, ::geteuid()))
+    of.warn(key_name, "the file " + quote(file)
+                          + " holds a secret and is open to others than its owner: "
+                            "chmod 600");
+}
+
+bool stays_here(std::string_view authority) {
+  auto host = authority.substr(0, authority.rfind(':'));
+  if (authority.starts_with('['))
+    host = authority.substr(1, authority.find(']') - 1);
+  const auto address = ip_address::parse(host);
+  return host == "localhost" || (address && address->is_loopback());
+}
+
+std::size_t bytes_of_key(std::string_view secret) {
+  constexpr std::string_view prefix = "whsec_";
+  if (secret.starts_with(prefix))
+    secret.remove_prefix(prefix.size());
+  return secret.substr(0, secret.find('=')).size() * 3 / 4;
+}
+
+void note_provider(draft& of, std::size_t row, const sms_provider& provider) {
+  const auto name = [row](std::string_view key) {
+    return provider_tables().name_of(row, key);
+  };
+  const auto url = split_url(provider.url);
+  if (url && url->scheme == "http" && !stays_here(url->authority))
+    of.warn(name("url"), "codes and numbers go over the network for all to read: use "
+                         "https");
+  if (provider.kind == provider_kind::webhook && !provider.secret.empty()
+      && bytes_of_key(provider.secret) < least_key_bytes)
+    of.warn(name("secret"), "a key of a webhook should have 24 bytes or more: openssl "
+                            "rand -base64 32");
+  note_open_file(of, name("secret_file"), provider.secret_file);
+}
+
+} // namespace
+
+void note_risks(draft& of) {
+  const auto providers = of.values().sms.providers;
+  for (std::size_t row = 0; row < providers.size(); ++row)
+    if (providers[row].enabled)
+      note_provider(of, row, providers[row]);
+  for (const auto& s : sections())
+    for (const auto& k : s.keys)
+      if (const auto* file = find_file_key(k))
+        note_open_file(of, std::string{file->name},
+                       std::get<std::string>(file->read(of.values(), 0)));
+}
+
+} // namespace tinybook::config

@@ -1,0 +1,80 @@
+#include "tests/config/support.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace tinybook::config::testing {
+
+namespace {
+
+std::string webhook(const std::string& more) {
+  return "[[sms.providers]]\nname = \"hook\"\nkind = \"webhook\"\n" + more;
+}
+
+std::string warnings_of(const std::string& text) {
+  const auto loaded = load_text(text);
+  REQUIRE_MESSAGE(loaded.ok(), all_text(loaded));
+  std::string all;
+  for (const auto& one : loaded.values.warnings)
+    all += one + '\n';
+  return all;
+}
+
+} // namespace
+
+TEST_CASE(
+    "a secret on the command line is refused, with the ways that show it to nobody") {
+  for (const auto* one : {"postgres.password=very-secret", "redis.password=very-secret",
+                          "codes.test_numbers=+8613800000001=123456",
+                          "postgres.url=postgresql://ann:very-secret@h/d",
+                          "postgres.url=host=h password=very-secret"}) {
+    const auto refused = load_set({one});
+    CHECK_FALSE_MESSAGE(refused.ok(), one);
+    CHECK(holds(all_text(refused), "the list of processes"));
+    CHECK(holds(all_text(refused), "TINYBOOK_"));
+    CHECK_FALSE(holds(all_text(refused), "very-secret"));
+  }
+  CHECK(holds(all_text(load_set({"redis.password=x"})), "redis.password_file"));
+  for (const auto* one : {"postgres.url=postgresql://ann@h:5432/d", "redis.password=",
+                          "postgres.url=host=h user=ann", "codes.test_numbers=[]"})
+    CHECK_MESSAGE(load_set({one}).ok(), one);
+}
+
+TEST_CASE("what an attacker would look for is warned of, and is taken all the same") {
+  const auto strong = "secret = \"whsec_" + std::string(32, 'a') + "\"\n";
+  CHECK(holds(warnings_of(webhook("url = \"http://sms.example/x\"\n")),
+              "sms.providers[0].url"));
+  for (const auto* url : {"https://sms.example/x", "http://127.0.0.1:9/x",
+                          "http://[::1]:9/x", "http://localhost/x"})
+    CHECK(warnings_of(webhook("url = \"" + std::string{url} + "\"\n" + strong)).empty());
+  const std::string safe = "url = \"https://sms.example/x\"\n";
+  CHECK(holds(warnings_of(webhook(safe + "secret = \"whsec_c2hvcnQ=\"\n")),
+              "24 bytes or more"));
+}
+
+TEST_CASE("a file of a secret that others may read is warned of") {
+  const test::temporary_folder folder;
+  const auto file = folder.path() / "password";
+  std::ofstream(file) << "secret\n";
+  const auto text = "[redis]\npassword_file = \"" + file.string() + "\"\n";
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
+  CHECK(holds(warnings_of(text), "open to others"));
+  CHECK_FALSE(holds(warnings_of(text), "secret\n"));
+  std::filesystem::permissions(file, std::filesystem::perms{0600});
+  CHECK(warnings_of(text).empty());
+}
+
+TEST_CASE(
+    "the query of a URL is not printed, and what is printed in its place is refused") {
+  const auto given = load_text(webhook("url = \"https://sms.example/x?token=abc\"\n"));
+  REQUIRE(given.ok());
+  const auto text = print(given.values);
+  CHECK_FALSE(holds(text, "abc"));
+  CHECK(holds(text, "\"https://sms.example/x?***\""));
+  CHECK_FALSE(load_text(text).ok());
+}
+
+} // namespace tinybook::config::testing
