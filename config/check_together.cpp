@@ -65,6 +65,22 @@ void check_admin_tokens(draft& of) {
   }
 }
 
+void check_kafka(draft& of) {
+  const auto& kafka = of.values().kafka;
+  if (kafka.brokers.empty())
+    of.fail_together({"kafka.brokers"}, "kafka.brokers must name a broker");
+  const bool logs_in = kafka.security == kafka_security::sasl_plaintext
+                       || kafka.security == kafka_security::sasl_ssl;
+  const bool given = !kafka.username.empty() && !kafka.password.empty();
+  if (logs_in && !given)
+    of.fail_together({"kafka.security_protocol"},
+                     "sasl needs kafka.username and kafka.password");
+  if (!logs_in && !(kafka.username.empty() && kafka.password.empty()))
+    of.fail_together({"kafka.username", "kafka.password"},
+                     "is used with kafka.security_protocol \"sasl_ssl\" or "
+                     "\"sasl_plaintext\" alone");
+}
+
 /// Of each back end that is in use.
 void check_shared(draft& of) {
   const auto& v = of.values();
@@ -77,8 +93,8 @@ void check_shared(draft& of) {
   if (uses_redis(v))
     in_order(of, "redis.reconnect_base", v.redis.reconnect_base, "redis.reconnect_cap",
              v.redis.reconnect_cap);
-  if (v.events.bus == bus_kind::kafka && v.kafka.brokers.empty())
-    of.fail_together({"kafka.brokers"}, "kafka.brokers must name a broker");
+  if (v.events.bus == bus_kind::kafka)
+    check_kafka(of);
 }
 
 void check_http(draft& of) {

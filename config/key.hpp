@@ -73,6 +73,10 @@ namespace words {
 inline constexpr std::array<std::string_view, 2> database{"sqlite", "postgres"};
 inline constexpr std::array<std::string_view, 2> backend{"local", "redis"};
 inline constexpr std::array<std::string_view, 2> bus{"local", "kafka"};
+inline constexpr std::array<std::string_view, 4> kafka_security{
+    "plaintext", "ssl", "sasl_plaintext", "sasl_ssl"};
+inline constexpr std::array<std::string_view, 3> sasl{"PLAIN", "SCRAM-SHA-256",
+                                                      "SCRAM-SHA-512"};
 inline constexpr std::array<std::string_view, 5> level{"trace", "debug", "info", "warn",
                                                        "error"};
 inline constexpr std::array<std::string_view, 2> format{"text", "json"};
@@ -91,6 +95,11 @@ inline constexpr std::span<const std::string_view> words_of<backend_kind> =
     words::backend;
 template <>
 inline constexpr std::span<const std::string_view> words_of<bus_kind> = words::bus;
+template <>
+inline constexpr std::span<const std::string_view> words_of<kafka_security> =
+    words::kafka_security;
+template <>
+inline constexpr std::span<const std::string_view> words_of<sasl_kind> = words::sasl;
 template <>
 inline constexpr std::span<const std::string_view> words_of<log_level> = words::level;
 template <>

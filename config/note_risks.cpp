@@ -62,6 +62,12 @@ void note_risks(draft& of) {
   for (std::size_t row = 0; row < providers.size(); ++row)
     if (providers[row].enabled)
       note_provider(of, row, providers[row]);
+  const auto& kafka = of.values().kafka;
+  if (of.values().events.bus == bus_kind::kafka
+      && kafka.security == kafka_security::sasl_plaintext
+      && kafka.sasl == sasl_kind::plain)
+    of.warn("kafka.security_protocol",
+            "the password goes over the network for all to read: use sasl_ssl");
   for (const auto& s : sections())
     for (const auto& k : s.keys)
       if (const auto* file = find_file_key(k))

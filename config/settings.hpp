@@ -17,6 +17,8 @@ using std::chrono::milliseconds;
 enum class database_kind : std::uint8_t { sqlite, postgres };
 enum class backend_kind : std::uint8_t { local, redis };
 enum class bus_kind : std::uint8_t { local, kafka };
+enum class kafka_security : std::uint8_t { plaintext, ssl, sasl_plaintext, sasl_ssl };
+enum class sasl_kind : std::uint8_t { plain, scram_sha_256, scram_sha_512 };
 enum class log_level : std::uint8_t { trace, debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
 enum class fixed_line_kind : std::uint8_t { refuse_home, allow, refuse };
@@ -109,6 +111,8 @@ struct postgres_settings {
   std::string url;           ///< `postgresql://…` or `host=… dbname=…`; secret.
   std::string password;      ///< In place of one in the URL; secret.
   std::string password_file; ///< Where that came from, if from a file.
+  std::string sslmode;       ///< As libpq has it; empty = what the URL says.
+  std::string ca_file;       ///< Empty = what the URL says.
   std::size_t connections = 0;
   milliseconds connect_timeout{0};
   milliseconds statement_timeout{0};
@@ -136,6 +140,12 @@ struct redis_settings {
 /// The Kafka cluster, where `events.bus` is kafka.
 struct kafka_settings {
   std::vector<std::string> brokers; ///< `host:port`
+  kafka_security security = kafka_security::plaintext;
+  std::string ca_file; ///< Of TLS; empty = those that the system trusts.
+  sasl_kind sasl = sasl_kind::plain;
+  std::string username;
+  std::string password;      ///< Secret.
+  std::string password_file; ///< Where it came from, if from a file.
   std::string topic;
   std::string group;
   std::size_t partitions = 0;  ///< Of a topic that tinybook makes.

@@ -178,6 +178,11 @@ bool is_provider_name(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, fits);
 }
 
+bool is_ssl_mode(std::string_view text) {
+  return text.empty() || text == "disable" || text == "prefer" || text == "require"
+         || text == "verify-ca" || text == "verify-full";
+}
+
 bool is_token_hash(std::string_view text) {
   constexpr std::string_view kind = "sha256:";
   const auto fits = [](char c) {

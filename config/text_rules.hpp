@@ -19,6 +19,7 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_host_port(std::string_view text);
 [[nodiscard]] bool is_shared_name(std::string_view text);
 [[nodiscard]] bool is_optional_shared_name(std::string_view text);
+[[nodiscard]] bool is_ssl_mode(std::string_view text); ///< Of libpq, or empty.
 [[nodiscard]] bool is_token_hash(std::string_view text);
 [[nodiscard]] bool is_plain(std::string_view text);
 [[nodiscard]] bool is_server_url(std::string_view text); ///< Of libpq, or its key=value.
@@ -64,6 +65,9 @@ inline constexpr text_rule shared_name{
 inline constexpr text_rule optional_shared_name{
     "a name of at most 100 of a-z, A-Z, 0-9, \".\", \"_\" and \"-\"",
     is_optional_shared_name};
+inline constexpr text_rule ssl_mode{
+    "\"disable\", \"prefer\", \"require\", \"verify-ca\" or \"verify-full\"",
+    is_ssl_mode};
 inline constexpr text_rule token_hash{
     "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it",
     is_token_hash};

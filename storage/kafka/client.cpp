@@ -1,5 +1,7 @@
 #include "storage/kafka/client.hpp"
 
+#include "config/key.hpp"
+
 #include <librdkafka/rdkafka.h>
 
 #include <future>
@@ -8,11 +10,11 @@
 
 namespace tinybook::storage::kafka {
 
-client_settings base_settings(const std::vector<std::string>& brokers) {
+client_settings base_settings(const config::kafka_settings& settings) {
   std::string list;
-  for (const auto& b : brokers)
+  for (const auto& b : settings.brokers)
     list += (list.empty() ? "" : ",") + b;
-  return {
+  client_settings out{
       {"bootstrap.servers", list},
       {"client.id", "tinybook"},
       // The default of a minute leaves a frozen broker unnoticed that long.
@@ -28,7 +30,18 @@ client_settings base_settings(const std::vector<std::string>& brokers) {
       // Failures are reported anyway; the library's own log lines would repeat themselves
       // during an outage.
       {"log_level", "0"},
+      // Certificates name hosts, whose names are checked.
+      {"security.protocol", std::string{config::word_of(settings.security)}},
   };
+  if (!settings.ca_file.empty())
+    out.emplace_back("ssl.ca.location", settings.ca_file);
+  if (settings.security == config::kafka_security::sasl_plaintext
+      || settings.security == config::kafka_security::sasl_ssl) {
+    out.emplace_back("sasl.mechanisms", config::word_of(settings.sasl));
+    out.emplace_back("sasl.username", settings.username);
+    out.emplace_back("sasl.password", settings.password);
+  }
+  return out;
 }
 
 void client_closer::operator()(rd_kafka_s* client) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/result.hpp"
 
 #include <chrono>
@@ -16,8 +17,9 @@ namespace tinybook::storage::kafka {
 using client_settings = std::vector<std::pair<std::string, std::string>>;
 
 /// What every client here has: short timeouts, so that a dead connection is given up
-/// soon, and quick reconnects, so that an outage ends soon after the broker is back.
-[[nodiscard]] client_settings base_settings(const std::vector<std::string>& brokers);
+/// soon, and quick reconnects, so that an outage ends soon after the broker is back; and
+/// how brokers are spoken to.
+[[nodiscard]] client_settings base_settings(const config::kafka_settings& settings);
 
 /// Closes a client without waiting for what it still has to send or to fetch; a consumer
 /// commits what was stored. The library may take long, or for ever where it lost track of

@@ -34,7 +34,7 @@ std::string text_of(const void* bytes, std::size_t length) {
 
 client_settings options_of(const config::kafka_settings& settings,
                            const std::string& instance) {
-  auto options = base_settings(settings.brokers);
+  auto options = base_settings(settings);
   auto session = settings.session_timeout.count();
   options.insert(options.end(),
                  {

@@ -34,7 +34,7 @@ producer::~producer() {
 }
 
 result<std::unique_ptr<producer>> producer::make(config::kafka_settings settings) {
-  auto options = base_settings(settings.brokers);
+  auto options = base_settings(settings);
   auto timeout = std::to_string(settings.delivery_timeout.count());
   auto lingers = std::min(linger, settings.delivery_timeout / 2);
   // Shorter than the delivery timeout, so that a message lost on a dead connection is

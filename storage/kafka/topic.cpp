@@ -142,7 +142,7 @@ result<done> try_to_remove(rd_kafka_s* client, const std::string& topic,
 } // namespace
 
 result<done> remove_records(const config::kafka_settings& settings, milliseconds bound) {
-  auto configuration = configuration_from(base_settings(settings.brokers));
+  auto configuration = configuration_from(base_settings(settings));
   if (!configuration)
     return configuration.error();
   auto made = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));

@@ -98,7 +98,7 @@ std::string version_in(const std::map<std::string, std::string>& broker) {
 
 result<topic_facts> look_at_topic(const config::kafka_settings& settings,
                                   milliseconds bound) {
-  auto configuration = configuration_from(base_settings(settings.brokers));
+  auto configuration = configuration_from(base_settings(settings));
   if (!configuration)
     return std::move(configuration.error());
   auto client = client_from(RD_KAFKA_PRODUCER, std::move(*configuration));

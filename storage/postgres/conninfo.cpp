@@ -77,8 +77,11 @@ result<std::string> make_conninfo(const config::postgres_settings& settings,
         errc::invalid_field,
         "postgres.url has no host, port or database that can be: write @ : / ? # of a "
         "password as %40 %3A %2F %3F %23");
-  if (!settings.password.empty())
-    all["password"] = settings.password;
+  for (const auto& [key, text] : {std::pair{"password", settings.password},
+                                  {"sslmode", settings.sslmode},
+                                  {"sslrootcert", settings.ca_file}})
+    if (!text.empty())
+      all[key] = text;
   add_defaults(all, settings, replica);
   std::string out;
   for (const auto& [key, text] : all)

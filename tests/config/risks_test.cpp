@@ -55,6 +55,28 @@ TEST_CASE("what an attacker would look for is warned of, and is taken all the sa
               "24 bytes or more"));
 }
 
+TEST_CASE("how Kafka is spoken to goes together") {
+  const auto kafka = [](const std::string& more) {
+    return load_text("allow_insecure = true\n[keys]\nfile = \"k\"\n[events]\nbus = "
+                     "\"kafka\"\n[kafka]\n"
+                     + more);
+  };
+  CHECK(kafka("security_protocol = \"ssl\"\nca_file = \"/etc/ca.pem\"\n").ok());
+  const std::string person = "username = \"ann\"\npassword = \"very-secret\"\n";
+  const auto good = kafka("security_protocol = \"sasl_ssl\"\nsasl_mechanism = "
+                          "\"SCRAM-SHA-512\"\n"
+                          + person);
+  REQUIRE_MESSAGE(good.ok(), all_text(good));
+  CHECK(good.values.kafka.sasl == sasl_kind::scram_sha_512);
+  CHECK(good.values.warnings.empty());
+  CHECK_FALSE(holds(print(good.values), "very-secret"));
+  CHECK(holds(all_text(kafka("security_protocol = \"sasl_ssl\"\n")), "kafka.username"));
+  CHECK(holds(all_text(kafka(person)), "sasl_plaintext"));
+  CHECK(kafka("security_protocol = \"sasl_plaintext\"\n" + person).values.warnings.size()
+        == 1);
+  CHECK(holds(all_text(load_text("[postgres]\nsslmode = \"always\"\n")), "verify-full"));
+}
+
 TEST_CASE("a file of a secret that others may read is warned of") {
   const test::temporary_folder folder;
   const auto file = folder.path() / "password";

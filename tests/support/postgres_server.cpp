@@ -156,6 +156,15 @@ bool is_gone(pid_t pid) {
 postgres_server::postgres_server(postgres_server_options options)
     : options_(std::move(options)), folder_(new_folder()) {
   copy_whole(cluster_template(), folder_ / "data");
+  if (!options_.certificate.empty()) {
+    for (const auto& [from, name] :
+         {std::pair{options_.certificate, "server.crt"}, {options_.key, "server.key"}}) {
+      fs::copy_file(from, folder_ / "data" / name);
+      fs::permissions(folder_ / "data" / name, fs::perms{0600});
+      own(folder_ / "data" / name);
+    }
+    options_.more.emplace_back("ssl=on"); // Those are the default names.
+  }
   start_on_free_port([this] {
     port_ = free_port();
     start();

@@ -12,6 +12,9 @@ namespace tinybook::test {
 struct postgres_server_options {
   bool fsync = false;              ///< With it a commit is on the disk, as in production.
   std::vector<std::string> more{}; ///< Further settings: `name=value`.
+  /// Files of a certificate and its key, where it is to speak TLS.
+  std::string certificate{};
+  std::string key{};
 };
 
 /// A real PostgreSQL on a free port of 127.0.0.1, with its data in a temporary folder, as

@@ -1,8 +1,8 @@
 #include "http/commands/doctor/providers.hpp"
 #include "http/server/listener.hpp"
 #include "tests/http/doctor/found.hpp"
-#include "tests/http/providers/own_certificate.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/own_certificate.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>

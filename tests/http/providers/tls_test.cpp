@@ -1,6 +1,6 @@
 #include "http/providers/aliyun.hpp"
-#include "tests/http/providers/own_certificate.hpp"
 #include "tests/http/providers/sample_message.hpp"
+#include "tests/support/own_certificate.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>

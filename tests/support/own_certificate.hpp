@@ -36,12 +36,20 @@ class own_certificate {
     auto* to = BIO_new_file(file().c_str(), "w");
     PEM_write_bio_X509(to, made);
     BIO_free(to);
+    auto* secret = BIO_new_file(key_file().c_str(), "w");
+    PEM_write_bio_PKCS8PrivateKey(secret, key_.get(), nullptr, nullptr, 0, nullptr,
+                                  nullptr);
+    BIO_free(secret);
   }
 
   [[nodiscard]] X509* certificate() const { return certificate_.get(); }
   [[nodiscard]] EVP_PKEY* key() const { return key_.get(); }
   /// With the certificate as PEM, for who is to trust it.
   [[nodiscard]] std::string file() const { return (folder_.path() / "ca.pem").string(); }
+  /// With the key as PEM, for the server.
+  [[nodiscard]] std::string key_file() const {
+    return (folder_.path() / "key.pem").string();
+  }
 
  private:
   temporary_folder folder_;
