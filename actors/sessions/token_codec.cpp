@@ -184,6 +184,18 @@ result<std::string> token_codec::sign(const token_claims& claims) const {
 
 result<token_claims> token_codec::verify(std::string_view token, token_kind expected,
                                          std::chrono::sys_seconds now) const {
+  auto claims = identify(token, expected);
+  if (!claims)
+    return claims;
+  if (claims->not_before > now + options_.clock_leeway)
+    return invalid("not yet valid");
+  if (claims->expires_at <= now)
+    return errc::token_expired;
+  return claims;
+}
+
+result<token_claims> token_codec::identify(std::string_view token,
+                                           token_kind expected) const {
   if (token.size() > max_token_bytes)
     return invalid("too long");
   const auto parts = split(token);
@@ -202,14 +214,7 @@ result<token_claims> token_codec::verify(std::string_view token, token_kind expe
   if (jwt_decode(&raw, terminated.c_str(), key->data(), secret_key::size_bytes) != 0)
     return invalid("not a token");
   const jwt_ptr decoded(raw);
-  auto claims = read_claims(raw, options_, expected);
-  if (!claims)
-    return claims;
-  if (claims->not_before > now + options_.clock_leeway)
-    return invalid("not yet valid");
-  if (claims->expires_at <= now)
-    return errc::token_expired;
-  return claims;
+  return read_claims(raw, options_, expected);
 }
 
 } // namespace tinybook

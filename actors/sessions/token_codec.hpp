@@ -56,6 +56,10 @@ class token_codec {
   [[nodiscard]] result<token_claims> verify(std::string_view token, token_kind expected,
                                             std::chrono::sys_seconds now) const;
 
+  /// The same of a token whenever it is or was valid.
+  [[nodiscard]] result<token_claims> identify(std::string_view token,
+                                              token_kind expected) const;
+
  private:
   struct known_header {
     std::string encoded; ///< The first part of every token that we sign under `key_id`.

@@ -50,10 +50,11 @@ task<result<answer>> log_out(call c) {
 route log_out_by(std::string_view method, std::string_view id) {
   return {.method = method,
           .path = "/users/logout",
-          .auth = auth_need::required,
+          .auth = auth_need::ending,
           .asks = asked_actor::sessions,
           .handle = log_out,
-          .summary = "Ends the session; its tokens are refused from then on.",
+          .summary = "Ends the session of either of its tokens, also of an access token "
+                     "that has expired; both are refused from then on.",
           .done = {"You are logged out.", "已退出登录。"},
           .acts = true,
           .promised = {.id = id}};

@@ -97,7 +97,9 @@ result<done> authenticate(const api_environment& env, request_context& request) 
     request.refresh_token = shown.token;
     return done{};
   }
-  auto claims = env.sessions->check(shown.token, env.token_time());
+  auto claims = need == auth_need::ending
+                    ? env.sessions->check_to_end(shown.token)
+                    : env.sessions->check(shown.token, env.token_time());
   if (!claims)
     return std::move(claims.error());
   request.session = std::move(*claims);

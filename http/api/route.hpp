@@ -69,6 +69,7 @@ enum class auth_need : std::uint8_t {
   reader,   ///< As `optional`, or `required` with `http.require_login_to_read`.
   required, ///< An access token.
   refresh,  ///< A refresh token, checked by the sessions actor.
+  ending,   ///< An access token, also one that has expired, or a refresh token.
   admin,    ///< An operator's token of the route's level.
 };
 
@@ -82,7 +83,7 @@ enum class route_face : std::uint8_t {
 /// `http.require_login_to_read`.
 [[nodiscard]] constexpr bool needs_login(auth_need need, bool login_to_read) {
   return need == auth_need::required || need == auth_need::refresh
-         || (need == auth_need::reader && login_to_read);
+         || need == auth_need::ending || (need == auth_need::reader && login_to_read);
 }
 
 enum class body_limit : std::uint8_t { usual, article };

@@ -34,6 +34,17 @@ result<claims_ptr> session_checker::check(std::string_view token,
   return claims;
 }
 
+result<claims_ptr> session_checker::check_to_end(std::string_view token) const {
+  auto claims = codec_->identify(token, token_kind::access);
+  if (!claims)
+    claims = codec_->identify(token, token_kind::refresh);
+  if (!claims)
+    return std::move(claims.error());
+  if (revoked_->is_revoked(claims->family))
+    return errc::token_revoked;
+  return std::make_shared<const token_claims>(std::move(*claims));
+}
+
 result<claims_ptr> session_checker::verified(std::string_view token,
                                              std::chrono::sys_seconds now) const {
   auto key = cache_.key_of(token);

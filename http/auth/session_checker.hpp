@@ -44,6 +44,10 @@ class session_checker {
   [[nodiscard]] result<claims_ptr> check(std::string_view token,
                                          std::chrono::sys_seconds now) const;
 
+  /// For a log-out: the claims of an access token, also of one that has expired, or of a
+  /// refresh token. Fails with `token_invalid`, `token_revoked`.
+  [[nodiscard]] result<claims_ptr> check_to_end(std::string_view token) const;
+
  private:
   [[nodiscard]] result<claims_ptr> verified(std::string_view token,
                                             std::chrono::sys_seconds now) const;

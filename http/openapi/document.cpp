@@ -94,7 +94,8 @@ ordered_json security_schemes() {
           {refresh_scheme,
            {{"type", "http"},
             {"scheme", "bearer"},
-            {"description", "The refresh token, for `/users/refresh_token` alone."}}}};
+            {"description",
+             "The refresh token, for `/users/refresh_token` and a log-out alone."}}}};
 }
 
 class document {
@@ -179,8 +180,10 @@ ordered_json document::security_of(const route& of) const {
     return out;
   if (!needs_login(of.auth, from_.http.require_login_to_read))
     out.push_back(ordered_json::object());
-  out.push_back({{of.auth == auth_need::refresh ? refresh_scheme : access_scheme,
-                  ordered_json::array()}});
+  if (of.auth != auth_need::refresh)
+    out.push_back({{access_scheme, ordered_json::array()}});
+  if (of.auth == auth_need::refresh || of.auth == auth_need::ending)
+    out.push_back({{refresh_scheme, ordered_json::array()}});
   return out;
 }
 

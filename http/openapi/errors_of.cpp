@@ -31,7 +31,9 @@ code_list errors_of_tokens(auth_need need, bool login_to_read) {
   code_list found;
   if (need == auth_need::none)
     return found;
-  found = {errc::token_invalid, errc::token_expired, errc::token_revoked};
+  found = {errc::token_invalid, errc::token_revoked};
+  if (need != auth_need::ending)
+    found.push_back(errc::token_expired);
   if (needs_login(need, login_to_read))
     found.push_back(errc::login_required);
   if (need == auth_need::refresh)

@@ -154,6 +154,23 @@ TEST_CASE("log-out closes the family of the token, by GET and by POST") {
   CHECK(c.Post("/users/logout", headers, "", json_media)->status == 200);
 }
 
+TEST_CASE("a log-out takes a refresh token, and an access token that has expired") {
+  api_world w;
+  auto c = w.client();
+  const auto ended = [&](const std::string& token) {
+    const auto r = c.Post("/users/logout", w.bearer(token), "", json_media);
+    return r->status == 200 ? w.actors.last<close_session>()->family : r->body;
+  };
+  CHECK(ended(w.access_token("one", token_kind::refresh)) == "one");
+  const auto old = w.access_token("two");
+  w.now += std::chrono::hours{24 * 30};
+  CHECK(c.Get("/users/profile", w.bearer(old))->body.find("token_expired")
+        != std::string::npos);
+  CHECK(ended(old) == "two");
+  CHECK(ended(w.access_token("three", token_kind::device)).find("token_invalid")
+        != std::string::npos);
+}
+
 TEST_CASE("the profile is the bare object that existing clients read") {
   api_world w;
   auto c = w.client();

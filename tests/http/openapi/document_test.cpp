@@ -154,6 +154,8 @@ TEST_CASE("auth is that of the route and of the settings") {
   CHECK(security("/articles/pub", "get") == json::array({json::object(), token}));
   CHECK(security("/users/refresh_token", "get")
         == json::array({{{"refreshToken", json::array()}}}));
+  CHECK(security("/users/logout", "post")
+        == json::array({token, {{"refreshToken", json::array()}}}));
   settings.http.require_login_to_read = true;
   CHECK(security("/articles/pub", "get") == json::array({token}));
 }
