@@ -73,7 +73,7 @@ TEST_CASE("the release before and this one run side by side, there and back"
   cluster_load load{w, "upgrade"};
   load.run_on({0, 1});
   REQUIRE(load.goes_on(50, 20s));
-  for (const std::string binary : {TINYBOOK_BINARY, previous}) {
+  for (const auto& binary : {std::string{TINYBOOK_BINARY}, previous}) {
     w.run_binary(binary);
     for (std::size_t i = 0; i < 2; ++i) {
       load.run_on({1 - i});

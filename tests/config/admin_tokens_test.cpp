@@ -8,8 +8,8 @@ namespace {
 
 std::string token_table(const std::string& name, const std::string& level = "act",
                         const std::string& hash = "sha256:" + std::string(64, 'a')) {
-  return "[[admin.tokens]]\nname = \"" + name + "\"\nlevel = \"" + level
-         + "\"\nhash = \"" + hash + "\"\n";
+  return "[[admin.tokens]]\nname = \"" + name + "\"\nlevel = \"" + level + "\"\nhash = \""
+         + hash + "\"\n";
 }
 
 } // namespace

@@ -164,8 +164,10 @@ TEST_CASE("the passwords of the back ends may each come from a file of its own")
   CHECK_MESSAGE(again.ok(), all_text(again));
   CHECK(again.values.redis.password == "s3cr3t");
 
-  CHECK(holds(all_text(load_set({"redis.password_file=" + name, "redis.password=b"})),
-              "give only one of redis.password and redis.password_file"));
+  CHECK(holds(
+      all_text(load(
+          {{}, {{"TINYBOOK_REDIS_PASSWORD", "b"}}, {"redis.password_file=" + name}})),
+      "give only one of redis.password and redis.password_file"));
   CHECK(holds(all_text(load_set({"redis.password_file=/nonexistent"})),
               "redis.password_file: the file \"/nonexistent\""));
   const temporary_file mask{"***\n"};
@@ -194,8 +196,8 @@ TEST_CASE("the mask of a hidden secret is no secret, wherever it comes from") {
 }
 
 TEST_CASE("a secret is never printed, neither with the settings nor in an error") {
-  const auto good = load_text(webhook("secret = \"" + std::string{secret} + "\"\n"), {},
-                              {"codes.test_numbers=+8613800000001=493817"});
+  const auto good = load_text(webhook("secret = \"" + std::string{secret} + "\"\n"),
+                              {{"TINYBOOK_CODES_TEST_NUMBERS", "+8613800000001=493817"}});
   REQUIRE_MESSAGE(good.ok(), all_text(good));
   const auto text = print(good.values);
   CHECK_FALSE(holds(text, secret));
@@ -204,8 +206,8 @@ TEST_CASE("a secret is never printed, neither with the settings nor in an error"
   CHECK(holds(text, "secret = \"***\""));
   CHECK(holds(text, "test_numbers = [\"***\"]"));
 
-  const auto bad = load_text(webhook("secret = \"not-a-key-sOsO\"\n"), {},
-                             {"codes.test_numbers=+8613800000001=49381"});
+  const auto bad = load_text(webhook("secret = \"not-a-key-sOsO\"\n"),
+                             {{"TINYBOOK_CODES_TEST_NUMBERS", "+8613800000001=49381"}});
   CHECK(bad.errors.size() == 2);
   CHECK_FALSE(holds(all_text(bad), "sOsO"));
   CHECK_FALSE(holds(all_text(bad), "49381"));

@@ -10,7 +10,7 @@ namespace tinybook::config::testing {
 
 namespace {
 
-std::string webhook(const std::string& more) {
+std::string webhook_table(const std::string& more) {
   return "[[sms.providers]]\nname = \"hook\"\nkind = \"webhook\"\n" + more;
 }
 
@@ -45,13 +45,14 @@ TEST_CASE(
 
 TEST_CASE("what an attacker would look for is warned of, and is taken all the same") {
   const auto strong = "secret = \"whsec_" + std::string(32, 'a') + "\"\n";
-  CHECK(holds(warnings_of(webhook("url = \"http://sms.example/x\"\n")),
+  CHECK(holds(warnings_of(webhook_table("url = \"http://sms.example/x\"\n")),
               "sms.providers[0].url"));
   for (const auto* url : {"https://sms.example/x", "http://127.0.0.1:9/x",
                           "http://[::1]:9/x", "http://localhost/x"})
-    CHECK(warnings_of(webhook("url = \"" + std::string{url} + "\"\n" + strong)).empty());
+    CHECK(warnings_of(webhook_table("url = \"" + std::string{url} + "\"\n" + strong))
+              .empty());
   const std::string safe = "url = \"https://sms.example/x\"\n";
-  CHECK(holds(warnings_of(webhook(safe + "secret = \"whsec_c2hvcnQ=\"\n")),
+  CHECK(holds(warnings_of(webhook_table(safe + "secret = \"whsec_c2hvcnQ=\"\n")),
               "24 bytes or more"));
 }
 
@@ -91,7 +92,8 @@ TEST_CASE("a file of a secret that others may read is warned of") {
 
 TEST_CASE(
     "the query of a URL is not printed, and what is printed in its place is refused") {
-  const auto given = load_text(webhook("url = \"https://sms.example/x?token=abc\"\n"));
+  const auto given =
+      load_text(webhook_table("url = \"https://sms.example/x?token=abc\"\n"));
   REQUIRE(given.ok());
   const auto text = print(given.values);
   CHECK_FALSE(holds(text, "abc"));
