@@ -186,11 +186,13 @@ check('the page of another site posts nothing', [{}], async p => {
   const refused = async path => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
       await foreign.goto('http://other.example/');
-      const answered = foreign.waitForResponse(address + path);
-      await foreign.evaluate(([action, enctype]) => {
-        Object.assign(document.forms[0], { action, enctype }).submit();
-      }, [address + path, type]);
-      assert.equal((await answered).status(), 403, `${path} as ${type}`);
+      const [answer] = await Promise.all([
+        foreign.waitForNavigation(),
+        foreign.evaluate(([action, enctype]) => {
+          Object.assign(document.forms[0], { action, enctype }).submit();
+        }, [address + path, type]),
+      ]);
+      assert.equal(answer.status(), 403, `${path} as ${type}`);
     }
   };
   for (const path of ['/users/login', '/users/signup', '/users/logout', '/login', '/logout'])
