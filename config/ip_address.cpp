@@ -81,11 +81,18 @@ std::string ip_address::text() const {
 }
 
 std::string ip_address::limit_key() const {
-  if (is_v4())
-    return text();
+  return is_v4() ? text() : masked(8) + "/64";
+}
+
+std::string ip_address::network() const {
+  return is_v4() ? masked(v4_at + 3) + "/24" : masked(6) + "/48";
+}
+
+std::string ip_address::masked(std::size_t bytes) const {
   auto network = *this;
-  std::fill(network.bytes_.begin() + 8, network.bytes_.end(), std::uint8_t{0});
-  return network.text() + "/64";
+  std::fill(network.bytes_.begin() + static_cast<std::ptrdiff_t>(bytes),
+            network.bytes_.end(), std::uint8_t{0});
+  return network.text();
 }
 
 bool ip_address::shares_prefix(const ip_address& other, unsigned bits) const {

@@ -26,12 +26,19 @@ class ip_address {
   /// may use any address in it.
   [[nodiscard]] std::string limit_key() const;
 
+  /// What is kept of where somebody was: the /24 of an IPv4 address, the /48 of an IPv6
+  /// address, as `192.0.2.0/24`.
+  [[nodiscard]] std::string network() const;
+
   /// Whether the first `bits` of both agree.
   [[nodiscard]] bool shares_prefix(const ip_address& other, unsigned bits) const;
 
   bool operator==(const ip_address&) const = default;
 
  private:
+  /// Its first `bytes`, the rest zero.
+  [[nodiscard]] std::string masked(std::size_t bytes) const;
+
   std::array<std::uint8_t, 16> bytes_{};
 };
 

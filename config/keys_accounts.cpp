@@ -54,6 +54,16 @@ constexpr auto session_table = std::to_array<key>({
               at<in_sessions, &session_settings::refresh_lifetime>, "\"30d\"", live,
               "How long a refresh token is good."},
              1s, 365 * day),
+    duration(
+        {"sessions.absolute_lifetime",
+         at<in_sessions, &session_settings::absolute_lifetime>, "\"180d\"", live,
+         "How long a session lasts, however often its tokens are renewed; 0s = off."},
+        0s, 3650 * day),
+    integer({"sessions.max_per_person",
+             at<in_sessions, &session_settings::max_per_person>, "50", live,
+             "Sessions that a person may have; beyond, the one that was used longest ago "
+             "ends."},
+            1, 1000, "sessions"),
     duration({"sessions.device_lifetime",
               at<in_sessions, &session_settings::device_lifetime>, "\"180d\"", live,
               "How long a browser that logged in counts as known."},

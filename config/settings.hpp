@@ -176,6 +176,9 @@ struct session_settings {
   milliseconds refresh_lifetime{0};
   milliseconds device_lifetime{0};
   milliseconds refresh_grace{0};
+  milliseconds absolute_lifetime{
+      0}; ///< Of a session, however often it is renewed; 0 = off.
+  std::size_t max_per_person = 0;
   backend_kind revocations = backend_kind::local;
   milliseconds revocation_poll{0}; ///< How often other replicas' are read.
 };

@@ -51,6 +51,8 @@ errc_entry describe(errc code) {
     return {"provider_not_found", 4004};
   case errc::message_not_found:
     return {"message_not_found", 4005};
+  case errc::session_not_found:
+    return {"session_not_found", 4006};
   case errc::method_not_allowed:
     return {"method_not_allowed", 4050};
   case errc::request_timeout:

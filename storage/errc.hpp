@@ -35,6 +35,7 @@ enum class errc : std::uint8_t {
   actor_not_found,
   provider_not_found,
   message_not_found,
+  session_not_found,
   method_not_allowed,
   request_timeout,
   // 409

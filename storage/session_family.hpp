@@ -20,6 +20,10 @@ struct session_family {
   wall_time revoked_at{};      ///< The epoch = not revoked.
   /// When a token of the current generation was first shown; the epoch = never.
   wall_time shown_at{};
+  /// Of the log-in; the epoch = before that was kept.
+  wall_time created_at{};
+  std::string device{};  ///< In words, such as `Firefox, Windows`; empty = not told.
+  std::string network{}; ///< Where it was last used from, masked; empty = not known.
 };
 
 struct family_list {
@@ -41,7 +45,15 @@ enum class rotation : std::uint8_t {
 /// (parallel tabs), and counts as reused afterwards. So a thief and the owner of one
 /// token, who both go on from it, are told apart when the second of them shows what the
 /// first has used.
+/// A family ends `absolute` after its log-in, however often it is rotated (0 = never);
+/// where that is not known, after its next rotation.
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
-                std::chrono::milliseconds grace, std::chrono::milliseconds lifetime);
+                std::chrono::milliseconds grace, std::chrono::milliseconds lifetime,
+                std::chrono::milliseconds absolute = {});
+
+/// When a refresh token of a family that began at `created_at` ends.
+[[nodiscard]] wall_time end_of_token(wall_time created_at, wall_time now,
+                                     std::chrono::milliseconds lifetime,
+                                     std::chrono::milliseconds absolute);
 
 } // namespace tinybook::storage

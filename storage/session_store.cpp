@@ -11,13 +11,16 @@ namespace tinybook::storage {
 namespace {
 
 constexpr auto insert_family = R"sql(
-INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at, revoked_at)
-SELECT $1, id, $3::bigint, $4::bigint, $5::bigint, $6::bigint FROM users WHERE id = $2
+INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at, revoked_at,
+  created_at, device, network)
+SELECT $1, id, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::text, $9::text
+FROM users WHERE id = $2
 ON CONFLICT (id) DO NOTHING)sql";
 
 /// As `read_family` reads them.
 constexpr sql_part family_columns =
-    "id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at";
+    "id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at, created_at, "
+    "device, network";
 
 constexpr auto select_family =
     joined_sql<"SELECT ", family_columns, " FROM session_families WHERE id = $1">;
@@ -28,8 +31,9 @@ constexpr auto lock_family =
 
 constexpr auto update_family = R"sql(
 UPDATE session_families
-SET generation = $1, rotated_at = $2, expires_at = $3, revoked_at = $4, shown_at = $5
-WHERE id = $6)sql";
+SET generation = $1, rotated_at = $2, expires_at = $3, revoked_at = $4, shown_at = $5,
+  created_at = $6, network = $7
+WHERE id = $8)sql";
 
 constexpr auto note_shown = R"sql(
 UPDATE session_families SET shown_at = $1
@@ -42,6 +46,26 @@ constexpr auto revoke_by_user = joined_sql<R"sql(
 UPDATE session_families SET revoked_at = $1 WHERE user_id = $2 AND revoked_at = 0
 RETURNING )sql",
                                            family_columns>;
+
+constexpr auto revoke_own = R"sql(
+UPDATE session_families SET revoked_at = $1
+WHERE id = $2 AND user_id = $3 AND revoked_at = 0 AND expires_at > $1)sql";
+
+/// The new one stays, whatever else was used in the same millisecond.
+constexpr auto revoke_surplus = joined_sql<R"sql(
+UPDATE session_families SET revoked_at = $1 WHERE id IN (
+  SELECT id FROM session_families
+  WHERE user_id = $2 AND revoked_at = 0 AND expires_at > $1 AND id <> $3
+  ORDER BY rotated_at DESC, id LIMIT 1000000 OFFSET $4)
+RETURNING )sql",
+                                           family_columns>;
+
+constexpr auto select_of_user =
+    joined_sql<"SELECT ", family_columns, R"sql( FROM session_families
+WHERE user_id = $1 AND revoked_at = 0 AND expires_at > $2
+ORDER BY rotated_at DESC, id)sql">;
+
+constexpr auto select_device_epoch = "SELECT device_epoch FROM users WHERE id = $1";
 
 constexpr auto select_revoked = joined_sql<"SELECT ", family_columns, R"sql(
 FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql">;
@@ -58,7 +82,10 @@ session_family read_family(row& r) {
           .rotated_at = r.time(),
           .expires_at = r.time(),
           .revoked_at = r.time(),
-          .shown_at = r.time()};
+          .shown_at = r.time(),
+          .created_at = r.time(),
+          .device = r.text(),
+          .network = r.text()};
 }
 
 result<family_list> listed(result<std::vector<session_family>> families) {
@@ -69,7 +96,7 @@ result<family_list> listed(result<std::vector<session_family>> families) {
 
 result<done> insert(handle& db, const session_family& f) {
   auto added = db.exec(insert_family, f.id, f.user, f.generation, f.rotated_at,
-                       f.expires_at, f.revoked_at);
+                       f.expires_at, f.revoked_at, f.created_at, f.device, f.network);
   if (!added)
     return added.error();
   if (*added == 1)
@@ -83,13 +110,16 @@ result<done> insert(handle& db, const session_family& f) {
 } // namespace
 
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
-                std::chrono::milliseconds grace, std::chrono::milliseconds lifetime) {
+                std::chrono::milliseconds grace, std::chrono::milliseconds lifetime,
+                std::chrono::milliseconds absolute) {
   if (family.revoked_at != wall_time{})
     return rotation::revoked;
   if (shown_generation == family.generation) {
+    if (family.created_at == wall_time{})
+      family.created_at = now;
     ++family.generation;
     family.rotated_at = now;
-    family.expires_at = now + lifetime;
+    family.expires_at = end_of_token(family.created_at, now, lifetime, absolute);
     family.shown_at = {};
     return rotation::rotated;
   }
@@ -103,18 +133,47 @@ rotation rotate(session_family& family, std::int64_t shown_generation, wall_time
   return rotation::reused;
 }
 
+wall_time end_of_token(wall_time created_at, wall_time now,
+                       std::chrono::milliseconds lifetime,
+                       std::chrono::milliseconds absolute) {
+  return absolute.count() == 0 ? now + lifetime
+                               : std::min(now + lifetime, created_at + absolute);
+}
+
 result<family_list> revoke_families_of(handle& db, user_id user, wall_time now) {
   return listed(db.all(revoke_by_user, read_family, now, user));
 }
 
-result<done> run(handle& db, const create_family& command) {
-  if (!command.code)
-    return insert(db, command.family);
-  return db.transact_alone([&]() -> result<done> {
-    if (auto added = insert(db, command.family); !added)
-      return added;
-    return use_code(db, command.code);
-  });
+result<opened_family> run(handle& db, const create_family& command) {
+  const auto& family = command.family;
+  const auto steps = [&]() -> result<opened_family> {
+    if (auto added = insert(db, family); !added)
+      return added.error();
+    auto ended = db.all(revoke_surplus, read_family, family.rotated_at, family.user,
+                        family.id, command.max_of_user - 1);
+    if (!ended)
+      return ended.error();
+    auto epoch = run(db, find_device_epoch{family.user});
+    if (!epoch)
+      return epoch.error();
+    if (auto used = use_code(db, command.code); !used)
+      return used.error();
+    return opened_family{*epoch, std::move(*ended)};
+  };
+  return command.code ? db.transact_alone(steps) : db.transact(steps);
+}
+
+result<device_epoch> run(handle& db, const find_device_epoch& command) {
+  auto found = db.one(select_device_epoch, read_number, command.user);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return errc::user_not_found;
+  return device_epoch{**found};
+}
+
+result<family_list> run(handle& db, const list_user_families& command) {
+  return listed(db.all(select_of_user, read_family, command.user, command.now));
 }
 
 result<session_family> run(handle& db, const find_family& command) {
@@ -135,12 +194,14 @@ result<rotation_outcome> run(handle& db, const rotate_family& command) {
       return rotation_outcome{};
     rotation_outcome out{rotation::revoked, std::move(**found)};
     auto& f = out.family;
-    out.what =
-        rotate(f, command.shown_generation, command.now, command.grace, command.lifetime);
+    out.what = rotate(f, command.shown_generation, command.now, command.grace,
+                      command.lifetime, command.absolute);
     if (out.what == rotation::repeated || out.what == rotation::revoked)
       return out;
+    if (out.what == rotation::rotated && !command.network.empty())
+      f.network = command.network;
     if (auto written = db.exec(update_family, f.generation, f.rotated_at, f.expires_at,
-                               f.revoked_at, f.shown_at, f.id);
+                               f.revoked_at, f.shown_at, f.created_at, f.network, f.id);
         !written)
       return written.error();
     return out;
@@ -158,6 +219,13 @@ result<done> run(handle& db, const revoke_family& command) {
   if (auto revoked = db.exec(revoke_by_id, command.now, command.id); !revoked)
     return revoked.error();
   return done{};
+}
+
+result<done> run(handle& db, const revoke_own_family& command) {
+  auto revoked = db.exec(revoke_own, command.now, command.id, command.user);
+  if (!revoked)
+    return revoked.error();
+  return *revoked == 1 ? result<done>{done{}} : errc::session_not_found;
 }
 
 result<family_list> run(handle& db, const revoke_user_families& command) {

@@ -12,15 +12,44 @@
 
 namespace tinybook::storage {
 
+/// Changes with the password: device cookies of another one are void.
+struct device_epoch {
+  std::int64_t number = 0;
+};
+
+struct opened_family {
+  device_epoch epoch; ///< Of the account.
+  std::vector<session_family>
+      ended; ///< Over the bound: those that were used longest ago.
+};
+
 /// Fails with `user_not_found`, `wrong_state` where the id is taken, `wrong_code` (see
 /// `code_use`).
 struct create_family {
-  using reply = done;
+  using reply = opened_family;
   static constexpr bool writes = true;
   session_family family;
-  std::optional<code_use> code{}; ///< Of a log-in by code.
+  std::optional<code_use> code{};   ///< Of a log-in by code.
+  std::int64_t max_of_user = 1'000; ///< Families that a person may have at once.
 };
-result<done> run(handle& db, const create_family& command);
+result<opened_family> run(handle& db, const create_family& command);
+
+/// Fails with `user_not_found`.
+struct find_device_epoch {
+  using reply = device_epoch;
+  static constexpr bool writes = false;
+  user_id user = 0;
+};
+result<device_epoch> run(handle& db, const find_device_epoch& command);
+
+/// Those of `user` that can still be used, the last used one first.
+struct list_user_families {
+  using reply = family_list;
+  static constexpr bool writes = false;
+  user_id user = 0;
+  wall_time now{};
+};
+result<family_list> run(handle& db, const list_user_families& command);
 
 /// Fails with `token_revoked` where there is none.
 struct find_family {
@@ -44,6 +73,8 @@ struct rotate_family {
   wall_time now{};
   std::chrono::milliseconds grace{};
   std::chrono::milliseconds lifetime{};
+  std::chrono::milliseconds absolute{}; ///< See `rotate`.
+  std::string network{};                ///< Where from; empty leaves what there is.
 };
 result<rotation_outcome> run(handle& db, const rotate_family& command);
 
@@ -66,6 +97,16 @@ struct revoke_family {
   wall_time now{};
 };
 result<done> run(handle& db, const revoke_family& command);
+
+/// One of `user`'s own. Fails with `session_not_found` where it is another's, or ended.
+struct revoke_own_family {
+  using reply = done;
+  static constexpr bool writes = true;
+  user_id user = 0;
+  std::string id;
+  wall_time now{};
+};
+result<done> run(handle& db, const revoke_own_family& command);
 
 /// The families of `user` that this call revoked.
 struct revoke_user_families {
@@ -94,8 +135,9 @@ struct remove_expired_families {
 };
 result<removed_count> run(handle& db, const remove_expired_families& command);
 
-struct session_commands : commands<revoked_families, create_family, rotate_family,
-                                   note_family_shown, find_family, revoke_family,
-                                   revoke_user_families, remove_expired_families> {};
+struct session_commands
+    : commands<revoked_families, create_family, rotate_family, note_family_shown,
+               find_family, revoke_family, revoke_user_families, remove_expired_families,
+               find_device_epoch, list_user_families, revoke_own_family> {};
 
 } // namespace tinybook::storage

@@ -12,7 +12,8 @@ namespace {
 
 /// As `read_user` reads them.
 constexpr sql_part user_columns =
-    "id, email, phone, password_hash, nickname, birthday, about_me, created_at";
+    "id, email, phone, password_hash, nickname, birthday, about_me, created_at, "
+    "device_epoch";
 
 constexpr auto insert_with_email = joined_sql<R"sql(
 INSERT INTO users (email, password_hash, created_at) VALUES ($1, $2, $3)
@@ -44,7 +45,9 @@ constexpr auto update_phone = R"sql(
 UPDATE users SET phone = $1
 WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM users WHERE phone = $1 AND id <> $2))sql";
 
-constexpr auto update_password_hash = "UPDATE users SET password_hash = $1 WHERE id = $2";
+/// Device cookies end with the password.
+constexpr auto update_password_hash = R"sql(
+UPDATE users SET password_hash = $1, device_epoch = device_epoch + 1 WHERE id = $2)sql";
 
 constexpr auto update_profile =
     "UPDATE users SET nickname = $1, birthday = $2, about_me = $3 WHERE id = $4";
@@ -60,7 +63,8 @@ user read_user(row& r) {
           .nickname = r.text(),
           .birthday = r.text(),
           .about_me = r.text(),
-          .created_at = r.time()};
+          .created_at = r.time(),
+          .device_epoch = r.number()};
 }
 
 profile read_profile(row& r) {

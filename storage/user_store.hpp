@@ -22,6 +22,7 @@ struct user {
   std::string birthday; ///< `YYYY-MM-DD` or empty.
   std::string about_me;
   wall_time created_at{};
+  std::int64_t device_epoch = 0; ///< Counts the passwords: device cookies end with each.
 };
 
 /// Fails with `email_taken`.
@@ -127,7 +128,8 @@ struct bind_phone {
 result<done> run(handle& db, const bind_phone& command);
 
 /// Sets a new password and revokes every session family of the account, in one
-/// transaction; returns those families, so that other caches learn of it. Fails with
+/// transaction; device cookies end, too (`device_epoch`). Returns those families, so that
+/// other caches learn of it. Fails with
 /// `user_not_found`; `wrong_state` where `expected` is given and the present hash is
 /// another (changed meanwhile); `wrong_code` (see `code_use`).
 struct set_password {

@@ -33,7 +33,7 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   const auto user = found ? std::move(*found) : storage::user{};
   const auto as_typed = m.password == password ? std::string{} : m.password;
   auto matched = co_await try_password(
-      login_rules(config_.log_ins, m.client, account_key(email), user.id),
+      login_rules(config_.log_ins, m.client, account_key(email), user),
       {password, user.password_hash, as_typed});
   if (!matched)
     co_return std::move(matched.error());
@@ -41,10 +41,13 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   if (matched->needs_rehash)
     start_journey(self_, "renew hash", renew_hash(user, password));
   auto opened = co_await ask(peers_.sessions, config_.request_timeout,
-                             open_session{user.id, m.client.device, {}, m.client.once});
-  if (code_of(opened) == errc::token_revoked) // Logged out since: the proof is a new one.
+                             open_session{user.id, m.client});
+  if (code_of(opened)
+      == errc::token_revoked) { // Logged out since: the proof is a new one.
+    m.client.once.clear();
     opened = co_await ask(peers_.sessions, config_.request_timeout,
-                          open_session{user.id, m.client.device});
+                          open_session{user.id, m.client});
+  }
   co_return opened;
 }
 
@@ -93,9 +96,8 @@ task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) 
     (void)co_await regardless_of_deadline(settle(ticket, user.error().code));
     co_return std::move(user.error());
   }
-  auto opened = co_await ask(
-      peers_.sessions, config_.request_timeout,
-      open_session{user->id, m.client.device, use_of(ticket), m.client.once});
+  auto opened = co_await ask(peers_.sessions, config_.request_timeout,
+                             open_session{user->id, m.client, use_of(ticket)});
   logged_in_ += opened ? 1U : 0U;
   (void)co_await regardless_of_deadline(settle(ticket, code_of(opened)));
   co_return opened;

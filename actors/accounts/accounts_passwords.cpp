@@ -30,7 +30,7 @@ task<result<token_pair>> accounts_state::start_change(change_password m) {
   ++passwords_changed_;
   (void)co_await regardless_of_deadline(spread(std::move(*revoked)));
   co_return co_await ask(peers_.sessions, config_.request_timeout,
-                         open_session{m.user, m.client.device, {}, m.client.once});
+                         open_session{m.user, m.client});
 }
 
 task<result<done>> accounts_state::judge(std::string password, std::string email,
@@ -65,7 +65,7 @@ task<result<storage::family_list>> accounts_state::change_once(change_password m
   // The tries at one password count together, whichever way they come.
   const auto account = found->email.empty() ? '#' + std::to_string(m.user) : found->email;
   auto matched = co_await try_password(
-      login_rules(config_.log_ins, m.client, account_key(account), m.user),
+      login_rules(config_.log_ins, m.client, account_key(account), *found),
       {m.old_password, found->password_hash, as_typed});
   if (!matched)
     co_return std::move(matched.error());

@@ -3,6 +3,7 @@
 #include "storage/types.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace tinybook {
@@ -17,6 +18,9 @@ struct client_info {
   user_id device_user = 0; ///< The account that this browser logged in to before.
   std::string
       asker; ///< Id of the verified `tb_sms` cookie; empty = it asked for no code.
+  std::int64_t device_epoch = 0; ///< Of that cookie (`storage::device_epoch`).
+  std::string agent{};           ///< The browser in words; empty = not told.
+  std::string network{};         ///< The address masked to its network.
   /// Names this request where it may be sent again (a double click, a lost answer), and
   /// is known to its sender alone. What proves who asks is then done once and answered
   /// each time, on every replica, for `sent_again_within`. Empty = not known again.

@@ -22,17 +22,17 @@ struct token_pair {
   std::string device;
 };
 
-/// Starts a family for a user who has just proved who it is. `device` is the id of the
-/// browser where it is known, else empty: a new one is made. A code that was the proof is
-/// used up in the same transaction, or this fails with `wrong_code`
+/// Starts a family for a user who has just proved who it is. A browser that is not known
+/// gets a new id. Of more than `sessions.max_per_person` the one that was used longest
+/// ago ends. A code that was the proof is used up in the same transaction, or this fails
+/// with `wrong_code`
 /// (`storage::code_use`). A request that was sent again (`client_info::once`) gets the
 /// session of the other, or `token_revoked` where that was ended or renewed since.
 struct open_session {
   using reply = token_pair;
   user_id user = 0;
-  std::string device;
+  client_info client; ///< `device` and `once` of it, and what its owner sees of it.
   std::optional<storage::code_use> code{};
-  std::string once{};
 };
 
 /// The session that the request `once` has opened, on whichever replica, less than
@@ -50,6 +50,30 @@ struct find_opened_session {
 struct refresh_session {
   using reply = token_pair;
   std::string refresh_token;
+  std::string network{}; ///< Where from, masked.
+};
+
+/// What a person sees of one of their sessions.
+struct session_shown {
+  std::string id;
+  std::string device;     ///< In words; empty = not known.
+  std::string network;    ///< Where it was last used from; empty = not known.
+  wall_time created_at{}; ///< The epoch = not known.
+  wall_time used_at{};    ///< The log-in, or the last renewal of its tokens.
+};
+struct session_list {
+  std::vector<session_shown> sessions; ///< The last used one first.
+};
+struct list_sessions {
+  using reply = session_list;
+  user_id user = 0;
+};
+
+/// Ends one of the person's own, as a log-out does. Fails with `session_not_found`.
+struct end_own_session {
+  using reply = done;
+  user_id user = 0;
+  std::string id;
 };
 
 /// An access token of this generation was shown here for the first time, as far as the

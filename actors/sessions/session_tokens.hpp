@@ -3,7 +3,7 @@
 #include "actors/sessions/messages.hpp"
 #include "actors/sessions/token_codec.hpp"
 #include "config/settings.hpp"
-#include "storage/session_family.hpp"
+#include "storage/session_store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -34,9 +34,12 @@ class session_tokens {
   [[nodiscard]] result<token_pair> of_family(const storage::session_family& family,
                                              std::string access_id, wall_time now) const;
 
-  /// The value of the cookie `tb_device`: its `id` is the id of the browser.
+  /// The value of the cookie `tb_device`: its `id` is the id of the browser, its
+  /// `generation` the epoch.
   [[nodiscard]] result<std::string> of_device(const storage::session_family& family,
-                                              std::string device, wall_time now) const;
+                                              std::string device,
+                                              storage::device_epoch epoch,
+                                              wall_time now) const;
 
   /// Errors: `token_invalid`, `token_expired`.
   [[nodiscard]] result<shown_refresh_token> read_refresh(std::string_view token,

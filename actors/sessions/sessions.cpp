@@ -56,29 +56,47 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
       [this](const spread_revocations& m) {
         return begin_journey(self_, "spread", spread(m));
       },
+      [this](const list_sessions& m) { return begin_journey(self_, "list", list(m)); },
+      [this](const end_own_session& m) {
+        return begin_journey(self_, "end own", end_own(m));
+      },
   };
 }
 
 task<result<token_pair>> sessions_state::open(open_session m) {
   const auto now = clock_();
-  const storage::session_family family{m.once.empty() ? random_id(*random_)
-                                                      : family_of(m.once),
-                                       m.user,
-                                       1,
-                                       now,
-                                       now + config_.refresh_lifetime,
-                                       {}};
-  auto created = co_await ask(store_, config_.request_timeout,
-                              storage::create_family{family, m.code});
-  if (code_of(created) == errc::wrong_state && !m.once.empty())
-    co_return co_await find_opened({m.user, m.device, m.once});
+  const auto& once = m.client.once;
+  const storage::session_family family{
+      .id = once.empty() ? random_id(*random_) : family_of(once),
+      .user = m.user,
+      .generation = 1,
+      .rotated_at = now,
+      .expires_at = storage::end_of_token(now, now, config_.refresh_lifetime,
+                                          config_.absolute_lifetime),
+      .created_at = now,
+      .device = m.client.agent,
+      .network = m.client.network};
+  auto created = co_await ask(
+      store_, config_.request_timeout,
+      storage::create_family{family, m.code,
+                             static_cast<std::int64_t>(config_.max_per_person)});
+  if (code_of(created) == errc::wrong_state && !once.empty())
+    co_return co_await find_opened({m.user, m.client.device, once});
   if (!created)
     co_return std::move(created.error());
   ++opened_;
-  co_return tokens_of_new(family, m.device);
+  surplus_ += created->ended.size();
+  if (!created->ended.empty())
+    (void)co_await regardless_of_deadline(announce(std::move(created->ended)));
+  co_return tokens_of_new(family, m.client.device, created->epoch);
 }
 
 task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
+  // First: a password that changes meanwhile ends the family, which is looked at behind.
+  const auto epoch =
+      co_await ask(store_, config_.request_timeout, storage::find_device_epoch{m.user});
+  if (!epoch)
+    co_return epoch.error();
   const auto found = co_await ask(store_, config_.request_timeout,
                                   storage::find_family{family_of(m.once)});
   if (!found)
@@ -89,15 +107,40 @@ task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
   if (!as_opened)
     co_return errc::token_revoked;
   ++repeated_;
-  co_return tokens_of_new(*found, m.device);
+  co_return tokens_of_new(*found, m.device, *epoch);
+}
+
+task<result<session_list>> sessions_state::list(list_sessions m) {
+  auto found = co_await ask(store_, config_.request_timeout,
+                            storage::list_user_families{m.user, clock_()});
+  if (!found)
+    co_return std::move(found.error());
+  session_list out;
+  for (auto& family : found->families)
+    out.sessions.push_back({std::move(family.id), std::move(family.device),
+                            std::move(family.network), family.created_at,
+                            family.rotated_at});
+  co_return out;
+}
+
+task<result<done>> sessions_state::end_own(end_own_session m) {
+  const auto now = clock_();
+  auto revoked = co_await ask(store_, config_.request_timeout,
+                              storage::revoke_own_family{m.user, m.id, now});
+  if (!revoked)
+    co_return std::move(revoked.error());
+  ++closed_;
+  (void)co_await regardless_of_deadline(announce({{.id = m.id, .revoked_at = now}}));
+  co_return done{};
 }
 
 result<token_pair> sessions_state::tokens_of_new(const storage::session_family& family,
-                                                 const std::string& device) {
+                                                 const std::string& device,
+                                                 storage::device_epoch epoch) {
   auto now = clock_();
   auto pair = tokens_.of_family(family, random_id(*random_), now);
-  auto cookie =
-      tokens_.of_device(family, device.empty() ? random_id(*random_) : device, now);
+  auto cookie = tokens_.of_device(family, device.empty() ? random_id(*random_) : device,
+                                  epoch, now);
   if (pair && !cookie)
     return std::move(cookie.error());
   if (pair)
@@ -110,10 +153,11 @@ task<result<token_pair>> sessions_state::refresh(refresh_session m) {
   const auto shown = tokens_.read_refresh(m.refresh_token, now);
   if (!shown)
     co_return shown.error();
-  auto outcome = co_await ask(store_, config_.request_timeout,
-                              storage::rotate_family{shown->family, shown->generation,
-                                                     now, config_.refresh_grace,
-                                                     config_.refresh_lifetime});
+  auto outcome =
+      co_await ask(store_, config_.request_timeout,
+                   storage::rotate_family{shown->family, shown->generation, now,
+                                          config_.refresh_grace, config_.refresh_lifetime,
+                                          config_.absolute_lifetime, m.network});
   if (!outcome)
     co_return std::move(outcome.error());
   switch (outcome->what) {
@@ -229,6 +273,7 @@ actor_status sessions_state::status() const {
                     {"showings_not_noted", static_cast<double>(not_noted_)},
                     {"reused", static_cast<double>(reused_)},
                     {"closed", static_cast<double>(closed_)},
+                    {"ended_as_surplus", static_cast<double>(surplus_)},
                     {"failed_pushes", static_cast<double>(failed_pushes_)},
                     {"families_removed", static_cast<double>(swept_)}},
                    {{"loaded", loaded_ ? "yes" : "no"}},

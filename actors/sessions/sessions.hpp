@@ -54,6 +54,8 @@ class sessions_state {
   task<result<token_pair>> refresh(refresh_session m);
   task<result<done>> close(close_session m);
   task<result<done>> spread(spread_revocations m);
+  task<result<session_list>> list(list_sessions m);
+  task<result<done>> end_own(end_own_session m);
   task<result<done>> note(token_shown m);
   task<result<done>> load();
   task<result<done>> sweep();
@@ -67,7 +69,8 @@ class sessions_state {
   task<bool> push(storage::session_family revoked);
 
   [[nodiscard]] result<token_pair> tokens_of_new(const storage::session_family& family,
-                                                 const std::string& device);
+                                                 const std::string& device,
+                                                 storage::device_epoch epoch);
   void note_shown(const token_shown& m);
   [[nodiscard]] actor_status status() const;
 
@@ -86,6 +89,7 @@ class sessions_state {
   std::uint64_t repeated_ = 0;
   std::uint64_t reused_ = 0;
   std::uint64_t closed_ = 0;
+  std::uint64_t surplus_ = 0;
   std::size_t noting_ = 0; ///< `token_shown`s that are being stored.
   std::uint64_t not_noted_ = 0;
   std::uint64_t failed_pushes_ = 0;

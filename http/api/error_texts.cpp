@@ -79,6 +79,9 @@ error_entry entry_of(errc code) {
     return {404, {"There is no such SMS provider.", "没有该短信服务商。"}};
   case errc::message_not_found:
     return {404, {"There is no such message.", "没有该短信。"}};
+  case errc::session_not_found:
+    return {404,
+            {"There is no such session; it may have ended.", "会话不存在或已结束。"}};
   case errc::method_not_allowed:
     return {405, {"This path does not take this method.", "该路径不支持此方法。"}};
   case errc::request_timeout:

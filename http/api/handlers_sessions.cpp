@@ -36,7 +36,35 @@ task<result<answer>> refresh(call c) {
   co_return with_tokens(
       c.env, c.request,
       co_await c.ask(c.env.actors.sessions,
-                     refresh_session{std::string{c.request.refresh_token}}));
+                     refresh_session{std::string{c.request.refresh_token},
+                                     c.request.client().network}));
+}
+
+task<result<answer>> list_own(call c) {
+  auto found = co_await c.ask(c.env.actors.sessions, list_sessions{c.request.user()});
+  if (!found)
+    co_return std::move(found.error());
+  std::string data;
+  json_writer w(data);
+  w.begin_array();
+  for (const auto& one : found->sessions) {
+    w.begin_object().member("id", one.id).member("device", one.device);
+    w.member("network", one.network);
+    write_time(w, "createdAt", one.created_at);
+    write_time(w, "usedAt", one.used_at);
+    w.member("current", one.id == c.request.session->family).end_object();
+  }
+  w.end_array();
+  co_return success(c.request, data);
+}
+
+task<result<answer>> end_one(call c) {
+  auto ended =
+      co_await c.ask(c.env.actors.sessions,
+                     end_own_session{c.request.user(), c.request.fields.text("id")});
+  if (!ended)
+    co_return std::move(ended.error());
+  co_return success(c.request);
 }
 
 task<result<answer>> log_out(call c) {
@@ -59,6 +87,24 @@ route log_out_by(std::string_view method, std::string_view id) {
           .acts = true,
           .promised = {.id = id}};
 }
+
+constexpr schema session_id_schema =
+    schema::matching("^[A-Za-z0-9_-]+$", "zcPj2QmZ1mVqf0y2w4Gx9A");
+constexpr schema_member session_members[] = {
+    {"id", session_id_schema},
+    {"device",
+     schema::text("Firefox, Windows")
+         .says("By what the browser says of itself; empty where it says nothing.")},
+    {"network", schema::text("198.51.100.0/24")
+                    .says("Where it was last used from; empty where that is not known.")},
+    {"createdAt", schema::time("2026-11-30T08:00:00.000Z")
+                      .says("The log-in; null where that was before it was kept.")
+                      .or_null()},
+    {"usedAt", schema::time("2026-11-30T09:15:00.000Z")
+                   .says("The log-in, or the last renewal of its tokens.")},
+    {"current", schema::flag(true).says("Whether it is that of this request.")}};
+constexpr schema session_schema = schema::object(session_members).named("Session");
+constexpr schema sessions_schema = schema::list(session_schema);
 
 constexpr sentence logged_in{"You are logged in.", "登录成功。"};
 
@@ -96,6 +142,23 @@ std::vector<route> session_routes() {
        .summary = "Trades the refresh token for a new pair.",
        .acts = true,
        .promised = {.id = "refreshTokens", .gives = answer_headers::tokens}},
+      {.method = "GET",
+       .path = "/users/sessions",
+       .auth = auth_need::required,
+       .asks = asked_actor::sessions,
+       .handle = list_own,
+       .summary = "The sessions of the account, the last used one first.",
+       .promised = {.id = "listSessions", .data = &sessions_schema}},
+      {.method = "POST",
+       .path = "/users/sessions/end",
+       .auth = auth_need::required,
+       .asks = asked_actor::sessions,
+       .handle = end_one,
+       .summary =
+           "Ends one of the account's sessions; its tokens are refused from then on.",
+       .done = {"The session has ended.", "会话已结束。"},
+       .body = {{.name = "id", .means = field_meaning::session}},
+       .promised = {.id = "endSession", .errors = {errc::session_not_found}}},
       log_out_by("POST", "logOut"),
       log_out_by("GET", "logOutByGet"),
   };

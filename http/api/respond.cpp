@@ -1,6 +1,7 @@
 #include "http/api/respond.hpp"
 
 #include "actors/sessions/messages.hpp"
+#include "http/auth/agent_words.hpp"
 #include "http/text_tools.hpp"
 
 #include <chrono>
@@ -60,7 +61,10 @@ answer cacheable_text(const request_context& request, const zipped_text& text,
 
 client_info client_of(const api_environment& env, const request_context& request) {
   client_info client;
-  client.address = request.client().limit_key;
+  const auto where = request.client();
+  client.address = where.limit_key;
+  client.network = where.network;
+  client.agent = agent_in_words(header_of(request.raw, "User-Agent"));
   for (const auto asker : cookies_of(request.raw, asker_cookie))
     if (client.asker.empty())
       client.asker = env.cookies.verify(asker_cookie, asker);
@@ -69,6 +73,7 @@ client_info client_of(const api_environment& env, const request_context& request
     if (auto claims = env.tokens->verify(device, token_kind::device, env.token_time())) {
       client.device = claims->id;
       client.device_user = claims->user_id;
+      client.device_epoch = claims->generation;
       break;
     }
   return client;

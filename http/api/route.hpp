@@ -48,6 +48,7 @@ enum class field_meaning : std::uint8_t {
   window,
   provider,
   provider_secret,
+  session,
 };
 
 /// One input of a route: a field of the body, a parameter of the path or of the query.

@@ -41,7 +41,7 @@ client_locator::locate(std::string_view peer,
     if (!trusted)
       break;
   }
-  return {client->text(), client->limit_key(), through_proxy};
+  return {client->text(), client->limit_key(), through_proxy, client->network()};
 }
 
 } // namespace tinybook::http

@@ -14,6 +14,7 @@ struct client_address {
   std::string text;           ///< For the log.
   std::string limit_key;      ///< What rate limits count by.
   bool through_proxy = false; ///< The peer of the socket is a trusted proxy.
+  std::string network{};      ///< What is kept and shown of it; empty = no address.
 };
 
 /// Finds the client behind trusted proxies. Pure.

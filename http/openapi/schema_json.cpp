@@ -155,6 +155,8 @@ ordered_json meant_json(const field_spec& of, const config::settings& from) {
   }
   case field_meaning::provider:
     return text_input(1, 0, "tencent-1", "Its name in the configuration.");
+  case field_meaning::session:
+    return text_input(1, 0, "zcPj2QmZ1mVqf0y2w4Gx9A", "Of the list of sessions.");
   case field_meaning::provider_secret:
     return text_input(1, 0, "receipt-secret", "Its `receipt_secret`.");
   }

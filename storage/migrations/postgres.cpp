@@ -6,6 +6,7 @@
 #include "storage/migrations/postgres_0006.hpp"
 #include "storage/migrations/postgres_0007.hpp"
 #include "storage/migrations/postgres_0009.hpp"
+#include "storage/migrations/postgres_0010.hpp"
 
 #include <array>
 
@@ -22,6 +23,7 @@ std::span<const migration> postgres_migrations() {
       {7, "answers to repeated saves", postgres_0007},
       {8, "one form of each e-mail", "", rewrite::emails},
       {9, "who entered a code", postgres_0009},
+      {10, "what is known of sessions", postgres_0010, rewrite::nothing, 9},
   });
   return steps;
 }

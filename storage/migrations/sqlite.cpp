@@ -6,6 +6,7 @@
 #include "storage/migrations/sqlite_0006.hpp"
 #include "storage/migrations/sqlite_0007.hpp"
 #include "storage/migrations/sqlite_0009.hpp"
+#include "storage/migrations/sqlite_0010.hpp"
 
 #include <array>
 
@@ -22,6 +23,7 @@ std::span<const migration> sqlite_migrations() {
       {7, "answers to repeated saves", sqlite_0007},
       {8, "one form of each e-mail", "", rewrite::emails},
       {9, "who entered a code", sqlite_0009},
+      {10, "what is known of sessions", sqlite_0010, rewrite::nothing, 9},
   });
   return steps;
 }

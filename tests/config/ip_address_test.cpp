@@ -47,6 +47,12 @@ TEST_CASE("IPv6 clients are limited by their /64") {
   CHECK(ip_address::parse("2001:db8:1:3::1")->limit_key() == "2001:db8:1:3::/64");
 }
 
+TEST_CASE("of where somebody was the network is kept, and no more") {
+  CHECK(ip_address::parse("198.51.100.77")->network() == "198.51.100.0/24");
+  CHECK(ip_address::parse("::ffff:198.51.100.77")->network() == "198.51.100.0/24");
+  CHECK(ip_address::parse("2001:db8:1:2:3:4:5:6")->network() == "2001:db8:1::/48");
+}
+
 TEST_CASE("a block holds exactly the addresses that share its prefix") {
   CHECK(rc::check("as arithmetic says", [](std::uint32_t base, std::uint32_t other) {
     auto bits = *rc::gen::inRange(0U, 33U);

@@ -181,6 +181,33 @@ TEST_CASE("a known browser has ten failures of its own") {
   CHECK(w.enter("password", client_at("203.0.113.5")).ok());
 }
 
+TEST_CASE("known browsers of one address have a quota together, apart from strangers'") {
+  login_world w;
+  for (int i = 0; i < 5; ++i) {
+    auto browser = known_browser(w.ann);
+    browser.device = "browser" + std::to_string(i);
+    w.fail(10, browser);
+  }
+  auto another = known_browser(w.ann);
+  another.device = "another";
+  CHECK(w.enter("password", another).error().code == errc::rate_limited);
+  CHECK(w.enter("password", client_at()).ok());
+}
+
+TEST_CASE("a browser is no longer known once the password has changed") {
+  login_world w;
+  const auto changed =
+      w.call(w.accounts,
+             change_password{w.ann, "password", "new password", known_browser(w.ann)});
+  REQUIRE(changed.ok());
+  w.fail(10);
+  CHECK(w.enter("new password", known_browser(w.ann)).error().code == errc::rate_limited);
+  auto known_since = known_browser(w.ann);
+  known_since.device_epoch = w.claims(changed->device, token_kind::device).generation;
+  CHECK(known_since.device_epoch == 1);
+  CHECK(w.enter("new password", known_since).ok());
+}
+
 TEST_CASE("a browser known to another account has no quota of its own here") {
   login_world w;
   w.fail(10, known_browser(w.ann + 1));

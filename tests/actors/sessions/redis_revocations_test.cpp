@@ -39,7 +39,7 @@ struct two_replicas : identity_world {
 
   /// Logs in and out; returns the family.
   std::string log_out() {
-    auto pair = call(sessions, open_session{7, ""});
+    auto pair = call(sessions, open_session{7, {}});
     REQUIRE(pair.ok());
     auto family = claims(pair->refresh, token_kind::refresh).family;
     REQUIRE(call(sessions, close_session{family}).ok());

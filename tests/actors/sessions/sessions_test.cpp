@@ -8,6 +8,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
+client_info browser(std::string device) {
+  return {"192.0.2.1", std::move(device), 0, {}};
+}
+
 class session_world : public identity_world {
  public:
   session_world() {
@@ -16,7 +20,7 @@ class session_world : public identity_world {
   }
 
   token_pair open(user_id user = 7, std::string device = {}) {
-    auto pair = call(sessions, open_session{user, std::move(device)});
+    auto pair = call(sessions, open_session{user, browser(std::move(device))});
     REQUIRE(pair.ok());
     return *pair;
   }
@@ -60,7 +64,9 @@ TEST_CASE("a new session has an access, a refresh and a device token of one fami
 
 TEST_CASE("a request that is sent again gets the session that it has opened") {
   session_world w;
-  const open_session opening{7, {}, {}, "one form"};
+  auto client = browser({});
+  client.once = "one form";
+  const open_session opening{7, client};
   const auto first = w.call(w.sessions, opening);
   REQUIRE(first.ok());
   const auto found = [&](user_id user = 7, const std::string& once = "one form") {
@@ -393,6 +399,66 @@ TEST_CASE("a sessions actor that is killed answers what is pending") {
   REQUIRE(closing->has_value());
   CHECK((*refreshing)->error().code == errc::unavailable);
   CHECK((*closing)->error().code == errc::unavailable);
+}
+
+TEST_CASE("a person sees their sessions, and ends one as a log-out does") {
+  session_world w;
+  auto client = browser({});
+  client.agent = "Firefox, Windows";
+  client.network = "198.51.100.0/24";
+  const auto first = w.call(w.sessions, open_session{7, client});
+  REQUIRE(first.ok());
+  w.advance(10s);
+  (void)w.open(7);
+  (void)w.open(8);
+  w.advance(10s);
+  REQUIRE(w.call(w.sessions, refresh_session{first->refresh, "203.0.113.0/24"}).ok());
+  const auto shown = w.call(w.sessions, list_sessions{7});
+  REQUIRE(shown.ok());
+  REQUIRE(shown->sessions.size() == 2);
+  const auto& used_last = shown->sessions[0];
+  CHECK(used_last.id == w.family_of(*first));
+  CHECK(used_last.device == "Firefox, Windows");
+  CHECK(used_last.network == "203.0.113.0/24");
+  CHECK(used_last.used_at - used_last.created_at == 20s);
+  CHECK(w.call(w.sessions, end_own_session{8, used_last.id}).error().code
+        == errc::session_not_found);
+  REQUIRE(w.call(w.sessions, end_own_session{7, used_last.id}).ok());
+  REQUIRE(w.ingress_saw->revoked.size() == 1);
+  CHECK(w.ingress_saw->revoked[0].family == used_last.id);
+  CHECK(w.call(w.sessions, list_sessions{7})->sessions.size() == 1);
+}
+
+TEST_CASE("one session too many ends the one that was used longest ago, everywhere") {
+  session_world w;
+  w.session_settings.max_per_person = 2;
+  w.kill(w.sessions);
+  w.start_sessions();
+  const auto first = w.open(7);
+  w.advance(1s);
+  (void)w.open(7);
+  w.advance(1s);
+  (void)w.open(7);
+  REQUIRE(w.ingress_saw->revoked.size() == 1);
+  CHECK(w.ingress_saw->revoked[0].family == w.family_of(first));
+  CHECK(w.refresh(first.refresh).error().code == errc::token_revoked);
+}
+
+TEST_CASE("a session ends by its age, however often it is renewed") {
+  session_world w;
+  w.session_settings.refresh_lifetime = 1h;
+  w.session_settings.absolute_lifetime = 100min;
+  w.kill(w.sessions);
+  w.start_sessions();
+  auto pair = w.open(7);
+  for (int i = 0; i < 2; ++i) {
+    w.advance(45min);
+    auto next = w.refresh(pair.refresh);
+    REQUIRE(next.ok());
+    pair = *next;
+  }
+  w.advance(11min);
+  CHECK(w.refresh(pair.refresh).error().code == errc::token_expired);
 }
 
 } // namespace tinybook::test

@@ -100,6 +100,7 @@ result<storage::family_list> memory_stores::run(const storage::set_password& m) 
       if (auto taken = use(m.code); !taken)
         return taken.error();
       u.password_hash = m.password_hash;
+      ++u.device_epoch;
       return run(storage::revoke_user_families{m.id, m.now});
     }
   return errc::user_not_found;
@@ -136,12 +137,48 @@ result<storage::verified_shares> memory_stores::run(const storage::count_verifie
   return shares;
 }
 
-result<done> memory_stores::run(const storage::create_family& m) {
+result<storage::opened_family> memory_stores::run(const storage::create_family& m) {
   if (families.contains(m.family.id))
     return errc::wrong_state;
   if (auto taken = use(m.code); !taken)
-    return taken;
+    return taken.error();
+  auto epoch = run(storage::find_device_epoch{m.family.user});
+  if (!epoch)
+    return epoch.error();
+  storage::opened_family out{*epoch, {}};
+  auto others = run(storage::list_user_families{m.family.user, m.family.rotated_at});
   families[m.family.id] = m.family;
+  const auto kept = static_cast<std::size_t>(m.max_of_user - 1);
+  for (std::size_t i = kept; i < others->families.size(); ++i) {
+    auto& ended = families.at(others->families[i].id);
+    ended.revoked_at = m.family.rotated_at;
+    out.ended.push_back(ended);
+  }
+  return out;
+}
+
+result<storage::device_epoch> memory_stores::run(const storage::find_device_epoch& m) {
+  const auto found = std::ranges::find(users, m.user, &storage::user::id);
+  // Tests of sessions alone have no accounts.
+  return storage::device_epoch{found == users.end() ? 0 : found->device_epoch};
+}
+
+result<storage::family_list> memory_stores::run(const storage::list_user_families& m) {
+  storage::family_list out;
+  for (const auto& [id, f] : families)
+    if (f.user == m.user && f.revoked_at == wall_time{} && f.expires_at > m.now)
+      out.families.push_back(f);
+  std::ranges::sort(out.families, std::greater<>{},
+                           &storage::session_family::rotated_at);
+  return out;
+}
+
+result<done> memory_stores::run(const storage::revoke_own_family& m) {
+  const auto it = families.find(m.id);
+  if (it == families.end() || it->second.user != m.user
+      || it->second.revoked_at != wall_time{} || it->second.expires_at <= m.now)
+    return errc::session_not_found;
+  it->second.revoked_at = m.now;
   return done{};
 }
 
@@ -156,7 +193,10 @@ result<storage::rotation_outcome> memory_stores::run(const storage::rotate_famil
   auto it = families.find(m.id);
   if (it == families.end())
     return storage::rotation_outcome{};
-  auto what = rotate(it->second, m.shown_generation, m.now, m.grace, m.lifetime);
+  auto what =
+      rotate(it->second, m.shown_generation, m.now, m.grace, m.lifetime, m.absolute);
+  if (what == storage::rotation::rotated && !m.network.empty())
+    it->second.network = m.network;
   return storage::rotation_outcome{what, it->second};
 }
 

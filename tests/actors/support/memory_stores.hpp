@@ -33,7 +33,10 @@ class memory_stores {
   result<storage::code_entered> run(const storage::was_code_entered&);
   result<storage::verified_shares> run(const storage::count_verified&);
 
-  result<done> run(const storage::create_family&);
+  result<storage::opened_family> run(const storage::create_family&);
+  result<storage::device_epoch> run(const storage::find_device_epoch&);
+  result<storage::family_list> run(const storage::list_user_families&);
+  result<done> run(const storage::revoke_own_family&);
   result<storage::session_family> run(const storage::find_family&);
   result<storage::rotation_outcome> run(const storage::rotate_family&);
   result<done> run(const storage::note_family_shown&);

@@ -34,6 +34,12 @@ token_pair sample_tokens() {
   return {7, "access.token.value", "refresh.token.value", "device.token.value"};
 }
 
+session_list sample_sessions() {
+  const auto now = api_world::start_of_time;
+  return {{{"family1", "Firefox, Windows", "198.51.100.0/24", {}, now},
+           {"other", "", "", now, now}}};
+}
+
 handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
                                                        script* s) {
   return {no_status,
@@ -58,7 +64,9 @@ handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_act
           canned<refresh_session>(self, *s, {7, "access2", "refresh2", ""}),
           [](const token_shown&) {},
           canned<close_session>(self, *s, done{}),
-          canned<spread_revocations>(self, *s, done{})};
+          canned<spread_revocations>(self, *s, done{}),
+          canned<list_sessions>(self, *s, sample_sessions()),
+          canned<end_own_session>(self, *s, done{})};
 }
 
 handle_of<verification_actor>::behavior_type

@@ -154,6 +154,22 @@ TEST_CASE("log-out closes the family of the token, by GET and by POST") {
   CHECK(c.Post("/users/logout", headers, "", json_media)->status == 200);
 }
 
+TEST_CASE("a person sees their sessions and ends one") {
+  api_world w;
+  auto c = w.client();
+  const auto token = w.bearer(w.access_token());
+  const auto listed = json_of(c.Get("/users/sessions", token))["data"];
+  REQUIRE(listed.size() == 2);
+  CHECK(listed[0]["current"] == true);
+  CHECK(listed[0]["device"] == "Firefox, Windows");
+  CHECK(listed[0]["createdAt"] == nullptr);
+  CHECK(listed[1]["current"] == false);
+  CHECK(c.Post("/users/sessions/end", token, R"({"id":"other"})", json_media)->status
+        == 200);
+  CHECK(w.actors.last<end_own_session>()->id == "other");
+  CHECK(w.actors.last<end_own_session>()->user == 7);
+}
+
 TEST_CASE("a log-out takes a refresh token, and an access token that has expired") {
   api_world w;
   auto c = w.client();

@@ -40,6 +40,8 @@ TEST_CASE(
       {"POST", "/users/password/reset", auth_need::none},
       {"POST", "/users/password/change", auth_need::required},
       {"GET", "/users/refresh_token", auth_need::refresh},
+      {"GET", "/users/sessions", auth_need::required},
+      {"POST", "/users/sessions/end", auth_need::required},
       {"GET", "/users/logout", auth_need::ending},
       {"POST", "/users/logout", auth_need::ending},
       {"GET", "/users/profile", auth_need::required},

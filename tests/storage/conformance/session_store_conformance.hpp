@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/session_store.hpp"
+#include "storage/user_store.hpp"
 #include "tests/storage/conformance/fixture.hpp"
 
 #include <string>
@@ -143,6 +144,102 @@ inline void session_store_conformance(const make_fixture& make) {
     CHECK(must(*db, remove_expired_families{later, 2}).rows == 2);
     CHECK(must(*db, remove_expired_families{later, 2}).rows == 1);
     CHECK(show("f", 1, some_day).what == rotation::revoked);
+  }
+  SUBCASE("a family keeps what its owner is shown, and ends however often it rotates") {
+    must(*db, create_family{{.id = "f",
+                             .user = owner,
+                             .generation = 1,
+                             .rotated_at = some_day,
+                             .expires_at = some_day + lifetime,
+                             .created_at = some_day,
+                             .device = "Firefox, Windows",
+                             .network = "198.51.100.0/24"}});
+    const auto rotate_at = [&](wall_time at, const std::string& network) {
+      const auto generation = must(*fixture->reader(), find_family{"f"}).generation;
+      return must(*db, rotate_family{"f", generation, at, grace, lifetime,
+                                     lifetime + seconds{50}, network})
+          .family;
+    };
+    const auto moved = rotate_at(some_day + seconds{10}, "2001:db8:1::/48");
+    CHECK(moved.device == "Firefox, Windows");
+    CHECK(moved.network == "2001:db8:1::/48");
+    CHECK(moved.created_at == some_day);
+    CHECK(moved.expires_at == some_day + seconds{10} + lifetime);
+    const auto late = rotate_at(some_day + seconds{60}, "");
+    CHECK(late.network == "2001:db8:1::/48");
+    CHECK(late.expires_at == some_day + lifetime + seconds{50});
+    const auto listed = must(*fixture->reader(), list_user_families{owner, some_day});
+    REQUIRE(listed.families.size() == 1);
+    CHECK(listed.families[0].network == "2001:db8:1::/48");
+    CHECK(listed.families[0].created_at == some_day);
+  }
+  SUBCASE("one that began before that was kept ends after its next rotation") {
+    start("f", owner);
+    const auto at = some_day + seconds{10};
+    const auto kept =
+        must(*db, rotate_family{"f", 1, at, grace, lifetime, seconds{100}}).family;
+    CHECK(kept.created_at == at);
+    CHECK(kept.expires_at == at + seconds{100});
+  }
+  SUBCASE("a person's sessions are listed, and ended by the person alone") {
+    const auto other = new_user(*db, "b@example.org");
+    for (const auto* id : {"f", "g", "h"})
+      start(id, owner);
+    start("o", other);
+    show("g", 1, some_day + seconds{5});
+    must(*db, revoke_family{"h", some_day});
+    const auto ids = [&](wall_time at) {
+      std::string out;
+      for (const auto& f :
+           must(*fixture->reader(), list_user_families{owner, at}).families)
+        out += f.id;
+      return out;
+    };
+    CHECK(ids(some_day) == "gf");
+    CHECK(ids(some_day + lifetime + seconds{2}) == "g");
+    const auto now = some_day + seconds{6};
+    for (const auto* id : {"o", "h", "nobody"})
+      CHECK(error_of(*db, revoke_own_family{owner, id, now}) == errc::session_not_found);
+    must(*db, revoke_own_family{owner, "f", now});
+    CHECK(error_of(*db, revoke_own_family{owner, "f", now}) == errc::session_not_found);
+    CHECK(ids(some_day) == "g");
+  }
+  SUBCASE("beyond the bound the families that were used longest ago end") {
+    const auto open = [&](const std::string& id, wall_time at) {
+      std::string ended;
+      for (const auto& f : must(*db, create_family{{.id = id,
+                                     .user = owner,
+                                     .generation = 1,
+                                     .rotated_at = at,
+                                     .expires_at = at + lifetime},
+                                                   {},
+                                                   3})
+                               .ended)
+        ended += f.id;
+      return ended;
+    };
+    CHECK(open("a", some_day).empty());
+    CHECK(open("b", some_day + seconds{1}).empty());
+    CHECK(open("c", some_day + seconds{2}).empty());
+    show("a", 1, some_day + seconds{3});
+    CHECK(open("d", some_day + seconds{4}) == "b");
+    // Of one moment the new one stays.
+    CHECK(open("Z", some_day + seconds{4}) == "c");
+    CHECK(must(*fixture->reader(), list_user_families{owner, some_day}).families.size()
+          == 3);
+  }
+  SUBCASE("device cookies end with the password") {
+    const auto epoch = [&] {
+      return must(*fixture->reader(), find_device_epoch{owner}).number;
+    };
+    const auto before = epoch();
+    CHECK(must(*fixture->reader(), find_user{owner}).device_epoch == before);
+    must(*db, set_password{owner, "hash", {}, some_day});
+    CHECK(epoch() == before + 1);
+    CHECK(must(*db, create_family{{.id = "f", .user = owner}}).epoch.number
+          == before + 1);
+    CHECK(error_of(*fixture->reader(), find_device_epoch{owner + 1})
+          == errc::user_not_found);
   }
   SUBCASE("an id belongs to one family, and a family to an account") {
     start("f", owner);

@@ -62,7 +62,7 @@ INSERT INTO users (id, phone, nickname, created_at) VALUES (8, '+861', '', 90071
 DELETE FROM users WHERE id = 8;
 INSERT INTO users (id, phone, nickname, created_at) VALUES (9, '+862', '😀', 2);
 INSERT INTO verified_phones VALUES ('+861', 1, 2);
-INSERT INTO session_families VALUES ('f', 7, 3, 1, 2, 0, 1);
+INSERT INTO session_families VALUES ('f', 7, 3, 1, 2, 0, 1, 1, 'Firefox, Windows', '192.0.2.0/24');
 INSERT INTO articles VALUES (1, 7, 'T', 'a', 2, 1, 2, '<p>1</p>'), (2, 7, 'U', '', 1, 1, 2, '');
 INSERT INTO published_articles VALUES (1, 7, 'T', 'a', 1, 2, '<p>1</p>');
 INSERT INTO article_stats VALUES (1, 5, 1, 1, 0, 'T', 7, 'n', 4, 0), (3, 9, 0, 0, 1, '', 7, '', 0, 0);
