@@ -577,4 +577,29 @@ TEST_CASE_FIXTURE(short_sessions, "pages: the session is renewed with the page")
   CHECK(b.get("/profile").path == "/profile");
 }
 
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: a person sees where they are logged in, and ends one session") {
+  auto here = visitor();
+  here.more.emplace("User-Agent",
+                    "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Firefox/128.0");
+  const std::map<std::string, std::string> typed{{"email", "ann@example.org"},
+                                                 {"password", "correct horse"},
+                                                 {"confirmPassword", "correct horse"}};
+  here.send(here.get("/signup"), "/signup", typed);
+  auto elsewhere = visitor();
+  elsewhere.more.emplace("User-Agent", "Mozilla/5.0 (iPhone) Version/17 Safari/604.1");
+  elsewhere.send(elsewhere.get("/login"), "/login",
+                 {{"email", "ann@example.org"}, {"password", "correct horse"}});
+  auto page = here.get("/security");
+  CHECK(page.has("Firefox, Windows"));
+  CHECK(page.has("Safari, iPhone"));
+  CHECK(page.has("127.0.0.0/24"));
+  CHECK(page.has("This browser"));
+  page = here.send(page, "/security/end", {});
+  CHECK(page.has("The session has ended."));
+  CHECK_FALSE(page.has("Safari, iPhone"));
+  CHECK(elsewhere.get("/profile").path.starts_with("/login"));
+  CHECK(here.get("/profile").path == "/profile");
+}
+
 } // namespace tinybook::test
