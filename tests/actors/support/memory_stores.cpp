@@ -168,8 +168,7 @@ result<storage::family_list> memory_stores::run(const storage::list_user_familie
   for (const auto& [id, f] : families)
     if (f.user == m.user && f.revoked_at == wall_time{} && f.expires_at > m.now)
       out.families.push_back(f);
-  std::ranges::sort(out.families, std::greater<>{},
-                           &storage::session_family::rotated_at);
+  std::ranges::sort(out.families, std::greater<>{}, &storage::session_family::rotated_at);
   return out;
 }
 
