@@ -52,6 +52,11 @@ inline void restored_backup_conformance(const make_fixture& make) {
     CHECK(must(*db, settle_backup{now}).messages == 1);
     CHECK(state_of(leased).state == message_state::expired);
   }
+  SUBCASE("no code verifies, though the clock here is ahead of the servers'") {
+    m.deliver(1, now);
+    CHECK(must(*db, settle_backup{now + std::chrono::hours{24}}).codes == 0);
+    CHECK(m.live(now).empty());
+  }
   SUBCASE("new ids leave out those that a later life may have given") {
     must(*db, settle_backup{now});
     CHECK(new_user(*db, "bob@example.org") > m.ann() + 1'000'000);
