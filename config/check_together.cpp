@@ -3,6 +3,7 @@
 #include "config/local_parts.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace tinybook::config {
 
@@ -54,14 +55,17 @@ void check_cluster(draft& of) {
 void check_admin_tokens(draft& of) {
   const auto& tokens = of.values().admin.tokens;
   for (std::size_t row = 0; row < tokens.size(); ++row) {
-    const auto& name = tokens[row].name;
-    const auto same = std::ranges::find(tokens, name, &admin_token::name);
-    const bool earlier = same - tokens.begin() < static_cast<std::ptrdiff_t>(row);
-    if (earlier || name == first_admin_token)
-      of.fail_together(
-          {admin_token_tables().name_of(row, "name")},
-          quote(name) + " is the name of "
-              + (earlier ? "an earlier token" : "that of the file admin.token") + " too");
+    const auto before = std::span{tokens}.first(row);
+    const auto refuse = [&](std::string_view key, const std::string& why) {
+      of.fail_together({admin_token_tables().name_of(row, key)}, why);
+    };
+    const auto& [name, level, hash] = tokens[row];
+    if (std::ranges::find(before, name, &admin_token::name) != before.end())
+      refuse("name", quote(name) + " is the name of an earlier token too");
+    if (name == first_admin_token)
+      refuse("name", quote(name) + " is the name of that of the file admin.token too");
+    if (std::ranges::find(before, hash, &admin_token::hash) != before.end())
+      refuse("hash", "is that of an earlier token too: each person has their own");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/parse_number.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook {
@@ -23,9 +24,13 @@ std::int64_t read_generation(const std::string& text) {
 result<token_pair> session_tokens::of_family(const storage::session_family& family,
                                              std::string access_id, wall_time now) const {
   auto issued = whole_seconds(now);
-  auto access = codec_->sign(
-      {family.user, family.id, std::move(access_id), token_kind::access, issued, issued,
-       whole_seconds(now + settings_.access_lifetime), family.generation});
+  // Nothing outlives the family: it is listed, and ended, no more.
+  const auto ends = std::max(
+      whole_seconds(std::min(now + settings_.access_lifetime, family.expires_at)),
+      issued + std::chrono::seconds{1});
+  auto access =
+      codec_->sign({family.user, family.id, std::move(access_id), token_kind::access,
+                    issued, issued, ends, family.generation});
   if (!access)
     return std::move(access.error());
   auto rotated = whole_seconds(family.rotated_at);

@@ -47,7 +47,7 @@ result<done> admin_guard::check_token(request_context& request) const {
     return done{};
   auto shown = read_bearer(header_of(request.raw, "Authorization"));
   const auto* who =
-      shown.what == bearer::kind::missing ? nullptr : tokens_.find(shown.token);
+      shown.what == bearer::kind::token ? tokens_.find(shown.token) : nullptr;
   if (who == nullptr)
     return errc::admin_token_needed;
   request.operator_name = who->name;

@@ -268,7 +268,7 @@ result<field_values> read_body(std::string_view body, std::span<const field_spec
 bool is_json_media(std::string_view content_type) {
   auto parameters = content_type;
   auto type = lower_ascii(trim_blanks(take_until(parameters, ';')));
-  bool json = type.empty() || type == "application/json"
+  bool json = type == "application/json"
               || (type.starts_with("application/") && type.ends_with("+json"));
   return json && is_utf8_charset(parameters);
 }

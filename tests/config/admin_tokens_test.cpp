@@ -15,8 +15,9 @@ std::string token_table(const std::string& name, const std::string& level = "act
 } // namespace
 
 TEST_CASE("operators stand in the file, each with a name, a level and a hash") {
-  const auto loaded = load_text("[admin]\nport = 1\n" + token_table("ann")
-                                + token_table("bob-2", "configure"));
+  const auto loaded =
+      load_text("[admin]\nport = 1\n" + token_table("ann")
+                + token_table("bob-2", "configure", "sha256:" + std::string(64, 'b')));
   REQUIRE_MESSAGE(loaded.ok(), all_text(loaded));
   const auto& tokens = loaded.values.admin.tokens;
   REQUIRE(tokens.size() == 2);
@@ -32,6 +33,8 @@ TEST_CASE("what is wrong with an operator is told by name") {
   CHECK(holds(all_text(load_text(token_table("admin"))), "the file admin.token"));
   CHECK(holds(all_text(load_text(token_table("ann") + token_table("ann"))),
               "admin.tokens[1].name"));
+  CHECK(holds(all_text(load_text(token_table("ann") + token_table("bob"))),
+              "admin.tokens[1].hash"));
   CHECK(holds(all_text(load_text(token_table("Ann B."))), "a name of 1 to 32"));
   CHECK(holds(all_text(load_text(token_table("ann", "root"))), "\"read\""));
   for (const auto* hash : {"", "secret", "sha256:abc"})

@@ -457,6 +457,9 @@ TEST_CASE("a session ends by its age, however often it is renewed") {
     REQUIRE(next.ok());
     pair = *next;
   }
+  // Its access token ends with it, too.
+  const auto access = w.claims(pair.access, token_kind::access);
+  CHECK(access.expires_at - access.issued_at == 10min);
   w.advance(11min);
   CHECK(w.refresh(pair.refresh).error().code == errc::token_expired);
 }

@@ -132,6 +132,7 @@ TEST_CASE("each route of the admin listener takes a token of its level or a high
     };
     CHECK_MESSAGE(answer({}) == 401, path);
     CHECK_MESSAGE(answer(w.bearer("nobody's")) == 401, path);
+    CHECK_MESSAGE(answer({{"Authorization", "Bearer"}}) == 401, path);
     for (const auto& [level, token] : tokens) {
       const auto status = answer(w.bearer(token));
       CHECK_MESSAGE((status == 403) == (level < route.level), path << ' ' << status);

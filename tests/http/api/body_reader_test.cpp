@@ -213,12 +213,13 @@ TEST_CASE("any JSON document is agreed upon with the reference parser") {
 
 TEST_CASE("only JSON in UTF-8 is taken as a body") {
   for (const auto* type :
-       {"", "application/json", "application/json; charset=UTF-8",
+       {"application/json", "application/json; charset=UTF-8",
         "Application/JSON ;charset=\"utf-8\"", "application/problem+json"})
     CHECK_MESSAGE(is_json_media(type), type);
-  for (const auto* type : {"application/x-www-form-urlencoded", "text/plain",
-                           "multipart/form-data; boundary=x", "application/jsonp",
-                           "application/json; charset=utf-16", "json"})
+  for (const auto* type :
+       {"application/x-www-form-urlencoded", "text/plain",
+        "multipart/form-data; boundary=x", "application/jsonp",
+        "application/json; charset=utf-16", "json", "", "; charset=utf-8"})
     CHECK_MESSAGE(!is_json_media(type), type);
 }
 
