@@ -1,6 +1,7 @@
 #include "config/draft.hpp"
 
 #include "config/key_check.hpp"
+#include "config/text_rules.hpp"
 
 namespace tinybook::config {
 
@@ -16,7 +17,7 @@ void draft::assign(const key& k, std::size_t row, const std::string& name,
     k.assign(values(), row, *given);
     return;
   }
-  if (k.secret)
+  if (k.secret || k.rule.holds == rules::is_url) // It may hold one, too.
     shown = hidden;
   fail(from, name, std::move(shown) + " is not allowed; use " + allowed(k));
 }

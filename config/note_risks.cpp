@@ -6,7 +6,9 @@
 
 #include <sys/stat.h>
 
+#include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace tinybook::config {
 
@@ -62,7 +64,15 @@ void note_risks(draft& of) {
   for (std::size_t row = 0; row < providers.size(); ++row)
     if (providers[row].enabled)
       note_provider(of, row, providers[row]);
+  const auto& postgres = of.values().postgres;
+  if (!postgres.ca_file.empty() && !postgres.sslmode.starts_with("verify"))
+    of.warn("postgres.ca_file", "nothing is compared with it unless postgres.sslmode is "
+                                "\"verify-ca\" or \"verify-full\"");
   const auto& kafka = of.values().kafka;
+  for (const auto& [name, file] : {std::pair{"postgres.ca_file", postgres.ca_file},
+                                   {"kafka.ca_file", kafka.ca_file}})
+    if (!file.empty() && ::access(file.c_str(), R_OK) != 0)
+      of.warn(name, "the file " + quote(file) + " cannot be read");
   if (of.values().events.bus == bus_kind::kafka
       && kafka.security == kafka_security::sasl_plaintext
       && kafka.sasl == sasl_kind::plain)

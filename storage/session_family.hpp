@@ -45,8 +45,8 @@ enum class rotation : std::uint8_t {
 /// (parallel tabs), and counts as reused afterwards. So a thief and the owner of one
 /// token, who both go on from it, are told apart when the second of them shows what the
 /// first has used.
-/// A family ends `absolute` after its log-in, however often it is rotated (0 = never);
-/// where that is not known, after its next rotation.
+/// A family ends `absolute` after its log-in, however often it is rotated (0 = never),
+/// and counts as revoked then; where its log-in is not known, after its next rotation.
 rotation rotate(session_family& family, std::int64_t shown_generation, wall_time now,
                 std::chrono::milliseconds grace, std::chrono::milliseconds lifetime,
                 std::chrono::milliseconds absolute = {});

@@ -117,6 +117,9 @@ rotation rotate(session_family& family, std::int64_t shown_generation, wall_time
   if (shown_generation == family.generation) {
     if (family.created_at == wall_time{})
       family.created_at = now;
+    // The bound may have been lowered since its token was made.
+    if (absolute.count() != 0 && family.created_at + absolute <= now)
+      return rotation::revoked;
     ++family.generation;
     family.rotated_at = now;
     family.expires_at = end_of_token(family.created_at, now, lifetime, absolute);

@@ -70,8 +70,9 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
     co_return std::move(permits.error());
   auto hash = co_await hash_new(password, email);
   if (!hash) {
-    // Nothing was told about the e-mail.
-    release_permits(peers_.limiter, std::move(*permits));
+    // Nothing was told about the e-mail; but what a stranger may order has a bound.
+    if (hash.error().code != errc::invalid_field)
+      release_permits(peers_.limiter, std::move(*permits));
     co_return std::move(hash.error());
   }
   auto created = co_await ask(peers_.users, config_.request_timeout,

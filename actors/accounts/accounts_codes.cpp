@@ -54,8 +54,10 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
     revoked = std::move(hash.error());
   const auto code = code_of(revoked);
   wrong_credentials_ += code == errc::wrong_code ? 1U : 0U;
-  // A permit stays taken for what may have been a guess only.
-  if (code != errc::wrong_code && code != errc::too_many_tries)
+  // A permit stays taken for what may have been a guess, and for a password that was
+  // judged: what a stranger may order has a bound.
+  if (code != errc::wrong_code && code != errc::too_many_tries
+      && code != errc::invalid_field)
     release_permits(peers_.limiter, std::move(*permits));
   if (!revoked)
     co_return std::move(revoked.error());

@@ -18,7 +18,7 @@ using match_list = std::unique_ptr<ZxcMatch_t, match_deleter>;
 
 /// More would be counted as if each byte were worth a bit and more, the thousandth "a",
 /// too.
-constexpr std::size_t judged_bytes = 100;
+constexpr std::size_t judged_bytes = 64;
 
 /// The tries that each score takes, in bits: log2 of 10^3, 10^6, 10^8, 10^10.
 constexpr std::array<double, 4> bits_of_scores{9.97, 19.93, 26.58, 33.22};

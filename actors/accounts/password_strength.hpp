@@ -21,7 +21,7 @@ struct guess_bounds {
 /// The rule that a password breaks which is guessed too soon: `common_words`, `own_words`
 /// or `predictable`, by the longest of the parts that it is made of. Estimated by zxcvbn
 /// (D. L. Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security
-/// 2016), by the first 100 bytes: milliseconds at most, so it is work for a
+/// 2016), by the first 64 bytes: milliseconds at most, so it is work for a
 /// thread that may block. Scripts without case and words it does not know count as hard
 /// to guess.
 [[nodiscard]] std::optional<field_rule> too_guessable(const std::string& password,

@@ -258,7 +258,8 @@ task<result<done>> sessions_state::load() {
 
 task<result<done>> sessions_state::sweep() {
   storage::remove_expired_families command;
-  command.before = clock_() - config_.clock_leeway;
+  // As long as an access token may be good its row tells who is to be refused.
+  command.before = clock_() - config_.access_lifetime - config_.clock_leeway;
   const auto removed = co_await ask(store_, config_.request_timeout, command);
   const auto rows = removed ? removed->rows : 0;
   swept_ += static_cast<std::uint64_t>(rows);

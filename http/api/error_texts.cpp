@@ -46,10 +46,12 @@ error_entry entry_of(errc code) {
   case errc::wrong_code:
     return {401, {"The code is wrong or no longer valid.", "验证码错误或已失效。"}};
   case errc::admin_token_needed:
-    return {
-        401,
-        {"This needs the admin token, which stands in admin.token in the data folder.",
-         "需要管理令牌，令牌位于数据目录的 admin.token 文件中。"}};
+    return {401,
+            {"This needs an admin token; that of the first start stands in admin.token "
+             "in the "
+             "data folder, or where admin.token_file says.",
+             "需要管理令牌；首次启动生成的令牌位于数据目录的 admin.token 文件中，或 "
+             "admin.token_file 所指的文件中。"}};
   case errc::admin_level_needed:
     return {403,
             {"The token is good, but its level is not high enough for this.",

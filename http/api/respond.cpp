@@ -68,14 +68,18 @@ client_info client_of(const api_environment& env, const request_context& request
   for (const auto asker : cookies_of(request.raw, asker_cookie))
     if (client.asker.empty())
       client.asker = env.cookies.verify(asker_cookie, asker);
-  // An invalid or expired cookie means an unknown browser, not an error.
-  for (const auto device : cookies_of(request.raw, device_cookie))
-    if (auto claims = env.tokens->verify(device, token_kind::device, env.token_time())) {
-      client.device = claims->id;
-      client.device_user = claims->user_id;
-      client.device_epoch = claims->generation;
-      break;
-    }
+  // An invalid or expired cookie means an unknown browser, not an error. Of several,
+  // which other servers of the host may have left, the last one that was given counts.
+  std::chrono::sys_seconds given{};
+  for (const auto device : cookies_of(request.raw, device_cookie)) {
+    const auto claims = env.tokens->verify(device, token_kind::device, env.token_time());
+    if (!claims || claims->issued_at <= given)
+      continue;
+    given = claims->issued_at;
+    client.device = claims->id;
+    client.device_user = claims->user_id;
+    client.device_epoch = claims->generation;
+  }
   return client;
 }
 

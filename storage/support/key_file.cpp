@@ -102,7 +102,12 @@ result<key_document> load_document(const std::filesystem::path& file) {
 }
 
 result<keyring> save_document(const std::filesystem::path& file, key_document document) {
-  auto written = write_private_file(file, to_text(document.keys, document.next));
+  // Behind a link, which would be replaced: it leads to a file of keys, which was read.
+  std::error_code error;
+  const auto target = std::filesystem::is_symlink(file, error)
+                          ? std::filesystem::weakly_canonical(file, error)
+                          : file;
+  auto written = write_private_file(target, to_text(document.keys, document.next));
   if (!written)
     return written.error();
   return std::move(document.keys);

@@ -92,6 +92,16 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
+/// What root writes in place of a file of a server's user, or into their folder, is
+/// theirs.
+void keep_owner(const std::filesystem::path& file, int descriptor) {
+  struct stat about {};
+  const bool known =
+      ::stat(file.c_str(), &about) == 0 || ::stat(folder_of(file).c_str(), &about) == 0;
+  if (::geteuid() == 0 && known && about.st_uid != 0)
+    static_cast<void>(::fchown(descriptor, about.st_uid, about.st_gid) == 0);
+}
+
 /// A rename survives a power cut only once the folder is synced, too.
 bool sync_folder(const std::filesystem::path& folder) {
   const descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -145,6 +155,7 @@ result<bool> write_private_file(const std::filesystem::path& file,
                                    S_IRUSR | S_IWUSR));
     if (!opened.ok())
       return system_trouble(file, "cannot be created", errno);
+    keep_owner(file, opened.get());
     if (!write_all(opened.get(), content) || ::fsync(opened.get()) != 0)
       return system_trouble(file, "cannot be written", errno);
   }

@@ -18,9 +18,10 @@ read_private_file(const std::filesystem::path& file,
 
 enum class if_present : std::uint8_t { replace, keep };
 
-/// Writes a file with mode 0600 so that a crash at any moment leaves either the old
-/// content or the whole new one: temporary file, fsync, rename, fsync of the folder.
-/// False when the file was there and `keep` was asked for.
+/// Writes a file with mode 0600, of whose it was or whose folder it is in, so that a
+/// crash at any moment leaves either the old content or the whole new one: temporary
+/// file, fsync, rename, fsync of the folder. False when the file was there and `keep` was
+/// asked for.
 [[nodiscard]] result<bool> write_private_file(const std::filesystem::path& file,
                                               std::string_view content,
                                               if_present present = if_present::replace);

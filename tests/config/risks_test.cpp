@@ -62,7 +62,9 @@ TEST_CASE("how Kafka is spoken to goes together") {
                      "\"kafka\"\n[kafka]\n"
                      + more);
   };
-  CHECK(kafka("security_protocol = \"ssl\"\nca_file = \"/etc/ca.pem\"\n").ok());
+  const auto lost = kafka("security_protocol = \"ssl\"\nca_file = \"/nowhere/ca\"\n");
+  REQUIRE(lost.ok());
+  CHECK(lost.values.warnings.size() == 1);
   const std::string person = "username = \"ann\"\npassword = \"very-secret\"\n";
   const auto good = kafka("security_protocol = \"sasl_ssl\"\nsasl_mechanism = "
                           "\"SCRAM-SHA-512\"\n"

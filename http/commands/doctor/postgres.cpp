@@ -25,9 +25,9 @@ findings judge_postgres_server(const postgres_server& f) {
                         "Name the primary (target_session_attrs=read-write in "
                         "postgres.url chooses it among several hosts)."));
   if (!f.encrypted && !f.local)
-    out.push_back(warning("postgres.encryption",
-                          "the connection leaves the machine in clear text",
-                          "Put sslmode=verify-full into postgres.url."));
+    out.push_back(
+        warning("postgres.encryption", "the connection leaves the machine in clear text",
+                "Set postgres.sslmode to \"verify-full\", and postgres.ca_file."));
   return out;
 }
 

@@ -180,6 +180,10 @@ inline void session_store_conformance(const make_fixture& make) {
         must(*db, rotate_family{"f", 1, at, grace, lifetime, seconds{100}}).family;
     CHECK(kept.created_at == at);
     CHECK(kept.expires_at == at + seconds{100});
+    // A bound that was lowered since ends it at once.
+    CHECK(must(*db, rotate_family{"f", 2, at + seconds{20}, grace, lifetime, seconds{20}})
+              .what
+          == rotation::revoked);
   }
   SUBCASE("a person's sessions are listed, and ended by the person alone") {
     const auto other = new_user(*db, "b@example.org");

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <rapidcheck.h>
 #include <thread>
+#include <unistd.h>
 
 namespace tinybook {
 
@@ -147,6 +148,26 @@ TEST_CASE("a key that leaked is dropped, and an old one never signs again") {
     CHECK(ids[0] != first);
     CHECK(ids[1] == first);
   }
+}
+
+TEST_CASE("a rotation goes through a link, and the file stays its owner's") {
+  const scratch_folder folder;
+  system_random random;
+  const auto file = folder / "keys.json";
+  const auto link = folder / "link.json";
+  REQUIRE(create_keyring(file, random));
+  std::filesystem::create_symlink(file, link);
+  const bool root = ::geteuid() == 0;
+  if (root)
+    REQUIRE(::chown(file.c_str(), 65534, 65534) == 0);
+  REQUIRE(add_next_key(link, random));
+  CHECK(std::filesystem::is_symlink(link));
+  struct stat about {};
+  REQUIRE(::stat(file.c_str(), &about) == 0);
+  CHECK(about.st_uid == (root ? 65534 : ::geteuid()));
+  if (root)
+    REQUIRE(::chown(file.c_str(), 0, 0) == 0);
+  CHECK(load_keyring(file)->ids().size() == 2);
 }
 
 TEST_CASE("new keys never replace an existing file") {
