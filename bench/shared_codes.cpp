@@ -231,7 +231,7 @@ class log_in_state {
     auto opened = co_await ask(peers_.store, patience,
                                storage::create_family{std::move(family), ticket.use});
     if (!opened)
-      co_return opened;
+      co_return std::move(opened.error());
     co_return co_await ask(peers_.codes, patience, settle_code{std::move(ticket), true});
   }
 

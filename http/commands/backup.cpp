@@ -35,23 +35,23 @@ result<done> copy_keys(const std::filesystem::path& from,
 }
 
 /// Where the files stand until all of them are whole.
-constexpr auto draft_name = "unfinished";
+constexpr auto unfinished_name = "unfinished";
 
 /// Of one that ends without a success nothing stays, and a folder that is there already
 /// does.
-class draft_folder {
+class backup_draft {
  public:
-  explicit draft_folder(std::filesystem::path to) : to_(std::move(to)) {}
-  draft_folder(const draft_folder&) = delete;
-  draft_folder& operator=(const draft_folder&) = delete;
-  ~draft_folder() {
+  explicit backup_draft(std::filesystem::path to) : to_(std::move(to)) {}
+  backup_draft(const backup_draft&) = delete;
+  backup_draft& operator=(const backup_draft&) = delete;
+  ~backup_draft() {
     std::error_code error;
     std::filesystem::remove_all(path(), error);
     if (made_ && !kept_)
       std::filesystem::remove(to_, error); // Only where it is empty.
   }
 
-  [[nodiscard]] std::filesystem::path path() const { return to_ / draft_name; }
+  [[nodiscard]] std::filesystem::path path() const { return to_ / unfinished_name; }
 
   result<done> make() {
     std::error_code error;
@@ -64,7 +64,7 @@ class draft_folder {
       return own;
     for (const auto& entry : std::filesystem::directory_iterator(to_, error))
       if (const auto name = entry.path().filename();
-          name != draft_name && name != "lost+found")
+          name != unfinished_name && name != "lost+found")
         return failure{errc::unavailable, to_.string() + " holds " + name.string()
                                               + ": a backup goes into an empty folder"};
     if (!error)
@@ -110,7 +110,7 @@ result<done> back_up(const std::filesystem::path& from, const std::filesystem::p
   if (own_keys)
     if (auto checked = check_keys(from); !checked)
       return checked;
-  draft_folder draft{into};
+  backup_draft draft{into};
   if (auto made = draft.make(); !made)
     return made;
   const auto to = draft.path();

@@ -8,6 +8,11 @@ namespace tinybook::test {
 
 namespace {
 
+constexpr auto who_logs_in =
+    R"(listener.name.plaintext.plain.sasl.jaas.config=)"
+    R"(org.apache.kafka.common.security.plain.PlainLoginModule required )"
+    R"(username="tinybook" password="word" user_tinybook="word";)";
+
 /// A broker that speaks TLS alone and asks for a password.
 struct guarded_broker {
   own_certificate certificate{"IP:127.0.0.1"};
@@ -25,9 +30,7 @@ struct guarded_broker {
             // It talks to itself, too.
             "ssl.truststore.type=PEM", "ssl.truststore.location=" + certificate.file(),
             "sasl.enabled.mechanisms=PLAIN", "sasl.mechanism.inter.broker.protocol=PLAIN",
-            "listener.name.plaintext.plain.sasl.jaas.config="
-            "org.apache.kafka.common.security.plain.PlainLoginModule required "
-            "username=\"tinybook\" password=\"word\" user_tinybook=\"word\";"};
+            who_logs_in};
   }
 
   [[nodiscard]] config::kafka_settings client() const {
