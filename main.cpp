@@ -86,9 +86,7 @@ exit_code print(const config::exit_request& end) {
 
 int main(int argc, char** argv) {
   auto configured = http::carry_out(config::configure(argc, argv, environ));
-  if (auto* end = std::get_if<config::exit_request>(&configured)) {
-    const auto code = print(*end);
-    return static_cast<int>(code);
-  }
+  if (auto* end = std::get_if<config::exit_request>(&configured))
+    return static_cast<int>(print(*end));
   return static_cast<int>(run(std::get<config::settings>(configured)));
 }

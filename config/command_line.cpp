@@ -1,5 +1,6 @@
 #include "config/command_line.hpp"
 
+#include "config/local_parts.hpp"
 #include "config/text_rules.hpp"
 #include "config/version.hpp"
 
@@ -75,13 +76,6 @@ std::string lines_of(const std::vector<config_error>& errors) {
          + " in the configuration\n";
 }
 
-/// As keys.file says.
-std::filesystem::path key_file_of(const settings& values) {
-  return values.keys.file.empty()
-             ? std::filesystem::path{values.storage.path} / "keys.json"
-             : std::filesystem::path{values.keys.file};
-}
-
 order act(const command_line& line, load_result loaded) {
   using action = command_line::action;
   if (!loaded.ok())
@@ -109,18 +103,15 @@ order act(const command_line& line, load_result loaded) {
   return std::move(values);
 }
 
-CLI::Validator is_given() {
-  const auto check = [](std::string& text) {
-    return text.empty() ? std::string{"something is needed"} : std::string{};
+CLI::Validator is_given(const char* what) {
+  const auto check = [what](std::string& text) {
+    return text.empty() ? std::string{what} + " is needed" : std::string{};
   };
   return {check, ""};
 }
 
 CLI::Validator is_path() {
-  const auto empty = [](std::string& path) {
-    return path.empty() ? std::string{"a path is needed"} : std::string{};
-  };
-  return {empty, ""};
+  return is_given("a path");
 }
 
 CLI::Validator is_operator_name() {
@@ -296,7 +287,7 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
           "Take the key of that id, which leaked, out of the file that the "
           "configuration names, and exit"))
       ->type_name("ID")
-      ->check(is_given());
+      ->check(is_given("an id"));
   admin_token_task token;
   ending
       .add(app.add_option("--new-admin-token", token.name,

@@ -113,8 +113,7 @@ using order = std::variant<settings, exit_request, key_task, backup_task, restor
 
 /// Command line, then configuration: the settings to serve with, the task that is to be
 /// done instead (those about keys and tokens and `--probe` read no configuration), or the
-/// exit that
-/// `--check-config`, `--print-config` or an error asks for. Throws nothing.
+/// exit that `--check-config`, `--print-config` or an error asks for. Throws nothing.
 [[nodiscard]] order configure(int argc, const char* const* argv,
                               const char* const* environ_block);
 

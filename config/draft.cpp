@@ -1,7 +1,6 @@
 #include "config/draft.hpp"
 
 #include "config/key_check.hpp"
-#include "config/text_rules.hpp"
 
 namespace tinybook::config {
 
@@ -17,7 +16,7 @@ void draft::assign(const key& k, std::size_t row, const std::string& name,
     k.assign(values(), row, *given);
     return;
   }
-  if (k.secret || k.rule.holds == rules::is_url) // It may hold one, too.
+  if (k.secret || k.rule.secret_in != nullptr)
     shown = hidden;
   fail(from, name, std::move(shown) + " is not allowed; use " + allowed(k));
 }

@@ -39,6 +39,8 @@ enum class reload : std::uint8_t { restart, live };
 struct text_rule {
   std::string_view allowed; ///< Ends the sentence "use …".
   bool (*holds)(std::string_view) = nullptr;
+  /// Whether such a text has a secret in it, as a URL may. Null: that is up to the key.
+  bool (*secret_in)(std::string_view) = nullptr;
 };
 
 /// One line of the key table: all that is known of a key.

@@ -174,9 +174,8 @@ std::string to_toml(const key& k, const value& v) {
   if (const auto* time = std::get_if<milliseconds>(&v))
     return quote(format_duration(*time));
   if (const auto* text = std::get_if<std::string>(&v)) {
-    const auto query = text->find('?');
-    if (k.rule.holds == rules::is_url && query != std::string::npos)
-      return quote(text->substr(0, query) + std::string{rules::hidden_query});
+    if (!k.secret && k.rule.secret_in != nullptr && k.rule.secret_in(*text))
+      return quote(text->substr(0, text->find('?')) + std::string{rules::hidden_query});
     return quote(k.secret && !text->empty() ? hidden : std::string_view{*text});
   }
   std::string list;

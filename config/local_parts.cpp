@@ -1,5 +1,7 @@
 #include "config/local_parts.hpp"
 
+#include "config/file_access.hpp"
+
 namespace tinybook::config {
 
 std::vector<std::string_view> local_parts(const settings& s) {
@@ -26,6 +28,16 @@ bool uses_redis(const settings& s) {
   return s.codes.cache == backend_kind::redis || s.limits.backend == backend_kind::redis
          || s.sessions.revocations == backend_kind::redis
          || s.ranking.board == backend_kind::redis;
+}
+
+bool uses_data_folder(const settings& s) {
+  return s.storage.database == database_kind::sqlite || s.keys.file.empty()
+         || s.admin.token_file.empty();
+}
+
+std::filesystem::path key_file_of(const settings& s) {
+  return s.keys.file.empty() ? std::filesystem::path{s.storage.path} / own_keys_file
+                             : std::filesystem::path{s.keys.file};
 }
 
 } // namespace tinybook::config

@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -16,5 +17,11 @@ namespace tinybook::config {
 
 /// Whether any part is kept in Redis.
 [[nodiscard]] bool uses_redis(const settings& s);
+
+/// Whether anything is kept in the folder `storage.path`.
+[[nodiscard]] bool uses_data_folder(const settings& s);
+
+/// `keys.file`, or the file of keys in `storage.path`.
+[[nodiscard]] std::filesystem::path key_file_of(const settings& s);
 
 } // namespace tinybook::config

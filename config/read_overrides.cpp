@@ -2,7 +2,6 @@
 #include "config/key_check.hpp"
 #include "config/key_table.hpp"
 #include "config/suggestion.hpp"
-#include "config/text_rules.hpp"
 #include "config/toml_value.hpp"
 
 #include <algorithm>
@@ -59,7 +58,7 @@ std::optional<value> override_from(const key& k, std::string_view text) {
 /// An empty one tells nothing, nor does a URL without a password.
 bool tells_secret(const key& k, std::string_view text) {
   return k.secret && !text.empty() && text != "[]"
-         && (k.rule.holds != rules::is_server_url || rules::has_password(text));
+         && (k.rule.secret_in == nullptr || k.rule.secret_in(text));
 }
 
 std::string elsewhere(const key& secret) {

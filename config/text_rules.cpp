@@ -192,8 +192,8 @@ bool is_token_hash(std::string_view text) {
          && std::ranges::all_of(text.substr(kind.size()), fits);
 }
 
-bool is_server_url(std::string_view text) {
-  return is_plain(text);
+bool has_query(std::string_view text) {
+  return text.find('?') != std::string_view::npos;
 }
 
 bool has_password(std::string_view text) {

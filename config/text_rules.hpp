@@ -22,8 +22,8 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_ssl_mode(std::string_view text); ///< Of libpq, or empty.
 [[nodiscard]] bool is_token_hash(std::string_view text);
 [[nodiscard]] bool is_plain(std::string_view text);
-[[nodiscard]] bool is_server_url(std::string_view text); ///< Of libpq, or its key=value.
-/// Whether a `is_server_url` holds a password.
+[[nodiscard]] bool has_query(std::string_view text);
+/// Of a server's URL, or of what libpq takes in its place.
 [[nodiscard]] bool has_password(std::string_view text);
 
 inline constexpr text_rule ip_address{
@@ -42,7 +42,7 @@ inline constexpr text_rule origin{
 inline constexpr std::string_view hidden_query = "?***";
 inline constexpr text_rule url{"an http or https URL without user and password, such as "
                                "\"https://example.org/hook\"",
-                               is_url};
+                               is_url, has_query};
 inline constexpr text_rule utc_offset{
     "an offset from \"-14:00\" to \"+14:00\" such as \"+08:00\"", is_utc_offset};
 inline constexpr text_rule region{"a country of two capital letters such as \"CN\"",
@@ -71,7 +71,7 @@ inline constexpr text_rule ssl_mode{
 inline constexpr text_rule token_hash{
     "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it",
     is_token_hash};
-inline constexpr text_rule server_url{"a text without control characters", is_server_url};
 inline constexpr text_rule plain{"a text without control characters", is_plain};
+inline constexpr text_rule server_url{plain.allowed, is_plain, has_password};
 
 } // namespace tinybook::config::rules

@@ -7,9 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fcntl.h>
 #include <fstream>
-#include <unistd.h>
 #include <utility>
 
 namespace tinybook::storage {
@@ -40,15 +38,6 @@ bool is_version(const std::string& text) {
   constexpr std::size_t max_bytes = 64;
   return text.size() <= max_bytes
          && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
-}
-
-bool sync_path(const std::filesystem::path& file) {
-  const auto fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return false;
-  const bool synced = ::fsync(fd) == 0;
-  ::close(fd);
-  return synced;
 }
 
 result<backup_file> describe_file(const std::filesystem::path& folder,

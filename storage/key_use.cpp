@@ -1,5 +1,6 @@
 #include "storage/key_use.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tinybook::storage {
@@ -27,6 +28,16 @@ result<key_use> keys_in_use(statements& db) {
   if (!newest)
     return std::move(newest.error());
   return key_use{std::move(*waiting), newest->value_or("")};
+}
+
+std::string missing_key(const key_use& used, const std::vector<std::string>& known) {
+  const auto is_known = [&](const std::string& id) {
+    return std::ranges::find(known, id) != known.end();
+  };
+  const auto lost = std::ranges::find_if_not(used.waiting, is_known);
+  if (lost != used.waiting.end())
+    return *lost;
+  return is_known(used.newest) ? std::string{} : used.newest;
 }
 
 } // namespace tinybook::storage

@@ -17,4 +17,9 @@ struct key_use {
 /// Reads only. The schema must be that of this version.
 [[nodiscard]] result<key_use> keys_in_use(statements& db);
 
+/// The first key that `used` names and `known` does not have, of those that wait before
+/// the newest; empty if there is none.
+[[nodiscard]] std::string missing_key(const key_use& used,
+                                      const std::vector<std::string>& known);
+
 } // namespace tinybook::storage

@@ -42,9 +42,8 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
     start_journey(self_, "renew hash", renew_hash(user, password));
   auto opened = co_await ask(peers_.sessions, config_.request_timeout,
                              open_session{user.id, m.client});
-  if (code_of(opened)
-      == errc::token_revoked) { // Logged out since: the proof is a new one.
-    m.client.once.clear();
+  if (code_of(opened) == errc::token_revoked) {
+    m.client.once.clear(); // Logged out since: the proof is a new one.
     opened = co_await ask(peers_.sessions, config_.request_timeout,
                           open_session{user.id, m.client});
   }

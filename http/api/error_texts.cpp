@@ -48,8 +48,7 @@ error_entry entry_of(errc code) {
   case errc::admin_token_needed:
     return {401,
             {"This needs an admin token; that of the first start stands in admin.token "
-             "in the "
-             "data folder, or where admin.token_file says.",
+             "in the data folder, or where admin.token_file says.",
              "需要管理令牌；首次启动生成的令牌位于数据目录的 admin.token 文件中，或 "
              "admin.token_file 所指的文件中。"}};
   case errc::admin_level_needed:
@@ -217,8 +216,7 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "键应为不含空格的可打印 ASCII 字符，例如 UUID。"},
     {field_rule::common_words, "common_words",
      "This is guessed soon: it is a common password or a common word. Three or four "
-     "words "
-     "that have nothing to do with one another hold longer.",
+     "words that have nothing to do with one another hold longer.",
      "该密码很容易被猜到：它是常见的密码或单词。请使用三四个互不相关的词。"},
     {field_rule::own_words, "own_words",
      "This is guessed soon: it is made of your e-mail or name. Three or four words that "

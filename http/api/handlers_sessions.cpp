@@ -37,7 +37,7 @@ task<result<answer>> refresh(call c) {
       c.env, c.request,
       co_await c.ask(c.env.actors.sessions,
                      refresh_session{std::string{c.request.refresh_token},
-                                     c.request.client().network}));
+                                     c.request.client().network()}));
 }
 
 task<result<answer>> list_own(call c) {

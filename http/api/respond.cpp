@@ -63,7 +63,7 @@ client_info client_of(const api_environment& env, const request_context& request
   client_info client;
   const auto where = request.client();
   client.address = where.limit_key;
-  client.network = where.network;
+  client.network = where.network();
   client.agent = agent_in_words(header_of(request.raw, "User-Agent"));
   for (const auto asker : cookies_of(request.raw, asker_cookie))
     if (client.asker.empty())

@@ -180,7 +180,7 @@ result<done> application::open_own_database() {
 /// Needs no server yet: a connection is made when it is first used, and again when lost.
 result<done> application::open_shared_database() {
   // Else it would hold nothing.
-  if (settings_.keys.file.empty() || settings_.admin.token_file.empty()) {
+  if (config::uses_data_folder(settings_)) {
     const std::filesystem::path folder{settings_.storage.path};
     if (auto own = storage::sqlite::check_private(folder); !own)
       return own;

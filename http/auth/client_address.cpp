@@ -7,6 +7,11 @@
 
 namespace tinybook::http {
 
+std::string client_address::network() const {
+  const auto address = ip_address::parse(text);
+  return address ? address->network() : std::string{};
+}
+
 client_locator::client_locator(std::span<const std::string> trusted_proxies) {
   for (const auto& text : trusted_proxies)
     if (auto block = ip_block::parse(text))
@@ -41,7 +46,7 @@ client_locator::locate(std::string_view peer,
     if (!trusted)
       break;
   }
-  return {client->text(), client->limit_key(), through_proxy, client->network()};
+  return {client->text(), client->limit_key(), through_proxy};
 }
 
 } // namespace tinybook::http

@@ -14,7 +14,10 @@ struct client_address {
   std::string text;           ///< For the log.
   std::string limit_key;      ///< What rate limits count by.
   bool through_proxy = false; ///< The peer of the socket is a trusted proxy.
-  std::string network{};      ///< What is kept and shown of it; empty = no address.
+
+  /// What is kept and shown of it (`ip_address::network`); empty = no address. Computed
+  /// at each call: few requests need it.
+  [[nodiscard]] std::string network() const;
 };
 
 /// Finds the client behind trusted proxies. Pure.

@@ -42,7 +42,7 @@ class looks {
  public:
   /// What `look` finds stands in `group`; `whose` is in front of what is said where it
   /// does not end.
-  void start(std::string group, std::string whose, std::function<findings()> look) {
+  void start(std::string group, std::function<findings()> look, std::string whose = {}) {
     std::packaged_task<findings()> task{std::move(look)};
     under_way_.push_back({std::move(group), std::move(whose), task.get_future()});
     std::thread{std::move(task)}.detach();
@@ -140,26 +140,29 @@ findings look_at_ports(const config::settings& s) {
 
 void start_back_ends(looks& all, const shared_settings& s) {
   if (s->storage.database == config::database_kind::sqlite) {
-    all.start("files", "", [s] { return look_into_sqlite(*s); });
+    all.start("files", [s] { return look_into_sqlite(*s); });
   } else {
-    all.start("files", "", [s] { return judge_folder(look_at_folder(*s), false); });
-    all.start("postgres", "", [s] { return look_into_postgres(*s); });
+    all.start("files", [s] { return judge_folder(look_at_folder(*s), false); });
+    all.start("postgres", [s] { return look_into_postgres(*s); });
   }
   if (config::uses_redis(*s))
-    all.start("redis", "", [s] { return look_into_redis(*s); });
+    all.start("redis", [s] { return look_into_redis(*s); });
   if (s->events.bus == config::bus_kind::kafka)
-    all.start("kafka", "", [s] { return look_into_kafka(*s); });
+    all.start("kafka", [s] { return look_into_kafka(*s); });
 }
 
 void start_providers(looks& all, const config::settings& s) {
   for (const auto& provider : s.sms.providers) {
     const auto url = provider_url(provider);
     if (provider.enabled && !url.empty())
-      all.start("providers", provider.name + ": ", [name = provider.name, url] {
-        return judge_endpoint(
-            name, look_at_endpoint(url, patience_of_a_step),
-            std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-      });
+      all.start(
+          "providers",
+          [name = provider.name, url] {
+            return judge_endpoint(name, look_at_endpoint(url, patience_of_a_step),
+                                  std::chrono::floor<std::chrono::seconds>(
+                                      std::chrono::system_clock::now()));
+          },
+          provider.name + ": ");
   }
 }
 
@@ -172,8 +175,8 @@ config::exit_request do_task(const config::doctor_task& task) {
   auto all = judge_configuration(*s);
   looks started;
   start_back_ends(started, s);
-  started.start("limits", "", [s] { return judge_machine(look_at_machine(), *s); });
-  started.start("ports", "", [s] { return look_at_ports(*s); });
+  started.start("limits", [s] { return judge_machine(look_at_machine(), *s); });
+  started.start("ports", [s] { return look_at_ports(*s); });
   start_providers(started, *s);
   append(all, started.collect());
   all = arranged(std::move(all));

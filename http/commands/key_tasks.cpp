@@ -45,10 +45,9 @@ std::string what_next(const key_task& task) {
   case key_task::action::drop:
     return file + ": key " + task.id
            + " is out; sessions, cookies and codes that were made with it end, and SMS "
-             "that "
-             "wait with it are lost.\nStop every replica, give all of them this file, "
-             "and "
-             "start them.\n";
+             "that wait with it are lost.\nStop every replica, give all of them this "
+             "file, "
+             "and start them.\n";
   case key_task::action::promote:
     break;
   }

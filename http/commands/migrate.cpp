@@ -3,6 +3,7 @@
 #include "actors/system/event_log.hpp"
 #include "actors/wiring/configs.hpp"
 #include "actors/wiring/shared_configs.hpp"
+#include "config/local_parts.hpp"
 #include "http/app/start_checks.hpp"
 #include "http/commands/commands.hpp"
 #include "http/log/actor_log.hpp"
@@ -123,9 +124,7 @@ std::string report(const std::vector<checked_table>& tables) {
 }
 
 std::string what_next(const config::settings& s) {
-  const auto keys = s.keys.file.empty()
-                        ? (std::filesystem::path{s.storage.path} / own_keys_file).string()
-                        : s.keys.file;
+  const auto keys = config::key_file_of(s).string();
   return "Next: storage.database = \"postgres\", postgres.url as given here, and "
          "keys.file "
          "= \""

@@ -105,18 +105,14 @@ result<done> check_keys_fit(storage::statements& db, std::int64_t schema,
                             const keyring& keys, const std::string& file) {
   if (schema != storage::sqlite_migrations().back().number)
     return done{};
-  auto used = storage::keys_in_use(db);
+  const auto used = storage::keys_in_use(db);
   if (!used)
     return used.error();
-  const auto known = keys.ids();
-  auto needed = std::move(used->waiting);
-  if (!used->newest.empty())
-    needed.push_back(std::move(used->newest));
-  for (const auto& id : needed)
-    if (std::ranges::find(known, id) == known.end())
-      return failure{errc::unavailable, file + " does not have key " + id
-                                            + ", which this data was made with"};
-  return done{};
+  const auto missing = storage::missing_key(*used, keys.ids());
+  if (missing.empty())
+    return done{};
+  return failure{errc::unavailable, file + " does not have key " + missing
+                                        + ", which this data was made with"};
 }
 
 result<done> check_draft(const fs::path& draft, const config::settings& s,

@@ -66,9 +66,9 @@ task<result<done>> resume_session(call c, request_context* into) {
   if (into->session)
     co_return done{};
   for (const auto refresh : expired) {
-    const auto traded =
-        co_await c.ask(c.env.actors.sessions,
-                       refresh_session{std::string{refresh}, c.request.client().network});
+    const auto traded = co_await c.ask(
+        c.env.actors.sessions,
+        refresh_session{std::string{refresh}, c.request.client().network()});
     if (!traded && http_status(traded.error().code) != 401)
       co_return traded.error();
     if (!traded)

@@ -1,5 +1,7 @@
 #include "storage/sqlite/folder.hpp"
 
+#include "storage/support/private_file.hpp"
+
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -49,13 +51,6 @@ void write_holder(int descriptor) {
 int open_own(const std::filesystem::path& file) {
   return ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                 S_IRUSR | S_IWUSR);
-}
-
-/// What root makes in the folder of a server's user is for that user.
-void give_to_owner_of(const std::filesystem::path& folder, int descriptor) {
-  struct stat about {};
-  if (::geteuid() == 0 && ::stat(folder.c_str(), &about) == 0 && about.st_uid != 0)
-    static_cast<void>(::fchown(descriptor, about.st_uid, about.st_gid) == 0);
 }
 
 } // namespace
@@ -160,12 +155,7 @@ result<done> prepare_file(const std::filesystem::path& file) {
   if (!synced)
     return system_failure(file, "cannot be brought to the disk", why);
   // A new file's name is durable only once its folder is synced.
-  const auto folder =
-      ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
-  }
+  static_cast<void>(sync_path(file.parent_path()));
   return done{};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/file_access.hpp"
 #include "storage/result.hpp"
 #include "storage/support/keyring.hpp"
 
@@ -8,9 +9,6 @@
 #include <string_view>
 
 namespace tinybook {
-
-/// The keys of a replica that shares none, in its `storage.path`.
-inline constexpr std::string_view own_keys_file = "keys.json";
 
 /// Reads a file of keys (`<storage.path>/keys.json`, or the one that replicas share).
 /// Errors name the file: absent, open to others than its owner, damaged (a checksum

@@ -92,22 +92,6 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
-/// What root writes in place of a file of a server's user, or into their folder, is
-/// theirs.
-void keep_owner(const std::filesystem::path& file, int descriptor) {
-  struct stat about {};
-  const bool known =
-      ::stat(file.c_str(), &about) == 0 || ::stat(folder_of(file).c_str(), &about) == 0;
-  if (::geteuid() == 0 && known && about.st_uid != 0)
-    static_cast<void>(::fchown(descriptor, about.st_uid, about.st_gid) == 0);
-}
-
-/// A rename survives a power cut only once the folder is synced, too.
-bool sync_folder(const std::filesystem::path& folder) {
-  const descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return opened.ok() && (::fsync(opened.get()) == 0 || errno == EINVAL);
-}
-
 /// 0, or the error. Not replacing an existing file needs support of the file system;
 /// elsewhere the last writer wins, which only matters to two first starts at the same
 /// moment.
@@ -122,6 +106,17 @@ int put_in_place(const char* from, const std::filesystem::path& to, if_present p
 }
 
 } // namespace
+
+void give_to_owner_of(const std::filesystem::path& like, int descriptor) {
+  struct stat about {};
+  if (::geteuid() == 0 && ::stat(like.c_str(), &about) == 0 && about.st_uid != 0)
+    static_cast<void>(::fchown(descriptor, about.st_uid, about.st_gid) == 0);
+}
+
+bool sync_path(const std::filesystem::path& path) {
+  const descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return opened.ok() && ::fsync(opened.get()) == 0;
+}
 
 result<std::optional<std::string>> read_private_file(const std::filesystem::path& file,
                                                      std::size_t max_bytes) {
@@ -155,7 +150,9 @@ result<bool> write_private_file(const std::filesystem::path& file,
                                    S_IRUSR | S_IWUSR));
     if (!opened.ok())
       return system_trouble(file, "cannot be created", errno);
-    keep_owner(file, opened.get());
+    std::error_code unknown;
+    give_to_owner_of(std::filesystem::exists(file, unknown) ? file : folder_of(file),
+                     opened.get());
     if (!write_all(opened.get(), content) || ::fsync(opened.get()) != 0)
       return system_trouble(file, "cannot be written", errno);
   }
@@ -164,7 +161,8 @@ result<bool> write_private_file(const std::filesystem::path& file,
     return false;
   if (error != 0)
     return system_trouble(file, "cannot be put in place", error);
-  if (!sync_folder(folder_of(file)))
+  // A rename survives a power cut only once the folder is synced, where that is possible.
+  if (!sync_path(folder_of(file)) && errno != EINVAL)
     return system_trouble(file, "its folder cannot be synced", errno);
   return true;
 }

@@ -16,6 +16,14 @@ namespace tinybook {
 read_private_file(const std::filesystem::path& file,
                   std::size_t max_bytes = std::size_t{64} * 1024);
 
+/// Root gives an open file to whoever owns `like`: what it makes among the files of a
+/// server's user is that user's.
+void give_to_owner_of(const std::filesystem::path& like, int descriptor);
+
+/// Brings a file, or the names in a folder, to the disk; false, with errno, where that
+/// fails.
+[[nodiscard]] bool sync_path(const std::filesystem::path& path);
+
 enum class if_present : std::uint8_t { replace, keep };
 
 /// Writes a file with mode 0600, of whose it was or whose folder it is in, so that a

@@ -1,6 +1,7 @@
 #include "http/commands/doctor/folder.hpp"
 
 #include "config/file_access.hpp"
+#include "config/local_parts.hpp"
 #include "http/app/start_checks.hpp"
 #include "http/commands/doctor/words.hpp"
 #include "storage/sqlite/folder.hpp"
@@ -221,8 +222,7 @@ folder_facts look_at_folder(const config::settings& s) {
   if (!out.path.has_filename())
     out.path = out.path.parent_path();
   out.looks = ::geteuid();
-  out.used = s.storage.database == config::database_kind::sqlite || s.keys.file.empty()
-             || s.admin.token_file.empty();
+  out.used = config::uses_data_folder(s);
   out.self = look_at(out.path);
   out.folder = fs::is_directory(out.path, error);
   auto there = out.path;

@@ -1,5 +1,6 @@
 #include "http/commands/doctor/keys.hpp"
 
+#include "config/local_parts.hpp"
 #include "http/app/start_checks.hpp"
 #include "storage/support/key_file.hpp"
 
@@ -10,13 +11,11 @@ namespace tinybook::http::doctor {
 
 key_facts look_at_keys(const config::settings& s) {
   key_facts out;
-  const std::filesystem::path folder{s.storage.path};
   out.shared = !s.keys.file.empty();
-  out.file = std::filesystem::absolute(out.shared ? std::filesystem::path{s.keys.file}
-                                                  : folder / own_keys_file);
+  out.file = std::filesystem::absolute(config::key_file_of(s));
   std::error_code error;
   if (!out.shared) {
-    if (auto kept = refuse_lost_keys(folder, false); !kept)
+    if (auto kept = refuse_lost_keys(s.storage.path, false); !kept)
       out.trouble = kept.error().detail;
     else if (!std::filesystem::exists(out.file, error))
       return out;
@@ -43,24 +42,18 @@ findings judge_keys(const key_facts& keys) {
                                      + (keys.ids.size() == 1 ? " key" : " keys"))};
   if (!keys.used)
     return out;
-  const auto known = [&](const std::string& id) {
-    return std::ranges::find(keys.ids, id) != keys.ids.end();
-  };
-  const auto lost = std::ranges::find_if_not(keys.used->waiting, known);
-  const auto* unknown = lost != keys.used->waiting.end() ? &*lost
-                        : keys.used->newest.empty() || known(keys.used->newest)
-                            ? nullptr
-                            : &keys.used->newest;
-  if (unknown != nullptr)
-    out.push_back(error("keys.use",
-                        std::string{lost != keys.used->waiting.end() ? "messages wait"
-                                                                     : "the last message"}
-                            + (lost != keys.used->waiting.end() ? " that were" : " was")
-                            + " made with key " + *unknown
-                            + ", which this file does not have",
-                        "Give every replica the same keys.file, that of this data."));
-  else
+  const auto missing = storage::missing_key(*keys.used, keys.ids);
+  if (missing.empty()) {
     out.push_back(fine("keys.use", "the file has every key that messages need"));
+    return out;
+  }
+  const auto& waiting = keys.used->waiting;
+  const bool waits = std::ranges::find(waiting, missing) != waiting.end();
+  out.push_back(
+      error("keys.use",
+            std::string{waits ? "messages wait that were" : "the last message was"}
+                + " made with key " + missing + ", which this file does not have",
+            "Give every replica the same keys.file, that of this data."));
   return out;
 }
 
