@@ -13,6 +13,9 @@ namespace {
 // Answers to pipelined requests are gathered up to this size before they are sent.
 constexpr std::size_t send_at_bytes = std::size_t{64} * 1024;
 
+/// For a part of an answer whose request has no deadline.
+constexpr std::chrono::minutes longest_part{1};
+
 phase phase_of(request_scanner::state state) {
   switch (state) {
   case request_scanner::state::head:
@@ -38,8 +41,13 @@ next_step conversation::advance(connection& with, std::string& out) {
 }
 
 next_step conversation::go_on(connection& with, std::string& out) {
-  finish(with, out);
-  return advance(with, out);
+  if (with.current->streams)
+    take_part(with, out);
+  else
+    finish(with, out);
+  if (with.current)
+    stream(with, out);
+  return with.current ? settle(with) : advance(with, out);
 }
 
 void conversation::serve_whole_requests(connection& with, std::string& out) {
@@ -56,6 +64,11 @@ void conversation::serve_whole_requests(connection& with, std::string& out) {
     if (!begin(with))
       return wait_for(with, phase::serving);
     finish(with, out);
+    if (with.current) {
+      stream(with, out);
+      if (with.current)
+        return;
+    }
     if (out.size() >= send_at_bytes)
       send(with, out);
     if (with.has_input() && journeys_.turn_is_over())
@@ -76,6 +89,7 @@ bool conversation::begin(connection& with) {
   with.consume_request();
   beginning_ = &with;
   auto work = core_.hooks.begin(x);
+  x.patience = std::min<std::chrono::nanoseconds>(work.due - x.began, longest_part);
   journeys_.start(
       work.kind, work.due, std::move(work.body),
       [this, &with](const result<done>& end) {
@@ -100,23 +114,82 @@ void conversation::answer_exception(exchange& of, const failure& thrown) {
   of.response = core_.hooks.render_error(errc::internal, *of.request);
 }
 
+/// While requests wait that were sent already, the end is said with the last answer.
+bool conversation::is_last(const connection& with) const {
+  return !with.current->keeps_alive
+         || (core_.ending.load(std::memory_order_relaxed) && !with.has_input()
+             && !with.has_unread());
+}
+
 void conversation::finish(connection& with, std::string& out) {
+  auto& x = *with.current;
+  x.streams = x.rest != nullptr && !x.is_head;
+  // Only its end tells a client of old where a body ends whose length is not known.
+  x.closes = is_last(with) || (x.streams && x.is_http_1_0);
+  append_response(out, x.response,
+                  {.close = x.closes,
+                   .is_http_1_0 = x.is_http_1_0,
+                   .is_head = x.is_head,
+                   .idle = core_.kept_idle,
+                   .in_parts = x.rest != nullptr});
+  if (!x.streams)
+    end_exchange(with, x.closes);
+}
+
+void conversation::end_exchange(connection& with, bool last) {
   const auto x = std::move(with.current);
-  // While requests wait that were sent already, the end is said with the last answer.
-  const bool last = !x->keeps_alive
-                    || (core_.ending.load(std::memory_order_relaxed) && !with.has_input()
-                        && !with.has_unread());
-  append_response(out, x->response,
-                  {.close = last,
-                   .is_http_1_0 = x->is_http_1_0,
-                   .is_head = x->is_head,
-                   .idle = core_.kept_idle});
   with.waits_for = phase::none;
   if (!last)
     return;
   // A client that did not ask for the end may be sending right now.
   with.lingers = x->keeps_alive || with.has_input();
   with.ending = true;
+}
+
+/// Sends parts for as long as they are there at once and the client takes them.
+void conversation::stream(connection& with, std::string& out) {
+  while (true) {
+    send(with, out);
+    if (!with.current || with.is_blocked() || with.is_broken())
+      return;
+    if (!pull(with))
+      return wait_for(with, phase::serving);
+    take_part(with, out);
+  }
+}
+
+/// Whether the next part is there at once.
+bool conversation::pull(connection& with) {
+  auto& x = *with.current;
+  beginning_ = &with;
+  journeys_.start(
+      "next part", core_.now() + x.patience, x.rest(),
+      [this, &with](result<std::string> part) {
+        with.current->part = std::move(part);
+        if (beginning_ != &with)
+          answered_(with);
+      },
+      &x.under_way);
+  beginning_ = nullptr;
+  return x.under_way == nullptr;
+}
+
+void conversation::take_part(connection& with, std::string& out) {
+  auto& x = *with.current;
+  if (!x.part) {
+    if (core_.hooks.on_exception && x.part.error().code == errc::internal)
+      core_.hooks.on_exception(x.request->path, x.part.error().detail);
+    with.current.reset();
+    with.ending = true; // In the middle, and without waiting for what the client sends.
+    with.lingers = false;
+    return;
+  }
+  if (!x.is_http_1_0)
+    append_chunk(out, *x.part);
+  else
+    out.append(*x.part);
+  if (x.part->empty())
+    end_exchange(with, x.closes);
 }
 
 bool conversation::refuse_by_head(connection& with, std::string& out) {
@@ -164,6 +237,10 @@ next_step conversation::resume_sending(connection& with, std::string& out) {
   with.waits_for = phase::none;
   if (!with.current)
     return advance(with, out);
+  if (with.current->streams && with.current->under_way == nullptr) {
+    stream(with, out);
+    return with.current ? settle(with) : advance(with, out);
+  }
   wait_for(with, phase::serving);
   return next_step::wait;
 }

@@ -54,6 +54,12 @@ class conversation {
   [[nodiscard]] bool begin(connection& with);
   void answer_exception(exchange& of, const failure& thrown);
   void finish(connection& with, std::string& out);
+  void end_exchange(connection& with, bool last);
+  [[nodiscard]] bool is_last(const connection& with) const;
+  // Of an answer in parts.
+  void stream(connection& with, std::string& out);
+  [[nodiscard]] bool pull(connection& with);
+  void take_part(connection& with, std::string& out);
   [[nodiscard]] bool refuse_by_head(connection& with, std::string& out);
   void end_with_error(connection& with, errc code, std::string& out);
   void end_with(connection& with, const httplib::Response& answer, std::string& out);

@@ -2,6 +2,8 @@
 
 #include "http/server/http_date.hpp"
 
+#include <array>
+#include <charconv>
 #include <string_view>
 
 namespace tinybook::http {
@@ -88,13 +90,28 @@ void append_response(std::string& out, const httplib::Response& answer,
     append_header(out, "Keep-Alive", "timeout=" + std::to_string(framing.idle.count()));
   }
   append_header(out, "Date", http_date());
-  if (status != 304) // It would be that of the body which is not sent.
+  if (framing.in_parts && !framing.is_http_1_0)
+    append_header(out, "Transfer-Encoding", "chunked");
+  else if (status != 304
+           && !framing.in_parts) // It would be that of the body which is not sent.
     append_header(out, "Content-Length", std::to_string(answer.body.size()));
   for (const auto& [name, value] : answer.headers)
     append_header(out, name, value);
   out.append("\r\n");
-  if (!framing.is_head)
+  if (framing.is_head)
+    return;
+  if (framing.in_parts && !framing.is_http_1_0 && !answer.body.empty())
+    append_chunk(out, answer.body);
+  else
     out.append(answer.body);
+}
+
+void append_chunk(std::string& out, std::string_view part) {
+  std::array<char, 16> size{};
+  const auto end =
+      std::to_chars(size.data(), size.data() + size.size(), part.size(), 16).ptr;
+  out.append(size.data(), end).append("\r\n");
+  out.append(part).append("\r\n");
 }
 
 } // namespace tinybook::http

@@ -94,6 +94,12 @@ std::optional<raw_response> raw_client::read(bool without_body) {
     return std::nullopt;
   auto head_bytes = input_.find("\r\n\r\n") + 4;
   auto response = parse_head(std::string_view{input_}.substr(0, head_bytes - 4));
+  if (!without_body && response.headers.contains("transfer-encoding")) {
+    input_.erase(0, head_bytes);
+    if (!read_chunks(response.body, until))
+      return std::nullopt;
+    return response;
+  }
   std::size_t length = 0;
   if (auto found = response.headers.find("content-length");
       found != response.headers.end() && !without_body)
@@ -105,6 +111,21 @@ std::optional<raw_response> raw_client::read(bool without_body) {
   response.body = input_.substr(head_bytes, length);
   input_.erase(0, head_bytes + length);
   return response;
+}
+
+bool raw_client::read_chunks(std::string& body, clock::time_point until) {
+  while (receive_until("\r\n", until)) {
+    const auto size_bytes = input_.find("\r\n") + 2;
+    const auto length = std::stoul(input_, nullptr, 16);
+    while (input_.size() < size_bytes + length + 2)
+      if (!receive(until))
+        return false;
+    body.append(input_, size_bytes, length);
+    input_.erase(0, size_bytes + length + 2);
+    if (length == 0)
+      return true;
+  }
+  return false;
 }
 
 bool raw_client::is_closed(std::chrono::milliseconds within) {

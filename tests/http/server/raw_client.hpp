@@ -52,6 +52,7 @@ class raw_client {
  private:
   bool receive(std::chrono::steady_clock::time_point until);
   bool receive_until(std::string_view mark, std::chrono::steady_clock::time_point until);
+  bool read_chunks(std::string& body, std::chrono::steady_clock::time_point until);
 
   unique_fd socket_;
   std::string input_;

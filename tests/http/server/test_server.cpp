@@ -76,10 +76,27 @@ task<result<done>> test_server::answer(exchange* of) {
     throw std::runtime_error("secret reason");
   if (path == "/404")
     of->response.status = 404;
+  if (path.starts_with("/parts"))
+    of->rest = [this, path, made = 0]() mutable {
+      return part(path, ++made);
+    };
   of->response.set_content(path == "/fast/big" ? std::string(big_answer_bytes, 'x')
                                                : account_of(*of->request),
                            "text/plain");
   co_return done{};
+}
+
+task<result<std::string>> test_server::part(std::string path, int number) {
+  ++parts_made;
+  if (path == "/parts/later")
+    (void)co_await pause(std::chrono::milliseconds{1});
+  if (path == "/parts/failing" && number == 3)
+    co_return errc::unavailable;
+  if (path == "/parts/throwing" && number == 3)
+    throw std::runtime_error("secret reason");
+  if (path != "/parts/endless" && number > parts)
+    co_return std::string{};
+  co_return std::string(part_bytes, static_cast<char>('a' + number % 26));
 }
 
 std::string get(std::string_view path) {

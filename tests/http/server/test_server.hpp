@@ -55,8 +55,10 @@ inline server_options default_options() {
 
 /// A real server on a free port with a handler for each behaviour that tests need.
 /// Paths: `/gate` waits for `blocked`, `/spin` does so without rest, `/throw` throws,
-/// `/big` answers 4 MiB, `/404` is not found, `/token` needs `Authorization` in its head;
-/// all others echo the request in their body.
+/// `/big` answers 4 MiB, `/parts` adds parts to its body (`/parts/later` each behind a
+/// moment, `/parts/endless` without an end; `/parts/failing` and `/parts/throwing` end
+/// with the third), `/404` is not found, `/token` needs `Authorization` in its head; all
+/// others echo the request in their body.
 class test_server {
  public:
   explicit test_server(server_options options = default_options());
@@ -68,7 +70,11 @@ class test_server {
   static constexpr std::size_t big_answer_bytes = std::size_t{4} * 1024 * 1024;
   static constexpr std::size_t article_body_bytes = std::size_t{1280} * 1024;
 
+  static constexpr int parts = 40;
+  static constexpr std::size_t part_bytes = 100'000;
+
   gate blocked;
+  std::atomic<int> parts_made{0};
   std::mutex mutex;
   std::vector<std::string> thrown;  ///< What on_exception was told; guarded by `mutex`.
   std::vector<std::string> refused; ///< Method and path of what was refused; likewise.
@@ -77,6 +83,7 @@ class test_server {
  private:
   [[nodiscard]] server_hooks hooks();
   task<result<done>> answer(exchange* of);
+  task<result<std::string>> part(std::string path, int number);
   std::uint16_t port_ = 0;
 
  public:
