@@ -15,14 +15,22 @@ namespace storage {
 struct find_message;
 struct list_messages;
 
+struct account_commands;
 struct article_commands;
 struct archive_commands;
+struct audit_note_commands;
+struct audit_read_commands;
+struct audit_upkeep_commands;
 struct code_commands;
+struct erasure_commands;
 struct event_commands;
+struct moderation_commands;
 struct outbox_commands;
+struct own_data_commands;
 struct phone_commands;
 struct provider_state_commands;
 struct reading_commands;
+struct restoring_commands;
 struct session_commands;
 struct user_commands;
 
@@ -31,18 +39,23 @@ struct user_commands;
 /// Sign-up, log-in, changes of the account. Stateless but for requests under way.
 using accounts_actor =
     actor_for<struct sign_up, struct log_in, struct log_in_by_code, struct edit_profile,
-              struct bind_own_phone, struct reset_password, struct change_password>;
+              struct bind_own_phone, struct reset_password, struct change_password,
+              struct step_up, struct send_own_code, struct delete_account,
+              struct moderate_account, struct note_operator_act, struct begin_export>;
 
 /// Judges passwords and hashes them (Argon2id) in a bounded pool of threads, so that it
 /// blocks nobody.
 using password_hasher_actor =
     actor_for<struct make_password_hash, struct judge_password, struct match_password>;
 
+/// Erases accounts whose grace is over, and old entries of the audit trail.
+using account_keeper_actor = actor_for<>;
+
 /// Issues, rotates and revokes token families; the rows are the truth.
 using sessions_actor =
     actor_for<struct open_session, struct find_opened_session, struct refresh_session,
               struct token_shown, struct close_session, struct spread_revocations,
-              struct list_sessions, struct end_own_session>;
+              struct list_sessions, struct end_own_session, struct end_other_sessions>;
 
 /// Makes codes, holds the limits, checks what was entered.
 using verification_actor =
@@ -79,7 +92,8 @@ using article_cleaner_actor = actor_for<struct clean_article>;
 /// Changes of articles, likes, collections; gathers reads and writes them in batches.
 using articles_actor =
     actor_for<struct save_article, struct withdraw_own_article, struct delete_own_article,
-              struct set_like, struct add_to_collection, struct article_read>;
+              struct set_like, struct add_to_collection, struct article_read,
+              struct moderate_article>;
 
 /// Takes committed events from the transactional outbox to the bus.
 using event_publisher_actor = actor_for<struct events_committed>;
@@ -117,9 +131,16 @@ using ingress_actor = actor_for<struct board_updated, struct session_revoked>;
 using inspector_actor = actor_for<struct list_actors, struct inspect_actor>;
 
 /// The stores: which connection runs a command follows from whether it writes.
-using user_store_actor = store_interface<storage::user_commands>;
-using session_store_actor = store_interface<storage::session_commands>;
+using identity_store_actor =
+    store_interface<storage::user_commands, storage::session_commands,
+                    storage::account_commands, storage::audit_note_commands>;
+using session_store_actor =
+    store_interface<storage::session_commands, storage::restoring_commands>;
 using article_store_actor = store_interface<storage::article_commands>;
+using writing_store_actor =
+    store_interface<storage::article_commands, storage::moderation_commands>;
+using upkeep_store_actor =
+    store_interface<storage::erasure_commands, storage::audit_upkeep_commands>;
 using event_store_actor = store_interface<storage::event_commands>;
 using sms_outbox_actor = store_interface<storage::outbox_commands>;
 using sms_archive_actor = store_interface<storage::archive_commands>;
@@ -133,7 +154,10 @@ using reading_store = store_interface<storage::reading_commands>;
 /// One database connection behind all stores.
 using store_actor = store_interface<
     storage::user_commands, storage::session_commands, storage::article_commands,
-    storage::event_commands, storage::outbox_commands, storage::archive_commands,
-    storage::provider_state_commands, storage::phone_commands, storage::code_commands>;
+    storage::restoring_commands, storage::account_commands, storage::moderation_commands,
+    storage::erasure_commands, storage::own_data_commands, storage::audit_note_commands,
+    storage::audit_read_commands, storage::audit_upkeep_commands, storage::event_commands,
+    storage::outbox_commands, storage::archive_commands, storage::provider_state_commands,
+    storage::phone_commands, storage::code_commands>;
 
 } // namespace tinybook

@@ -83,6 +83,8 @@ struct retired_key {
 [[nodiscard]] std::span<const key> password_keys();
 [[nodiscard]] std::span<const key> session_keys();
 [[nodiscard]] std::span<const key> login_keys();
+[[nodiscard]] std::span<const key> account_keys();
+[[nodiscard]] std::span<const key> audit_keys();
 [[nodiscard]] std::span<const key> limit_keys();
 [[nodiscard]] std::span<const key> code_keys();
 [[nodiscard]] std::span<const key> sms_keys();

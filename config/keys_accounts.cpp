@@ -111,6 +111,36 @@ constexpr auto login_table = std::to_array<key>({
              1s, day),
 });
 
+constexpr auto in_accounts = &settings::accounts;
+
+constexpr auto account_table = std::to_array<key>({
+    duration(
+        {"accounts.step_up", at<in_accounts, &account_settings::step_up>, "\"10m\"", live,
+         "How old the proof of who asks (a log-in, the password, a code) may be where "
+         "an account is opened to others or ends."},
+        1s, day),
+    duration({"accounts.delete_grace", at<in_accounts, &account_settings::delete_grace>,
+              "\"7d\"", live, "How long a log-in takes the deletion of an account back."},
+             0s, 365 * day),
+});
+
+constexpr auto in_audit = &settings::audit;
+
+constexpr auto audit_table = std::to_array<key>({
+    duration({"audit.retention", at<in_audit, &audit_settings::retention>, "\"365d\"",
+              live, "How long the trail is kept."},
+             1h, 3650 * day),
+    text({"audit.log", at<in_audit, &audit_settings::log>, "\"\"", restart,
+          "A file that gets each entry of the trail as a line of JSON, too, or "
+          "\"stderr\"; empty = none."},
+         0, 4096, rules::plain),
+    integer({"audit.failures_per_minute",
+             at<in_audit, &audit_settings::failures_per_minute>, "60", live,
+             "Failed log-ins that are written each minute; the next one tells how many "
+             "were left out."},
+            1, 100'000, "entries"),
+});
+
 constexpr auto in_limits = &settings::limits;
 
 constexpr auto limit_table = std::to_array<key>({
@@ -135,6 +165,14 @@ std::span<const key> session_keys() {
 
 std::span<const key> login_keys() {
   return login_table;
+}
+
+std::span<const key> account_keys() {
+  return account_table;
+}
+
+std::span<const key> audit_keys() {
+  return audit_table;
 }
 
 std::span<const key> limit_keys() {

@@ -58,6 +58,12 @@ constexpr auto provider_table = std::to_array<key>({
     text({"template_id", in_provider<&sms_provider::template_id>, "\"\"", restart,
           "Tencent, Aliyun: the approved template."},
          0, 100, rules::plain),
+    text(
+        {"notice_template_id", in_provider<&sms_provider::notice_template_id>, "\"\"",
+         restart,
+         "Tencent, Aliyun: the approved template, without parameters, of the notice to a "
+         "number that was replaced; empty = other providers send it."},
+        0, 100, rules::plain),
     texts({"template_params", in_provider<&sms_provider::template_params>,
            "[\"code\", \"minutes\"]", restart,
            "Tencent, Aliyun: what the template takes, in its order."},

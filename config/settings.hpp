@@ -193,6 +193,19 @@ struct login_settings {
   milliseconds signup_window{0};
 };
 
+/// What changes how an account is entered, and its end.
+struct account_settings {
+  milliseconds step_up{0};      ///< How old the proof of who asks may be.
+  milliseconds delete_grace{0}; ///< In which a log-in takes a deletion back.
+};
+
+/// The trail of what was done to accounts and by operators.
+struct audit_settings {
+  milliseconds retention{0};
+  std::string log; ///< A file, or `stderr`; empty = in the database alone.
+  std::size_t failures_per_minute = 0; ///< Failed log-ins that are written each minute.
+};
+
 /// Where sliding windows are kept, and how many keys the local one holds.
 struct limit_settings {
   backend_kind backend = backend_kind::local;
@@ -245,6 +258,7 @@ struct sms_provider {
   std::string app_id;
   std::string sign_name;
   std::string template_id;
+  std::string notice_template_id;           ///< Empty = it sends no notices.
   std::vector<std::string> template_params; ///< Names of parameters, in its order.
   std::string access_key_id;
   std::string region;
@@ -365,6 +379,8 @@ struct settings {
   password_settings passwords;
   session_settings sessions;
   login_settings login;
+  account_settings accounts;
+  audit_settings audit;
   limit_settings limits;
   code_settings codes;
   guard_settings guard;

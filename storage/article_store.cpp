@@ -26,7 +26,8 @@ WHERE article_id IN (SELECT id FROM published_articles WHERE author_id = $2))sql
 constexpr sql_part own_summary = R"sql(
 SELECT a.id, a.title, a.abstract, a.status, a.created_at, a.updated_at, a.author_id,
   u.nickname, EXISTS (SELECT 1 FROM published_articles p WHERE p.id = a.id
-    AND p.updated_at <> a.updated_at AND (p.title <> a.title OR p.content <> a.content)))sql";
+    AND p.updated_at <> a.updated_at AND (p.title <> a.title OR p.content <> a.content)),
+  EXISTS (SELECT 1 FROM taken_down_articles t WHERE t.article_id = a.id))sql";
 
 constexpr auto select_own = joined_sql<own_summary, R"sql(
 FROM articles a JOIN users u ON u.id = a.author_id
@@ -44,7 +45,7 @@ WHERE a.id = $1)sql">;
 
 constexpr auto select_public_detail = R"sql(
 SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id,
-  u.nickname, false, p.content, s.read_cnt, s.like_cnt, s.collect_cnt,
+  u.nickname, false, false, p.content, s.read_cnt, s.like_cnt, s.collect_cnt,
   EXISTS (SELECT 1 FROM likes WHERE article_id = p.id AND user_id = $2),
   EXISTS (SELECT 1 FROM collections WHERE article_id = p.id AND user_id = $2)
 FROM published_articles p JOIN users u ON u.id = p.author_id
@@ -53,7 +54,7 @@ WHERE p.id = $1)sql";
 
 constexpr auto select_newest = R"sql(
 SELECT p.id, p.title, p.abstract, 2, p.created_at, p.updated_at, p.author_id,
-  u.nickname, false
+  u.nickname, false, false
 FROM published_articles p JOIN users u ON u.id = p.author_id
 WHERE p.id < $1 ORDER BY p.id DESC LIMIT $2)sql";
 
@@ -99,7 +100,8 @@ article_summary read_summary(row& r) {
           .updated_at = r.time(),
           .author = r.number(),
           .author_name = r.text(),
-          .unpublished_changes = r.flag()};
+          .unpublished_changes = r.flag(),
+          .taken_down = r.flag()};
 }
 
 article_detail read_detail(row& r) {
@@ -139,6 +141,13 @@ constexpr auto lock_stats =
 constexpr auto lock_owner =
     "SELECT author_id, status FROM articles WHERE id = $1 FOR NO KEY UPDATE";
 
+constexpr auto select_taken_down =
+    "SELECT 1 FROM taken_down_articles WHERE article_id = $1";
+
+// Keeps a ban or a deletion of the author waiting, or waits for it.
+constexpr auto share_author = R"sql(
+SELECT 1 FROM users WHERE id = $1 AND banned_at = 0 AND leaves_at = 0 FOR KEY SHARE)sql";
+
 constexpr auto update_text = R"sql(
 UPDATE articles SET title = $1, abstract = $2, content = $3, status = $4, updated_at = $5
 WHERE id = $6)sql";
@@ -162,6 +171,8 @@ constexpr auto mark_withdrawn =
     "UPDATE articles SET status = 3, updated_at = $1 WHERE id = $2";
 
 constexpr auto delete_public_copy = "DELETE FROM published_articles WHERE id = $1";
+
+constexpr auto delete_hidden_copy = "DELETE FROM hidden_articles WHERE id = $1";
 
 constexpr auto unpublish_stats =
     "UPDATE article_stats SET ver = ver + 1, published = false WHERE article_id = $1";
@@ -278,9 +289,15 @@ result<article_id> write_draft(handle& db, const article_text& text, wall_time n
 
 result<article_id> write_both_copies(handle& db, const article_text& text,
                                      wall_time now) {
-  if (text.id != 0)
+  if (text.id != 0) {
     if (auto mine = status_for(db, text.id, text.author); !mine)
       return mine.error();
+    auto down = db.one(select_taken_down, read_number, text.id);
+    if (!down)
+      return down.error();
+    if (*down)
+      return errc::article_taken_down;
+  }
   auto id = text.id == 0 ? add_article(db, text, article_status::published, now)
                          : change_article(db, text, article_status::published, now);
   if (!id)
@@ -430,7 +447,12 @@ result<saved_article> run(handle& db, const save_draft& command) {
 
 result<saved_article> run(handle& db, const publish_article& command) {
   const auto& text = command.text;
-  return db.transact_alone([&] {
+  return db.transact_alone([&]() -> result<saved_article> {
+    auto author = db.one(share_author, read_number, text.author);
+    if (!author)
+      return author.error();
+    if (!*author)
+      return errc::user_not_found;
     return as_saved(once(db, text.author, command.repeat, command.now,
                          [&] { return write_both_copies(db, text, command.now); }));
   });
@@ -445,7 +467,9 @@ result<done> run(handle& db, const withdraw_article& command) {
       return errc::wrong_state;
     if (auto marked = db.exec(mark_withdrawn, command.now, command.id); !marked)
       return marked.error();
-    if (auto ran = run_for(db, command.id, delete_public_copy, unpublish_stats); !ran)
+    if (auto ran = run_for(db, command.id, delete_public_copy, delete_hidden_copy,
+                           unpublish_stats);
+        !ran)
       return ran.error();
     return write_event(db, command.id, 0, command.now);
   });

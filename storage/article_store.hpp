@@ -27,6 +27,8 @@ struct article_summary {
   std::string author_name; ///< The nickname now.
   /// Of the author's copy: it is published, and readers see another text.
   bool unpublished_changes = false;
+  /// Of the author's copy: an operator has taken it down, and nobody else sees it.
+  bool taken_down = false;
 };
 
 struct article_detail {
@@ -67,7 +69,8 @@ result<saved_article> run(handle& db, const save_draft& command);
 
 /// Writes both copies, sets the status, bumps the version and writes the event, in one
 /// transaction. A withdrawn article gets its likes and counts back. Fails as
-/// `save_draft`.
+/// `save_draft`, with `article_taken_down`, and with `user_not_found` also where the
+/// author is banned or leaves.
 struct publish_article {
   using reply = saved_article;
   static constexpr bool writes = true;

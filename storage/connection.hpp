@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/handle.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
@@ -43,6 +44,9 @@ class connection {
   /// `storage_full`) nothing of the batch is written; only a shared database that was
   /// lost during the commit may have written all of it.
   virtual result<done> write_batch(std::span<const write> writes) = 0;
+
+  /// Is told of what this connection puts into the audit trail, once it is committed.
+  void set_audit_sink(audit_sink sink) { session().set_audit_sink(std::move(sink)); }
 
   /// Whether the database answers: a cheap read.
   virtual result<done> ping() = 0;

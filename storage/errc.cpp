@@ -37,6 +37,12 @@ errc_entry describe(errc code) {
     return {"not_author", 3000};
   case errc::origin_refused:
     return {"origin_refused", 3001};
+  case errc::step_up_required:
+    return {"step_up_required", 3004};
+  case errc::account_banned:
+    return {"account_banned", 3005};
+  case errc::article_taken_down:
+    return {"article_taken_down", 3006};
   case errc::form_expired:
     return {"form_expired", 3002};
   case errc::no_such_path:
@@ -67,6 +73,8 @@ errc_entry describe(errc code) {
     return {"wrong_state", 4093};
   case errc::message_expired:
     return {"message_expired", 4094};
+  case errc::no_phone:
+    return {"no_phone", 4095};
   case errc::body_too_large:
     return {"body_too_large", 4130};
   case errc::uri_too_long:

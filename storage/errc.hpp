@@ -28,6 +28,9 @@ enum class errc : std::uint8_t {
   admin_level_needed,
   not_author,
   origin_refused,
+  step_up_required,
+  account_banned,
+  article_taken_down,
   form_expired,
   no_such_path,
   article_not_found,
@@ -44,6 +47,7 @@ enum class errc : std::uint8_t {
   sms_pending,
   wrong_state,
   message_expired,
+  no_phone,
   // 413, 414, 422, 431
   body_too_large,
   uri_too_long,

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "storage/audit_event.hpp"
 #include "storage/statements.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace tinybook::storage {
 
@@ -65,11 +68,29 @@ class handle : public statements {
   /// replicas are notified.
   virtual void note_outbox_changed() {}
 
+  /// The present transaction has put this into the audit trail: `set_audit_sink`'s is
+  /// told once it is committed.
+  void note_audited(audit_event event) {
+    if (audit_sink_)
+      audited_.push_back(std::move(event));
+  }
+  void set_audit_sink(audit_sink sink) { audit_sink_ = std::move(sink); }
+
   /// What this engine does differently.
   [[nodiscard]] virtual const storage::dialect& dialect() const = 0;
 
  protected:
   enum class access : std::uint8_t { read, write };
+
+  /// How many entries of the trail the present transaction has made so far.
+  [[nodiscard]] std::size_t audited() const { return audited_.size(); }
+  /// Those behind the first `kept` were undone.
+  void forget_audited(std::size_t kept = 0) { audited_.resize(kept); }
+  /// The transaction is committed.
+  void tell_audited() {
+    for (const auto& event : std::exchange(audited_, {}))
+      audit_sink_(event);
+  }
 
  private:
   static constexpr int max_attempts = 5;
@@ -77,7 +98,10 @@ class handle : public statements {
   /// After a commit it does nothing.
   struct rollback_at_end {
     handle& db;
-    ~rollback_at_end() { db.rollback(); }
+    ~rollback_at_end() {
+      db.rollback();
+      db.forget_audited();
+    }
   };
 
   template <class Body>
@@ -87,6 +111,8 @@ class handle : public statements {
     if (outcome)
       if (auto committed = commit(); !committed)
         return std::move(committed.error());
+    if (outcome)
+      tell_audited();
     return outcome;
   }
 
@@ -98,6 +124,9 @@ class handle : public statements {
   /// Whether the last transaction failed only because of a concurrent one (deadlock,
   /// serialization failure): repeating it may succeed.
   [[nodiscard]] virtual bool lost_race() const { return false; }
+
+  audit_sink audit_sink_;
+  std::vector<audit_event> audited_;
 };
 
 } // namespace tinybook::storage

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "storage/article_store.hpp"
+#include "storage/audit_store.hpp"
+#include "storage/own_data.hpp"
+#include "storage/session_store.hpp"
 #include "storage/user_store.hpp"
 
 namespace tinybook::storage {
@@ -9,6 +12,8 @@ namespace tinybook::storage {
 /// applies: none of these writes, and none tells a secret.
 struct reading_commands
     : commands<find_profile, list_own_articles, find_own_article, find_saved_article,
-               find_public_article, list_newest_articles> {};
+               find_public_article, list_newest_articles, list_audit, list_user_families,
+               next_own_article, list_own_likes, list_own_collected, list_own_messages,
+               find_proof> {};
 
 } // namespace tinybook::storage

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -68,6 +69,7 @@ struct failure {
   std::string detail;
   std::chrono::milliseconds retry_after{0}; ///< 0 = no Retry-After.
   std::vector<field_error> fields;
+  std::vector<std::string_view> proofs{}; ///< With `step_up_required`: what it takes.
 
   failure() = default;
   failure(errc c) : code(c) {} // NOLINT: `return errc::x;` is the idiom

@@ -24,6 +24,20 @@ struct session_family {
   wall_time created_at{};
   std::string device{};  ///< In words, such as `Firefox, Windows`; empty = not told.
   std::string network{}; ///< Where it was last used from, masked; empty = not known.
+  /// When its owner last proved who they are; the epoch = before that was kept.
+  wall_time proved_at{};
+};
+
+/// What changes how an account is entered asks for it (`shared_steps.hpp`): the session
+/// whose owner has proved who they are since then.
+struct step_up_proof {
+  std::string family;
+  wall_time since{};
+};
+
+/// Changes with the password: device cookies of another one are void.
+struct device_epoch {
+  std::int64_t number = 0;
 };
 
 struct family_list {

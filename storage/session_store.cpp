@@ -12,15 +12,14 @@ namespace {
 
 constexpr auto insert_family = R"sql(
 INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at, revoked_at,
-  created_at, device, network)
-SELECT $1, id, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::text, $9::text
-FROM users WHERE id = $2
+  created_at, device, network, proved_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO NOTHING)sql";
 
 /// As `read_family` reads them.
 constexpr sql_part family_columns =
     "id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at, created_at, "
-    "device, network";
+    "device, network, proved_at";
 
 constexpr auto select_family =
     joined_sql<"SELECT ", family_columns, " FROM session_families WHERE id = $1">;
@@ -39,8 +38,9 @@ constexpr auto note_shown = R"sql(
 UPDATE session_families SET shown_at = $1
 WHERE id = $2 AND generation = $3 AND shown_at = 0)sql";
 
-constexpr auto revoke_by_id =
-    "UPDATE session_families SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0";
+constexpr auto revoke_by_id = R"sql(
+UPDATE session_families SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0
+RETURNING user_id)sql";
 
 constexpr auto revoke_by_user = joined_sql<R"sql(
 UPDATE session_families SET revoked_at = $1 WHERE user_id = $2 AND revoked_at = 0
@@ -50,6 +50,31 @@ RETURNING )sql",
 constexpr auto revoke_own = R"sql(
 UPDATE session_families SET revoked_at = $1
 WHERE id = $2 AND user_id = $3 AND revoked_at = 0 AND expires_at > $1)sql";
+
+constexpr auto revoke_others = joined_sql<R"sql(
+UPDATE session_families SET revoked_at = $1
+WHERE user_id = $2 AND id <> $3 AND revoked_at = 0 AND expires_at > $1
+RETURNING )sql",
+                                          family_columns>;
+
+constexpr auto mark_proved = R"sql(
+UPDATE session_families SET proved_at = $1
+WHERE id = $2 AND user_id = $3 AND revoked_at = 0 AND expires_at > $1)sql";
+
+constexpr auto select_proof = R"sql(
+SELECT proved_at FROM session_families
+WHERE id = $1 AND user_id = $2 AND revoked_at = 0)sql";
+
+// Whoever bans, erases or gives a new password waits for this lock, and this for them: a
+// session is opened before, and ended by them, or not at all.
+constexpr sql_part select_account =
+    "SELECT device_epoch, banned_at, leaves_at, erasing FROM users WHERE id = $1";
+constexpr auto lock_account = joined_sql<select_account, " FOR KEY SHARE">;
+constexpr auto try_lock_account =
+    joined_sql<select_account, " FOR KEY SHARE SKIP LOCKED">;
+
+constexpr auto select_proofs = R"sql(
+SELECT password_hash <> '', phone IS NOT NULL FROM users WHERE id = $1)sql";
 
 /// The new one stays, whatever else was used in the same millisecond.
 constexpr auto revoke_surplus = joined_sql<R"sql(
@@ -85,7 +110,52 @@ session_family read_family(row& r) {
           .shown_at = r.time(),
           .created_at = r.time(),
           .device = r.text(),
-          .network = r.text()};
+          .network = r.text(),
+          .proved_at = r.time()};
+}
+
+struct account_state {
+  device_epoch epoch;
+  bool banned = false;
+  bool leaving = false;
+  bool erasing = false;
+};
+
+account_state read_account(row& r) {
+  account_state out;
+  out.epoch.number = r.number();
+  out.banned = r.number() != 0;
+  out.leaving = r.number() != 0;
+  out.erasing = r.flag();
+  return out;
+}
+
+struct known_proofs {
+  bool password = false;
+  bool code = false;
+};
+
+known_proofs read_proofs(row& r) {
+  return {.password = r.flag(), .code = r.flag()};
+}
+
+/// The account, which may be entered; locked until the transaction ends. A batch, which
+/// must not wait for it, defers the write. `seen` where its password was looked at.
+result<account_state> enterable(handle& db, user_id user,
+                                const std::optional<device_epoch>& seen) {
+  const bool only_try = db.must_not_wait();
+  auto found = db.one(only_try ? try_lock_account : lock_account, read_account, user);
+  if (!found)
+    return found.error();
+  if (!*found && only_try)
+    return db.defer();
+  if (!*found || (*found)->erasing)
+    return errc::user_not_found;
+  if (seen && seen->number != (*found)->epoch.number)
+    return errc::wrong_credentials;
+  if ((*found)->banned)
+    return errc::account_banned;
+  return **found;
 }
 
 result<family_list> listed(result<std::vector<session_family>> families) {
@@ -95,16 +165,12 @@ result<family_list> listed(result<std::vector<session_family>> families) {
 }
 
 result<done> insert(handle& db, const session_family& f) {
-  auto added = db.exec(insert_family, f.id, f.user, f.generation, f.rotated_at,
-                       f.expires_at, f.revoked_at, f.created_at, f.device, f.network);
+  auto added =
+      db.exec(insert_family, f.id, f.user, f.generation, f.rotated_at, f.expires_at,
+              f.revoked_at, f.created_at, f.device, f.network, f.proved_at);
   if (!added)
     return added.error();
-  if (*added == 1)
-    return done{};
-  auto same = db.one(select_family, read_family, f.id);
-  if (!same)
-    return same.error();
-  return *same ? errc::wrong_state : errc::user_not_found;
+  return *added == 1 ? result<done>{done{}} : errc::wrong_state;
 }
 
 } // namespace
@@ -147,21 +213,52 @@ result<family_list> revoke_families_of(handle& db, user_id user, wall_time now) 
   return listed(db.all(revoke_by_user, read_family, now, user));
 }
 
+result<done> check_proof(handle& db, user_id user, const step_up_proof& proof) {
+  auto found = db.one(
+      select_proof, [](row& r) { return r.time(); }, proof.family, user);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return errc::token_revoked;
+  if (**found != wall_time{} && **found >= proof.since)
+    return done{};
+  auto known = db.one(select_proofs, read_proofs, user);
+  if (!known)
+    return known.error();
+  if (!*known)
+    return errc::user_not_found;
+  failure needed{errc::step_up_required};
+  if ((*known)->password)
+    needed.proofs.emplace_back("password");
+  if ((*known)->code)
+    needed.proofs.emplace_back("code");
+  return needed;
+}
+
 result<opened_family> run(handle& db, const create_family& command) {
   const auto& family = command.family;
   const auto steps = [&]() -> result<opened_family> {
+    auto account = enterable(db, family.user, command.seen);
+    if (!account)
+      return account.error();
+    if (account->leaving)
+      return opened_family{.epoch = account->epoch, .ended = {}, .leaving = true};
     if (auto added = insert(db, family); !added)
       return added.error();
     auto ended = db.all(revoke_surplus, read_family, family.rotated_at, family.user,
                         family.id, command.max_of_user - 1);
     if (!ended)
       return ended.error();
-    auto epoch = run(db, find_device_epoch{family.user});
-    if (!epoch)
-      return epoch.error();
+    if (auto noted = record(db, {.at = family.rotated_at,
+                                 .user = family.user,
+                                 .kind = audit_kind::log_in,
+                                 .from = {family.network, family.device},
+                                 .detail = command.code ? "code" : "password"});
+        !noted)
+      return noted.error();
     if (auto used = use_code(db, command.code); !used)
       return used.error();
-    return opened_family{*epoch, std::move(*ended)};
+    return opened_family{account->epoch, std::move(*ended)};
   };
   return command.code ? db.transact_alone(steps) : db.transact(steps);
 }
@@ -207,6 +304,13 @@ result<rotation_outcome> run(handle& db, const rotate_family& command) {
                                f.revoked_at, f.shown_at, f.created_at, f.network, f.id);
         !written)
       return written.error();
+    if (out.what == rotation::reused)
+      if (auto noted = record(db, {.at = command.now,
+                                   .user = f.user,
+                                   .kind = audit_kind::token_reused,
+                                   .from = {command.network, command.device}});
+          !noted)
+        return noted.error();
     return out;
   });
 }
@@ -219,20 +323,73 @@ result<done> run(handle& db, const note_family_shown& command) {
 }
 
 result<done> run(handle& db, const revoke_family& command) {
-  if (auto revoked = db.exec(revoke_by_id, command.now, command.id); !revoked)
-    return revoked.error();
-  return done{};
+  return db.transact([&]() -> result<done> {
+    auto user = db.one(revoke_by_id, read_number, command.now, command.id);
+    if (!user)
+      return user.error();
+    if (!*user)
+      return done{};
+    return record(db, {.at = command.now,
+                       .user = **user,
+                       .kind = audit_kind::log_out,
+                       .from = command.from});
+  });
 }
 
 result<done> run(handle& db, const revoke_own_family& command) {
-  auto revoked = db.exec(revoke_own, command.now, command.id, command.user);
-  if (!revoked)
-    return revoked.error();
-  return *revoked == 1 ? result<done>{done{}} : errc::session_not_found;
+  return db.transact([&]() -> result<done> {
+    auto revoked = db.exec(revoke_own, command.now, command.id, command.user);
+    if (!revoked)
+      return revoked.error();
+    if (*revoked == 0)
+      return errc::session_not_found;
+    return record(db, {.at = command.now,
+                       .user = command.user,
+                       .kind = audit_kind::session_ended,
+                       .from = command.from});
+  });
 }
 
-result<family_list> run(handle& db, const revoke_user_families& command) {
-  return revoke_families_of(db, command.user, command.now);
+result<family_list> run(handle& db, const revoke_other_families& command) {
+  return db.transact([&]() -> result<family_list> {
+    if (auto proved = check_proof(db, command.user, command.proof); !proved)
+      return proved.error();
+    auto revoked = listed(db.all(revoke_others, read_family, command.now, command.user,
+                                 command.proof.family));
+    if (!revoked)
+      return revoked;
+    if (auto noted = record(db, {.at = command.now,
+                                 .user = command.user,
+                                 .kind = audit_kind::sessions_ended,
+                                 .from = command.from});
+        !noted)
+      return noted.error();
+    return revoked;
+  });
+}
+
+result<done> run(handle& db, const prove_session& command) {
+  return db.transact_alone([&]() -> result<done> {
+    auto proved = db.exec(mark_proved, command.now, command.family, command.user);
+    if (!proved)
+      return proved.error();
+    if (*proved == 0)
+      return errc::token_revoked;
+    if (auto account = enterable(db, command.user, command.seen); !account)
+      return account.error();
+    if (auto noted = record(db, {.at = command.now,
+                                 .user = command.user,
+                                 .kind = audit_kind::step_up,
+                                 .from = command.from,
+                                 .detail = command.code ? "code" : "password"});
+        !noted)
+      return noted;
+    return use_code(db, command.code);
+  });
+}
+
+result<done> run(handle& db, const find_proof& command) {
+  return check_proof(db, command.user, command.proof);
 }
 
 result<family_list> run(handle& db, const revoked_families& command) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/audit_event.hpp"
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
 #include "storage/session_family.hpp"
@@ -12,25 +13,26 @@
 
 namespace tinybook::storage {
 
-/// Changes with the password: device cookies of another one are void.
-struct device_epoch {
-  std::int64_t number = 0;
-};
-
 struct opened_family {
   device_epoch epoch; ///< Of the account.
   std::vector<session_family>
       ended; ///< Over the bound: those that were used longest ago.
+  /// Nothing was opened: the account's deletion was asked for, and is to be taken back
+  /// first (`restore_account`).
+  bool leaving = false;
 };
 
-/// Fails with `user_not_found`, `wrong_state` where the id is taken, `wrong_code` (see
-/// `code_use`).
+/// A log-in. Fails with `user_not_found` (also where it is being erased),
+/// `account_banned`, `wrong_state` where the id is taken, `wrong_credentials` where the
+/// password has changed since it was looked at, `wrong_code` (see `code_use`).
 struct create_family {
   using reply = opened_family;
   static constexpr bool writes = true;
   session_family family;
   std::optional<code_use> code{};   ///< Of a log-in by code.
   std::int64_t max_of_user = 1'000; ///< Families that a person may have at once.
+  /// Of the account when its password was looked at; none where a code is the proof.
+  std::optional<device_epoch> seen{};
 };
 result<opened_family> run(handle& db, const create_family& command);
 
@@ -75,6 +77,7 @@ struct rotate_family {
   std::chrono::milliseconds lifetime{};
   std::chrono::milliseconds absolute{}; ///< See `rotate`.
   std::string network{};                ///< Where from; empty leaves what there is.
+  std::string device{};                 ///< In words, for the trail where it is reused.
 };
 result<rotation_outcome> run(handle& db, const rotate_family& command);
 
@@ -89,12 +92,13 @@ struct note_family_shown {
 };
 result<done> run(handle& db, const note_family_shown& command);
 
-/// Revoking twice is no error; the first time stays.
+/// A log-out. Revoking twice is no error; the first time stays.
 struct revoke_family {
   using reply = done;
   static constexpr bool writes = true;
   std::string id;
   wall_time now{};
+  audit_source from{};
 };
 result<done> run(handle& db, const revoke_family& command);
 
@@ -105,17 +109,46 @@ struct revoke_own_family {
   user_id user = 0;
   std::string id;
   wall_time now{};
+  audit_source from{};
 };
 result<done> run(handle& db, const revoke_own_family& command);
 
-/// The families of `user` that this call revoked.
-struct revoke_user_families {
+/// All of `user` but that of the proof; returns those that this call revoked. Fails with
+/// `step_up_required`, `token_revoked`.
+struct revoke_other_families {
   using reply = family_list;
   static constexpr bool writes = true;
   user_id user = 0;
+  step_up_proof proof;
   wall_time now{};
+  audit_source from{};
 };
-result<family_list> run(handle& db, const revoke_user_families& command);
+result<family_list> run(handle& db, const revoke_other_families& command);
+
+/// The owner of this session has proved who they are: by their password, whose account
+/// had the epoch `seen` then, or by a code. Fails with `token_revoked`,
+/// `wrong_credentials`, `wrong_code` (see `code_use`).
+struct prove_session {
+  using reply = done;
+  static constexpr bool writes = true;
+  user_id user = 0;
+  std::string family;
+  wall_time now{};
+  std::optional<device_epoch> seen{};
+  std::optional<code_use> code{};
+  audit_source from{};
+};
+result<done> run(handle& db, const prove_session& command);
+
+/// Whether `user` has a proof. Fails with `step_up_required`, `token_revoked`,
+/// `user_not_found`.
+struct find_proof {
+  using reply = done;
+  static constexpr bool writes = false;
+  user_id user = 0;
+  step_up_proof proof;
+};
+result<done> run(handle& db, const find_proof& command);
 
 /// Revoked at or after `since`: what a process must know at its start to refuse access
 /// tokens that have not run out yet.
@@ -137,7 +170,8 @@ result<removed_count> run(handle& db, const remove_expired_families& command);
 
 struct session_commands
     : commands<revoked_families, create_family, rotate_family, note_family_shown,
-               find_family, revoke_family, revoke_user_families, remove_expired_families,
-               find_device_epoch, list_user_families, revoke_own_family> {};
+               find_family, revoke_family, remove_expired_families, find_device_epoch,
+               list_user_families, revoke_own_family, revoke_other_families,
+               prove_session, find_proof> {};
 
 } // namespace tinybook::storage

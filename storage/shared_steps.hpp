@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/audit_event.hpp"
 #include "storage/code_state.hpp"
 #include "storage/event_store.hpp"
 #include "storage/joined_sql.hpp"
@@ -21,6 +22,10 @@ namespace tinybook::storage {
 
 class row;
 
+// all stores -> audit_store
+/// Writes an entry of the trail with the present transaction.
+result<done> record(handle& db, audit_event event);
+
 // user_store -> article_store
 /// Gives each published article of `author` the new name, a version and an event.
 result<done> rename_author(handle& db, user_id author, std::string_view name,
@@ -39,6 +44,11 @@ result<done> write_event(handle& db, article_id id, std::int32_t day, wall_time 
 /// Revokes what is not revoked yet of the families of `user`, and returns them.
 result<family_list> revoke_families_of(handle& db, user_id user, wall_time now);
 
+// user_store, account_store -> session_store
+/// Fails with `step_up_required`, which names what `user` can prove themselves by;
+/// `token_revoked` where the session has ended.
+result<done> check_proof(handle& db, user_id user, const step_up_proof& proof);
+
 // user_store, session_store -> code_store
 /// Consumes the codes of `use`, if given, after the caller has written its own rows.
 /// Fails with `wrong_code` where they can no longer be used.
@@ -54,6 +64,11 @@ result<std::vector<keyed_code_state>> code_states_of_leases(handle& db,
 // user_store, code_store -> phone_store
 /// Remembers that a code of `phone` was entered.
 result<done> note_phone_verified(handle& db, const std::string& phone, wall_time now);
+
+// user_store -> sms_outbox
+/// Puts a message that carries no code into the outbox, unless one of its purpose waits
+/// for that phone already.
+result<done> store_notice(handle& db, const sms_message& message);
 
 // code_store, sms_archive -> sms_outbox
 /// Ends the message of `key` that is not terminal, if there is one, as expired.
@@ -72,7 +87,7 @@ inline constexpr sql_part message_columns =
     R"sql(id, idempotency_key, phone, country_prefix, region, client_address,
   purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
   run_at, expires_at, state, attempt, progress, lease_token, lease_until, client_ref,
-  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker)sql";
+  provider, provider_message_id, receipt, finalized_at, code_hash, code_key_id, code_asker, account_id)sql";
 [[nodiscard]] sms_message read_message(row& r);
 
 } // namespace tinybook::storage

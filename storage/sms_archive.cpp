@@ -331,6 +331,18 @@ result<message_history> run(handle& db, const find_message& command) {
   });
 }
 
+namespace {
+
+template <class Command>
+result<done> note_act(handle& db, const Command& command, const std::string& what) {
+  return record(db, {.at = command.now,
+                     .kind = audit_kind::operator_acted,
+                     .from = {.by = command.by, .reason = command.reason},
+                     .detail = what + " message " + std::to_string(command.id)});
+}
+
+} // namespace
+
 result<submitted_message> run(handle& db, const redrive_message& command) {
   return db.transact_alone([&]() -> result<submitted_message> {
     if (auto open = check_open(db, command.id); !open)
@@ -351,6 +363,8 @@ result<submitted_message> run(handle& db, const redrive_message& command) {
       return failure(errc::wrong_state, "the replacement's key names another message");
     if (auto marked = as_done(db.exec(mark_redriven, command.by, command.id)); !marked)
       return marked.error();
+    if (auto noted = note_act(db, command, "redrive"); !noted)
+      return noted.error();
     return submitted_message{stored->id};
   });
 }
@@ -359,7 +373,9 @@ result<done> run(handle& db, const discard_message& command) {
   return db.transact_alone([&]() -> result<done> {
     if (auto open = check_open(db, command.id); !open)
       return open;
-    return as_done(db.exec(mark_discarded, command.by, command.id));
+    if (auto marked = as_done(db.exec(mark_discarded, command.by, command.id)); !marked)
+      return marked;
+    return note_act(db, command, "discard");
   });
 }
 

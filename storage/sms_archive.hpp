@@ -76,6 +76,7 @@ struct redrive_message {
   sms_message replacement;
   std::string by; ///< Who, for the record.
   wall_time now{};
+  std::string reason{};
 };
 result<submitted_message> run(handle& db, const redrive_message& command);
 
@@ -87,6 +88,7 @@ struct discard_message {
   message_id id = 0;
   std::string by;
   wall_time now{};
+  std::string reason{};
 };
 result<done> run(handle& db, const discard_message& command);
 

@@ -51,6 +51,7 @@ struct sms_message {
   std::string code_hash;   ///< Keyed, raw bytes; empty once the code was entered.
   std::string code_key_id; ///< Of the key that made it.
   std::string code_asker;  ///< Who asked for it, as in `live_code`.
+  user_id account = 0;     ///< Whose account alone it is about; 0 = none.
 
   [[nodiscard]] const std::string& region_or_prefix() const {
     return region.empty() ? country_prefix : region;

@@ -26,14 +26,19 @@ WHERE phone = $2 AND purpose = $3 AND state < 2)sql";
 constexpr auto insert_message = R"sql(
 INSERT INTO sms_messages (idempotency_key, phone, country_prefix, region,
   client_address, purpose, template_name, sealed_parameters, key_id, code_id, parent_id, priority, created_at,
-  run_at, expires_at, progress, client_ref, code_hash, code_key_id, code_asker)
+  run_at, expires_at, progress, client_ref, code_hash, code_key_id, code_asker,
+  account_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-  $18, $19, $20)
+  $18, $19, $20, $21)
 ON CONFLICT DO NOTHING
 RETURNING id)sql";
 
 constexpr auto select_by_idempotency_key =
     "SELECT id, phone, purpose FROM sms_messages WHERE idempotency_key = $1";
+
+// So that the pumping guard does not wait for it.
+constexpr auto note_nothing_to_enter =
+    "UPDATE sms_messages SET verified_at = $1 WHERE id = $2";
 
 // `state + 0` keeps the planner from the indexes of ready rows, of which there may be
 // many.
@@ -60,7 +65,7 @@ result<message_id> try_insert(handle& db, const sms_message& m) {
       m.phone, m.country_prefix, m.region, m.client_address, m.purpose, m.template_name,
       blob{m.sealed_parameters}, m.key_id, m.code, m.parent, m.priority, m.created_at,
       m.run_at, m.expires_at, m.progress, m.client_ref, blob{m.code_hash}, m.code_key_id,
-      m.code_asker);
+      m.code_asker, m.account);
   if (!added)
     return added.error();
   if (*added)
@@ -277,7 +282,8 @@ sms_message read_message(row& r) {
           .finalized_at = r.time(),
           .code_hash = r.bytes(),
           .code_key_id = r.text(),
-          .code_asker = r.text()};
+          .code_asker = r.text(),
+          .account = r.number()};
 }
 
 result<std::optional<sms_message>> find_message_row(handle& db, message_id id) {
@@ -300,6 +306,15 @@ result<stored_row> store_message_row(handle& db, const sms_message& message) {
   if (!id)
     return id.error();
   return stored_row{*id, true};
+}
+
+result<done> store_notice(handle& db, const sms_message& message) {
+  const auto stored = store_message_row(db, message);
+  if (code_of(stored) == errc::sms_pending)
+    return done{};
+  if (!stored)
+    return stored.error();
+  return as_done(db.exec(note_nothing_to_enter, message.created_at, stored->id));
 }
 
 result<submitted_message> run(handle& db, const submit_message& command) {

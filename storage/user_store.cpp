@@ -3,6 +3,7 @@
 #include "storage/handle.hpp"
 #include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
+#include "storage/support/text.hpp"
 
 #include <utility>
 
@@ -29,11 +30,15 @@ constexpr auto select_by_id =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1">;
 
 constexpr auto select_profile = R"sql(
-SELECT email, phone, nickname, birthday, about_me, password_hash <> '' FROM users
+SELECT email, phone, nickname, birthday, about_me, password_hash <> '', created_at FROM users
 WHERE id = $1)sql";
 
+constexpr sql_part of_living_user = " FROM users WHERE id = $1 AND NOT erasing FOR ";
 constexpr auto lock_by_id =
-    joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1 FOR NO KEY UPDATE">;
+    joined_sql<"SELECT ", user_columns, of_living_user, "NO KEY UPDATE">;
+// Waits for log-ins under way, and they for it.
+constexpr auto lock_for_password =
+    joined_sql<"SELECT ", user_columns, of_living_user, "UPDATE">;
 
 constexpr auto select_by_email =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE email = $1">;
@@ -73,7 +78,8 @@ profile read_profile(row& r) {
           .nickname = r.text(),
           .birthday = r.text(),
           .about_me = r.text(),
-          .has_password = r.flag()};
+          .has_password = r.flag(),
+          .created_at = r.time()};
 }
 
 template <class T>
@@ -86,16 +92,29 @@ result<T> found_or(result<std::optional<T>> found, errc absent) {
 }
 
 /// The account, locked until the transaction ends.
-result<user> locked(handle& db, user_id id) {
-  return found_or(db.one(lock_by_id, read_user, id), errc::user_not_found);
+result<user> locked(handle& db, user_id id, const char* how = lock_by_id) {
+  return found_or(db.one(how, read_user, id), errc::user_not_found);
 }
 
 } // namespace
 
 result<user> run(handle& db, const create_user& command) {
-  return found_or(db.one(insert_with_email, read_user, optional_text{command.email},
-                         command.password_hash, command.now),
-                  errc::email_taken);
+  return db.transact([&]() -> result<user> {
+    auto added =
+        found_or(db.one(insert_with_email, read_user, optional_text{command.email},
+                        command.password_hash, command.now),
+                 errc::email_taken);
+    if (!added)
+      return added;
+    if (auto noted = record(db, {.at = command.now,
+                                 .user = added->id,
+                                 .kind = audit_kind::sign_up,
+                                 .from = command.from,
+                                 .detail = "email"});
+        !noted)
+      return noted.error();
+    return added;
+  });
 }
 
 result<user> run(handle& db, const find_user& command) {
@@ -113,13 +132,23 @@ result<user> run(handle& db, const find_user_by_email& command) {
 
 result<user> run(handle& db, const claim_phone_account& command) {
   return db.transact([&]() -> result<user> {
-    if (auto added =
-            db.exec(insert_with_phone, optional_text{command.phone}, command.now);
-        !added)
+    auto added = db.exec(insert_with_phone, optional_text{command.phone}, command.now);
+    if (!added)
       return added.error();
     if (auto noted = note_phone_verified(db, command.phone, command.now); !noted)
       return noted.error();
-    return found_or(db.one(select_by_phone, read_user, command.phone), errc::internal);
+    auto found =
+        found_or(db.one(select_by_phone, read_user, command.phone), errc::internal);
+    if (!found || *added == 0)
+      return found;
+    if (auto noted = record(db, {.at = command.now,
+                                 .user = found->id,
+                                 .kind = audit_kind::sign_up,
+                                 .from = command.from,
+                                 .detail = "phone"});
+        !noted)
+      return noted.error();
+    return found;
   });
 }
 
@@ -157,8 +186,14 @@ result<user> run(handle& db, const find_user_by_phone& command) {
 
 result<done> run(handle& db, const bind_phone& command) {
   return db.transact_alone([&]() -> result<done> {
-    if (auto owner = locked(db, command.id); !owner)
+    auto owner = locked(db, command.id);
+    if (!owner)
       return owner.error();
+    // Behind the lock: whoever ends the account's sessions has done so, or waits.
+    if (auto proved = check_proof(db, command.id, command.proof); !proved)
+      return proved;
+    if (owner->phone != command.replaces)
+      return errc::wrong_state;
     auto bound = db.exec(update_phone, optional_text{command.phone}, command.id);
     // Another account may take it between the check and the write.
     if (!bound && db.violated_unique())
@@ -169,24 +204,48 @@ result<done> run(handle& db, const bind_phone& command) {
       return errc::phone_taken;
     if (auto noted = note_phone_verified(db, command.phone, command.now); !noted)
       return noted;
+    if (command.notice)
+      if (auto put = store_notice(db, *command.notice); !put)
+        return put;
+    if (auto noted = record(db, {.at = command.now,
+                                 .user = command.id,
+                                 .kind = audit_kind::phone_bound,
+                                 .from = command.from,
+                                 .detail = mask_phone(command.phone)});
+        !noted)
+      return noted;
     return use_code(db, command.code);
   });
 }
 
-result<family_list> run(handle& db, const set_password& command) {
-  return db.transact_alone([&]() -> result<family_list> {
-    auto owner = locked(db, command.id);
+result<password_set> run(handle& db, const set_password& command) {
+  return db.transact_alone([&]() -> result<password_set> {
+    auto owner = locked(db, command.id, lock_for_password);
     if (!owner)
       return owner.error();
+    if (command.proof)
+      if (auto proved = check_proof(db, command.id, *command.proof); !proved)
+        return proved.error();
+    if (command.phone && owner->phone != *command.phone)
+      return errc::wrong_code;
     if (command.expected && owner->password_hash != *command.expected)
       return errc::wrong_state;
     if (auto written = db.exec(update_password_hash, command.password_hash, command.id);
         !written)
       return written.error();
     auto revoked = revoke_families_of(db, command.id, command.now);
+    if (!revoked)
+      return revoked.error();
+    if (auto noted = record(db, {.at = command.now,
+                                 .user = command.id,
+                                 .kind = command.phone ? audit_kind::password_reset
+                                                       : audit_kind::password_changed,
+                                 .from = command.from});
+        !noted)
+      return noted.error();
     if (auto used = use_code(db, command.code); !used)
       return used.error();
-    return revoked;
+    return password_set{std::move(revoked->families), {owner->device_epoch + 1}};
   });
 }
 

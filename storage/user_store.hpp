@@ -1,12 +1,15 @@
 #pragma once
 
+#include "storage/audit_event.hpp"
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
 #include "storage/session_family.hpp"
+#include "storage/sms_message.hpp"
 #include "storage/types.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 /// Accounts. Every command fails with `unavailable` or `storage_full` where the database
 /// does; nothing is half written.
@@ -32,6 +35,7 @@ struct create_user {
   std::string email;
   std::string password_hash;
   wall_time now{};
+  audit_source from{};
 };
 result<user> run(handle& db, const create_user& command);
 
@@ -51,6 +55,7 @@ struct profile {
   std::string birthday; ///< `YYYY-MM-DD` or empty.
   std::string about_me;
   bool has_password = false;
+  wall_time created_at{};
 };
 
 /// Fails with `user_not_found`.
@@ -76,6 +81,7 @@ struct claim_phone_account {
   static constexpr bool writes = true;
   std::string phone;
   wall_time now{};
+  audit_source from{};
 };
 result<user> run(handle& db, const claim_phone_account& command);
 
@@ -114,34 +120,51 @@ struct find_user_by_phone {
 };
 result<user> run(handle& db, const find_user_by_phone& command);
 
-/// Gives the account a phone that was just verified by a code, replacing any other; notes
-/// the phone as verified. Fails with `phone_taken` where another account has it,
-/// `user_not_found`, `wrong_code` (see `code_use`).
+/// Gives the account a phone that was just verified by a code, in the place of
+/// `replaces`; notes the phone as verified. `notice`, which tells that number of it, is
+/// put into the outbox with it, unless one to that number waits there already. Fails with
+/// `phone_taken` where another account has the phone, `wrong_state` where the account's
+/// is not `replaces`, `step_up_required`, `token_revoked`, `user_not_found`, `wrong_code`
+/// (see `code_use`).
 struct bind_phone {
   using reply = done;
   static constexpr bool writes = true;
   user_id id = 0;
   std::string phone;
+  std::string replaces; ///< Empty = none.
+  step_up_proof proof;
   wall_time now{};
   std::optional<code_use> code{};
+  std::optional<sms_message> notice{};
+  audit_source from{};
 };
 result<done> run(handle& db, const bind_phone& command);
 
+struct password_set {
+  std::vector<session_family> families; ///< That it revoked.
+  device_epoch epoch;                   ///< Of the account from now on.
+};
+
 /// Sets a new password and revokes every session family of the account, in one
 /// transaction; device cookies end, too (`device_epoch`). Returns those families, so that
-/// other caches learn of it. Fails with
-/// `user_not_found`; `wrong_state` where `expected` is given and the present hash is
-/// another (changed meanwhile); `wrong_code` (see `code_use`).
+/// other caches learn of it. It is a reset where `phone` is given, else a change, with
+/// the hash that was there or a session's proof. Fails with `user_not_found`;
+/// `wrong_state` where `expected` is given and the present hash is another (changed
+/// meanwhile); `wrong_code` where the account's phone is not `phone` any more, or see
+/// `code_use`; `step_up_required`, `token_revoked`.
 struct set_password {
-  using reply = family_list;
+  using reply = password_set;
   static constexpr bool writes = true;
   user_id id = 0;
   std::string password_hash;
   std::optional<std::string> expected;
   wall_time now{};
   std::optional<code_use> code{};
+  std::optional<std::string> phone{};
+  std::optional<step_up_proof> proof{};
+  audit_source from{};
 };
-result<family_list> run(handle& db, const set_password& command);
+result<password_set> run(handle& db, const set_password& command);
 
 struct user_commands
     : commands<find_user, find_profile, find_user_by_email, find_user_by_phone,

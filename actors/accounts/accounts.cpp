@@ -9,12 +9,14 @@ namespace tinybook {
 
 accounts_state::accounts_state(self_pointer<actor_type> self, accounts_config config,
                                accounts_peers peers, std::shared_ptr<const keyring> keys,
-                               wall_clock clock)
+                               wall_clock clock, std::shared_ptr<random_source> random)
     : self_(std::move(self)),
       config_(config),
       peers_(std::move(peers)),
       keys_(std::move(keys)),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)),
+      random_(std::move(random)),
+      failures_(config_.audited_failures) {}
 
 auto accounts_state::make_behavior() -> actor_type::behavior_type {
   return {
@@ -39,6 +41,30 @@ auto accounts_state::make_behavior() -> actor_type::behavior_type {
       },
       [this](const change_password& m) {
         return begin_journey(self_, "change password", start_change(m));
+      },
+      [this](const step_up& m) {
+        return begin_journey(self_, "step up", start_step_up(m));
+      },
+      [this](const send_own_code& m) {
+        return begin_journey(self_, "send own code", send_own(m));
+      },
+      [this](const delete_account& m) {
+        return begin_journey(self_, "delete account", start_deletion(m));
+      },
+      [this](const begin_export& m) {
+        return begin_journey(self_, "begin export", allow_export(m));
+      },
+      [this](const moderate_account& m) {
+        return begin_journey(self_, "moderate", moderate(m));
+      },
+      [this](const note_operator_act& m) {
+        return begin_journey(
+            self_, "note act",
+            ask_as_task(peers_.users, config_.request_timeout,
+                        storage::note_audit{{.at = clock_(),
+                                             .kind = storage::audit_kind::operator_acted,
+                                             .from = m.from,
+                                             .detail = m.detail}}));
       },
   };
 }
@@ -75,8 +101,9 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
       release_permits(peers_.limiter, std::move(*permits));
     co_return std::move(hash.error());
   }
-  auto created = co_await ask(peers_.users, config_.request_timeout,
-                              storage::create_user{email, std::move(*hash), clock_()});
+  auto created = co_await ask(
+      peers_.users, config_.request_timeout,
+      storage::create_user{email, std::move(*hash), clock_(), source_of(m.client)});
   if (!created)
     co_return std::move(created.error());
   ++signed_up_;
@@ -112,7 +139,9 @@ actor_status accounts_state::status() const {
                     {"limited", static_cast<double>(limited_)},
                     {"rehashed", static_cast<double>(rehashed_)},
                     {"passwords_reset", static_cast<double>(passwords_reset_)},
-                    {"passwords_changed", static_cast<double>(passwords_changed_)}},
+                    {"passwords_changed", static_cast<double>(passwords_changed_)},
+                    {"step_ups", static_cast<double>(step_ups_)},
+                    {"deletions_asked", static_cast<double>(deletions_)}},
                    {}};
   self_.running->add_gauges(out);
   return out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/accounts/burst_sampler.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/messages.hpp"
@@ -9,7 +10,11 @@
 #include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "config/settings.hpp"
+#include "storage/account_store.hpp"
+#include "storage/audit_store.hpp"
+#include "storage/session_store.hpp"
 #include "storage/support/keyring.hpp"
+#include "storage/support/random.hpp"
 #include "storage/support/validate.hpp"
 #include "storage/user_store.hpp"
 
@@ -29,13 +34,18 @@ struct accounts_config {
   default_timeout request_timeout{};
   /// For a password hash, its wait in the queue included.
   default_timeout hash_timeout{};
+  std::chrono::milliseconds step_up{std::chrono::minutes{10}}; ///< `accounts.step_up`
+  std::chrono::milliseconds delete_grace{std::chrono::hours{168}};
+  std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
+  /// Within which the notice to a replaced number is worth sending.
+  std::chrono::milliseconds notice_lifetime{std::chrono::hours{24}};
   /// How long an answer waits for the code cache to know of a used code.
   std::chrono::milliseconds settle_timeout{std::chrono::seconds{1}};
 };
 
 /// Whom the accounts actor asks.
 struct accounts_peers {
-  store_address<user_store_actor> users;
+  store_address<identity_store_actor> users;
   address<password_hasher_actor> hasher;
   address<sessions_actor> sessions;
   address<verification_actor> verification;
@@ -53,7 +63,7 @@ class accounts_state {
 
   accounts_state(self_pointer<actor_type> self, accounts_config config,
                  accounts_peers peers, std::shared_ptr<const keyring> keys,
-                 wall_clock clock);
+                 wall_clock clock, std::shared_ptr<random_source> random);
 
   actor_type::behavior_type make_behavior();
 
@@ -66,6 +76,11 @@ class accounts_state {
   task<result<done>> start_reset(reset_password m);
   task<result<token_pair>> start_change(change_password m);
   task<result<done>> change_profile(edit_profile m);
+  task<result<done>> start_step_up(step_up m);
+  task<result<code_sent>> send_own(send_own_code m);
+  task<result<done>> start_deletion(delete_account m);
+  task<result<done>> allow_export(begin_export m);
+  task<result<done>> moderate(moderate_account m);
 
   // Their steps.
   using permit_keys = std::vector<std::string>;
@@ -85,9 +100,26 @@ class accounts_state {
   task<result<done>> renew_hash(storage::user user, std::string password);
   /// Of a new password whose code was entered: what the reset answers is not yet told to
   /// the sessions.
-  task<result<storage::family_list>> reset_by_code(reset_password m, std::string hash);
+  task<result<storage::password_set>> reset_by_code(reset_password m, std::string hash);
+  /// `wrong_state` where the stored phone changed under it.
+  task<result<done>> bind_once(bind_own_phone m, std::string phone,
+                               std::optional<code_ticket> ticket);
+  /// What tells `phone`, which `user` replaces, of it.
+  [[nodiscard]] storage::sms_message notice_to(const std::string& phone, user_id user);
+  [[nodiscard]] result<std::string> known_password(std::string_view field,
+                                                   const std::string& typed) const;
+  task<result<done>> step_up_by_password(step_up m);
+  task<result<done>> step_up_by_code(step_up m);
+  /// The session of `family` has a proof that is young enough.
+  [[nodiscard]] storage::step_up_proof proof_of(std::string family) const;
+  /// Writes a failed log-in into the audit trail, unless there are too many.
+  void note_failure(std::string how, user_id user, const client_info& client);
   /// `wrong_state` where the stored hash changed under it.
-  task<result<storage::family_list>> change_once(change_password m, std::string as_typed);
+  task<result<storage::password_set>> change_once(change_password m,
+                                                  std::string as_typed);
+  /// The key that all tries at the password of an account count by, whichever way they
+  /// come.
+  [[nodiscard]] std::string tries_key(const storage::user& user) const;
 
   /// Tells the code cache what became of a code that was entered, by how the transaction
   /// that uses it up ended; ends once it knows or does not answer. Where nobody knows
@@ -95,7 +127,7 @@ class accounts_state {
   task<done> settle(std::optional<code_ticket> ticket, errc ended);
 
   /// Ends when the ingress refuses the tokens of `revoked`, or does not answer.
-  task<done> spread(storage::family_list revoked);
+  task<done> spread(std::vector<storage::session_family> revoked);
 
   [[nodiscard]] std::string account_key(const std::string& email) const;
   [[nodiscard]] actor_status status() const;
@@ -105,6 +137,8 @@ class accounts_state {
   accounts_peers peers_;
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
+  std::shared_ptr<random_source> random_;
+  burst_sampler failures_;
   std::uint64_t signed_up_ = 0;
   std::uint64_t logged_in_ = 0;
   std::uint64_t wrong_credentials_ = 0;
@@ -112,6 +146,8 @@ class accounts_state {
   std::uint64_t rehashed_ = 0;
   std::uint64_t passwords_reset_ = 0;
   std::uint64_t passwords_changed_ = 0;
+  std::uint64_t step_ups_ = 0;
+  std::uint64_t deletions_ = 0;
 };
 
 } // namespace tinybook

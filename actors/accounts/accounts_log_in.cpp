@@ -17,13 +17,9 @@ std::string accounts_state::account_key(const std::string& email) const {
 
 /// An unknown e-mail goes through all the same steps, with an id of 0 and an empty hash.
 task<result<token_pair>> accounts_state::start_log_in(log_in m) {
-  // What a password had to be may have changed since it was set: only the bounds that
-  // keep the work small hold here.
-  auto bounds = config_.passwords;
-  bounds.min_length = 1;
   field_report report;
   const auto email = report.take(check_email("email", m.email));
-  const auto password = report.take(check_password("password", m.password, bounds));
+  const auto password = report.take(known_password("password", m.password));
   if (!report.ok())
     co_return report.error();
   auto found = co_await ask(peers_.users, config_.request_timeout,
@@ -35,19 +31,43 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   auto matched = co_await try_password(
       login_rules(config_.log_ins, m.client, account_key(email), user),
       {password, user.password_hash, as_typed});
-  if (!matched)
+  if (!matched) {
+    if (matched.error().code == errc::wrong_credentials)
+      note_failure("password", user.id, m.client);
     co_return std::move(matched.error());
+  }
+  open_session command{user.id, m.client, {}, storage::device_epoch{user.device_epoch}};
+  auto opened = co_await ask(peers_.sessions, config_.request_timeout, command);
+  if (code_of(opened) == errc::token_revoked) {
+    command.client.once.clear(); // Logged out since: the proof is a new one.
+    opened = co_await ask(peers_.sessions, config_.request_timeout, command);
+  }
+  if (code_of(opened) == errc::user_not_found)
+    co_return errc::wrong_credentials; // Erased since.
+  if (!opened)
+    co_return opened;
   ++logged_in_;
   if (matched->needs_rehash)
     start_journey(self_, "renew hash", renew_hash(user, password));
-  auto opened = co_await ask(peers_.sessions, config_.request_timeout,
-                             open_session{user.id, m.client});
-  if (code_of(opened) == errc::token_revoked) {
-    m.client.once.clear(); // Logged out since: the proof is a new one.
-    opened = co_await ask(peers_.sessions, config_.request_timeout,
-                          open_session{user.id, m.client});
-  }
   co_return opened;
+}
+
+void accounts_state::note_failure(std::string how, user_id user,
+                                  const client_info& client) {
+  const auto now = clock_();
+  const auto left_out = failures_.next(now);
+  if (!left_out)
+    return;
+  if (*left_out > 0)
+    how += ", " + std::to_string(*left_out) + " others left out";
+  start_journey(
+      self_, "note failure",
+      ask_as_task(peers_.users, config_.request_timeout,
+                  storage::note_audit{{.at = now,
+                                       .user = user,
+                                       .kind = storage::audit_kind::log_in_failed,
+                                       .from = source_of(client),
+                                       .detail = std::move(how)}}));
 }
 
 task<result<password_matched>> accounts_state::try_password(std::vector<rate_rule> rules,
@@ -83,14 +103,17 @@ task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) 
   auto verified =
       co_await ask(peers_.verification, config_.request_timeout,
                    check_code{m.phone, std::string{purpose_login}, m.code, m.client});
-  if (!verified)
+  if (!verified) {
+    if (verified.error().code == errc::wrong_code)
+      note_failure("code", 0, m.client);
     co_return std::move(verified.error());
+  }
   if (verified->done_before)
     co_return co_await find_opened(std::move(verified->phone), m.client);
   const auto ticket = std::move(verified->ticket);
-  auto user =
-      co_await ask(peers_.users, config_.request_timeout,
-                   storage::claim_phone_account{std::move(verified->phone), clock_()});
+  auto user = co_await ask(peers_.users, config_.request_timeout,
+                           storage::claim_phone_account{std::move(verified->phone),
+                                                        clock_(), source_of(m.client)});
   if (!user) {
     (void)co_await regardless_of_deadline(settle(ticket, user.error().code));
     co_return std::move(user.error());

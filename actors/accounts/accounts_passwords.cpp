@@ -7,30 +7,43 @@
 namespace tinybook {
 
 task<result<token_pair>> accounts_state::start_change(change_password m) {
-  auto bounds = config_.passwords;
-  bounds.min_length = 1; // As at log-in: what it had to be may have changed.
   field_report report;
-  const auto old = report.take(check_password("oldPassword", m.old_password, bounds));
+  std::string as_typed;
+  if (!m.old_password.empty()) {
+    auto old = report.take(known_password("oldPassword", m.old_password));
+    as_typed = m.old_password == old ? std::string{} : m.old_password;
+    m.old_password = std::move(old);
+  }
   m.password = report.take(check_password("password", m.password, config_.passwords));
   if (!report.ok())
     co_return report.error();
-  const auto as_typed = m.old_password == old ? std::string{} : m.old_password;
-  m.old_password = old;
-  auto revoked = co_await change_once(m, as_typed);
+  auto set = co_await change_once(m, as_typed);
   // Another log-in may have renewed the hash of the very same password.
-  if (code_of(revoked) == errc::wrong_state)
-    revoked = co_await change_once(m, as_typed);
-  if (code_of(revoked) == errc::wrong_credentials && !m.client.once.empty())
+  if (code_of(set) == errc::wrong_state)
+    set = co_await change_once(m, as_typed);
+  const auto why = code_of(set);
+  if ((why == errc::wrong_credentials || why == errc::token_revoked)
+      && !m.client.once.empty())
     if (auto opened =
             co_await ask(peers_.sessions, config_.request_timeout,
                          find_opened_session{m.user, m.client.device, m.client.once}))
       co_return opened; // Its twin has changed it.
-  if (!revoked)
-    co_return std::move(revoked.error());
+  if (!set)
+    co_return std::move(set.error());
   ++passwords_changed_;
-  (void)co_await regardless_of_deadline(spread(std::move(*revoked)));
+  (void)co_await regardless_of_deadline(spread(std::move(set->families)));
+  // None where a reset has come behind it.
   co_return co_await ask(peers_.sessions, config_.request_timeout,
-                         open_session{m.user, m.client});
+                         open_session{m.user, m.client, {}, set->epoch});
+}
+
+/// What it had to be when it was set may have changed: only the bounds that keep the work
+/// small hold.
+result<std::string> accounts_state::known_password(std::string_view field,
+                                                   const std::string& typed) const {
+  auto bounds = config_.passwords;
+  bounds.min_length = 1;
+  return check_password(field, typed, bounds);
 }
 
 task<result<done>> accounts_state::judge(std::string password, std::string email,
@@ -55,26 +68,40 @@ accounts_state::hash_new(std::string password, std::string email, std::string ni
   co_return std::move(made->hash);
 }
 
+std::string accounts_state::tries_key(const storage::user& user) const {
+  return account_key(user.email.empty() ? '#' + std::to_string(user.id) : user.email);
+}
+
 /// An account without a password (made by a code) has none that matches.
-task<result<storage::family_list>> accounts_state::change_once(change_password m,
-                                                               std::string as_typed) {
+task<result<storage::password_set>> accounts_state::change_once(change_password m,
+                                                                std::string as_typed) {
   auto found =
       co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
   if (!found)
     co_return std::move(found.error());
-  // The tries at one password count together, whichever way they come.
-  const auto account = found->email.empty() ? '#' + std::to_string(m.user) : found->email;
-  auto matched = co_await try_password(
-      login_rules(config_.log_ins, m.client, account_key(account), *found),
-      {m.old_password, found->password_hash, as_typed});
-  if (!matched)
-    co_return std::move(matched.error());
+  storage::set_password command{.id = m.user,
+                                .password_hash = {},
+                                .expected = found->password_hash,
+                                .now = clock_(),
+                                .from = source_of(m.client)};
+  if (m.old_password.empty()) {
+    command.proof = proof_of(m.family);
+    if (auto proved = co_await ask(peers_.users, config_.request_timeout,
+                                   storage::find_proof{m.user, *command.proof});
+        !proved)
+      co_return std::move(proved.error());
+  } else {
+    auto matched = co_await try_password(
+        login_rules(config_.log_ins, m.client, tries_key(*found), *found),
+        {m.old_password, found->password_hash, as_typed});
+    if (!matched)
+      co_return std::move(matched.error());
+  }
   auto hash = co_await hash_new(m.password, found->email, found->nickname);
   if (!hash)
     co_return std::move(hash.error());
-  co_return co_await ask(
-      peers_.users, config_.request_timeout,
-      storage::set_password{m.user, std::move(*hash), found->password_hash, clock_()});
+  command.password_hash = std::move(*hash);
+  co_return co_await ask(peers_.users, config_.request_timeout, std::move(command));
 }
 
 } // namespace tinybook

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/audit_event.hpp"
 #include "storage/types.hpp"
 
 #include <chrono>
@@ -26,5 +27,10 @@ struct client_info {
   /// each time, on every replica, for `sent_again_within`. Empty = not known again.
   std::string once{};
 };
+
+/// What the audit trail tells of who asks.
+[[nodiscard]] inline storage::audit_source source_of(const client_info& client) {
+  return {client.network, client.agent};
+}
 
 } // namespace tinybook

@@ -2,6 +2,7 @@
 
 #include "actors/accounts/client_info.hpp"
 #include "actors/accounts/password_strength.hpp"
+#include "actors/codes/messages.hpp"
 #include "actors/sessions/messages.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
@@ -55,12 +56,14 @@ struct edit_profile {
 };
 
 /// Gives the logged-in account the phone that the code was sent to (purpose
-/// `bind_phone`). Fails with `invalid_field`, `wrong_code`, `too_many_tries`,
+/// `bind_phone`), which it has asked for itself. A number that is replaced gets a notice.
+/// Fails with `invalid_field`, `step_up_required`, `wrong_code`, `too_many_tries`,
 /// `phone_taken`.
 struct bind_own_phone {
   using reply = done;
   user_id user = 0;
-  std::string phone; ///< As typed.
+  std::string family; ///< The session of who asks, as in all that needs a step-up.
+  std::string phone;  ///< As typed.
   std::string code;
   client_info client;
 };
@@ -78,16 +81,78 @@ struct reset_password {
   client_info client;
 };
 
-/// Changes the password of the logged-in account, proven by the old one; revokes all its
-/// sessions and opens a new one for who asked. Fails with `invalid_field`,
-/// `wrong_credentials`, `rate_limited` (its wrong tries count as log-in failures),
-/// `overloaded`.
+/// Changes the password of the logged-in account, proven by the old one or, without it,
+/// by a step-up; revokes all its sessions and opens a new one for who asked. Fails with
+/// `invalid_field`, `wrong_credentials`, `step_up_required`, `rate_limited` (its wrong
+/// tries count as log-in failures), `overloaded`.
 struct change_password {
   using reply = token_pair;
   user_id user = 0;
-  std::string old_password;
+  std::string family;
+  std::string old_password; ///< Empty = not given.
   std::string password;
   client_info client;
+};
+
+/// The owner of a session proves once more who they are: by the password or by a code
+/// (purpose `step_up`) that was sent to the phone of the account. Fails with
+/// `invalid_field`, `wrong_credentials`, `wrong_code`, `too_many_tries`, `rate_limited`
+/// (wrong passwords count as log-in failures), `overloaded`.
+struct step_up {
+  using reply = done;
+  user_id user = 0;
+  std::string family;
+  std::string password; ///< Empty = by the code.
+  std::string code;     ///< As typed.
+  client_info client;
+};
+
+/// Sends a code that concerns the account of who asks: to its own phone (`step_up`), or
+/// to one that is to become its own (`bind_phone`), which needs a step-up. Fails as
+/// `send_code`, with `step_up_required`, and with `no_phone`.
+struct send_own_code {
+  using reply = code_sent;
+  user_id user = 0;
+  std::string family;
+  std::string purpose;
+  std::string phone; ///< As typed; empty = that of the account.
+  client_info client;
+  std::optional<language> lang{};
+};
+
+/// A person takes their data: enters that into the trail, where they may. Fails with
+/// `step_up_required`.
+struct begin_export {
+  using reply = done;
+  user_id user = 0;
+  std::string family;
+  client_info client;
+};
+
+/// Deletes the account after a grace in which a log-in takes it back: at once all its
+/// sessions end and its articles are hidden. Fails with `step_up_required`.
+struct delete_account {
+  using reply = done;
+  user_id user = 0;
+  std::string family;
+  client_info client;
+};
+
+/// An operator bans an account or lifts its ban. Fails with `user_not_found`,
+/// `wrong_state`.
+struct moderate_account {
+  using reply = done;
+  user_id user = 0;
+  bool ban = true;
+  storage::audit_source from; ///< With the operator's name and reason.
+};
+
+/// Enters into the audit trail what an operator is about to do that no transaction of the
+/// database tells of.
+struct note_operator_act {
+  using reply = done;
+  storage::audit_source from; ///< With the operator's name and reason.
+  std::string detail;         ///< What, in words of ours.
 };
 
 struct password_hash_made {

@@ -1,6 +1,7 @@
 #include "actors/articles/articles.hpp"
 
 #include "actors/system/ask.hpp"
+#include "storage/account_store.hpp"
 
 #include <utility>
 
@@ -35,6 +36,11 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
                     storage::collect_article{a.id, a.user, a.collection, clock_()});
       },
       [this](const article_read& read) { count(read); },
+      [this](const moderate_article& a) {
+        return a.take_down
+                   ? pass("take down", storage::take_article_down{a.id, clock_(), a.from})
+                   : pass("put back", storage::put_article_back{a.id, clock_(), a.from});
+      },
   };
 }
 

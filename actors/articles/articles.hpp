@@ -30,7 +30,7 @@ class articles_state {
   using actor_type = articles_actor;
 
   articles_state(self_pointer<actor_type> self, articles_config config,
-                 store_address<article_store_actor> store,
+                 store_address<writing_store_actor> store,
                  address<article_cleaner_actor> cleaner, wall_clock clock)
       : self_(self),
         config_(config),
@@ -61,7 +61,7 @@ class articles_state {
 
   self_pointer<actor_type> self_;
   articles_config config_;
-  store_address<article_store_actor> store_;
+  store_address<writing_store_actor> store_;
   address<article_cleaner_actor> cleaner_;
   wall_clock clock_;
   timer flush_;

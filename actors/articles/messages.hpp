@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/article_store.hpp"
+#include "storage/audit_event.hpp"
 
 #include <optional>
 #include <string>
@@ -73,6 +74,15 @@ struct add_to_collection {
 struct article_read {
   using reply = void;
   article_id id = 0;
+};
+
+/// An operator takes an article down or puts it back. Fails with `article_not_found`,
+/// `wrong_state`.
+struct moderate_article {
+  using reply = done;
+  article_id id = 0;
+  bool take_down = true;
+  storage::audit_source from; ///< With the operator's name and reason.
 };
 
 } // namespace tinybook

@@ -69,8 +69,10 @@ std::optional<field_rule> why_refused(const phone_number& number,
 }
 
 std::string hash_under(const secret_key& secret, const code_key& key,
-                       std::string_view code) {
-  return keyed_hash(secret, {key.phone, key.purpose, code});
+                       std::string_view code, user_id account) {
+  if (account == 0)
+    return keyed_hash(secret, {key.phone, key.purpose, code});
+  return keyed_hash(secret, {key.phone, key.purpose, code, std::to_string(account)});
 }
 
 } // namespace
@@ -119,17 +121,17 @@ result<std::string> parse_typed_code(std::string_view field, std::string_view te
   return code;
 }
 
-candidate_hash hash_code(const keyring& keys, const code_key& key,
-                         std::string_view code) {
+candidate_hash hash_code(const keyring& keys, const code_key& key, std::string_view code,
+                         user_id account) {
   return {keys.current_id(),
-          hash_under(keys.current(key_purpose::code_hashes), key, code)};
+          hash_under(keys.current(key_purpose::code_hashes), key, code, account)};
 }
 
 std::vector<candidate_hash> hash_candidates(const keyring& keys, const code_key& key,
-                                            std::string_view code) {
+                                            std::string_view code, user_id account) {
   std::vector<candidate_hash> candidates;
   for (auto& id : keys.ids()) {
-    auto hash = hash_under(*keys.find(id, key_purpose::code_hashes), key, code);
+    auto hash = hash_under(*keys.find(id, key_purpose::code_hashes), key, code, account);
     candidates.push_back({std::move(id), std::move(hash)});
   }
   return candidates;

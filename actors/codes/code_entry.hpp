@@ -62,12 +62,15 @@ struct typed_phone {
 [[nodiscard]] result<std::string> parse_typed_code(std::string_view field,
                                                    std::string_view text);
 
-/// Hashes a code for storage, with the current key.
+/// Hashes a code for storage, with the current key. That of an account is another one
+/// than that of nobody or of another account.
 [[nodiscard]] candidate_hash hash_code(const keyring& keys, const code_key& key,
-                                       std::string_view code);
+                                       std::string_view code, user_id account = 0);
 
 /// One hash for each key with which a live code may have been stored.
-[[nodiscard]] std::vector<candidate_hash>
-hash_candidates(const keyring& keys, const code_key& key, std::string_view code);
+[[nodiscard]] std::vector<candidate_hash> hash_candidates(const keyring& keys,
+                                                          const code_key& key,
+                                                          std::string_view code,
+                                                          user_id account = 0);
 
 } // namespace tinybook

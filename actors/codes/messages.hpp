@@ -28,6 +28,7 @@ struct send_code {
   client_info client;
   /// Of the caller; without it that of the number (`language_of`).
   std::optional<language> lang{};
+  user_id account = 0; ///< Whose it is: only they can enter it; 0 = whoever has it.
 };
 
 struct code_resent {
@@ -77,6 +78,7 @@ struct check_code {
   std::string purpose;
   std::string code; ///< As typed.
   client_info client;
+  user_id account = 0; ///< Of who enters it; see `send_code`.
 };
 
 /// Tells the cache what became of a held code. The store decides what is used up, before

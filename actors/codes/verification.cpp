@@ -91,6 +91,7 @@ task<result<code_sent>> verification_state::send(send_code m) {
   row.region = number.region;
   row.client_address = m.client.address;
   row.code_asker = asker;
+  row.account = m.account;
   message.content.lang = m.lang.value_or(language_of(number.country_prefix));
   // Taken before the cache looks at its clock: the message expires first.
   row.expires_at = clock_() + config_.code_lifetime;
@@ -109,7 +110,7 @@ task<result<done>> verification_state::commit(new_message message, permit_keys p
   const code_key key{row.phone, row.purpose};
   const auto code = six_digit_code(*random_);
   const auto id = new_code_id();
-  const auto hash = hash_code(*keys_, key, code);
+  const auto hash = hash_code(*keys_, key, code, row.account);
   // One that replaces another takes over its cookie.
   const auto asker = replaces == 0 ? row.code_asker : std::string{};
   auto issued =

@@ -33,7 +33,7 @@ task<result<verified_phone>> verification_state::check(check_code m) {
     co_return co_await check_test_number(key,
                                          constant_time_equal(*phone.test_code, code));
   const code_ticket ticket{{key, {}, clock_(), m.client.once}, new_code_id()};
-  const try_code tried{key, hash_candidates(*keys_, key, code), m.client.asker,
+  const try_code tried{key, hash_candidates(*keys_, key, code, m.account), m.client.asker,
                        ticket.number};
   auto verdict = co_await ask(peers_.codes, config_.request_timeout, tried);
   if (m.client.once.empty())

@@ -20,6 +20,7 @@ task<result<code_resent>> verification_state::resend(resend_code m) {
   row.region = lost.region;
   row.client_address = lost.client_address;
   row.code_asker = lost.code_asker;
+  row.account = lost.account;
   row.expires_at = lost.expires_at;
   row.parent = lost.id;
   // The language of the lost message was erased with its parameters.

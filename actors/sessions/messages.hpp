@@ -4,6 +4,7 @@
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
 #include "storage/session_family.hpp"
+#include "storage/session_store.hpp"
 #include "storage/types.hpp"
 
 #include <cstdint>
@@ -26,13 +27,17 @@ struct token_pair {
 /// gets a new id. Of more than `sessions.max_per_person` the one that was used longest
 /// ago ends. A code that was the proof is used up in the same transaction, or this fails
 /// with `wrong_code`
-/// (`storage::code_use`). A request that was sent again (`client_info::once`) gets the
+/// (`storage::code_use`). An account whose deletion was asked for is restored first.
+/// Fails with `account_banned`, `user_not_found`; `wrong_credentials` where the password
+/// is another one since. A request that was sent again (`client_info::once`) gets the
 /// session of the other, or `token_revoked` where that was ended or renewed since.
 struct open_session {
   using reply = token_pair;
   user_id user = 0;
   client_info client; ///< `device` and `once` of it, and what its owner sees of it.
   std::optional<storage::code_use> code{};
+  /// Of the account when its password was looked at: it is still that one.
+  std::optional<storage::device_epoch> seen{};
 };
 
 /// The session that the request `once` has opened, on whichever replica, less than
@@ -50,7 +55,7 @@ struct find_opened_session {
 struct refresh_session {
   using reply = token_pair;
   std::string refresh_token;
-  std::string network{}; ///< Where from, masked.
+  storage::audit_source from{};
 };
 
 /// What a person sees of one of their sessions.
@@ -74,6 +79,16 @@ struct end_own_session {
   using reply = done;
   user_id user = 0;
   std::string id;
+  storage::audit_source from{};
+};
+
+/// Ends all of the person's own but that of the proof. Fails with `step_up_required`,
+/// `token_revoked`.
+struct end_other_sessions {
+  using reply = done;
+  user_id user = 0;
+  std::string family; ///< Of who asks.
+  storage::audit_source from{};
 };
 
 /// An access token of this generation was shown here for the first time, as far as the
@@ -89,6 +104,7 @@ struct token_shown {
 struct close_session {
   using reply = done;
   std::string family;
+  storage::audit_source from{};
 };
 
 /// The store has revoked these families, in the transaction of what required it (a new

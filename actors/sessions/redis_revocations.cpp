@@ -2,6 +2,7 @@
 
 #include "actors/system/ask.hpp"
 #include "config/parse_number.hpp"
+#include "storage/account_store.hpp"
 #include "storage/session_store.hpp"
 
 #include <algorithm>

@@ -60,6 +60,9 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
       [this](const end_own_session& m) {
         return begin_journey(self_, "end own", end_own(m));
       },
+      [this](const end_other_sessions& m) {
+        return begin_journey(self_, "end others", end_others(m));
+      },
   };
 }
 
@@ -75,15 +78,25 @@ task<result<token_pair>> sessions_state::open(open_session m) {
                                           config_.absolute_lifetime),
       .created_at = now,
       .device = m.client.agent,
-      .network = m.client.network};
-  auto created = co_await ask(
-      store_, config_.request_timeout,
-      storage::create_family{family, m.code,
-                             static_cast<std::int64_t>(config_.max_per_person)});
+      .network = m.client.network,
+      .proved_at = now};
+  const storage::create_family command{
+      family, m.code, static_cast<std::int64_t>(config_.max_per_person), m.seen};
+  auto created = co_await ask(store_, config_.request_timeout, command);
+  if (created && created->leaving) {
+    auto restored =
+        co_await ask(store_, config_.request_timeout,
+                     storage::restore_account{m.user, now, source_of(m.client)});
+    if (!restored)
+      co_return std::move(restored.error());
+    created = co_await ask(store_, config_.request_timeout, command);
+  }
   if (code_of(created) == errc::wrong_state && !once.empty())
     co_return co_await find_opened({m.user, m.client.device, once});
   if (!created)
     co_return std::move(created.error());
+  if (created->leaving)
+    co_return failure{errc::unavailable, "its deletion was asked for again meanwhile"};
   ++opened_;
   surplus_ += created->ended.size();
   if (!created->ended.empty())
@@ -126,11 +139,24 @@ task<result<session_list>> sessions_state::list(list_sessions m) {
 task<result<done>> sessions_state::end_own(end_own_session m) {
   const auto now = clock_();
   auto revoked = co_await ask(store_, config_.request_timeout,
-                              storage::revoke_own_family{m.user, m.id, now});
+                              storage::revoke_own_family{m.user, m.id, now, m.from});
   if (!revoked)
     co_return std::move(revoked.error());
   ++closed_;
   (void)co_await regardless_of_deadline(announce({{.id = m.id, .revoked_at = now}}));
+  co_return done{};
+}
+
+task<result<done>> sessions_state::end_others(end_other_sessions m) {
+  const auto now = clock_();
+  auto revoked = co_await ask(
+      store_, config_.request_timeout,
+      storage::revoke_other_families{
+          m.user, {m.family, now - config_.step_up}, now, std::move(m.from)});
+  if (!revoked)
+    co_return std::move(revoked.error());
+  closed_ += revoked->families.size();
+  (void)co_await regardless_of_deadline(announce(std::move(revoked->families)));
   co_return done{};
 }
 
@@ -153,11 +179,11 @@ task<result<token_pair>> sessions_state::refresh(refresh_session m) {
   const auto shown = tokens_.read_refresh(m.refresh_token, now);
   if (!shown)
     co_return shown.error();
-  auto outcome =
-      co_await ask(store_, config_.request_timeout,
-                   storage::rotate_family{shown->family, shown->generation, now,
-                                          config_.refresh_grace, config_.refresh_lifetime,
-                                          config_.absolute_lifetime, m.network});
+  auto outcome = co_await ask(
+      store_, config_.request_timeout,
+      storage::rotate_family{shown->family, shown->generation, now, config_.refresh_grace,
+                             config_.refresh_lifetime, config_.absolute_lifetime,
+                             m.from.network, m.from.device});
   if (!outcome)
     co_return std::move(outcome.error());
   switch (outcome->what) {
@@ -201,7 +227,7 @@ task<result<done>> sessions_state::note(token_shown m) {
 task<result<done>> sessions_state::close(close_session m) {
   const auto now = clock_();
   auto revoked = co_await ask(store_, config_.request_timeout,
-                              storage::revoke_family{m.family, now});
+                              storage::revoke_family{m.family, now, m.from});
   if (!revoked)
     co_return std::move(revoked.error());
   ++closed_;

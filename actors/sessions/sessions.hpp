@@ -7,6 +7,7 @@
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/timer.hpp"
 #include "config/settings.hpp"
+#include "storage/account_store.hpp"
 #include "storage/session_store.hpp"
 #include "storage/support/random.hpp"
 
@@ -20,6 +21,7 @@
 namespace tinybook {
 
 struct sessions_config : config::session_settings {
+  std::chrono::milliseconds step_up{std::chrono::minutes{10}}; ///< `accounts.step_up`
   std::chrono::milliseconds clock_leeway = replica_clock_leeway;
   default_timeout request_timeout{};
   /// How long a log-out waits for the ingress to know of it.
@@ -56,6 +58,7 @@ class sessions_state {
   task<result<done>> spread(spread_revocations m);
   task<result<session_list>> list(list_sessions m);
   task<result<done>> end_own(end_own_session m);
+  task<result<done>> end_others(end_other_sessions m);
   task<result<done>> note(token_shown m);
   task<result<done>> load();
   task<result<done>> sweep();

@@ -1,5 +1,6 @@
 #include "actors/sms/message_delivery.hpp"
 
+#include "actors/codes/code_purposes.hpp"
 #include "actors/codes/messages.hpp"
 #include "storage/support/kill_point.hpp"
 
@@ -124,7 +125,7 @@ class message_delivery {
     std::vector<provider_view> views;
     if (context_.may_send())
       views = roster_.views(message.phone, message.region_or_prefix(), row_.held, wall,
-                            now());
+                            now(), message.purpose == purpose_notice);
     auto rules = config_.rules;
     if (std::ranges::find(config_.single_copy_purposes, message.purpose)
         != config_.single_copy_purposes.end())

@@ -26,6 +26,17 @@ constexpr auto templates = std::to_array<text_template>({
      "{code} is your code to set a new tinybook password. It is valid for {minutes} "
      "minutes. Never share it.",
      "【tinybook】重置密码验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。"},
+    {"step_up_code",
+     "{code} is your code to confirm a change of your tinybook account. It is valid for "
+     "{minutes} minutes. Never share it.",
+     "【tinybook】身份确认验证码 {code}，{minutes} 分钟内有效。请勿告诉他人。"},
+    {"notice",
+     "Your number was replaced in your tinybook account. If it was not you, log in by "
+     "e-mail, end all other sessions and set a new password, or tell the site's "
+     "operator.",
+     "【tinybook】您账号绑定的手机号已被更换。如非本人操作，请用邮箱登录，结束其他会话并"
+     "重"
+     "设密码，或联系网站管理员。"},
 });
 
 /// One pass, so that a parameter's value is never taken for a placeholder.

@@ -29,10 +29,10 @@ storage::submit_message submission_of(new_message message, const keyring& keys,
   return {std::move(row), std::move(message.code_state_to_store)};
 }
 
-storage::redrive_message redrive_of(const storage::sms_message& old, std::string by,
-                                    const keyring& keys, random_source& random,
-                                    wall_time now) {
-  storage::redrive_message out{old.id, old, std::move(by), now};
+storage::redrive_message redrive_of(const storage::sms_message& old,
+                                    const operator_action& action, const keyring& keys,
+                                    random_source& random, wall_time now) {
+  storage::redrive_message out{old.id, old, action.by, now, action.reason};
   auto& row = out.replacement;
   row.id = 0;
   row.parent = old.id;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sms/sealed_parameters.hpp"
+#include "actors/sms/sender_messages.hpp"
 #include "actors/system/actor_for.hpp"
 #include "storage/code_state.hpp"
 #include "storage/sms_archive.hpp"
@@ -36,7 +37,8 @@ using submission_store_actor = store_interface<submission_commands>;
 /// The command that queues `old`, which has ended, once more as a new row. Its parameters
 /// open only in a row with its own client reference: they are sealed anew.
 [[nodiscard]] storage::redrive_message redrive_of(const storage::sms_message& old,
-                                                  std::string by, const keyring& keys,
+                                                  const operator_action& action,
+                                                  const keyring& keys,
                                                   random_source& random, wall_time now);
 
 } // namespace tinybook

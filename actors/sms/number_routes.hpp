@@ -12,6 +12,7 @@ namespace tinybook {
 struct number_routes {
   std::vector<std::string> prefixes; ///< Such as `+86` or `+1876`; empty = all.
   std::vector<std::string> closed{}; ///< Never these, whatever `prefixes` says.
+  bool notices = true;               ///< It sends messages without a code, too.
 
   /// The length of the longest prefix that fits; 0 where it takes all numbers; nothing
   /// where it does not take `e164`.

@@ -20,7 +20,7 @@ task<result<sms_accepted>> operator_actions::redrive(redrive_sms command) {
   if (!found)
     co_return found.error();
   const auto stored = co_await context_.ask_archive(
-      redrive_of(found->message, command.action.by, *context_.keys, *context_.random,
+      redrive_of(found->message, command.action, *context_.keys, *context_.random,
                  context_.clock()));
   if (!stored)
     co_return stored.error();
@@ -31,8 +31,8 @@ task<result<sms_accepted>> operator_actions::redrive(redrive_sms command) {
 }
 
 task<result<done>> operator_actions::discard(discard_sms command) {
-  auto discarded = co_await context_.ask_archive(
-      storage::discard_message{command.id, command.action.by, context_.clock()});
+  auto discarded = co_await context_.ask_archive(storage::discard_message{
+      command.id, command.action.by, context_.clock(), command.action.reason});
   context_.counts.discarded += discarded ? 1U : 0U;
   co_return discarded;
 }

@@ -97,7 +97,8 @@ tick provider_roster::next_admission(milliseconds at_most, tick now) const {
 std::vector<provider_view> provider_roster::views(std::string_view e164,
                                                   std::string_view region,
                                                   std::optional<std::size_t> held,
-                                                  wall_time wall, tick now) {
+                                                  wall_time wall, tick now,
+                                                  bool is_notice) {
   struct candidate {
     std::size_t route;
     bool is_held;
@@ -105,7 +106,8 @@ std::vector<provider_view> provider_roster::views(std::string_view e164,
   };
   std::vector<candidate> found;
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (const auto route = entries_[i].routes.match(e164))
+    if (const auto route = entries_[i].routes.match(e164);
+        route && (entries_[i].routes.notices || !is_notice))
       found.push_back({*route, held == i, i});
   std::ranges::sort(found, [](const candidate& a, const candidate& b) {
     return std::tuple{b.route, b.is_held, a.index}

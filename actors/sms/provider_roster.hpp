@@ -94,11 +94,10 @@ class provider_roster {
 
   /// Those that send to `e164`, which is of `region`: the longest matching route first;
   /// of equal ones the one at which a place is already held, then in the configured
-  /// order.
-  [[nodiscard]] std::vector<provider_view> views(std::string_view e164,
-                                                 std::string_view region,
-                                                 std::optional<std::size_t> held,
-                                                 wall_time wall, tick now);
+  /// order. Without those that send no notices where the message `is_notice`.
+  [[nodiscard]] std::vector<provider_view>
+  views(std::string_view e164, std::string_view region, std::optional<std::size_t> held,
+        wall_time wall, tick now, bool is_notice = false);
 
  private:
   std::vector<roster_entry> entries_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/codes/code_purposes.hpp"
 #include "actors/sms/message_text.hpp"
 #include "actors/sms/outcome.hpp"
 #include "storage/types.hpp"
@@ -21,6 +22,9 @@ struct outgoing_sms {
   message_parameters parameters;
   language lang = language::zh;
   wall_time expires_at{};
+
+  /// It carries no code.
+  [[nodiscard]] bool is_notice() const { return purpose == purpose_notice; }
 };
 
 /// A blocking client of an SMS provider. Used by one thread at a time, so it may keep

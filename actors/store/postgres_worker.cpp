@@ -19,10 +19,10 @@ postgres_worker_state::postgres_worker_state(self_pointer<actor_type> self,
                                              std::shared_ptr<storage::database> database,
                                              address<event_publisher_actor> publisher)
     : self_(self),
-      config_(config),
+      config_(std::move(config)),
       database_(std::move(database)),
       publisher_(std::move(publisher)),
-      group_(self, config.max_group),
+      group_(self, config_.max_group),
       probe_(self, 1) {}
 
 template <class... Reads, class... Writes>
@@ -54,6 +54,7 @@ auto postgres_worker_state::make_behavior() -> actor_type::behavior_type {
   if (!opened)
     throw std::runtime_error(opened.error().detail);
   connection_ = std::move(*opened);
+  connection_->set_audit_sink(config_.audited);
   return behavior_for(store_actor::read_commands{}, store_actor::write_commands{});
 }
 

@@ -13,6 +13,7 @@ namespace tinybook {
 
 struct postgres_worker_config {
   std::size_t max_group = 0; ///< Writes that share one commit, at most.
+  storage::audit_sink audited{};
   /// How often an unreachable server is probed, so that its return is noticed without a
   /// command.
   std::chrono::milliseconds probe_each{250};

@@ -34,6 +34,7 @@ class store_reader_state {
 
 struct store_writer_config {
   std::size_t max_group = 0; ///< Writes that share one commit, at most.
+  storage::audit_sink audited{};
 };
 
 /// The one writer of an SQLite database, with group commit; spawned detached.
@@ -45,6 +46,7 @@ class store_writer_state {
                      std::shared_ptr<storage::database> database,
                      address<event_publisher_actor> publisher)
       : self_(self),
+        audited_(std::move(config.audited)),
         database_(std::move(database)),
         publisher_(std::move(publisher)),
         group_(std::move(self), config.max_group) {}
@@ -61,6 +63,7 @@ class store_writer_state {
   void commit();
 
   self_pointer<actor_type> self_;
+  storage::audit_sink audited_;
   std::shared_ptr<storage::database> database_;
   address<event_publisher_actor> publisher_;
   std::unique_ptr<storage::connection> connection_;

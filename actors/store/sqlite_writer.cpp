@@ -29,6 +29,7 @@ auto store_writer_state::make_behavior() -> actor_type::behavior_type {
   if (!opened)
     throw std::runtime_error(opened.error().detail);
   connection_ = std::move(*opened);
+  connection_->set_audit_sink(audited_);
   return behavior_for(store_actor::write_commands{});
 }
 

@@ -1,3 +1,4 @@
+#include "actors/accounts/account_keeper.hpp"
 #include "actors/accounts/accounts.hpp"
 #include "actors/accounts/password_hasher.hpp"
 #include "actors/accounts/password_worker.hpp"
@@ -54,7 +55,10 @@ void define_accounts(actor_tree& tree, const children& c, const config::settings
                               accounts_peers{c.store(s), c.hasher, c.sessions,
                                              c.verification,
                                              c.login_limiter.value_or(c.limiter)},
-                              out.keys, out.clock);
+                              out.keys, out.clock, out.random);
+  tree.define<account_keeper_state>(c.keeper, account_keeper_from(s),
+                                    store_address<upkeep_store_actor>{c.store(s)},
+                                    out.clock);
 }
 
 } // namespace tinybook

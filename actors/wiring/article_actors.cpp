@@ -16,7 +16,7 @@ void define_cleaner(actor_tree& tree, const children& c, const config::settings&
 void define_articles(actor_tree& tree, const children& c, const config::settings& s,
                      const outside_world& out) {
   tree.define<articles_state>(c.articles, articles_from(s),
-                              store_address<article_store_actor>{c.store(s)}, c.cleaner,
+                              store_address<writing_store_actor>{c.store(s)}, c.cleaner,
                               out.clock);
 }
 

@@ -55,6 +55,7 @@ struct children {
   address<failover_supervisor_actor> failover;
   address<verification_actor> verification;
   address<accounts_actor> accounts;
+  address<account_keeper_actor> keeper;
   address<articles_actor> articles;
 
  private:

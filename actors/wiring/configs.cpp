@@ -1,5 +1,6 @@
 #include "actors/wiring/configs.hpp"
 
+#include "actors/accounts/account_keeper.hpp"
 #include "actors/accounts/accounts.hpp"
 #include "actors/accounts/password_hash.hpp"
 #include "actors/articles/articles.hpp"
@@ -59,8 +60,18 @@ accounts_config accounts_from(const config::settings& s) {
   c.log_ins.per_device = limit(s.login.failures_per_device, s.login.window);
   c.log_ins.per_address = limit(s.login.failures_per_address, s.login.window);
   c.sign_ups_per_address = limit(s.login.signups_per_address, s.login.signup_window);
+  c.step_up = s.accounts.step_up;
+  c.delete_grace = s.accounts.delete_grace;
+  c.audited_failures = s.audit.failures_per_minute;
   c.request_timeout = s.actors.request_timeout;
   c.hash_timeout = s.http.login_deadline;
+  return c;
+}
+
+account_keeper_config account_keeper_from(const config::settings& s) {
+  account_keeper_config c;
+  c.audit_retention = s.audit.retention;
+  c.request_timeout = s.actors.request_timeout;
   return c;
 }
 
@@ -173,6 +184,7 @@ ranking_config ranking_from(const config::settings& s) {
 
 sessions_config sessions_from(const config::settings& s) {
   sessions_config c{s.sessions};
+  c.step_up = s.accounts.step_up;
   c.request_timeout = s.actors.request_timeout;
   return c;
 }
@@ -253,7 +265,10 @@ sms_sender_config sender_from(const config::settings& s, const config::sms_provi
 }
 
 number_routes routes_of(const config::sms_provider& p) {
-  return {p.routes, config::closed_prefixes(p.kind)};
+  const bool by_template =
+      p.kind == config::provider_kind::tencent || p.kind == config::provider_kind::aliyun;
+  return {p.routes, config::closed_prefixes(p.kind),
+          !by_template || !p.notice_template_id.empty()};
 }
 
 error_rate_monitor_config monitor_from(const config::settings& s,

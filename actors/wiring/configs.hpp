@@ -7,6 +7,7 @@
 
 namespace tinybook {
 
+struct account_keeper_config;
 struct accounts_config;
 struct articles_config;
 struct error_rate_monitor_config;
@@ -22,6 +23,7 @@ struct verification_config;
 
 // The configuration of each actor, made from the operator's settings.
 
+[[nodiscard]] account_keeper_config account_keeper_from(const config::settings& s);
 [[nodiscard]] accounts_config accounts_from(const config::settings& s);
 [[nodiscard]] password_hash_options hash_cost_from(const config::settings& s);
 [[nodiscard]] articles_config articles_from(const config::settings& s);

@@ -18,10 +18,12 @@ void define_store(actor_tree& tree, const children& c, const config::settings& s
             [failover = c.failover] { tell(failover, outbox_changed{}); }, out.fatal});
   for (const auto& worker : c.workers)
     tree.define<postgres_worker_state, caf::detached>(
-        worker, postgres_worker_config{s.storage.max_group}, out.database, c.publisher);
+        worker, postgres_worker_config{s.storage.max_group, out.audited}, out.database,
+        c.publisher);
   if (c.writer)
     tree.define<store_writer_state, caf::detached>(
-        *c.writer, store_writer_config{s.storage.max_group}, out.database, c.publisher);
+        *c.writer, store_writer_config{s.storage.max_group, out.audited}, out.database,
+        c.publisher);
   for (const auto& reader : c.readers)
     tree.define<store_reader_state, caf::detached>(reader, out.database);
 }

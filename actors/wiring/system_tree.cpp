@@ -28,6 +28,7 @@ children::children(actor_tree& tree, const config::settings& s)
           tree.declare<failover_supervisor_actor>("sms-failover", "failover supervisor")),
       verification(tree.declare<verification_actor>("verification", "verification")),
       accounts(tree.declare<accounts_actor>("accounts", "accounts")),
+      keeper(tree.declare<account_keeper_actor>("account-keeper", "account keeper")),
       articles(tree.declare<articles_actor>("articles", "articles")) {
   declare_store(tree, s);
   if (s.limits.backend == config::backend_kind::redis) {

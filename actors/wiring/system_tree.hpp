@@ -34,6 +34,8 @@ struct outside_world {
   std::function<sms_provider_factory(const config::sms_provider&)> make_provider;
   /// Says how the ingress actor, which belongs to the layer above, is built.
   std::function<void(actor_tree&, const address<ingress_actor>&)> define_ingress;
+  /// Is told of each entry of the audit trail once it is committed; null = nobody is.
+  storage::audit_sink audited;
   /// Ends the process with that reason; called from any thread.
   std::function<void(const std::string& why)> fatal;
 };

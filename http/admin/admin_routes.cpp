@@ -115,7 +115,7 @@ std::vector<route> admin_routes() {
        .summary = "Everything that is counted, for Prometheus."},
   };
   for (auto more : {sms_message_routes(), sms_provider_routes(), ranking_admin_routes(),
-                    health_routes()})
+                    moderation_routes(), audit_routes(), health_routes()})
     for (auto& one : more)
       all.push_back(std::move(one));
   return all;

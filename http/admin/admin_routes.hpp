@@ -17,6 +17,12 @@ namespace tinybook::http {
 /// What operators see and do about providers: the table, forcing a state, pausing all.
 [[nodiscard]] std::vector<route> sms_provider_routes();
 
+/// Bans, and articles that are taken down.
+[[nodiscard]] std::vector<route> moderation_routes();
+
+/// The audit trail.
+[[nodiscard]] std::vector<route> audit_routes();
+
 /// What operators do about the boards.
 [[nodiscard]] std::vector<route> ranking_admin_routes();
 

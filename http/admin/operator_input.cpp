@@ -61,6 +61,15 @@ result<operator_action> action_of(const request_context& request) {
   return operator_action{request.operator_name, std::string{reason}};
 }
 
+result<storage::audit_source> source_of_action(const request_context& request) {
+  auto action = action_of(request);
+  if (!action)
+    return std::move(action.error());
+  return storage::audit_source{.network = request.client().network(),
+                               .by = std::move(action->by),
+                               .reason = std::move(action->reason)};
+}
+
 result<forced_state> forced_state_of(const request_context& request, bool all_providers) {
   const auto& word = request.fields.text("state");
   if (word == "auto")

@@ -2,6 +2,7 @@
 
 #include "actors/sms/sender_messages.hpp"
 #include "http/api/request_context.hpp"
+#include "storage/audit_event.hpp"
 
 #include <chrono>
 #include <optional>
@@ -18,6 +19,10 @@ namespace tinybook::http {
 /// Who acts and why. Fails with `invalid_field` where the reason is empty or longer than
 /// 200 characters.
 [[nodiscard]] result<operator_action> action_of(const request_context& request);
+
+/// The same for the audit trail, with where from.
+[[nodiscard]] result<storage::audit_source>
+source_of_action(const request_context& request);
 
 /// What `state` asks for: `open`, `closed`, `metrics_only` or `auto`; for all providers
 /// at once only `open` (a pause) and `auto` (its end).

@@ -1,3 +1,4 @@
+#include "actors/accounts/messages.hpp"
 #include "actors/ranking/messages.hpp"
 #include "http/admin/admin_routes.hpp"
 #include "http/admin/operator_input.hpp"
@@ -13,8 +14,13 @@ task<result<answer>> rebuild(call c) {
   auto window = board_window_of(c.request.fields.text("window"));
   if (!window)
     co_return std::move(window.error());
-  if (auto action = action_of(c.request); !action)
-    co_return std::move(action.error());
+  auto from = source_of_action(c.request);
+  if (!from)
+    co_return std::move(from.error());
+  if (auto noted = co_await c.ask(c.env.actors.accounts,
+                                  note_operator_act{std::move(*from), "rebuild boards"});
+      !noted)
+    co_return std::move(noted.error());
   if (auto begun = co_await c.ask(c.env.actors.ranking, rebuild_boards{}); !begun)
     co_return std::move(begun.error());
   co_return success(c.request);

@@ -1,3 +1,4 @@
+#include "actors/accounts/messages.hpp"
 #include "actors/sms/provider_table.hpp"
 #include "config/key.hpp"
 #include "http/admin/admin_routes.hpp"
@@ -64,6 +65,15 @@ task<result<answer>> force(call c) {
   auto ttl = time_to_live_of(c.request, *state);
   if (!ttl)
     co_return std::move(ttl.error());
+  if (auto noted =
+          co_await c.ask(c.env.actors.accounts,
+                         note_operator_act{{.network = c.request.client().network(),
+                                            .by = action->by,
+                                            .reason = action->reason},
+                                           "force provider " + name + ' '
+                                               + c.request.fields.text("state")});
+      !noted)
+    co_return std::move(noted.error());
   const auto until = *ttl ? c.env.clock() + **ttl : wall_time{};
   auto forced =
       co_await c.ask(c.env.actors.failover,

@@ -17,6 +17,8 @@ void write_summary(json_writer& w, const storage::article_summary& item, list_ki
       .member("status", static_cast<int>(item.status));
   if (kind == list_kind::published)
     w.member("authorId", item.author).member("authorName", item.author_name);
+  else
+    w.member("takenDown", item.taken_down);
   write_times(w, item);
   w.end_object();
 }
@@ -39,6 +41,7 @@ void write_detail(json_writer& w, const storage::article_detail& article) {
   w.member("readCnt", article.read_count).member("likeCnt", article.like_count);
   w.member("collectCnt", article.collect_count);
   w.member("liked", article.liked).member("collected", article.collected);
+  w.member("takenDown", summary.taken_down);
   write_times(w, summary);
   w.end_object();
 }

@@ -29,9 +29,12 @@ inline constexpr schema status = [] {
 inline constexpr schema author = schema::text("Ann");
 inline constexpr schema time = schema::time("2026-11-28T08:51:48.849Z");
 
+inline constexpr schema down =
+    schema::flag(false).says("By an operator: nobody but its author sees it.");
+
 inline constexpr schema_member of_own[] = {
-    {"id", id},         {"title", title}, {"abstract", abstract},
-    {"status", status}, {"ctime", time},  {"utime", time}};
+    {"id", id},          {"title", title}, {"abstract", abstract}, {"status", status},
+    {"takenDown", down}, {"ctime", time},  {"utime", time}};
 inline constexpr schema_member of_published[] = {
     {"id", id},       {"title", title},       {"abstract", abstract}, {"status", status},
     {"authorId", id}, {"authorName", author}, {"ctime", time},        {"utime", time}};
@@ -48,6 +51,7 @@ inline constexpr schema_member of_whole[] = {
     {"collectCnt", schema::count(0)},
     {"liked", schema::flag(true)},
     {"collected", schema::flag(false)},
+    {"takenDown", down},
     {"ctime", time},
     {"utime", time}};
 inline constexpr schema own_item = schema::object(of_own).named("OwnArticle");

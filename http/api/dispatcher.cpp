@@ -24,7 +24,7 @@ std::string_view path_of(const httplib::Request& request) {
 
 /// For who reads answers in a terminal.
 void end_line(answer& of) {
-  if (of.body.empty() || of.body.ends_with('\n'))
+  if (of.rest || of.body.empty() || of.body.ends_with('\n'))
     return;
   if (std::ranges::none_of(of.headers, [](const auto& header) {
         return header.first == "Content-Encoding";
@@ -125,6 +125,7 @@ task<result<done>> dispatcher::serve(exchange* of, route_match match, deadline d
   // In front: what the handler sets counts.
   for (auto& cookie : context.cookies)
     out.headers.emplace(out.headers.begin(), "Set-Cookie", std::move(cookie));
+  of->rest = out.rest;
   fill(context, std::move(out), of->response);
   meters_.record(context.matched, of->response.status,
                  std::chrono::steady_clock::now() - of->began);
@@ -273,7 +274,7 @@ void dispatcher::fill(const request_context& request, answer from,
   to.status = from.status;
   to.body = std::move(from.body);
   decorate(request, from, to.headers);
-  if (!to.body.empty())
+  if (!to.body.empty() || from.rest)
     to.headers.emplace("Content-Type", from.content_type);
 }
 

@@ -33,7 +33,14 @@ std::string error_body(const failure& why, language lang, std::string_view reque
         .member("rule", name_of(refused.rule))
         .member("msg", text_of(refused, lang))
         .end_object();
-  w.end_array().member("requestId", request_id).end_object();
+  w.end_array();
+  if (why.code == errc::step_up_required) {
+    w.key("proofs").begin_array();
+    for (const auto proof : why.proofs)
+      w.value(proof);
+    w.end_array();
+  }
+  w.member("requestId", request_id).end_object();
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/server/exchange.hpp"
 #include "storage/result.hpp"
 #include "storage/support/language.hpp"
 
@@ -21,6 +22,8 @@ struct answer {
   std::vector<std::pair<std::string, std::string>> headers{};
   bool no_store = true; ///< False for what anyone may see and caches may keep.
   std::string_view content_policy = "default-src 'none'; frame-ancestors 'none'";
+  /// The rest of the body, part by part; null = it is whole. It outlives the handler.
+  next_part rest{};
   /// For the log: why a page that a handler has made itself is an error.
   std::optional<failure> refused{};
 };

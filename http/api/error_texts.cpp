@@ -61,6 +61,19 @@ error_entry entry_of(errc code) {
     return {403,
             {"Requests from this origin or host are not accepted.",
              "不接受来自该来源的请求。"}};
+  case errc::step_up_required:
+    return {
+        403,
+        {"Please prove again who you are, by your password or by a code to your phone.",
+         "请通过密码或手机验证码再次验证身份。"}};
+  case errc::account_banned:
+    return {403,
+            {"This account has been banned by the operator of this site.",
+             "该账号已被网站管理员封禁。"}};
+  case errc::article_taken_down:
+    return {403,
+            {"The operator of this site has taken this article down.",
+             "该文章已被网站管理员下架。"}};
   case errc::form_expired:
     return {403,
             {"This form belongs to another session or was open for too long; nothing was "
@@ -100,6 +113,8 @@ error_entry entry_of(errc code) {
             {"This is not possible in the present state.", "当前状态下无法执行此操作。"}};
   case errc::message_expired:
     return {409, {"The code of this message has expired.", "该短信的验证码已过期。"}};
+  case errc::no_phone:
+    return {409, {"This account has no phone.", "该账号未绑定手机号。"}};
   case errc::body_too_large:
     return {413, {"The body is too large.", "请求体过大。"}};
   case errc::uri_too_long:

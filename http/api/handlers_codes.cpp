@@ -24,10 +24,6 @@ task<result<answer>> send_login_code(call c) {
   return send_code_for(c, purpose_login);
 }
 
-task<result<answer>> send_bind_code(call c) {
-  return send_code_for(c, purpose_bind_phone);
-}
-
 task<result<answer>> send_reset_code(call c) {
   return send_code_for(c, purpose_reset_password);
 }
@@ -51,13 +47,9 @@ route send_route(std::string_view path, std::string_view id, handler handle,
 } // namespace
 
 std::vector<route> code_routes() {
-  auto bind = send_route("/users/phone/code/send", "sendBindCode", send_bind_code,
-                         "Sends a code that binds the phone to the own account.");
-  bind.auth = auth_need::required;
   return {
       send_route("/users/login_sms/code/send", "sendLoginCode", send_login_code,
                  "Sends a log-in code."),
-      std::move(bind),
       send_route("/users/password/code/send", "sendResetCode", send_reset_code,
                  "Sends a code that sets a new password."),
   };

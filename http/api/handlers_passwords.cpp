@@ -9,10 +9,10 @@ namespace {
 
 task<result<answer>> bind_phone(call c) {
   const auto& in = c.request.fields;
-  auto bound =
-      co_await c.ask(c.env.actors.accounts,
-                     bind_own_phone{c.request.user(), in.text("phone"), in.text("code"),
-                                    client_of(c.env, c.request)});
+  auto bound = co_await c.ask(c.env.actors.accounts,
+                              bind_own_phone{c.request.user(), c.request.session->family,
+                                             in.text("phone"), in.text("code"),
+                                             client_of(c.env, c.request)});
   if (!bound)
     co_return std::move(bound.error());
   co_return success(c.request);
@@ -31,10 +31,10 @@ task<result<answer>> set_new_password(call c) {
 
 task<result<answer>> change_own_password(call c) {
   const auto& in = c.request.fields;
-  auto tokens =
-      co_await c.ask(c.env.actors.accounts,
-                     change_password{c.request.user(), in.text("oldPassword"),
-                                     in.text("password"), client_of(c.env, c.request)});
+  auto tokens = co_await c.ask(
+      c.env.actors.accounts,
+      change_password{c.request.user(), c.request.session->family, in.text("oldPassword"),
+                      in.text("password"), client_of(c.env, c.request)});
   if (!tokens)
     co_return std::move(tokens.error());
   auto out = success(c.request);
@@ -56,7 +56,8 @@ std::vector<route> password_routes() {
        .body = {typed_phone_field, typed_code_field},
        .promised = {.id = "bindPhone",
                     .errors = {errc::wrong_code, errc::too_many_tries,
-                               errc::user_not_found, errc::phone_taken}}},
+                               errc::user_not_found, errc::phone_taken,
+                               errc::step_up_required}}},
       {.method = "POST",
        .path = "/users/password/reset",
        .asks = asked_actor::accounts,
@@ -74,9 +75,11 @@ std::vector<route> password_routes() {
        .auth = auth_need::required,
        .asks = asked_actor::accounts,
        .handle = change_own_password,
-       .summary = "Changes the password; ends all sessions and opens a new one.",
+       .summary = "Changes the password; ends all sessions and opens a new one. Without "
+                  "`oldPassword` it needs a step-up.",
        .done = {"Your password has been changed.", "密码已修改。"},
        .body = {{.name = "oldPassword",
+                 .needed = presence::optional,
                  .alias = "old_password",
                  .secret = true,
                  .means = field_meaning::known_password},
@@ -85,7 +88,7 @@ std::vector<route> password_routes() {
        .promised = {.id = "changePassword",
                     .gives = answer_headers::tokens,
                     .errors = {errc::wrong_credentials, errc::user_not_found,
-                               errc::wrong_state}}},
+                               errc::wrong_state, errc::step_up_required}}},
   };
 }
 

@@ -37,10 +37,10 @@ task<result<answer>> refresh(call c) {
       c.env, c.request,
       co_await c.ask(c.env.actors.sessions,
                      refresh_session{std::string{c.request.refresh_token},
-                                     c.request.client().network()}));
+                                     source_of(client_of(c.env, c.request))}));
 }
 
-task<result<answer>> list_own(call c) {
+task<result<answer>> list_own_sessions(call c) {
   auto found = co_await c.ask(c.env.actors.sessions, list_sessions{c.request.user()});
   if (!found)
     co_return std::move(found.error());
@@ -61,15 +61,17 @@ task<result<answer>> list_own(call c) {
 task<result<answer>> end_one(call c) {
   auto ended =
       co_await c.ask(c.env.actors.sessions,
-                     end_own_session{c.request.user(), c.request.fields.text("id")});
+                     end_own_session{c.request.user(), c.request.fields.text("id"),
+                                     source_of(client_of(c.env, c.request))});
   if (!ended)
     co_return std::move(ended.error());
   co_return success(c.request);
 }
 
 task<result<answer>> log_out(call c) {
-  auto closed =
-      co_await c.ask(c.env.actors.sessions, close_session{c.request.session->family});
+  auto closed = co_await c.ask(
+      c.env.actors.sessions,
+      close_session{c.request.session->family, source_of(client_of(c.env, c.request))});
   if (!closed)
     co_return std::move(closed.error());
   co_return success(c.request);
@@ -104,7 +106,7 @@ constexpr schema_member session_members[] = {
                    .says("The log-in, or the last renewal of its tokens.")},
     {"current", schema::flag(true).says("Whether it is that of this request.")}};
 constexpr schema session_schema = schema::object(session_members).named("Session");
-constexpr schema sessions_schema = schema::list(session_schema);
+constexpr schema sessions_schema = schema::list(session_schema).named("Sessions");
 
 constexpr sentence logged_in{"You are logged in.", "登录成功。"};
 
@@ -122,7 +124,7 @@ std::vector<route> session_routes() {
        .deadline = deadline_kind::login,
        .promised = {.id = "logIn",
                     .gives = answer_headers::tokens,
-                    .errors = {errc::wrong_credentials}}},
+                    .errors = {errc::wrong_credentials, errc::account_banned}}},
       {.method = "POST",
        .path = "/users/login_sms",
        .asks = asked_actor::accounts,
@@ -133,7 +135,8 @@ std::vector<route> session_routes() {
        .deadline = deadline_kind::login,
        .promised = {.id = "logInByCode",
                     .gives = answer_headers::tokens,
-                    .errors = {errc::wrong_code, errc::too_many_tries}}},
+                    .errors = {errc::wrong_code, errc::too_many_tries,
+                               errc::account_banned}}},
       {.method = "GET",
        .path = "/users/refresh_token",
        .auth = auth_need::refresh,
@@ -146,7 +149,7 @@ std::vector<route> session_routes() {
        .path = "/users/sessions",
        .auth = auth_need::required,
        .asks = asked_actor::sessions,
-       .handle = list_own,
+       .handle = list_own_sessions,
        .summary = "The sessions of the account, the last used one first.",
        .promised = {.id = "listSessions", .data = &sessions_schema}},
       {.method = "POST",

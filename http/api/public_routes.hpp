@@ -15,6 +15,7 @@ namespace tinybook::http {
 [[nodiscard]] std::vector<route> session_routes();
 [[nodiscard]] std::vector<route> code_routes();
 [[nodiscard]] std::vector<route> password_routes();
+[[nodiscard]] std::vector<route> security_routes();
 [[nodiscard]] std::vector<route> article_routes();
 [[nodiscard]] std::vector<route> reading_routes();
 [[nodiscard]] std::vector<route> ranking_routes();

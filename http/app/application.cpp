@@ -15,6 +15,7 @@
 #include "http/ingress_actor.hpp"
 #include "http/listeners.hpp"
 #include "http/log/actor_log.hpp"
+#include "http/log/audit_log.hpp"
 #include "http/providers/make_provider.hpp"
 #include "http/server/listener.hpp"
 #include "storage/postgres/database.hpp"
@@ -73,6 +74,7 @@ struct application::parts {
           [directory = std::move(directory)] { return degraded_parts(*directory); })),
         actor_config(s) {}
 
+  std::unique_ptr<audit_log> audit; ///< Null = the trail is in the database alone.
   std::shared_ptr<storage::database> database;
   std::shared_ptr<storage::postgres_database> shared_database; ///< The same, if shared.
   std::shared_ptr<synced_clock> shared_clock;                  ///< That follows it.
@@ -98,9 +100,9 @@ struct application::parts {
 application::application(config::settings settings, log_ptr log)
     : settings_(std::move(settings)), log_(std::move(log)) {
   // Absolute, so that a path in a message can be found from any folder.
-  for (auto* path :
-       {&settings_.storage.path, &settings_.keys.file, &settings_.admin.token_file})
-    if (!path->empty())
+  for (auto* path : {&settings_.storage.path, &settings_.keys.file,
+                     &settings_.admin.token_file, &settings_.audit.log})
+    if (!path->empty() && *path != "stderr")
       *path = std::filesystem::absolute(*path).lexically_normal().string();
 }
 
@@ -126,6 +128,12 @@ result<done> application::start() {
   write_events_of_actors(log_);
   if (auto opened = open_storage(); !opened)
     return opened;
+  if (const auto& to = settings_.audit.log; !to.empty()) {
+    auto opened = audit_log::open(to);
+    if (!opened)
+      return opened.error();
+    parts_->audit = std::move(*opened);
+  }
   start_actors();
   return listen();
 }
@@ -209,6 +217,10 @@ void application::start_actors() {
   outside.database = p.database;
   outside.shared_database = p.shared_database;
   outside.shared_clock = p.shared_clock;
+  if (auto* audit = parts_->audit.get())
+    outside.audited = [audit](const storage::audit_event& event) {
+      audit->write(event);
+    };
   outside.fatal = [this](const std::string& why) {
     fail(why);
   };

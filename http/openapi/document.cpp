@@ -377,6 +377,10 @@ void document::describe_errors() {
          {{"type", "array"},
           {"description", "Every refused field, of `invalid_field`."},
           {"items", component("schemas", "FieldError")}}},
+        {"proofs",
+         {{"type", "array"},
+          {"description", "What proves who asks, of `step_up_required`."},
+          {"items", {{"type", "string"}, {"enum", {"password", "code"}}}}}},
         {"requestId", text}}},
       {"required", {"code", "error", "msg", "data", "fields", "requestId"}},
       {"additionalProperties", false}};

@@ -1,6 +1,7 @@
 #include "http/pages/browser_session.hpp"
 
 #include "http/api/error_texts.hpp"
+#include "http/api/respond.hpp"
 #include "http/text_tools.hpp"
 
 namespace tinybook::http {
@@ -68,7 +69,7 @@ task<result<done>> resume_session(call c, request_context* into) {
   for (const auto refresh : expired) {
     const auto traded = co_await c.ask(
         c.env.actors.sessions,
-        refresh_session{std::string{refresh}, c.request.client().network()});
+        refresh_session{std::string{refresh}, source_of(client_of(c.env, c.request))});
     if (!traded && http_status(traded.error().code) != 401)
       co_return traded.error();
     if (!traded)

@@ -7,6 +7,7 @@
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
+#include "http/pages/security_views.hpp"
 #include "http/text_tools.hpp"
 #include "storage/support/crypto.hpp"
 
@@ -159,6 +160,19 @@ std::string phone_as_understood(const call& c) {
   return phone ? std::move(phone->e164) : std::move(typed);
 }
 
+task<result<code_sent>> send_code_of(call c, const code_flow* flow) {
+  const auto& phone = c.request.fields.text("phone");
+  if (flow->purpose == purpose_bind_phone)
+    co_return co_await c.ask(c.env.actors.accounts,
+                             send_own_code{c.request.user(), c.request.session->family,
+                                           std::string{flow->purpose}, phone,
+                                           client_of(c.env, c.request),
+                                           c.request.asked_for});
+  send_code command{phone, std::string{flow->purpose}, client_of(c.env, c.request)};
+  command.lang = c.request.asked_for;
+  co_return co_await c.ask(c.env.actors.verification, std::move(command));
+}
+
 /// A code that is on its way already, for the form was sent twice, is as good as a new
 /// one.
 task<result<answer>> send_by_form(call c, const code_flow* flow) {
@@ -168,11 +182,10 @@ task<result<answer>> send_by_form(call c, const code_flow* flow) {
         c, phone_view(c, *flow, nullptr)); // From the log-in form's other button.
   if (c.request.refused)
     co_return co_await show_form(c, phone_view(c, *flow, &*c.request.refused));
-  send_code command{c.request.fields.text("phone"), std::string{flow->purpose},
-                    client_of(c.env, c.request)};
-  command.lang = c.request.asked_for;
-  const auto made = co_await c.ask(c.env.actors.verification, std::move(command));
-  const auto known = made ? errc::none : made.error().code;
+  const auto made = co_await send_code_of(c, flow);
+  const auto known = code_of(made);
+  if (known == errc::step_up_required)
+    co_return prove_first(flow->ask_phone.action);
   if (!made && known != errc::send_cooldown && known != errc::sms_pending)
     co_return co_await show_form(c, phone_view(c, *flow, &made.error()));
   const sent_code sent{
@@ -217,6 +230,9 @@ task<result<answer>> reset_phone_form(call c) {
   co_return co_await show_form(c, phone_view(c, reset_flow, nullptr));
 }
 task<result<answer>> bind_phone_form(call c) {
+  if (const auto proved = co_await find_own_proof(c);
+      code_of(proved) == errc::step_up_required)
+    co_return prove_first(bind_flow.ask_phone.action);
   co_return co_await show_form(c, phone_view(c, bind_flow, nullptr));
 }
 task<result<answer>> send_log_in_code(call c) {
@@ -269,9 +285,12 @@ task<result<answer>> bind_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, bind_flow, *c.request.refused));
   const auto& in = c.request.fields;
-  const auto bound = co_await c.ask(c.env.actors.accounts,
-                                    bind_own_phone{c.request.user(), in.text("phone"),
-                                                   in.text("code"), form_sender(c)});
+  const auto bound =
+      co_await c.ask(c.env.actors.accounts,
+                     bind_own_phone{c.request.user(), c.request.session->family,
+                                    in.text("phone"), in.text("code"), form_sender(c)});
+  if (code_of(bound) == errc::step_up_required)
+    co_return prove_first(bind_flow.ask_code.action);
   if (!bound)
     co_return co_await show_form(c, code_again(c, bind_flow, bound.error()));
   co_return done_with_code(c, see_other(c.request, "/profile", "phone_bound"));
@@ -298,7 +317,7 @@ std::vector<route> code_page_routes() {
       form_at("/password/new/enter", reset_by_entered_code, accounts,
               "Sets a new password.", same_fields_as("/users/password/reset")),
       page_at("/profile/phone", bind_phone_form, "Asks for the phone to bind.", required),
-      form_at("/profile/phone", send_bind_code_by_form, codes,
+      form_at("/profile/phone", send_bind_code_by_form, accounts,
               "Sends a code that binds a phone.",
               same_fields_as("/users/phone/code/send"), required),
       page_at("/profile/phone/enter", bind_code_form, "Asks for the code.", required),

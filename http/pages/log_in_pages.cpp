@@ -117,8 +117,9 @@ task<result<answer>> log_out_again(call c) {
 
 task<result<answer>> log_out_by_form(call c) {
   if (c.request.session) {
-    auto closed =
-        co_await c.ask(c.env.actors.sessions, close_session{c.request.session->family});
+    auto closed = co_await c.ask(
+        c.env.actors.sessions,
+        close_session{c.request.session->family, source_of(client_of(c.env, c.request))});
     if (!closed)
       co_return std::move(closed.error());
   }

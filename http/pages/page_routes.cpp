@@ -32,9 +32,10 @@ route form_at(std::string_view path, handler handle, asked_actor asks,
 
 std::vector<route> page_routes() {
   std::vector<route> all;
-  for (auto part : {home_page_routes, log_in_page_routes, code_page_routes,
-                    profile_page_routes, reading_page_routes, writing_page_routes,
-                    reference_page_routes, well_known_page_routes}) {
+  for (auto part :
+       {home_page_routes, log_in_page_routes, code_page_routes, profile_page_routes,
+        security_page_routes, prove_page_routes, reading_page_routes, writing_page_routes,
+        reference_page_routes, well_known_page_routes}) {
     auto some = part();
     std::ranges::move(some, std::back_inserter(all));
   }

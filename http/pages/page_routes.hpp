@@ -14,6 +14,8 @@ namespace tinybook::http {
 [[nodiscard]] std::vector<route> log_in_page_routes();
 [[nodiscard]] std::vector<route> code_page_routes();
 [[nodiscard]] std::vector<route> profile_page_routes();
+[[nodiscard]] std::vector<route> security_page_routes();
+[[nodiscard]] std::vector<route> prove_page_routes();
 [[nodiscard]] std::vector<route> reading_page_routes();
 [[nodiscard]] std::vector<route> writing_page_routes();
 [[nodiscard]] std::vector<route> well_known_page_routes();

@@ -55,7 +55,8 @@ std::string chinese_day(std::chrono::year_month_day day) {
 /// What a notice may tell.
 constexpr auto known_notices = std::to_array<std::string_view>(
     {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
-     "phone_bound", "profile_saved", "session_ended", "welcome"});
+     "phone_bound", "profile_saved", "session_ended", "sessions_ended", "proved",
+     "account_leaves", "welcome"});
 
 } // namespace
 

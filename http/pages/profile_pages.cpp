@@ -4,6 +4,7 @@
 #include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/page_routes.hpp"
+#include "http/pages/security_views.hpp"
 #include "storage/reading_commands.hpp"
 
 namespace tinybook::http {
@@ -58,15 +59,6 @@ void add_row(page_view& view, page_data& rows, std::string_view term,
   set_text(row, "value", value);
   row.set("missing", value.empty());
   rows.push_back(row);
-}
-
-/// Where the password is changed; or chosen, by who has none yet.
-void add_password_link(page_view& view, const storage::profile& of) {
-  page_data link;
-  set_text(link, "href", of.has_password ? "/profile/password" : "/password/new");
-  set_text(link, "text",
-           view.text(of.has_password ? "change_password" : "choose_password"));
-  view.data.set("password_link", link);
 }
 
 task<result<answer>> profile_page(call c) {
@@ -139,8 +131,9 @@ task<result<answer>> change_password_by_form(call c) {
     co_return show_profile_form(c, password_plan, {}, &*c.request.refused);
   const auto& in = c.request.fields;
   const auto tokens = co_await c.ask(
-      c.env.actors.accounts, change_password{c.request.user(), in.text("oldPassword"),
-                                             in.text("password"), form_sender(c)});
+      c.env.actors.accounts,
+      change_password{c.request.user(), c.request.session->family, in.text("oldPassword"),
+                      in.text("password"), form_sender(c)});
   if (!tokens)
     co_return show_profile_form(c, password_plan, {}, &tokens.error());
   co_return password_changed(c, *tokens);
@@ -162,46 +155,6 @@ task<result<answer>> change_password_again(call c) {
   co_return password_changed(c, *tokens);
 }
 
-page_data session_row(const page_view& view, const session_shown& one, bool current) {
-  page_data row;
-  set_text(row, "id", one.id);
-  set_text(row, "device", one.device.empty() ? view.text("unknown_device") : one.device);
-  set_text(row, "network", one.network);
-  set_text(row, "used", format_rfc3339(one.used_at));
-  set_text(row, "used_text", view.day(one.used_at));
-  row.set("current", current);
-  return row;
-}
-
-task<result<answer>> end_session_by_form(call c) {
-  const auto ended = co_await c.ask(
-      c.env.actors.sessions,
-      end_own_session{c.request.user(), std::string{sent_value(c.request.form, "id")}});
-  // One that has ended meanwhile is what was asked for.
-  if (!ended && ended.error().code != errc::session_not_found)
-    co_return ended.error();
-  co_return see_other(c.request, "/security", "session_ended");
-}
-
-task<result<answer>> security_page(call c) {
-  const auto found = co_await c.read(storage::find_profile{c.request.user()});
-  if (!found)
-    co_return found.error();
-  const auto listed =
-      co_await c.ask(c.env.actors.sessions, list_sessions{c.request.user()});
-  if (!listed)
-    co_return listed.error();
-  page_view view(c.env, c.request, "security_title");
-  set_text(view.data, "heading", view.text("security_title"));
-  set_text(view.data, "sessions_text", view.text("sessions_text"));
-  add_password_link(view, *found);
-  auto rows = page_list();
-  for (const auto& one : listed->sessions)
-    rows.push_back(session_row(view, one, one.id == c.request.session->family));
-  view.data.set("sessions", rows);
-  co_return view.show("security");
-}
-
 } // namespace
 
 std::vector<route> profile_page_routes() {
@@ -219,10 +172,6 @@ std::vector<route> profile_page_routes() {
       page_at("/profile/password", change_password_form, "The form for a new password.",
               required, asked_actor::store),
       std::move(change),
-      page_at("/security", security_page, "Sessions and how to end them.", required),
-      form_at("/security/end", end_session_by_form, asked_actor::sessions,
-              "Ends one of the own sessions.", same_fields_as("/users/sessions/end"),
-              required),
   };
 }
 

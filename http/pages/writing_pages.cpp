@@ -35,9 +35,13 @@ struct edited_article {
   std::string seen{}; ///< When it was changed last, in ms since 1970.
   std::optional<storage::article_status> status{};
   bool unpublished_changes = false;
+  bool taken_down = false;
 };
 
-std::string_view status_text(storage::article_status status, bool unpublished_changes) {
+std::string_view status_text(storage::article_status status, bool unpublished_changes,
+                             bool taken_down) {
+  if (taken_down)
+    return "status_taken_down";
   if (status == storage::article_status::draft)
     return "status_draft";
   if (status == storage::article_status::withdrawn)
@@ -56,10 +60,12 @@ void add_edited(page_view& view, page_data& hidden, const edited_article& edited
   set_section(data, "delete_url", "url", write_path(edited.id) + "/delete");
   if (edited.status)
     set_section(data, "status_text", "text",
-                view.text(status_text(*edited.status, edited.unpublished_changes)));
+                view.text(status_text(*edited.status, edited.unpublished_changes,
+                                      edited.taken_down)));
   if (edited.status == storage::article_status::published) {
     set_section(data, "withdraw_action", "url", write_path(edited.id) + "/withdraw");
-    set_section(data, "read_url", "url", "/read/" + std::to_string(edited.id));
+    if (!edited.taken_down)
+      set_section(data, "read_url", "url", "/read/" + std::to_string(edited.id));
   }
 }
 
@@ -103,7 +109,8 @@ task<result<answer>> new_article_form(call c) {
 
 edited_article edited_of(const storage::article_detail& found) {
   return {found.summary.id, std::to_string(to_unix_ms(found.summary.updated_at)),
-          found.summary.status, found.summary.unpublished_changes};
+          found.summary.status, found.summary.unpublished_changes,
+          found.summary.taken_down};
 }
 
 task<result<answer>> edit_article_form(call c) {
@@ -213,6 +220,7 @@ task<result<answer>> save_by_form(call c) {
       co_return show_conflict(c, *stored, "conflict_text");
     edited.status = stored->summary.status;
     edited.unpublished_changes = stored->summary.unpublished_changes;
+    edited.taken_down = stored->summary.taken_down;
   }
   const bool publish = wish == "publish";
   const auto saved = co_await c.ask(
@@ -271,12 +279,13 @@ page_data own_row(const page_view& view, const storage::article_summary& item) {
   set_text(row, "edit_url", write_path(item.id));
   set_text(row, "updated", format_rfc3339(item.updated_at));
   set_text(row, "updated_text", view.day(item.updated_at));
-  if (item.status == storage::article_status::published) {
+  if (item.status == storage::article_status::published && !item.taken_down) {
     row.set("published", true);
     set_section(row, "read_url", "url", "/read/" + std::to_string(item.id));
   }
-  set_text(row, "status_text",
-           view.text(status_text(item.status, item.unpublished_changes)));
+  set_text(
+      row, "status_text",
+      view.text(status_text(item.status, item.unpublished_changes, item.taken_down)));
   return row;
 }
 

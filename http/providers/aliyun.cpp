@@ -58,6 +58,8 @@ result<std::string> template_values(const aliyun_options& options,
                                     const outgoing_sms& message) {
   auto values = json::object();
   for (const auto& name : options.template_params) {
+    if (message.is_notice())
+      break;
     const auto at = message.parameters.find(name);
     if (at == message.parameters.end())
       return failure{errc::internal, "message without parameter " + name};
@@ -94,15 +96,17 @@ result<provider_request> aliyun_request(const aliyun_options& options,
   const auto phone = aliyun_phone(message.phone);
   if (!phone)
     return failure{errc::internal, "the provider would take the number for another"};
-  const aliyun_signing what{.key_id = options.access_key_id,
-                            .key = options.secret,
-                            .query = {{"PhoneNumbers", *phone},
-                                      {"SignName", options.sign_name},
-                                      {"TemplateCode", options.template_id},
-                                      {"TemplateParam", std::move(*values)},
-                                      {"OutId", message.client_ref}},
-                            .headers = signed_headers(url->host, nonce, now),
-                            .body = ""};
+  const aliyun_signing what{
+      .key_id = options.access_key_id,
+      .key = options.secret,
+      .query = {{"PhoneNumbers", *phone},
+                {"SignName", options.sign_name},
+                {"TemplateCode",
+                 message.is_notice() ? options.notice_template_id : options.template_id},
+                {"TemplateParam", std::move(*values)},
+                {"OutId", message.client_ref}},
+      .headers = signed_headers(url->host, nonce, now),
+      .body = ""};
   provider_request out{url->target + "?" + encode_pairs(what.query)};
   out.headers.assign(what.headers.begin(), what.headers.end());
   out.headers.emplace_back("Authorization", sign_aliyun(what).authorization);

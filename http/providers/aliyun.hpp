@@ -21,7 +21,8 @@ struct aliyun_options {
   std::string access_key_id;
   std::string secret;
   std::string sign_name;
-  std::string template_id; ///< TemplateCode
+  std::string template_id;        ///< TemplateCode
+  std::string notice_template_id; ///< Of messages without a code; without parameters.
   /// The names of the template's `${…}`.
   std::vector<std::string> template_params{"code", "minutes"};
   std::string ca_file{};

@@ -24,6 +24,7 @@ tencent_options tencent_from(const config::sms_provider& p) {
   to.app_id = p.app_id;
   to.sign_name = p.sign_name;
   to.template_id = p.template_id;
+  to.notice_template_id = p.notice_template_id;
   to.template_params = p.template_params;
   if (!p.region.empty())
     to.region = p.region;
@@ -39,6 +40,7 @@ aliyun_options aliyun_from(const config::sms_provider& p) {
   to.secret = p.secret;
   to.sign_name = p.sign_name;
   to.template_id = p.template_id;
+  to.notice_template_id = p.notice_template_id;
   to.template_params = p.template_params;
   return to;
 }

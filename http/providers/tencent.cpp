@@ -30,6 +30,8 @@ result<json> template_values(const tencent_options& options,
                              const outgoing_sms& message) {
   auto values = json::array();
   for (const auto& name : options.template_params) {
+    if (message.is_notice())
+      break;
     const auto at = message.parameters.find(name);
     if (at == message.parameters.end())
       return failure{errc::internal, "message without parameter " + name};
@@ -42,10 +44,13 @@ result<json> template_values(const tencent_options& options,
 
 std::string body_of(const tencent_options& options, const outgoing_sms& message,
                     json values) {
-  return json{
-      {"PhoneNumberSet", {message.phone}},     {"SmsSdkAppId", options.app_id},
-      {"TemplateId", options.template_id},     {"SignName", options.sign_name},
-      {"TemplateParamSet", std::move(values)}, {"SessionContext", message.client_ref}}
+  return json{{"PhoneNumberSet", {message.phone}},
+              {"SmsSdkAppId", options.app_id},
+              {"TemplateId",
+               message.is_notice() ? options.notice_template_id : options.template_id},
+              {"SignName", options.sign_name},
+              {"TemplateParamSet", std::move(values)},
+              {"SessionContext", message.client_ref}}
       .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

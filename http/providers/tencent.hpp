@@ -18,6 +18,7 @@ struct tencent_options {
   std::string app_id; ///< SmsSdkAppId
   std::string sign_name;
   std::string template_id;
+  std::string notice_template_id; ///< Of messages without a code; without parameters.
   /// What the template's `{1}`, `{2}` … stand for. The usual verification template reads
   /// "{1} is your code, valid for {2} minutes"; one with `{1}` only takes `code` alone.
   std::vector<std::string> template_params{"code", "minutes"};

@@ -183,11 +183,15 @@ result<done> handle::begin_batch() {
 }
 
 result<done> handle::commit_batch() {
-  return commit();
+  auto committed = commit();
+  if (committed)
+    tell_audited();
+  return committed;
 }
 
 void handle::end_batch() {
   rollback();
+  forget_audited();
   in_batch_ = false;
 }
 

@@ -31,13 +31,16 @@ result<done> sqlite_connection::write_batch(std::span<const write> writes) {
 result<done> sqlite_connection::run_one(const write& one) {
   if (auto opened = db_->exec(savepoint); !opened)
     return opened.error();
+  const auto before = db_->audited();
   const auto keep = one();
   // A disk that is full or broken fails the whole batch, whatever the write returns.
   if (db_->batch_failure())
     return *db_->batch_failure();
-  if (!keep)
+  if (!keep) {
+    db_->forget_audited(before);
     if (auto undone = db_->exec(undo); !undone)
       return undone.error();
+  }
   if (auto closed = db_->exec(release); !closed)
     return closed.error();
   return done{};

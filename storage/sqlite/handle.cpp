@@ -150,11 +150,15 @@ result<done> handle::begin_batch() {
 result<done> handle::commit_batch() {
   if (batch_failure_)
     return *batch_failure_;
-  return commit();
+  auto committed = commit();
+  if (committed)
+    tell_audited();
+  return committed;
 }
 
 void handle::end_batch() {
   rollback();
+  forget_audited();
   in_batch_ = false;
   batch_failure_.reset();
 }

@@ -47,6 +47,8 @@ class handle final : public storage::handle {
   result<done> begin_batch();
   result<done> commit_batch();
   void end_batch();
+  using storage::handle::audited;
+  using storage::handle::forget_audited;
   /// The failure, if any, after which no later write of the batch can succeed.
   [[nodiscard]] const std::optional<failure>& batch_failure() const {
     return batch_failure_;

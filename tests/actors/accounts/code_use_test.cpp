@@ -22,8 +22,10 @@ struct code_use_world : identity_world {
   }
 
   std::string send(const std::string& purpose) {
-    REQUIRE(
-        call(verification, send_code{my_phone, purpose, client_at(), language::zh}).ok());
+    const auto account = purpose == "bind_phone" ? ann : user_id{0};
+    REQUIRE(call(verification,
+                 send_code{my_phone, purpose, client_at(), language::zh, account})
+                .ok());
     return last_code();
   }
 
@@ -31,7 +33,8 @@ struct code_use_world : identity_world {
     return code_of(call(accounts, log_in_by_code{my_phone, code, client_at()}));
   }
   errc bind(const std::string& code) {
-    return code_of(call(accounts, bind_own_phone{ann, my_phone, code, client_at()}));
+    return code_of(call(
+        accounts, bind_own_phone{ann, session_of(ann), my_phone, code, client_at()}));
   }
   errc reset(const std::string& code) {
     return code_of(
@@ -118,7 +121,8 @@ TEST_CASE("a phone that was bound by a double click can be changed behind it") {
   code_use_world w;
   auto by = client_at();
   by.once = "one form";
-  const bind_own_phone twice{w.ann, my_phone, w.send("bind_phone"), by};
+  const bind_own_phone twice{w.ann, w.session_of(w.ann), my_phone, w.send("bind_phone"),
+                             by};
   REQUIRE(w.call(w.accounts, twice).ok());
   w.stores->users[0].phone = "+4915112345678";
   CHECK(w.call(w.accounts, twice).ok());
@@ -130,7 +134,7 @@ TEST_CASE(
   code_use_world w;
   auto by = client_at();
   by.once = "one form";
-  const change_password twice{w.ann, "password", "new password", by};
+  const change_password twice{w.ann, {}, "password", "new password", by};
   const auto first = w.call(w.accounts, twice);
   REQUIRE(first.ok());
   const auto second = w.call(w.accounts, twice);

@@ -196,9 +196,9 @@ TEST_CASE("known browsers of one address have a quota together, apart from stran
 
 TEST_CASE("a browser is no longer known once the password has changed") {
   login_world w;
-  const auto changed =
-      w.call(w.accounts,
-             change_password{w.ann, "password", "new password", known_browser(w.ann)});
+  const auto changed = w.call(
+      w.accounts,
+      change_password{w.ann, {}, "password", "new password", known_browser(w.ann)});
   REQUIRE(changed.ok());
   w.fail(10);
   CHECK(w.enter("new password", known_browser(w.ann)).error().code == errc::rate_limited);
@@ -283,7 +283,7 @@ TEST_CASE("an accounts actor that is killed answers what is pending") {
   auto entering =
       w.call_later(w.accounts, log_in{"ann@example.org", "password", client_at()});
   auto changing = w.call_later(
-      w.accounts, change_password{w.ann, "password", "another horse", client_at()});
+      w.accounts, change_password{w.ann, {}, "password", "another horse", client_at()});
   w.run();
   SUBCASE("by a crash") {
     w.kill(w.accounts);

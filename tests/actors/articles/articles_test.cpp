@@ -23,7 +23,7 @@ struct articles_world : test::sqlite_fixture {
       std::make_shared<actor_meter>("article-cleaner", "cleaner", "test")};
   handle_of<articles_actor> articles = start<articles_actor, articles_state>(
       "articles", articles_from(test::default_settings()),
-      store_address<article_store_actor>{store()}, cleaner, clock());
+      store_address<writing_store_actor>{store()}, cleaner, clock());
 
   articles_world() {
     start<article_cleaner_actor, cleaning_worker_state>(cleaner, html_limits{});

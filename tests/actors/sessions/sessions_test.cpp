@@ -300,9 +300,9 @@ TEST_CASE("revocations that the store made are known to the ingress before the a
   session_world w;
   auto one = w.family_of(w.open());
   auto two = w.family_of(w.open());
-  auto revoked = w.stores->run(storage::revoke_user_families{7, w.now()});
+  auto revoked = w.stores->revoke_all(7, w.now());
   w.doors->hold<session_revoked>();
-  auto answer = w.call_later(w.sessions, spread_revocations{revoked->families});
+  auto answer = w.call_later(w.sessions, spread_revocations{revoked.families});
   w.run();
   CHECK_FALSE(answer->has_value());
   w.doors->release();
@@ -412,7 +412,7 @@ TEST_CASE("a person sees their sessions, and ends one as a log-out does") {
   (void)w.open(7);
   (void)w.open(8);
   w.advance(10s);
-  REQUIRE(w.call(w.sessions, refresh_session{first->refresh, "203.0.113.0/24"}).ok());
+  REQUIRE(w.call(w.sessions, refresh_session{first->refresh, {"203.0.113.0/24"}}).ok());
   const auto shown = w.call(w.sessions, list_sessions{7});
   REQUIRE(shown.ok());
   REQUIRE(shown->sessions.size() == 2);

@@ -25,7 +25,7 @@ struct ended_message {
     old.finalized_at = redriven_at;
   }
   storage::sms_message again() {
-    const auto out = redrive_of(old, "ops", keys, random, redriven_at);
+    const auto out = redrive_of(old, {"ops", "again"}, keys, random, redriven_at);
     CHECK(out.id == 7);
     return out.replacement;
   }

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/reply.hpp"
+#include "storage/support/random.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <functional>
@@ -29,12 +30,27 @@ class gate {
   void hold() {
     holds_.insert(typeid(Command));
   }
+  /// Leaves every message without an answer until it is drawn by `release_one`.
+  void hold_all() { holds_all_ = true; }
   /// Lets everything pass again; what was held is answered when things run next.
   void release() {
     failures_.clear();
     holds_.clear();
-    for (auto& owner : std::exchange(owners_, {}))
-      caf::anon_send(owner, timer_fired{});
+    holds_all_ = false;
+    for (const auto& one : std::exchange(waiting_, {}))
+      let_pass(one);
+  }
+  /// Lets one of the held messages be answered, whichever is drawn; false where none is
+  /// held.
+  bool release_one(random_source& random) {
+    if (waiting_.empty())
+      return false;
+    const auto drawn =
+        waiting_.begin() + random.below(static_cast<std::uint32_t>(waiting_.size()));
+    const auto one = *drawn;
+    waiting_.erase(drawn);
+    let_pass(one);
+    return true;
   }
 
   template <class Command>
@@ -47,22 +63,37 @@ class gate {
     auto it = failures_.find(command);
     return it == failures_.end() ? nullptr : &it->second;
   }
-  /// Counts a message to `owner`; whether it is to be held.
-  [[nodiscard]] bool arrived(std::type_index command, const caf::actor& owner) {
+  /// Counts a message to `owner`; its number where it is to be held.
+  [[nodiscard]] std::optional<int> arrived(std::type_index command,
+                                           const caf::actor& owner) {
     ++seen_[command];
-    if (!holds_.contains(command))
-      return false;
-    owners_.push_back(owner);
+    if (!holds_all_ && !holds_.contains(command))
+      return std::nullopt;
+    waiting_.push_back({++last_number_, owner});
     ++held_;
-    return true;
+    return last_number_;
   }
+  [[nodiscard]] bool may_pass(int number) const { return passing_.contains(number); }
   void let_go() { --held_; }
 
  private:
+  struct waiting {
+    int number;
+    caf::actor owner;
+  };
+
+  void let_pass(const waiting& one) {
+    passing_.insert(one.number);
+    caf::anon_send(one.owner, timer_fired{});
+  }
+
   std::map<std::type_index, failure> failures_;
   std::set<std::type_index> holds_;
   std::map<std::type_index, int> seen_;
-  std::vector<caf::actor> owners_; ///< Of the held messages.
+  bool holds_all_ = false;
+  std::vector<waiting> waiting_; ///< Held messages, in the order of their arrival.
+  std::set<int> passing_;
+  int last_number_ = 0;
   std::size_t held_ = 0;
 };
 
@@ -76,19 +107,25 @@ class gate_keeper {
   /// Answers `command` by `run`, unless the test wants it otherwise.
   template <class Command, class Run>
   caf::result<typename Command::reply> pass(Command& command, Run run) {
-    bool hold = gate_->arrived(typeid(Command), caf::actor_cast<caf::actor>(self_.get()));
+    const auto held =
+        gate_->arrived(typeid(Command), caf::actor_cast<caf::actor>(self_.get()));
     if (const auto* why = gate_->failure_of(typeid(Command)))
       return to_error(*why);
-    if (!hold)
+    if (!held)
       return answer(run(command));
     pending_reply<typename Command::reply> reply{self_};
-    held_.push_back([reply, run = std::move(run), command] { reply(run(command)); });
+    held_.emplace_back(*held,
+                       [reply, run = std::move(run), command] { reply(run(command)); });
     return reply.promise();
   }
 
   /// To be called on `timer_fired`.
   void run_held() {
-    for (auto& run : std::exchange(held_, {})) {
+    for (auto& [number, run] : std::exchange(held_, {})) {
+      if (!gate_->may_pass(number)) {
+        held_.emplace_back(number, std::move(run));
+        continue;
+      }
       gate_->let_go();
       run();
     }
@@ -97,7 +134,7 @@ class gate_keeper {
  private:
   self_pointer<Handle> self_;
   std::shared_ptr<gate> gate_;
-  std::vector<std::function<void()>> held_;
+  std::vector<std::pair<int, std::function<void()>>> held_;
 };
 
 /// The reader or the writer of a store, on a model with a `run` for each command.

@@ -29,23 +29,22 @@ void identity_world::start_limiter() {
 }
 
 void identity_world::start_cache() {
-  start<code_cache_actor, local_code_cache_state>(
-      cache, cache_config, start_store<code_store_actor>(*this, stores, doors), clock());
+  start<code_cache_actor, local_code_cache_state>(cache, cache_config,
+                                                  store<code_store_actor>(), clock());
 }
 
 void identity_world::start_verification() {
   start<verification_actor, verification_state>(
       verification, verification_settings,
-      verification_peers{cache, limiter,
-                         start_store<phone_store_actor>(*this, stores, doors),
-                         start_store<submission_store_actor>(*this, stores, doors), sms},
+      verification_peers{cache, limiter, store<phone_store_actor>(),
+                         store<submission_store_actor>(), sms},
       keys, clock(), random);
 }
 
 void identity_world::start_sessions() {
-  start<sessions_actor, sessions_state>(
-      sessions, session_settings, start_store<session_store_actor>(*this, stores, doors),
-      ingress, codec, clock(), random);
+  start<sessions_actor, sessions_state>(sessions, session_settings,
+                                        store<session_store_actor>(), ingress, codec,
+                                        clock(), random);
 }
 
 void identity_world::start_hasher() {
@@ -56,11 +55,11 @@ void identity_world::start_hasher() {
 }
 
 void identity_world::start_accounts() {
-  start<accounts_actor, accounts_state>(
-      accounts, account_settings,
-      accounts_peers{start_store<user_store_actor>(*this, stores, doors), hasher,
-                     sessions, verification, limiter},
-      keys, clock());
+  start<accounts_actor, accounts_state>(accounts, account_settings,
+                                        accounts_peers{store<identity_store_actor>(),
+                                                       hasher, sessions, verification,
+                                                       limiter},
+                                        keys, clock(), random);
 }
 
 void identity_world::start_all() {
@@ -73,6 +72,12 @@ void identity_world::start_all() {
   start_accounts();
 }
 
+std::string identity_world::session_of(user_id user) {
+  auto opened = call(sessions, open_session{user, client_at()});
+  REQUIRE(opened.ok());
+  return claims(opened->refresh, token_kind::refresh).family;
+}
+
 result<verified_phone> identity_world::check_and_use(check_code command) {
   auto checked = call(verification, std::move(command));
   if (checked && checked->ticket) {
@@ -83,8 +88,16 @@ result<verified_phone> identity_world::check_and_use(check_code command) {
 }
 
 message_content identity_world::last_text() const {
-  REQUIRE_FALSE(stores->submitted.empty());
-  auto content = open_content(stores->submitted.back().message, *keys);
+  auto message = stores->submitted.empty() ? storage::sms_message{}
+                                           : stores->submitted.back().message;
+  if (database) {
+    const auto page = database->run(
+        storage::list_messages{.states = {storage::message_state::ready}, .limit = 1});
+    REQUIRE(page.ok());
+    REQUIRE(page->messages.size() == 1);
+    message = page->messages.front().message;
+  }
+  auto content = open_content(message, *keys);
   REQUIRE(content);
   return *content;
 }

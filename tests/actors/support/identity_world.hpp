@@ -8,6 +8,8 @@
 #include "actors/ranking/messages.hpp"
 #include "actors/sessions/sessions.hpp"
 #include "actors/sms/sealed_parameters.hpp"
+#include "storage/connection.hpp"
+#include "storage/stores.hpp"
 #include "tests/actors/support/gated_actor.hpp"
 #include "tests/actors/support/memory_stores.hpp"
 #include "tests/support/actor_fixture.hpp"
@@ -87,6 +89,9 @@ class identity_world : public actor_fixture {
   /// Checks a code and uses it up where it is right, as what it was entered for does.
   result<verified_phone> check_and_use(check_code command);
 
+  /// A session of `user` who has just logged in.
+  [[nodiscard]] std::string session_of(user_id user);
+
   /// What the last message that was accepted says.
   [[nodiscard]] message_content last_text() const;
   [[nodiscard]] std::string last_code() const {
@@ -96,6 +101,8 @@ class identity_world : public actor_fixture {
   [[nodiscard]] token_claims claims(const std::string& token, token_kind kind);
 
   std::shared_ptr<memory_stores> stores = std::make_shared<memory_stores>();
+  /// In the place of `stores` where it is set before `start_all`.
+  std::shared_ptr<storage::connection> database;
   std::shared_ptr<gate> doors = std::make_shared<gate>();
   std::shared_ptr<ingress_double::seen> ingress_saw =
       std::make_shared<ingress_double::seen>();
@@ -120,6 +127,12 @@ class identity_world : public actor_fixture {
   std::vector<address<password_hasher_actor>> workers{
       named<password_hasher_actor>("password_worker_1"),
       named<password_hasher_actor>("password_worker_2")};
+
+  template <class Store>
+  store_address<Store> store() {
+    return database ? start_store<Store>(*this, database, doors)
+                    : start_store<Store>(*this, stores, doors);
+  }
 
   // One by one, for tests of restarts.
   void start_ingress();

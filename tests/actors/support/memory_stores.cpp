@@ -32,8 +32,9 @@ result<storage::profile> memory_stores::run(const storage::find_profile& m) {
   auto u = run(storage::find_user{m.id});
   if (!u)
     return u.error();
-  return storage::profile{u->email,    u->phone,    u->nickname,
-                          u->birthday, u->about_me, !u->password_hash.empty()};
+  return storage::profile{u->email,     u->phone,    u->nickname,
+                          u->birthday,  u->about_me, !u->password_hash.empty(),
+                          u->created_at};
 }
 
 result<storage::user> memory_stores::run(const storage::find_user_by_email& m) {
@@ -83,8 +84,14 @@ result<done> memory_stores::run(const storage::bind_phone& m) {
       return errc::phone_taken;
   for (auto& u : users)
     if (u.id == m.id) {
+      if (auto proved = run(storage::find_proof{m.id, m.proof}); !proved)
+        return proved;
+      if (u.phone != m.replaces)
+        return errc::wrong_state;
       if (auto taken = use(m.code); !taken)
         return taken;
+      if (m.notice)
+        notices.push_back(*m.notice);
       u.phone = m.phone;
       verified_phones.insert(m.phone);
       return done{};
@@ -92,16 +99,21 @@ result<done> memory_stores::run(const storage::bind_phone& m) {
   return errc::user_not_found;
 }
 
-result<storage::family_list> memory_stores::run(const storage::set_password& m) {
+result<storage::password_set> memory_stores::run(const storage::set_password& m) {
   for (auto& u : users)
     if (u.id == m.id) {
+      if (m.proof)
+        if (auto proved = run(storage::find_proof{m.id, *m.proof}); !proved)
+          return proved.error();
+      if (m.phone && *m.phone != u.phone)
+        return errc::wrong_code;
       if (m.expected && *m.expected != u.password_hash)
         return errc::wrong_state;
       if (auto taken = use(m.code); !taken)
         return taken.error();
       u.password_hash = m.password_hash;
       ++u.device_epoch;
-      return run(storage::revoke_user_families{m.id, m.now});
+      return storage::password_set{revoke_all(m.id, m.now).families, {u.device_epoch}};
     }
   return errc::user_not_found;
 }
@@ -140,11 +152,17 @@ result<storage::verified_shares> memory_stores::run(const storage::count_verifie
 result<storage::opened_family> memory_stores::run(const storage::create_family& m) {
   if (families.contains(m.family.id))
     return errc::wrong_state;
-  if (auto taken = use(m.code); !taken)
-    return taken.error();
   auto epoch = run(storage::find_device_epoch{m.family.user});
   if (!epoch)
     return epoch.error();
+  if (m.seen && m.seen->number != epoch->number)
+    return errc::wrong_credentials;
+  if (banned.contains(m.family.user))
+    return errc::account_banned;
+  if (leaving.contains(m.family.user))
+    return storage::opened_family{*epoch, {}, true};
+  if (auto taken = use(m.code); !taken)
+    return taken.error();
   storage::opened_family out{*epoch, {}};
   auto others = run(storage::list_user_families{m.family.user, m.family.rotated_at});
   families[m.family.id] = m.family;
@@ -214,14 +232,78 @@ result<done> memory_stores::run(const storage::revoke_family& m) {
   return done{};
 }
 
-result<storage::family_list> memory_stores::run(const storage::revoke_user_families& m) {
+storage::family_list memory_stores::revoke_all(user_id user, wall_time now) {
   storage::family_list revoked;
   for (auto& [id, f] : families)
-    if (f.user == m.user && f.revoked_at == wall_time{}) {
+    if (f.user == user && f.revoked_at == wall_time{}) {
+      f.revoked_at = now;
+      revoked.families.push_back(f);
+    }
+  return revoked;
+}
+
+result<done> memory_stores::run(const storage::find_proof& m) {
+  const auto it = families.find(m.proof.family);
+  if (it == families.end() || it->second.user != m.user
+      || it->second.revoked_at != wall_time{})
+    return errc::token_revoked;
+  if (it->second.proved_at >= m.proof.since)
+    return done{};
+  return errc::step_up_required;
+}
+
+result<storage::family_list> memory_stores::run(const storage::revoke_other_families& m) {
+  if (auto proved = run(storage::find_proof{m.user, m.proof}); !proved)
+    return proved.error();
+  storage::family_list revoked;
+  for (auto& [id, f] : families)
+    if (f.user == m.user && f.revoked_at == wall_time{} && id != m.proof.family) {
       f.revoked_at = m.now;
       revoked.families.push_back(f);
     }
   return revoked;
+}
+
+result<done> memory_stores::run(const storage::prove_session& m) {
+  const auto it = families.find(m.family);
+  if (it == families.end() || it->second.user != m.user
+      || it->second.revoked_at != wall_time{})
+    return errc::token_revoked;
+  if (m.seen && m.seen->number != run(storage::find_device_epoch{m.user})->number)
+    return errc::wrong_credentials;
+  if (auto taken = use(m.code); !taken)
+    return taken;
+  it->second.proved_at = m.now;
+  return done{};
+}
+
+result<storage::family_list> memory_stores::run(const storage::ban_account& m) {
+  if (!banned.insert(m.user).second)
+    return errc::wrong_state;
+  return revoke_all(m.user, m.now);
+}
+
+result<done> memory_stores::run(const storage::lift_ban& m) {
+  if (banned.erase(m.user) == 0)
+    return errc::wrong_state;
+  return done{};
+}
+
+result<storage::family_list> memory_stores::run(const storage::request_deletion& m) {
+  if (auto proved = run(storage::find_proof{m.user, m.proof}); !proved)
+    return proved.error();
+  leaving.insert(m.user);
+  return revoke_all(m.user, m.now);
+}
+
+result<done> memory_stores::run(const storage::restore_account& m) {
+  leaving.erase(m.user);
+  return done{};
+}
+
+result<done> memory_stores::run(const storage::note_audit& m) {
+  audit.push_back(m.event);
+  return done{};
 }
 
 result<storage::family_list> memory_stores::run(const storage::revoked_families& m) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/account_store.hpp"
+#include "storage/audit_store.hpp"
 #include "storage/code_store.hpp"
 #include "storage/phone_store.hpp"
 #include "storage/session_store.hpp"
@@ -27,7 +29,13 @@ class memory_stores {
   result<done> run(const storage::upgrade_password_hash&);
   result<storage::user> run(const storage::find_user_by_phone&);
   result<done> run(const storage::bind_phone&);
-  result<storage::family_list> run(const storage::set_password&);
+  result<storage::password_set> run(const storage::set_password&);
+
+  result<storage::family_list> run(const storage::ban_account&);
+  result<done> run(const storage::lift_ban&);
+  result<storage::family_list> run(const storage::request_deletion&);
+  result<done> run(const storage::restore_account&);
+  result<done> run(const storage::note_audit&);
 
   result<storage::phone_known> run(const storage::is_phone_verified&);
   result<storage::code_entered> run(const storage::was_code_entered&);
@@ -41,7 +49,9 @@ class memory_stores {
   result<storage::rotation_outcome> run(const storage::rotate_family&);
   result<done> run(const storage::note_family_shown&);
   result<done> run(const storage::revoke_family&);
-  result<storage::family_list> run(const storage::revoke_user_families&);
+  result<storage::family_list> run(const storage::revoke_other_families&);
+  result<done> run(const storage::prove_session&);
+  result<done> run(const storage::find_proof&);
   result<storage::family_list> run(const storage::revoked_families&);
   result<storage::removed_count> run(const storage::remove_expired_families&);
 
@@ -61,6 +71,14 @@ class memory_stores {
   bool pending = false; ///< Whether each message makes the next one a duplicate.
   /// The messages whose codes were not used yet.
   std::map<code_key, std::vector<storage::code_row>> messages;
+
+  std::set<user_id> banned;
+  std::set<user_id> leaving;
+  std::vector<storage::sms_message> notices;
+  std::vector<storage::audit_event> audit; ///< What `note_audit` has written.
+
+  /// Ends every session of `user`; those that had not ended.
+  storage::family_list revoke_all(user_id user, wall_time now);
 
   /// What a transaction does that uses up a code.
   result<done> use(const std::optional<storage::code_use>& use);

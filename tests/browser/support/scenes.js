@@ -133,6 +133,12 @@ export const memberScenes = {
   'bind phone': p => p.open('/profile/phone'),
   'bind phone, code': p => codeSent(p, '/profile/phone'),
   'security': p => p.open('/security'),
+  'events': p => p.open('/security/events'),
+  'delete account': p => p.open('/security/delete'),
+  'prove': p => p.open('/security/prove?next=/profile'),
+  'prove, refused': p => wrong(p, '/security/prove', { password: 'wrong horse battery' },
+    'prove_submit'),
+  'prove, code': p => p.open('/security/prove/enter'),
   'send again': fromOldSession,
   'log-in, words kept': async p => {
     await p.open('/write');

@@ -40,6 +40,17 @@ session_list sample_sessions() {
            {"other", "", "", now, now}}};
 }
 
+storage::audit_page sample_audit() {
+  storage::audit_event event;
+  event.id = 3;
+  event.at = api_world::start_of_time;
+  event.user = 7;
+  event.kind = storage::audit_kind::account_banned;
+  event.from = {"198.51.100.0/24", "Firefox, Windows", "zoe", "spam"};
+  event.detail = "detail";
+  return {{event}, storage::audit_place{event.at, event.id}};
+}
+
 handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
                                                        script* s) {
   return {no_status,
@@ -51,7 +62,13 @@ handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_act
           canned<edit_profile>(self, *s, done{}),
           canned<bind_own_phone>(self, *s, done{}),
           canned<reset_password>(self, *s, done{}),
-          canned<change_password>(self, *s, sample_tokens())};
+          canned<change_password>(self, *s, sample_tokens()),
+          canned<step_up>(self, *s, done{}),
+          canned<send_own_code>(self, *s, {"asker-id"}),
+          canned<delete_account>(self, *s, done{}),
+          canned<moderate_account>(self, *s, done{}),
+          canned<note_operator_act>(self, *s, done{}),
+          canned<begin_export>(self, *s, done{})};
 }
 
 handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_actor> self,
@@ -66,7 +83,8 @@ handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_act
           canned<close_session>(self, *s, done{}),
           canned<spread_revocations>(self, *s, done{}),
           canned<list_sessions>(self, *s, sample_sessions()),
-          canned<end_own_session>(self, *s, done{})};
+          canned<end_own_session>(self, *s, done{}),
+          canned<end_other_sessions>(self, *s, done{})};
 }
 
 handle_of<verification_actor>::behavior_type
@@ -92,9 +110,8 @@ handle_of<articles_actor>::behavior_type articles_stub(stub_pointer<articles_act
           canned<delete_own_article>(self, *s, done{}),
           canned<set_like>(self, *s, {true, 5}),
           canned<add_to_collection>(self, *s, done{}),
-          [s](const article_read& told) {
-            s->note(told);
-          }};
+          [s](const article_read& told) { s->note(told); },
+          canned<moderate_article>(self, *s, done{})};
 }
 
 handle_of<reading_store::worker>::behavior_type
@@ -109,7 +126,19 @@ store_stub(stub_pointer<reading_store::worker> self, script* s) {
       canned<storage::find_own_article>(self, *s, sample_detail()),
       canned<storage::find_saved_article>(self, *s, sample_detail()),
       canned<storage::find_public_article>(self, *s, sample_detail()),
-      canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42})};
+      canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42}),
+      [self, s](const storage::list_audit& asked) {
+        auto page = sample_audit(); // And the second page is the last one.
+        if (asked.before)
+          page.next.reset();
+        return canned<storage::list_audit>(self, *s, std::move(page))(asked);
+      },
+      canned<storage::list_user_families>(self, *s, {}),
+      canned<storage::next_own_article>(self, *s, {}),
+      canned<storage::list_own_likes>(self, *s, {{{41, 20'000}, {42, 20'001}}}),
+      canned<storage::list_own_collected>(self, *s, {}),
+      canned<storage::list_own_messages>(self, *s, {}),
+      canned<storage::find_proof>(self, *s, done{})};
 }
 
 actor_report sample_report() {

@@ -17,7 +17,6 @@ TEST_CASE("each way to send a code has its purpose and sets the asker's cookie")
     const char* path;
     const char* purpose;
   } const ways[] = {{"/users/login_sms/code/send", "login"},
-                    {"/users/phone/code/send", "bind_phone"},
                     {"/users/password/code/send", "reset_password"}};
   for (const auto& way : ways) {
     CAPTURE(way.path);
@@ -27,6 +26,25 @@ TEST_CASE("each way to send a code has its purpose and sets the asker's cookie")
     CHECK(sent->status == 200);
     CHECK(w.actors.last<send_code>()->purpose == way.purpose);
     CHECK(w.actors.last<send_code>()->client.address == "127.0.0.1");
+    CHECK(sent->get_header_value("Set-Cookie").starts_with("tb_sms="));
+  }
+  struct {
+    const char* path;
+    const char* purpose;
+    const char* phone;
+  } const own[] = {{"/users/phone/code/send", "bind_phone", "13800138000"},
+                   {"/users/step_up/code/send", "step_up", ""}};
+  for (const auto& way : own) {
+    CAPTURE(way.path);
+    auto sent = c.Post(way.path, w.bearer(w.access_token()), R"({"phone":"13800138000"})",
+                       json_media);
+    REQUIRE(sent);
+    CHECK(sent->status == 200);
+    const auto asked = w.actors.last<send_own_code>();
+    CHECK(asked->purpose == way.purpose);
+    CHECK(asked->phone == way.phone);
+    CHECK(asked->user == 7);
+    CHECK(asked->family == "family1");
     CHECK(sent->get_header_value("Set-Cookie").starts_with("tb_sms="));
   }
 }

@@ -263,6 +263,7 @@ TEST_CASE("the own list is an array with the fields that clients read") {
                          {"title", "题目"},
                          {"abstract", "short &lt;b&gt; &amp; &quot;it&#39;s&quot;"},
                          {"status", 2},
+                         {"takenDown", false},
                          {"ctime", "2023-11-14T22:13:20.123Z"},
                          {"utime", "2023-11-14T22:13:21.000Z"}}}));
   CHECK(w.store.last<storage::list_own_articles>()->offset == 20);
@@ -289,6 +290,7 @@ TEST_CASE("details hold everything that clients read") {
                 {"collectCnt", 3},
                 {"liked", true},
                 {"collected", false},
+                {"takenDown", false},
                 {"ctime", "2023-11-14T22:13:20.123Z"},
                 {"utime", "2023-11-14T22:13:21.000Z"}});
   CHECK(json_of(c.Get("/articles/pub/42"))["data"]["likeCnt"] == 2);

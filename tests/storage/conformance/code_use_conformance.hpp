@@ -14,7 +14,14 @@ namespace tinybook::test {
 class coded_messages {
  public:
   explicit coded_messages(storage::connection& db)
-      : db_(db), ann_(new_user(db, "ann@example.org")) {}
+      : db_(db), ann_(new_user(db, "ann@example.org")) {
+    must(db_, storage::create_family{{.id = "proof",
+                                      .user = ann_,
+                                      .generation = 1,
+                                      .rotated_at = some_day,
+                                      .expires_at = some_day + std::chrono::hours{1},
+                                      .proved_at = some_day}});
+  }
 
   /// A message with the code `id`, hash "h" and the id.
   message_id send(code_id id, wall_time at, message_id parent = 0,
@@ -64,7 +71,12 @@ class coded_messages {
             use(id, at)};
   }
   [[nodiscard]] storage::bind_phone bind(code_id id, wall_time at) const {
-    return {ann_, phone, at, use(id, at)};
+    return {.id = ann_,
+            .phone = phone,
+            .replaces = must(db_, storage::find_user{ann_}).phone,
+            .proof = {"proof", some_day},
+            .now = at,
+            .code = use(id, at)};
   }
   [[nodiscard]] storage::set_password reset(code_id id, wall_time at) const {
     return {ann_, "new hash", {}, at, use(id, at)};

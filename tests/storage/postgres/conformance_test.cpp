@@ -1,7 +1,10 @@
 #include "tests/storage/conformance/article_store_conformance.hpp"
+#include "tests/storage/conformance/audit_conformance.hpp"
 #include "tests/storage/conformance/code_store_conformance.hpp"
 #include "tests/storage/conformance/code_use_conformance.hpp"
+#include "tests/storage/conformance/deletion_conformance.hpp"
 #include "tests/storage/conformance/like_conformance.hpp"
+#include "tests/storage/conformance/moderation_conformance.hpp"
 #include "tests/storage/conformance/phone_store_conformance.hpp"
 #include "tests/storage/conformance/provider_states_conformance.hpp"
 #include "tests/storage/conformance/restored_backup_conformance.hpp"
@@ -33,6 +36,18 @@ TEST_CASE("PostgreSQL keeps verified phones and their shares as the interface sa
 
 TEST_CASE("PostgreSQL keeps sessions as the interface says") {
   session_store_conformance(make_postgres);
+}
+
+TEST_CASE("PostgreSQL bans and takes down as the interface says") {
+  moderation_conformance(make_postgres);
+}
+
+TEST_CASE("PostgreSQL deletes accounts as the interface says") {
+  deletion_conformance(make_postgres);
+}
+
+TEST_CASE("PostgreSQL keeps the audit trail as the interface says") {
+  audit_conformance(make_postgres);
 }
 
 TEST_CASE("PostgreSQL keeps the outbox as the interface says") {

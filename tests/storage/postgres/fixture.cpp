@@ -11,7 +11,9 @@ DELETE FROM sms_early_receipts; DELETE FROM sms_receipts; DELETE FROM sms_attemp
 DELETE FROM sms_messages; DELETE FROM kept_answers;
 DELETE FROM article_events; DELETE FROM likes; DELETE FROM collections;
 DELETE FROM like_days; DELETE FROM article_stats; DELETE FROM published_articles;
+DELETE FROM hidden_articles; DELETE FROM taken_down_articles;
 DELETE FROM articles; DELETE FROM session_families; DELETE FROM users;
+DELETE FROM erased_users; DELETE FROM audit_events;
 DELETE FROM verified_phones; DELETE FROM code_states; DELETE FROM provider_states;
 DELETE FROM probe_leases; DELETE FROM replicas)sql";
 

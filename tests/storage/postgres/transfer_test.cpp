@@ -62,7 +62,8 @@ INSERT INTO users (id, phone, nickname, created_at) VALUES (8, '+861', '', 90071
 DELETE FROM users WHERE id = 8;
 INSERT INTO users (id, phone, nickname, created_at) VALUES (9, '+862', '😀', 2);
 INSERT INTO verified_phones VALUES ('+861', 1, 2);
-INSERT INTO session_families VALUES ('f', 7, 3, 1, 2, 0, 1, 1, 'Firefox, Windows', '192.0.2.0/24');
+INSERT INTO session_families
+  VALUES ('f', 7, 3, 1, 2, 0, 1, 1, 'Firefox, Windows', '192.0.2.0/24', 1);
 INSERT INTO articles VALUES (1, 7, 'T', 'a', 2, 1, 2, '<p>1</p>'), (2, 7, 'U', '', 1, 1, 2, '');
 INSERT INTO published_articles VALUES (1, 7, 'T', 'a', 1, 2, '<p>1</p>');
 INSERT INTO article_stats VALUES (1, 5, 1, 1, 0, 'T', 7, 'n', 4, 0), (3, 9, 0, 0, 1, '', 7, '', 0, 0);
@@ -85,6 +86,12 @@ INSERT INTO code_states VALUES ('+862', 'login', '', 1, 2, 3, 4);
 INSERT INTO provider_states (provider, state, generation, changed_at) VALUES ('p', 'open', 1, 1);
 INSERT INTO probe_leases VALUES ('p', 'r', 1);
 INSERT INTO kept_answers VALUES (7, 'h', 'r', 1, 1);
+INSERT INTO audit_events (at, user_id, kind, made_by, reason, network, device, detail)
+  VALUES (1, 7, 'log_in', '', '', '192.0.2.0/24', 'Firefox, Windows', 'password');
+INSERT INTO erased_users VALUES (8, 3);
+INSERT INTO taken_down_articles VALUES (2, 3);
+INSERT INTO hidden_articles VALUES (2, 7, 'U', '', 1, 2, '');
+UPDATE users SET banned_at = 5, leaves_at = 6, erasing = 1 WHERE id = 9;
 )sql";
 };
 

@@ -1,0 +1,248 @@
+#include "http/api/own_export.hpp"
+
+#include "http/admin/message_json.hpp"
+#include "http/api/article_json.hpp"
+#include "http/api/audit_json.hpp"
+#include "http/api/json_writer.hpp"
+#include "storage/support/calendar.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr std::int64_t rows_of_a_page = 500;
+
+/// Writes the object from its first brace to its last; each part is a page of a section.
+class export_writer {
+ public:
+  export_writer(const api_environment& env, user_id user,
+                std::shared_ptr<const void> held)
+      : env_(env), user_(user), held_(std::move(held)) {}
+
+  task<result<std::string>> next() {
+    out_.clear();
+    result<done> written{done{}};
+    switch (section_) {
+    case section::account:
+      written = co_await write_account();
+      break;
+    case section::sessions:
+      written = co_await write_sessions();
+      break;
+    case section::articles:
+      written = co_await write_article();
+      break;
+    case section::likes:
+      written = co_await write_likes();
+      break;
+    case section::collected:
+      written = co_await write_collected();
+      break;
+    case section::messages:
+      written = co_await write_messages();
+      break;
+    case section::events:
+      written = co_await write_events();
+      break;
+    case section::end:
+      break;
+    }
+    if (!written)
+      co_return std::move(written.error());
+    co_return std::exchange(out_, {});
+  }
+
+ private:
+  enum class section : std::uint8_t {
+    account,
+    sessions,
+    articles,
+    likes,
+    collected,
+    messages,
+    events,
+    end,
+  };
+
+  template <read_by_requests Command>
+  asking<Command> read(Command command) const {
+    const auto& store = env_.actors.store;
+    return {store.route<Command>(), std::move(command), held_, store.max_queue()};
+  }
+
+  void begin_list(std::string_view name) {
+    out_.append(",\"").append(name).append("\":[");
+    first_ = true;
+    after_ = 0;
+  }
+  /// Ends the section where there is no further page.
+  void go_on(bool more, section then, std::string_view name) {
+    if (more)
+      return;
+    out_ += ']';
+    section_ = then;
+    if (then == section::end)
+      out_ += "}\n";
+    else
+      begin_list(name);
+  }
+  json_writer item() {
+    if (!std::exchange(first_, false))
+      out_ += ',';
+    return json_writer(out_);
+  }
+
+  task<result<done>> write_account() {
+    auto found = co_await read(storage::find_profile{user_});
+    if (!found)
+      co_return std::move(found.error());
+    out_ += "{\"account\":";
+    json_writer w(out_);
+    w.begin_object().member("id", user_).member("email", found->email);
+    w.member("phone", found->phone).member("nickname", found->nickname);
+    w.member("birthday", found->birthday).member("aboutMe", found->about_me);
+    w.member("hasPassword", found->has_password);
+    write_time(w, "createdAt", found->created_at);
+    w.end_object();
+    begin_list("sessions");
+    section_ = section::sessions;
+    co_return done{};
+  }
+
+  task<result<done>> write_sessions() {
+    auto found = co_await read(storage::list_user_families{user_, env_.clock()});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : found->families) {
+      auto w = item();
+      w.begin_object().member("device", one.device).member("network", one.network);
+      write_time(w, "createdAt", one.created_at);
+      write_time(w, "usedAt", one.rotated_at);
+      w.end_object();
+    }
+    go_on(false, section::articles, "articles");
+    co_return done{};
+  }
+
+  task<result<done>> write_article() {
+    auto found = co_await read(storage::next_own_article{user_, after_});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : *found) {
+      after_ = one.own.summary.id;
+      auto w = item();
+      w.begin_object().key("own");
+      write_detail(w, one.own);
+      w.key("public");
+      if (one.public_title)
+        w.begin_object()
+            .member("title", *one.public_title)
+            .member("content", one.public_content)
+            .member("hidden", one.hidden)
+            .end_object();
+      else
+        w.null();
+      w.end_object();
+    }
+    go_on(!found->empty(), section::likes, "likes");
+    co_return done{};
+  }
+
+  task<result<done>> write_likes() {
+    auto found = co_await read(storage::list_own_likes{user_, after_, rows_of_a_page});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : *found) {
+      after_ = one.article;
+      item()
+          .begin_object()
+          .member("article", one.article)
+          .member("day", format_date(date_of(one.day)))
+          .end_object();
+    }
+    go_on(std::ssize(*found) == rows_of_a_page, section::collected, "collections");
+    co_return done{};
+  }
+
+  task<result<done>> write_collected() {
+    auto found =
+        co_await read(storage::list_own_collected{user_, after_, rows_of_a_page});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : *found) {
+      after_ = one.article;
+      auto w = item();
+      w.begin_object().member("article", one.article);
+      w.member("collection", one.collection);
+      write_time(w, "at", one.at);
+      w.end_object();
+    }
+    go_on(std::ssize(*found) == rows_of_a_page, section::messages, "messages");
+    co_return done{};
+  }
+
+  task<result<done>> write_messages() {
+    auto found = co_await read(storage::list_own_messages{user_, after_, rows_of_a_page});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : *found) {
+      after_ = one.id;
+      auto w = item();
+      w.begin_object().member("purpose", one.purpose);
+      w.member("state", name_of(one.state));
+      write_time(w, "createdAt", one.created_at);
+      write_time(w, "endedAt", one.finalized_at);
+      w.member("askedFrom", one.client_address).end_object();
+    }
+    go_on(std::ssize(*found) == rows_of_a_page, section::events, "events");
+    co_return done{};
+  }
+
+  task<result<done>> write_events() {
+    auto found = co_await read(
+        storage::list_audit{.user = user_, .before = before_, .limit = rows_of_a_page});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : found->events) {
+      auto w = item();
+      write_own_event(w, one);
+    }
+    before_ = found->next;
+    go_on(before_.has_value(), section::end, {});
+    co_return done{};
+  }
+
+  const api_environment& env_;
+  user_id user_;
+  std::shared_ptr<const void> held_;
+  section section_ = section::account;
+  std::string out_;
+  bool first_ = true;
+  std::int64_t after_ = 0;
+  std::optional<storage::audit_place> before_;
+};
+
+} // namespace
+
+next_part own_export(const api_environment& env, user_id user,
+                     std::shared_ptr<const void> held) {
+  auto writer = std::make_shared<export_writer>(env, user, std::move(held));
+  return [writer = std::move(writer)] {
+    return writer->next();
+  };
+}
+
+answer exported(const api_environment& env, user_id user,
+                std::shared_ptr<const void> held) {
+  answer out;
+  out.headers.emplace_back("Content-Disposition",
+                           "attachment; filename=\"tinybook-export.json\"");
+  out.rest = own_export(env, user, std::move(held));
+  return out;
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,189 @@
+#include "actors/accounts/messages.hpp"
+#include "http/api/audit_json.hpp"
+#include "http/api/own_export.hpp"
+#include "http/api/respond.hpp"
+#include "http/pages/browser_session.hpp"
+#include "http/pages/forms.hpp"
+#include "http/pages/page_routes.hpp"
+#include "http/pages/security_views.hpp"
+#include "http/text_tools.hpp"
+#include "storage/reading_commands.hpp"
+
+namespace tinybook::http {
+
+namespace {
+
+constexpr std::string_view security_path = "/security";
+constexpr std::string_view deletion_path = "/security/delete";
+
+page_data session_row(const page_view& view, const session_shown& one, bool current) {
+  page_data row;
+  set_text(row, "id", one.id);
+  set_text(row, "device", one.device.empty() ? view.text("unknown_device") : one.device);
+  set_text(row, "network", one.network);
+  set_text(row, "used", format_rfc3339(one.used_at));
+  set_text(row, "used_text", view.day(one.used_at));
+  row.set("current", current);
+  return row;
+}
+
+page_data event_row(const page_view& view, const storage::audit_event& event) {
+  page_data row;
+  set_text(row, "text", view.text("event_" + std::string{name_of(event.kind)}));
+  set_text(row, "at", format_rfc3339(event.at));
+  set_text(row, "at_text", view.day(event.at) + ' ' + view.time_of_day(event.at));
+  set_text(row, "device", event.from.device);
+  set_text(row, "network", event.from.network);
+  return row;
+}
+
+void add_events(page_view& view, const storage::audit_page& page) {
+  auto rows = page_list();
+  for (const auto& event : page.events)
+    rows.push_back(event_row(view, event));
+  view.data.set("events", rows);
+  set_section(view.data, "older_url", "url",
+              page.next ? "/security/events?before=" + place_text(*page.next) : "");
+}
+
+task<result<answer>> security_page(call c) {
+  constexpr std::int64_t newest = 5;
+  const auto found = co_await c.read(storage::find_profile{c.request.user()});
+  if (!found)
+    co_return found.error();
+  const auto listed =
+      co_await c.ask(c.env.actors.sessions, list_sessions{c.request.user()});
+  if (!listed)
+    co_return listed.error();
+  const auto events =
+      co_await c.read(storage::list_audit{.user = c.request.user(), .limit = newest});
+  if (!events)
+    co_return events.error();
+  page_view view(c.env, c.request, "security_title");
+  set_text(view.data, "heading", view.text("security_title"));
+  set_text(view.data, "sessions_text", view.text("sessions_text"));
+  add_password_link(view, *found);
+  auto rows = page_list();
+  for (const auto& one : listed->sessions)
+    rows.push_back(session_row(view, one, one.id == c.request.session->family));
+  view.data.set("sessions", rows);
+  view.data.set("others", listed->sessions.size() > 1);
+  add_events(view, *events);
+  co_return view.show("security");
+}
+
+task<result<answer>> events_page(call c) {
+  constexpr std::int64_t entries = 20;
+  const auto before = place_before(c.request.fields);
+  if (!before)
+    co_return before.error();
+  const auto events = co_await c.read(
+      storage::list_audit{.user = c.request.user(), .before = *before, .limit = entries});
+  if (!events)
+    co_return events.error();
+  page_view view(c.env, c.request, "events_title");
+  set_text(view.data, "heading", view.text("events_title"));
+  add_events(view, *events);
+  co_return view.show("events");
+}
+
+task<result<answer>> end_session_by_form(call c) {
+  const auto ended = co_await c.ask(
+      c.env.actors.sessions,
+      end_own_session{c.request.user(), std::string{sent_value(c.request.form, "id")},
+                      source_of(client_of(c.env, c.request))});
+  // One that has ended meanwhile is what was asked for.
+  if (!ended && ended.error().code != errc::session_not_found)
+    co_return ended.error();
+  co_return see_other(c.request, std::string{security_path}, "session_ended");
+}
+
+task<result<answer>> end_others_by_form(call c) {
+  const auto ended =
+      co_await c.ask(c.env.actors.sessions,
+                     end_other_sessions{c.request.user(), c.request.session->family,
+                                        source_of(client_of(c.env, c.request))});
+  if (code_of(ended) == errc::step_up_required)
+    co_return prove_first(security_path);
+  if (!ended)
+    co_return ended.error();
+  co_return see_other(c.request, std::string{security_path}, "sessions_ended");
+}
+
+task<result<answer>> export_by_form(call c) {
+  const auto allowed = co_await c.ask(
+      c.env.actors.accounts, begin_export{c.request.user(), c.request.session->family,
+                                          client_of(c.env, c.request)});
+  if (code_of(allowed) == errc::step_up_required)
+    co_return prove_first(security_path);
+  if (!allowed)
+    co_return allowed.error();
+  co_return exported(c.env, c.request.user(), c.held);
+}
+
+task<result<answer>> deletion_page(call c) {
+  const auto proved = co_await find_own_proof(c);
+  if (code_of(proved) == errc::step_up_required)
+    co_return prove_first(deletion_path);
+  if (!proved)
+    co_return proved.error();
+  page_view view(c.env, c.request, "delete_account_title");
+  view.has_form();
+  set_text(view.data, "heading", view.text("delete_account_title"));
+  set_text(view.data, "text",
+           view.text("delete_account_text",
+                     {view.day(c.env.clock() + c.env.settings.accounts.delete_grace)}));
+  set_text(view.data, "action", deletion_path);
+  set_text(view.data, "submit", view.text("delete_account_submit"));
+  set_text(view.data, "cancel_url", security_path);
+  view.data.set("danger", true);
+  co_return view.show("confirm");
+}
+
+task<result<answer>> delete_account_by_form(call c) {
+  const auto asked = co_await c.ask(
+      c.env.actors.accounts, delete_account{c.request.user(), c.request.session->family,
+                                            client_of(c.env, c.request)});
+  if (code_of(asked) == errc::step_up_required)
+    co_return prove_first(deletion_path);
+  if (!asked)
+    co_return asked.error();
+  auto out = see_other(c.request, "/", "account_leaves");
+  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  co_return out;
+}
+
+} // namespace
+
+void add_password_link(page_view& view, const storage::profile& of) {
+  page_data link;
+  set_text(link, "href", of.has_password ? "/profile/password" : "/password/new");
+  set_text(link, "text",
+           view.text(of.has_password ? "change_password" : "choose_password"));
+  view.data.set("password_link", link);
+}
+
+std::vector<route> security_page_routes() {
+  using enum auth_need;
+  auto events = page_at("/security/events", events_page, "What happened to the account.",
+                        required, asked_actor::store);
+  events.query = {{.name = "before", .needed = presence::optional}};
+  return {
+      page_at("/security", security_page, "Sessions, events, and the end of the account.",
+              required),
+      std::move(events),
+      form_at("/security/end", end_session_by_form, asked_actor::sessions,
+              "Ends one of the own sessions.", same_fields_as("/users/sessions/end"),
+              required),
+      form_at("/security/end_others", end_others_by_form, asked_actor::sessions,
+              "Ends all other sessions.", {}, required),
+      form_at("/security/export", export_by_form, asked_actor::accounts,
+              "Everything that is held of the account, as a file.", {}, required),
+      page_at("/security/delete", deletion_page, "Asks whether to delete the account.",
+              required, asked_actor::store),
+      form_at("/security/delete", delete_account_by_form, asked_actor::accounts,
+              "Deletes the account.", {}, required),
+  };
+}
+
+} // namespace tinybook::http

@@ -1,0 +1,266 @@
+#include "actors/accounts/burst_sampler.hpp"
+#include "tests/actors/support/identity_world.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace tinybook::test {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string her_phone = "13800138000";
+const std::string other_phone = "13800138009";
+
+/// Ann with a password and a phone, whose session is an hour old.
+struct step_up_world : identity_world {
+  step_up_world() {
+    start_all();
+    ann = call(accounts, sign_up{"ann@example.org", "password", "password", client_at()})
+              ->user;
+    stores->users.at(0).phone = "+8613800138000";
+    home = session_of(ann);
+    advance(1h, 1h);
+  }
+
+  std::string send(const std::string& purpose, const std::string& phone,
+                   user_id account) {
+    REQUIRE(
+        call(verification, send_code{phone, purpose, client_at(), language::zh, account})
+            .ok());
+    return last_code();
+  }
+  errc bind(const std::string& code, user_id user, const std::string& family) {
+    return code_of(
+        call(accounts, bind_own_phone{user, family, other_phone, code, client_at()}));
+  }
+  errc prove(const std::string& password, const std::string& code = {}) {
+    return code_of(call(accounts, step_up{ann, home, password, code, client_at()}));
+  }
+  errc change_without_old() {
+    return code_of(
+        call(accounts, change_password{ann, home, {}, "new password", client_at()}));
+  }
+  errc send_own(const std::string& purpose, const std::string& phone = {}) {
+    return code_of(
+        call(accounts, send_own_code{ann, home, purpose, phone, client_at(), {}}));
+  }
+  bool proved() {
+    return stores->run(storage::find_proof{ann, {home, now() - 10min}}).ok();
+  }
+
+  user_id ann = 0;
+  std::string home;
+};
+
+} // namespace
+
+TEST_CASE("what opens an account to others needs a proof of the last ten minutes") {
+  step_up_world w;
+  const auto code = w.send("bind_phone", other_phone, w.ann);
+  CHECK(w.send_own("bind_phone", other_phone) == errc::step_up_required);
+  CHECK(w.bind(code, w.ann, w.home) == errc::step_up_required);
+  CHECK(w.change_without_old() == errc::step_up_required);
+  CHECK(code_of(w.call(w.accounts, delete_account{w.ann, w.home, client_at()}))
+        == errc::step_up_required);
+  CHECK(code_of(w.call(w.accounts, begin_export{w.ann, w.home, client_at()}))
+        == errc::step_up_required);
+  CHECK(code_of(w.call(w.sessions, end_other_sessions{w.ann, w.home, {}}))
+        == errc::step_up_required);
+
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(code, w.ann, w.home) == errc::none);
+  CHECK(code_of(w.call(w.sessions, end_other_sessions{w.ann, w.home, {}})) == errc::none);
+  w.advance(10min + 1ms, 10min + 1ms);
+  CHECK(w.change_without_old() == errc::step_up_required);
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.change_without_old() == errc::none);
+}
+
+TEST_CASE("a proof is of one session alone, and ends with it") {
+  step_up_world w;
+  const auto other = w.session_of(w.ann); // Whoever has that has just logged in.
+  CHECK(code_of(w.call(w.sessions, end_other_sessions{w.ann, w.home, {}}))
+        == errc::step_up_required);
+  CHECK(code_of(w.call(w.sessions, end_other_sessions{w.ann, other, {}})) == errc::none);
+  CHECK(w.prove("password") == errc::token_revoked);
+  CHECK(code_of(w.call(w.accounts, delete_account{w.ann, w.home, client_at()}))
+        == errc::token_revoked);
+}
+
+TEST_CASE("the password proves it, and wrong ones count as log-in failures") {
+  step_up_world w;
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.prove("wrong password") == errc::wrong_credentials);
+  CHECK(w.prove("password") == errc::rate_limited);
+  CHECK_FALSE(w.proved());
+  CHECK(w.stores->audit.size() == 10);
+}
+
+TEST_CASE("a code to the phone of the account proves it, once") {
+  step_up_world w;
+  CHECK(w.send_own("step_up") == errc::none);
+  const auto& sent = w.stores->submitted.back().message;
+  CHECK(sent.phone == "+8613800138000");
+  CHECK(sent.template_name == "step_up_code");
+  CHECK(sent.account == w.ann);
+  const auto code = w.last_code();
+  CHECK(w.prove({}, code == "000000" ? "000001" : "000000") == errc::wrong_code);
+  CHECK(w.prove({}, code) == errc::none);
+  CHECK(w.proved());
+  CHECK(w.prove({}, code) == errc::wrong_code);
+  w.stores->users.at(0).phone.clear();
+  CHECK(w.send_own("step_up") == errc::no_phone);
+  CHECK(w.prove({}, code) == errc::no_phone);
+}
+
+TEST_CASE("a password that changes while it is compared proves nothing") {
+  step_up_world w;
+  w.doors->hold<storage::prove_session>();
+  auto proving =
+      w.call_later(w.accounts, step_up{w.ann, w.home, "password", {}, client_at()});
+  w.run();
+  ++w.stores->users.at(0).device_epoch;
+  w.doors->release();
+  w.run();
+  CHECK(code_of(**proving) == errc::wrong_credentials);
+  CHECK_FALSE(w.proved());
+}
+
+TEST_CASE("a code to bind belongs to the account that asked for it") {
+  step_up_world w;
+  const auto bob =
+      w.call(w.accounts, sign_up{"bob@example.org", "password", "password", client_at()})
+          ->user;
+  const auto code = w.send("bind_phone", other_phone, w.ann);
+  const auto home_of_bob = w.session_of(bob);
+  CHECK(w.bind(code, bob, home_of_bob) == errc::wrong_code);
+  CHECK(w.stores->users.at(1).phone.empty());
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(code, w.ann, w.home) == errc::none);
+  CHECK(w.stores->users.at(0).phone == "+8613800138009");
+}
+
+TEST_CASE("a number that is replaced is told so by a message without a code") {
+  step_up_world w;
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  REQUIRE(w.stores->notices.size() == 1);
+  const auto& notice = w.stores->notices.front();
+  CHECK(notice.phone == "+8613800138000");
+  CHECK(notice.purpose == "notice");
+  CHECK(notice.code == 0);
+  CHECK(notice.region == "CN");
+  CHECK(notice.expires_at - notice.created_at == 24h);
+  const auto content = open_content(notice, *w.keys);
+  REQUIRE(content);
+  CHECK(content->parameters.empty());
+  const auto text =
+      render_message(notice.template_name, content->parameters, language::en);
+  REQUIRE(text.ok());
+  CHECK(text->find("number was replaced") != std::string::npos);
+
+  // None where there was none, or it is the same.
+  w.stores->users.at(0).phone.clear();
+  w.advance(61s, 61s);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  w.advance(61s, 61s);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  CHECK(w.stores->notices.size() == 1);
+}
+
+TEST_CASE("a phone that changes under a binding is the one that is told") {
+  step_up_world w;
+  CHECK(w.prove("password") == errc::none);
+  const auto code = w.send("bind_phone", other_phone, w.ann);
+  w.doors->hold<storage::bind_phone>();
+  auto binding = w.call_later(
+      w.accounts, bind_own_phone{w.ann, w.home, other_phone, code, client_at()});
+  w.run();
+  w.stores->users.at(0).phone = "+8613800138001";
+  w.doors->release();
+  w.run();
+  REQUIRE((*binding)->ok());
+  REQUIRE(w.stores->notices.size() == 1);
+  CHECK(w.stores->notices.front().phone == "+8613800138001");
+}
+
+TEST_CASE("a log-in takes a deletion back, by password and by code") {
+  for (const bool by_code : {false, true}) {
+    step_up_world w;
+    CHECK(w.prove("password") == errc::none);
+    REQUIRE(w.call(w.accounts, delete_account{w.ann, w.home, client_at()}).ok());
+    CHECK(w.ingress_saw->revoked.size() == 1);
+    CHECK(w.stores->leaving.contains(w.ann));
+    if (by_code)
+      CHECK(w.call(w.accounts,
+                   log_in_by_code{her_phone, w.send("login", her_phone, 0), client_at()})
+                .ok());
+    else
+      CHECK(w.call(w.accounts, log_in{"ann@example.org", "password", client_at()}).ok());
+    CHECK_FALSE(w.stores->leaving.contains(w.ann));
+  }
+}
+
+TEST_CASE("who is banned is told so at log-in, behind the right password alone") {
+  step_up_world w;
+  REQUIRE(w.call(w.accounts, moderate_account{w.ann, true, {.by = "ops", .reason = "x"}})
+              .ok());
+  CHECK(w.ingress_saw->revoked.size() == 1);
+  const auto enter = [&](const std::string& password) {
+    return code_of(w.call(w.accounts, log_in{"ann@example.org", password, client_at()}));
+  };
+  CHECK(enter("wrong password") == errc::wrong_credentials);
+  CHECK(enter("password") == errc::account_banned);
+  CHECK(code_of(w.call(w.accounts, moderate_account{w.ann, true, {}}))
+        == errc::wrong_state);
+  REQUIRE(w.call(w.accounts, moderate_account{w.ann, false, {}}).ok());
+  CHECK(enter("password") == errc::none);
+}
+
+TEST_CASE("a password that changes between its comparison and the session opens none") {
+  step_up_world w;
+  w.doors->hold<storage::create_family>();
+  auto entering =
+      w.call_later(w.accounts, log_in{"ann@example.org", "password", client_at()});
+  w.run();
+  ++w.stores->users.at(0).device_epoch;
+  w.doors->release();
+  w.run();
+  CHECK(code_of(**entering) == errc::wrong_credentials);
+}
+
+TEST_CASE("failed log-ins are in the trail, as many as it takes in a minute") {
+  step_up_world w;
+  w.kill(w.accounts);
+  w.account_settings.audited_failures = 3;
+  w.start_accounts();
+  for (int i = 0; i < 5; ++i)
+    CHECK(code_of(w.call(w.accounts,
+                         log_in{"ann@example.org", "wrong password", client_at()}))
+          == errc::wrong_credentials);
+  REQUIRE(w.stores->audit.size() == 3);
+  CHECK(w.stores->audit.front().user == w.ann);
+  CHECK(w.stores->audit.front().kind == storage::audit_kind::log_in_failed);
+  w.advance(1min, 1min);
+  CHECK(code_of(w.call(w.accounts,
+                       log_in{"nobody@example.org", "wrong password", client_at()}))
+        == errc::wrong_credentials);
+  REQUIRE(w.stores->audit.size() == 4);
+  CHECK(w.stores->audit.back().user == 0);
+  CHECK(w.stores->audit.back().detail == "password, 2 others left out");
+}
+
+TEST_CASE("a burst sampler lets the first of each minute through and counts the rest") {
+  burst_sampler sampler{2};
+  const wall_time noon{std::chrono::hours{24 * 365 * 50}};
+  CHECK(sampler.next(noon) == 0U);
+  CHECK(sampler.next(noon + 59s) == 0U);
+  CHECK_FALSE(sampler.next(noon + 59s).has_value());
+  CHECK_FALSE(sampler.next(noon + 59s).has_value());
+  CHECK(sampler.next(noon + 60s) == 2U);
+  CHECK(sampler.next(noon + 61s) == 0U);
+}
+
+} // namespace tinybook::test

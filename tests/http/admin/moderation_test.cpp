@@ -1,0 +1,106 @@
+#include "actors/accounts/messages.hpp"
+#include "actors/articles/messages.hpp"
+#include "storage/audit_store.hpp"
+#include "tests/http/api/api_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace tinybook::http {
+
+using test::api_world;
+using test::json_of;
+
+TEST_CASE("a ban and its end name who, why and from where") {
+  api_world w;
+  const auto act = [&](const std::string& path, const std::string& body) {
+    return w.admin()
+        .Post(path, w.bearer(w.admin_token), body, "application/json")
+        ->status;
+  };
+  CHECK(act("/admin/users/7/ban", R"({"reason":"spam"})") == 200);
+  auto asked = w.actors.last<moderate_account>();
+  REQUIRE(asked);
+  CHECK(asked->user == 7);
+  CHECK(asked->ban);
+  CHECK(asked->from.by == "admin");
+  CHECK(asked->from.reason == "spam");
+  CHECK_FALSE(asked->from.network.empty());
+  CHECK(act("/admin/users/7/unban", R"({"reason":"a mistake"})") == 200);
+  CHECK_FALSE(w.actors.last<moderate_account>()->ban);
+  for (const auto* path : {"/admin/users/7/ban", "/admin/articles/7/take_down"})
+    CHECK_MESSAGE(act(path, R"({"reason":" "})") == 400, path);
+  CHECK(act("/admin/users/0/ban", R"({"reason":"x"})") == 400);
+  w.actors.fail = [=] {
+    return std::optional{failure{errc::user_not_found}};
+  };
+  CHECK(act("/admin/users/8/ban", R"({"reason":"x"})") == 404);
+}
+
+TEST_CASE("an article is taken down and put back") {
+  api_world w;
+  const auto act = [&](const std::string& path) {
+    return w.admin()
+        .Post(path, w.bearer(w.admin_token), R"({"reason":"x"})", "application/json")
+        ->status;
+  };
+  CHECK(act("/admin/articles/42/take_down") == 200);
+  CHECK(w.actors.last<moderate_article>()->id == 42);
+  CHECK(w.actors.last<moderate_article>()->take_down);
+  CHECK(act("/admin/articles/42/put_back") == 200);
+  CHECK_FALSE(w.actors.last<moderate_article>()->take_down);
+}
+
+TEST_CASE("what no transaction tells of is entered before it is done") {
+  api_world w;
+  const auto act = [&](const std::string& path, const std::string& body) {
+    return w.admin()
+        .Post(path, w.bearer(w.admin_token), body, "application/json")
+        ->status;
+  };
+  CHECK(act("/admin/ranking/all/rebuild", R"({"reason":"restored"})") == 200);
+  CHECK(w.actors.last<note_operator_act>()->detail == "rebuild boards");
+  CHECK(w.actors.last<note_operator_act>()->from.reason == "restored");
+  CHECK(act("/admin/providers/all/state", R"({"reason":"x","state":"open"})") == 200);
+  CHECK(w.actors.last<note_operator_act>()->detail == "force provider all open");
+  w.actors.fail = [=] {
+    return std::optional{failure{errc::unavailable}};
+  };
+  CHECK(act("/admin/ranking/all/rebuild", R"({"reason":"x"})") == 503);
+}
+
+TEST_CASE("the trail is read by person, kind and time, page by page") {
+  api_world w;
+  auto r =
+      w.admin().Get("/admin/audit?user=7&kind=account_banned&from=2026-11-30T08:00:00Z"
+                    "&until=2026-12-01T00:00:00Z&limit=2&before=1764489600000-9");
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  const auto asked = w.store.last<storage::list_audit>();
+  REQUIRE(asked);
+  CHECK(asked->user == 7);
+  CHECK(asked->kind == storage::audit_kind::account_banned);
+  CHECK(asked->from == *parse_rfc3339("2026-11-30T08:00:00Z"));
+  CHECK(asked->until == *parse_rfc3339("2026-12-01T00:00:00Z"));
+  CHECK(asked->limit == 2);
+  REQUIRE(asked->before);
+  CHECK(asked->before->id == 9);
+  CHECK(to_unix_ms(asked->before->at) == 1764489600000);
+  const auto entry = json_of(r)["data"]["items"][0];
+  CHECK(entry["kind"] == "account_banned");
+  CHECK(entry["by"] == "zoe");
+  CHECK(entry["reason"] == "spam");
+  CHECK(entry["user"] == 7);
+  CHECK(json_of(r)["data"]["next"].is_null()); // The stub has two pages.
+  const auto next =
+      json_of(w.admin().Get("/admin/audit"))["data"]["next"].get<std::string>();
+  CHECK(w.admin().Get("/admin/audit?before=" + next)->status == 200);
+  CHECK(w.store.last<storage::list_audit>()->before->id == 3);
+  for (const auto* bad :
+       {"kind=moon", "from=yesterday", "until=1", "before=1", "before=1-", "before=-1-2",
+        "before=99999999999999999-1", "limit=501", "user=0"})
+    CHECK_MESSAGE(w.admin().Get(std::string{"/admin/audit?"} + bad)->status == 400, bad);
+}
+
+} // namespace tinybook::http

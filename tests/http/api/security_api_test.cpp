@@ -1,0 +1,88 @@
+#include "actors/accounts/messages.hpp"
+#include "storage/audit_store.hpp"
+#include "tests/http/api/api_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace tinybook::http {
+
+using test::api_world;
+using test::json_of;
+
+TEST_CASE("a step-up takes a password or a code, not both and not neither") {
+  api_world w;
+  const auto headers = w.bearer(w.access_token());
+  const auto prove = [&](const std::string& body) {
+    return w.client().Post("/users/step_up", headers, body, "application/json")->status;
+  };
+  CHECK(prove(R"({"password":"secret words"})") == 200);
+  auto asked = w.actors.last<step_up>();
+  REQUIRE(asked);
+  CHECK(asked->password == "secret words");
+  CHECK(asked->code.empty());
+  CHECK(asked->family == "family1");
+  CHECK(prove(R"({"code":"123456"})") == 200);
+  CHECK(w.actors.last<step_up>()->code == "123456");
+  CHECK(prove("{}") == 400);
+  CHECK(prove(R"({"password":"a","code":"123456"})") == 400);
+  CHECK(
+      w.client().Post("/users/step_up", R"({"password":"a"})", "application/json")->status
+      == 401);
+}
+
+TEST_CASE("an answer that asks for a proof says what the account has") {
+  api_world w;
+  failure needed{errc::step_up_required};
+  needed.proofs = {"password", "code"};
+  w.actors.fail = [=] {
+    return std::optional{failure{needed}};
+  };
+  auto r = w.client().Post("/users/delete", w.bearer(w.access_token()), "{}",
+                           "application/json");
+  REQUIRE(r);
+  CHECK(r->status == 403);
+  CHECK(json_of(r)["error"] == "step_up_required");
+  CHECK(json_of(r)["proofs"] == nlohmann::json{"password", "code"});
+}
+
+TEST_CASE("a person sees what happened to the account, but not which operator it was") {
+  api_world w;
+  auto r = w.client().Get("/users/events?limit=5", w.bearer(w.access_token()));
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  const auto asked = w.store.last<storage::list_audit>();
+  REQUIRE(asked);
+  CHECK(asked->user == 7);
+  CHECK(asked->limit == 5);
+  CHECK(json_of(r)["data"]["items"][0]["kind"] == "account_banned");
+  CHECK(json_of(r)["data"]["items"][0]["byOperator"] == true);
+  CHECK(r->body.find("zoe") == std::string::npos);
+  CHECK(r->body.find("spam") == std::string::npos);
+}
+
+TEST_CASE("the export is one JSON object that comes in chunks") {
+  api_world w;
+  const auto headers = w.bearer(w.access_token());
+  auto r = w.client().Post("/users/export", headers, "{}", "application/json");
+  REQUIRE(r);
+  CHECK(r->status == 200);
+  CHECK(r->get_header_value("Transfer-Encoding") == "chunked");
+  CHECK(r->get_header_value("Content-Type") == "application/json; charset=utf-8");
+  CHECK(r->get_header_value("Content-Disposition")
+        == "attachment; filename=\"tinybook-export.json\"");
+  const auto all = json_of(r);
+  CHECK(all["account"]["phone"] == "+8613800138000");
+  CHECK(all["likes"].size() == 2);
+  CHECK(all["events"].size() > 0);
+  for (const auto* list : {"sessions", "articles", "collections", "messages"})
+    CHECK_MESSAGE(all[list].is_array(), list);
+  w.actors.fail = [=] {
+    return std::optional{failure{errc::step_up_required}};
+  };
+  CHECK(w.client().Post("/users/export", headers, "{}", "application/json")->status
+        == 403);
+}
+
+} // namespace tinybook::http
