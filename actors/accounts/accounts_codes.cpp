@@ -1,7 +1,6 @@
 #include "actors/accounts/accounts.hpp"
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/code_purposes.hpp"
-#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>
@@ -46,7 +45,7 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
   auto permits = co_await count(reset_rules(config_.log_ins, m.client));
   if (!permits)
     co_return std::move(permits.error());
-  auto hash = co_await hash_new(m.password);
+  auto hash = co_await hash_new(m.client.address, m.password);
   result<storage::family_list> revoked{errc::internal};
   if (hash)
     revoked = co_await reset_by_code(m, std::move(*hash));
@@ -85,7 +84,8 @@ task<result<storage::family_list>> accounts_state::reset_by_code(reset_password 
     co_return std::move(found.error());
   }
   // Behind the code: whose words those are is told to nobody else.
-  auto judged = co_await judge(m.password, found->email, found->nickname);
+  auto judged =
+      co_await judge(m.client.address, m.password, found->email, found->nickname);
   if (!judged) {
     (void)co_await regardless_of_deadline(settle(ticket, judged.error().code));
     co_return std::move(judged.error());

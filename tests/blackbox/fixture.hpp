@@ -43,7 +43,8 @@ struct running_server {
     for (const char* assignment :
          {"passwords.argon2_passes=1", "passwords.argon2_memory=1MiB",
           "login.signups_per_address=0", "login.failures_per_address=0",
-          "codes.sends_per_address_hour=0", "codes.sends_per_address_day=0"}) {
+          "login.attempts_per_address=0", "codes.sends_per_address_hour=0",
+          "codes.sends_per_address_day=0", "codes.sends_per_hour=0"}) {
       out.emplace_back("--set");
       out.emplace_back(assignment);
     }

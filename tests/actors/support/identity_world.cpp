@@ -38,6 +38,7 @@ void identity_world::start_verification() {
       verification, verification_settings,
       verification_peers{cache, limiter,
                          start_store<phone_store_actor>(*this, stores, doors),
+                         start_store<user_store_actor>(*this, stores, doors),
                          start_store<submission_store_actor>(*this, stores, doors), sms},
       keys, clock(), random);
 }
