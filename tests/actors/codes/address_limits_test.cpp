@@ -7,6 +7,8 @@
 #include <map>
 #include <rapidcheck.h>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tinybook {
 
@@ -63,24 +65,28 @@ TEST_CASE("whatever addresses of a network ask, it never gets more than its boun
   CHECK(rc::check("as a count of what was admitted says", [] {
     const network_times times{.in_24 = 3, .in_56 = 2, .in_48 = 4};
     window_limiter limiter{10'000};
-    std::map<std::string, std::uint32_t> admitted; // By address and by network.
+    std::map<std::string, int> admitted; // By place.
     const auto asked = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 64));
     for (const auto n : asked) {
       // 32 of one /24; 4 of each of 8 /56s, of one /48.
-      const auto address = n < 32 ? "192.0.2." + std::to_string(n)
-                                  : "2001:db8:1:" + std::to_string((n - 32) / 4) + '0'
-                                        + std::to_string(n % 4) + "::/64";
-      auto rules = rules_at(address, times);
-      for (auto& rule : rules)
-        rule.limit.count /= 10; // Of an address 2.
-      const auto full = [&](const rate_rule& rule) {
-        return admitted[rule.key] == rule.limit.count;
-      };
-      const bool expected = std::ranges::none_of(rules, full);
+      const bool v4 = n < 32;
+      const auto in_56 = std::to_string((n - 32) / 4);
+      const auto address =
+          v4 ? "192.0.2." + std::to_string(n)
+             : "2001:db8:1:" + in_56 + "0" + std::to_string(n % 4) + "::/64";
+      std::vector<std::pair<std::string, int>> bounds{{address, 2}};
+      if (v4)
+        bounds.insert(bounds.end(), {{"/24", 6}});
+      else
+        bounds.insert(bounds.end(), {{"/56 " + in_56, 4}, {"/48", 8}});
+      const bool expected = std::ranges::all_of(
+          bounds, [&](const auto& one) { return admitted[one.first] < one.second; });
+      std::vector<rate_rule> rules;
+      add_address_rules(rules, {"what", {2, 1h}}, address, times);
       RC_ASSERT(limiter.take_all(rules, tick{}).admitted() == expected);
       if (expected)
-        for (const auto& rule : rules)
-          ++admitted[rule.key];
+        for (const auto& [place, most] : bounds)
+          ++admitted[place];
     }
   }));
 }
