@@ -131,6 +131,7 @@ using ingress_actor = actor_for<struct board_updated, struct session_revoked>;
 using inspector_actor = actor_for<struct list_actors, struct inspect_actor>;
 
 /// The stores: which connection runs a command follows from whether it writes.
+using user_store_actor = store_interface<storage::user_commands>;
 using identity_store_actor =
     store_interface<storage::user_commands, storage::session_commands,
                     storage::account_commands, storage::audit_note_commands>;

@@ -75,6 +75,8 @@ config::settings bench_settings() {
   auto s = config::defaults();
   s.codes.sends_per_address_hour = 0;
   s.codes.sends_per_address_day = 0;
+  s.codes.sends_per_hour = 0;
+  s.codes.sends_per_day = 0;
   s.codes.capacity = 10'000'000;
   s.limits.capacity = 10'000'000;
   // The provider takes nothing, so messages stay in the outbox and nothing is sent.

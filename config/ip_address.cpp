@@ -85,7 +85,19 @@ std::string ip_address::limit_key() const {
 }
 
 std::string ip_address::network() const {
-  return is_v4() ? masked(v4_at + 3) + "/24" : masked(6) + "/48";
+  return is_v4() ? within_24() : within_48();
+}
+
+std::string ip_address::within_24() const {
+  return masked(v4_at + 3) + "/24";
+}
+
+std::string ip_address::within_56() const {
+  return masked(7) + "/56";
+}
+
+std::string ip_address::within_48() const {
+  return masked(6) + "/48";
 }
 
 std::string ip_address::masked(std::size_t bytes) const {

@@ -30,6 +30,12 @@ class ip_address {
   /// address, as `192.0.2.0/24`.
   [[nodiscard]] std::string network() const;
 
+  /// The networks that it is in, written so: for IPv4 alone …
+  [[nodiscard]] std::string within_24() const;
+  /// … and for IPv6 alone.
+  [[nodiscard]] std::string within_56() const;
+  [[nodiscard]] std::string within_48() const;
+
   /// Whether the first `bits` of both agree.
   [[nodiscard]] bool shares_prefix(const ip_address& other, unsigned bits) const;
 

@@ -99,8 +99,13 @@ constexpr auto login_table = std::to_array<key>({
              at<in_login, &login_settings::failures_per_address>, "50", live,
              "Failed log-ins from one client address; 0 = off."},
             0, many, "a window"),
+    integer({"login.attempts_per_address",
+             at<in_login, &login_settings::attempts_per_address>, "600", live,
+             "Log-ins from one client address, failed or not, by password and by code "
+             "each; 0 = off."},
+            0, many, "a window"),
     duration({"login.window", at<in_login, &login_settings::window>, "\"15m\"", live,
-              "The sliding window in which failures count."},
+              "The sliding window in which failures and attempts count."},
              1s, day),
     integer({"login.signups_per_address",
              at<in_login, &login_settings::signups_per_address>, "20", live,
@@ -151,6 +156,17 @@ constexpr auto limit_table = std::to_array<key>({
              restart,
              "Windows that the local back end holds, so that memory stays bounded."},
             1000, 10'000'000, "windows"),
+    integer({"limits.times_in_24", at<in_limits, &limit_settings::times_in_24>, "10",
+             live,
+             "How many times what one address may all addresses of an IPv4 /24 may "
+             "together; 0 = off."},
+            0, 1000, "addresses"),
+    integer({"limits.times_in_56", at<in_limits, &limit_settings::times_in_56>, "4", live,
+             "How many times what a /64 may a whole IPv6 /56 may; 0 = off."},
+            0, 1000, "addresses"),
+    integer({"limits.times_in_48", at<in_limits, &limit_settings::times_in_48>, "10",
+             live, "How many times what a /64 may a whole IPv6 /48 may; 0 = off."},
+            0, 1000, "addresses"),
 });
 
 } // namespace

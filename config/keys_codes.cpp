@@ -60,6 +60,15 @@ constexpr auto code_table = std::to_array<key>({
              at<in_codes, &code_settings::sends_per_phone_day>, "10", live,
              "Codes to one phone; 0 = off."},
             0, many, "a day"),
+    integer({"codes.sends_per_owner_hour",
+             at<in_codes, &code_settings::sends_per_owner_hour>, "5", live,
+             "Codes to one phone that a browser known to its account asks for, which "
+             "count here alone; 0 = off."},
+            0, many, "an hour"),
+    integer({"codes.sends_per_owner_day",
+             at<in_codes, &code_settings::sends_per_owner_day>, "10", live,
+             "Codes to one phone that a browser known to its account asks for; 0 = off."},
+            0, many, "a day"),
     integer({"codes.sends_per_address_hour",
              at<in_codes, &code_settings::sends_per_address_hour>, "20", live,
              "Codes asked for by one client address; 0 = off."},
@@ -73,6 +82,16 @@ constexpr auto code_table = std::to_array<key>({
              "Codes to each region (such as \"JM\", not all of +1) but the default one; "
              "0 = off."},
             0, many, "an hour"),
+    integer({"codes.sends_per_hour", at<in_codes, &code_settings::sends_per_hour>, "2000",
+             live, "The ceiling of all codes together, whoever asks for them; 0 = off."},
+            0, many, "an hour"),
+    integer({"codes.sends_per_day", at<in_codes, &code_settings::sends_per_day>, "10000",
+             live, "The ceiling of all codes together, whoever asks for them; 0 = off."},
+            0, many, "a day"),
+    real({"codes.sends_alarm", at<in_codes, &code_settings::sends_alarm>, "0.8", live,
+          "The share of codes.sends_per_hour and codes.sends_per_day from which log, "
+          "status and metrics warn."},
+         0.01, 1.0),
 });
 
 constexpr auto in_guard = &settings::guard;

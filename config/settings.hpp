@@ -188,6 +188,7 @@ struct login_settings {
   std::size_t failures_per_account = 0;
   std::size_t failures_per_device = 0;
   std::size_t failures_per_address = 0;
+  std::size_t attempts_per_address = 0; ///< Failed or not.
   milliseconds window{0};
   std::size_t signups_per_address = 0;
   milliseconds signup_window{0};
@@ -206,10 +207,14 @@ struct audit_settings {
   std::size_t failures_per_minute = 0; ///< Failed log-ins that are written each minute.
 };
 
-/// Where sliding windows are kept, and how many keys the local one holds.
+/// Where sliding windows are kept, how many keys the local one holds, and how many times
+/// what one address may a whole network of clients may; 0 = no bound.
 struct limit_settings {
   backend_kind backend = backend_kind::local;
   std::size_t capacity = 0;
+  std::size_t times_in_24 = 0; ///< IPv4.
+  std::size_t times_in_56 = 0; ///< IPv6, as the others.
+  std::size_t times_in_48 = 0;
 };
 
 struct code_settings {
@@ -225,9 +230,14 @@ struct code_settings {
   std::vector<std::string> test_numbers; ///< `+8613800000001=123456`; secret.
   std::size_t sends_per_phone_hour = 0;
   std::size_t sends_per_phone_day = 0;
+  std::size_t sends_per_owner_hour = 0; ///< To a phone, from a browser of its account.
+  std::size_t sends_per_owner_day = 0;
   std::size_t sends_per_address_hour = 0;
   std::size_t sends_per_address_day = 0;
   std::size_t sends_per_prefix_hour = 0; ///< For each region but the default one.
+  std::size_t sends_per_hour = 0;        ///< All together.
+  std::size_t sends_per_day = 0;
+  double sends_alarm = 0; ///< The share of either from which operators are warned.
 };
 
 /// The pumping guard: the share of delivered codes that are entered, by region.

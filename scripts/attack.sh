@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Attacks a server of its own in ways that have brought down others, and prints with figures
-# what it withstood. Takes about a minute after the build; needs bash and curl.
-#   scripts/attack.sh [NAME...]      all of: log articles bodies
+# what it withstood. Takes about two minutes after the build; needs bash and curl.
+#   scripts/attack.sh [NAME...]      all of: log articles bodies codes logins
 # log        nobody reads standard error: requests, health and the stop go on
 # articles   one account sends 200 articles of tangled HTML: others save meanwhile
 # bodies     400 connections keep bodies of 1.25 MiB open, first without a token, then with
+# codes      one /48 of IPv6 asks for 1000 codes, then the whole world for 3000: others go on,
+#            and no more are sent than the ceiling allows
+# logins     one address tries 1000 passwords, then, without a limit, 300 at once: others log
+#            in meanwhile
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
@@ -28,14 +32,14 @@ port_in() {
   printf '%s' "${rest%% *}"
 }
 
-# A server with a fresh folder; its log is what descriptor 8 reads.
+# start OPTION...: a server with a fresh folder; its log is what descriptor 8 reads.
 start() {
   local line
   rm -rf "$work/data" "$work/log"
   mkfifo "$work/log"
   exec 8<>"$work/log"
   "$root/build/release/tinybook" --set storage.path="$work/data" --set http.port=0 \
-    --set admin.port=0 --set login.signups_per_address=0 >"$work/out" 2>"$work/log" &
+    --set admin.port=0 --set login.signups_per_address=0 "$@" >"$work/out" 2>"$work/log" &
   pid=$!
   while IFS= read -r -t 30 -u 8 line; do
     case $line in
@@ -195,12 +199,120 @@ attack_bodies() {
   stop
 }
 
+# Clients say where they come from, as behind a proxy.
+proxied=(--set 'http.trusted_proxies=["127.0.0.1"]')
+
+# post PATH BODY ADDRESS: one request of a list for `flood`.
+post() {
+  printf 'url = "%s%s"\ndata = "%s"\nheader = "X-Forwarded-For: %s"\n' "$base" "$1" \
+    "${2//\"/\\\"}" "$3"
+  printf 'header = "Content-Type: application/json"\noutput = "/dev/null"\n'
+  printf 'write-out = "%%{http_code}\\n"\nnext\n'
+}
+
+# flood LIST AT_ONCE: sends what `post` has written; the statuses are in LIST.codes.
+flood() {
+  sed '$d' "$1" | # Behind the last one comes nothing.
+    curl -sS --no-progress-meter --parallel --parallel-max "$2" --config - >"$1.codes"
+}
+
+answered() { grep -c "^$1\$" "$2.codes" || true; }
+
+# gauge NAME: what `verification` tells about itself.
+gauge() {
+  curl -sS "$admin/metrics" | awk -v name="gauge=\"$1\"" \
+    '/^tinybook_actor_gauge\{actor="verification"/ && index($0, name) {print int($NF)}'
+}
+
+attack_codes() {
+  local n got=0 worst=0
+  start "${proxied[@]}"
+  read_log
+  for ((n = 0; n < 1000; ++n)); do
+    post /users/login_sms/code/send "{\"phone\":\"138$(printf %08d "$n")\"}" \
+      "2001:db8:1:$(printf %x "$n")::1"
+  done >"$work/network"
+  flood "$work/network" 50 &
+  local load=$!
+  for ((n = 0; n < 20; ++n)); do
+    timed curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "X-Forwarded-For: 203.0.$n.1" \
+      -d "{\"phone\":\"139$(printf %08d "$n")\"}" "$base/users/login_sms/code/send" >"$work/one"
+    [[ $(<"$work/one") != 200 ]] || got=$((got + 1))
+    ((took <= worst)) || worst=$took
+  done
+  wait "$load"
+  local of_network
+  of_network=$(answered 200 "$work/network")
+  verdict codes "1000 asked for by one /48: $of_network sent, others got $got of 20 within $worst ms" \
+    "of_network == 200 && got == 20 && worst < 1000"
+  for ((n = 0; n < 3000; ++n)); do
+    post /users/login_sms/code/send "{\"phone\":\"137$(printf %08d "$n")\"}" \
+      "2001:$(printf %x "$((0x1000 + n))")::1"
+  done >"$work/world"
+  flood "$work/world" 50
+  local sent alarmed
+  sent=$(($(answered 200 "$work/world") + of_network + got))
+  alarmed=$(gauge ceiling.hour.alarmed)
+  verdict codes "3000 asked for by as many networks: $sent sent in all, alarm $alarmed" \
+    "sent == 2000 && alarmed == 1"
+  stop
+}
+
+# log_in_meanwhile: 10 log-ins of somebody else; how many succeed is in $got, the longest took
+# $worst ms.
+log_in_meanwhile() {
+  local n
+  got=0 worst=0
+  for ((n = 0; n < 10; ++n)); do
+    timed curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "X-Forwarded-For: 203.0.113.1" \
+      -d '{"email":"other@example.org","password":"correct horse"}' "$base/users/login" >"$work/one"
+    [[ $(<"$work/one") != 200 ]] || got=$((got + 1))
+    ((took <= worst)) || worst=$took
+  done
+}
+
+# guesses COUNT: so many wrong passwords from one address.
+guesses() {
+  local n
+  for ((n = 0; n < $1; ++n)); do
+    post /users/login "{\"email\":\"user$n@example.org\",\"password\":\"a wrong guess\"}" 198.51.100.1
+  done
+}
+
+attack_logins() {
+  local got worst load
+  start "${proxied[@]}"
+  read_log
+  account other
+  guesses 1000 >"$work/guesses"
+  flood "$work/guesses" 50 &
+  load=$!
+  log_in_meanwhile
+  wait "$load"
+  local compared
+  compared=$(answered 401 "$work/guesses")
+  verdict logins "1000 tries of one address: $compared compared, another got $got of 10 within $worst ms" \
+    "compared <= 50 && got == 10 && worst < 2000"
+  stop
+  start "${proxied[@]}" --set login.failures_per_address=0 --set login.attempts_per_address=0
+  read_log
+  account other
+  guesses 300 >"$work/guesses"
+  flood "$work/guesses" 100 &
+  load=$!
+  log_in_meanwhile
+  wait "$load"
+  verdict logins "300 tries without a limit: another got $got of 10 within $worst ms" \
+    "got == 10 && worst < 2000"
+  stop
+}
+
 if [[ $# -eq 0 ]]; then
-  set -- log articles bodies
+  set -- log articles bodies codes logins
 fi
 for attack; do
   case $attack in
-  log | articles | bodies) "attack_$attack" ;;
+  log | articles | bodies | codes | logins) "attack_$attack" ;;
   *) fail "\"$attack\" is no attack; scripts/attack.sh --help tells them" ;;
   esac
 done

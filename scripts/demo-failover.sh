@@ -74,6 +74,7 @@ path = "$work/data"
 [codes]
 sends_per_address_hour = 0
 sends_per_address_day = 0
+sends_per_hour = 0
 [codes.guard]
 enabled = false
 [sms.retry]

@@ -2,6 +2,67 @@
 
 namespace tinybook {
 
+std::string_view name_of(limit_rule rule) {
+  // No default, so that a rule without a name does not compile.
+  switch (rule) {
+  case limit_rule::code_phone_hour:
+    return "codes.sends_per_phone_hour";
+  case limit_rule::code_phone_day:
+    return "codes.sends_per_phone_day";
+  case limit_rule::code_owner_hour:
+    return "codes.sends_per_owner_hour";
+  case limit_rule::code_owner_day:
+    return "codes.sends_per_owner_day";
+  case limit_rule::code_address_hour:
+    return "codes.sends_per_address_hour";
+  case limit_rule::code_address_day:
+    return "codes.sends_per_address_day";
+  case limit_rule::code_network_hour:
+    return "codes.sends_per_network_hour";
+  case limit_rule::code_network_day:
+    return "codes.sends_per_network_day";
+  case limit_rule::code_region_hour:
+    return "codes.sends_per_prefix_hour";
+  case limit_rule::code_all_hour:
+    return "codes.sends_per_hour";
+  case limit_rule::code_all_day:
+    return "codes.sends_per_day";
+  case limit_rule::code_cooldown:
+    return "codes.resend_interval";
+  case limit_rule::code_tries:
+    return "codes.tries";
+  case limit_rule::code_guard:
+    return "codes.guard.floor";
+  case limit_rule::login_account:
+    return "login.failures_per_account";
+  case limit_rule::login_device:
+    return "login.failures_per_device";
+  case limit_rule::login_address:
+    return "login.failures_per_address";
+  case limit_rule::login_network:
+    return "login.failures_per_network";
+  case limit_rule::login_attempts:
+  case limit_rule::code_login_attempts:
+    return "login.attempts_per_address";
+  case limit_rule::login_attempts_network:
+  case limit_rule::code_login_attempts_network:
+    return "login.attempts_per_network";
+  case limit_rule::signup_address:
+    return "login.signups_per_address";
+  case limit_rule::signup_network:
+    return "login.signups_per_network";
+  case limit_rule::saves_at_once:
+    return "articles.saves_at_once";
+  case limit_rule::requests_at_once:
+    return "http.max_in_flight_per_address";
+  case limit_rule::connections_at_once:
+    return "http.max_connections_per_address";
+  case limit_rule::none:
+    break;
+  }
+  return {};
+}
+
 errc_entry describe(errc code) {
   // No default, so that a code without an entry does not compile.
   switch (code) {

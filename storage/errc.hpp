@@ -71,6 +71,41 @@ enum class errc : std::uint8_t {
   deadline_exceeded,
 };
 
+/// The limit behind an answer with 429, by the key that sets it where there is one.
+enum class limit_rule : std::uint8_t {
+  none,
+  code_phone_hour,
+  code_phone_day,
+  code_owner_hour,
+  code_owner_day,
+  code_address_hour,
+  code_address_day,
+  code_network_hour, ///< A /24, /56 or /48 (`limits.times_in_…`), here and below.
+  code_network_day,
+  code_region_hour,
+  code_all_hour,
+  code_all_day,
+  code_cooldown,
+  code_tries,
+  code_guard,
+  login_account,
+  login_device,
+  login_address,
+  login_network,
+  login_attempts,
+  login_attempts_network,
+  code_login_attempts, ///< Log-ins by code; the name is that of those by password.
+  code_login_attempts_network,
+  signup_address,
+  signup_network,
+  saves_at_once,
+  requests_at_once,
+  connections_at_once,
+};
+
+/// The stable name of a rule, the `rule` of an answer; empty for `none`.
+[[nodiscard]] std::string_view name_of(limit_rule rule);
+
 struct errc_entry {
   std::string_view name; ///< Snake case; the `error` of an answer.
   int number;            ///< Not zero; the `code` of an answer.

@@ -62,6 +62,23 @@ struct field_error {
 /// `failure::retry_after` of what passes by itself.
 inline constexpr std::chrono::seconds retry_soon{1};
 
+/// The rule of a code that always means the same one. A bare `rate_limited` is what a
+/// connection too many is answered with.
+[[nodiscard]] constexpr limit_rule usual_rule(errc code) {
+  switch (code) {
+  case errc::rate_limited:
+    return limit_rule::connections_at_once;
+  case errc::send_cooldown:
+    return limit_rule::code_cooldown;
+  case errc::too_many_tries:
+    return limit_rule::code_tries;
+  case errc::send_held:
+    return limit_rule::code_guard;
+  default:
+    return limit_rule::none;
+  }
+}
+
 /// Why an operation did not happen. `detail` is for our log only, never for the client,
 /// and carries no code, password, token or whole phone number.
 struct failure {
@@ -70,11 +87,16 @@ struct failure {
   std::chrono::milliseconds retry_after{0}; ///< 0 = no Retry-After.
   std::vector<field_error> fields;
   std::vector<std::string_view> proofs{}; ///< With `step_up_required`: what it takes.
+  limit_rule rule = limit_rule::none;     ///< Of a limit that is reached.
 
   failure() = default;
-  failure(errc c) : code(c) {} // NOLINT: `return errc::x;` is the idiom
-  failure(errc c, std::string why) : code(c), detail(std::move(why)) {}
-  failure(errc c, std::chrono::milliseconds wait) : code(c), retry_after(wait) {}
+  failure(errc c) : code(c), rule(usual_rule(c)) {} // NOLINT: `return errc::x;`
+  failure(errc c, std::string why)
+      : code(c), detail(std::move(why)), rule(usual_rule(c)) {}
+  failure(errc c, std::chrono::milliseconds wait)
+      : code(c), retry_after(wait), rule(usual_rule(c)) {}
+  failure(limit_rule reached, std::chrono::milliseconds wait)
+      : code(errc::rate_limited), retry_after(wait), rule(reached) {}
   failure(field_error f) : code(errc::invalid_field), fields{std::move(f)} {} // NOLINT
 };
 

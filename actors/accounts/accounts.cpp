@@ -1,6 +1,5 @@
 #include "actors/accounts/accounts.hpp"
 
-#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>
@@ -73,8 +72,10 @@ task<result<accounts_state::permit_keys>>
 accounts_state::count(std::vector<rate_rule> rules) {
   auto taken =
       co_await acquire_permits(peers_.limiter, config_.request_timeout, std::move(rules));
-  limited_ += taken ? 0U : 1U;
-  co_return taken;
+  if (taken)
+    co_return std::move(taken->keys);
+  ++limited_;
+  co_return std::move(taken.error());
 }
 
 task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
@@ -89,12 +90,11 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
     report.note(field_error{"confirmPassword", field_rule::mismatch});
   if (!report.ok())
     co_return report.error();
-  std::vector<rate_rule> rules{
-      {"signup.address|" + m.client.address, config_.sign_ups_per_address}};
-  auto permits = co_await count(std::move(rules));
+  auto permits = co_await count(
+      sign_up_rules(config_.sign_ups_per_address, config_.log_ins.networks, m.client));
   if (!permits)
     co_return std::move(permits.error());
-  auto hash = co_await hash_new(password, email);
+  auto hash = co_await hash_new(m.client.address, password, email);
   if (!hash) {
     // Nothing was told about the e-mail; but what a stranger may order has a bound.
     if (hash.error().code != errc::invalid_field)

@@ -4,6 +4,7 @@
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/messages.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/sessions/messages.hpp"
 #include "actors/system/address.hpp"
@@ -85,19 +86,22 @@ class accounts_state {
   // Their steps.
   using permit_keys = std::vector<std::string>;
 
-  /// Keys of what was counted; a success, and what is ours to blame, gives them back.
+  /// Keys of what was counted but for good; a success, and what is ours to blame, gives
+  /// them back.
   task<result<permit_keys>> count(std::vector<rate_rule> rules);
   /// A try at a password within `rules`; `wrong_credentials` where it does not match.
   task<result<password_matched>> try_password(std::vector<rate_rule> rules,
                                               match_password tried);
   /// What a log-in by code that was sent again has opened before.
   task<result<token_pair>> find_opened(std::string phone, client_info client);
-  /// The hash of a password that is not guessed too soon; `email` and `nickname` are
-  /// those of the person, as far as they are known.
-  task<result<std::string>> hash_new(std::string password, std::string email = {},
-                                     std::string nickname = {});
-  task<result<done>> judge(std::string password, std::string email, std::string nickname);
-  task<result<done>> renew_hash(storage::user user, std::string password);
+  /// The hash of a password that is not guessed too soon, made in the turn of `address`;
+  /// `email` and `nickname` are those of the person, as far as they are known.
+  task<result<std::string>> hash_new(std::string address, std::string password,
+                                     std::string email = {}, std::string nickname = {});
+  task<result<done>> judge(std::string address, std::string password, std::string email,
+                           std::string nickname);
+  task<result<done>> renew_hash(storage::user user, std::string address,
+                                std::string password);
   /// Of a new password whose code was entered: what the reset answers is not yet told to
   /// the sessions.
   task<result<storage::password_set>> reset_by_code(reset_password m, std::string hash);

@@ -2,7 +2,6 @@
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/phone_number.hpp"
-#include "actors/codes/rate_permits.hpp"
 #include "actors/sms/new_message.hpp"
 #include "actors/system/ask.hpp"
 
@@ -88,7 +87,8 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
     co_return std::move(found.error());
   auto matched = co_await try_password(
       login_rules(config_.log_ins, m.client, tries_key(*found), *found),
-      {password, found->password_hash, m.password == password ? "" : m.password});
+      {password, found->password_hash, m.password == password ? "" : m.password,
+       m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
       note_failure("step-up by password", m.user, m.client);
@@ -210,7 +210,7 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
   auto permits = co_await count(reset_rules(config_.log_ins, m.client));
   if (!permits)
     co_return std::move(permits.error());
-  auto hash = co_await hash_new(m.password);
+  auto hash = co_await hash_new(m.client.address, m.password);
   result<storage::password_set> set{errc::internal};
   if (hash)
     set = co_await reset_by_code(m, std::move(*hash));
@@ -249,7 +249,8 @@ task<result<storage::password_set>> accounts_state::reset_by_code(reset_password
     co_return std::move(found.error());
   }
   // Behind the code: whose words those are is told to nobody else.
-  auto judged = co_await judge(m.password, found->email, found->nickname);
+  auto judged =
+      co_await judge(m.client.address, m.password, found->email, found->nickname);
   if (!judged) {
     (void)co_await regardless_of_deadline(settle(ticket, judged.error().code));
     co_return std::move(judged.error());

@@ -1,6 +1,5 @@
 #include "actors/accounts/accounts.hpp"
 #include "actors/codes/code_purposes.hpp"
-#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
@@ -30,7 +29,7 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   const auto as_typed = m.password == password ? std::string{} : m.password;
   auto matched = co_await try_password(
       login_rules(config_.log_ins, m.client, account_key(email), user),
-      {password, user.password_hash, as_typed});
+      {password, user.password_hash, as_typed, m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
       note_failure("password", user.id, m.client);
@@ -48,7 +47,7 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
     co_return opened;
   ++logged_in_;
   if (matched->needs_rehash)
-    start_journey(self_, "renew hash", renew_hash(user, password));
+    start_journey(self_, "renew hash", renew_hash(user, m.client.address, password));
   co_return opened;
 }
 
@@ -85,9 +84,10 @@ task<result<password_matched>> accounts_state::try_password(std::vector<rate_rul
 }
 
 /// In the background; where it fails, the next log-in tries again.
-task<result<done>> accounts_state::renew_hash(storage::user user, std::string password) {
+task<result<done>> accounts_state::renew_hash(storage::user user, std::string address,
+                                              std::string password) {
   auto made = co_await ask(peers_.hasher, config_.hash_timeout,
-                           make_password_hash{std::move(password)});
+                           make_password_hash{std::move(password), std::move(address)});
   if (!made)
     co_return std::move(made.error());
   auto upgraded = co_await ask(
@@ -100,6 +100,9 @@ task<result<done>> accounts_state::renew_hash(storage::user user, std::string pa
 /// An account that is made though the log-in fails behind it does no harm: it is that of
 /// the phone, which was proven.
 task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) {
+  auto counted = co_await count(code_login_rules(config_.log_ins, m.client));
+  if (!counted)
+    co_return std::move(counted.error());
   auto verified =
       co_await ask(peers_.verification, config_.request_timeout,
                    check_code{m.phone, std::string{purpose_login}, m.code, m.client});

@@ -1,5 +1,4 @@
 #include "actors/accounts/accounts.hpp"
-#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>
@@ -46,23 +45,26 @@ result<std::string> accounts_state::known_password(std::string_view field,
   return check_password(field, typed, bounds);
 }
 
-task<result<done>> accounts_state::judge(std::string password, std::string email,
-                                         std::string nickname) {
+task<result<done>> accounts_state::judge(std::string address, std::string password,
+                                         std::string email, std::string nickname) {
   if (config_.passwords.min_score == 0)
     co_return done{};
   co_return co_await ask(
       peers_.hasher, config_.hash_timeout,
       judge_password{std::move(password),
-                     {config_.passwords.min_score, own_words(email, nickname)}});
+                     {config_.passwords.min_score, own_words(email, nickname)},
+                     std::move(address)});
 }
 
-task<result<std::string>>
-accounts_state::hash_new(std::string password, std::string email, std::string nickname) {
-  auto judged = co_await judge(password, std::move(email), std::move(nickname));
+task<result<std::string>> accounts_state::hash_new(std::string address,
+                                                   std::string password,
+                                                   std::string email,
+                                                   std::string nickname) {
+  auto judged = co_await judge(address, password, std::move(email), std::move(nickname));
   if (!judged)
     co_return std::move(judged.error());
   auto made = co_await ask(peers_.hasher, config_.hash_timeout,
-                           make_password_hash{std::move(password)});
+                           make_password_hash{std::move(password), std::move(address)});
   if (!made)
     co_return std::move(made.error());
   co_return std::move(made->hash);
@@ -93,11 +95,12 @@ task<result<storage::password_set>> accounts_state::change_once(change_password 
   } else {
     auto matched = co_await try_password(
         login_rules(config_.log_ins, m.client, tries_key(*found), *found),
-        {m.old_password, found->password_hash, as_typed});
+        {m.old_password, found->password_hash, as_typed, m.client.address});
     if (!matched)
       co_return std::move(matched.error());
   }
-  auto hash = co_await hash_new(m.password, found->email, found->nickname);
+  auto hash =
+      co_await hash_new(m.client.address, m.password, found->email, found->nickname);
   if (!hash)
     co_return std::move(hash.error());
   command.password_hash = std::move(*hash);

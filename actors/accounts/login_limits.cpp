@@ -1,25 +1,63 @@
 #include "actors/accounts/login_limits.hpp"
 
+#include "actors/accounts/known_browser.hpp"
+
 #include <string>
 
 namespace tinybook {
 
+using enum limit_rule;
+
 std::vector<rate_rule> login_rules(const login_limits& limits, const client_info& client,
                                    std::string_view account, const storage::user& user) {
-  const bool known = user.id != 0 && !client.device.empty()
-                     && client.device_user == user.id
-                     && client.device_epoch == user.device_epoch;
-  if (known)
-    return {{"login.device|" + client.device + "|" + std::to_string(user.id),
-             limits.per_device},
-            {"login.known_address|" + client.address, limits.per_address}};
-  return {{"login.account|" + std::string{account}, limits.per_account},
-          {"login.address|" + client.address, limits.per_address}};
+  constexpr bool for_good = true;
+  if (is_known_browser(client, user)) {
+    const auto id = '|' + std::to_string(user.id);
+    return {
+        {"login.device|" + client.device + id, limits.per_device, login_device},
+        {"login.known_address|" + client.address + id, limits.per_address, login_address},
+        {"login.known_attempts|" + client.address + id, limits.attempts, login_attempts,
+         for_good}};
+  }
+  auto rules = reset_rules(limits, client);
+  rules.push_back(
+      {"login.account|" + std::string{account}, limits.per_account, login_account});
+  add_address_rules(rules,
+                    {"login.attempts", limits.attempts, login_attempts,
+                     login_attempts_network, for_good},
+                    client.address, limits.networks);
+  return rules;
+}
+
+std::vector<rate_rule> code_login_rules(const login_limits& limits,
+                                        const client_info& client) {
+  constexpr bool for_good = true;
+  if (!client.device.empty())
+    return {{"login.code_attempts_of|" + client.device, limits.attempts,
+             code_login_attempts, for_good}};
+  std::vector<rate_rule> rules;
+  add_address_rules(rules,
+                    {"login.code_attempts", limits.attempts, code_login_attempts,
+                     code_login_attempts_network, for_good},
+                    client.address, limits.networks);
+  return rules;
 }
 
 std::vector<rate_rule> reset_rules(const login_limits& limits,
                                    const client_info& client) {
-  return {{"login.address|" + client.address, limits.per_address}};
+  std::vector<rate_rule> rules;
+  add_address_rules(rules,
+                    {"login.address", limits.per_address, login_address, login_network},
+                    client.address, limits.networks);
+  return rules;
+}
+
+std::vector<rate_rule> sign_up_rules(rate_limit limit, const network_times& networks,
+                                     const client_info& client) {
+  std::vector<rate_rule> rules;
+  add_address_rules(rules, {"signup.address", limit, signup_address, signup_network},
+                    client.address, networks);
+  return rules;
 }
 
 } // namespace tinybook

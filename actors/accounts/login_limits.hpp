@@ -1,35 +1,46 @@
 #pragma once
 
 #include "actors/accounts/client_info.hpp"
+#include "actors/codes/address_limits.hpp"
 #include "storage/support/sliding_window.hpp"
 #include "storage/user_store.hpp"
 
-#include <chrono>
 #include <string_view>
 #include <vector>
 
 namespace tinybook {
 
-/// Failed log-ins; a count of 0 = off.
+/// Log-ins; a count of 0 = off.
 struct login_limits {
-  rate_limit per_account;
+  rate_limit per_account; ///< Failures, as the next two.
   rate_limit per_device;
   rate_limit per_address;
+  rate_limit attempts; ///< Of an address, failed or not.
+  network_times networks;
 };
 
-/// What one log-in counts against until it succeeds. `account` stands for the e-mail,
-/// whether it exists or not; `user` is its account, of id 0 = none. A browser that logged
-/// in to the account since its password was set counts on a quota of its own, and with
-/// other such browsers at its address: whatever strangers do there or to the account,
-/// they cannot lock the owner out.
+/// What one log-in counts against. Failures count until it succeeds, attempts for good.
+/// `account` stands for the e-mail, whether it exists or not; `user` is its account, of
+/// id 0 = none. A browser that logged in to the account since its password was set counts
+/// on quotas of its own, and with other such browsers of this account at its address:
+/// whatever strangers do there or to the account, they cannot lock the owner out.
 [[nodiscard]] std::vector<rate_rule> login_rules(const login_limits& limits,
                                                  const client_info& client,
                                                  std::string_view account,
                                                  const storage::user& user);
 
+/// What a log-in by code counts against, whatever comes of it; guesses at the code have
+/// limits of their own. A browser that has logged in before counts apart from others.
+[[nodiscard]] std::vector<rate_rule> code_login_rules(const login_limits& limits,
+                                                      const client_info& client);
+
 /// What setting a new password by code counts against until it succeeds: the address, as
 /// a log-in does. Guesses at the code have limits of their own.
 [[nodiscard]] std::vector<rate_rule> reset_rules(const login_limits& limits,
                                                  const client_info& client);
+
+/// What a sign-up from `client` counts against, each address up to `limit`.
+[[nodiscard]] std::vector<rate_rule>
+sign_up_rules(rate_limit limit, const network_times& networks, const client_info& client);
 
 } // namespace tinybook

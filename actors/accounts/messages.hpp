@@ -159,10 +159,13 @@ struct password_hash_made {
   std::string hash;
 };
 
-/// Argon2id off the scheduler. Fails with `overloaded` when the queue is full.
+/// Argon2id off the scheduler, as the two that follow. `address` is that of who asks
+/// (`client_info::address`): the addresses take turns. Fails with `overloaded` when the
+/// queue is full.
 struct make_password_hash {
   using reply = password_hash_made;
   std::string password;
+  std::string address{};
 };
 
 /// Whether `password` may be chosen (`too_guessable`). Fails with `invalid_field` where
@@ -171,6 +174,7 @@ struct judge_password {
   using reply = done;
   std::string password;
   guess_bounds bounds;
+  std::string address{};
 };
 
 struct password_matched {
@@ -186,6 +190,7 @@ struct match_password {
   std::string password;
   std::string hash;
   std::string as_typed{};
+  std::string address{};
 };
 
 } // namespace tinybook

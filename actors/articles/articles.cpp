@@ -73,7 +73,7 @@ class articles_state::save_place {
 task<result<storage::saved_article>> articles_state::save(save_article asked) {
   if (const auto busy = saving_.find(asked.author);
       busy != saving_.end() && busy->second >= config_.saves_at_once)
-    co_return failure{errc::rate_limited, retry_soon};
+    co_return failure{limit_rule::saves_at_once, retry_soon};
   const save_place place(saving_, asked.author);
   auto clean = co_await ask(cleaner_, config_.request_timeout,
                             clean_article{std::exchange(asked.content, {})});

@@ -13,10 +13,14 @@ auto local_rate_limiter_state::make_behavior() -> actor_type::behavior_type {
 }
 
 permits local_rate_limiter_state::take(const take_permits& m) {
-  auto decision = limiter_.take_all(m.rules, self_->clock().now());
-  switch (decision.result) {
+  const auto now = self_->clock().now();
+  permits out{limiter_.take_all(m.rules, now)};
+  switch (out.decision.result) {
   case rate_decision::verdict::admitted:
     ++admitted_;
+    for (const auto& rule : m.rules)
+      out.used.push_back(static_cast<std::uint32_t>(
+          rule.limit.off() ? 0 : limiter_.count(rule.key, now)));
     break;
   case rate_decision::verdict::limited:
     ++limited_;
@@ -25,7 +29,7 @@ permits local_rate_limiter_state::take(const take_permits& m) {
     ++full_;
     break;
   }
-  return {decision};
+  return out;
 }
 
 void local_rate_limiter_state::give_back(const return_permits& m) {

@@ -2,6 +2,7 @@
 
 #include "storage/support/sliding_window.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@ namespace tinybook {
 
 struct permits {
   rate_decision decision;
+  /// Where it admits: how many events of each rule are in its window now, this one
+  /// included; 0 for a limit that is off.
+  std::vector<std::uint32_t> used{};
 };
 
 /// Counts one event of each rule when all admit, else none.

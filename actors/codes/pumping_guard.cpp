@@ -55,24 +55,47 @@ pumping_guard::update(const storage::verified_shares& shares, wall_time now) {
       changes.push_back({region, {0, 0, region_standing::fine, now}});
   regions_ = std::move(fresh);
   addresses_.clear();
-  for (const auto& s : shares.addresses)
-    if (is_held(s.region) && below_floor(s, rules_.min_samples_per_address))
+  held_networks_.clear();
+  struct network_share {
+    storage::verified_share sum;
+    std::int64_t min_samples = 0;
+  };
+  std::map<std::pair<std::string, std::string>, network_share> around;
+  for (const auto& s : shares.addresses) {
+    if (standing(s.region) == region_standing::fine)
+      continue;
+    if (below_floor(s, rules_.min_samples_per_address))
       addresses_.emplace(s.region, s.client_address);
+    for (auto& network : wider_networks(s.client_address, networks_)) {
+      auto& to = around[{s.region, std::move(network.name)}];
+      to.sum.delivered += s.delivered;
+      to.sum.verified += s.verified;
+      to.min_samples = rules_.min_samples_per_address * network.times;
+    }
+  }
+  for (const auto& [place, share] : around)
+    if (below_floor(share.sum, share.min_samples))
+      held_networks_.insert(place);
   return changes;
 }
 
-bool pumping_guard::is_held(std::string_view region) const {
-  auto it = regions_.find(region);
-  return it != regions_.end() && it->second.standing == region_standing::held;
+region_standing pumping_guard::standing(std::string_view region) const {
+  const auto it = regions_.find(region);
+  return it == regions_.end() ? region_standing::fine : it->second.standing;
 }
 
 guard_verdict pumping_guard::judge(std::string_view region,
                                    std::string_view address) const {
-  if (!is_held(region))
+  const auto now = standing(region);
+  if (now == region_standing::fine)
     return guard_verdict::pass;
   if (addresses_.contains({std::string{region}, std::string{address}}))
     return guard_verdict::held;
-  return guard_verdict::verified_only;
+  for (const auto& network : wider_networks(address, networks_))
+    if (held_networks_.contains({std::string{region}, network.name}))
+      return guard_verdict::held;
+  return now == region_standing::held ? guard_verdict::verified_only
+                                      : guard_verdict::pass;
 }
 
 milliseconds pumping_guard::retry_after(std::string_view region, wall_time now) const {

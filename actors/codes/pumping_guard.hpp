@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/codes/address_limits.hpp"
 #include "config/settings.hpp"
 #include "storage/phone_store.hpp"
 #include "storage/types.hpp"
@@ -17,7 +18,7 @@ namespace tinybook {
 
 enum class region_standing : std::uint8_t {
   fine,
-  alarmed, ///< Below the floor, but the default region: everything passes.
+  alarmed, ///< Below the floor, but the default region: all but those who caused it pass.
   held,
 };
 
@@ -44,7 +45,9 @@ enum class guard_verdict : std::uint8_t {
 /// money do not enter the codes. A region is held if at least `min_samples` codes were
 /// delivered to it and less than `floor` of them entered. Then sends to phones that
 /// were never verified are refused, and so are all sends to the region that are
-/// requested by the addresses that caused it (`min_samples_per_address`, same floor).
+/// requested by the addresses that caused it (`min_samples_per_address`, same floor) and
+/// by the networks that did (as many times that as they may send times what an address
+/// may). The default region is not held as a whole, only those who caused it are there.
 /// The hold ends when the share rises again or the codes have left the window.
 ///
 /// Knows nothing before the first `update`, and passes regions that it does not know. The
@@ -56,8 +59,9 @@ class pumping_guard {
     guarded_region now;
   };
 
-  pumping_guard(config::guard_settings rules, std::string home_region)
-      : rules_(rules), home_region_(std::move(home_region)) {}
+  pumping_guard(config::guard_settings rules, std::string home_region,
+                network_times networks)
+      : rules_(rules), home_region_(std::move(home_region)), networks_(networks) {}
 
   /// Replaces the shares. Returns the regions whose standing has changed, in order.
   std::vector<change> update(const storage::verified_shares& shares, wall_time now);
@@ -76,20 +80,26 @@ class pumping_guard {
   regions() const {
     return regions_;
   }
-  /// Addresses from which held regions get nothing.
+  /// Addresses from which regions below the floor get nothing, and networks of such.
   [[nodiscard]] std::size_t held_addresses() const { return addresses_.size(); }
+  [[nodiscard]] std::size_t held_networks() const { return held_networks_.size(); }
   [[nodiscard]] const config::guard_settings& rules() const { return rules_; }
 
  private:
   [[nodiscard]] bool below_floor(const storage::verified_share& share,
                                  std::int64_t min_samples) const;
   [[nodiscard]] region_standing standing_of(const storage::verified_share& share) const;
-  [[nodiscard]] bool is_held(std::string_view region) const;
+  [[nodiscard]] region_standing standing(std::string_view region) const;
+
+  /// Region, and address or network.
+  using places = std::set<std::pair<std::string, std::string>>;
 
   config::guard_settings rules_;
   std::string home_region_;
+  network_times networks_;
   std::map<std::string, guarded_region, std::less<>> regions_;
-  std::set<std::pair<std::string, std::string>> addresses_; ///< Region and address.
+  places addresses_;
+  places held_networks_;
 };
 
 } // namespace tinybook

@@ -6,41 +6,60 @@
 #include "storage/support/sliding_window.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tinybook {
 
-/// The failure for a decision that did not admit: `rate_limited` with its Retry-After, or
-/// `overloaded` where the limiter has no memory left to count a new key.
-[[nodiscard]] inline failure refusal_of(const rate_decision& decision) {
+/// What was counted.
+struct taken_permits {
+  /// How far a rule is used up.
+  struct use {
+    limit_rule name = limit_rule::none;
+    std::uint32_t used = 0;
+  };
+
+  std::vector<std::string> keys; ///< For `release_permits`.
+  std::vector<use> uses;         ///< Of each rule.
+};
+
+/// The failure for a decision that did not admit: `rate_limited` with its rule and
+/// Retry-After, or `overloaded` where the limiter has no memory left to count a new key.
+[[nodiscard]] inline failure refusal_of(const rate_decision& decision, limit_rule name) {
   auto wait = std::chrono::ceil<std::chrono::milliseconds>(decision.retry_after);
   if (decision.result == rate_decision::verdict::limited)
-    return {errc::rate_limited, wait};
+    return {name, wait};
   failure full{errc::overloaded, "the rate limiter is full"};
   full.retry_after = wait;
   return full;
 }
 
-/// Takes one permit of each rule at the rate limiter. Gives the keys that were counted,
-/// for `release_permits` when what was counted did not happen after all; or the failure.
-inline task<result<std::vector<std::string>>>
-acquire_permits(address<rate_limiter_actor> limiter, step_bound most,
-                std::vector<rate_rule> rules) {
+/// Takes one permit of each rule at the rate limiter. Gives what was counted, for
+/// `release_permits` when it did not happen after all; or the failure.
+inline task<result<taken_permits>> acquire_permits(address<rate_limiter_actor> limiter,
+                                                   step_bound most,
+                                                   std::vector<rate_rule> rules) {
   std::erase_if(rules, [](const rate_rule& r) { return r.limit.off(); });
-  std::vector<std::string> keys;
-  keys.reserve(rules.size());
-  for (const auto& r : rules)
-    keys.push_back(r.key);
-  if (keys.empty())
-    co_return keys;
+  taken_permits out;
+  for (const auto& r : rules) {
+    out.uses.push_back({r.name});
+    if (!r.for_good)
+      out.keys.push_back(r.key);
+  }
+  if (rules.empty())
+    co_return out;
   auto taken = co_await ask(limiter, most, take_permits{std::move(rules)});
   if (!taken)
     co_return std::move(taken.error());
-  if (!taken->decision.admitted())
-    co_return refusal_of(taken->decision);
-  co_return keys;
+  const auto& decision = taken->decision;
+  if (!decision.admitted())
+    co_return refusal_of(decision, out.uses.at(decision.rule).name);
+  for (std::size_t i = 0; i < out.uses.size() && i < taken->used.size(); ++i)
+    out.uses[i].used = taken->used[i];
+  co_return out;
 }
 
 inline void release_permits(const address<rate_limiter_actor>& limiter,

@@ -15,37 +15,38 @@ using std::chrono::milliseconds;
 using storage::redis::script;
 using storage::redis::value;
 
-/// now, then count and window (ms) of each key's limit → {0} or {wait, number of the
-/// key with the longest wait, from 1}. Time does not run backwards for a key: a time
-/// before its latest event counts as the time of that event.
+/// now, then count and window (ms) of each key's limit → {0, events of each key in its
+/// window} or {wait, number of the key with the longest wait, from 1}. Time does not run
+/// backwards for a key: a time before its latest event counts as the time of that event.
+/// What is refused costs two looks at each key, however many events it holds.
 constexpr script take_script{"limits.take", R"lua(
 local worst, who = 0, 0
 local moments = {}
 for i, key in ipairs(KEYS) do
   local count, window = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
-  local events = redis.call('LRANGE', key, 0, -1)
-  local now = math.max(tonumber(ARGV[1]), tonumber(events[#events] or 0))
-  local gone = 0
-  while gone < #events and tonumber(events[gone + 1]) + window <= now do
-    gone = gone + 1
-  end
-  local live = #events - gone
-  moments[i] = {now, gone}
-  if live + 1 > count then
-    -- Some of the oldest live events must leave first; the last of those says when.
-    local wait = tonumber(events[gone + live + 1 - count]) + window - now
+  local now = math.max(tonumber(ARGV[1]), tonumber(redis.call('LINDEX', key, -1) or 0))
+  moments[i] = now
+  -- While this one is in the window the limit is reached; it says when that ends.
+  local decisive = redis.call('LINDEX', key, -count)
+  if decisive then
+    local wait = tonumber(decisive) + window - now
     if wait > worst then worst, who = wait, i end
   end
 end
 if who > 0 then return {worst, who} end
+local answer = {0}
 for i, key in ipairs(KEYS) do
-  local now, gone = moments[i][1], moments[i][2]
-  if gone > 0 then redis.call('LTRIM', key, gone, -1) end
-  redis.call('RPUSH', key, string.format('%.0f', now))
+  local now, window = moments[i], tonumber(ARGV[2 * i + 1])
+  local oldest = redis.call('LINDEX', key, 0)
+  while oldest and tonumber(oldest) + window <= now do
+    redis.call('LPOP', key)
+    oldest = redis.call('LINDEX', key, 0)
+  end
+  answer[i + 1] = redis.call('RPUSH', key, string.format('%.0f', now))
   local ahead = now - tonumber(ARGV[1])
-  redis.call('PEXPIRE', key, string.format('%.0f', ARGV[2 * i + 1] + ahead + 1000))
+  redis.call('PEXPIRE', key, string.format('%.0f', window + ahead + 1000))
 end
-return {0}
+return answer
 )lua"};
 
 /// Uncounts the latest event of each key.
@@ -85,30 +86,35 @@ caf::result<permits> redis_rate_limiter_state::take(const take_permits& m) {
   run_script run{&take_script, {}, {std::to_string(to_unix_ms(clock_()))}};
   std::vector<std::size_t> places; // Of the keys among the rules.
   for (std::size_t i = 0; i < m.rules.size(); ++i) {
-    const auto& [key, limit] = m.rules[i];
+    const auto& limit = m.rules[i].limit;
     if (limit.off())
       continue;
     places.push_back(i);
-    run.keys.push_back(name_of(key));
+    run.keys.push_back(name_of(m.rules[i].key));
     run.args.push_back(std::to_string(limit.count));
     run.args.push_back(std::to_string(limit.window.count()));
   }
+  permits admitted{{}, std::vector<std::uint32_t>(m.rules.size())};
   if (places.empty())
-    return permits{};
+    return admitted;
   pending_reply<permits> reply{self_};
   ask(self_, redis_, reply.within(config_.request_timeout), std::move(run),
-      [this, reply, places = std::move(places)](result<value> answer) {
+      [this, reply, admitted = std::move(admitted),
+       places = std::move(places)](result<value> answer) mutable {
         if (!answer) {
           ++failed_;
           return reply(std::move(answer.error()));
         }
         const auto& parts = answer->list();
-        if (parts.size() < 2) {
+        if (parts.at(0).number() == 0) {
           ++admitted_;
-          return reply(permits{});
+          for (std::size_t i = 0; i < places.size(); ++i)
+            admitted.used.at(places[i]) =
+                static_cast<std::uint32_t>(parts.at(i + 1).number());
+          return reply(std::move(admitted));
         }
         ++limited_;
-        auto number = static_cast<std::size_t>(parts[1].number());
+        auto number = static_cast<std::size_t>(parts.at(1).number());
         reply(permits{{rate_decision::verdict::limited, milliseconds{parts[0].number()},
                        places.at(number - 1)}});
       });

@@ -2,17 +2,30 @@
 
 namespace tinybook {
 
-std::vector<rate_rule> send_rules(const send_limits& limits, const phone_number& phone,
-                                  std::string_view address,
+std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& send,
                                   std::string_view home_region) {
-  std::vector<rate_rule> rules{
-      {"send.phone.hour|" + phone.e164, limits.phone_hour},
-      {"send.phone.day|" + phone.e164, limits.phone_day},
-      {"send.address.hour|" + std::string{address}, limits.address_hour},
-      {"send.address.day|" + std::string{address}, limits.address_day},
-  };
+  using enum limit_rule;
+  const auto& phone = send.to;
+  std::vector<rate_rule> rules;
+  if (send.owner)
+    rules = {{"send.owner.hour|" + phone.e164, limits.owner_hour, code_owner_hour},
+             {"send.owner.day|" + phone.e164, limits.owner_day, code_owner_day}};
+  else
+    rules = {{"send.phone.hour|" + phone.e164, limits.phone_hour, code_phone_hour},
+             {"send.phone.day|" + phone.e164, limits.phone_day, code_phone_day}};
+  add_address_rules(rules,
+                    {send.owner ? "send.known_address.hour" : "send.address.hour",
+                     limits.address_hour, code_address_hour, code_network_hour},
+                    send.address, limits.networks);
+  add_address_rules(rules,
+                    {send.owner ? "send.known_address.day" : "send.address.day",
+                     limits.address_day, code_address_day, code_network_day},
+                    send.address, limits.networks);
   if (phone.region != home_region)
-    rules.push_back({"send.region.hour|" + phone.region_or_prefix(), limits.region_hour});
+    rules.push_back({"send.region.hour|" + phone.region_or_prefix(), limits.region_hour,
+                     code_region_hour});
+  rules.push_back({"send.all.hour", limits.all_hour, code_all_hour});
+  rules.push_back({"send.all.day", limits.all_day, code_all_day});
   return rules;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/codes/address_limits.hpp"
 #include "actors/codes/phone_number.hpp"
 #include "storage/support/sliding_window.hpp"
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,17 +14,31 @@ namespace tinybook {
 struct send_limits {
   rate_limit phone_hour;
   rate_limit phone_day;
+  /// To the phone of an account, from a browser that this knows.
+  rate_limit owner_hour;
+  rate_limit owner_day;
   rate_limit address_hour;
   rate_limit address_day;
   /// For each region but the default one.
   rate_limit region_hour;
+  /// Whoever asks.
+  rate_limit all_hour;
+  rate_limit all_day;
+  network_times networks;
 };
 
-/// The limits that one send to `phone` at the request of `address` counts against.
-/// `home_region` is the default region.
+/// A code that is asked for.
+struct wanted_send {
+  const phone_number& to;
+  std::string_view address; ///< Of who asks (`client_info::address`).
+  bool owner = false;       ///< Asks from a browser known to the account of the phone.
+};
+
+/// The limits that a send counts against. An owner counts apart from strangers, also at
+/// the same address: whatever those ask for in the owner's name, a code can be had. Under
+/// the ceilings all count together. `home_region` is the default region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
-                                                const phone_number& phone,
-                                                std::string_view address,
+                                                const wanted_send& send,
                                                 std::string_view home_region);
 
 } // namespace tinybook

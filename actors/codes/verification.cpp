@@ -1,13 +1,15 @@
 #include "actors/codes/verification.hpp"
 
+#include "actors/accounts/known_browser.hpp"
 #include "actors/codes/code_purposes.hpp"
-#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
+#include "actors/system/event_log.hpp"
 #include "storage/support/calendar.hpp"
 #include "storage/support/crypto.hpp"
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace tinybook {
@@ -33,7 +35,9 @@ verification_state::verification_state(self_pointer<actor_type> self,
       keys_(std::move(keys)),
       clock_(std::move(clock)),
       random_(std::move(random)),
-      guard_(config_.guard, config_.phones.default_region),
+      guard_(config_.guard, config_.phones.default_region, config_.limits.networks),
+      hour_alarm_(config_.limits.all_hour, config_.sends_alarm),
+      day_alarm_(config_.limits.all_day, config_.sends_alarm),
       timer_(self_, 1) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
@@ -73,16 +77,22 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return errc::no_sms_route;
   if (outbox_full_)
     co_return failure{errc::overloaded, full_pause};
-  if (auto passed = co_await pass_guard(number, m.client.address); !passed)
-    co_return std::move(passed.error());
-  auto permits =
-      co_await acquire_permits(peers_.limiter, config_.request_timeout,
-                               send_rules(config_.limits, number, m.client.address,
-                                          config_.phones.default_region));
+  const auto owner = co_await is_owner(number.e164, m.client);
+  if (!owner)
+    co_return owner.error();
+  if (!*owner)
+    if (auto passed = co_await pass_guard(number, m.client.address); !passed)
+      co_return std::move(passed.error());
+  auto permits = co_await acquire_permits(peers_.limiter, config_.request_timeout,
+                                          send_rules(config_.limits,
+                                                     {number, m.client.address, *owner},
+                                                     config_.phones.default_region));
   if (!permits) {
     ++limited_;
+    watch_ceilings({{permits.error().rule, std::numeric_limits<std::uint32_t>::max()}});
     co_return std::move(permits.error());
   }
+  watch_ceilings(permits->uses);
   new_message message;
   auto& row = message.row;
   row.phone = number.e164;
@@ -95,13 +105,68 @@ task<result<code_sent>> verification_state::send(send_code m) {
   message.content.lang = m.lang.value_or(language_of(number.country_prefix));
   // Taken before the cache looks at its clock: the message expires first.
   row.expires_at = clock_() + config_.code_lifetime;
-  auto committed = co_await commit(std::move(message), std::move(*permits));
+  auto committed = co_await commit(std::move(message), std::move(permits->keys));
   if (!committed) {
     ++refused_;
     co_return std::move(committed.error());
   }
   ++sent_;
+  by_owners_ += *owner ? 1U : 0U;
   co_return code_sent{asker};
+}
+
+/// Nobody is asked about a browser without a name.
+task<result<bool>> verification_state::is_owner(std::string phone, client_info client) {
+  if (client.device.empty())
+    co_return false;
+  const auto found = co_await ask(peers_.users, config_.request_timeout,
+                                  storage::find_user_by_phone{std::move(phone)});
+  if (code_of(found) == errc::user_not_found)
+    co_return false;
+  if (!found)
+    co_return found.error();
+  co_return is_known_browser(client, *found);
+}
+
+void verification_state::watch_ceilings(const std::vector<taken_permits::use>& uses) {
+  for (const auto& [name, used] : uses)
+    if (name == limit_rule::code_all_hour)
+      note_ceiling(hour_alarm_, name, used);
+    else if (name == limit_rule::code_all_day)
+      note_ceiling(day_alarm_, name, used);
+}
+
+void verification_state::note_ceiling(ceiling_alarm& alarm, limit_rule name,
+                                      std::uint32_t used) {
+  const auto now = clock_();
+  const auto of = alarm.ceiling().count;
+  used = std::min(used, of);
+  const auto news = alarm.note(used, now);
+  if (news == ceiling_news::near) {
+    const auto share = std::to_string(used) + " of " + std::to_string(of);
+    log_event(config::log_level::warn, "send_ceiling_near",
+              {{"rule", name_of(name)},
+               {"used", std::to_string(used)},
+               {"of", std::to_string(of)}});
+    self_.meter->health.note_error(
+        "codes: " + share + " of " + std::string{name_of(name)} + " are used up", now);
+  }
+  if (news == ceiling_news::over)
+    self_.meter->health.error_ends(now);
+}
+
+void verification_state::show_ceilings(actor_status& to) const {
+  const auto now = clock_();
+  const auto show = [&](const ceiling_alarm& alarm, const std::string& name) {
+    if (alarm.ceiling().off())
+      return;
+    to.gauges.push_back({name, static_cast<double>(alarm.used(now)),
+                         static_cast<double>(alarm.ceiling().count)});
+    to.gauges.push_back({name + ".warns_from", static_cast<double>(alarm.threshold())});
+    to.gauges.push_back({name + ".alarmed", alarm.alarmed(now) ? 1.0 : 0.0});
+  };
+  show(hour_alarm_, "ceiling.hour");
+  show(day_alarm_, "ceiling.day");
 }
 
 task<result<done>> verification_state::commit(new_message message, permit_keys permits,
@@ -171,6 +236,7 @@ actor_status verification_state::status() const {
                       {"resent", static_cast<double>(resent_)},
                       {"refused", static_cast<double>(refused_)},
                       {"limited", static_cast<double>(limited_)},
+                      {"by_owners", static_cast<double>(by_owners_)},
                       {"no_route", static_cast<double>(no_route_)},
                       {"verified", static_cast<double>(verified_)},
                       {"let_go", static_cast<double>(released_)},
@@ -184,6 +250,7 @@ actor_status verification_state::status() const {
       clock_() - metadata_.written;
   shown.gauges.push_back({"phone_metadata_age_days", age.count()});
   self_.running->add_gauges(shown);
+  show_ceilings(shown);
   show_guard(shown);
   return shown;
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "actors/codes/ceiling_alarm.hpp"
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/messages.hpp"
 #include "actors/codes/pumping_guard.hpp"
+#include "actors/codes/rate_permits.hpp"
 #include "actors/codes/send_limits.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/sms/messages.hpp"
@@ -34,6 +36,7 @@ struct verification_config {
   std::chrono::milliseconds code_lifetime{0};
   std::string web_host{}; ///< Of the pages; empty = messages do not name it.
   send_limits limits;
+  double sends_alarm = 1; ///< The share of a ceiling from which it warns.
   /// Wrong tries at a test number and purpose.
   rate_limit test_tries{10, std::chrono::minutes{10}};
   config::guard_settings guard;
@@ -48,16 +51,18 @@ struct verification_peers {
   address<code_cache_actor> codes;
   address<rate_limiter_actor> limiter;
   store_address<phone_store_actor> phones;
+  store_address<user_store_actor> users;
   store_address<submission_store_actor> outbox;
   address<outbox_watcher_actor> sms;
 };
 
 /// Makes codes and checks them. A send needs a route, passes the pumping guard, takes its
-/// permits, reserves a code in the cache, and commits the message with the state of its
-/// code, in this order; whatever refuses undoes what went before. So the cooldown is
-/// looked at before a pending message is, and a send that was not accepted leaves no
-/// trace. Holds nothing but counters and what was counted from the store; a crash answers
-/// what is under way with `unavailable`, and the cache ends the reservation.
+/// permits (an owner's known browser passes it, and has permits of its own), reserves a
+/// code in the cache, and commits the message with the state of its code, in this order;
+/// whatever refuses undoes what went before. So the cooldown is looked at before a
+/// pending message is, and a send that was not accepted leaves no trace. Holds nothing
+/// but counters and what was counted from the store; a crash answers what is under way
+/// with `unavailable`, and the cache ends the reservation.
 class verification_state {
  public:
   using actor_type = verification_actor;
@@ -79,7 +84,9 @@ class verification_state {
 
   // Their steps.
 
-  /// Whether a code may go to `phone`.
+  /// Whether `client` is a browser known to the account of `phone`.
+  task<result<bool>> is_owner(std::string phone, client_info client);
+  /// Whether a code may go to `phone` at the request of a stranger.
   task<result<done>> pass_guard(phone_number phone, std::string client_address);
   /// Reserves a new code in the cache, in the place of `replaces` if that is given, and
   /// commits it with `message`. `permits` go back where it is certain that nothing was
@@ -93,6 +100,10 @@ class verification_state {
   [[nodiscard]] result<verified_phone> judge(code_ticket ticket,
                                              const result<code_verdict>& verdict);
 
+  /// Warns where a ceiling comes near.
+  void watch_ceilings(const std::vector<taken_permits::use>& uses);
+  void note_ceiling(ceiling_alarm& alarm, limit_rule name, std::uint32_t used);
+  void show_ceilings(actor_status& to) const;
   [[nodiscard]] bool has_route(const phone_number& phone);
   [[nodiscard]] failure held_back(const std::string& region);
   void note_changes(const std::vector<pumping_guard::change>& changes);
@@ -109,12 +120,15 @@ class verification_state {
   std::shared_ptr<random_source> random_;
   phone_metadata_source metadata_ = find_phone_metadata();
   pumping_guard guard_;
+  ceiling_alarm hour_alarm_;
+  ceiling_alarm day_alarm_;
   timer timer_;
   bool outbox_full_ = false;
   std::uint64_t sent_ = 0;
   std::uint64_t resent_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t limited_ = 0;
+  std::uint64_t by_owners_ = 0;
   std::uint64_t verified_ = 0;
   std::uint64_t released_ = 0;
   std::uint64_t held_tries_ = 0;

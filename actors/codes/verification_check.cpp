@@ -1,4 +1,3 @@
-#include "actors/codes/rate_permits.hpp"
 #include "actors/codes/verification.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
@@ -59,8 +58,8 @@ task<result<verified_phone>> verification_state::check(check_code m) {
 /// too.
 task<result<verified_phone>> verification_state::check_test_number(code_key key,
                                                                    bool matches) {
-  std::vector<rate_rule> rules{
-      {"test.tries|" + key.phone + "|" + key.purpose, config_.test_tries}};
+  std::vector<rate_rule> rules{{"test.tries|" + key.phone + "|" + key.purpose,
+                                config_.test_tries, limit_rule::code_tries}};
   auto permits =
       co_await acquire_permits(peers_.limiter, config_.request_timeout, std::move(rules));
   if (!permits) {
@@ -73,7 +72,7 @@ task<result<verified_phone>> verification_state::check_test_number(code_key key,
     co_return errc::wrong_code;
   }
   ++verified_;
-  release_permits(peers_.limiter, std::move(*permits));
+  release_permits(peers_.limiter, std::move(permits->keys));
   co_return verified_phone{key.phone};
 }
 

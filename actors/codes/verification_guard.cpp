@@ -7,7 +7,7 @@
 
 namespace tinybook {
 
-/// Nobody is asked while no region is held.
+/// Nobody is asked while no region is below the floor.
 task<result<done>> verification_state::pass_guard(phone_number phone,
                                                   std::string client_address) {
   const auto region = phone.region_or_prefix();
@@ -51,7 +51,8 @@ task<result<done>> verification_state::count_shares() {
   storage::count_verified command;
   command.until = clock_() - config_.guard.grace;
   command.since = command.until - config_.guard.window;
-  command.min_per_address = config_.guard.min_samples_per_address;
+  command.min_per_address = 1; // Of a network each address may have few.
+  command.max_addresses = 10'000;
   const auto shares = co_await ask(peers_.phones, config_.request_timeout, command);
   // What was counted last stays in force while it cannot be counted anew.
   if (shares)
@@ -99,6 +100,8 @@ void verification_state::show_guard(actor_status& to) const {
   to.gauges.push_back({"guard.held_regions", held});
   to.gauges.push_back(
       {"guard.held_addresses", static_cast<double>(guard_.held_addresses())});
+  to.gauges.push_back(
+      {"guard.held_networks", static_cast<double>(guard_.held_networks())});
   to.gauges.push_back({"guard.refused", static_cast<double>(held_)});
   to.gauges.push_back({"guard.failed_counts", static_cast<double>(failed_counts_)});
   to.gauges.push_back({"guard.floor", rules.floor});

@@ -2,6 +2,7 @@
 
 #include "actors/system/address.hpp"
 #include "actors/system/ask.hpp"
+#include "actors/system/fair_queue.hpp"
 #include "actors/system/managed_actor.hpp"
 #include "actors/system/messages.hpp"
 #include "actors/system/reply.hpp"
@@ -17,8 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <iterator>
-#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -51,9 +51,10 @@ start_worker_of<Interface> pool_workers(Config config) {
 /// killed and replaced once it is gone; its job is answered with `unavailable` or
 /// `deadline_exceeded`. Jobs run in the order of their arrival, but one with a
 /// `handicap()` lets those pass that arrive within that time behind it, so that small
-/// jobs do not wait for large ones. When too many wait, the last in line is refused. A
-/// crash of the front answers every job with `unavailable` and stops the workers; the
-/// next front starts new ones.
+/// jobs do not wait for large ones. Jobs with an `address` go in a line for each address,
+/// and the lines take turns (`fair_queue`). When too many wait, the last in the longest
+/// line is refused. A crash of the front answers every job with `unavailable` and stops
+/// the workers; the next front starts new ones.
 template <class Interface, class... Jobs>
 class worker_pool_state {
  public:
@@ -115,12 +116,17 @@ class worker_pool_state {
     if constexpr (requires { command.handicap(); })
       turn += command.handicap();
     pending_reply<typename Command::reply> reply{self_};
-    waiting_.emplace(turn, job{now, [reply] { return reply.is_late(); },
-                               [this, command = std::move(command), reply](
-                                   std::size_t index) { run_on(index, command, reply); },
-                               [reply](failure why) {
-                                 reply(std::move(why));
-                               }});
+    std::string whose;
+    if constexpr (requires { command.address; })
+      whose = command.address;
+    waiting_.push(whose, turn,
+                  job{now, [reply] { return reply.is_late(); },
+                      [this, command = std::move(command), reply](std::size_t index) {
+                        run_on(index, command, reply);
+                      },
+                      [reply](failure why) {
+                        reply(std::move(why));
+                      }});
     dispatch();
     if (waiting_.size() > config_.queue)
       refuse_last();
@@ -131,8 +137,7 @@ class worker_pool_state {
     ++refused_;
     failure full{errc::overloaded, "the queue of " + self_.meter->name() + " is full"};
     full.retry_after = std::chrono::seconds{1};
-    auto last = waiting_.extract(std::prev(waiting_.end()));
-    last.mapped().refuse(std::move(full));
+    waiting_.drop_last().refuse(std::move(full));
   }
 
   template <class Command>
@@ -149,10 +154,8 @@ class worker_pool_state {
 
   void dispatch() {
     for (std::size_t i = 0; i < workers_.size() && !waiting_.empty(); ++i) {
-      while (!workers_[i].busy && !waiting_.empty()) {
-        auto next = waiting_.extract(waiting_.begin());
-        begin(i, std::move(next.mapped()));
-      }
+      while (!workers_[i].busy && !waiting_.empty())
+        begin(i, waiting_.pop());
     }
   }
 
@@ -225,7 +228,8 @@ class worker_pool_state {
              {"done", static_cast<double>(done_)},
              {"refused", static_cast<double>(refused_)},
              {"given_up", static_cast<double>(given_up_)},
-             {"workers_replaced", static_cast<double>(replaced_)}},
+             {"workers_replaced", static_cast<double>(replaced_)},
+             {"addresses_waiting", static_cast<double>(waiting_.keys())}},
             {}};
   }
 
@@ -233,7 +237,7 @@ class worker_pool_state {
   worker_pool_config config_;
   start_worker_of<Interface> start_;
   std::vector<worker> workers_;
-  std::multimap<caf::actor_clock::time_point, job> waiting_; ///< By their turn.
+  fair_queue<job> waiting_;
   std::uint64_t done_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t given_up_ = 0;

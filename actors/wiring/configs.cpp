@@ -30,6 +30,12 @@ rate_limit limit(std::size_t count, std::chrono::milliseconds window) {
   return {static_cast<std::uint32_t>(count), window};
 }
 
+network_times networks_from(const config::settings& s) {
+  return {static_cast<std::uint32_t>(s.limits.times_in_24),
+          static_cast<std::uint32_t>(s.limits.times_in_56),
+          static_cast<std::uint32_t>(s.limits.times_in_48)};
+}
+
 fixed_line_rule fixed_lines_from(config::fixed_line_kind kind) {
   switch (kind) {
   case config::fixed_line_kind::refuse_home:
@@ -59,6 +65,8 @@ accounts_config accounts_from(const config::settings& s) {
   c.log_ins.per_account = limit(s.login.failures_per_account, s.login.window);
   c.log_ins.per_device = limit(s.login.failures_per_device, s.login.window);
   c.log_ins.per_address = limit(s.login.failures_per_address, s.login.window);
+  c.log_ins.attempts = limit(s.login.attempts_per_address, s.login.window);
+  c.log_ins.networks = networks_from(s);
   c.sign_ups_per_address = limit(s.login.signups_per_address, s.login.signup_window);
   c.step_up = s.accounts.step_up;
   c.delete_grace = s.accounts.delete_grace;
@@ -117,9 +125,15 @@ verification_config verification_from(const config::settings& s) {
   c.web_host = host_of_https(s.sms.public_url);
   c.limits.phone_hour = limit(s.codes.sends_per_phone_hour, hours{1});
   c.limits.phone_day = limit(s.codes.sends_per_phone_day, hours{24});
+  c.limits.owner_hour = limit(s.codes.sends_per_owner_hour, hours{1});
+  c.limits.owner_day = limit(s.codes.sends_per_owner_day, hours{24});
   c.limits.address_hour = limit(s.codes.sends_per_address_hour, hours{1});
   c.limits.address_day = limit(s.codes.sends_per_address_day, hours{24});
   c.limits.region_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
+  c.limits.all_hour = limit(s.codes.sends_per_hour, hours{1});
+  c.limits.all_day = limit(s.codes.sends_per_day, hours{24});
+  c.limits.networks = networks_from(s);
+  c.sends_alarm = s.codes.sends_alarm;
   c.guard = s.guard;
   c.request_timeout = s.actors.request_timeout;
   return c;

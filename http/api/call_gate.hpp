@@ -56,9 +56,7 @@ class call_gates {
     auto of_address = addresses_.take_key(std::move(address));
     if (!of_address) {
       refused_by_address_.fetch_add(1, std::memory_order_relaxed);
-      return failure{errc::rate_limited,
-                     "as many requests of this address wait for answers as "
-                     "http.max_in_flight_per_address allows"};
+      return failure{limit_rule::requests_at_once, retry_soon};
     }
     auto& at_actor = counts_[static_cast<std::size_t>(actor)];
     const auto held =

@@ -25,7 +25,9 @@ std::string error_body(const failure& why, language lang, std::string_view reque
   std::string out;
   json_writer w(out);
   w.begin_object().member("code", entry.number).member("error", entry.name);
-  w.member("msg", text_of(why.code, lang)).key("data").null();
+  w.member("msg", text_of(why, lang)).key("data").null();
+  if (why.rule != limit_rule::none)
+    w.member("rule", name_of(why.rule));
   w.key("fields").begin_array();
   for (const auto& refused : why.fields)
     w.begin_object()

@@ -173,6 +173,75 @@ error_entry entry_of(errc code) {
   return {500, {"Something went wrong on our side.", "系统内部错误。"}};
 }
 
+/// What is known beyond what the error says; empty where that says it all.
+sentence sentence_of(limit_rule rule) {
+  constexpr sentence none{{}, {}};
+  // In every case alike, so that it tells nothing of the account: not whether there is
+  // one, nor whether it has a phone.
+  constexpr sentence log_in{
+      "Too many log-ins have failed or were tried; try again later, or log in with a "
+      "code by SMS instead.",
+      "登录失败或尝试次数过多，请稍后再试，或改用短信验证码登录。"};
+  constexpr sentence phone{"This phone has got too many codes; try again later.",
+                           "该手机号获取验证码过于频繁，请稍后再试。"};
+  constexpr sentence address{
+      "Too many codes were asked for from your address; try again later.",
+      "您所在的网络地址获取验证码过于频繁，请稍后再试。"};
+  constexpr sentence network{
+      "Too many codes were asked for from your network; try again later.",
+      "您所在的网络获取验证码过于频繁，请稍后再试。"};
+  constexpr sentence all{"Too many codes are being sent right now; try again later.",
+                         "当前发送的验证码过多，请稍后再试。"};
+  // No default, so that a rule that is forgotten does not compile.
+  switch (rule) {
+  case limit_rule::code_phone_hour:
+  case limit_rule::code_phone_day:
+  case limit_rule::code_owner_hour:
+  case limit_rule::code_owner_day:
+    return phone;
+  case limit_rule::code_address_hour:
+  case limit_rule::code_address_day:
+    return address;
+  case limit_rule::code_network_hour:
+  case limit_rule::code_network_day:
+    return network;
+  case limit_rule::code_region_hour:
+    return {"Too many codes are being sent to this region; try again later.",
+            "当前发送到该地区的验证码过多，请稍后再试。"};
+  case limit_rule::code_all_hour:
+  case limit_rule::code_all_day:
+    return all;
+  case limit_rule::login_account:
+  case limit_rule::login_device:
+  case limit_rule::login_address:
+  case limit_rule::login_network:
+  case limit_rule::login_attempts:
+  case limit_rule::login_attempts_network:
+    return log_in;
+  case limit_rule::code_login_attempts:
+  case limit_rule::code_login_attempts_network:
+    return {"Too many log-ins from your address; try again later.",
+            "您所在的网络地址登录过于频繁，请稍后再试。"};
+  case limit_rule::signup_address:
+  case limit_rule::signup_network:
+    return {"Too many sign-ups from your address; try again later.",
+            "您所在的网络地址注册过于频繁，请稍后再试。"};
+  case limit_rule::saves_at_once:
+    return {"Too many of your saves are under way; try again shortly.",
+            "您正在进行的保存过多，请稍后再试。"};
+  case limit_rule::requests_at_once:
+  case limit_rule::connections_at_once:
+    return {"Too many requests from your address are under way; try again shortly.",
+            "您所在的网络地址正在进行的请求过多，请稍后再试。"};
+  case limit_rule::code_cooldown: // The error means nothing else.
+  case limit_rule::code_tries:
+  case limit_rule::code_guard:
+  case limit_rule::none:
+    break;
+  }
+  return none;
+}
+
 constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::required, "required", "This field is needed.", "此项必填。"},
     {field_rule::wrong_type, "wrong_type", "This must be {}.", "此项应为{}。"},
@@ -275,6 +344,11 @@ int http_status(errc code) {
 
 std::string_view text_of(errc code, language lang) {
   return entry_of(code).text.text(lang);
+}
+
+std::string_view text_of(const failure& why, language lang) {
+  const auto text = sentence_of(why.rule).text(lang);
+  return text.empty() ? text_of(why.code, lang) : text;
 }
 
 std::span<const field_rule_entry> field_rule_table() {

@@ -137,6 +137,7 @@ void refusals::note(const failure& why, const request_context& request) const {
                {"status", std::int64_t{http_status(why.code)}},
                {"error", describe(why.code).name},
                {"actor", route != nullptr ? name_of(route->asks) : std::string_view{}},
+               {"rule", name_of(why.rule)},
                {"fields", fields},
                {"detail", detail},
                {"client", client.text},

@@ -337,8 +337,11 @@ ordered_json document::refusal(const std::string& name, const std::vector<errc>&
   narrowed["data"] = {{"const", nullptr}};
   if (data != nullptr)
     narrowed["data"] = {{"anyOf", {schema_json(*data, schemas_), narrowed["data"]}}};
+  ordered_json also{{"properties", std::move(narrowed)}};
+  if (http_status(errors.front()) == 429)
+    also["required"] = {"rule"};
   schemas_[name + "Error"] = {
-      {"allOf", {component("schemas", "Error"), {{"properties", std::move(narrowed)}}}}};
+      {"allOf", {component("schemas", "Error"), std::move(also)}}};
   auto example =
       ordered_json::parse(error_body(errors.front(), language::en, sample_request_id));
   return {{"description", std::move(about)},
@@ -356,6 +359,11 @@ void document::describe_errors() {
   auto rules = ordered_json::array();
   for (const auto& one : field_rule_table())
     rules.push_back(one.name);
+  auto limits = ordered_json::array();
+  for (auto rule = 1; rule <= static_cast<int>(limit_rule::connections_at_once); ++rule)
+    if (const auto name = name_of(static_cast<limit_rule>(rule));
+        std::ranges::find(limits, ordered_json(name)) == limits.end())
+      limits.push_back(name);
   const ordered_json text{{"type", "string"}};
   schemas_["FieldError"] = {
       {"type", "object"},
@@ -381,6 +389,10 @@ void document::describe_errors() {
          {{"type", "array"},
           {"description", "What proves who asks, of `step_up_required`."},
           {"items", {{"type", "string"}, {"enum", {"password", "code"}}}}}},
+        {"rule",
+         {{"type", "string"},
+          {"description", "The limit that is reached; every 429 names it."},
+          {"enum", std::move(limits)}}},
         {"requestId", text}}},
       {"required", {"code", "error", "msg", "data", "fields", "requestId"}},
       {"additionalProperties", false}};

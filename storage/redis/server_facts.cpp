@@ -39,8 +39,8 @@ return refused)lua"};
 /// What the scripts of actors/ call; tests/architecture compares.
 std::vector<std::string> called() {
   return {"del",       "get",      "hdel",   "hget",          "hincrby",
-          "hlen",      "hmget",    "hset",   "info",          "lrange",
-          "ltrim",     "pexpire",  "rpop",   "rpush",         "sadd",
+          "hlen",      "hmget",    "hset",   "info",          "lindex",
+          "lpop",      "pexpire",  "rpop",   "rpush",         "sadd",
           "set",       "smembers", "srem",   "time",          "unlink",
           "zadd",      "zcard",    "zrem",   "zrangebyscore", "zremrangebyscore",
           "zrevrange", "zrevrank", "zscore", "zunionstore"};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/errc.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +32,9 @@ struct rate_limit {
 struct rate_rule {
   std::string key;
   rate_limit limit;
+  // For who asks; the limiter looks at neither.
+  limit_rule name = limit_rule::none; ///< What an answer calls it.
+  bool for_good = false;              ///< Counts also what succeeds: never given back.
 };
 
 struct rate_decision {

@@ -51,6 +51,8 @@ httplib::Headers client::headers() const {
   httplib::Headers out;
   if (!access_.empty())
     out.emplace("Authorization", "Bearer " + access_);
+  if (!address_.empty())
+    out.emplace("X-Forwarded-For", address_);
   add_cookies(out, cookies_);
   return out;
 }

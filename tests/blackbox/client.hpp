@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace tinybook::test {
 
@@ -57,6 +58,8 @@ class client {
   [[nodiscard]] const std::string& refresh() const { return refresh_; }
   void use_tokens(std::string access, std::string refresh);
   void forget_cookies() { cookies_.clear(); }
+  /// As a proxy tells it, which the server must trust.
+  void come_from(std::string address) { address_ = std::move(address); }
   [[nodiscard]] const cookie_jar& cookies() const { return cookies_; }
 
  private:
@@ -67,6 +70,7 @@ class client {
   std::unique_ptr<httplib::Client> http_;
   std::shared_ptr<const api_contract> promised_;
   cookie_jar cookies_;
+  std::string address_; ///< Empty = not told.
   std::string access_;
   std::string refresh_;
 };

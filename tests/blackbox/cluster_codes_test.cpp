@@ -100,6 +100,22 @@ void live_through_loss(const std::function<void(cluster_world&)>& note,
 
 } // namespace
 
+TEST_CASE("the ceiling of all codes counts those of both replicas") {
+  auto& w = shared_cluster();
+  for (std::size_t i = 0; i < 2; ++i) {
+    w.kill(i);
+    w.start(i, {"--set", "codes.sends_per_hour=6"});
+  }
+  for (std::size_t n = 0; n < 12; ++n) {
+    const auto a = w.browser(n % 2).send_code(w.new_phone());
+    CHECK(a.status == (n < 6 ? 200 : 429));
+    if (n >= 6)
+      CHECK(a.body.value("rule", "") == "codes.sends_per_hour");
+  }
+  for (std::size_t i = 0; i < 2; ++i)
+    w.kill(i); // The next case starts them with their usual limits.
+}
+
 TEST_CASE("no accepted code is lost or used twice when Redis is flushed") {
   live_through_loss([](cluster_world&) {}, [](cluster_world& w) { w.redis.flush(); });
 }

@@ -41,7 +41,7 @@ TEST_CASE("a data folder of the release before is served by this one, and back"
           * doctest::skip()) {
   const auto previous = previous_binary();
   const temporary_folder folder;
-  const auto options = running_server::quick_options();
+  const auto options = running_server::quick_options(false);
   std::vector<std::int64_t> articles;
   for (const auto& binary :
        {previous, std::string{TINYBOOK_BINARY}, previous, std::string{TINYBOOK_BINARY}}) {
@@ -66,7 +66,7 @@ TEST_CASE("the release before and this one run side by side, there and back"
           * doctest::skip()) {
   const auto previous = previous_binary();
   cluster_world w;
-  w.run_binary(previous);
+  w.run_binary(previous, false);
   for (std::size_t i = 0; i < 2; ++i)
     w.start(i);
   REQUIRE(w.ready());
@@ -74,7 +74,7 @@ TEST_CASE("the release before and this one run side by side, there and back"
   load.run_on({0, 1});
   REQUIRE(load.goes_on(50, 20s));
   for (const auto& binary : {std::string{TINYBOOK_BINARY}, previous}) {
-    w.run_binary(binary);
+    w.run_binary(binary, binary != previous);
     for (std::size_t i = 0; i < 2; ++i) {
       load.run_on({1 - i});
       REQUIRE(load.goes_on(50, 20s));

@@ -106,6 +106,13 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
     out.emplace_back("--set");
     out.push_back(assignment);
   }
+  if (!options_.newest)
+    return out;
+  for (const auto* assignment : {"codes.sends_per_hour=0", "codes.sends_per_day=0",
+                                 "login.attempts_per_address=0"}) {
+    out.emplace_back("--set");
+    out.emplace_back(assignment);
+  }
   return out;
 }
 

@@ -32,6 +32,7 @@ class cluster_world {
     bool servers_first = true; ///< Else `start_servers` starts them.
     bool fsync = false;        ///< PostgreSQL's.
     std::string binary = TINYBOOK_BINARY;
+    bool newest = true; ///< It knows the keys that the release before does not.
   };
 
   /// No replica runs yet. What fails, here and below, throws std::runtime_error.
@@ -46,7 +47,10 @@ class cluster_world {
   void configure(const std::string& text) { more_text_ += text; }
 
   /// Replicas that start from now on run `file` instead of the built binary.
-  void run_binary(const std::string& file) { options_.binary = file; }
+  void run_binary(const std::string& file, bool newest) {
+    options_.binary = file;
+    options_.newest = newest;
+  }
 
   /// Starts replica `i` with `more` options, and waits until it listens.
   void start(std::size_t i, const std::vector<std::string>& more = {});

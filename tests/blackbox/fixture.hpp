@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tinybook::test {
@@ -38,14 +39,20 @@ inline outcome run_tinybook(const std::filesystem::path& folder,
 /// The built server over a data folder of its own; limits that a test's own traffic would
 /// reach are off.
 struct running_server {
-  static std::vector<std::string> quick_options() {
+  /// `newest`: with keys that the release before does not know.
+  static std::vector<std::string> quick_options(bool newest = true) {
+    std::vector<std::string> assignments{
+        "passwords.argon2_passes=1",      "passwords.argon2_memory=1MiB",
+        "login.signups_per_address=0",    "login.failures_per_address=0",
+        "codes.sends_per_address_hour=0", "codes.sends_per_address_day=0"};
+    if (newest)
+      assignments.insert(assignments.end(),
+                         {"login.attempts_per_address=0", "codes.sends_per_hour=0",
+                          "codes.sends_per_day=0"});
     std::vector<std::string> out;
-    for (const char* assignment :
-         {"passwords.argon2_passes=1", "passwords.argon2_memory=1MiB",
-          "login.signups_per_address=0", "login.failures_per_address=0",
-          "codes.sends_per_address_hour=0", "codes.sends_per_address_day=0"}) {
+    for (auto& assignment : assignments) {
       out.emplace_back("--set");
-      out.emplace_back(assignment);
+      out.push_back(std::move(assignment));
     }
     return out;
   }

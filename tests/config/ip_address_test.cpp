@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstdio>
 #include <rapidcheck.h>
 #include <string>
 
@@ -51,6 +53,29 @@ TEST_CASE("of where somebody was the network is kept, and no more") {
   CHECK(ip_address::parse("198.51.100.77")->network() == "198.51.100.0/24");
   CHECK(ip_address::parse("::ffff:198.51.100.77")->network() == "198.51.100.0/24");
   CHECK(ip_address::parse("2001:db8:1:2:3:4:5:6")->network() == "2001:db8:1::/48");
+}
+
+TEST_CASE("two addresses are in one network exactly where its bits are the same") {
+  CHECK(rc::check("as arithmetic says", [](std::uint16_t other, std::uint16_t net) {
+    auto bits = *rc::gen::inRange(0U, 64U);
+    const auto in = [](std::uint64_t upper) {
+      std::array<char, 64> text{};
+      (void)std::snprintf(text.data(), text.size(), "%x:%x:%x:%x::%x",
+                          static_cast<unsigned>(upper >> 48U),
+                          static_cast<unsigned>(upper >> 32U & 0xffffU),
+                          static_cast<unsigned>(upper >> 16U & 0xffffU),
+                          static_cast<unsigned>(upper & 0xffffU), 7U);
+      return *ip_address::parse(text.data());
+    };
+    const std::uint64_t one = 0x2001'0db8'0000'0000U | std::uint64_t{net} << 16U | other;
+    const std::uint64_t two = one ^ std::uint64_t{1} << bits;
+    RC_ASSERT((in(one).within_56() == in(two).within_56()) == (bits < 8));
+    RC_ASSERT((in(one).within_48() == in(two).within_48()) == (bits < 16));
+    RC_ASSERT(in(one).limit_key() != in(two).limit_key());
+  }));
+  CHECK(ip_address::parse("2001:db8:1:2ff:3:4:5:6")->within_56()
+        == "2001:db8:1:200::/56");
+  CHECK(ip_address::parse("198.51.100.77")->within_24() == "198.51.100.0/24");
 }
 
 TEST_CASE("a block holds exactly the addresses that share its prefix") {

@@ -181,6 +181,86 @@ TEST_CASE("a known browser has ten failures of its own") {
   CHECK(w.enter("password", client_at("203.0.113.5")).ok());
 }
 
+TEST_CASE("browsers of other accounts at the owner's address do not lock it out") {
+  login_world w;
+  auto made = w.call(w.accounts, sign_up{"bob@example.org", "password", "password",
+                                         client_at("198.51.100.1")});
+  REQUIRE(made.ok());
+  for (int i = 0; i < 5; ++i) {
+    auto browser = known_browser(made->user);
+    browser.device = "bob" + std::to_string(i);
+    w.fail(10, browser, "bob@example.org");
+  }
+  CHECK(w.enter("password", known_browser(made->user), "bob@example.org").error().rule
+        == limit_rule::login_address);
+  CHECK(w.enter("password", known_browser(w.ann)).ok());
+}
+
+TEST_CASE("a network of IPv6 has a bound of failures, however many addresses it has") {
+  login_world w;
+  w.account_settings.log_ins.networks = {.in_24 = 2, .in_56 = 1, .in_48 = 1};
+  w.kill(w.accounts);
+  w.start_accounts();
+  for (int i = 0; i < 50; ++i)
+    w.fail(1, client_at("2001:db8:1:" + std::to_string(i) + "00::/64"),
+           "user" + std::to_string(i) + "@example.org");
+  const auto refused = w.enter("password", client_at("2001:db8:1:ff00::/64")).error();
+  CHECK(name_of(refused.rule) == "login.failures_per_network");
+  CHECK(w.enter("password", client_at("2001:db8:2::/64")).ok());
+  CHECK(w.enter("password", client_at("192.0.2.1")).ok());
+}
+
+TEST_CASE("log-ins count though they succeed, per address and for good") {
+  login_world w;
+  w.account_settings.log_ins.attempts.count = 3;
+  w.account_settings.log_ins.networks = {};
+  w.kill(w.accounts);
+  w.start_accounts();
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.enter("password").ok());
+  const auto refused = w.enter("password").error();
+  CHECK(refused.code == errc::rate_limited);
+  CHECK(name_of(refused.rule) == "login.attempts_per_address");
+  CHECK(refused.retry_after > 14min);
+  CHECK(w.enter("password", client_at("192.0.2.2")).ok());
+  for (int i = 0; i < 3; ++i) // The owner's browser counts by itself.
+    CHECK(w.enter("password", known_browser(w.ann)).ok());
+  CHECK(w.enter("password", known_browser(w.ann)).error().rule
+        == limit_rule::login_attempts);
+  w.advance(15min, 1min);
+  CHECK(w.enter("password").ok());
+}
+
+TEST_CASE("log-ins by code count by themselves, so that they stay when others are used "
+          "up") {
+  login_world w;
+  w.account_settings.log_ins.attempts.count = 3;
+  w.account_settings.log_ins.networks = {};
+  w.kill(w.accounts);
+  w.start_accounts();
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.enter("password").ok());
+  CHECK_FALSE(w.enter("password").ok());
+  const auto by_code = [&](const client_info& client) {
+    return w.call(w.accounts, log_in_by_code{"13800138000", "000000", client}).error();
+  };
+  for (int i = 0; i < 3; ++i)
+    CHECK(by_code(client_at()).code == errc::wrong_code);
+  CHECK(by_code(client_at()).rule == limit_rule::code_login_attempts);
+  CHECK(by_code(client_at("192.0.2.2")).code == errc::wrong_code);
+  CHECK(by_code(known_browser(w.ann)).code == errc::wrong_code);
+}
+
+TEST_CASE("each limit of a log-in is named, of an unknown e-mail as of a known one") {
+  for (const char* email : {"ann@example.org", "nobody@example.org"}) {
+    login_world w;
+    for (int i = 0; i < 10; ++i)
+      w.fail(1, client_at("192.0." + std::to_string(i) + ".1"), email);
+    CHECK(name_of(w.enter("password", client_at("203.0.113.1"), email).error().rule)
+          == "login.failures_per_account");
+  }
+}
+
 TEST_CASE("known browsers of one address have a quota together, apart from strangers'") {
   login_world w;
   for (int i = 0; i < 5; ++i) {
@@ -267,6 +347,7 @@ TEST_CASE("a limiter without memory for a newcomer refuses him as overloaded") {
   login_world w;
   w.limiter_config.capacity = 1;
   w.account_settings.log_ins.per_address.count = 0;
+  w.account_settings.log_ins.attempts.count = 0;
   w.account_settings.log_ins.per_account.count = 1;
   w.kill(w.limiter);
   w.start_limiter();

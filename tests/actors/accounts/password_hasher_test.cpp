@@ -1,5 +1,6 @@
 #include "tests/actors/support/identity_world.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ class slow_worker {
  public:
   using actor_type = password_hasher_actor;
 
-  slow_worker(self_pointer<actor_type> self, std::shared_ptr<gate> g)
-      : self_(self), keeper_(self, std::move(g)) {}
+  slow_worker(self_pointer<actor_type> self, std::shared_ptr<gate> g,
+              std::vector<std::string>& begun)
+      : self_(self), keeper_(self, std::move(g)), begun_(begun) {}
 
   actor_type::behavior_type make_behavior() {
     return {
@@ -23,6 +25,7 @@ class slow_worker {
         [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
         [this](const timer_fired&) { keeper_.run_held(); },
         [this](make_password_hash& m) {
+          begun_.push_back(m.address);
           if (m.password == "throw")
             throw std::runtime_error("a worker threw");
           return keeper_.pass(m, [](const auto&) -> result<password_hash_made> {
@@ -37,6 +40,7 @@ class slow_worker {
  private:
   self_pointer<actor_type> self_;
   gate_keeper<actor_type> keeper_;
+  std::vector<std::string>& begun_; ///< The addresses of the jobs that came here.
 };
 
 /// A front over two workers that hold every job.
@@ -47,13 +51,15 @@ class hasher_world : public identity_world {
     doors->hold<make_password_hash>();
     start<password_hasher_actor, password_hasher_state>(
         hasher, hasher_config, workers,
-        [g = doors](caf::actor_system& system, const auto& at) {
-          return system.spawn<managed_actor<password_hasher_actor, slow_worker>>(at, g);
+        [this](caf::actor_system& system, const auto& at) {
+          return system.spawn<managed_actor<password_hasher_actor, slow_worker>>(
+              at, doors, std::ref(begun));
         });
   }
 
-  later<password_hash_made> job(const std::string& password = "password") {
-    auto answer = call_later(hasher, make_password_hash{password});
+  later<password_hash_made> job(const std::string& password = "password",
+                                const std::string& address = {}) {
+    auto answer = call_later(hasher, make_password_hash{password, address});
     run();
     return answer;
   }
@@ -61,6 +67,8 @@ class hasher_world : public identity_world {
   double gauge_of(std::size_t index) {
     return call(hasher, get_status{})->gauges.at(index).value;
   }
+
+  std::vector<std::string> begun;
 };
 
 } // namespace
@@ -115,6 +123,22 @@ TEST_CASE(
     CHECK((**j).ok());
   CHECK(w.gauge_of(0) == 0);
   CHECK(w.gauge_of(1) == 0);
+}
+
+TEST_CASE("an address that floods the queue makes another wait for one of its jobs, and "
+          "is the one that is refused") {
+  hasher_world w;
+  std::vector<later<password_hash_made>> flood;
+  for (int i = 0; i < 5; ++i)
+    flood.push_back(w.job("password", "flood")); // Two at work, three wait.
+  auto other = w.job("password", "other");
+  CHECK_FALSE(other->has_value());
+  REQUIRE(flood.back()->has_value());
+  CHECK((*flood.back())->error().code == errc::overloaded);
+  w.doors->release();
+  w.run();
+  CHECK((**other).ok());
+  CHECK(w.begun == std::vector<std::string>{"flood", "flood", "flood", "other", "flood"});
 }
 
 TEST_CASE("a worker that dies is replaced, its job answered, the others go on") {

@@ -116,14 +116,34 @@ TEST_CASE("the shares are counted at the start and each refresh, the window endi
   CHECK(w.doors->seen<storage::count_verified>() == 3);
 }
 
-TEST_CASE("the default region is alarmed but sent to") {
+TEST_CASE("the default region is alarmed but sent to, save from who caused it") {
   guarded_world w{false};
   w.hold("CN");
   w.advance(11s, 1s);
-  CHECK(w.send("13800138000", bad_address).ok());
+  CHECK(w.send("13800138000").ok());
+  auto refused = w.send("13800138001", bad_address);
+  CHECK(refused.error().code == errc::send_held);
+  CHECK(name_of(refused.error().rule) == "codes.guard.floor");
   CHECK(w.gauge_of("guard.CN.held") == 0.0);
   CHECK(w.gauge_of("guard.CN.share") == 0.0);
   CHECK(w.fact_of("guard.CN").starts_with("alarmed since "));
+}
+
+TEST_CASE("an owner's known browser is not held with its network") {
+  guarded_world w;
+  const auto owner = w.call(w.verification,
+                            send_code{"+4915112345678", "login", client_at(bad_address)});
+  CHECK(owner.error().code == errc::send_held);
+  storage::user user;
+  user.id = 1;
+  user.phone = "+4915112345678";
+  w.stores->users.push_back(user);
+  auto known = client_at(bad_address);
+  known.device = "browser";
+  known.device_user = 1;
+  CHECK(w.call(w.verification, send_code{"+4915112345678", "login", known}).ok());
+  CHECK(w.call(w.verification, send_code{"+4915112345679", "login", known}).error().code
+        == errc::send_held);
 }
 
 TEST_CASE("each change of a region is one line of the log") {

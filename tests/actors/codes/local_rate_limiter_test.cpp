@@ -46,6 +46,19 @@ TEST_CASE("one rule that refuses leaves the other rules uncounted") {
   CHECK(verdict(f, at, take("wide", 1)) == admitted);
 }
 
+TEST_CASE("what is admitted says how far each limit is used up") {
+  test::actor_fixture f;
+  auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
+      "limiter", local_rate_limiter_config{100});
+  const take_permits both{{{"k", {2, 60s}}, {"off", {0, 60s}}, {"l", {9, 60s}}}};
+  CHECK(f.ask(at, both)->used == std::vector<std::uint32_t>{1, 0, 1});
+  f.advance(30s, 1s);
+  CHECK(f.ask(at, both)->used == std::vector<std::uint32_t>{2, 0, 2});
+  CHECK(f.ask(at, both)->used.empty());
+  f.advance(30s, 1s);
+  CHECK(f.ask(at, both)->used == std::vector<std::uint32_t>{2, 0, 2});
+}
+
 TEST_CASE("permits that are returned can be taken again") {
   test::actor_fixture f;
   auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(

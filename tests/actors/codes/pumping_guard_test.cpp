@@ -33,6 +33,33 @@ config::guard_settings small_rules() {
   return rules;
 }
 
+constexpr network_times small_networks{.in_24 = 2, .in_56 = 2, .in_48 = 3};
+
+/// With the bounds above.
+pumping_guard small_guard(config::guard_settings rules = small_rules()) {
+  return {rules, "CN", small_networks};
+}
+
+/// Two of one /24 and one of another; two of one /56 and one more of its /48.
+const std::vector<std::string> places{
+    "192.0.2.1",         "192.0.2.2",         "198.51.100.1",
+    "2001:db8:1:1::/64", "2001:db8:1:2::/64", "2001:db8:1:101::/64",
+};
+
+/// The networks of `address` among those, and how many samples they need.
+std::vector<std::pair<std::vector<std::string>, std::int64_t>>
+around(const std::string& address) {
+  if (address.starts_with("192.0.2."))
+    return {{{places[0], places[1]}, 4}};
+  if (address.starts_with("198."))
+    return {{{places[2]}, 4}};
+  if (!address.starts_with("2001:db8:1:"))
+    return {};
+  const bool first_56 = address != places[5];
+  return {{first_56 ? std::vector{places[3], places[4]} : std::vector{places[5]}, 4},
+          {{places[3], places[4], places[5]}, 6}};
+}
+
 storage::verified_share& row_of(std::vector<storage::verified_share>& rows,
                                 const std::string& region, const std::string& address) {
   for (auto& r : rows)
@@ -79,21 +106,26 @@ guard_verdict naive_verdict(const std::vector<delivery>& all, const std::string&
   auto to_region = [&](const delivery& d) {
     return d.region == region;
   };
-  if (region == "CN" || !low(to_region, rules.min_samples))
+  if (!low(to_region, rules.min_samples))
     return guard_verdict::pass;
-  auto from_address = [&](const delivery& d) {
-    return to_region(d) && d.address == address;
+  auto from_any = [&](const std::vector<std::string>& of) {
+    return [&](const delivery& d) {
+      return to_region(d) && std::ranges::count(of, d.address) > 0;
+    };
   };
-  return low(from_address, rules.min_samples_per_address) ? guard_verdict::held
-                                                          : guard_verdict::verified_only;
+  if (low(from_any({address}), rules.min_samples_per_address))
+    return guard_verdict::held;
+  for (const auto& [network, least] : around(address))
+    if (low(from_any(network), least))
+      return guard_verdict::held;
+  return region == "CN" ? guard_verdict::pass : guard_verdict::verified_only;
 }
 
 rc::Gen<delivery> any_delivery() {
   return rc::gen::build<delivery>(
       rc::gen::set(&delivery::region,
                    rc::gen::elementOf(std::vector<std::string>{"CN", "DE", "US"})),
-      rc::gen::set(&delivery::address,
-                   rc::gen::elementOf(std::vector<std::string>{"a", "b", "c"})),
+      rc::gen::set(&delivery::address, rc::gen::elementOf(places)),
       rc::gen::set(&delivery::entered,
                    rc::gen::map(rc::gen::inRange(0, 5), [](int n) { return n == 0; })));
 }
@@ -102,13 +134,13 @@ rc::Gen<delivery> any_delivery() {
 
 TEST_CASE("the guard judges as the deliveries themselves say, whatever came before") {
   CHECK(rc::check("guard equals the naive rule", [] {
-    pumping_guard guard{small_rules(), "CN"};
+    auto guard = small_guard();
     auto now = wall_start;
     for (int round = 0; round < 3; ++round) {
       const auto all = *rc::gen::container<std::vector<delivery>>(any_delivery());
       guard.update(count(all), now += 10s);
       for (const auto* region : {"CN", "DE", "US", "RU"})
-        for (const auto* address : {"a", "b", "c", "d"})
+        for (const auto& address : places)
           RC_ASSERT(guard.judge(region, address) == naive_verdict(all, region, address));
     }
   }));
@@ -116,7 +148,7 @@ TEST_CASE("the guard judges as the deliveries themselves say, whatever came befo
 
 TEST_CASE("every change of a region is told once, with the time that it holds since") {
   CHECK(rc::check("changes replay to the standings", [] {
-    pumping_guard guard{small_rules(), "CN"};
+    auto guard = small_guard();
     std::map<std::string, guarded_region> told;
     auto now = wall_start;
     for (int round = 0; round < 4; ++round) {
@@ -137,13 +169,13 @@ TEST_CASE("every change of a region is told once, with the time that it holds si
 }
 
 TEST_CASE("a region that it knows nothing about passes") {
-  pumping_guard guard{small_rules(), "CN"};
+  auto guard = small_guard();
   CHECK(guard.judge("DE", "a") == guard_verdict::pass);
   CHECK(guard.retry_after("DE", wall_start) >= 1s);
 }
 
 TEST_CASE("a region is held from the minimum of samples on, and only below the floor") {
-  pumping_guard guard{small_rules(), "CN"};
+  auto guard = small_guard();
   guard.update(count(some(3, "DE", "a", false)), wall_start);
   CHECK(guard.judge("DE", "z") == guard_verdict::pass);
   guard.update(count(some(4, "DE", "a", false)), wall_start);
@@ -153,7 +185,7 @@ TEST_CASE("a region is held from the minimum of samples on, and only below the f
 }
 
 TEST_CASE("an address that caused it is refused there and passes elsewhere") {
-  pumping_guard guard{small_rules(), "CN"};
+  auto guard = small_guard();
   guard.update(count(some(4, "DE", "bad", false) + some(1, "DE", "few", false)
                      + some(4, "US", "bad", true)),
                wall_start);
@@ -163,25 +195,40 @@ TEST_CASE("an address that caused it is refused there and passes elsewhere") {
   CHECK(guard.held_addresses() == 1);
 }
 
-TEST_CASE("the default region only alarms") {
-  pumping_guard guard{small_rules(), "CN"};
+TEST_CASE("in the default region those who caused it are held, and nobody else") {
+  auto guard = small_guard();
   auto changes = guard.update(count(some(9, "CN", "bad", false)), wall_start);
   REQUIRE(changes.size() == 1);
   CHECK(changes[0].now.standing == region_standing::alarmed);
-  CHECK(guard.judge("CN", "bad") == guard_verdict::pass);
+  CHECK(guard.judge("CN", "bad") == guard_verdict::held);
+  CHECK(guard.judge("CN", "another") == guard_verdict::pass);
+}
+
+TEST_CASE("a network whose addresses ask for one code each is held as a whole") {
+  auto guard = small_guard();
+  std::vector<delivery> all;
+  for (int i = 0; i < 6; ++i)
+    all = all + some(1, "CN", "2001:db8:1:" + std::to_string(i) + "00::/64", false);
+  guard.update(count(all), wall_start);
+  CHECK(guard.held_addresses() == 0);
+  CHECK(guard.held_networks() == 1);
+  CHECK(guard.judge("CN", "2001:db8:1:ffff::/64") == guard_verdict::held);
+  CHECK(guard.judge("CN", "2001:db8:2::/64") == guard_verdict::pass);
+  guard.update(count(std::vector<delivery>(all.begin() + 1, all.end())), wall_start);
+  CHECK(guard.judge("CN", "2001:db8:1:ffff::/64") == guard_verdict::pass);
 }
 
 TEST_CASE("a guard that is off holds and alarms nobody") {
   auto rules = small_rules();
   rules.enabled = false;
-  pumping_guard guard{rules, "CN"};
+  auto guard = small_guard(rules);
   CHECK(guard.update(count(some(9, "DE", "a", false)), wall_start).empty());
   CHECK(guard.judge("DE", "a") == guard_verdict::pass);
 }
 
 TEST_CASE("whoever is held is told to wait until the window has passed, never for less "
           "than a second") {
-  pumping_guard guard{small_rules(), "CN"};
+  auto guard = small_guard();
   auto bad = count(some(4, "DE", "a", false));
   guard.update(bad, wall_start);
   guard.update(bad, wall_start + 10min);

@@ -29,10 +29,13 @@ struct limiter_world {
             "limiter", redis_rate_limiter_from(test::default_settings()),
             start_redis(world, s), keys, [this] { return now; })) {}
 
-  rate_decision take(std::vector<rate_rule> rules) {
+  permits ask_for(std::vector<rate_rule> rules) {
     auto taken = world.ask(limiter, take_permits{std::move(rules)});
     REQUIRE_MESSAGE(taken.ok(), taken.error().detail);
-    return taken->decision;
+    return *taken;
+  }
+  rate_decision take(std::vector<rate_rule> rules) {
+    return ask_for(std::move(rules)).decision;
   }
 };
 
@@ -89,10 +92,14 @@ TEST_CASE("the limiter on Redis decides as the local one on any history") {
         continue;
       }
       auto expected = local.take_all(asked, at);
-      auto decided = w.take(asked);
+      const auto answered = w.ask_for(asked);
+      const auto& decided = answered.decision;
       RC_ASSERT(decided.result == expected.result);
       RC_ASSERT(decided.retry_after == expected.retry_after);
       RC_ASSERT(decided.rule == expected.rule);
+      if (expected.admitted())
+        for (std::size_t i = 0; i < asked.size(); ++i)
+          RC_ASSERT(answered.used.at(i) == local.count(asked[i].key, at));
     }
   }));
 }
@@ -115,6 +122,13 @@ TEST_CASE("limits on Redis hold over replicas, without a phone or an address in 
   CHECK(names.find("tinybook:{limit}:") == 0);
   CHECK(names.find("8613800138000") == std::string::npos);
   CHECK(names.find("192.0.2.77") == std::string::npos);
+}
+
+TEST_CASE("a limit that is off has nothing used up, those beside it have") {
+  limiter_world w{shared_redis()};
+  for (std::uint32_t i = 1; i <= 3; ++i)
+    CHECK(w.ask_for({{"first", {5, 1h}}, {"off", {0, 1h}}, {"ceiling", {9, 1h}}}).used
+          == std::vector<std::uint32_t>{i, 0, i});
 }
 
 TEST_CASE("a clock that goes back gives nobody an extra permit") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace tinybook {
@@ -16,39 +17,80 @@ std::set<std::string> keys_of(const std::vector<rate_rule>& rules) {
   return keys;
 }
 
+const phone_number chinese{"+8613800138000", "+86", "CN"};
+
+std::vector<rate_rule> rules_for(const phone_number& phone, std::string_view home = "CN",
+                                 std::string_view address = "192.0.2.1",
+                                 bool owner = false) {
+  return send_rules(test::default_send_limits(), {phone, address, owner}, home);
+}
+
+const rate_rule* find_rule(const std::vector<rate_rule>& rules, std::string_view key) {
+  const auto at = std::ranges::find(rules, key, &rate_rule::key);
+  return at == rules.end() ? nullptr : &*at;
+}
+
 } // namespace
 
-TEST_CASE("a send at home counts against phone and address, by hour and day") {
-  auto rules = send_rules(test::default_send_limits(), {"+8613800138000", "+86", "CN"},
-                          "192.0.2.1", "CN");
-  CHECK(keys_of(rules)
+TEST_CASE("a send at home counts against phone, address, network and the ceilings, by "
+          "hour and day") {
+  CHECK(keys_of(rules_for(chinese))
         == std::set<std::string>{
             "send.phone.hour|+8613800138000", "send.phone.day|+8613800138000",
-            "send.address.hour|192.0.2.1", "send.address.day|192.0.2.1"});
+            "send.address.hour|192.0.2.1", "send.address.day|192.0.2.1",
+            "send.address.hour|192.0.2.0/24", "send.address.day|192.0.2.0/24",
+            "send.all.hour", "send.all.day"});
+}
+
+TEST_CASE("an owner shares nothing with strangers but the ceilings and the region") {
+  for (const auto* address : {"192.0.2.1", "2001:db8:1:2::/64"}) {
+    const phone_number abroad{"+12025550123", "+1", "US"};
+    const auto strangers = keys_of(rules_for(abroad, "CN", address));
+    const auto owners = keys_of(rules_for(abroad, "CN", address, true));
+    CHECK(owners.size() == strangers.size());
+    std::set<std::string> shared;
+    std::ranges::set_intersection(strangers, owners, std::inserter(shared, shared.end()));
+    CHECK(
+        shared
+        == std::set<std::string>{"send.all.day", "send.all.hour", "send.region.hour|US"});
+  }
+}
+
+TEST_CASE("every limit of a send has a name of its own for the answer") {
+  for (const bool owner : {false, true}) {
+    std::set<limit_rule> names;
+    for (const auto& rule :
+         rules_for({"+12025550123", "+1", "US"}, "CN", "192.0.2.1", owner)) {
+      CHECK_FALSE(name_of(rule.name).empty());
+      CHECK(names.insert(rule.name).second);
+      CHECK_FALSE(rule.for_good);
+    }
+  }
+}
+
+TEST_CASE("by default 2000 codes are sent an hour and 10000 a day") {
+  const auto rules = rules_for(chinese);
+  using namespace std::chrono_literals;
+  CHECK(find_rule(rules, "send.all.hour")->limit == rate_limit{2000, 1h});
+  CHECK(find_rule(rules, "send.all.day")->limit == rate_limit{10'000, 24h});
 }
 
 TEST_CASE("a send abroad counts against its region, too") {
-  auto rules = send_rules(test::default_send_limits(), {"+12025550123", "+1", "US"},
-                          "192.0.2.1", "CN");
-  CHECK(rules.size() == 5);
-  CHECK(rules.back().key == "send.region.hour|US");
-  CHECK(rules.back().limit.count == 200);
+  const auto rules = rules_for({"+12025550123", "+1", "US"});
+  CHECK(rules.size() == 9);
+  REQUIRE(find_rule(rules, "send.region.hour|US") != nullptr);
+  CHECK(find_rule(rules, "send.region.hour|US")->limit.count == 200);
 }
 
 TEST_CASE("regions that share a country prefix count apart, home included") {
-  auto jamaica = send_rules(test::default_send_limits(), {"+18765551234", "+1", "JM"},
-                            "192.0.2.1", "US");
-  CHECK(jamaica.back().key == "send.region.hour|JM");
-  CHECK(send_rules(test::default_send_limits(), {"+12025550123", "+1", "US"}, "192.0.2.1",
-                   "US")
-            .size()
-        == 4);
+  CHECK(find_rule(rules_for({"+18765551234", "+1", "JM"}, "US"), "send.region.hour|JM")
+        != nullptr);
+  CHECK(rules_for({"+12025550123", "+1", "US"}, "US").size() == 8);
 }
 
 TEST_CASE("a number that is in no region counts against its country prefix") {
-  auto rules = send_rules(test::default_send_limits(), {"+883510012345", "+883", ""},
-                          "192.0.2.1", "CN");
-  CHECK(rules.back().key == "send.region.hour|+883");
+  CHECK(find_rule(rules_for({"+883510012345", "+883", ""}), "send.region.hour|+883")
+        != nullptr);
 }
 
 } // namespace tinybook

@@ -37,7 +37,7 @@ void identity_world::start_verification() {
   start<verification_actor, verification_state>(
       verification, verification_settings,
       verification_peers{cache, limiter, store<phone_store_actor>(),
-                         store<submission_store_actor>(), sms},
+                         store<user_store_actor>(), store<submission_store_actor>(), sms},
       keys, clock(), random);
 }
 

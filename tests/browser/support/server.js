@@ -9,6 +9,7 @@ import { join } from 'node:path';
 const quick = [
   'http.port=0', 'admin.port=0', 'passwords.argon2_passes=1', 'passwords.argon2_memory=1MiB',
   'login.signups_per_address=0', 'login.failures_per_address=0',
+  'login.attempts_per_address=0', 'codes.sends_per_hour=0',
   'codes.sends_per_address_hour=0', 'codes.sends_per_address_day=0',
 ];
 

@@ -97,9 +97,11 @@ TEST_CASE("an actor's failures map to their status, with Retry-After where they 
   CHECK(ask(errc::wrong_credentials)->status == 401);
   CHECK(ask(errc::not_author)->status == 403);
   CHECK(ask(errc::sms_pending)->status == 409);
-  auto limited = ask({errc::rate_limited, 61'500ms});
+  auto limited = ask({limit_rule::login_account, 61'500ms});
   CHECK(limited->status == 429);
   CHECK(limited->get_header_value("Retry-After") == "62");
+  CHECK(json_of(limited)["rule"] == "login.failures_per_account");
+  CHECK(w.log_text().find(R"("rule":"login.failures_per_account")") != std::string::npos);
   CHECK(ask(errc::unavailable)->get_header_value("Retry-After") == "1");
   CHECK(ask({errc::internal, "secret cause"})->body.find("secret") == std::string::npos);
 }

@@ -60,6 +60,40 @@ TEST_CASE("the language is the best that the client asks for") {
   CHECK(preferred_language(",,;;q=,") == std::nullopt);
 }
 
+TEST_CASE("every 429 names its rule, and no other error has one") {
+  for (int i = 0; i <= static_cast<int>(errc::deadline_exceeded); ++i) {
+    const failure why{static_cast<errc>(i)};
+    const auto read = json::parse(error_body(why, language::en, "r1"));
+    CAPTURE(read["error"]);
+    CHECK(read.contains("rule") == (http_status(why.code) == 429));
+  }
+}
+
+TEST_CASE("a rule has a name, and a sentence in both languages") {
+  for (int i = 1; i <= static_cast<int>(limit_rule::connections_at_once); ++i) {
+    const auto rule = static_cast<limit_rule>(i);
+    CAPTURE(name_of(rule));
+    CHECK_FALSE(name_of(rule).empty());
+    const failure why{rule, 1s};
+    CHECK(text_of(why, language::en) != text_of(why, language::zh));
+    CHECK(text_of(why, language::en).size() > 10);
+    CHECK(json::parse(error_body(why, language::zh, "r1"))["rule"] == name_of(rule));
+  }
+}
+
+TEST_CASE("a log-in by password that is one too many is told to use a code, whatever the "
+          "limit") {
+  for (const auto rule :
+       {limit_rule::login_account, limit_rule::login_device, limit_rule::login_address,
+        limit_rule::login_network, limit_rule::login_attempts,
+        limit_rule::login_attempts_network}) {
+    CHECK(text_of({rule, 1s}, language::en)
+          == text_of({limit_rule::login_account, 1s}, language::en));
+    CHECK(text_of({rule, 1s}, language::en).find("code by SMS") != std::string::npos);
+    CHECK(text_of({rule, 1s}, language::zh).find("短信验证码") != std::string::npos);
+  }
+}
+
 TEST_CASE("Retry-After is rounded up to whole seconds and stands on every 429 and 503") {
   CHECK(retry_after({errc::send_cooldown, 59'001ms}) == 60s);
   CHECK(retry_after({errc::rate_limited, 1ms}) == 1s);
