@@ -51,6 +51,12 @@ void draft::fail_together(std::initializer_list<std::string_view> names,
   fail({}, std::string{*names.begin()}, std::move(message));
 }
 
+std::string draft::file_of(std::string_view name) const {
+  const auto found = origins_.find(name);
+  return found != origins_.end() && found->second.line > 0 ? found->second.where
+                                                           : std::string{};
+}
+
 bool draft::given(const std::string& name) const {
   return origins_.contains(name);
 }

@@ -44,6 +44,8 @@ class draft {
 
   /// Whether any source named the key.
   [[nodiscard]] bool given(const std::string& name) const;
+  /// The file that named it last; empty where none did.
+  [[nodiscard]] std::string file_of(std::string_view name) const;
 
   [[nodiscard]] settings& values() { return result_.values; }
   [[nodiscard]] load_result take() && { return std::move(result_); }

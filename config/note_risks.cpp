@@ -27,6 +27,28 @@ void note_open_file(draft& of, const std::string& key_name, const std::string& f
                             "chmod 600");
 }
 
+/// A secret that stands in the configuration file itself.
+void note_open_source(draft& of, const key& k, std::size_t row, const std::string& name) {
+  if (!k.secret)
+    return;
+  const auto given = k.read(of.values(), row);
+  const auto* text = std::get_if<std::string>(&given);
+  if (text == nullptr || !text->empty())
+    note_open_file(of, name, of.file_of(name));
+}
+
+/// What is in it could be replaced by the group; a mounted volume is often made so.
+void note_open_folder(draft& of) {
+  const auto folder = of.values().storage.path;
+  struct stat about {};
+  constexpr auto by_group_alone = S_IWGRP;
+  if (::stat(folder.c_str(), &about) == 0 && S_ISDIR(about.st_mode)
+      && (about.st_mode & (S_IWGRP | S_IWOTH)) == by_group_alone)
+    of.warn("storage.path", "the group of " + quote(folder)
+                                + " may write into it: chmod g-w, unless it is a volume "
+                                  "that is mounted so");
+}
+
 bool stays_here(std::string_view authority) {
   auto host = authority.substr(0, authority.rfind(':'));
   if (authority.starts_with('['))
@@ -79,10 +101,17 @@ void note_risks(draft& of) {
     of.warn("kafka.security_protocol",
             "the password goes over the network for all to read: use sasl_ssl");
   for (const auto& s : sections())
-    for (const auto& k : s.keys)
+    for (const auto& k : s.keys) {
+      note_open_source(of, k, 0, std::string{k.name});
       if (const auto* file = find_file_key(k))
         note_open_file(of, std::string{file->name},
                        std::get<std::string>(file->read(of.values(), 0)));
+    }
+  for (const auto& tables : table_arrays())
+    for (std::size_t row = 0; row < tables.rows(of.values()); ++row)
+      for (const auto& k : tables.keys)
+        note_open_source(of, k, row, tables.name_of(row, k.name));
+  note_open_folder(of);
 }
 
 } // namespace tinybook::config

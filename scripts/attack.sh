@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Attacks a server of its own in ways that have brought down others, and prints with figures
 # what it withstood. Takes about two minutes after the build; needs bash and curl.
-#   scripts/attack.sh [NAME...]      all of: log articles bodies codes logins
+#   scripts/attack.sh [NAME...]      all of: log articles bodies codes logins token sites
 # log        nobody reads standard error: requests, health and the stop go on
 # articles   one account sends 200 articles of tangled HTML: others save meanwhile
 # bodies     400 connections keep bodies of 1.25 MiB open, first without a token, then with
@@ -9,6 +9,8 @@
 #            and no more are sent than the ceiling allows
 # logins     one address tries 1000 passwords, then, without a limit, 300 at once: others log
 #            in meanwhile
+# token      a stolen access token, behind the time of a proof, tries to become the account
+# sites      a page of another site makes a browser post to every route of the API
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 help_asked "${1:-}"
 
@@ -307,12 +309,67 @@ attack_logins() {
   stop
 }
 
+# With the token of $token: the status and the error of a POST of BODY to PATH.
+tried() {
+  curl -sS -o "$work/one" -w '%{http_code}' "${json[@]}" -H "Authorization: Bearer $token" \
+    -d "$2" "$base$1" >"$work/status"
+  printf '%s %s' "$(<"$work/status")" "$(grep -o '"error":"[a-z_]*"' "$work/one" | cut -d'"' -f4)"
+}
+
+attack_token() {
+  local path body refused=0 of=0 phone=+8613800138000
+  start --set accounts.step_up=1s --set codes.sends_per_phone_hour=0
+  read_log
+  account owner
+  sleep 2 # What was proved at the log-in counts no more.
+  while read -r path body; do
+    of=$((of + 1))
+    [[ $(tried "$path" "$body") != '403 step_up_required' ]] || refused=$((refused + 1))
+  done <<END
+/users/phone/code/send {"phone":"$phone"}
+/users/phone/bind {"phone":"$phone","code":"123456"}
+/users/password/change {"password":"of the thief's own"}
+/users/sessions/end_others {}
+/users/export {}
+/users/delete {}
+END
+  local compared=0
+  for _ in $(seq 50); do
+    [[ $(tried /users/step_up '{"password":"a wrong guess"}') != 401* ]] || compared=$((compared + 1))
+  done
+  verdict token "$refused of $of changes asked for a proof, 50 guesses at it: $compared compared" \
+    "refused == of && compared <= 10"
+  stop
+}
+
+attack_sites() {
+  local path refused=0 of=0 paths origin
+  start
+  read_log
+  account owner
+  paths=$(curl -sS "$base/openapi.json" |
+    grep -o '"/[^"]*":{"\(get":{[^}]*\)\?post"' | cut -d'"' -f2 | grep -v '/receipts/' || true)
+  paths=${paths:-/users/delete /users/export /users/logout /articles/publish /articles/like}
+  for path in $paths; do
+    for origin in 'Origin: https://evil.example' 'Origin: null' 'Sec-Fetch-Site: cross-site'; do
+      of=$((of + 1))
+      [[ $(curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "$origin" \
+        -H "Authorization: Bearer $token" -d '{}' "$base$path") != 403 ]] || refused=$((refused + 1))
+    done
+    of=$((of + 1))
+    [[ $(curl -sS -o /dev/null -w '%{http_code}' -H 'Content-Type: text/plain' \
+      -H "Authorization: Bearer $token" -d '{}' "$base$path") != 415 ]] || refused=$((refused + 1))
+  done
+  verdict sites "$refused of $of posts of other sites were refused" "of > 0 && refused == of"
+  stop
+}
+
 if [[ $# -eq 0 ]]; then
-  set -- log articles bodies codes logins
+  set -- log articles bodies codes logins token sites
 fi
 for attack; do
   case $attack in
-  log | articles | bodies | codes | logins) "attack_$attack" ;;
+  log | articles | bodies | codes | logins | token | sites) "attack_$attack" ;;
   *) fail "\"$attack\" is no attack; scripts/attack.sh --help tells them" ;;
   esac
 done

@@ -9,7 +9,7 @@ namespace tinybook {
 namespace {
 
 constexpr auto fallback_key = "fallback";
-constexpr std::chrono::milliseconds second{1'000};
+constexpr std::chrono::milliseconds a_second{1'000};
 
 /// At most so many requests to the limiter at once.
 constexpr std::int64_t most_requests = 8;
@@ -24,7 +24,7 @@ permit_rules shared_permits(const std::string& provider, std::uint32_t provider_
     if (rate == 0)
       return;
     const auto events = std::max<std::int64_t>(rate / out.batch, 1);
-    out.limits.push_back({key, {static_cast<std::uint32_t>(events), second}});
+    out.limits.push_back({key, {static_cast<std::uint32_t>(events), a_second}});
     const auto share = std::max<std::uint32_t>(rate / 2, 1);
     out.fallback.count =
         out.fallback.count == 0 ? share : std::min(out.fallback.count, share);

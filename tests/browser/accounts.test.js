@@ -104,6 +104,26 @@ check('profile: see, edit, change the password, log out here', ways, async p => 
   await p.notice('done_logged_out');
 });
 
+check('account: prove who it is, see what happened, leave, and come back', ways, async p => {
+  await p.be(await p.server.account('Ann'));
+  await p.open('/security/prove?next=/profile');
+  await p.fillAndSend({ password: 'wrong horse battery' }, 'prove_submit');
+  assert.equal(p.status, 401);
+  await p.fillAndSend({ password }, 'prove_submit');
+  await p.notice('done_proved');
+  assert.equal(p.path, '/profile');
+  await p.open('/security');
+  for (const key of ['event_log_in', 'event_step_up', 'event_log_in_failed']) await p.says(key);
+  await p.follow('delete_account');
+  await p.press('delete_account_submit');
+  await p.notice('done_account_leaves');
+  assert.equal(p.path, '/');
+  await p.open('/login');
+  await p.fillAndSend({ email: p.account.email, password }, 'log_in_submit');
+  await p.open('/security');
+  for (const key of ['event_account_restored', 'event_deletion_asked']) await p.says(key);
+});
+
 check('each language is chosen by its own name, and kept', ways, async p => {
   await p.open('/signup');
   const html = p.page.locator('html');

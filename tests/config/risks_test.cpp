@@ -92,6 +92,39 @@ TEST_CASE("a file of a secret that others may read is warned of") {
   CHECK(warnings_of(text).empty());
 }
 
+TEST_CASE("a configuration file with a secret that others may read is warned of") {
+  const test::temporary_folder folder;
+  const auto file = folder.path() / "tinybook.toml";
+  const auto warnings = [&](const std::string& text, unsigned mode) {
+    std::ofstream(file) << text;
+    std::filesystem::permissions(file, std::filesystem::perms{mode});
+    const auto loaded = load({file, {}, {}});
+    REQUIRE_MESSAGE(loaded.ok(), all_text(loaded));
+    std::string all;
+    for (const auto& one : loaded.values.warnings)
+      all += one + '\n';
+    return all;
+  };
+  const std::string with_secret = "[redis]\npassword = \"very-secret\"\n";
+  CHECK(holds(warnings(with_secret, 0644), "open to others"));
+  CHECK_FALSE(holds(warnings(with_secret, 0644), "very-secret"));
+  CHECK(warnings(with_secret, 0600).empty());
+  CHECK(warnings("[redis]\npassword = \"\"\n", 0644).empty());
+  CHECK(holds(warnings(webhook_table("url = \"https://h/x\"\nreceipt_secret = "
+                                     "\"12345678901\"\n"),
+                       0644),
+              "sms.providers[1].receipt_secret"));
+}
+
+TEST_CASE("a data folder that its group may write into is warned of") {
+  const test::temporary_folder folder;
+  const auto text = "[storage]\npath = \"" + folder.path().string() + "\"\n";
+  std::filesystem::permissions(folder.path(), std::filesystem::perms{0770});
+  CHECK(holds(warnings_of(text), "may write into it"));
+  std::filesystem::permissions(folder.path(), std::filesystem::perms{0750});
+  CHECK(warnings_of(text).empty());
+}
+
 TEST_CASE(
     "the query of a URL is not printed, and what is printed in its place is refused") {
   const auto given =

@@ -23,6 +23,7 @@ class temporary_file {
             / ("tinybook-config-" + std::to_string(::getpid()) + "-"
                + std::to_string(number++) + ".toml");
     std::ofstream{path_, std::ios::binary} << text;
+    std::filesystem::permissions(path_, std::filesystem::perms{0600});
   }
   temporary_file(const temporary_file&) = delete;
   temporary_file& operator=(const temporary_file&) = delete;

@@ -27,11 +27,11 @@ void let_wait(const any_address& at, std::size_t commands) {
 }
 
 struct store_on_a_file {
-  std::vector<address<identity_store_actor::writer>> writer =
-      idle_connections<identity_store_actor::writer>("writer", 1);
-  std::vector<address<identity_store_actor::reader>> readers =
-      idle_connections<identity_store_actor::reader>("reader", 3);
-  store_address<identity_store_actor> store{writer[0], readers};
+  std::vector<address<user_store_actor::writer>> writer =
+      idle_connections<user_store_actor::writer>("writer", 1);
+  std::vector<address<user_store_actor::reader>> readers =
+      idle_connections<user_store_actor::reader>("reader", 3);
+  store_address<user_store_actor> store{writer[0], readers};
 
   [[nodiscard]] std::string read() const {
     return store.route<storage::find_profile>().name();
@@ -78,8 +78,8 @@ TEST_CASE("a write goes to the writer, whatever waits there") {
 }
 
 TEST_CASE("workers that wait for a database share its commands evenly") {
-  const auto workers = idle_connections<identity_store_actor::worker>("worker", 2);
-  const store_address<identity_store_actor> store{workers};
+  const auto workers = idle_connections<user_store_actor::worker>("worker", 2);
+  const store_address<user_store_actor> store{workers};
   CHECK(store.route<storage::find_profile>().name() == "worker1");
   let_wait(workers[0], 1);
   CHECK(store.route<storage::find_profile>().name() == "worker2");
