@@ -6,10 +6,9 @@
 
 namespace tinybook {
 
-using enum limit_rule;
-
 std::vector<rate_rule> login_rules(const login_limits& limits, const client_info& client,
                                    std::string_view account, const storage::user& user) {
+  using enum limit_rule;
   constexpr bool for_good = true;
   if (is_known_browser(client, user)) {
     const auto id = '|' + std::to_string(user.id);
@@ -31,6 +30,7 @@ std::vector<rate_rule> login_rules(const login_limits& limits, const client_info
 
 std::vector<rate_rule> code_login_rules(const login_limits& limits,
                                         const client_info& client) {
+  using enum limit_rule;
   constexpr bool for_good = true;
   if (!client.device.empty())
     return {{"login.code_attempts_of|" + client.device, limits.attempts,
@@ -47,7 +47,8 @@ std::vector<rate_rule> reset_rules(const login_limits& limits,
                                    const client_info& client) {
   std::vector<rate_rule> rules;
   add_address_rules(rules,
-                    {"login.address", limits.per_address, login_address, login_network},
+                    {"login.address", limits.per_address, limit_rule::login_address,
+                     limit_rule::login_network},
                     client.address, limits.networks);
   return rules;
 }
@@ -55,8 +56,10 @@ std::vector<rate_rule> reset_rules(const login_limits& limits,
 std::vector<rate_rule> sign_up_rules(rate_limit limit, const network_times& networks,
                                      const client_info& client) {
   std::vector<rate_rule> rules;
-  add_address_rules(rules, {"signup.address", limit, signup_address, signup_network},
-                    client.address, networks);
+  add_address_rules(
+      rules,
+      {"signup.address", limit, limit_rule::signup_address, limit_rule::signup_network},
+      client.address, networks);
   return rules;
 }
 
