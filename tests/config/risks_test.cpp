@@ -113,7 +113,7 @@ TEST_CASE("a configuration file with a secret that others may read is warned of"
   CHECK(holds(warnings(webhook_table("url = \"https://h/x\"\nreceipt_secret = "
                                      "\"12345678901\"\n"),
                        0644),
-              "sms.providers[1].receipt_secret"));
+              "sms.providers[0].receipt_secret"));
 }
 
 TEST_CASE("a data folder that its group may write into is warned of") {
