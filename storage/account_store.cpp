@@ -151,6 +151,22 @@ result<done> show(handle& db, std::int64_t whose, wall_time now) {
   return as_done(db.exec(delete_hidden<which>, whose));
 }
 
+/// Ends the sessions and hides the articles; returns those sessions.
+template <class Command>
+result<family_list> close_account(handle& db, const Command& command, audit_kind why) {
+  auto revoked = revoke_families_of(db, command.user, command.now);
+  if (!revoked)
+    return revoked;
+  if (auto hidden = hide<of_author>(db, command.user, command.now); !hidden)
+    return hidden.error();
+  if (auto noted = record(
+          db,
+          {.at = command.now, .user = command.user, .kind = why, .from = command.from});
+      !noted)
+    return noted.error();
+  return revoked;
+}
+
 } // namespace
 
 result<family_list> run(handle& db, const ban_account& command) {
@@ -162,18 +178,7 @@ result<family_list> run(handle& db, const ban_account& command) {
       return errc::wrong_state;
     if (auto set = db.exec(set_banned, command.now, command.user); !set)
       return set.error();
-    auto revoked = revoke_families_of(db, command.user, command.now);
-    if (!revoked)
-      return revoked;
-    if (auto hidden = hide<of_author>(db, command.user, command.now); !hidden)
-      return hidden.error();
-    if (auto noted = record(db, {.at = command.now,
-                                 .user = command.user,
-                                 .kind = audit_kind::account_banned,
-                                 .from = command.from});
-        !noted)
-      return noted.error();
-    return revoked;
+    return close_account(db, command, audit_kind::account_banned);
   });
 }
 
@@ -287,18 +292,7 @@ result<family_list> run(handle& db, const request_deletion& command) {
       return state.error();
     if (auto set = db.exec(set_leaving, command.erase_at, command.user); !set)
       return set.error();
-    auto revoked = revoke_families_of(db, command.user, command.now);
-    if (!revoked)
-      return revoked;
-    if (auto hidden = hide<of_author>(db, command.user, command.now); !hidden)
-      return hidden.error();
-    if (auto noted = record(db, {.at = command.now,
-                                 .user = command.user,
-                                 .kind = audit_kind::deletion_asked,
-                                 .from = command.from});
-        !noted)
-      return noted.error();
-    return revoked;
+    return close_account(db, command, audit_kind::deletion_asked);
   });
 }
 
