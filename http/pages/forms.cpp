@@ -41,27 +41,32 @@ struct failure_of_field {
 };
 constexpr auto failures_of_fields =
     std::to_array<failure_of_field>({{errc::email_taken, "email"},
-                                     {errc::wrong_credentials, "oldPassword"},
                                      {errc::wrong_code, "code"},
                                      {errc::too_many_tries, "code"},
                                      {errc::phone_taken, "phone"},
                                      {errc::no_sms_route, "phone"},
                                      {errc::send_held, "phone"}});
 
+bool asks_for(const form_plan& plan, std::string_view field) {
+  return std::ranges::find(plan.fields, field, &form_field::name) != plan.fields.end();
+}
+
 std::vector<said_of_field> said_by(const page_view& view, const form_plan& plan,
                                    const failure& why) {
   std::vector<said_of_field> said;
   for (const auto& refused : why.fields)
     said.push_back({refused.field, text_of(refused, view.lang())});
+  // Which of two is wrong is told to nobody; of a password alone there is no doubt.
+  if (why.code == errc::wrong_credentials && !asks_for(plan, "email")) {
+    for (const auto* field : {"oldPassword", "password"})
+      if (said.empty() && asks_for(plan, field))
+        said.push_back({field, view.text("wrong_old_password")});
+    return said;
+  }
   const auto known =
       std::ranges::find(failures_of_fields, why.code, &failure_of_field::code);
-  if (known != failures_of_fields.end()
-      && std::ranges::find(plan.fields, known->field, &form_field::name)
-             != plan.fields.end())
-    said.push_back(
-        {std::string{known->field}, known->field == "oldPassword"
-                                        ? view.text("wrong_old_password")
-                                        : std::string{text_of(why, view.lang())}});
+  if (known != failures_of_fields.end() && asks_for(plan, known->field))
+    said.push_back({std::string{known->field}, std::string{text_of(why, view.lang())}});
   return said;
 }
 

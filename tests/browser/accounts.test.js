@@ -108,7 +108,7 @@ check('account: prove who it is, see what happened, leave, and come back', ways,
   await p.be(await p.server.account('Ann'));
   await p.open('/security/prove?next=/profile');
   await p.fillAndSend({ password: 'wrong horse battery' }, 'prove_submit');
-  assert.equal(p.status, 401);
+  await p.refuses('password');
   await p.fillAndSend({ password }, 'prove_submit');
   await p.notice('done_proved');
   assert.equal(p.path, '/profile');
