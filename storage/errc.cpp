@@ -39,6 +39,8 @@ errc_entry describe(errc code) {
     return {"origin_refused", 3001};
   case errc::form_expired:
     return {"form_expired", 3002};
+  case errc::verdict_denied:
+    return {"verdict_denied", 3004};
   case errc::no_such_path:
     return {"no_such_path", 4000};
   case errc::article_not_found:
@@ -67,6 +69,8 @@ errc_entry describe(errc code) {
     return {"wrong_state", 4093};
   case errc::message_expired:
     return {"message_expired", 4094};
+  case errc::quota_reached:
+    return {"quota_reached", 4095};
   case errc::body_too_large:
     return {"body_too_large", 4130};
   case errc::uri_too_long:

@@ -29,6 +29,7 @@ enum class errc : std::uint8_t {
   not_author,
   origin_refused,
   form_expired,
+  verdict_denied,
   no_such_path,
   article_not_found,
   user_not_found,
@@ -44,6 +45,7 @@ enum class errc : std::uint8_t {
   sms_pending,
   wrong_state,
   message_expired,
+  quota_reached,
   // 413, 414, 422, 431
   body_too_large,
   uri_too_long,

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -68,6 +69,10 @@ struct failure {
   std::string detail;
   std::chrono::milliseconds retry_after{0}; ///< 0 = no Retry-After.
   std::vector<field_error> fields;
+  /// Of a limit or a bound: the key of the configuration that sets it. A literal.
+  std::string_view rule{};
+  /// Plain text for the person in place of that of `code`; empty = there is none.
+  std::string text{};
 
   failure() = default;
   failure(errc c) : code(c) {} // NOLINT: `return errc::x;` is the idiom

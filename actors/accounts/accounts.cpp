@@ -63,8 +63,9 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
     report.note(field_error{"confirmPassword", field_rule::mismatch});
   if (!report.ok())
     co_return report.error();
-  std::vector<rate_rule> rules{
-      {"signup.address|" + m.client.address, config_.sign_ups_per_address}};
+  std::vector<rate_rule> rules{{"signup.address|" + m.client.address,
+                                config_.sign_ups_per_address,
+                                "login.signups_per_address"}};
   auto permits = co_await count(std::move(rules));
   if (!permits)
     co_return std::move(permits.error());

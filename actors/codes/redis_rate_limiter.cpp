@@ -85,7 +85,8 @@ caf::result<permits> redis_rate_limiter_state::take(const take_permits& m) {
   run_script run{&take_script, {}, {std::to_string(to_unix_ms(clock_()))}};
   std::vector<std::size_t> places; // Of the keys among the rules.
   for (std::size_t i = 0; i < m.rules.size(); ++i) {
-    const auto& [key, limit] = m.rules[i];
+    const auto& key = m.rules[i].key;
+    const auto& limit = m.rules[i].limit;
     if (limit.off())
       continue;
     places.push_back(i);

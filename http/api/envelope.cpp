@@ -25,7 +25,10 @@ std::string error_body(const failure& why, language lang, std::string_view reque
   std::string out;
   json_writer w(out);
   w.begin_object().member("code", entry.number).member("error", entry.name);
-  w.member("msg", text_of(why.code, lang)).key("data").null();
+  w.member("msg", text_of(why, lang));
+  if (!why.rule.empty())
+    w.member("rule", why.rule);
+  w.key("data").null();
   w.key("fields").begin_array();
   for (const auto& refused : why.fields)
     w.begin_object()

@@ -28,8 +28,8 @@ struct answer {
 /// `{"code":0,"msg":…,"data":…}`; `data` is JSON.
 [[nodiscard]] std::string success_body(std::string_view data, std::string_view msg);
 
-/// `{"code","error","msg","data":null,"fields":[…],"requestId"}`. Never shows
-/// `failure::detail`.
+/// `{"code","error","msg","rule","data":null,"fields":[…],"requestId"}`, `rule` only
+/// where a limit was met. Never shows `failure::detail`.
 [[nodiscard]] std::string error_body(const failure& why, language lang,
                                      std::string_view request_id);
 

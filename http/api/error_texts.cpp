@@ -66,6 +66,8 @@ error_entry entry_of(errc code) {
             {"This form belongs to another session or was open for too long; nothing was "
              "changed.",
              "该表单属于其他会话或已过期，未作任何更改。"}};
+  case errc::verdict_denied:
+    return {403, {"We cannot do this for you right now.", "暂时无法为您执行此操作。"}};
   case errc::no_such_path:
     return {404, {"There is nothing at this path.", "该路径不存在。"}};
   case errc::article_not_found:
@@ -100,6 +102,10 @@ error_entry entry_of(errc code) {
             {"This is not possible in the present state.", "当前状态下无法执行此操作。"}};
   case errc::message_expired:
     return {409, {"The code of this message has expired.", "该短信的验证码已过期。"}};
+  case errc::quota_reached:
+    return {409,
+            {"You have as many articles, or as much text, as you may; delete some first.",
+             "您的文章数量或内容已达上限，请先删除部分文章。"}};
   case errc::body_too_large:
     return {413, {"The body is too large.", "请求体过大。"}};
   case errc::uri_too_long:
@@ -260,6 +266,10 @@ int http_status(errc code) {
 
 std::string_view text_of(errc code, language lang) {
   return entry_of(code).text.text(lang);
+}
+
+std::string_view text_of(const failure& why, language lang) {
+  return why.text.empty() ? text_of(why.code, lang) : std::string_view{why.text};
 }
 
 std::span<const field_rule_entry> field_rule_table() {

@@ -17,6 +17,9 @@ namespace tinybook::http {
 /// The stable word of a rule, as clients read it in `rule`.
 [[nodiscard]] std::string_view name_of(field_rule rule);
 
+/// What a person reads about a failure: its own text, else that of its code.
+[[nodiscard]] std::string_view text_of(const failure& why, language lang);
+
 /// What a person reads about a refused field.
 [[nodiscard]] std::string text_of(const field_error& refused, language lang);
 

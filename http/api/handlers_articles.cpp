@@ -116,7 +116,8 @@ route save_route(std::string_view path, std::string_view id, handler handle,
         .means = field_meaning::article_content}},
       {.id = id,
        .data = &article_id_schema,
-       .errors = {errc::not_author, errc::article_not_found, errc::user_not_found}});
+       .errors = {errc::not_author, errc::article_not_found, errc::user_not_found,
+                  errc::quota_reached}});
   made.limit = body_limit::article;
   made.takes_key = true;
   return made;

@@ -35,7 +35,7 @@ answer message_page(const api_environment& env, const request_context& request,
   const auto heading = heading_of(status);
   page_view view(env, request, heading);
   set_text(view.data, "heading", view.text(heading));
-  set_text(view.data, "text", text_of(why.code, view.lang()));
+  set_text(view.data, "text", text_of(why, view.lang()));
   set_section(view.data, "retry", "text", view.when_again(why));
   auto links = page_list();
   add_link(links, "/", view.text("go_home"));
@@ -57,9 +57,8 @@ page_view log_in_again(const call& c) {
 
 page_view send_again_view(const call& c, const failure& why) {
   page_view view(c.env, c.request, "send_again_title");
-  auto text = why.code == errc::form_expired
-                  ? view.text("form_expired")
-                  : std::string{text_of(why.code, view.lang())};
+  auto text = why.code == errc::form_expired ? view.text("form_expired")
+                                             : std::string{text_of(why, view.lang())};
   if (const auto again = view.when_again(why); !again.empty())
     text += ' ' + again;
   ask_to_send_again(view, c.request.raw.path, c.request.form, text);

@@ -61,7 +61,7 @@ std::vector<said_of_field> said_by(const page_view& view, const form_plan& plan,
     said.push_back(
         {std::string{known->field}, known->field == "oldPassword"
                                         ? view.text("wrong_old_password")
-                                        : std::string{text_of(why.code, view.lang())}});
+                                        : std::string{text_of(why, view.lang())}});
   return said;
 }
 

@@ -123,7 +123,7 @@ void page_view::refuse(const failure& why, std::span<const said_of_field> said) 
     errors.push_back(error);
   }
   auto told =
-      said.empty() ? std::string{text_of(why.code, lang_)} : text("error_summary_title");
+      said.empty() ? std::string{text_of(why, lang_)} : text("error_summary_title");
   if (const auto again = when_again(why); !again.empty())
     told += ' ' + again;
   set_text(summary, "text", told);

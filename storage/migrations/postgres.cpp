@@ -7,6 +7,7 @@
 #include "storage/migrations/postgres_0007.hpp"
 #include "storage/migrations/postgres_0009.hpp"
 #include "storage/migrations/postgres_0010.hpp"
+#include "storage/migrations/postgres_0011.hpp"
 
 #include <array>
 
@@ -24,6 +25,7 @@ std::span<const migration> postgres_migrations() {
       {8, "one form of each e-mail", "", rewrite::emails},
       {9, "who entered a code", postgres_0009},
       {10, "what is known of sessions", postgres_0010, rewrite::nothing, 9},
+      {11, "what each author has stored", postgres_0011, rewrite::nothing, 9},
   });
   return steps;
 }

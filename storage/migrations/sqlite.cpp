@@ -7,6 +7,7 @@
 #include "storage/migrations/sqlite_0007.hpp"
 #include "storage/migrations/sqlite_0009.hpp"
 #include "storage/migrations/sqlite_0010.hpp"
+#include "storage/migrations/sqlite_0011.hpp"
 
 #include <array>
 
@@ -24,6 +25,7 @@ std::span<const migration> sqlite_migrations() {
       {8, "one form of each e-mail", "", rewrite::emails},
       {9, "who entered a code", sqlite_0009},
       {10, "what is known of sessions", sqlite_0010, rewrite::nothing, 9},
+      {11, "what each author has stored", sqlite_0011, rewrite::nothing, 9},
   });
   return steps;
 }

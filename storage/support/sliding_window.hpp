@@ -30,6 +30,8 @@ struct rate_limit {
 struct rate_rule {
   std::string key;
   rate_limit limit;
+  /// What the one who is refused is told: the key of the configuration. A literal.
+  std::string_view name{};
 };
 
 struct rate_decision {

@@ -20,12 +20,12 @@ constexpr std::size_t batch_bytes = std::size_t{1} << 20U;
 constexpr auto rows_read_back = "FETCH 500 FROM read_back";
 constexpr auto longest_statement = minutes{30};
 
-constexpr std::array<std::string_view, 18> tables{
+constexpr std::array<std::string_view, 19> tables{
     "users",        "verified_phones",    "session_families", "articles",
     "likes",        "published_articles", "article_stats",    "like_days",
     "collections",  "article_events",     "sms_messages",     "sms_attempts",
     "sms_receipts", "sms_early_receipts", "code_states",      "provider_states",
-    "probe_leases", "kept_answers"};
+    "probe_leases", "kept_answers",       "author_totals"};
 
 /// A sum of hashes: it does not depend on the order of the rows.
 class checksum {

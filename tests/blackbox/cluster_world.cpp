@@ -106,6 +106,14 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
     out.emplace_back("--set");
     out.push_back(assignment);
   }
+  // The release before does not know these.
+  if (options_.binary == TINYBOOK_BINARY)
+    for (const auto* assignment :
+         {"articles.saves_per_hour=0", "articles.saves_per_day=0",
+          "articles.likes_per_minute=0"}) {
+      out.emplace_back("--set");
+      out.emplace_back(assignment);
+    }
   return out;
 }
 

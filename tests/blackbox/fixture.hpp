@@ -38,6 +38,8 @@ inline outcome run_tinybook(const std::filesystem::path& folder,
 /// The built server over a data folder of its own; limits that a test's own traffic would
 /// reach are off.
 struct running_server {
+  struct later {}; ///< Not started yet.
+
   static std::vector<std::string> quick_options() {
     std::vector<std::string> out;
     for (const char* assignment :
@@ -50,13 +52,21 @@ struct running_server {
     return out;
   }
 
-  explicit running_server(std::vector<std::string> more = {}) : options(quick_options()) {
+  /// Those that the release before does not know.
+  static std::vector<std::string> new_options() {
+    return {"--set", "articles.saves_per_hour=0",  "--set", "articles.saves_per_day=0",
+            "--set", "articles.likes_per_minute=0"};
+  }
+
+  explicit running_server(std::vector<std::string> more = {}) : running_server(later{}) {
     options.insert(options.end(), more.begin(), more.end());
     start();
   }
 
-  struct later {}; ///< Not started yet.
-  explicit running_server(later /*unused*/) : options(quick_options()) {}
+  explicit running_server(later /*unused*/) : options(quick_options()) {
+    const auto more = new_options();
+    options.insert(options.end(), more.begin(), more.end());
+  }
 
   void start() {
     process = std::make_unique<server_process>(TINYBOOK_BINARY, folder.path(), options,

@@ -10,6 +10,7 @@ const quick = [
   'http.port=0', 'admin.port=0', 'passwords.argon2_passes=1', 'passwords.argon2_memory=1MiB',
   'login.signups_per_address=0', 'login.failures_per_address=0',
   'codes.sends_per_address_hour=0', 'codes.sends_per_address_day=0',
+  'articles.saves_per_hour=0', 'articles.saves_per_day=0', 'articles.likes_per_minute=0',
 ];
 
 export const password = 'correct horse battery';

@@ -11,7 +11,7 @@ DELETE FROM sms_early_receipts; DELETE FROM sms_receipts; DELETE FROM sms_attemp
 DELETE FROM sms_messages; DELETE FROM kept_answers;
 DELETE FROM article_events; DELETE FROM likes; DELETE FROM collections;
 DELETE FROM like_days; DELETE FROM article_stats; DELETE FROM published_articles;
-DELETE FROM articles; DELETE FROM session_families; DELETE FROM users;
+DELETE FROM articles; DELETE FROM author_totals; DELETE FROM session_families; DELETE FROM users;
 DELETE FROM verified_phones; DELETE FROM code_states; DELETE FROM provider_states;
 DELETE FROM probe_leases; DELETE FROM replicas)sql";
 

@@ -85,6 +85,7 @@ INSERT INTO code_states VALUES ('+862', 'login', '', 1, 2, 3, 4);
 INSERT INTO provider_states (provider, state, generation, changed_at) VALUES ('p', 'open', 1, 1);
 INSERT INTO probe_leases VALUES ('p', 'r', 1);
 INSERT INTO kept_answers VALUES (7, 'h', 'r', 1, 1);
+INSERT INTO author_totals VALUES (7, 1, 2, 3);
 )sql";
 };
 
