@@ -36,9 +36,9 @@ void identity_world::start_cache() {
 void identity_world::start_verification() {
   start<verification_actor, verification_state>(
       verification, verification_settings,
-      verification_peers{cache, limiter,
-                         start_store<phone_store_actor>(*this, stores, doors),
-                         start_store<submission_store_actor>(*this, stores, doors), sms},
+      verification_peers{
+          cache, limiter, start_store<phone_store_actor>(*this, stores, doors),
+          start_store<submission_store_actor>(*this, stores, doors), sms, verdicts},
       keys, clock(), random);
 }
 
@@ -59,7 +59,7 @@ void identity_world::start_accounts() {
   start<accounts_actor, accounts_state>(
       accounts, account_settings,
       accounts_peers{start_store<user_store_actor>(*this, stores, doors), hasher,
-                     sessions, verification, limiter},
+                     sessions, verification, limiter, verdicts},
       keys, clock());
 }
 
