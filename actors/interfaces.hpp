@@ -62,6 +62,12 @@ using verification_actor =
     actor_for<struct send_code, struct check_code, struct settle_code, struct resend_code,
               struct outbox_full>;
 
+/// Asks the operator's endpoint whether a code may be sent or an account made.
+using verdict_hook_actor = actor_for<struct ask_verdict>;
+
+/// Calls that endpoint, in a bounded pool of threads.
+using verdict_caller_actor = actor_for<struct call_verdict_hook>;
+
 /// The live codes: in memory, backed by what is committed, or in Redis.
 using code_cache_actor =
     actor_for<struct issue_code, struct confirm_code, struct withdraw_code,

@@ -1,6 +1,7 @@
 #include "config/draft.hpp"
 #include "config/key_check.hpp"
 #include "config/phone_library.hpp"
+#include "config/text_rules.hpp"
 
 #include <algorithm>
 
@@ -17,17 +18,6 @@ bool consists_of(std::string_view text, std::string_view others) {
     return letters_and_digits.find(c) != std::string_view::npos
            || others.find(c) != std::string_view::npos;
   });
-}
-
-/// Base64, with or without `whsec_` in front, as Standard Webhooks writes secrets.
-bool is_webhook_secret(std::string_view text) {
-  constexpr std::string_view prefix = "whsec_";
-  if (text.starts_with(prefix))
-    text.remove_prefix(prefix.size());
-  const auto padding =
-      text.size() - std::min(text.find_last_not_of('=') + 1, text.size());
-  return !text.empty() && text.size() % 4 == 0 && padding <= 2
-         && consists_of(text.substr(0, text.size() - padding), "+/");
 }
 
 /// The checks of one `[[sms.providers]]` table; errors name its keys.
@@ -80,7 +70,7 @@ class table_check {
     if (p_.url.empty())
       of_.fail_together({name("url"), name("kind")},
                         "a webhook needs a url, such as \"https://example.org/hook\"");
-    if (!p_.secret.empty() && !is_webhook_secret(p_.secret))
+    if (!rules::is_webhook_secret(p_.secret))
       of_.fail_together({name("secret"), name("secret_env"), name("secret_file")},
                         "a webhook's secret must be \"whsec_\" and base64");
   }

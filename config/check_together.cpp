@@ -141,6 +141,20 @@ void check_codes(draft& of) {
     of.fail_together({"codes.test_numbers"}, "a phone must have only one code");
 }
 
+void check_abuse(draft& of) {
+  const auto& v = of.values();
+  if (v.abuse.webhook.empty())
+    return;
+  if (v.abuse.webhook_key.empty())
+    of.fail_together({"abuse.webhook_key", "abuse.webhook_key_file", "abuse.webhook"},
+                     "abuse.webhook needs abuse.webhook_key, such as \"whsec_\" and what "
+                     "openssl rand -base64 32 prints");
+  // Else nobody is left to be told what its silence means.
+  if (v.abuse.webhook_timeout >= v.http.deadline)
+    of.fail_together({"abuse.webhook_timeout", "http.deadline"},
+                     "abuse.webhook_timeout must be less than http.deadline");
+}
+
 void check_periods(draft& of) {
   const auto& v = of.values();
   in_order(of, "sms.retry.base", v.sms.retry.base, "sms.retry.cap", v.sms.retry.cap);
@@ -171,6 +185,7 @@ void check_together(draft& of) {
   check_accounts(of);
   check_admin_tokens(of);
   check_codes(of);
+  check_abuse(of);
   check_periods(of);
   check_providers(of);
 }

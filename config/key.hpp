@@ -84,6 +84,7 @@ inline constexpr std::array<std::string_view, 5> level{"trace", "debug", "info",
 inline constexpr std::array<std::string_view, 2> format{"text", "json"};
 inline constexpr std::array<std::string_view, 5> provider{"console", "webhook", "tencent",
                                                           "aliyun", "twilio"};
+inline constexpr std::array<std::string_view, 2> hook_failure{"open", "closed"};
 inline constexpr std::array<std::string_view, 3> admin{"read", "act", "configure"};
 inline constexpr std::array<std::string_view, 3> fixed_line{"refuse_home", "allow",
                                                             "refuse"};
@@ -109,6 +110,9 @@ inline constexpr std::span<const std::string_view> words_of<log_format> = words:
 template <>
 inline constexpr std::span<const std::string_view> words_of<provider_kind> =
     words::provider;
+template <>
+inline constexpr std::span<const std::string_view> words_of<hook_failure> =
+    words::hook_failure;
 template <>
 inline constexpr std::span<const std::string_view> words_of<admin_level> = words::admin;
 template <>

@@ -89,6 +89,7 @@ struct retired_key {
 [[nodiscard]] std::span<const key> code_keys();
 [[nodiscard]] std::span<const key> sms_keys();
 [[nodiscard]] std::span<const key> guard_keys();
+[[nodiscard]] std::span<const key> abuse_keys();
 [[nodiscard]] std::span<const key> retry_keys();
 [[nodiscard]] std::span<const key> monitor_keys();
 [[nodiscard]] std::span<const key> circuit_keys();

@@ -64,18 +64,27 @@ std::size_t bytes_of_key(std::string_view secret) {
   return secret.substr(0, secret.find('=')).size() * 3 / 4;
 }
 
+void note_open_way(draft& of, const std::string& key_name, const std::string& to,
+                   std::string_view what) {
+  const auto url = split_url(to);
+  if (url && url->scheme == "http" && !stays_here(url->authority))
+    of.warn(key_name,
+            std::string{what} + " go over the network for all to read: use https");
+}
+
+void note_short_key(draft& of, const std::string& key_name, std::string_view secret) {
+  if (!secret.empty() && bytes_of_key(secret) < least_key_bytes)
+    of.warn(key_name, "a key of a webhook should have 24 bytes or more: openssl "
+                      "rand -base64 32");
+}
+
 void note_provider(draft& of, std::size_t row, const sms_provider& provider) {
   const auto name = [row](std::string_view key) {
     return provider_tables().name_of(row, key);
   };
-  const auto url = split_url(provider.url);
-  if (url && url->scheme == "http" && !stays_here(url->authority))
-    of.warn(name("url"), "codes and numbers go over the network for all to read: use "
-                         "https");
-  if (provider.kind == provider_kind::webhook && !provider.secret.empty()
-      && bytes_of_key(provider.secret) < least_key_bytes)
-    of.warn(name("secret"), "a key of a webhook should have 24 bytes or more: openssl "
-                            "rand -base64 32");
+  note_open_way(of, name("url"), provider.url, "codes and numbers");
+  if (provider.kind == provider_kind::webhook)
+    note_short_key(of, name("secret"), provider.secret);
   note_open_file(of, name("secret_file"), provider.secret_file);
 }
 
@@ -86,6 +95,9 @@ void note_risks(draft& of) {
   for (std::size_t row = 0; row < providers.size(); ++row)
     if (providers[row].enabled)
       note_provider(of, row, providers[row]);
+  const auto& abuse = of.values().abuse;
+  note_open_way(of, "abuse.webhook", abuse.webhook, "addresses of people");
+  note_short_key(of, "abuse.webhook_key", abuse.webhook_key);
   const auto& postgres = of.values().postgres;
   if (!postgres.ca_file.empty() && !postgres.sslmode.starts_with("verify"))
     of.warn("postgres.ca_file", "nothing is compared with it unless postgres.sslmode is "

@@ -23,6 +23,7 @@ enum class log_level : std::uint8_t { trace, debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
 enum class fixed_line_kind : std::uint8_t { refuse_home, allow, refuse };
 enum class provider_kind : std::uint8_t { console, webhook, tencent, aliyun, twilio };
+enum class hook_failure : std::uint8_t { open, closed };
 
 /// The public listener and its bounds.
 struct http_settings {
@@ -342,6 +343,22 @@ struct article_settings {
   std::size_t saves_at_once = 0;     ///< Of one author.
   std::size_t cleaners = 0;          ///< Threads that clean what authors write.
   std::size_t cleaner_queue = 0;
+  std::size_t saves_per_hour = 0;       ///< Of one author, publishing included; 0 = off.
+  std::size_t saves_per_day = 0;        ///< Of one author, publishing included; 0 = off.
+  std::size_t likes_per_minute = 0;     ///< Of one person, at each replica; 0 = off.
+  std::size_t max_per_person = 0;       ///< 0 = off.
+  std::size_t max_bytes_per_person = 0; ///< Of the contents together; 0 = off.
+};
+
+/// The operator's endpoint that may refuse codes and sign-ups.
+struct abuse_settings {
+  std::string webhook;          ///< Its URL; empty = nobody is asked.
+  std::string webhook_key;      ///< `whsec_<base64>`; secret.
+  std::string webhook_key_file; ///< Where it came from, if from a file.
+  milliseconds webhook_timeout{0};
+  hook_failure webhook_fails = hook_failure::open; ///< What its failure means.
+  std::size_t webhook_connections = 0;
+  std::size_t webhook_queue = 0; ///< Questions that may wait for a connection.
 };
 
 struct ranking_settings {
@@ -394,6 +411,7 @@ struct settings {
   limit_settings limits;
   code_settings codes;
   guard_settings guard;
+  abuse_settings abuse;
   sms_settings sms;
   article_settings articles;
   ranking_settings ranking;

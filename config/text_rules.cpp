@@ -126,6 +126,22 @@ bool is_origin(std::string_view text) {
          && (colon == std::string_view::npos || authority[colon + 1] != '0');
 }
 
+bool is_webhook_secret(std::string_view text) {
+  if (text.empty())
+    return true;
+  constexpr std::string_view prefix = "whsec_";
+  if (!text.starts_with(prefix))
+    return false;
+  text.remove_prefix(prefix.size());
+  const auto padding =
+      text.size() - std::min(text.find_last_not_of('=') + 1, text.size());
+  const auto digits = text.substr(0, text.size() - padding);
+  return !digits.empty() && text.size() % 4 == 0 && padding <= 2
+         && std::ranges::all_of(digits, [](char c) {
+              return is_digit(c) || is_upper(c) || is_lower(c) || c == '+' || c == '/';
+            });
+}
+
 bool is_plain(std::string_view text) {
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);

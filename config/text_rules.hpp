@@ -21,6 +21,7 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_optional_shared_name(std::string_view text);
 [[nodiscard]] bool is_ssl_mode(std::string_view text); ///< Of libpq, or empty.
 [[nodiscard]] bool is_token_hash(std::string_view text);
+[[nodiscard]] bool is_webhook_secret(std::string_view text); ///< Or empty.
 [[nodiscard]] bool is_plain(std::string_view text);
 [[nodiscard]] bool has_query(std::string_view text);
 /// Of a server's URL, or of what libpq takes in its place.
@@ -71,6 +72,8 @@ inline constexpr text_rule ssl_mode{
 inline constexpr text_rule token_hash{
     "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it",
     is_token_hash};
+/// As Standard Webhooks writes keys.
+inline constexpr text_rule webhook_secret{"\"whsec_\" and base64", is_webhook_secret};
 inline constexpr text_rule plain{"a text without control characters", is_plain};
 inline constexpr text_rule server_url{plain.allowed, is_plain, has_password};
 

@@ -41,7 +41,8 @@ start() {
   mkfifo "$work/log"
   exec 8<>"$work/log"
   "$root/build/release/tinybook" --set storage.path="$work/data" --set http.port=0 \
-    --set admin.port=0 --set login.signups_per_address=0 "$@" >"$work/out" 2>"$work/log" &
+    --set admin.port=0 --set login.signups_per_address=0 --set articles.saves_per_hour=0 \
+    --set articles.saves_per_day=0 "$@" >"$work/out" 2>"$work/log" &
   pid=$!
   while IFS= read -r -t 30 -u 8 line; do
     case $line in

@@ -110,7 +110,9 @@ serve() {
     --set login.failures_per_account=0 --set login.failures_per_device=0 \
     --set codes.sends_per_address_hour=0 --set codes.sends_per_address_day=0 \
     --set codes.sends_per_hour=0 --set codes.sends_per_day=0 --set login.attempts_per_address=0 \
-    --set http.max_connections_per_address=0 --set articles.saves_at_once=100 "$@" \
+    --set http.max_connections_per_address=0 --set articles.saves_at_once=100 \
+    --set articles.saves_per_hour=0 --set articles.saves_per_day=0 \
+    --set articles.likes_per_minute=0 "$@" \
     >/dev/null 2>"$work/$name.log" &
   server_pid=$!
   pids+=("$server_pid")

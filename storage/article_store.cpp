@@ -1,11 +1,13 @@
 #include "storage/article_store.hpp"
 
+#include "storage/author_totals.hpp"
 #include "storage/dialect.hpp"
 #include "storage/handle.hpp"
 #include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace tinybook::storage {
@@ -278,28 +280,55 @@ result<done> run_for(handle& db, article_id id, Sql... statements) {
   return out;
 }
 
-result<article_id> write_draft(handle& db, const article_text& text, wall_time now) {
-  if (text.id == 0)
-    return add_article(db, text, article_status::draft, now);
-  auto status = status_for(db, text.id, text.author);
+/// Writes the author's copy with the status `become(present)`, a new one is a draft
+/// before. Where that fails, or the author may have no more, nothing is written.
+template <class Become>
+result<article_id> write_copy(handle& db, const article_text& text,
+                              const article_bounds& bounds, wall_time now,
+                              Become become) {
+  std::optional<totals_account> account;
+  if (!bounds.off()) {
+    auto opened = totals_account::open(db, text.author);
+    if (!opened)
+      return opened.error();
+    account = *opened;
+  }
+  auto status = text.id == 0 ? result<article_status>{article_status::draft}
+                             : status_for(db, text.id, text.author);
+  if (status)
+    status = become(*status);
   if (!status)
     return status.error();
-  return change_article(db, text, *status, now);
+  if (account)
+    if (auto allowed = account->admit(db, text, bounds); !allowed)
+      return allowed.error();
+  auto id = text.id == 0 ? add_article(db, text, *status, now)
+                         : change_article(db, text, *status, now);
+  if (id && account)
+    if (auto written = account->close(db); !written)
+      return written.error();
+  return id;
 }
 
-result<article_id> write_both_copies(handle& db, const article_text& text,
-                                     wall_time now) {
-  if (text.id != 0) {
-    if (auto mine = status_for(db, text.id, text.author); !mine)
-      return mine.error();
-    auto down = db.one(select_taken_down, read_number, text.id);
+result<article_id> write_draft(handle& db, const save_draft& command) {
+  return write_copy(
+      db, command.text, command.bounds, command.now,
+      [](article_status status) -> result<article_status> { return status; });
+}
+
+result<article_id> write_both_copies(handle& db, const publish_article& command) {
+  const auto now = command.now;
+  const auto published = [&](article_status /*before*/) -> result<article_status> {
+    if (command.text.id == 0)
+      return article_status::published;
+    auto down = db.one(select_taken_down, read_number, command.text.id);
     if (!down)
       return down.error();
     if (*down)
       return errc::article_taken_down;
-  }
-  auto id = text.id == 0 ? add_article(db, text, article_status::published, now)
-                         : change_article(db, text, article_status::published, now);
+    return article_status::published;
+  };
+  auto id = write_copy(db, command.text, command.bounds, now, published);
   if (!id)
     return id;
   if (auto ran = run_for(db, *id, upsert_public_copy, upsert_published_stats); !ran)
@@ -314,34 +343,30 @@ result<article_id> write_both_copies(handle& db, const article_text& text,
 /// a day. Fails with `key_reused` where the key stood for another request, else as `work`
 /// does, whose failures are not kept.
 template <class Work>
-result<article_id> once(handle& db, user_id user, const std::optional<repeatable>& what,
-                        wall_time now, Work work) {
-  if (!what)
-    return work();
-  auto taken = db.exec(take_key, user, what->key_hash, what->request_hash, now,
-                       now - answer_kept_for);
-  if (!taken)
-    return taken.error();
-  if (*taken == 0) {
-    auto kept = db.one(select_answer, read_answer, user, what->key_hash);
-    if (!kept)
-      return kept.error();
-    if (!*kept || (*kept)->request != what->request_hash)
-      return errc::key_reused;
-    return (*kept)->id;
+result<saved_article> once(handle& db, user_id user,
+                           const std::optional<repeatable>& what, wall_time now,
+                           Work work) {
+  if (what) {
+    auto taken = db.exec(take_key, user, what->key_hash, what->request_hash, now,
+                         now - answer_kept_for);
+    if (!taken)
+      return taken.error();
+    if (*taken == 0) {
+      auto kept = db.one(select_answer, read_answer, user, what->key_hash);
+      if (!kept)
+        return kept.error();
+      if (!*kept || (*kept)->request != what->request_hash)
+        return errc::key_reused;
+      return saved_article{.id = (*kept)->id, .repeated = true};
+    }
   }
   auto id = work();
   if (!id)
-    return id;
-  if (auto written = db.exec(keep_answer, *id, user, what->key_hash); !written)
-    return written.error();
-  return id;
-}
-
-result<saved_article> as_saved(const result<article_id>& id) {
-  if (!id)
     return id.error();
-  return saved_article{*id};
+  if (what)
+    if (auto written = db.exec(keep_answer, *id, user, what->key_hash); !written)
+      return written.error();
+  return saved_article{.id = *id};
 }
 
 } // namespace
@@ -438,10 +463,9 @@ result<event_page> run(handle& db, const list_top_articles& command) {
 }
 
 result<saved_article> run(handle& db, const save_draft& command) {
-  const auto& text = command.text;
   return db.transact_alone([&] {
-    return as_saved(once(db, text.author, command.repeat, command.now,
-                         [&] { return write_draft(db, text, command.now); }));
+    return once(db, command.text.author, command.repeat, command.now,
+                [&] { return write_draft(db, command); });
   });
 }
 
@@ -453,13 +477,16 @@ result<saved_article> run(handle& db, const publish_article& command) {
       return author.error();
     if (!*author)
       return errc::user_not_found;
-    return as_saved(once(db, text.author, command.repeat, command.now,
-                         [&] { return write_both_copies(db, text, command.now); }));
+    return once(db, text.author, command.repeat, command.now,
+                [&] { return write_both_copies(db, command); });
   });
 }
 
 result<done> run(handle& db, const withdraw_article& command) {
   return db.transact_alone([&]() -> result<done> {
+    auto account = totals_account::open(db, command.author);
+    if (!account)
+      return account.error();
     auto status = status_for(db, command.id, command.author);
     if (!status)
       return status.error();
@@ -467,6 +494,8 @@ result<done> run(handle& db, const withdraw_article& command) {
       return errc::wrong_state;
     if (auto marked = db.exec(mark_withdrawn, command.now, command.id); !marked)
       return marked.error();
+    if (auto written = account->close(db); !written)
+      return written;
     if (auto ran = run_for(db, command.id, delete_public_copy, delete_hidden_copy,
                            unpublish_stats);
         !ran)
@@ -477,10 +506,17 @@ result<done> run(handle& db, const withdraw_article& command) {
 
 result<done> run(handle& db, const delete_article& command) {
   return db.transact_alone([&]() -> result<done> {
+    auto account = totals_account::open(db, command.author);
+    if (!account)
+      return account.error();
     if (auto mine = status_for(db, command.id, command.author); !mine)
       return mine.error();
+    if (auto removed = account->remove(db, command.id); !removed)
+      return removed;
     if (auto ran = run_for(db, command.id, empty_days, leave_tombstone, delete_row); !ran)
       return ran.error();
+    if (auto written = account->close(db); !written)
+      return written;
     // Writes nothing where the article was never published: it has no version.
     return write_event(db, command.id, 0, command.now);
   });

@@ -50,20 +50,31 @@ struct article_text {
   std::string abstract;
 };
 
+/// What an author may store; 0 = no bound.
+struct article_bounds {
+  std::int64_t articles = 0;
+  std::int64_t bytes = 0; ///< Of the author's copies: their contents together.
+
+  [[nodiscard]] bool off() const { return articles == 0 && bytes == 0; }
+};
+
 struct saved_article {
   article_id id = 0;
+  bool repeated = false; ///< It was saved before, with the same key: nothing changed.
 };
 
 /// Writes the author's copy; the public copy and the status stay as they are. A new
 /// article is a draft. With `repeat`, the same request again within a day changes nothing
 /// and gets the same answer. Fails with `article_not_found`, `not_author`, for a new one
-/// with `user_not_found`, and with `key_reused`.
+/// with `user_not_found`, with `key_reused`, and with `quota_reached` where the author
+/// would have more than `bounds`.
 struct save_draft {
   using reply = saved_article;
   static constexpr bool writes = true;
   article_text text;
   wall_time now{};
   std::optional<repeatable> repeat{};
+  article_bounds bounds{};
 };
 result<saved_article> run(handle& db, const save_draft& command);
 
@@ -78,6 +89,7 @@ struct publish_article {
   article_text text;
   wall_time now{};
   std::optional<repeatable> repeat{};
+  article_bounds bounds{};
 };
 result<saved_article> run(handle& db, const publish_article& command);
 

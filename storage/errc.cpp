@@ -53,6 +53,16 @@ std::string_view name_of(limit_rule rule) {
     return "login.signups_per_network";
   case limit_rule::saves_at_once:
     return "articles.saves_at_once";
+  case limit_rule::saves_hour:
+    return "articles.saves_per_hour";
+  case limit_rule::saves_day:
+    return "articles.saves_per_day";
+  case limit_rule::likes_minute:
+    return "articles.likes_per_minute";
+  case limit_rule::articles_of_person:
+    return "articles.max_per_person";
+  case limit_rule::bytes_of_person:
+    return "articles.max_bytes_per_person";
   case limit_rule::requests_at_once:
     return "http.max_in_flight_per_address";
   case limit_rule::connections_at_once:
@@ -106,6 +116,8 @@ errc_entry describe(errc code) {
     return {"article_taken_down", 3006};
   case errc::form_expired:
     return {"form_expired", 3002};
+  case errc::verdict_denied:
+    return {"verdict_denied", 3007};
   case errc::no_such_path:
     return {"no_such_path", 4000};
   case errc::article_not_found:
@@ -136,6 +148,8 @@ errc_entry describe(errc code) {
     return {"message_expired", 4094};
   case errc::no_phone:
     return {"no_phone", 4095};
+  case errc::quota_reached:
+    return {"quota_reached", 4096};
   case errc::body_too_large:
     return {"body_too_large", 4130};
   case errc::uri_too_long:

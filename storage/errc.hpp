@@ -32,6 +32,7 @@ enum class errc : std::uint8_t {
   account_banned,
   article_taken_down,
   form_expired,
+  verdict_denied,
   no_such_path,
   article_not_found,
   user_not_found,
@@ -48,6 +49,7 @@ enum class errc : std::uint8_t {
   wrong_state,
   message_expired,
   no_phone,
+  quota_reached,
   // 413, 414, 422, 431
   body_too_large,
   uri_too_long,
@@ -71,7 +73,8 @@ enum class errc : std::uint8_t {
   deadline_exceeded,
 };
 
-/// The limit behind an answer with 429, by the key that sets it where there is one.
+/// The limit behind an answer with 429 or `quota_reached`, by the key that sets it where
+/// there is one.
 enum class limit_rule : std::uint8_t {
   none,
   code_phone_hour,
@@ -99,6 +102,11 @@ enum class limit_rule : std::uint8_t {
   signup_address,
   signup_network,
   saves_at_once,
+  saves_hour,
+  saves_day,
+  likes_minute,
+  articles_of_person, ///< These two last: of `quota_reached`.
+  bytes_of_person,
   requests_at_once,
   connections_at_once,
 };

@@ -87,7 +87,9 @@ struct failure {
   std::chrono::milliseconds retry_after{0}; ///< 0 = no Retry-After.
   std::vector<field_error> fields;
   std::vector<std::string_view> proofs{}; ///< With `step_up_required`: what it takes.
-  limit_rule rule = limit_rule::none;     ///< Of a limit that is reached.
+  limit_rule rule = limit_rule::none;     ///< Of a limit or bound that is reached.
+  /// Plain text for the person in place of that of `code`; empty = there is none.
+  std::string text{};
 
   failure() = default;
   failure(errc c) : code(c), rule(usual_rule(c)) {} // NOLINT: `return errc::x;`

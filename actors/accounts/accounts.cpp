@@ -1,5 +1,6 @@
 #include "actors/accounts/accounts.hpp"
 
+#include "actors/abuse/pass_verdict.hpp"
 #include "actors/system/ask.hpp"
 
 #include <utility>
@@ -94,6 +95,15 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
       sign_up_rules(config_.sign_ups_per_address, config_.log_ins.networks, m.client));
   if (!permits)
     co_return std::move(permits.error());
+  verdict_question question{
+      .what = verdict_question::about::sign_up, .client = m.client, .email = email};
+  auto passed = co_await pass_verdict(peers_.verdicts, config_.request_timeout,
+                                      std::move(question));
+  if (!passed) {
+    if (passed.error().code != errc::verdict_denied)
+      release_permits(peers_.limiter, std::move(*permits));
+    co_return std::move(passed.error());
+  }
   auto hash = co_await hash_new(m.client.address, password, email);
   if (!hash) {
     // Nothing was told about the e-mail; but what a stranger may order has a bound.

@@ -51,6 +51,7 @@ struct accounts_peers {
   address<sessions_actor> sessions;
   address<verification_actor> verification;
   address<rate_limiter_actor> limiter;
+  std::optional<address<verdict_hook_actor>> verdicts{};
 };
 
 /// Sign-up, log-in, changes of passwords, phone and profile. A code is used up in the

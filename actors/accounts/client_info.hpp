@@ -26,6 +26,9 @@ struct client_info {
   /// is known to its sender alone. What proves who asks is then done once and answered
   /// each time, on every replica, for `sent_again_within`. Empty = not known again.
   std::string once{};
+  /// Of the header `X-Verdict-Token`, such as what a CAPTCHA gave; for the operator's
+  /// endpoint alone.
+  std::string verdict_token{};
 };
 
 /// What the audit trail tells of who asks.

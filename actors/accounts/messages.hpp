@@ -18,7 +18,8 @@ struct signed_up {
   user_id user = 0;
 };
 
-/// Fails with `invalid_field`, `email_taken`, `rate_limited`, `overloaded`.
+/// Fails with `invalid_field`, `email_taken`, `rate_limited`, `overloaded`,
+/// `verdict_denied`.
 struct sign_up {
   using reply = signed_up;
   std::string email;

@@ -1,9 +1,12 @@
 #include "actors/articles/articles.hpp"
 
+#include "actors/codes/rate_permits.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/account_store.hpp"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace tinybook {
 
@@ -27,10 +30,7 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
       [this](const delete_own_article& a) {
         return pass("delete", storage::delete_article{a.id, a.author, clock_()});
       },
-      [this](const set_like& a) {
-        return pass("like", storage::like_article{a.id, a.user, a.like, clock_(),
-                                                  config_.utc_offset});
-      },
+      [this](const set_like& a) { return like(a); },
       [this](const add_to_collection& a) {
         return pass("collect",
                     storage::collect_article{a.id, a.user, a.collection, clock_()});
@@ -70,11 +70,35 @@ class articles_state::save_place {
   user_id author_;
 };
 
+/// The permits go back where nothing was written for certain, and where nothing had to
+/// be. Not of an author who has as much as may be: the bounds are looked at in the
+/// database.
 task<result<storage::saved_article>> articles_state::save(save_article asked) {
   if (const auto busy = saving_.find(asked.author);
       busy != saving_.end() && busy->second >= config_.saves_at_once)
     co_return failure{limit_rule::saves_at_once, retry_soon};
   const save_place place(saving_, asked.author);
+  const auto author = std::to_string(asked.author);
+  std::vector<rate_rule> rules{
+      {"save.hour|" + author, config_.saves_hour, limit_rule::saves_hour},
+      {"save.day|" + author, config_.saves_day, limit_rule::saves_day}};
+  auto permits =
+      co_await acquire_permits(limiter_, config_.request_timeout, std::move(rules));
+  if (!permits) {
+    ++limited_saves_;
+    co_return std::move(permits.error());
+  }
+  auto saved = co_await clean_and_write(std::move(asked));
+  const auto ended = code_of(saved);
+  const bool counts =
+      saved ? !saved->repeated
+            : ended == errc::quota_reached || ended == errc::deadline_exceeded;
+  if (!counts)
+    release_permits(limiter_, std::move(permits->keys));
+  co_return saved;
+}
+
+task<result<storage::saved_article>> articles_state::clean_and_write(save_article asked) {
   auto clean = co_await ask(cleaner_, config_.request_timeout,
                             clean_article{std::exchange(asked.content, {})});
   if (!clean && clean.error().code != errc::invalid_field)
@@ -89,11 +113,24 @@ task<result<storage::saved_article>> articles_state::save(save_article asked) {
   storage::article_text article{asked.id, asked.author, std::move(title),
                                 std::move(text.content), std::move(text.abstract)};
   if (asked.publish)
-    co_return co_await ask(
-        store_, config_.request_timeout,
-        storage::publish_article{std::move(article), clock_(), asked.repeat});
-  co_return co_await ask(store_, config_.request_timeout,
-                         storage::save_draft{std::move(article), clock_(), asked.repeat});
+    co_return co_await ask(store_, config_.request_timeout,
+                           storage::publish_article{std::move(article), clock_(),
+                                                    asked.repeat, config_.bounds});
+  co_return co_await ask(
+      store_, config_.request_timeout,
+      storage::save_draft{std::move(article), clock_(), asked.repeat, config_.bounds});
+}
+
+caf::result<storage::like_outcome> articles_state::like(const set_like& asked) {
+  const auto decision =
+      likes_.take(std::to_string(asked.user), config_.likes_minute, self_->clock().now());
+  if (!decision.admitted()) {
+    ++limited_likes_;
+    return answer(
+        result<storage::like_outcome>{refusal_of(decision, limit_rule::likes_minute)});
+  }
+  return pass("like", storage::like_article{asked.id, asked.user, asked.like, clock_(),
+                                            config_.utc_offset});
 }
 
 void articles_state::count(const article_read& read) {
@@ -140,7 +177,11 @@ void articles_state::shut_down_after_flush() {
 actor_status articles_state::status() const {
   actor_status out{{{"saves_under_way", static_cast<double>(saving_.size())},
                     {"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
-                    {"lost_reads", static_cast<double>(lost_reads_)}},
+                    {"lost_reads", static_cast<double>(lost_reads_)},
+                    {"limited_saves", static_cast<double>(limited_saves_)},
+                    {"limited_likes", static_cast<double>(limited_likes_)},
+                    {"like_windows", static_cast<double>(likes_.keys()),
+                     static_cast<double>(likes_.max_keys())}},
                    {}};
   self_.running->add_gauges(out);
   return out;

@@ -12,7 +12,7 @@ namespace tinybook {
 /// allow-list before it is stored. With `repeat` the same again within a day changes
 /// nothing and answers the same. Fails with `invalid_field` (with `needs_content` also
 /// where neither a word nor a picture is left), `article_not_found`, `not_author`,
-/// `key_reused`.
+/// `key_reused`, `rate_limited`, `quota_reached`.
 struct save_article {
   using reply = storage::saved_article;
   article_id id = 0; ///< 0 makes a new one.
@@ -56,6 +56,7 @@ struct delete_own_article {
   user_id author = 0;
 };
 
+/// Also fails with `rate_limited`.
 struct set_like {
   using reply = storage::like_outcome;
   article_id id = 0;

@@ -20,7 +20,7 @@ struct code_sent {
 
 /// Sends a code. Answered when the message is committed. Fails with `invalid_field`,
 /// `no_sms_route`, `send_cooldown` (checked before `sms_pending`), `rate_limited`,
-/// `sms_pending`, `codes_full`, `unavailable`.
+/// `sms_pending`, `codes_full`, `unavailable`, `verdict_denied`.
 struct send_code {
   using reply = code_sent;
   std::string phone; ///< As typed.

@@ -1,5 +1,6 @@
 #include "actors/codes/verification.hpp"
 
+#include "actors/abuse/pass_verdict.hpp"
 #include "actors/accounts/known_browser.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "actors/system/ask.hpp"
@@ -105,7 +106,15 @@ task<result<code_sent>> verification_state::send(send_code m) {
   message.content.lang = m.lang.value_or(language_of(number.country_prefix));
   // Taken before the cache looks at its clock: the message expires first.
   row.expires_at = clock_() + config_.code_lifetime;
-  auto committed = co_await commit(std::move(message), std::move(permits->keys));
+  std::optional<verdict_question> question;
+  if (peers_.verdicts)
+    question = verdict_question{.client = std::move(m.client),
+                                .purpose = m.purpose,
+                                .phone = number.e164,
+                                .country_prefix = number.country_prefix,
+                                .region = number.region};
+  auto committed = co_await commit(std::move(message), std::move(permits->keys), 0,
+                                   std::move(question));
   if (!committed) {
     ++refused_;
     co_return std::move(committed.error());
@@ -170,7 +179,8 @@ void verification_state::show_ceilings(actor_status& to) const {
 }
 
 task<result<done>> verification_state::commit(new_message message, permit_keys permits,
-                                              code_id replaces) {
+                                              code_id replaces,
+                                              std::optional<verdict_question> question) {
   auto& row = message.row;
   const code_key key{row.phone, row.purpose};
   const auto code = six_digit_code(*random_);
@@ -184,6 +194,17 @@ task<result<done>> verification_state::commit(new_message message, permit_keys p
   if (!issued) {
     release_permits(peers_.limiter, std::move(permits));
     co_return std::move(issued.error());
+  }
+  const bool was_asked = question.has_value();
+  if (was_asked) {
+    auto passed = co_await pass_verdict(peers_.verdicts, config_.request_timeout,
+                                        *std::move(question));
+    if (!passed) {
+      if (passed.error().code != errc::verdict_denied)
+        release_permits(peers_.limiter, std::move(permits));
+      withdraw(key, id);
+      co_return std::move(passed.error());
+    }
   }
   const auto valid = std::chrono::ceil<std::chrono::minutes>(row.expires_at - clock_());
   message.content.parameters = {
@@ -201,10 +222,10 @@ task<result<done>> verification_state::commit(new_message message, permit_keys p
                    submission_of(std::move(message), *keys_, *random_, clock_()));
   const bool may_be_late = code_of(stored) == errc::deadline_exceeded;
   if (!stored && !may_be_late) {
-    release_permits(peers_.limiter, std::move(permits));
-    start_journey(
-        self_, "withdraw",
-        ask_as_task(peers_.codes, config_.request_timeout, withdraw_code{key, id}));
+    // Else the endpoint could be asked without end while a message is pending.
+    if (!was_asked || stored.error().code != errc::sms_pending)
+      release_permits(peers_.limiter, std::move(permits));
+    withdraw(key, id);
     co_return stored.error();
   }
   // Whatever is committed verifies, though nobody waits for it any more.
@@ -213,6 +234,12 @@ task<result<done>> verification_state::commit(new_message message, permit_keys p
   if (may_be_late)
     start_journey(self_, "look later", look_later());
   co_return as_done(stored);
+}
+
+void verification_state::withdraw(code_key key, code_id id) {
+  start_journey(self_, "withdraw",
+                ask_as_task(peers_.codes, config_.request_timeout,
+                            withdraw_code{std::move(key), id}));
 }
 
 task<result<done>> verification_state::look_later() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/abuse/messages.hpp"
 #include "actors/codes/ceiling_alarm.hpp"
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/messages.hpp"
@@ -20,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -54,15 +56,19 @@ struct verification_peers {
   store_address<user_store_actor> users;
   store_address<submission_store_actor> outbox;
   address<outbox_watcher_actor> sms;
+  std::optional<address<verdict_hook_actor>> verdicts{};
 };
 
 /// Makes codes and checks them. A send needs a route, passes the pumping guard, takes its
 /// permits (an owner's known browser passes it, and has permits of its own), reserves a
-/// code in the cache, and commits the message with the state of its code, in this order;
-/// whatever refuses undoes what went before. So the cooldown is looked at before a
-/// pending message is, and a send that was not accepted leaves no trace. Holds nothing
-/// but counters and what was counted from the store; a crash answers what is under way
-/// with `unavailable`, and the cache ends the reservation.
+/// code in the cache, is allowed by the operator's endpoint, if there is one, and commits
+/// the message with the state of its code, in this order; whatever refuses undoes what
+/// went before. But the permits of what that endpoint was asked about stay taken where it
+/// denies it or a message is pending, so that it is not asked without end. So the
+/// cooldown is looked at before a pending message is, and a send that was not accepted
+/// leaves no trace. Holds nothing but counters and what was counted from the store; a
+/// crash answers what is under way with `unavailable`, and the cache ends the
+/// reservation.
 class verification_state {
  public:
   using actor_type = verification_actor;
@@ -89,10 +95,12 @@ class verification_state {
   /// Whether a code may go to `phone` at the request of a stranger.
   task<result<done>> pass_guard(phone_number phone, std::string client_address);
   /// Reserves a new code in the cache, in the place of `replaces` if that is given, and
-  /// commits it with `message`. `permits` go back where it is certain that nothing was
-  /// committed.
+  /// commits it with `message`, if the answer to `question` allows it. `permits` go back
+  /// where it is certain that nothing was committed.
   task<result<done>> commit(new_message message, permit_keys permits,
-                            code_id replaces = 0);
+                            code_id replaces = 0,
+                            std::optional<verdict_question> question = {});
+  void withdraw(code_key key, code_id id);
   /// A commit that took too long may come about all the same, a little later.
   task<result<done>> look_later();
   task<result<verified_phone>> check_test_number(code_key key, bool matches);

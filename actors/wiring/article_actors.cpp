@@ -17,7 +17,7 @@ void define_articles(actor_tree& tree, const children& c, const config::settings
                      const outside_world& out) {
   tree.define<articles_state>(c.articles, articles_from(s),
                               store_address<writing_store_actor>{c.store(s)}, c.cleaner,
-                              out.clock);
+                              c.login_limiter.value_or(c.limiter), out.clock);
 }
 
 } // namespace tinybook

@@ -54,6 +54,9 @@ struct children {
   address<code_cache_actor> codes;
   address<failover_supervisor_actor> failover;
   address<verification_actor> verification;
+  /// With an endpoint that is asked about codes and sign-ups.
+  std::optional<address<verdict_hook_actor>> verdicts;
+  std::optional<address<verdict_caller_actor>> verdict_callers;
   address<accounts_actor> accounts;
   address<account_keeper_actor> keeper;
   address<articles_actor> articles;
@@ -74,6 +77,8 @@ void define_cleaner(actor_tree& tree, const children& c, const config::settings&
 void define_ranking(actor_tree& tree, const children& c, const config::settings& s,
                     const outside_world& out);
 void define_sessions(actor_tree& tree, const children& c, const config::settings& s,
+                     const outside_world& out);
+void define_verdicts(actor_tree& tree, const children& c, const config::settings& s,
                      const outside_world& out);
 void define_sms(actor_tree& tree, const children& c, const config::settings& s,
                 const outside_world& out);

@@ -90,6 +90,12 @@ password_hash_options hash_cost_from(const config::settings& s) {
 
 articles_config articles_from(const config::settings& s) {
   articles_config c{s.articles};
+  c.saves_hour = limit(s.articles.saves_per_hour, std::chrono::hours{1});
+  c.saves_day = limit(s.articles.saves_per_day, std::chrono::hours{24});
+  c.likes_minute = limit(s.articles.likes_per_minute, std::chrono::minutes{1});
+  c.bounds = {static_cast<std::int64_t>(s.articles.max_per_person),
+              static_cast<std::int64_t>(s.articles.max_bytes_per_person)};
+  c.like_windows = s.limits.capacity;
   c.utc_offset = s.ranking.utc_offset;
   c.request_timeout = s.actors.request_timeout;
   return c;

@@ -78,8 +78,8 @@ void define_sms(actor_tree& tree, const children& c, const config::settings& s,
       define_senders(tree, c, s, out), out.keys, out.clock, out.random);
   tree.define<verification_state>(
       c.verification, verification_from(s),
-      verification_peers{c.codes, c.limiter, store, store, store, c.failover}, out.keys,
-      out.clock, out.random);
+      verification_peers{c.codes, c.limiter, store, store, store, c.failover, c.verdicts},
+      out.keys, out.clock, out.random);
 }
 
 } // namespace tinybook

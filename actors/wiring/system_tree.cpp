@@ -35,6 +35,11 @@ children::children(actor_tree& tree, const config::settings& s)
     login_limiter = tree.declare<rate_limiter_actor>("login-limiter", "rate limiter");
     spare_limiter = tree.declare<rate_limiter_actor>("spare-limiter", "rate limiter");
   }
+  if (!s.abuse.webhook.empty()) {
+    verdicts = tree.declare<verdict_hook_actor>("verdict-hook", "verdict hook");
+    verdict_callers =
+        tree.declare<verdict_caller_actor>("verdict-callers", "verdict callers");
+  }
   if (config::uses_redis(s))
     redis = {tree.declare<redis_actor>("redis", "redis client"), s.redis.max_queue};
   if (s.events.bus == config::bus_kind::kafka)
@@ -78,6 +83,7 @@ system_addresses wire_system(actor_tree& tree, const config::settings& settings,
   define_cleaner(tree, c, settings);
   define_ranking(tree, c, settings, outside);
   define_sessions(tree, c, settings, outside);
+  define_verdicts(tree, c, settings, outside);
   define_sms(tree, c, settings, outside);
   define_accounts(tree, c, settings, outside);
   define_articles(tree, c, settings, outside);

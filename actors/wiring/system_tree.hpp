@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/abuse/verdict_client.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/sessions/token_codec.hpp"
 #include "actors/sms/sms_provider.hpp"
@@ -32,6 +33,10 @@ struct outside_world {
   std::shared_ptr<random_source> random;
   /// The client of a configured provider, one for each connection to it.
   std::function<sms_provider_factory(const config::sms_provider&)> make_provider;
+  /// The client of the endpoint that is asked about codes and sign-ups, where there is
+  /// one.
+  std::function<verdict_client_factory(const config::abuse_settings&)>
+      make_verdict_client;
   /// Says how the ingress actor, which belongs to the layer above, is built.
   std::function<void(actor_tree&, const address<ingress_actor>&)> define_ingress;
   /// Is told of each entry of the audit trail once it is committed; null = nobody is.

@@ -31,7 +31,7 @@ void cors_policy::answer_preflight(std::string_view origin,
     return;
   headers.emplace("Access-Control-Allow-Methods", "GET, POST");
   headers.emplace("Access-Control-Allow-Headers",
-                  "authorization,content-type,idempotency-key");
+                  "authorization,content-type,idempotency-key,x-verdict-token");
   headers.emplace("Access-Control-Max-Age", "600");
 }
 

@@ -79,6 +79,8 @@ error_entry entry_of(errc code) {
             {"This form belongs to another session or was open for too long; nothing was "
              "changed.",
              "该表单属于其他会话或已过期，未作任何更改。"}};
+  case errc::verdict_denied:
+    return {403, {"We cannot do this for you right now.", "暂时无法为您执行此操作。"}};
   case errc::no_such_path:
     return {404, {"There is nothing at this path.", "该路径不存在。"}};
   case errc::article_not_found:
@@ -115,6 +117,10 @@ error_entry entry_of(errc code) {
     return {409, {"The code of this message has expired.", "该短信的验证码已过期。"}};
   case errc::no_phone:
     return {409, {"This account has no phone.", "该账号未绑定手机号。"}};
+  case errc::quota_reached:
+    return {409,
+            {"You have as many articles, or as much text, as you may; delete some first.",
+             "您的文章数量或内容已达上限，请先删除部分文章。"}};
   case errc::body_too_large:
     return {413, {"The body is too large.", "请求体过大。"}};
   case errc::uri_too_long:
@@ -229,6 +235,20 @@ sentence sentence_of(limit_rule rule) {
   case limit_rule::saves_at_once:
     return {"Too many of your saves are under way; try again shortly.",
             "您正在进行的保存过多，请稍后再试。"};
+  case limit_rule::saves_hour:
+  case limit_rule::saves_day:
+    return {"You have saved articles too often; try again later.",
+            "您保存文章过于频繁，请稍后再试。"};
+  case limit_rule::likes_minute:
+    return {"You have liked too often; try again shortly.",
+            "您点赞过于频繁，请稍后再试。"};
+  case limit_rule::articles_of_person:
+    return {"You have as many articles as you may; delete some first.",
+            "您的文章数量已达上限，请先删除部分文章。"};
+  case limit_rule::bytes_of_person:
+    return {"Your articles are as large together as they may be; shorten or delete some "
+            "first.",
+            "您的文章内容总量已达上限，请先删减部分文章。"};
   case limit_rule::requests_at_once:
   case limit_rule::connections_at_once:
     return {"Too many requests from your address are under way; try again shortly.",
@@ -347,6 +367,8 @@ std::string_view text_of(errc code, language lang) {
 }
 
 std::string_view text_of(const failure& why, language lang) {
+  if (!why.text.empty())
+    return why.text;
   const auto text = sentence_of(why.rule).text(lang);
   return text.empty() ? text_of(why.code, lang) : text;
 }

@@ -14,7 +14,8 @@ namespace tinybook::http {
 /// What a person reads about an error.
 [[nodiscard]] std::string_view text_of(errc code, language lang);
 
-/// … about this very failure: where a limit is behind it, what that is about.
+/// … about this very failure: its own text; else, where a limit is behind it, what that
+/// is about.
 [[nodiscard]] std::string_view text_of(const failure& why, language lang);
 
 /// The stable word of a rule, as clients read it in `rule`.

@@ -117,7 +117,7 @@ route save_route(std::string_view path, std::string_view id, handler handle,
       {.id = id,
        .data = &article_id_schema,
        .errors = {errc::not_author, errc::article_not_found, errc::user_not_found,
-                  errc::article_taken_down}});
+                  errc::article_taken_down, errc::quota_reached}});
   made.limit = body_limit::article;
   made.takes_key = true;
   return made;

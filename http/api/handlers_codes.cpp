@@ -31,17 +31,19 @@ task<result<answer>> send_reset_code(call c) {
 /// A route that sends a code; answered when no crash can lose it any more.
 route send_route(std::string_view path, std::string_view id, handler handle,
                  std::string_view summary) {
-  return {.method = "POST",
-          .path = path,
-          .asks = asked_actor::verification,
-          .handle = handle,
-          .summary = summary,
-          .done = {"The code has been sent.", "验证码已发送。"},
-          .body = {typed_phone_field},
-          .promised = {.id = id,
-                       .gives = answer_headers::asker,
-                       .errors = {errc::no_sms_route, errc::send_cooldown,
-                                  errc::sms_pending, errc::send_held, errc::codes_full}}};
+  return {
+      .method = "POST",
+      .path = path,
+      .asks = asked_actor::verification,
+      .handle = handle,
+      .summary = summary,
+      .done = {"The code has been sent.", "验证码已发送。"},
+      .body = {typed_phone_field},
+      .takes_verdict_token = true,
+      .promised = {.id = id,
+                   .gives = answer_headers::asker,
+                   .errors = {errc::no_sms_route, errc::send_cooldown, errc::sms_pending,
+                              errc::send_held, errc::codes_full, errc::verdict_denied}}};
 }
 
 } // namespace

@@ -119,9 +119,9 @@ route stepped_up(route of) {
 } // namespace
 
 std::vector<route> security_routes() {
-  const std::vector<errc> refused_sends{errc::no_sms_route, errc::send_cooldown,
-                                        errc::sms_pending,  errc::send_held,
-                                        errc::codes_full,   errc::user_not_found};
+  const std::vector<errc> refused_sends{
+      errc::no_sms_route, errc::send_cooldown,  errc::sms_pending,   errc::send_held,
+      errc::codes_full,   errc::user_not_found, errc::verdict_denied};
   auto no_phone = refused_sends;
   no_phone.push_back(errc::no_phone);
   return {
@@ -155,6 +155,7 @@ std::vector<route> security_routes() {
        .handle = send_step_up_code,
        .summary = "Sends a code for `/users/step_up` to the phone of the account.",
        .done = {"The code has been sent.", "验证码已发送。"},
+       .takes_verdict_token = true,
        .promised = {.id = "sendStepUpCode",
                     .gives = answer_headers::asker,
                     .errors = no_phone}},
@@ -165,6 +166,7 @@ std::vector<route> security_routes() {
                   .summary = "Sends a code that binds the phone to the own account.",
                   .done = {"The code has been sent.", "验证码已发送。"},
                   .body = {typed_phone_field},
+                  .takes_verdict_token = true,
                   .promised = {.id = "sendBindCode",
                                .gives = answer_headers::asker,
                                .errors = refused_sends}}),

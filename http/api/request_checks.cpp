@@ -78,6 +78,14 @@ void read_key(const httplib::Request& request, const route& matched, request_inp
         sha256_hex(key), sha256_hex(std::string{matched.path} + '\n' + request.body)};
 }
 
+/// Whatever the operator's endpoint makes of it.
+void check_verdict_token(const httplib::Request& request,
+                         std::vector<field_error>& refused) {
+  if (header_of(request, verdict_token_header).size() > max_verdict_token_bytes)
+    refused.push_back(
+        {verdict_token_header, field_rule::too_long, max_verdict_token_bytes});
+}
+
 } // namespace
 
 result<done> authenticate(const api_environment& env, request_context& request) {
@@ -156,6 +164,8 @@ result<request_input> read_input(const httplib::Request& request,
   read_query(request, matched, input.fields, refused.fields);
   if (matched.takes_key)
     read_key(request, matched, input, refused.fields);
+  if (matched.takes_verdict_token)
+    check_verdict_token(request, refused.fields);
   if (refused.fields.empty())
     return input;
   if (matched.face != route_face::page)

@@ -30,6 +30,9 @@ class cors_policy;
 inline constexpr auto idempotency_key_header = "Idempotency-Key";
 inline constexpr std::size_t max_idempotency_key_bytes = 255;
 
+inline constexpr auto verdict_token_header = "X-Verdict-Token";
+inline constexpr std::size_t max_verdict_token_bytes = 4096;
+
 /// What a request asks for, as its route reads it.
 struct request_input {
   field_values fields;

@@ -1,6 +1,7 @@
 #include "http/api/respond.hpp"
 
 #include "actors/sessions/messages.hpp"
+#include "http/api/request_checks.hpp"
 #include "http/auth/agent_words.hpp"
 #include "http/text_tools.hpp"
 
@@ -65,6 +66,8 @@ client_info client_of(const api_environment& env, const request_context& request
   client.address = where.limit_key;
   client.network = where.network();
   client.agent = agent_in_words(header_of(request.raw, "User-Agent"));
+  if (request.matched != nullptr && request.matched->takes_verdict_token)
+    client.verdict_token = header_of(request.raw, verdict_token_header);
   for (const auto asker : cookies_of(request.raw, asker_cookie))
     if (client.asker.empty())
       client.asker = env.cookies.verify(asker_cookie, asker);

@@ -192,6 +192,7 @@ struct route {
   handler sent_again = nullptr;
   bool prepared = false;  ///< A page that needs no actor as long as nobody is logged in.
   bool takes_key = false; ///< An `Idempotency-Key` makes it safe to send again.
+  bool takes_verdict_token = false; ///< For `abuse.webhook`.
   bool foreign_body = false; ///< The handler reads the body itself, whatever its type.
   contract promised{};
 };

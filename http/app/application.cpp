@@ -17,6 +17,7 @@
 #include "http/log/actor_log.hpp"
 #include "http/log/audit_log.hpp"
 #include "http/providers/make_provider.hpp"
+#include "http/providers/verdict_webhook.hpp"
 #include "http/server/listener.hpp"
 #include "storage/postgres/database.hpp"
 #include "storage/sqlite/database.hpp"
@@ -233,6 +234,11 @@ void application::start_actors() {
                                outside.random](const config::sms_provider& provider) {
     return make_provider(provider, url, clock, random, log);
   };
+  outside.make_verdict_client =
+      [clock = p.clock, random = outside.random](const config::abuse_settings& from) {
+        return verdict_webhook({.url = from.webhook, .secret = from.webhook_key}, clock,
+                               random);
+      };
   outside.define_ingress = [&p](actor_tree& t, const address<ingress_actor>& at) {
     t.define<ingress_state>(at, p.live, ingress_state::listener_probe{[probe = p.probe] {
                               return *probe ? (*probe)() : actor_status{};

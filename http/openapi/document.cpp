@@ -227,6 +227,15 @@ ordered_json document::parameters(const route& of) const {
                      {"pattern", "^[!-~]+$"},
                      {"minLength", 1},
                      {"maxLength", max_idempotency_key_bytes}}}});
+  if (of.takes_verdict_token)
+    out.push_back(
+        {{"name", verdict_token_header},
+         {"in", "header"},
+         {"required", false},
+         {"description",
+          "What a CAPTCHA or the like gave, where the operator asks for one."},
+         {"example", "0.Zx0n0Zr9eS8b1mV5u3pKQw"},
+         {"schema", {{"type", "string"}, {"maxLength", max_verdict_token_bytes}}}});
   return out;
 }
 
@@ -391,7 +400,8 @@ void document::describe_errors() {
           {"items", {{"type", "string"}, {"enum", {"password", "code"}}}}}},
         {"rule",
          {{"type", "string"},
-          {"description", "The limit that is reached; every 429 names it."},
+          {"description",
+           "The limit that is reached; every 429 names it, and `quota_reached`."},
           {"enum", std::move(limits)}}},
         {"requestId", text}}},
       {"required", {"code", "error", "msg", "data", "fields", "requestId"}},

@@ -55,7 +55,8 @@ std::vector<errc> errors_of(const route& of, bool login_to_read) {
   for (const auto& some :
        {errors_of_all(), errors_of_inputs(of), errors_of_tokens(of.auth, login_to_read),
         errors_of_actors(of.asks),
-        of.takes_key ? code_list{errc::invalid_field, errc::key_reused} : code_list{}})
+        of.takes_key ? code_list{errc::invalid_field, errc::key_reused} : code_list{},
+        of.takes_verdict_token ? code_list{errc::invalid_field} : code_list{}})
     all.insert(all.end(), some.begin(), some.end());
   std::ranges::sort(all);
   const auto twice = std::ranges::unique(all);

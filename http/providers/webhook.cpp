@@ -14,8 +14,6 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr auto json_type = "application/json; charset=utf-8";
-
 std::string body_of(const outgoing_sms& message) {
   using nlohmann::json;
   const auto text =
@@ -28,23 +26,6 @@ std::string body_of(const outgoing_sms& message) {
             {"expires_at", format_rfc3339(message.expires_at)}};
   body["text"] = text ? json(*text) : json(nullptr);
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-/// `key`: raw; empty = the request is not signed.
-provider_request request_for(const std::string& target, const std::string& key,
-                             const outgoing_sms& message, wall_time now) {
-  const auto seconds = to_unix_ms(now) / 1000;
-  provider_request request{target,
-                           {{"Content-Type", json_type},
-                            {"Accept", "application/json"},
-                            {"webhook-id", message.client_ref},
-                            {"webhook-timestamp", std::to_string(seconds)}},
-                           body_of(message)};
-  if (!key.empty())
-    request.headers.emplace_back(
-        "webhook-signature",
-        sign_webhook(key, message.client_ref, seconds, request.body));
-  return request;
 }
 
 using nlohmann::json;
@@ -103,11 +84,13 @@ sms_provider_factory webhook_provider(webhook_options options, wall_clock clock)
   std::string key;
   if (!options.secret.empty())
     key = *decode_webhook_secret(options.secret);
-  provider_dialect dialect{[target = url->target, key = std::move(key)](
-                               const outgoing_sms& message, wall_time now) {
-                             return request_for(target, key, message, now);
-                           },
-                           classify_webhook_answer};
+  provider_dialect dialect{
+      [target = url->target, key = std::move(key)](const outgoing_sms& message,
+                                                   wall_time now) {
+        return signed_request(target, key, {message.client_ref, to_unix_ms(now) / 1000},
+                              body_of(message));
+      },
+      classify_webhook_answer};
   return http_provider({"webhook", options.url, options.ca_file}, std::move(dialect),
                        std::move(clock), nullptr);
 }

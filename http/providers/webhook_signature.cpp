@@ -3,6 +3,8 @@
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
 
+#include <utility>
+
 namespace tinybook::http {
 
 namespace {
@@ -28,6 +30,21 @@ std::string sign_webhook(std::string_view key, std::string_view id,
   signed_text += '.';
   signed_text += body;
   return "v1," + base64_encode(hmac_sha256(key, signed_text));
+}
+
+provider_request signed_request(std::string target, std::string_view key,
+                                const webhook_stamp& stamp, std::string body) {
+  provider_request request{std::move(target),
+                           {{"Content-Type", "application/json; charset=utf-8"},
+                            {"Accept", "application/json"},
+                            {"webhook-id", stamp.id},
+                            {"webhook-timestamp", std::to_string(stamp.unix_seconds)}},
+                           std::move(body)};
+  if (!key.empty())
+    request.headers.emplace_back(
+        "webhook-signature",
+        sign_webhook(key, stamp.id, stamp.unix_seconds, request.body));
+  return request;
 }
 
 } // namespace tinybook::http

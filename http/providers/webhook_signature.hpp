@@ -1,8 +1,10 @@
 #pragma once
 
+#include "http/providers/http_channel.hpp"
 #include "storage/result.hpp"
 #include "storage/types.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,5 +17,17 @@ namespace tinybook::http {
 /// HMAC-SHA256 over `id.timestamp.body`.
 [[nodiscard]] std::string sign_webhook(std::string_view key, std::string_view id,
                                        std::int64_t unix_seconds, std::string_view body);
+
+/// What Standard Webhooks says of a request beside its body.
+struct webhook_stamp {
+  std::string id;
+  std::int64_t unix_seconds = 0;
+};
+
+/// A POST of JSON with the headers of Standard Webhooks. `key`: raw; empty = it is not
+/// signed.
+[[nodiscard]] provider_request signed_request(std::string target, std::string_view key,
+                                              const webhook_stamp& stamp,
+                                              std::string body);
 
 } // namespace tinybook::http

@@ -20,7 +20,7 @@ constexpr std::size_t batch_bytes = std::size_t{1} << 20U;
 constexpr auto rows_read_back = "FETCH 500 FROM read_back";
 constexpr auto longest_statement = minutes{30};
 
-constexpr std::array<std::string_view, 22> tables{"users",
+constexpr std::array<std::string_view, 23> tables{"users",
                                                   "verified_phones",
                                                   "session_families",
                                                   "articles",
@@ -41,7 +41,8 @@ constexpr std::array<std::string_view, 22> tables{"users",
                                                   "audit_events",
                                                   "erased_users",
                                                   "taken_down_articles",
-                                                  "hidden_articles"};
+                                                  "hidden_articles",
+                                                  "author_totals"};
 
 /// A sum of hashes: it does not depend on the order of the rows.
 class checksum {

@@ -27,7 +27,8 @@ settings=(storage.path="$work/data" http.port=0 admin.port=0 passwords.argon2_pa
   passwords.argon2_memory=1MiB login.failures_per_account=0 login.failures_per_device=0
   login.failures_per_address=0 login.signups_per_address=0 codes.sends_per_address_hour=0
   codes.sends_per_address_day=0 codes.sends_per_hour=0 codes.sends_per_day=0
-  login.attempts_per_address=0 codes.others_daily_tries=100)
+  login.attempts_per_address=0 articles.saves_per_hour=0 articles.saves_per_day=0
+  articles.likes_per_minute=0 codes.others_daily_tries=100)
 export TINYBOOK_CODES_TEST_NUMBERS=+8613800138000=123456
 
 # start: sets `api` to the address of a new server.

@@ -108,8 +108,10 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
   }
   if (!options_.newest)
     return out;
-  for (const auto* assignment : {"codes.sends_per_hour=0", "codes.sends_per_day=0",
-                                 "login.attempts_per_address=0"}) {
+  for (const auto* assignment :
+       {"codes.sends_per_hour=0", "codes.sends_per_day=0", "login.attempts_per_address=0",
+        "articles.saves_per_hour=0", "articles.saves_per_day=0",
+        "articles.likes_per_minute=0"}) {
     out.emplace_back("--set");
     out.emplace_back(assignment);
   }

@@ -39,6 +39,8 @@ inline outcome run_tinybook(const std::filesystem::path& folder,
 /// The built server over a data folder of its own; limits that a test's own traffic would
 /// reach are off.
 struct running_server {
+  struct later {}; ///< Not started yet.
+
   /// `newest`: with keys that the release before does not know.
   static std::vector<std::string> quick_options(bool newest = true) {
     std::vector<std::string> assignments{
@@ -48,7 +50,8 @@ struct running_server {
     if (newest)
       assignments.insert(assignments.end(),
                          {"login.attempts_per_address=0", "codes.sends_per_hour=0",
-                          "codes.sends_per_day=0"});
+                          "codes.sends_per_day=0", "articles.saves_per_hour=0",
+                          "articles.saves_per_day=0", "articles.likes_per_minute=0"});
     std::vector<std::string> out;
     for (auto& assignment : assignments) {
       out.emplace_back("--set");
@@ -57,12 +60,11 @@ struct running_server {
     return out;
   }
 
-  explicit running_server(std::vector<std::string> more = {}) : options(quick_options()) {
+  explicit running_server(std::vector<std::string> more = {}) : running_server(later{}) {
     options.insert(options.end(), more.begin(), more.end());
     start();
   }
 
-  struct later {}; ///< Not started yet.
   explicit running_server(later /*unused*/) : options(quick_options()) {}
 
   void start() {

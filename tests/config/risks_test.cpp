@@ -56,6 +56,34 @@ TEST_CASE("what an attacker would look for is warned of, and is taken all the sa
               "24 bytes or more"));
 }
 
+TEST_CASE("an endpoint of verdicts has a key, a time within that of a request, and a "
+          "safe way") {
+  const auto abuse = [](const std::string& more) {
+    return load_text("[abuse]\nwebhook = \"https://verdicts.example/x\"\n" + more);
+  };
+  const auto strong = "webhook_key = \"whsec_" + std::string(32, 'a') + "\"\n";
+  const auto good = abuse(strong);
+  REQUIRE_MESSAGE(good.ok(), all_text(good));
+  CHECK(good.values.warnings.empty());
+  CHECK(good.values.abuse.webhook_fails == hook_failure::open);
+  CHECK_FALSE(holds(print(good.values), "aaaa"));
+  CHECK(holds(all_text(abuse("")), "abuse.webhook needs abuse.webhook_key"));
+  CHECK(holds(all_text(abuse("webhook_key = \"short\"\n")), "whsec_"));
+  CHECK(holds(all_text(abuse(strong + "webhook_timeout = \"5s\"\n")),
+              "abuse.webhook_timeout must be less than http.deadline"));
+  CHECK(holds(warnings_of("[abuse]\nwebhook = \"http://verdicts.example/x\"\n" + strong),
+              "abuse.webhook"));
+  CHECK(warnings_of("[abuse]\nwebhook = \"http://127.0.0.1:9/x\"\n" + strong).empty());
+  CHECK(holds(warnings_of("[abuse]\nwebhook_key = \"whsec_c2hvcnQ=\"\n"),
+              "24 bytes or more"));
+  const test::temporary_folder folder;
+  const auto file = folder.path() / "key";
+  std::ofstream{file} << "whsec_" << std::string(32, 'b') << '\n';
+  const auto by_file = abuse("webhook_key_file = \"" + file.string() + "\"\n");
+  REQUIRE_MESSAGE(by_file.ok(), all_text(by_file));
+  CHECK(by_file.values.abuse.webhook_key == "whsec_" + std::string(32, 'b'));
+}
+
 TEST_CASE("how Kafka is spoken to goes together") {
   const auto kafka = [](const std::string& more) {
     return load_text("allow_insecure = true\n[keys]\nfile = \"k\"\n[events]\nbus = "

@@ -71,6 +71,7 @@ TEST_CASE("a migration never changes once it is on main") {
       kept{"a6decae31428e2d1", "30c4fe694536ec2b"},
       kept{"649c12702f3a7ff4", "aabac6430fe7e881"},
       kept{"d169f8d8da95f45b", "dcc19aec0ff28c30"},
+      kept{"db26486869462d42", "035ae5a0ae8f135e"},
   };
   const auto sqlite = storage::sqlite_migrations();
   const auto postgres = storage::postgres_migrations();

@@ -1,4 +1,5 @@
 #include "tests/actors/support/identity_world.hpp"
+#include "tests/actors/support/scripted_verdicts.hpp"
 
 #include <string>
 
@@ -167,6 +168,36 @@ TEST_CASE("a code of another purpose does not log in") {
       w.call(w.accounts, log_in_by_code{"13800138000", w.last_code(), client_at()});
   CHECK(refused.error().code == errc::wrong_code);
   CHECK(w.stores->users.empty());
+}
+
+TEST_CASE("an endpoint that denies keeps an account from being made, before the "
+          "password is hashed") {
+  identity_world w;
+  w.account_settings.sign_ups_per_address = {2, 1h};
+  scripted_verdicts hook{w};
+  w.verdicts = hook.at();
+  w.start_all();
+  const auto sign = [&](const std::string& email) {
+    return w.call(w.accounts, sign_up{email, "password", "password", client_at()});
+  };
+  CHECK(sign("nobody").error().code == errc::invalid_field);
+  CHECK(hook.asked().empty());
+  hook.say(denial("Not today."));
+  const auto denied = sign("Ann@Example.org");
+  CHECK(denied.error().code == errc::verdict_denied);
+  CHECK(denied.error().text == "Not today.");
+  CHECK(w.stores->users.empty());
+  REQUIRE(hook.asked().size() == 1);
+  CHECK(hook.asked().front().what == verdict_question::about::sign_up);
+  CHECK(hook.asked().front().email == "ann@example.org");
+  CHECK(w.gauge_of(w.hasher.get(), "done") == 0);
+  hook.say({.kind = hook_verdict::outcome::allowed});
+  CHECK(sign("ann@example.org").ok());
+  // Both have taken a permit.
+  const auto limited = sign("bob@example.org");
+  CHECK(limited.error().code == errc::rate_limited);
+  CHECK(limited.error().rule == limit_rule::signup_address);
+  CHECK(hook.asked().size() == 2);
 }
 
 } // namespace tinybook::test

@@ -1,5 +1,6 @@
 #include "actors/articles/article_cleaner.hpp"
 #include "actors/articles/articles.hpp"
+#include "actors/codes/local_rate_limiter.hpp"
 #include "storage/user_store.hpp"
 #include "tests/support/default_configs.hpp"
 #include "tests/support/sqlite_fixture.hpp"
@@ -8,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,19 +20,36 @@ using namespace std::chrono_literals;
 namespace {
 
 struct articles_world : test::sqlite_fixture {
+  articles_config config = articles_from(test::default_settings());
   user_id author = on_store(storage::create_user{"a@example.org", "h", now()}).value().id;
   address<article_cleaner_actor> cleaner{
       std::make_shared<actor_meter>("article-cleaner", "cleaner", "test")};
-  handle_of<articles_actor> articles = start<articles_actor, articles_state>(
-      "articles", articles_from(test::default_settings()),
-      store_address<writing_store_actor>{store()}, cleaner, clock());
+  address<rate_limiter_actor> limiter{
+      std::make_shared<actor_meter>("rate-limiter", "rate limiter", "test")};
+  handle_of<articles_actor> articles;
 
   articles_world() {
     start<article_cleaner_actor, cleaning_worker_state>(cleaner, html_limits{});
+    start<rate_limiter_actor, local_rate_limiter_state>(limiter,
+                                                        local_rate_limiter_config{1000});
+    begin();
   }
   ~articles_world() {
     articles = nullptr;
     cleaner.clear();
+    limiter.clear();
+  }
+
+  /// The actor with the present config, in place of the one before.
+  void begin() {
+    articles = start<articles_actor, articles_state>(
+        "articles", config, store_address<writing_store_actor>{store()}, cleaner, limiter,
+        clock());
+  }
+  result<storage::saved_article> save(article_id id, const std::string& content,
+                                      bool publish = false,
+                                      std::optional<storage::repeatable> repeat = {}) {
+    return ask(articles, save_article{id, author, "T", content, publish, repeat});
   }
 
   article_id publish(const std::string& title, const std::string& content) {
@@ -178,6 +197,126 @@ TEST_CASE_FIXTURE(articles_world,
   advance(3h, 1h);
   CHECK(on_store(storage::remove_kept_answers{now()}).value().rows == 0);
   CHECK(save() != first);
+}
+
+TEST_CASE_FIXTURE(articles_world, "saves of one author have a limit an hour and a day, "
+                                  "drafts and publishing together, which is named") {
+  config.saves_hour = {3, 1h};
+  config.saves_day = {5, 24h};
+  begin();
+  CHECK(save(0, "c").ok());
+  advance(10min);
+  CHECK(save(0, "c", true).ok());
+  CHECK(save(0, "c").ok());
+  auto refused = save(0, "c", true);
+  REQUIRE(refused.error().code == errc::rate_limited);
+  CHECK(refused.error().rule == limit_rule::saves_hour);
+  CHECK(refused.error().retry_after == 50min);
+  const auto other = on_store(storage::create_user{"b@example.org", "h", now()});
+  CHECK(ask(articles, save_article{0, other->id, "T", "c", false}).ok());
+  advance(60min);
+  CHECK(save(0, "c").ok());
+  CHECK(save(0, "c").ok());
+  refused = save(0, "c");
+  REQUIRE(refused.error().code == errc::rate_limited);
+  CHECK(refused.error().rule == limit_rule::saves_day);
+  CHECK(refused.error().retry_after == 24h - 70min);
+  CHECK(gauge_of(articles, "limited_saves") == 2);
+}
+
+TEST_CASE_FIXTURE(articles_world,
+                  "what was not written does not count as a save, nor does "
+                  "the same save again") {
+  config.saves_hour = {2, 1h};
+  begin();
+  for (int i = 0; i < 5; ++i) {
+    CHECK(ask(articles, save_article{0, author, "", "c", false}).error().code
+          == errc::invalid_field);
+    CHECK(save(77, "c").error().code == errc::article_not_found);
+  }
+  const storage::repeatable key{"k", "r"};
+  const auto first = save(0, "c", true, key).value();
+  CHECK_FALSE(first.repeated);
+  for (int i = 0; i < 5; ++i) {
+    const auto again = save(0, "c", true, key).value();
+    CHECK(again.id == first.id);
+    CHECK(again.repeated);
+  }
+  CHECK(save(0, "c").ok());
+  CHECK(save(0, "c").error().code == errc::rate_limited);
+}
+
+TEST_CASE_FIXTURE(articles_world, "an author has so many articles and so many bytes of "
+                                  "them, and can shorten and delete") {
+  config.bounds = {.articles = 2, .bytes = 10};
+  config.saves_hour = {};
+  begin();
+  const auto first = save(0, "12345").value().id;
+  CHECK(save(0, "123456").error().rule == limit_rule::bytes_of_person);
+  const auto second = save(0, "12345", true).value().id;
+  auto refused = save(0, "");
+  REQUIRE(refused.error().code == errc::quota_reached);
+  CHECK(refused.error().rule == limit_rule::articles_of_person);
+  CHECK(save(second, "123456").error().code == errc::quota_reached);
+  CHECK(save(first, "1234").ok());
+  CHECK(save(second, "123456").ok());
+  CHECK(ask(articles, delete_own_article{first, author}).ok());
+  CHECK(save(0, "1234").ok());
+}
+
+TEST_CASE_FIXTURE(articles_world, "who has as many articles as may be cannot have them "
+                                  "counted without end") {
+  config.bounds = {.articles = 1};
+  config.saves_hour = {3, 1h};
+  begin();
+  CHECK(save(0, "c").ok());
+  CHECK(save(0, "c").error().code == errc::quota_reached);
+  CHECK(save(0, "c").error().code == errc::quota_reached);
+  CHECK(save(0, "c").error().code == errc::rate_limited);
+}
+
+TEST_CASE_FIXTURE(articles_world,
+                  "without a limiter nothing is saved, and without limits "
+                  "nobody is asked") {
+  limiter.clear();
+  CHECK(save(0, "c").error().code == errc::unavailable);
+  config.saves_hour = {};
+  config.saves_day = {};
+  begin();
+  CHECK(save(0, "c").ok());
+}
+
+TEST_CASE_FIXTURE(articles_world, "likes of one person have a limit a minute, which the "
+                                  "likes of others do not touch") {
+  config.likes_minute = {3, 1min};
+  begin();
+  const auto id = publish("T", "c");
+  const auto like = [&](user_id who, bool on) {
+    return ask(articles, set_like{id, who, on});
+  };
+  CHECK(like(author, true).ok());
+  advance(20s);
+  CHECK(like(author, false).ok());
+  CHECK(like(author, true).ok());
+  const auto refused = like(author, false);
+  REQUIRE(refused.error().code == errc::rate_limited);
+  CHECK(refused.error().rule == limit_rule::likes_minute);
+  CHECK(refused.error().retry_after == 40s);
+  const auto other = on_store(storage::create_user{"b@example.org", "h", now()});
+  CHECK(like(other->id, true).ok());
+  advance(40s);
+  CHECK(like(author, false).ok());
+  CHECK(gauge_of(articles, "limited_likes") == 1);
+  CHECK(gauge_of(articles, "like_windows") == 2);
+}
+
+TEST_CASE_FIXTURE(articles_world, "with a limit of 0 likes are not counted") {
+  config.likes_minute = {};
+  begin();
+  const auto id = publish("T", "c");
+  for (int i = 0; i < 200; ++i)
+    CHECK(ask(articles, set_like{id, author, i % 2 == 0}).ok());
+  CHECK(gauge_of(articles, "like_windows") == 0);
 }
 
 TEST_CASE_FIXTURE(articles_world, "a save that is under way when the actor is killed is "

@@ -37,7 +37,8 @@ void identity_world::start_verification() {
   start<verification_actor, verification_state>(
       verification, verification_settings,
       verification_peers{cache, limiter, store<phone_store_actor>(),
-                         store<user_store_actor>(), store<submission_store_actor>(), sms},
+                         store<user_store_actor>(), store<submission_store_actor>(), sms,
+                         verdicts},
       keys, clock(), random);
 }
 
@@ -58,7 +59,7 @@ void identity_world::start_accounts() {
   start<accounts_actor, accounts_state>(accounts, account_settings,
                                         accounts_peers{store<identity_store_actor>(),
                                                        hasher, sessions, verification,
-                                                       limiter},
+                                                       limiter, verdicts},
                                         keys, clock(), random);
 }
 

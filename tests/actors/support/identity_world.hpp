@@ -16,6 +16,7 @@
 #include "tests/support/default_configs.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ class identity_world : public actor_fixture {
   verification_config verification_settings = default_verification();
   sessions_config session_settings = sessions_from(default_settings());
   accounts_config account_settings = with_any_password();
+  std::optional<address<verdict_hook_actor>> verdicts; ///< Nobody is asked without.
   worker_pool_config hasher_config{64, std::chrono::seconds{10}};
   password_hash_options hash_cost{1, 8192};
 

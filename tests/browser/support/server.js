@@ -11,6 +11,7 @@ const quick = [
   'login.signups_per_address=0', 'login.failures_per_address=0',
   'login.attempts_per_address=0', 'codes.sends_per_hour=0',
   'codes.sends_per_address_hour=0', 'codes.sends_per_address_day=0',
+  'articles.saves_per_hour=0', 'articles.saves_per_day=0', 'articles.likes_per_minute=0',
 ];
 
 export const password = 'correct horse battery';

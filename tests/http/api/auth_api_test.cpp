@@ -207,7 +207,7 @@ TEST_CASE("the browser's question before the real request is answered") {
   CHECK(r->status == 200);
   CHECK(r->get_header_value("Access-Control-Allow-Methods") == "GET, POST");
   CHECK(r->get_header_value("Access-Control-Allow-Headers")
-        == "authorization,content-type,idempotency-key");
+        == "authorization,content-type,idempotency-key,x-verdict-token");
   asks.erase("Origin");
   asks.emplace("Origin", "http://evil");
   auto evil = w.client().Options("/users/login", asks);

@@ -1,4 +1,6 @@
+#include "actors/accounts/messages.hpp"
 #include "actors/articles/messages.hpp"
+#include "actors/codes/messages.hpp"
 #include "actors/sessions/messages.hpp"
 #include "http/api/refusals.hpp"
 #include "http/pages/page_routes.hpp"
@@ -115,6 +117,68 @@ TEST_CASE("an Idempotency-Key goes with what was asked, byte by byte") {
   REQUIRE(c.Post("/articles/edit", w.bearer(w.access_token()), body, json_media)->status
           == 200);
   CHECK_FALSE(w.actors.last<save_article>()->repeat);
+}
+
+TEST_CASE("a verdict token goes as it is to who asks the endpoint, up to its bound") {
+  api_world w;
+  auto c = w.client();
+  const auto post = [&](const std::string& path, const std::string& body,
+                        const std::string& token) {
+    return c.Post(path, {{"X-Verdict-Token", token}}, body, json_media);
+  };
+  const std::string send = "/users/login_sms/code/send";
+  const std::string phone = R"({"phone":"+8613800138000"})";
+  REQUIRE(post(send, phone, "a b\"c")->status == 200);
+  CHECK(w.actors.last<send_code>()->client.verdict_token == "a b\"c");
+  REQUIRE(c.Post(send, phone, json_media)->status == 200);
+  CHECK(w.actors.last<send_code>()->client.verdict_token.empty());
+  REQUIRE(post(send, phone, std::string(4096, 'x'))->status == 200);
+  const auto refused = post(send, phone, std::string(4097, 'x'));
+  CHECK(refused->status == 400);
+  CHECK(json_of(refused)["fields"][0]["field"] == "X-Verdict-Token");
+  CHECK(json_of(refused)["fields"][0]["rule"] == "too_long");
+  const std::string ann =
+      R"({"email":"ann@example.org","password":"correct horse","confirmPassword":"correct horse"})";
+  REQUIRE(post("/users/signup", ann, "t")->status == 200);
+  CHECK(w.actors.last<sign_up>()->client.verdict_token == "t");
+  // Nobody asks the endpoint about a log-in.
+  const std::string log_in_body =
+      R"({"email":"ann@example.org","password":"correct horse"})";
+  REQUIRE(post("/users/login", log_in_body, "t")->status == 200);
+  CHECK(w.actors.last<log_in>()->client.verdict_token.empty());
+}
+
+TEST_CASE("a denial is told by its own text, which is no HTML on a page") {
+  api_world w;
+  w.actors.fail = [] {
+    failure denied{errc::verdict_denied};
+    denied.text = "Solve <b>it</b>.";
+    return denied;
+  };
+  auto c = w.client();
+  const auto r =
+      c.Post("/users/login_sms/code/send", R"({"phone":"+8613800138000"})", json_media);
+  CHECK(r->status == 403);
+  CHECK(json_of(r)["error"] == "verdict_denied");
+  CHECK(json_of(r)["msg"] == "Solve <b>it</b>.");
+  CHECK_FALSE(json_of(r).contains("rule"));
+  w.store.fail = w.actors.fail;
+  const auto page = c.Get("/read/1", {{"Accept", "text/html"}});
+  CHECK(page->status == 403);
+  CHECK(page->body.find("Solve &lt;b&gt;it") != std::string::npos);
+  CHECK(page->body.find("<b>it") == std::string::npos);
+}
+
+TEST_CASE("the rule of a limit is named") {
+  api_world w;
+  w.actors.fail = [] {
+    return failure{limit_rule::code_phone_hour, std::chrono::seconds{90}};
+  };
+  const auto r = w.client().Post("/users/login_sms/code/send",
+                                 R"({"phone":"+8613800138000"})", json_media);
+  CHECK(r->status == 429);
+  CHECK(r->get_header_value("Retry-After") == "90");
+  CHECK(json_of(r)["rule"] == "codes.sends_per_phone_hour");
 }
 
 TEST_CASE("a key that is none is refused by its name") {

@@ -75,6 +75,11 @@ inline void deletion_conformance(const make_fixture& make) {
   SUBCASE("what is erased is gone everywhere but for the id") {
     const auto mine = articles.publish(ann, "mine");
     const auto draft = articles.draft(ann, "draft");
+    // With it the row of her totals, which refers to her account.
+    const auto bounded =
+        must(*db,
+             save_draft{articles.text(ann, "bounded"), some_day, {}, {.articles = 9}})
+            .id;
     const auto theirs = articles.publish(bob, "theirs");
     const auto gone = articles.publish(bob, "withdrawn since");
     for (const auto id : {mine, theirs, gone})
@@ -99,7 +104,7 @@ inline void deletion_conformance(const make_fixture& make) {
     CHECK(error_of(*db, find_message{sent}) == errc::message_not_found);
     CHECK_FALSE(must(*db, is_phone_verified{phone}).verified);
     CHECK(must(*db, load_code_states{some_day}).states.empty());
-    for (const auto id : {mine, draft})
+    for (const auto id : {mine, draft, bounded})
       CHECK(error_of(*db, find_own_article{id, ann}) == errc::article_not_found);
     CHECK(articles.seen(theirs, bob).like_count == 1);
     CHECK(articles.seen(theirs).collect_count == 0);

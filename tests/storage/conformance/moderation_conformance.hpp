@@ -3,6 +3,7 @@
 #include "tests/storage/conformance/account_client.hpp"
 #include "tests/storage/conformance/article_samples.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,19 @@ inline void moderation_conformance(const make_fixture& make) {
     CHECK(error_of(*db, put_article_back{id, some_day}) == errc::wrong_state);
     CHECK(error_of(*db, put_article_back{id + 1, some_day}) == errc::article_not_found);
     CHECK(accounts.kinds_of(ann).back() == "article_put_back");
+  }
+  SUBCASE("what is hidden is among the articles that its author may have") {
+    const auto id = articles.publish(ann, "one");
+    const auto another = [&] {
+      return error_of(*db, save_draft{articles.text(ann, "two"),
+                                      some_day + std::chrono::seconds{1},
+                                      {},
+                                      {.articles = 1}});
+    };
+    must(*db, take_article_down{id, some_day});
+    CHECK(another() == errc::quota_reached);
+    must(*db, delete_article{id, ann, some_day});
+    CHECK(another() == errc::none);
   }
   SUBCASE("what two things hide comes back when neither does any more") {
     const auto id = articles.publish(ann, "one");

@@ -170,6 +170,58 @@ TEST_CASE("likes and unlikes from several connections at once count as sets") {
   }
 }
 
+TEST_CASE("saves of one author at several connections at once do not pass the bounds "
+          "together") {
+  postgres_fixture fixture;
+  auto all = connect(fixture, 4);
+  auto& db = *all.front();
+  const auto author = new_user(db, "a@example.org");
+  constexpr storage::article_bounds bounds{.articles = 12, .bytes = 1000};
+  std::atomic<int> saved{0};
+  std::atomic<int> failed{0};
+  at_once(all, [&](connection& mine, int who) {
+    for (int i = 0; i < 20; ++i) {
+      auto text = article_client::text(author, "T");
+      text.content = std::string(70, 'x');
+      const auto now = some_day + std::chrono::milliseconds{4 * i + who};
+      const auto out = mine.run(storage::publish_article{text, now, {}, bounds});
+      if (out)
+        ++saved;
+      else if (out.error().code != errc::quota_reached)
+        ++failed;
+      // Frees a place, whose bytes count from then on no more.
+      if (out && who == 0 && i % 4 == 0
+          && mine.run(storage::delete_article{out->id, author, now}))
+        --saved;
+    }
+  });
+  CHECK(failed == 0);
+  CHECK(saved == 12);
+  const auto listed = must(db, storage::list_own_articles{author, 0, 100});
+  CHECK(listed.items.size() == 12);
+}
+
+TEST_CASE("what a program deletes that does not count is no article when it matters") {
+  postgres_fixture fixture;
+  const auto db = fixture.writer();
+  const auto author = new_user(*db, "a@example.org");
+  const auto save = [&](int at) {
+    return db->run(storage::save_draft{article_client::text(author, "T"),
+                                       some_day + std::chrono::seconds{at},
+                                       {},
+                                       {.articles = 2}});
+  };
+  const auto older = save(1).value().id;
+  REQUIRE(save(2).ok());
+  REQUIRE(save(3).error().code == errc::quota_reached);
+  pqxx::connection other(shared_postgres().url("conformance"));
+  pqxx::work work(other);
+  work.exec("DELETE FROM articles WHERE id = " + std::to_string(older));
+  work.commit();
+  CHECK(save(4).ok());
+  CHECK(save(5).error().code == errc::quota_reached);
+}
+
 TEST_CASE("two batches that deadlock both succeed") {
   postgres_fixture fixture;
   auto all = connect(fixture, 2);

@@ -1,3 +1,4 @@
+#include "tests/storage/conformance/author_totals_property.hpp"
 #include "tests/storage/conformance/like_property.hpp"
 #include "tests/storage/conformance/provider_states_property.hpp"
 #include "tests/storage/conformance/sms_outbox_property.hpp"
@@ -17,6 +18,10 @@ TEST_CASE("PostgreSQL's likes behave as sets") {
 
 TEST_CASE("PostgreSQL's shared circuits behave as the naive model") {
   provider_states_property(make_postgres);
+}
+
+TEST_CASE("PostgreSQL bounds what an author has as the naive model") {
+  author_totals_property(make_postgres);
 }
 
 } // namespace tinybook::test

@@ -92,6 +92,7 @@ INSERT INTO erased_users VALUES (8, 3);
 INSERT INTO taken_down_articles VALUES (2, 3);
 INSERT INTO hidden_articles VALUES (2, 7, 'U', '', 1, 2, '');
 UPDATE users SET banned_at = 5, leaves_at = 6, erasing = 1 WHERE id = 9;
+INSERT INTO author_totals VALUES (7, 1, 2, 3);
 )sql";
 };
 
