@@ -83,6 +83,9 @@ using failover_supervisor_actor =
               struct force_provider, struct list_providers, struct provider_places,
               struct outbox_changed, storage::list_messages, storage::find_message>;
 
+/// All that who puts messages into the outbox needs of it.
+using outbox_watcher_actor = actor_for<struct outbox_changed>;
+
 /// One provider: its limiter, its circuit, its connections, its client.
 using sms_sender_actor =
     actor_for<struct want_places, struct ask_last_resort, struct send_sms,

@@ -303,6 +303,8 @@ result<done> run(handle& db, const restore_account& command) {
       return state.error();
     if (state->leaves_at == wall_time{})
       return done{};
+    if (state->leaves_at <= command.now)
+      return errc::user_not_found;
     if (auto set = db.exec(set_leaving, 0, command.user); !set)
       return set.error();
     if (auto shown = show<of_author>(db, command.user, command.now); !shown)
@@ -332,7 +334,7 @@ constexpr auto erase_answers = "DELETE FROM kept_answers WHERE user_id = $1";
 constexpr auto erase_own_messages =
     "DELETE FROM sms_messages WHERE account_id = $1 AND account_id > 0";
 constexpr auto erase_traces =
-    "UPDATE audit_events SET network = '', device = '' WHERE user_id = $1";
+    "UPDATE audit_events SET network = '', device = '', detail = '' WHERE user_id = $1";
 constexpr auto erase_name_in_stats = "UPDATE article_stats SET author_name = '' WHERE "
                                      "author_id = $1 AND author_name <> ''";
 constexpr auto erase_name_in_events =

@@ -80,7 +80,7 @@ struct request_deletion {
 result<family_list> run(handle& db, const request_deletion& command);
 
 /// A log-in within the grace: takes the deletion back. Without an effect where none was
-/// asked for. Fails with `user_not_found`, also where the erasure has begun.
+/// asked for. Fails with `user_not_found`, also where the grace is over.
 struct restore_account {
   using reply = done;
   static constexpr bool writes = true;

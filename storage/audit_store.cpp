@@ -35,11 +35,12 @@ constexpr sql_part entry_columns =
     "FROM audit_events WHERE (at, id) < ($1, $2) AND at >= $3";
 constexpr sql_part newest_first = " ORDER BY at DESC, id DESC LIMIT $4";
 
-constexpr auto select_all = joined_sql<entry_columns, newest_first>;
-constexpr auto select_of_user =
+constexpr auto select_entries = joined_sql<entry_columns, newest_first>;
+constexpr auto select_entries_of_user =
     joined_sql<entry_columns, " AND user_id = $5", newest_first>;
-constexpr auto select_of_kind = joined_sql<entry_columns, " AND kind = $5", newest_first>;
-constexpr auto select_of_both =
+constexpr auto select_entries_of_kind =
+    joined_sql<entry_columns, " AND kind = $5", newest_first>;
+constexpr auto select_entries_of_both =
     joined_sql<entry_columns, " AND user_id = $5 AND kind = $6", newest_first>;
 
 constexpr auto delete_old = R"sql(
@@ -65,13 +66,15 @@ result<std::vector<audit_event>> entries(handle& db, const list_audit& c,
                                          const audit_place& below, std::int64_t limit) {
   const auto kind = c.kind ? name_of(*c.kind) : std::string_view{};
   if (c.user != 0 && c.kind)
-    return db.all(select_of_both, read_entry, below.at, below.id, c.from, limit, c.user,
-                  kind);
+    return db.all(select_entries_of_both, read_entry, below.at, below.id, c.from, limit,
+                  c.user, kind);
   if (c.user != 0)
-    return db.all(select_of_user, read_entry, below.at, below.id, c.from, limit, c.user);
+    return db.all(select_entries_of_user, read_entry, below.at, below.id, c.from, limit,
+                  c.user);
   if (c.kind)
-    return db.all(select_of_kind, read_entry, below.at, below.id, c.from, limit, kind);
-  return db.all(select_all, read_entry, below.at, below.id, c.from, limit);
+    return db.all(select_entries_of_kind, read_entry, below.at, below.id, c.from, limit,
+                  kind);
+  return db.all(select_entries, read_entry, below.at, below.id, c.from, limit);
 }
 
 } // namespace

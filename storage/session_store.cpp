@@ -117,15 +117,19 @@ session_family read_family(row& r) {
 struct account_state {
   device_epoch epoch;
   bool banned = false;
-  bool leaving = false;
+  wall_time leaves_at{};
   bool erasing = false;
+
+  [[nodiscard]] bool is_gone(wall_time now) const {
+    return erasing || (leaves_at != wall_time{} && leaves_at <= now);
+  }
 };
 
 account_state read_account(row& r) {
   account_state out;
   out.epoch.number = r.number();
   out.banned = r.number() != 0;
-  out.leaving = r.number() != 0;
+  out.leaves_at = r.time();
   out.erasing = r.flag();
   return out;
 }
@@ -141,7 +145,7 @@ known_proofs read_proofs(row& r) {
 
 /// The account, which may be entered; locked until the transaction ends. A batch, which
 /// must not wait for it, defers the write. `seen` where its password was looked at.
-result<account_state> enterable(handle& db, user_id user,
+result<account_state> enterable(handle& db, user_id user, wall_time now,
                                 const std::optional<device_epoch>& seen) {
   const bool only_try = db.must_not_wait();
   auto found = db.one(only_try ? try_lock_account : lock_account, read_account, user);
@@ -149,7 +153,7 @@ result<account_state> enterable(handle& db, user_id user,
     return found.error();
   if (!*found && only_try)
     return db.defer();
-  if (!*found || (*found)->erasing)
+  if (!*found || (*found)->is_gone(now))
     return errc::user_not_found;
   if (seen && seen->number != (*found)->epoch.number)
     return errc::wrong_credentials;
@@ -238,10 +242,10 @@ result<done> check_proof(handle& db, user_id user, const step_up_proof& proof) {
 result<opened_family> run(handle& db, const create_family& command) {
   const auto& family = command.family;
   const auto steps = [&]() -> result<opened_family> {
-    auto account = enterable(db, family.user, command.seen);
+    auto account = enterable(db, family.user, family.rotated_at, command.seen);
     if (!account)
       return account.error();
-    if (account->leaving)
+    if (account->leaves_at != wall_time{})
       return opened_family{.epoch = account->epoch, .ended = {}, .leaving = true};
     if (auto added = insert(db, family); !added)
       return added.error();
@@ -375,7 +379,7 @@ result<done> run(handle& db, const prove_session& command) {
       return proved.error();
     if (*proved == 0)
       return errc::token_revoked;
-    if (auto account = enterable(db, command.user, command.seen); !account)
+    if (auto account = enterable(db, command.user, command.now, command.seen); !account)
       return account.error();
     if (auto noted = record(db, {.at = command.now,
                                  .user = command.user,

@@ -22,7 +22,7 @@ struct opened_family {
   bool leaving = false;
 };
 
-/// A log-in. Fails with `user_not_found` (also where it is being erased),
+/// A log-in. Fails with `user_not_found` (also where the grace of its deletion is over),
 /// `account_banned`, `wrong_state` where the id is taken, `wrong_credentials` where the
 /// password has changed since it was looked at, `wrong_code` (see `code_use`).
 struct create_family {

@@ -51,6 +51,7 @@ struct accounts_peers {
   address<sessions_actor> sessions;
   address<verification_actor> verification;
   address<rate_limiter_actor> limiter;
+  address<outbox_watcher_actor> sms; ///< Is told of a notice in the outbox.
   std::optional<address<verdict_hook_actor>> verdicts{};
 };
 
@@ -122,9 +123,6 @@ class accounts_state {
   /// `wrong_state` where the stored hash changed under it.
   task<result<storage::password_set>> change_once(change_password m,
                                                   std::string as_typed);
-  /// The key that all tries at the password of an account count by, whichever way they
-  /// come.
-  [[nodiscard]] std::string tries_key(const storage::user& user) const;
 
   /// Tells the code cache what became of a code that was entered, by how the transaction
   /// that uses it up ended; ends once it knows or does not answer. Where nobody knows

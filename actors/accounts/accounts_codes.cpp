@@ -2,6 +2,7 @@
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/phone_number.hpp"
+#include "actors/sms/messages.hpp"
 #include "actors/sms/new_message.hpp"
 #include "actors/system/ask.hpp"
 
@@ -45,7 +46,11 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, std::string phone
                               .from = source_of(m.client)};
   if (!found->phone.empty() && found->phone != command.phone)
     command.notice = notice_to(found->phone, m.user);
-  co_return co_await ask(peers_.users, config_.request_timeout, std::move(command));
+  const int notices = command.notice ? 1 : 0;
+  auto bound = co_await ask(peers_.users, config_.request_timeout, std::move(command));
+  if (bound && notices > 0)
+    tell(peers_.sms, outbox_changed{notices});
+  co_return bound;
 }
 
 storage::sms_message accounts_state::notice_to(const std::string& phone, user_id user) {
@@ -85,10 +90,10 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
       co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
   if (!found)
     co_return std::move(found.error());
-  auto matched = co_await try_password(
-      login_rules(config_.log_ins, m.client, tries_key(*found), *found),
-      {password, found->password_hash, m.password == password ? "" : m.password,
-       m.client.address});
+  auto matched =
+      co_await try_password(session_rules(config_.log_ins, m.client, m.family, *found),
+                            {password, found->password_hash,
+                             m.password == password ? "" : m.password, m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
       note_failure("step-up by password", m.user, m.client);

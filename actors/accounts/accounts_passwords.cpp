@@ -70,10 +70,6 @@ task<result<std::string>> accounts_state::hash_new(std::string address,
   co_return std::move(made->hash);
 }
 
-std::string accounts_state::tries_key(const storage::user& user) const {
-  return account_key(user.email.empty() ? '#' + std::to_string(user.id) : user.email);
-}
-
 /// An account without a password (made by a code) has none that matches.
 task<result<storage::password_set>> accounts_state::change_once(change_password m,
                                                                 std::string as_typed) {
@@ -94,7 +90,7 @@ task<result<storage::password_set>> accounts_state::change_once(change_password 
       co_return std::move(proved.error());
   } else {
     auto matched = co_await try_password(
-        login_rules(config_.log_ins, m.client, tries_key(*found), *found),
+        session_rules(config_.log_ins, m.client, m.family, *found),
         {m.old_password, found->password_hash, as_typed, m.client.address});
     if (!matched)
       co_return std::move(matched.error());

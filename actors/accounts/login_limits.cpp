@@ -28,6 +28,17 @@ std::vector<rate_rule> login_rules(const login_limits& limits, const client_info
   return rules;
 }
 
+std::vector<rate_rule> session_rules(const login_limits& limits,
+                                     const client_info& client, std::string_view family,
+                                     const storage::user& user) {
+  if (is_known_browser(client, user))
+    return login_rules(limits, client, {}, user);
+  return {{"login.session|" + std::string{family}, limits.per_device,
+           limit_rule::login_device},
+          {"login.session_address|" + client.address + '|' + std::to_string(user.id),
+           limits.per_address, limit_rule::login_address}};
+}
+
 std::vector<rate_rule> code_login_rules(const login_limits& limits,
                                         const client_info& client) {
   using enum limit_rule;

@@ -34,6 +34,14 @@ struct login_limits {
 [[nodiscard]] std::vector<rate_rule> code_login_rules(const login_limits& limits,
                                                       const client_info& client);
 
+/// What a try at the password within the session `family` of `user` counts against. Who
+/// has the session is no stranger: nobody else's guesses at the account lock it out, and
+/// its own lock nobody else out.
+[[nodiscard]] std::vector<rate_rule> session_rules(const login_limits& limits,
+                                                   const client_info& client,
+                                                   std::string_view family,
+                                                   const storage::user& user);
+
 /// What setting a new password by code counts against until it succeeds: the address, as
 /// a log-in does. Guesses at the code have limits of their own.
 [[nodiscard]] std::vector<rate_rule> reset_rules(const login_limits& limits,

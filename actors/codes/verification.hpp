@@ -45,9 +45,6 @@ struct verification_config {
   default_timeout request_timeout{};
 };
 
-/// All that the verification actor needs of the failover supervisor.
-using outbox_watcher_actor = actor_for<outbox_changed>;
-
 /// Whom the verification actor asks.
 struct verification_peers {
   address<code_cache_actor> codes;

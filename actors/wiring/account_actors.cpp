@@ -54,7 +54,7 @@ void define_accounts(actor_tree& tree, const children& c, const config::settings
   tree.define<accounts_state>(
       c.accounts, accounts_from(s),
       accounts_peers{c.store(s), c.hasher, c.sessions, c.verification,
-                     c.login_limiter.value_or(c.limiter), c.verdicts},
+                     c.login_limiter.value_or(c.limiter), c.failover, c.verdicts},
       out.keys, out.clock, out.random);
   tree.define<account_keeper_state>(c.keeper, account_keeper_from(s),
                                     store_address<upkeep_store_actor>{c.store(s)},

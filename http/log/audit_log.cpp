@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -27,11 +27,14 @@ audit_log::audit_log(unique_fd file)
 result<std::unique_ptr<audit_log>> audit_log::open(const std::string& to) {
   if (to == "stderr")
     return std::unique_ptr<audit_log>(new audit_log(unique_fd{}));
-  unique_fd file{::open(
-      to.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner_only)};
+  // A pipe that nobody reads is refused, where the start would wait for its reader.
+  constexpr auto to_add = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  unique_fd file{::open(to.c_str(), to_add | O_NONBLOCK, owner_only)};
+  if (file)
+    (void)::fcntl(file.get(), F_SETFL, O_APPEND);
   if (!file)
-    return failure{errc::unavailable,
-                   "audit.log: " + to + " cannot be opened: " + std::strerror(errno)};
+    return failure{errc::unavailable, "audit.log: " + to + " cannot be opened: "
+                                          + std::system_category().message(errno)};
   return std::unique_ptr<audit_log>(new audit_log(std::move(file)));
 }
 

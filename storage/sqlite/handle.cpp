@@ -12,12 +12,13 @@ constexpr auto commit_sql = "COMMIT";
 constexpr auto rollback_sql = "ROLLBACK";
 
 // synchronous=FULL: a commit is on the disk when it returns, also in WAL mode.
-// secure_delete=FAST: erased parameters are overwritten where that costs no extra I/O.
+// secure_delete: what is deleted is overwritten, also where its pages become free, since
+// who is erased must not be found in the file.
 constexpr auto settings_for_all = "PRAGMA foreign_keys=ON;"
                                   "PRAGMA synchronous=FULL;"
                                   "PRAGMA temp_store=MEMORY;"
                                   "PRAGMA trusted_schema=OFF;";
-constexpr auto settings_for_writers = "PRAGMA secure_delete=FAST;"
+constexpr auto settings_for_writers = "PRAGMA secure_delete=ON;"
                                       "PRAGMA journal_size_limit=67108864;";
 
 /// Of the file as a URI, where some characters have a meaning.

@@ -68,16 +68,16 @@ TEST_CASE("an account whose grace is over is erased by whichever replica, and on
   w.start(1);
   REQUIRE(w.ready());
   CHECK(becomes(20s, [&] {
-    return w.sql("SELECT count(*) FROM erased_users WHERE id = " + ann).starts_with("1");
+    return w.sql("SELECT count(*) FROM erased_users WHERE id = " + ann).starts_with('1');
   }));
-  CHECK(w.sql("SELECT count(*) FROM users WHERE id = " + ann).starts_with("0"));
+  CHECK(w.sql("SELECT count(*) FROM users WHERE id = " + ann).starts_with('0'));
   CHECK(w.sql("SELECT count(*) FROM audit_events WHERE kind = 'account_erased' AND "
               "user_id = "
               + ann)
-            .starts_with("1"));
+            .starts_with('1'));
   CHECK(w.sql("SELECT like_cnt FROM article_stats WHERE article_id = "
               + std::to_string(theirs))
-            .starts_with("0"));
+            .starts_with('0'));
   CHECK(w.browser(1).get("/articles/pub/" + std::to_string(id)).status == 404);
   CHECK(becomes(10s, [&] { return !board_of(w, 1).contains(theirs); }));
 }

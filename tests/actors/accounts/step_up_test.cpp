@@ -89,13 +89,37 @@ TEST_CASE("a proof is of one session alone, and ends with it") {
         == errc::token_revoked);
 }
 
-TEST_CASE("the password proves it, and wrong ones count as log-in failures") {
+TEST_CASE("the password proves it, and wrong ones count for the session") {
   step_up_world w;
   for (int i = 0; i < 10; ++i)
     CHECK(w.prove("wrong password") == errc::wrong_credentials);
   CHECK(w.prove("password") == errc::rate_limited);
   CHECK_FALSE(w.proved());
   CHECK(w.stores->audit.size() == 10);
+}
+
+TEST_CASE("strangers who guess at the account lock nobody out of a proof") {
+  step_up_world w;
+  for (int i = 0; i < 12; ++i)
+    (void)w.call(w.accounts, log_in{"ann@example.org", "wrong password",
+                                    client_at("192.0.2." + std::to_string(i))});
+  CHECK(code_of(w.call(w.accounts, log_in{"ann@example.org", "password", client_at()}))
+        == errc::rate_limited);
+  CHECK(w.prove("password") == errc::none);
+}
+
+TEST_CASE("strangers who ask for codes to the phone lock nobody out of a proof by code") {
+  step_up_world w;
+  for (int i = 0; i < 12; ++i) {
+    (void)w.call(w.verification,
+                 send_code{her_phone, "login", client_at(), language::zh});
+    w.advance(61s, 61s);
+  }
+  CHECK(code_of(w.call(w.verification,
+                       send_code{her_phone, "login", client_at(), language::zh}))
+        == errc::rate_limited);
+  CHECK(w.send_own("step_up") == errc::none);
+  CHECK(w.prove({}, w.last_code()) == errc::none);
 }
 
 TEST_CASE("a code to the phone of the account proves it, once") {

@@ -47,7 +47,7 @@ class gate {
       return false;
     const auto drawn =
         waiting_.begin() + random.below(static_cast<std::uint32_t>(waiting_.size()));
-    const auto one = *drawn;
+    auto one = std::move(*drawn);
     waiting_.erase(drawn);
     let_pass(one);
     return true;

@@ -59,7 +59,7 @@ void identity_world::start_accounts() {
   start<accounts_actor, accounts_state>(accounts, account_settings,
                                         accounts_peers{store<identity_store_actor>(),
                                                        hasher, sessions, verification,
-                                                       limiter, verdicts},
+                                                       limiter, sms, verdicts},
                                         keys, clock(), random);
 }
 

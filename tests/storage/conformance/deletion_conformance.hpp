@@ -60,6 +60,8 @@ inline void deletion_conformance(const make_fixture& make) {
     CHECK(must(*db, list_due_erasures{due}).users == std::vector<user_id>{ann});
     CHECK(error_of(*db, erase_account{ann, due - seconds{1}}) == errc::wrong_state);
 
+    CHECK(error_of(*db, accounts.opening(ann, "b", due)) == errc::user_not_found);
+    CHECK(error_of(*db, restore_account{ann, due}) == errc::user_not_found);
     CHECK(must(*db, accounts.opening(ann, "b")).leaving);
     CHECK(error_of(*db, find_family{"b"}) == errc::token_revoked);
     must(*db, restore_account{ann, some_day});
@@ -126,6 +128,7 @@ inline void deletion_conformance(const make_fixture& make) {
     for (const auto& event : trail) {
       CHECK(event.from.network.empty());
       CHECK(event.from.device.empty());
+      CHECK(event.detail.empty());
     }
     // The phone is free, the id is not used again.
     const auto next = must(*db, claim_phone_account{phone, some_day}).id;

@@ -1,3 +1,4 @@
+#include "storage/article_store.hpp"
 #include "storage/migrations/schema_parts.hpp"
 #include "storage/sqlite/migrate.hpp"
 #include "tests/storage/conformance/later_steps.hpp"
@@ -5,6 +6,7 @@
 #include "tests/storage/conformance/phone_rewrite_cases.hpp"
 #include "tests/storage/sqlite/child_process.hpp"
 #include "tests/storage/sqlite/fixture.hpp"
+#include "tests/support/file_content.hpp"
 #include "tests/support/file_mode.hpp"
 
 #include <doctest/doctest.h>
@@ -355,6 +357,41 @@ TEST_CASE("a migration that fails leaves nothing of itself") {
   auto tables = (*db)->all("SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')",
                            [](storage::row& r) { return r.text(); });
   CHECK(*tables == std::vector<std::string>{"a"});
+}
+
+TEST_CASE("what is deleted cannot be found in the file, nor what it was before") {
+  const temporary_folder folder;
+  const auto found = [&](const std::string& word) {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{folder.path()})
+      if (entry.is_regular_file()) {
+        const auto text = content_of(entry.path());
+        for (auto at = text.find(word); at != std::string::npos;
+             at = text.find(word, at + 1))
+          ++count;
+      }
+    return count;
+  };
+  article_id id = 0;
+  user_id author = 0;
+  const auto with_writer = [&](auto run) {
+    const auto database = open_sqlite({.folder = folder.path()});
+    const auto db = database->open_writer().value();
+    run(*db);
+  };
+  with_writer([&](storage::connection& db) {
+    author = new_user(db, "a@example.org");
+    std::string content;
+    for (int i = 0; i < 2'000; ++i)
+      content += "marked words ";
+    id = must(db, storage::publish_article{{0, author, "T", content, ""}, some_day}).id;
+    must(db, storage::save_draft{{id, author, "T", "short", ""}, some_day});
+  });
+  CHECK(found("marked words") >= 1'000);
+  with_writer([&](storage::connection& db) {
+    must(db, storage::delete_article{id, author, some_day});
+  });
+  CHECK(found("marked words") == 0);
 }
 
 } // namespace tinybook::test
