@@ -109,13 +109,15 @@ result<done> write_events_of(handle& db, std::int64_t author, wall_time now) {
   return as_done(db.exec(db.dialect().insert_events_of_author, now, author));
 }
 
-template <sql_part which>
-result<done> write_hidden_events(handle& db, std::int64_t whose, wall_time now) {
-  if constexpr (std::string_view{which.text.data()}.starts_with("author"))
-    return write_events_of(db, whose, now);
-  else
-    return write_event(db, whose, 0, now);
+result<done> write_event_of_article(handle& db, article_id id, wall_time now) {
+  return write_event(db, id, 0, now);
 }
+
+/// Tells the boards what was hidden or shown.
+template <sql_part which>
+constexpr auto write_hidden_events = write_event_of_article;
+template <>
+constexpr auto write_hidden_events<of_author> = write_events_of;
 
 /// Takes away from readers and boards. `whose` is the author's id, or the article's.
 template <sql_part which>

@@ -116,8 +116,12 @@ class accounts_state {
                                                    const std::string& typed) const;
   task<result<done>> step_up_by_password(step_up m);
   task<result<done>> step_up_by_code(step_up m);
-  /// The session of `family` has a proof that is young enough.
+  /// What the session of `family` must show: a proof that is young enough.
   [[nodiscard]] storage::step_up_proof proof_of(std::string family) const;
+  /// Fails with `step_up_required` where it cannot.
+  task<result<done>> find_proof(user_id user, std::string family);
+  /// The phone of the account; fails with `no_phone`.
+  task<result<std::string>> own_phone(user_id user);
   /// Writes a failed log-in into the audit trail, unless there are too many.
   void note_failure(std::string how, user_id user, const client_info& client);
   /// `wrong_state` where the stored hash changed under it.

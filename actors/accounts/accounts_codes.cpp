@@ -12,9 +12,7 @@ namespace tinybook {
 
 task<result<done>> accounts_state::start_bind(bind_own_phone m) {
   // First: a code is not tried in vain.
-  if (auto proved = co_await ask(peers_.users, config_.request_timeout,
-                                 storage::find_proof{m.user, proof_of(m.family)});
-      !proved)
+  if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
   auto verified = co_await ask(
       peers_.verification, config_.request_timeout,
@@ -46,10 +44,10 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, std::string phone
                               .from = source_of(m.client)};
   if (!found->phone.empty() && found->phone != command.phone)
     command.notice = notice_to(found->phone, m.user);
-  const int notices = command.notice ? 1 : 0;
+  const bool tells_old_number = command.notice.has_value();
   auto bound = co_await ask(peers_.users, config_.request_timeout, std::move(command));
-  if (bound && notices > 0)
-    tell(peers_.sms, outbox_changed{notices});
+  if (bound && tells_old_number)
+    tell(peers_.sms, outbox_changed{1});
   co_return bound;
 }
 
@@ -72,6 +70,21 @@ storage::sms_message accounts_state::notice_to(const std::string& phone, user_id
 
 storage::step_up_proof accounts_state::proof_of(std::string family) const {
   return {std::move(family), clock_() - config_.step_up};
+}
+
+task<result<done>> accounts_state::find_proof(user_id user, std::string family) {
+  co_return co_await ask(peers_.users, config_.request_timeout,
+                         storage::find_proof{user, proof_of(std::move(family))});
+}
+
+task<result<std::string>> accounts_state::own_phone(user_id user) {
+  auto found =
+      co_await ask(peers_.users, config_.request_timeout, storage::find_user{user});
+  if (!found)
+    co_return std::move(found.error());
+  if (found->phone.empty())
+    co_return errc::no_phone;
+  co_return std::move(found->phone);
 }
 
 task<result<done>> accounts_state::start_step_up(step_up m) {
@@ -109,15 +122,12 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
 }
 
 task<result<done>> accounts_state::step_up_by_code(step_up m) {
-  auto found =
-      co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
-  if (!found)
-    co_return std::move(found.error());
-  if (found->phone.empty())
-    co_return errc::no_phone;
-  auto verified = co_await ask(
-      peers_.verification, config_.request_timeout,
-      check_code{found->phone, std::string{purpose_step_up}, m.code, m.client, m.user});
+  auto phone = co_await own_phone(m.user);
+  if (!phone)
+    co_return std::move(phone.error());
+  auto verified = co_await ask(peers_.verification, config_.request_timeout,
+                               check_code{std::move(*phone), std::string{purpose_step_up},
+                                          m.code, m.client, m.user});
   if (!verified)
     co_return std::move(verified.error());
   if (verified->done_before)
@@ -135,18 +145,13 @@ task<result<done>> accounts_state::step_up_by_code(step_up m) {
 
 task<result<code_sent>> accounts_state::send_own(send_own_code m) {
   if (m.purpose == purpose_bind_phone) {
-    auto proved = co_await ask(peers_.users, config_.request_timeout,
-                               storage::find_proof{m.user, proof_of(m.family)});
-    if (!proved)
+    if (auto proved = co_await find_proof(m.user, m.family); !proved)
       co_return std::move(proved.error());
   } else {
-    auto found =
-        co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
-    if (!found)
-      co_return std::move(found.error());
-    if (found->phone.empty())
-      co_return errc::no_phone;
-    m.phone = std::move(found->phone);
+    auto phone = co_await own_phone(m.user);
+    if (!phone)
+      co_return std::move(phone.error());
+    m.phone = std::move(*phone);
   }
   co_return co_await ask(
       peers_.verification, config_.request_timeout,
@@ -170,9 +175,7 @@ task<result<done>> accounts_state::start_deletion(delete_account m) {
 }
 
 task<result<done>> accounts_state::allow_export(begin_export m) {
-  if (auto proved = co_await ask(peers_.users, config_.request_timeout,
-                                 storage::find_proof{m.user, proof_of(m.family)});
-      !proved)
+  if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
   co_return co_await ask(peers_.users, config_.request_timeout,
                          storage::note_audit{{.at = clock_(),

@@ -84,9 +84,7 @@ task<result<storage::password_set>> accounts_state::change_once(change_password 
                                 .from = source_of(m.client)};
   if (m.old_password.empty()) {
     command.proof = proof_of(m.family);
-    if (auto proved = co_await ask(peers_.users, config_.request_timeout,
-                                   storage::find_proof{m.user, *command.proof});
-        !proved)
+    if (auto proved = co_await find_proof(m.user, m.family); !proved)
       co_return std::move(proved.error());
   } else {
     auto matched = co_await try_password(

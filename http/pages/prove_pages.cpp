@@ -43,10 +43,15 @@ constexpr form_plan sending_proof{.action = "/security/prove/code",
                                   .submit = "prove_send_code",
                                   .fields = {}};
 
-void add_way_back(page_view& view) {
+page_view proof_view(const call& c, const form_plan& plan, const failure* why) {
+  page_view view(c.env, c.request, plan.title);
+  const auto sent = sent_by(c.request);
+  fill_form(view, plan, {}, why);
+  view.data.set("hidden", carried(sent));
   auto links = page_list();
   add_link(links, "/security", view.text("cancel"));
   view.data.set("links", links);
+  return view;
 }
 
 /// By what the account has: its password, a code to its phone, or either.
@@ -54,28 +59,18 @@ task<result<answer>> show_proof(call c, const failure* why) {
   const auto found = co_await c.read(storage::find_profile{c.request.user()});
   if (!found)
     co_return found.error();
-  const auto& plan = found->has_password ? password_proof : sending_proof;
-  page_view view(c.env, c.request, plan.title);
-  const auto sent = sent_by(c.request);
-  fill_form(view, plan, {}, why);
-  view.data.set("hidden", carried(sent));
+  auto view = proof_view(c, found->has_password ? password_proof : sending_proof, why);
   if (found->has_password && !found->phone.empty()) {
     page_data other;
     set_text(other, "action", sending_proof.action);
     set_text(other, "text", view.text("prove_code_instead", {mask_phone(found->phone)}));
     view.data.set("other_way", other);
   }
-  add_way_back(view);
   co_return view.show("form");
 }
 
 answer show_code(const call& c, const failure* why) {
-  page_view view(c.env, c.request, code_proof.title);
-  const auto sent = sent_by(c.request);
-  fill_form(view, code_proof, {}, why);
-  view.data.set("hidden", carried(sent));
-  add_way_back(view);
-  return view.show("form");
+  return proof_view(c, code_proof, why).show("form");
 }
 
 task<result<answer>> prove_page(call c) {

@@ -46,6 +46,14 @@ void add_events(page_view& view, const storage::audit_page& page) {
               page.next ? "/security/events?before=" + place_text(*page.next) : "");
 }
 
+/// A refusal for want of a proof leads to the page that asks for one, and from there to
+/// `next`.
+result<answer> prove_first_or(const failure& refused, std::string_view next) {
+  if (refused.code == errc::step_up_required)
+    return prove_first(next);
+  return refused;
+}
+
 task<result<answer>> security_page(call c) {
   constexpr std::int64_t newest = 5;
   const auto found = co_await c.read(storage::find_profile{c.request.user()});
@@ -103,10 +111,8 @@ task<result<answer>> end_others_by_form(call c) {
       co_await c.ask(c.env.actors.sessions,
                      end_other_sessions{c.request.user(), c.request.session->family,
                                         source_of(client_of(c.env, c.request))});
-  if (code_of(ended) == errc::step_up_required)
-    co_return prove_first(security_path);
   if (!ended)
-    co_return ended.error();
+    co_return prove_first_or(ended.error(), security_path);
   co_return see_other(c.request, std::string{security_path}, "sessions_ended");
 }
 
@@ -114,19 +120,15 @@ task<result<answer>> export_by_form(call c) {
   const auto allowed = co_await c.ask(
       c.env.actors.accounts, begin_export{c.request.user(), c.request.session->family,
                                           client_of(c.env, c.request)});
-  if (code_of(allowed) == errc::step_up_required)
-    co_return prove_first(security_path);
   if (!allowed)
-    co_return allowed.error();
+    co_return prove_first_or(allowed.error(), security_path);
   co_return exported(c.env, c.request.user(), c.held);
 }
 
 task<result<answer>> deletion_page(call c) {
   const auto proved = co_await find_own_proof(c);
-  if (code_of(proved) == errc::step_up_required)
-    co_return prove_first(deletion_path);
   if (!proved)
-    co_return proved.error();
+    co_return prove_first_or(proved.error(), deletion_path);
   page_view view(c.env, c.request, "delete_account_title");
   view.has_form();
   set_text(view.data, "heading", view.text("delete_account_title"));
@@ -144,10 +146,8 @@ task<result<answer>> delete_account_by_form(call c) {
   const auto asked = co_await c.ask(
       c.env.actors.accounts, delete_account{c.request.user(), c.request.session->family,
                                             client_of(c.env, c.request)});
-  if (code_of(asked) == errc::step_up_required)
-    co_return prove_first(deletion_path);
   if (!asked)
-    co_return asked.error();
+    co_return prove_first_or(asked.error(), deletion_path);
   auto out = see_other(c.request, "/", "account_leaves");
   out.headers.emplace_back("Set-Cookie", forget_session(c.request));
   co_return out;
