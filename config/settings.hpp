@@ -238,7 +238,8 @@ struct code_settings {
   std::size_t sends_per_prefix_hour = 0; ///< For each region but the default one.
   std::size_t sends_per_hour = 0;        ///< All together.
   std::size_t sends_per_day = 0;
-  double sends_alarm = 0; ///< The share of either from which operators are warned.
+  double owners_share = 0; ///< The share of either that is kept for owners.
+  double sends_alarm = 0;  ///< The share of either from which operators are warned.
 };
 
 /// The pumping guard: the share of delivered codes that are entered, by region.
@@ -345,7 +346,7 @@ struct article_settings {
   std::size_t cleaner_queue = 0;
   std::size_t saves_per_hour = 0;       ///< Of one author, publishing included; 0 = off.
   std::size_t saves_per_day = 0;        ///< Of one author, publishing included; 0 = off.
-  std::size_t likes_per_minute = 0;     ///< Of one person, at each replica; 0 = off.
+  std::size_t likes_per_minute = 0;     ///< Of one person; 0 = off.
   std::size_t max_per_person = 0;       ///< 0 = off.
   std::size_t max_bytes_per_person = 0; ///< Of the contents together; 0 = off.
 };

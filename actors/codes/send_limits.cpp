@@ -1,6 +1,16 @@
 #include "actors/codes/send_limits.hpp"
 
+#include <algorithm>
+
 namespace tinybook {
+
+rate_limit part_of_ceiling(rate_limit ceiling, double owners_share, bool owner) {
+  if (owner || ceiling.off())
+    return ceiling;
+  const auto kept = static_cast<std::uint32_t>(ceiling.count * owners_share);
+  ceiling.count = std::max(ceiling.count - kept, std::uint32_t{1});
+  return ceiling;
+}
 
 std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& send,
                                   std::string_view home_region) {
@@ -24,8 +34,11 @@ std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& 
   if (phone.region != home_region)
     rules.push_back({"send.region.hour|" + phone.region_or_prefix(), limits.region_hour,
                      code_region_hour});
-  rules.push_back({"send.all.hour", limits.all_hour, code_all_hour});
-  rules.push_back({"send.all.day", limits.all_day, code_all_day});
+  const auto part = [&](const rate_limit& ceiling) {
+    return part_of_ceiling(ceiling, limits.owners_share, send.owner);
+  };
+  rules.push_back({"send.all.hour", part(limits.all_hour), code_all_hour});
+  rules.push_back({"send.all.day", part(limits.all_day), code_all_day});
   return rules;
 }
 

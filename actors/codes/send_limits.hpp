@@ -21,9 +21,10 @@ struct send_limits {
   rate_limit address_day;
   /// For each region but the default one.
   rate_limit region_hour;
-  /// Whoever asks.
+  /// The ceilings, whoever asks.
   rate_limit all_hour;
   rate_limit all_day;
+  double owners_share = 0; ///< Of the ceilings, which strangers leave to owners: 0 to 1.
   network_times networks;
 };
 
@@ -34,9 +35,14 @@ struct wanted_send {
   bool owner = false;       ///< Asks from a browser known to the account of the phone.
 };
 
+/// What an owner, or a stranger, may take of a ceiling: at least 1 of any.
+[[nodiscard]] rate_limit part_of_ceiling(rate_limit ceiling, double owners_share,
+                                         bool owner);
+
 /// The limits that a send counts against. An owner counts apart from strangers, also at
 /// the same address: whatever those ask for in the owner's name, a code can be had. Under
-/// the ceilings all count together. `home_region` is the default region.
+/// the ceilings all count together, but strangers reach them earlier: a flood leaves the
+/// owners their share. `home_region` is the default region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
                                                 const wanted_send& send,
                                                 std::string_view home_region);

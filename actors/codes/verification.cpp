@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace tinybook {
@@ -21,6 +20,11 @@ namespace {
 constexpr std::chrono::seconds full_pause{5};
 /// By when a commit that had begun before its deadline has come about, or never does.
 constexpr std::chrono::seconds late_commit{2};
+
+/// Not behind the point where strangers are refused: nobody would be warned.
+double warns_from(const verification_config& config) {
+  return std::min(config.sends_alarm, 1 - config.limits.owners_share);
+}
 
 } // namespace
 
@@ -37,8 +41,8 @@ verification_state::verification_state(self_pointer<actor_type> self,
       clock_(std::move(clock)),
       random_(std::move(random)),
       guard_(config_.guard, config_.phones.default_region, config_.limits.networks),
-      hour_alarm_(config_.limits.all_hour, config_.sends_alarm),
-      day_alarm_(config_.limits.all_day, config_.sends_alarm),
+      hour_alarm_(config_.limits.all_hour, warns_from(config_)),
+      day_alarm_(config_.limits.all_day, warns_from(config_)),
       timer_(self_, 1) {}
 
 auto verification_state::make_behavior() -> actor_type::behavior_type {
@@ -92,7 +96,7 @@ task<result<code_sent>> verification_state::send(send_code m) {
                                                      config_.phones.default_region));
   if (!permits) {
     ++limited_;
-    watch_ceilings({{permits.error().rule, std::numeric_limits<std::uint32_t>::max()}});
+    watch_ceiling_reached(permits.error().rule, *owner);
     co_return std::move(permits.error());
   }
   watch_ceilings(permits->uses);
@@ -147,11 +151,23 @@ void verification_state::watch_ceilings(const std::vector<taken_permits::use>& u
       note_ceiling(day_alarm_, name, used);
 }
 
+/// Whom a ceiling refuses found it used up as far as may be by somebody like them.
+void verification_state::watch_ceiling_reached(limit_rule name, bool owner) {
+  const auto note = [&](ceiling_alarm& alarm) {
+    const auto part =
+        part_of_ceiling(alarm.ceiling(), config_.limits.owners_share, owner);
+    note_ceiling(alarm, name, std::max(part.count, alarm.used(clock_())));
+  };
+  if (name == limit_rule::code_all_hour)
+    note(hour_alarm_);
+  else if (name == limit_rule::code_all_day)
+    note(day_alarm_);
+}
+
 void verification_state::note_ceiling(ceiling_alarm& alarm, limit_rule name,
                                       std::uint32_t used) {
   const auto now = clock_();
   const auto of = alarm.ceiling().count;
-  used = std::min(used, of);
   const auto news = alarm.note(used, now);
   if (news == ceiling_news::near) {
     const auto share = std::to_string(used) + " of " + std::to_string(of);

@@ -107,6 +107,7 @@ class verification_state {
 
   /// Warns where a ceiling comes near.
   void watch_ceilings(const std::vector<taken_permits::use>& uses);
+  void watch_ceiling_reached(limit_rule name, bool owner);
   void note_ceiling(ceiling_alarm& alarm, limit_rule name, std::uint32_t used);
   void show_ceilings(actor_status& to) const;
   [[nodiscard]] bool has_route(const phone_number& phone);

@@ -95,7 +95,6 @@ articles_config articles_from(const config::settings& s) {
   c.likes_minute = limit(s.articles.likes_per_minute, std::chrono::minutes{1});
   c.bounds = {static_cast<std::int64_t>(s.articles.max_per_person),
               static_cast<std::int64_t>(s.articles.max_bytes_per_person)};
-  c.like_windows = s.limits.capacity;
   c.utc_offset = s.ranking.utc_offset;
   c.request_timeout = s.actors.request_timeout;
   return c;
@@ -138,6 +137,7 @@ verification_config verification_from(const config::settings& s) {
   c.limits.region_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
   c.limits.all_hour = limit(s.codes.sends_per_hour, hours{1});
   c.limits.all_day = limit(s.codes.sends_per_day, hours{24});
+  c.limits.owners_share = s.codes.owners_share;
   c.limits.networks = networks_from(s);
   c.sends_alarm = s.codes.sends_alarm;
   c.guard = s.guard;

@@ -68,11 +68,23 @@ TEST_CASE("every limit of a send has a name of its own for the answer") {
   }
 }
 
-TEST_CASE("by default 2000 codes are sent an hour and 10000 a day") {
-  const auto rules = rules_for(chinese);
+TEST_CASE("by default 2000 codes are sent an hour and 10000 a day, a tenth of them to "
+          "owners alone") {
   using namespace std::chrono_literals;
-  CHECK(find_rule(rules, "send.all.hour")->limit == rate_limit{2000, 1h});
-  CHECK(find_rule(rules, "send.all.day")->limit == rate_limit{10'000, 24h});
+  const auto owners = rules_for(chinese, "CN", "192.0.2.1", true);
+  CHECK(find_rule(owners, "send.all.hour")->limit == rate_limit{2000, 1h});
+  CHECK(find_rule(owners, "send.all.day")->limit == rate_limit{10'000, 24h});
+  const auto strangers = rules_for(chinese);
+  CHECK(find_rule(strangers, "send.all.hour")->limit == rate_limit{1800, 1h});
+  CHECK(find_rule(strangers, "send.all.day")->limit == rate_limit{9'000, 24h});
+}
+
+TEST_CASE("a ceiling that is off stays off for strangers, and one that is low bounds") {
+  using namespace std::chrono_literals;
+  CHECK(part_of_ceiling({0, 1h}, 0.5, false).off());
+  CHECK(part_of_ceiling({1, 1h}, 0.9, false).count == 1);
+  CHECK(part_of_ceiling({10, 1h}, 0, false).count == 10);
+  CHECK(part_of_ceiling({10, 1h}, 0.9, false).count == 1);
 }
 
 TEST_CASE("a send abroad counts against its region, too") {

@@ -319,6 +319,7 @@ TEST_CASE("strangers at the owner's address do not use up the owner's codes") {
 TEST_CASE("all codes together have a ceiling, which warns once before it is reached") {
   code_world w{false};
   w.verification_settings.limits.all_hour.count = 10;
+  w.verification_settings.limits.owners_share = 0;
   caught_lines log;
   w.start_all();
   auto send_next = [&, number = 0]() mutable {
@@ -349,6 +350,41 @@ TEST_CASE("all codes together have a ceiling, which warns once before it is reac
   CHECK(send_next().ok());
   CHECK(w.gauge_of(at, "ceiling.hour") == 1);
   CHECK(w.verification.meter()->health.last_error().ended.has_value());
+}
+
+TEST_CASE("strangers who reach the ceiling leave owners their share of it") {
+  code_world w{false};
+  auto& settings = w.verification_settings;
+  settings.limits.all_hour.count = 10;
+  settings.limits.owners_share = 0.2;
+  settings.sends_alarm = 1;
+  caught_lines log;
+  w.start_all();
+  storage::user ann;
+  ann.id = 7;
+  ann.phone = "+8613800138000";
+  w.stores->users.push_back(ann);
+  auto known = client_at();
+  known.device = "browser";
+  known.device_user = 7;
+  auto send_as_stranger = [&, number = 0]() mutable {
+    const auto n = number++;
+    return w.send("138001380" + std::to_string(10 + n),
+                  client_at("192.0." + std::to_string(n) + ".1"));
+  };
+  for (int i = 0; i < 8; ++i)
+    REQUIRE(send_as_stranger().ok());
+  CHECK(log.take("send_ceiling_near").size() == 1);
+  CHECK(send_as_stranger().error().rule == limit_rule::code_all_hour);
+  const auto at = w.verification.get();
+  CHECK(w.gauge_of(at, "ceiling.hour") == 8);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(w.send("13800138000", known).ok());
+    w.advance(61s, 1s);
+  }
+  CHECK(w.send("13800138000", known).error().rule == limit_rule::code_all_hour);
+  CHECK_FALSE(send_as_stranger().ok());
+  CHECK(w.gauge_of(at, "ceiling.hour") == 10);
 }
 
 TEST_CASE("a send that was not accepted does not count under the ceiling") {
