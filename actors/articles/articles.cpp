@@ -30,7 +30,7 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
       [this](const delete_own_article& a) {
         return pass("delete", storage::delete_article{a.id, a.author, clock_()});
       },
-      [this](const set_like& a) { return like(a); },
+      [this](const set_like& a) { return begin_journey(self_, "like", like(a)); },
       [this](const add_to_collection& a) {
         return pass("collect",
                     storage::collect_article{a.id, a.user, a.collection, clock_()});
@@ -121,16 +121,19 @@ task<result<storage::saved_article>> articles_state::clean_and_write(save_articl
       storage::save_draft{std::move(article), clock_(), asked.repeat, config_.bounds});
 }
 
-caf::result<storage::like_outcome> articles_state::like(const set_like& asked) {
-  const auto decision =
-      likes_.take(std::to_string(asked.user), config_.likes_minute, self_->clock().now());
-  if (!decision.admitted()) {
+/// The permit does not go back: it bounds tries, too.
+task<result<storage::like_outcome>> articles_state::like(set_like asked) {
+  std::vector<rate_rule> rules{{"like.minute|" + std::to_string(asked.user),
+                                config_.likes_minute, limit_rule::likes_minute}};
+  if (auto permits =
+          co_await acquire_permits(limiter_, config_.request_timeout, std::move(rules));
+      !permits) {
     ++limited_likes_;
-    return answer(
-        result<storage::like_outcome>{refusal_of(decision, limit_rule::likes_minute)});
+    co_return std::move(permits.error());
   }
-  return pass("like", storage::like_article{asked.id, asked.user, asked.like, clock_(),
-                                            config_.utc_offset});
+  co_return co_await ask(store_, config_.request_timeout,
+                         storage::like_article{asked.id, asked.user, asked.like, clock_(),
+                                               config_.utc_offset});
 }
 
 void articles_state::count(const article_read& read) {
@@ -179,9 +182,7 @@ actor_status articles_state::status() const {
                     {"articles_with_unwritten_reads", static_cast<double>(reads_.size())},
                     {"lost_reads", static_cast<double>(lost_reads_)},
                     {"limited_saves", static_cast<double>(limited_saves_)},
-                    {"limited_likes", static_cast<double>(limited_likes_)},
-                    {"like_windows", static_cast<double>(likes_.keys()),
-                     static_cast<double>(likes_.max_keys())}},
+                    {"limited_likes", static_cast<double>(limited_likes_)}},
                    {}};
   self_.running->add_gauges(out);
   return out;

@@ -21,7 +21,6 @@ struct articles_config : config::article_settings {
   rate_limit saves_day{};
   rate_limit likes_minute{};
   storage::article_bounds bounds{};
-  std::size_t like_windows = 0;       ///< People whose likes are counted at once.
   std::chrono::minutes utc_offset{0}; ///< Decides the day of a like.
   default_timeout request_timeout{};
   std::chrono::milliseconds sweep_period{std::chrono::hours{1}};
@@ -29,10 +28,9 @@ struct articles_config : config::article_settings {
 
 /// Changes of articles, likes and collections: checks what authors send and has it
 /// cleaned, adds time and day, and collects reads for writing in batches. Each author may
-/// have a few saves under way, and so many within an hour and a day. The rate limiter
-/// counts those for all replicas; likes, which are the most frequent of all writes, are
-/// counted here, for this replica alone. A crash loses the reads of one flush period and
-/// the windows of likes, nothing else: every other write is answered after its commit.
+/// have a few saves under way, and so many within an hour and a day; each person so many
+/// likes within a minute. A crash loses the reads of one flush period, nothing else: every
+/// other write is answered after its commit.
 class articles_state {
  public:
   using actor_type = articles_actor;
@@ -47,7 +45,6 @@ class articles_state {
         cleaner_(std::move(cleaner)),
         limiter_(std::move(limiter)),
         clock_(std::move(clock)),
-        likes_(config_.like_windows),
         flush_(self, 1),
         sweep_(self, 2) {}
 
@@ -59,6 +56,7 @@ class articles_state {
   // The journeys.
   task<result<storage::saved_article>> save(save_article asked);
   task<result<storage::saved_article>> clean_and_write(save_article asked);
+  task<result<storage::like_outcome>> like(set_like asked);
   task<result<done>> write(storage::add_reads batch);
   task<result<done>> remove_old_answers();
 
@@ -66,7 +64,6 @@ class articles_state {
   template <class Command>
   caf::result<typename Command::reply> pass(std::string_view kind, Command command);
 
-  caf::result<storage::like_outcome> like(const set_like& asked);
   void count(const article_read& read);
   void flush();
   void shut_down_after_flush();
@@ -78,7 +75,6 @@ class articles_state {
   address<article_cleaner_actor> cleaner_;
   address<rate_limiter_actor> limiter_;
   wall_clock clock_;
-  window_limiter likes_; ///< By person.
   timer flush_;
   timer sweep_;                                        ///< Of answers to repeated saves.
   std::unordered_map<article_id, std::int64_t> reads_; ///< Not written yet.
