@@ -64,7 +64,9 @@ result<done> check_bounds(const article_bounds& bounds, const author_totals& bef
   const auto broken = [](std::int64_t most, std::int64_t was, std::int64_t is) {
     return most != 0 && is > most && is > was;
   };
+  // No time frees a place: a program that tries again by itself shall seldom do so.
   failure refused{errc::quota_reached};
+  refused.retry_after = std::chrono::hours{1};
   if (broken(bounds.articles, before.articles, after.articles))
     refused.rule = limit_rule::articles_of_person;
   else if (broken(bounds.bytes, before.bytes, after.bytes))

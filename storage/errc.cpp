@@ -148,8 +148,6 @@ errc_entry describe(errc code) {
     return {"message_expired", 4094};
   case errc::no_phone:
     return {"no_phone", 4095};
-  case errc::quota_reached:
-    return {"quota_reached", 4096};
   case errc::body_too_large:
     return {"body_too_large", 4130};
   case errc::uri_too_long:
@@ -168,6 +166,8 @@ errc_entry describe(errc code) {
     return {"too_many_tries", 4292};
   case errc::send_held:
     return {"send_held", 4293};
+  case errc::quota_reached:
+    return {"quota_reached", 4294};
   case errc::overloaded:
     return {"overloaded", 5030};
   case errc::draining:

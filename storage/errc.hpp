@@ -49,7 +49,6 @@ enum class errc : std::uint8_t {
   wrong_state,
   message_expired,
   no_phone,
-  quota_reached,
   // 413, 414, 422, 431
   body_too_large,
   uri_too_long,
@@ -61,6 +60,7 @@ enum class errc : std::uint8_t {
   send_cooldown,
   too_many_tries,
   send_held,
+  quota_reached,
   // 500, 503, 504
   internal,
   overloaded,
@@ -73,7 +73,7 @@ enum class errc : std::uint8_t {
   deadline_exceeded,
 };
 
-/// The limit behind an answer with 429 or `quota_reached`, by the key that sets it where
+/// The limit behind an answer with 429, by the key that sets it where
 /// there is one.
 enum class limit_rule : std::uint8_t {
   none,

@@ -31,8 +31,8 @@ struct answer {
 /// `{"code":0,"msg":…,"data":…}`; `data` is JSON.
 [[nodiscard]] std::string success_body(std::string_view data, std::string_view msg);
 
-/// `{"code","error","msg","data":null,"fields":[…],"requestId"}`, and every 429 and
-/// `quota_reached` has a `rule`, which limit it is. Never shows `failure::detail`.
+/// `{"code","error","msg","data":null,"fields":[…],"requestId"}`, and every 429
+/// has a `rule`, which limit it is. Never shows `failure::detail`.
 [[nodiscard]] std::string error_body(const failure& why, language lang,
                                      std::string_view request_id);
 

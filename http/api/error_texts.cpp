@@ -117,10 +117,6 @@ error_entry entry_of(errc code) {
     return {409, {"The code of this message has expired.", "该短信的验证码已过期。"}};
   case errc::no_phone:
     return {409, {"This account has no phone.", "该账号未绑定手机号。"}};
-  case errc::quota_reached:
-    return {409,
-            {"You have as many articles, or as much text, as you may; delete some first.",
-             "您的文章数量或内容已达上限，请先删除部分文章。"}};
   case errc::body_too_large:
     return {413, {"The body is too large.", "请求体过大。"}};
   case errc::uri_too_long:
@@ -149,6 +145,10 @@ error_entry entry_of(errc code) {
     return {
         429,
         {"Codes to this destination are held back for now.", "暂停向该地区发送验证码。"}};
+  case errc::quota_reached:
+    return {429,
+            {"You have as many articles, or as much text, as you may; delete some first.",
+             "您的文章数量或内容已达上限，请先删除部分文章。"}};
   case errc::overloaded:
     return {503, {"The server is busy; try again shortly.", "服务器繁忙，请稍后再试。"}};
   case errc::draining:

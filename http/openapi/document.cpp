@@ -401,7 +401,7 @@ void document::describe_errors() {
         {"rule",
          {{"type", "string"},
           {"description",
-           "The limit that is reached; every 429 names it, and `quota_reached`."},
+           "The limit that is reached; every 429 names it."},
           {"enum", std::move(limits)}}},
         {"requestId", text}}},
       {"required", {"code", "error", "msg", "data", "fields", "requestId"}},

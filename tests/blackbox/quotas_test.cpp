@@ -150,8 +150,9 @@ TEST_CASE("what one person may write has limits that are named") {
       ann.post("/articles/publish", {{"title", "T"}, {"content", "c"}}).data();
   CHECK(save().status == 200);
   const auto full = save();
-  CHECK(full.status == 409);
+  CHECK(full.status == 429);
   CHECK(full.error() == "quota_reached");
+  CHECK(full.header("Retry-After") == "3600");
   CHECK(full.body["rule"] == "articles.max_per_person");
   const auto limited = save();
   CHECK(limited.status == 429);
