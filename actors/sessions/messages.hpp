@@ -21,6 +21,7 @@ struct token_pair {
   std::string access;
   std::string refresh;
   std::string device;
+  bool restored = false; ///< The deletion of the account was taken back by it.
 };
 
 /// Starts a family for a user who has just proved who it is. A browser that is not known

@@ -83,7 +83,8 @@ task<result<token_pair>> sessions_state::open(open_session m) {
   const storage::create_family command{
       family, m.code, static_cast<std::int64_t>(config_.max_per_person), m.seen};
   auto created = co_await ask(store_, config_.request_timeout, command);
-  if (created && created->leaving) {
+  const bool restores = created && created->leaving;
+  if (restores) {
     auto restored =
         co_await ask(store_, config_.request_timeout,
                      storage::restore_account{m.user, now, source_of(m.client)});
@@ -101,7 +102,10 @@ task<result<token_pair>> sessions_state::open(open_session m) {
   surplus_ += created->ended.size();
   if (!created->ended.empty())
     (void)co_await regardless_of_deadline(announce(std::move(created->ended)));
-  co_return tokens_of_new(family, m.client.device, created->epoch);
+  auto tokens = tokens_of_new(family, m.client.device, created->epoch);
+  if (tokens)
+    tokens->restored = restores;
+  co_return tokens;
 }
 
 task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {

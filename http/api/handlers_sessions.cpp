@@ -7,11 +7,18 @@ namespace tinybook::http {
 
 namespace {
 
+constexpr sentence logged_in{"You are logged in.", "登录成功。"};
+constexpr sentence logged_in_again{
+    "You are logged in. The deletion of your account is taken back.",
+    "登录成功，账号删除已撤销。"};
+
 result<answer> with_tokens(const api_environment& env, const request_context& request,
                            const result<token_pair>& tokens) {
   if (!tokens)
     return tokens.error();
   auto out = success(request);
+  if (tokens->restored)
+    out.body = success_body("null", logged_in_again.text(request.lang()));
   give_tokens(env, request, *tokens, out);
   return out;
 }
@@ -107,8 +114,6 @@ constexpr schema_member session_members[] = {
     {"current", schema::flag(true).says("Whether it is that of this request.")}};
 constexpr schema session_schema = schema::object(session_members).named("Session");
 constexpr schema sessions_schema = schema::list(session_schema).named("Sessions");
-
-constexpr sentence logged_in{"You are logged in.", "登录成功。"};
 
 } // namespace
 

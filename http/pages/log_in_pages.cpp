@@ -160,7 +160,8 @@ page_view log_in_view(const call& c, const form_values& sent, const failure* why
 task<result<answer>> open_in_browser(call c, token_pair tokens) {
   const auto& sent = c.request.form;
   const auto to = own_path(sent_value(sent, next_field));
-  result<answer> out{see_other(c.request, to, "welcome")};
+  result<answer> out{
+      see_other(c.request, to, tokens.restored ? "account_stays" : "welcome")};
   if (keeps_a_form(sent)) {
     form_values kept;
     for (const auto& [name, value] : sent)

@@ -56,7 +56,7 @@ std::string chinese_day(std::chrono::year_month_day day) {
 constexpr auto known_notices = std::to_array<std::string_view>(
     {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
      "phone_bound", "profile_saved", "session_ended", "sessions_ended", "proved",
-     "account_leaves", "welcome"});
+     "account_leaves", "account_stays", "welcome"});
 
 } // namespace
 

@@ -223,8 +223,11 @@ TEST_CASE(
   CHECK(ann.log_in("ann@example.org", "correct horse").broken
         != httplib::Error::Success); // Of the server that was there.
   auto again = s.browser();
-  CHECK(again.log_in("ann@example.org", "correct horse").status == 200);
+  CHECK(again.log_in("ann@example.org", "correct horse").body["msg"]
+        == "You are logged in. The deletion of your account is taken back.");
   CHECK(again.get("/articles/pub/" + std::to_string(mine)).status == 200);
+  CHECK(again.log_in("ann@example.org", "correct horse").body["msg"]
+        == "You are logged in.");
 }
 
 TEST_CASE("an erasure that is killed at any of its steps is gone on with, to the end") {

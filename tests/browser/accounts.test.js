@@ -120,6 +120,7 @@ check('account: prove who it is, see what happened, leave, and come back', ways,
   assert.equal(p.path, '/');
   await p.open('/login');
   await p.fillAndSend({ email: p.account.email, password }, 'log_in_submit');
+  await p.notice('done_account_stays');
   await p.open('/security');
   for (const key of ['event_account_restored', 'event_deletion_asked']) await p.says(key);
 });
