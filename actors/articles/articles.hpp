@@ -29,8 +29,8 @@ struct articles_config : config::article_settings {
 /// Changes of articles, likes and collections: checks what authors send and has it
 /// cleaned, adds time and day, and collects reads for writing in batches. Each author may
 /// have a few saves under way, and so many within an hour and a day; each person so many
-/// likes within a minute. A crash loses the reads of one flush period, nothing else: every
-/// other write is answered after its commit.
+/// likes within a minute. A crash loses the reads of one flush period, nothing else:
+/// every other write is answered after its commit.
 class articles_state {
  public:
   using actor_type = articles_actor;
