@@ -355,6 +355,7 @@ attack_token() {
 /users/phone/bind {"phone":"$phone","code":"123456"}
 /users/password/change {"password":"of the thief's own"}
 /users/sessions/end_others {}
+/users/sessions/end {"id":"another"}
 /users/export {}
 /users/delete {}
 END

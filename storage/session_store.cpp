@@ -342,6 +342,9 @@ result<done> run(handle& db, const revoke_family& command) {
 
 result<done> run(handle& db, const revoke_own_family& command) {
   return db.transact([&]() -> result<done> {
+    if (command.id != command.proof.family)
+      if (auto proved = check_proof(db, command.user, command.proof); !proved)
+        return proved.error();
     auto revoked = db.exec(revoke_own, command.now, command.id, command.user);
     if (!revoked)
       return revoked.error();

@@ -102,12 +102,15 @@ struct revoke_family {
 };
 result<done> run(handle& db, const revoke_family& command);
 
-/// One of `user`'s own. Fails with `session_not_found` where it is another's, or ended.
+/// One of `user`'s own; another one than that of the proof only with a proof. Fails with
+/// `session_not_found` where it is another's, or ended, `step_up_required`,
+/// `token_revoked`.
 struct revoke_own_family {
   using reply = done;
   static constexpr bool writes = true;
   user_id user = 0;
   std::string id;
+  step_up_proof proof;
   wall_time now{};
   audit_source from{};
 };

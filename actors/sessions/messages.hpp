@@ -75,11 +75,14 @@ struct list_sessions {
   user_id user = 0;
 };
 
-/// Ends one of the person's own, as a log-out does. Fails with `session_not_found`.
+/// Ends one of the person's own, as a log-out does; another one than that of who asks
+/// only with a proof, else a thief ended them one by one. Fails with `session_not_found`,
+/// `step_up_required`, `token_revoked`.
 struct end_own_session {
   using reply = done;
   user_id user = 0;
   std::string id;
+  std::string family; ///< Of who asks.
   storage::audit_source from{};
 };
 

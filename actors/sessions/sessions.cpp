@@ -142,8 +142,10 @@ task<result<session_list>> sessions_state::list(list_sessions m) {
 
 task<result<done>> sessions_state::end_own(end_own_session m) {
   const auto now = clock_();
-  auto revoked = co_await ask(store_, config_.request_timeout,
-                              storage::revoke_own_family{m.user, m.id, now, m.from});
+  auto revoked =
+      co_await ask(store_, config_.request_timeout,
+                   storage::revoke_own_family{
+                       m.user, m.id, {m.family, now - config_.step_up}, now, m.from});
   if (!revoked)
     co_return std::move(revoked.error());
   ++closed_;

@@ -66,10 +66,10 @@ task<result<answer>> list_own_sessions(call c) {
 }
 
 task<result<answer>> end_one(call c) {
-  auto ended =
-      co_await c.ask(c.env.actors.sessions,
-                     end_own_session{c.request.user(), c.request.fields.text("id"),
-                                     source_of(client_of(c.env, c.request))});
+  auto ended = co_await c.ask(
+      c.env.actors.sessions,
+      end_own_session{c.request.user(), c.request.fields.text("id"),
+                      c.request.session->family, source_of(client_of(c.env, c.request))});
   if (!ended)
     co_return std::move(ended.error());
   co_return success(c.request);
@@ -163,10 +163,12 @@ std::vector<route> session_routes() {
        .asks = asked_actor::sessions,
        .handle = end_one,
        .summary =
-           "Ends one of the account's sessions; its tokens are refused from then on.",
+           "Ends one of the account's sessions; its tokens are refused from then on. "
+           "Another one than that of the request asks for a proof.",
        .done = {"The session has ended.", "会话已结束。"},
        .body = {{.name = "id", .means = field_meaning::session}},
-       .promised = {.id = "endSession", .errors = {errc::session_not_found}}},
+       .promised = {.id = "endSession",
+                    .errors = {errc::session_not_found, errc::step_up_required}}},
       log_out_by("POST", "logOut"),
       log_out_by("GET", "logOutByGet"),
   };

@@ -99,10 +99,10 @@ task<result<answer>> end_session_by_form(call c) {
   const auto ended = co_await c.ask(
       c.env.actors.sessions,
       end_own_session{c.request.user(), std::string{sent_value(c.request.form, "id")},
-                      source_of(client_of(c.env, c.request))});
+                      c.request.session->family, source_of(client_of(c.env, c.request))});
   // One that has ended meanwhile is what was asked for.
   if (!ended && ended.error().code != errc::session_not_found)
-    co_return ended.error();
+    co_return prove_first_or(ended.error(), security_path);
   co_return see_other(c.request, std::string{security_path}, "session_ended");
 }
 

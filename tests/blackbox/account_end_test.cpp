@@ -127,9 +127,10 @@ TEST_CASE("a stolen token is not the account: what opens it to others needs a pr
   }));
   CHECK(refused.error() == "step_up_required");
   CHECK(refused.body["proofs"] == json{"password", "code"});
-  for (const auto* path :
-       {"/users/sessions/end_others", "/users/export", "/users/delete"})
-    CHECK_MESSAGE(ann.post(path, json::object()).error() == "step_up_required", path);
+  for (const auto* path : {"/users/sessions/end", "/users/sessions/end_others",
+                           "/users/export", "/users/delete"})
+    CHECK_MESSAGE(ann.post(path, {{"id", "another"}}).error() == "step_up_required",
+                  path);
   CHECK(ann.post("/users/password/change", {{"password", "another horse"}}).error()
         == "step_up_required");
   CHECK(ann.post("/users/step_up", {{"password", "wrong horse"}}).status == 401);

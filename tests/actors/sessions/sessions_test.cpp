@@ -409,8 +409,8 @@ TEST_CASE("a person sees their sessions, and ends one as a log-out does") {
   const auto first = w.call(w.sessions, open_session{7, client});
   REQUIRE(first.ok());
   w.advance(10s);
-  (void)w.open(7);
-  (void)w.open(8);
+  const auto mine = w.family_of(w.open(7));
+  const auto theirs = w.family_of(w.open(8));
   w.advance(10s);
   REQUIRE(w.call(w.sessions, refresh_session{first->refresh, {"203.0.113.0/24"}}).ok());
   const auto shown = w.call(w.sessions, list_sessions{7});
@@ -421,12 +421,23 @@ TEST_CASE("a person sees their sessions, and ends one as a log-out does") {
   CHECK(used_last.device == "Firefox, Windows");
   CHECK(used_last.network == "203.0.113.0/24");
   CHECK(used_last.used_at - used_last.created_at == 20s);
-  CHECK(w.call(w.sessions, end_own_session{8, used_last.id}).error().code
+  CHECK(w.call(w.sessions, end_own_session{8, used_last.id, theirs}).error().code
         == errc::session_not_found);
-  REQUIRE(w.call(w.sessions, end_own_session{7, used_last.id}).ok());
+  REQUIRE(w.call(w.sessions, end_own_session{7, used_last.id, mine}).ok());
   REQUIRE(w.ingress_saw->revoked.size() == 1);
   CHECK(w.ingress_saw->revoked[0].family == used_last.id);
   CHECK(w.call(w.sessions, list_sessions{7})->sessions.size() == 1);
+}
+
+TEST_CASE("behind the time of a proof only the own session can be ended") {
+  session_world w;
+  const auto mine = w.family_of(w.open(7));
+  const auto other = w.family_of(w.open(7));
+  w.advance(w.session_settings.step_up + 1s, 1min);
+  CHECK(w.call(w.sessions, end_own_session{7, other, mine}).error().code
+        == errc::step_up_required);
+  CHECK(w.ingress_saw->revoked.empty());
+  CHECK(w.call(w.sessions, end_own_session{7, mine, mine}).ok());
 }
 
 TEST_CASE("one session too many ends the one that was used longest ago, everywhere") {

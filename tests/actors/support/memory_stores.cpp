@@ -191,6 +191,9 @@ result<storage::family_list> memory_stores::run(const storage::list_user_familie
 }
 
 result<done> memory_stores::run(const storage::revoke_own_family& m) {
+  if (m.id != m.proof.family)
+    if (auto proved = run(storage::find_proof{m.user, m.proof}); !proved)
+      return proved;
   const auto it = families.find(m.id);
   if (it == families.end() || it->second.user != m.user
       || it->second.revoked_at != wall_time{} || it->second.expires_at <= m.now)

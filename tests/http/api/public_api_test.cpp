@@ -168,6 +168,7 @@ TEST_CASE("a person sees their sessions and ends one") {
         == 200);
   CHECK(w.actors.last<end_own_session>()->id == "other");
   CHECK(w.actors.last<end_own_session>()->user == 7);
+  CHECK(listed[0]["id"] == w.actors.last<end_own_session>()->family);
 }
 
 TEST_CASE("a log-out takes a refresh token, and an access token that has expired") {

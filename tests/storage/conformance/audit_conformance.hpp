@@ -103,7 +103,7 @@ inline void audit_conformance(const make_fixture& make) {
   SUBCASE("a reused token, a session's end, a proof and a code's failure are told") {
     accounts.log_in(ann, "a");
     accounts.log_in(ann, "b");
-    must(*db, revoke_own_family{ann, "b", some_day});
+    must(*db, revoke_own_family{ann, "b", {"a", some_day}, some_day});
     must(*db, prove_session{.user = ann, .family = "a", .now = some_day});
     must(*db, revoke_other_families{ann, {"a", some_day}, some_day});
     int minute = 0;

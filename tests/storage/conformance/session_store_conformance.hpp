@@ -22,7 +22,8 @@ inline void session_store_conformance(const make_fixture& make) {
                              .user = user,
                              .generation = 1,
                              .rotated_at = some_day,
-                             .expires_at = some_day + lifetime}});
+                             .expires_at = some_day + lifetime,
+                             .proved_at = some_day}});
   };
   const auto show = [&](const std::string& id, std::int64_t generation, wall_time at) {
     return must(*db, rotate_family{id, generation, at, grace, lifetime});
@@ -202,11 +203,18 @@ inline void session_store_conformance(const make_fixture& make) {
     CHECK(ids(some_day) == "gf");
     CHECK(ids(some_day + lifetime + seconds{2}) == "g");
     const auto now = some_day + seconds{6};
+    const auto ending = [&](const char* id, const char* family, wall_time since) {
+      return revoke_own_family{owner, id, {family, since}, now};
+    };
     for (const auto* id : {"o", "h", "nobody"})
-      CHECK(error_of(*db, revoke_own_family{owner, id, now}) == errc::session_not_found);
-    must(*db, revoke_own_family{owner, "f", now});
-    CHECK(error_of(*db, revoke_own_family{owner, "f", now}) == errc::session_not_found);
+      CHECK(error_of(*db, ending(id, "g", some_day)) == errc::session_not_found);
+    CHECK(error_of(*db, ending("f", "g", now)) == errc::step_up_required);
+    CHECK(error_of(*db, ending("f", "h", some_day)) == errc::token_revoked);
+    must(*db, ending("f", "g", some_day));
+    CHECK(error_of(*db, ending("f", "g", some_day)) == errc::session_not_found);
     CHECK(ids(some_day) == "g");
+    must(*db, ending("g", "g", now));
+    CHECK(ids(some_day).empty());
   }
   SUBCASE("beyond the bound the families that were used longest ago end") {
     const auto open = [&](const std::string& id, wall_time at) {
