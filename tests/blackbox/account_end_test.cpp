@@ -298,6 +298,18 @@ TEST_CASE("the trail is a stream of JSON, too") {
         == std::filesystem::perms::none);
 }
 
+TEST_CASE("a stream of the trail that cannot be written is told, and stops nobody") {
+  people s{{"--set", "audit.log=/dev/full"}};
+  s.run();
+  auto ann = s.person("ann");
+  CHECK(ann.get("/users/profile").status == 200);
+  CHECK(soon([&] {
+    const auto shown = s.op->get("/metrics").text;
+    const auto at = shown.find("gauge=\"audit_lines_lost\"");
+    return at != shown.npos && shown.substr(shown.find(' ', at), 3) == " 2\n";
+  }));
+}
+
 TEST_CASE("wrong codes are in the own events, and those of nobody can be asked for") {
   people s;
   s.run();
