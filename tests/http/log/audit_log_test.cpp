@@ -105,10 +105,15 @@ TEST_CASE("an audit log that was moved away or removed is opened anew") {
   std::filesystem::remove(s.file);
   s.write(3);
   s.write(4);
+  REQUIRE(wait_until(10s, [&] { return lines_of(s.file).size() == 2; }));
+  std::filesystem::rename(s.file, moved + ".1");
+  std::ofstream{s.file}.flush(); // Somebody else makes the new one.
+  s.write(5);
   s.end();
   CHECK(ids_of(moved) == std::vector{1});
-  CHECK(ids_of(s.file) == std::vector{3, 4});
-  CHECK(s.told("audit_log_opened_anew") == 2);
+  CHECK(ids_of(moved + ".1") == std::vector{3, 4});
+  CHECK(ids_of(s.file) == std::vector{5});
+  CHECK(s.told("audit_log_opened_anew") == 3);
   CHECK(s.told("audit_log_fails") == 0);
 }
 
