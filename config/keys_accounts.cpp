@@ -141,8 +141,8 @@ constexpr auto audit_table = std::to_array<key>({
          0, 4096, rules::plain),
     integer({"audit.failures_per_minute",
              at<in_audit, &audit_settings::failures_per_minute>, "60", live,
-             "Failed log-ins that are written each minute; the next one tells how many "
-             "were left out."},
+             "Wrong passwords and codes that are written each minute; the next one tells "
+             "how many were left out."},
             1, 100'000, "entries"),
 });
 

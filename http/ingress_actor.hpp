@@ -18,7 +18,8 @@ namespace tinybook::http {
 class ingress_state {
  public:
   using actor_type = ingress_actor;
-  /// Gauges of the listener; called on the actor's thread, must not block.
+  /// Gauges of the listener and of what else the process serves outside of actors; called
+  /// on the actor's thread, must not block.
   using listener_probe = std::function<actor_status()>;
 
   ingress_state(self_pointer<actor_type> self, std::shared_ptr<live_state> live,

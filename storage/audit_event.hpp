@@ -21,9 +21,13 @@ enum class audit_kind : std::uint8_t {
   sessions_ended, ///< All but the one that asked.
   token_reused,
   step_up,
+  step_up_failed, ///< Sampled with the log-ins that failed, as the three below.
   phone_bound,
+  phone_bind_failed,
   password_reset,
+  password_reset_failed,
   password_changed,
+  password_change_failed,
   exported,
   deletion_asked,
   account_restored,

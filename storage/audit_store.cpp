@@ -13,13 +13,31 @@ namespace tinybook::storage {
 namespace {
 
 constexpr auto kind_names = std::to_array<std::string_view>({
-    "sign_up",          "log_in",           "log_in_failed",
-    "log_out",          "session_ended",    "sessions_ended",
-    "token_reused",     "step_up",          "phone_bound",
-    "password_reset",   "password_changed", "exported",
-    "deletion_asked",   "account_restored", "account_erased",
-    "account_banned",   "ban_lifted",       "article_taken_down",
-    "article_put_back", "operator_acted",   "other",
+    "sign_up",
+    "log_in",
+    "log_in_failed",
+    "log_out",
+    "session_ended",
+    "sessions_ended",
+    "token_reused",
+    "step_up",
+    "step_up_failed",
+    "phone_bound",
+    "phone_bind_failed",
+    "password_reset",
+    "password_reset_failed",
+    "password_changed",
+    "password_change_failed",
+    "exported",
+    "deletion_asked",
+    "account_restored",
+    "account_erased",
+    "account_banned",
+    "ban_lifted",
+    "article_taken_down",
+    "article_put_back",
+    "operator_acted",
+    "other",
 });
 
 /// Later than any entry.
@@ -65,12 +83,12 @@ audit_event read_entry(row& r) {
 result<std::vector<audit_event>> entries(handle& db, const list_audit& c,
                                          const audit_place& below, std::int64_t limit) {
   const auto kind = c.kind ? name_of(*c.kind) : std::string_view{};
-  if (c.user != 0 && c.kind)
+  if (c.user && c.kind)
     return db.all(select_entries_of_both, read_entry, below.at, below.id, c.from, limit,
-                  c.user, kind);
-  if (c.user != 0)
+                  *c.user, kind);
+  if (c.user)
     return db.all(select_entries_of_user, read_entry, below.at, below.id, c.from, limit,
-                  c.user);
+                  *c.user);
   if (c.kind)
     return db.all(select_entries_of_kind, read_entry, below.at, below.id, c.from, limit,
                   kind);

@@ -35,7 +35,7 @@ struct audit_page {
 struct list_audit {
   using reply = audit_page;
   static constexpr bool writes = false;
-  user_id user = 0;                 ///< 0 = of everybody.
+  std::optional<user_id> user{};    ///< 0 = of nobody; none = of everybody.
   std::optional<audit_kind> kind{}; ///< None = all.
   wall_time from{};                 ///< Entries at or after it.
   std::optional<wall_time> until{}; ///< Entries before it.

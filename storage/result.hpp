@@ -43,6 +43,9 @@ enum class field_rule : std::uint8_t {
   common_words,     ///< A password of words that a guesser tries first.
   own_words,        ///< A password made of one's e-mail or nickname.
   predictable,      ///< A password of repetitions, runs of keys, dates.
+  not_time,         ///< Not a time of RFC 3339.
+  not_next,         ///< Not the `next` that a page of the list gave.
+  exactly_one,      ///< Of the fields in `allowed` none is given, or several are.
 };
 
 struct field_error {

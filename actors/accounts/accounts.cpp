@@ -11,7 +11,7 @@ accounts_state::accounts_state(self_pointer<actor_type> self, accounts_config co
                                accounts_peers peers, std::shared_ptr<const keyring> keys,
                                wall_clock clock, std::shared_ptr<random_source> random)
     : self_(std::move(self)),
-      config_(config),
+      config_(std::move(config)),
       peers_(std::move(peers)),
       keys_(std::move(keys)),
       clock_(std::move(clock)),

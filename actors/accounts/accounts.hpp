@@ -38,6 +38,7 @@ struct accounts_config {
   std::chrono::milliseconds step_up{std::chrono::minutes{10}}; ///< `accounts.step_up`
   std::chrono::milliseconds delete_grace{std::chrono::hours{168}};
   std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
+  std::string default_region{};      ///< Of typed phones without a country prefix.
   /// Within which the notice to a replaced number is worth sending.
   std::chrono::milliseconds notice_lifetime{std::chrono::hours{24}};
   /// How long an answer waits for the code cache to know of a used code.
@@ -104,12 +105,28 @@ class accounts_state {
                            std::string nickname);
   task<result<done>> renew_hash(storage::user user, std::string address,
                                 std::string password);
-  /// Of a new password whose code was entered: what the reset answers is not yet told to
-  /// the sessions.
-  task<result<storage::password_set>> reset_by_code(reset_password m, std::string hash);
+  /// What a code is entered for: takes what the journey is about, and what the check
+  /// found. It is to use the code up in its last step that can fail.
+  template <class Done, class Message>
+  using code_act = task<result<Done>> (accounts_state::*)(Message, verified_phone);
+  /// Checks a code, does what it was entered for, and tells the code cache how that
+  /// ended; a wrong code goes into the trail.
+  template <class Done, class Message>
+  task<result<Done>> by_code(check_code tried, Message m, code_act<Done, Message> act);
+
+  // What codes are entered for.
+  task<result<token_pair>> open_for_phone(log_in_by_code m, verified_phone by);
+  task<result<done>> bind(bind_own_phone m, verified_phone by);
+  task<result<done>> prove(step_up m, verified_phone by);
+  struct hashed_reset {
+    reset_password asked;
+    std::string hash;
+  };
+  /// What it answers is not yet told to the sessions. Fails with `user_not_found`.
+  task<result<storage::password_set>> set_password_of(hashed_reset m, verified_phone by);
+
   /// `wrong_state` where the stored phone changed under it.
-  task<result<done>> bind_once(bind_own_phone m, std::string phone,
-                               std::optional<code_ticket> ticket);
+  task<result<done>> bind_once(bind_own_phone m, verified_phone by);
   /// What tells `phone`, which `user` replaces, of it.
   [[nodiscard]] storage::sms_message notice_to(const std::string& phone, user_id user);
   [[nodiscard]] result<std::string> known_password(std::string_view field,
@@ -122,8 +139,13 @@ class accounts_state {
   task<result<done>> find_proof(user_id user, std::string family);
   /// The phone of the account; fails with `no_phone`.
   task<result<std::string>> own_phone(user_id user);
-  /// Writes a failed log-in into the audit trail, unless there are too many.
-  void note_failure(std::string how, user_id user, const client_info& client);
+  /// Enters a try that failed into the trail, behind the answer, unless there are too
+  /// many: nobody can tell from the answer whose account it is, if anybody's.
+  void note_failure(storage::audit_kind kind, std::string how, user_id user,
+                    const client_info& client, std::string phone = {});
+  void note_wrong_code(const check_code& tried);
+  /// Of the account of `phone` where that is given; of nobody where there is none.
+  task<result<done>> enter_failure(storage::audit_event event, std::string phone);
   /// `wrong_state` where the stored hash changed under it.
   task<result<storage::password_set>> change_once(change_password m,
                                                   std::string as_typed);

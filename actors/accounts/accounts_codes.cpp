@@ -10,37 +10,112 @@
 
 namespace tinybook {
 
+namespace {
+
+/// As what a wrong code of a purpose goes into the trail.
+storage::audit_kind failure_of(std::string_view purpose) {
+  using enum storage::audit_kind;
+  if (purpose == purpose_step_up)
+    return step_up_failed;
+  if (purpose == purpose_bind_phone)
+    return phone_bind_failed;
+  return purpose == purpose_reset_password ? password_reset_failed : log_in_failed;
+}
+
+} // namespace
+
+template <class Done, class Message>
+task<result<Done>> accounts_state::by_code(check_code tried, Message m,
+                                           code_act<Done, Message> act) {
+  auto verified = co_await ask(peers_.verification, config_.request_timeout, tried);
+  if (!verified) {
+    if (verified.error().code == errc::wrong_code)
+      note_wrong_code(tried);
+    co_return std::move(verified.error());
+  }
+  const auto ticket = verified->ticket;
+  auto acted = co_await (this->*act)(std::move(m), std::move(*verified));
+  if (code_of(acted) == errc::wrong_code)
+    note_wrong_code(tried); // Somebody else has used it up meanwhile.
+  (void)co_await regardless_of_deadline(settle(ticket, code_of(acted)));
+  co_return acted;
+}
+
+void accounts_state::note_wrong_code(const check_code& tried) {
+  auto phone = std::string{};
+  if (tried.account == 0)
+    if (const auto number = parse_phone("phone", tried.phone, config_.default_region,
+                                        phone_rule::possible))
+      phone = number->e164;
+  note_failure(failure_of(tried.purpose), "code", tried.account, tried.client,
+               std::move(phone));
+}
+
+/// An account that is made though the log-in fails behind it does no harm: it is that of
+/// the phone, which was proven.
+task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) {
+  auto counted = co_await count(code_login_rules(config_.log_ins, m.client));
+  if (!counted)
+    co_return std::move(counted.error());
+  check_code tried{m.phone, std::string{purpose_login}, m.code, m.client};
+  co_return co_await by_code(std::move(tried), std::move(m),
+                             &accounts_state::open_for_phone);
+}
+
+task<result<token_pair>> accounts_state::open_for_phone(log_in_by_code m,
+                                                        verified_phone by) {
+  if (by.done_before)
+    co_return co_await find_opened(std::move(by.phone), std::move(m.client));
+  auto user = co_await ask(
+      peers_.users, config_.request_timeout,
+      storage::claim_phone_account{std::move(by.phone), clock_(), source_of(m.client)});
+  if (!user)
+    co_return std::move(user.error());
+  auto opened = co_await ask(peers_.sessions, config_.request_timeout,
+                             open_session{user->id, m.client, use_of(by.ticket)});
+  logged_in_ += opened ? 1U : 0U;
+  co_return opened;
+}
+
+task<result<token_pair>> accounts_state::find_opened(std::string phone,
+                                                     client_info client) {
+  auto user = co_await ask(peers_.users, config_.request_timeout,
+                           storage::find_user_by_phone{std::move(phone)});
+  if (!user)
+    co_return std::move(user.error());
+  co_return co_await ask(
+      peers_.sessions, config_.request_timeout,
+      find_opened_session{user->id, std::move(client.device), std::move(client.once)});
+}
+
 task<result<done>> accounts_state::start_bind(bind_own_phone m) {
   // First: a code is not tried in vain.
   if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
-  auto verified = co_await ask(
-      peers_.verification, config_.request_timeout,
-      check_code{m.phone, std::string{purpose_bind_phone}, m.code, m.client, m.user});
-  if (!verified)
-    co_return std::move(verified.error());
-  if (verified->done_before)
+  check_code tried{m.phone, std::string{purpose_bind_phone}, m.code, m.client, m.user};
+  co_return co_await by_code(std::move(tried), std::move(m), &accounts_state::bind);
+}
+
+task<result<done>> accounts_state::bind(bind_own_phone m, verified_phone by) {
+  if (by.done_before)
     co_return done{};
-  const auto ticket = std::move(verified->ticket);
-  auto bound = co_await bind_once(m, verified->phone, ticket);
+  auto bound = co_await bind_once(m, by);
   if (code_of(bound) == errc::wrong_state)
-    bound = co_await bind_once(m, verified->phone, ticket);
-  (void)co_await regardless_of_deadline(settle(ticket, code_of(bound)));
+    bound = co_await bind_once(std::move(m), std::move(by));
   co_return bound;
 }
 
-task<result<done>> accounts_state::bind_once(bind_own_phone m, std::string phone,
-                                             std::optional<code_ticket> ticket) {
+task<result<done>> accounts_state::bind_once(bind_own_phone m, verified_phone by) {
   auto found =
       co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
   if (!found)
     co_return std::move(found.error());
   storage::bind_phone command{.id = m.user,
-                              .phone = std::move(phone),
+                              .phone = std::move(by.phone),
                               .replaces = found->phone,
                               .proof = proof_of(m.family),
                               .now = clock_(),
-                              .code = use_of(ticket),
+                              .code = use_of(by.ticket),
                               .from = source_of(m.client)};
   if (!found->phone.empty() && found->phone != command.phone)
     command.notice = notice_to(found->phone, m.user);
@@ -109,7 +184,7 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
                              m.password == password ? "" : m.password, m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
-      note_failure("step-up by password", m.user, m.client);
+      note_failure(storage::audit_kind::step_up_failed, "password", m.user, m.client);
     co_return std::move(matched.error());
   }
   co_return co_await ask(
@@ -125,22 +200,20 @@ task<result<done>> accounts_state::step_up_by_code(step_up m) {
   auto phone = co_await own_phone(m.user);
   if (!phone)
     co_return std::move(phone.error());
-  auto verified = co_await ask(peers_.verification, config_.request_timeout,
-                               check_code{std::move(*phone), std::string{purpose_step_up},
-                                          m.code, m.client, m.user});
-  if (!verified)
-    co_return std::move(verified.error());
-  if (verified->done_before)
+  check_code tried{std::move(*phone), std::string{purpose_step_up}, m.code, m.client,
+                   m.user};
+  co_return co_await by_code(std::move(tried), std::move(m), &accounts_state::prove);
+}
+
+task<result<done>> accounts_state::prove(step_up m, verified_phone by) {
+  if (by.done_before)
     co_return done{};
-  const auto ticket = std::move(verified->ticket);
-  auto proved = co_await ask(peers_.users, config_.request_timeout,
-                             storage::prove_session{.user = m.user,
-                                                    .family = m.family,
-                                                    .now = clock_(),
-                                                    .code = use_of(ticket),
-                                                    .from = source_of(m.client)});
-  (void)co_await regardless_of_deadline(settle(ticket, code_of(proved)));
-  co_return proved;
+  co_return co_await ask(peers_.users, config_.request_timeout,
+                         storage::prove_session{.user = m.user,
+                                                .family = m.family,
+                                                .now = clock_(),
+                                                .code = use_of(by.ticket),
+                                                .from = source_of(m.client)});
 }
 
 task<result<code_sent>> accounts_state::send_own(send_own_code m) {
@@ -220,10 +293,17 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
     co_return std::move(permits.error());
   auto hash = co_await hash_new(m.client.address, m.password);
   result<storage::password_set> set{errc::internal};
-  if (hash)
-    set = co_await reset_by_code(m, std::move(*hash));
-  else
+  if (hash) {
+    check_code tried{m.phone, std::string{purpose_reset_password}, m.code, m.client};
+    set = co_await by_code(std::move(tried), hashed_reset{m, std::move(*hash)},
+                           &accounts_state::set_password_of);
+  } else {
     set = std::move(hash.error());
+  }
+  if (code_of(set) == errc::user_not_found) {
+    note_failure(storage::audit_kind::password_reset_failed, "code", 0, m.client);
+    set = errc::wrong_code;
+  }
   const auto code = code_of(set);
   wrong_credentials_ += code == errc::wrong_code ? 1U : 0U;
   // A permit stays taken for what may have been a guess, and for a password that was
@@ -238,41 +318,28 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
   co_return done{};
 }
 
-task<result<storage::password_set>> accounts_state::reset_by_code(reset_password m,
-                                                                  std::string hash) {
-  auto verified = co_await ask(
-      peers_.verification, config_.request_timeout,
-      check_code{m.phone, std::string{purpose_reset_password}, m.code, m.client});
-  if (!verified)
-    co_return std::move(verified.error());
-  if (verified->done_before)
+task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset m,
+                                                                    verified_phone by) {
+  if (by.done_before)
     co_return storage::password_set{};
-  const auto ticket = std::move(verified->ticket);
+  const auto& client = m.asked.client;
   auto found = co_await ask(peers_.users, config_.request_timeout,
-                            storage::find_user_by_phone{std::move(verified->phone)});
-  if (!found) {
-    (void)co_await regardless_of_deadline(settle(ticket, found.error().code));
-    if (found.error().code == errc::user_not_found)
-      co_return errc::wrong_code;
+                            storage::find_user_by_phone{std::move(by.phone)});
+  if (!found)
     co_return std::move(found.error());
-  }
   // Behind the code: whose words those are is told to nobody else.
   auto judged =
-      co_await judge(m.client.address, m.password, found->email, found->nickname);
-  if (!judged) {
-    (void)co_await regardless_of_deadline(settle(ticket, judged.error().code));
+      co_await judge(client.address, m.asked.password, found->email, found->nickname);
+  if (!judged)
     co_return std::move(judged.error());
-  }
-  auto revoked = co_await ask(peers_.users, config_.request_timeout,
-                              storage::set_password{.id = found->id,
-                                                    .password_hash = std::move(hash),
-                                                    .expected = {},
-                                                    .now = clock_(),
-                                                    .code = use_of(ticket),
-                                                    .phone = found->phone,
-                                                    .from = source_of(m.client)});
-  (void)co_await regardless_of_deadline(settle(ticket, code_of(revoked)));
-  co_return revoked;
+  co_return co_await ask(peers_.users, config_.request_timeout,
+                         storage::set_password{.id = found->id,
+                                               .password_hash = std::move(m.hash),
+                                               .expected = {},
+                                               .now = clock_(),
+                                               .code = use_of(by.ticket),
+                                               .phone = found->phone,
+                                               .from = source_of(client)});
 }
 
 /// The rows are revoked: that somebody does not hear of it in time undoes nothing, and a

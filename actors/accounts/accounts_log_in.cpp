@@ -1,5 +1,4 @@
 #include "actors/accounts/accounts.hpp"
-#include "actors/codes/code_purposes.hpp"
 #include "actors/system/ask.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
@@ -32,7 +31,7 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
       {password, user.password_hash, as_typed, m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
-      note_failure("password", user.id, m.client);
+      note_failure(storage::audit_kind::log_in_failed, "password", user.id, m.client);
     co_return std::move(matched.error());
   }
   open_session command{user.id, m.client, {}, storage::device_epoch{user.device_epoch}};
@@ -51,22 +50,34 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
   co_return opened;
 }
 
-void accounts_state::note_failure(std::string how, user_id user,
-                                  const client_info& client) {
+void accounts_state::note_failure(storage::audit_kind kind, std::string how, user_id user,
+                                  const client_info& client, std::string phone) {
   const auto now = clock_();
   const auto left_out = failures_.next(now);
   if (!left_out)
     return;
   if (*left_out > 0)
     how += ", " + std::to_string(*left_out) + " others left out";
-  start_journey(
-      self_, "note failure",
-      ask_as_task(peers_.users, config_.request_timeout,
-                  storage::note_audit{{.at = now,
-                                       .user = user,
-                                       .kind = storage::audit_kind::log_in_failed,
-                                       .from = source_of(client),
-                                       .detail = std::move(how)}}));
+  start_journey(self_, "note failure",
+                enter_failure({.at = now,
+                               .user = user,
+                               .kind = kind,
+                               .from = source_of(client),
+                               .detail = std::move(how)},
+                              std::move(phone)));
+}
+
+task<result<done>> accounts_state::enter_failure(storage::audit_event event,
+                                                 std::string phone) {
+  if (!phone.empty()) {
+    const auto found = co_await ask(peers_.users, config_.request_timeout,
+                                    storage::find_user_by_phone{std::move(phone)});
+    if (!found && found.error().code != errc::user_not_found)
+      co_return found.error();
+    event.user = found ? found->id : 0;
+  }
+  co_return co_await ask(peers_.users, config_.request_timeout,
+                         storage::note_audit{std::move(event)});
 }
 
 task<result<password_matched>> accounts_state::try_password(std::vector<rate_rule> rules,
@@ -95,48 +106,6 @@ task<result<done>> accounts_state::renew_hash(storage::user user, std::string ad
       storage::upgrade_password_hash{user.id, user.password_hash, std::move(made->hash)});
   rehashed_ += upgraded ? 1U : 0U;
   co_return upgraded;
-}
-
-/// An account that is made though the log-in fails behind it does no harm: it is that of
-/// the phone, which was proven.
-task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) {
-  auto counted = co_await count(code_login_rules(config_.log_ins, m.client));
-  if (!counted)
-    co_return std::move(counted.error());
-  auto verified =
-      co_await ask(peers_.verification, config_.request_timeout,
-                   check_code{m.phone, std::string{purpose_login}, m.code, m.client});
-  if (!verified) {
-    if (verified.error().code == errc::wrong_code)
-      note_failure("code", 0, m.client);
-    co_return std::move(verified.error());
-  }
-  if (verified->done_before)
-    co_return co_await find_opened(std::move(verified->phone), m.client);
-  const auto ticket = std::move(verified->ticket);
-  auto user = co_await ask(peers_.users, config_.request_timeout,
-                           storage::claim_phone_account{std::move(verified->phone),
-                                                        clock_(), source_of(m.client)});
-  if (!user) {
-    (void)co_await regardless_of_deadline(settle(ticket, user.error().code));
-    co_return std::move(user.error());
-  }
-  auto opened = co_await ask(peers_.sessions, config_.request_timeout,
-                             open_session{user->id, m.client, use_of(ticket)});
-  logged_in_ += opened ? 1U : 0U;
-  (void)co_await regardless_of_deadline(settle(ticket, code_of(opened)));
-  co_return opened;
-}
-
-task<result<token_pair>> accounts_state::find_opened(std::string phone,
-                                                     client_info client) {
-  auto user = co_await ask(peers_.users, config_.request_timeout,
-                           storage::find_user_by_phone{std::move(phone)});
-  if (!user)
-    co_return std::move(user.error());
-  co_return co_await ask(
-      peers_.sessions, config_.request_timeout,
-      find_opened_session{user->id, std::move(client.device), std::move(client.once)});
 }
 
 } // namespace tinybook

@@ -27,8 +27,12 @@ task<result<token_pair>> accounts_state::start_change(change_password m) {
             co_await ask(peers_.sessions, config_.request_timeout,
                          find_opened_session{m.user, m.client.device, m.client.once}))
       co_return opened; // Its twin has changed it.
-  if (!set)
+  if (!set) {
+    if (why == errc::wrong_credentials)
+      note_failure(storage::audit_kind::password_change_failed, "password", m.user,
+                   m.client);
     co_return std::move(set.error());
+  }
   ++passwords_changed_;
   (void)co_await regardless_of_deadline(spread(std::move(set->families)));
   // None where a reset has come behind it.

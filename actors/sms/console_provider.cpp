@@ -45,7 +45,8 @@ class console_provider final : public sms_provider {
     const std::unique_lock lock{print_mutex(), deadline};
     if (!lock)
       return write_end::stalled;
-    return write_when_ready(descriptor_, line, [deadline] {
+    std::string_view rest = line;
+    return write_when_ready(descriptor_, rest, [deadline] {
       return std::chrono::steady_clock::now() < deadline;
     });
   }

@@ -71,6 +71,7 @@ accounts_config accounts_from(const config::settings& s) {
   c.step_up = s.accounts.step_up;
   c.delete_grace = s.accounts.delete_grace;
   c.audited_failures = s.audit.failures_per_minute;
+  c.default_region = s.codes.default_region;
   c.request_timeout = s.actors.request_timeout;
   c.hash_timeout = s.http.login_deadline;
   return c;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t default_entries = 50;
 constexpr std::int64_t max_entries = 500;
+constexpr user_id everybody = -1;
 
 void write_entry(json_writer& w, const storage::audit_event& event) {
   w.begin_object().member("id", event.id);
@@ -38,7 +39,7 @@ result<std::optional<wall_time>> time_asked(const request_context& request,
     return std::optional<wall_time>{};
   if (auto time = parse_rfc3339(text))
     return time;
-  return failure{field_error{name, field_rule::not_one_of, 0, "2026-11-30T08:00:00Z"}};
+  return failure{field_error{name, field_rule::not_time}};
 }
 
 task<result<answer>> list_trail(call c) {
@@ -55,12 +56,14 @@ task<result<answer>> list_trail(call c) {
   auto before = place_before(in);
   if (!before)
     co_return std::move(before.error());
-  auto page = co_await c.read(storage::list_audit{.user = in.integer("user"),
-                                                  .kind = *kind,
-                                                  .from = from->value_or(wall_time{}),
-                                                  .until = *until,
-                                                  .before = *before,
-                                                  .limit = in.integer("limit")});
+  storage::list_audit asked{.kind = *kind,
+                            .from = from->value_or(wall_time{}),
+                            .until = *until,
+                            .before = *before,
+                            .limit = in.integer("limit")};
+  if (const auto user = in.integer("user"); user != everybody)
+    asked.user = user;
+  auto page = co_await c.read(std::move(asked));
   if (!page)
     co_return std::move(page.error());
   co_return success_object(
@@ -78,16 +81,17 @@ std::vector<route> audit_routes() {
            .auth = auth_need::admin,
            .asks = asked_actor::store,
            .handle = list_trail,
-           .summary = "The audit trail, newest first, by `user`, `kind`, `from` and "
-                      "`until`; `before` is the `next` of the page in front.",
+           .summary = "The audit trail, newest first, by `user` (0: what concerns no "
+                      "account), `kind`, `from` and `until`; `before` is the `next` of "
+                      "the page in front.",
            .query = {{.name = "user",
                       .type = field_type::integer,
                       .needed = presence::optional,
-                      .min = 1},
+                      .fallback = everybody},
                      word("kind"),
                      word("from"),
                      word("until"),
-                     word("before"),
+                     list_place_field(),
                      {.name = "limit",
                       .type = field_type::integer,
                       .needed = presence::optional,

@@ -56,29 +56,27 @@ task<result<answer>> list_table(call c) {
 task<result<answer>> force(call c) {
   const auto& name = c.request.fields.text("name");
   const bool all = name == storage::every_provider || name == "all";
-  auto action = action_of(c.request);
-  if (!action)
-    co_return std::move(action.error());
+  auto from = source_of_action(c.request);
+  if (!from)
+    co_return std::move(from.error());
+  operator_action action{from->by, from->reason};
   auto state = forced_state_of(c.request, all);
   if (!state)
     co_return std::move(state.error());
   auto ttl = time_to_live_of(c.request, *state);
   if (!ttl)
     co_return std::move(ttl.error());
-  if (auto noted =
-          co_await c.ask(c.env.actors.accounts,
-                         note_operator_act{{.network = c.request.client().network(),
-                                            .by = action->by,
-                                            .reason = action->reason},
-                                           "force provider " + name + ' '
-                                               + c.request.fields.text("state")});
+  if (auto noted = co_await c.ask(
+          c.env.actors.accounts,
+          note_operator_act{std::move(*from), "force provider " + name + ' '
+                                                  + c.request.fields.text("state")});
       !noted)
     co_return std::move(noted.error());
   const auto until = *ttl ? c.env.clock() + **ttl : wall_time{};
   auto forced =
       co_await c.ask(c.env.actors.failover,
                      force_provider{all ? std::string{storage::every_provider} : name,
-                                    *state, until, std::move(*action)});
+                                    *state, until, std::move(action)});
   if (!forced)
     co_return std::move(forced.error());
   co_return success(c.request);

@@ -16,6 +16,11 @@ void write_own_event(json_writer& w, const storage::audit_event& event) {
   w.end_object();
 }
 
+field_spec list_place_field() {
+  return {
+      .name = "before", .needed = presence::optional, .means = field_meaning::list_place};
+}
+
 std::string place_text(const storage::audit_place& place) {
   return std::to_string(to_unix_ms(place.at)) + '-' + std::to_string(place.id);
 }
@@ -29,7 +34,7 @@ result<std::optional<storage::audit_place>> place_before(const field_values& in)
   const auto id =
       parse_number<std::int64_t>(text.substr(std::min(dash + 1, text.size())));
   if (!at || !id || *at < 0 || *at > to_unix_ms(wall_time::max()) || *id < 0)
-    return failure{field_error{"before", field_rule::not_supported}};
+    return failure{field_error{"before", field_rule::not_next}};
   return std::optional{storage::audit_place{from_unix_ms(*at), *id}};
 }
 

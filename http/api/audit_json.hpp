@@ -2,6 +2,7 @@
 
 #include "http/api/field_values.hpp"
 #include "http/api/json_writer.hpp"
+#include "http/api/schema.hpp"
 #include "storage/reading_commands.hpp"
 
 #include <optional>
@@ -13,6 +14,20 @@ namespace tinybook::http {
 /// What a person sees of an entry of the trail about their account: not which operator it
 /// was, nor why.
 void write_own_event(json_writer& w, const storage::audit_event& event);
+
+inline constexpr schema_member own_event_members[] = {
+    {"kind", schema::text("log_in")},
+    {"at", schema::time("2026-11-30T08:00:00.000Z")},
+    {"network", schema::text("198.51.100.0/24")},
+    {"device", schema::text("Firefox, Windows")},
+    {"detail", schema::text("password")},
+    {"byOperator", schema::flag(false)}};
+inline constexpr schema own_event_schema =
+    schema::object(own_event_members).named("SecurityEvent");
+inline constexpr schema own_events_schema = schema::list(own_event_schema);
+
+/// The optional `before` of a list, which is what `place_text` made.
+[[nodiscard]] field_spec list_place_field();
 
 /// The `before` of the next page, opaque to clients.
 [[nodiscard]] std::string place_text(const storage::audit_place& place);

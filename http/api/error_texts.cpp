@@ -2,6 +2,7 @@
 
 #include "http/api/language.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tinybook::http {
@@ -62,10 +63,7 @@ error_entry entry_of(errc code) {
             {"Requests from this origin or host are not accepted.",
              "不接受来自该来源的请求。"}};
   case errc::step_up_required:
-    return {
-        403,
-        {"Please prove again who you are, by your password or by a code to your phone.",
-         "请通过密码或手机验证码再次验证身份。"}};
+    return {403, {"Please prove again who you are.", "请再次验证身份。"}};
   case errc::account_banned:
     return {403,
             {"This account has been banned by the operator of this site.",
@@ -262,6 +260,25 @@ sentence sentence_of(limit_rule rule) {
   return none;
 }
 
+/// What is asked for depends on what the account has.
+sentence sentence_of(const std::vector<std::string_view>& proofs) {
+  constexpr sentence none{{}, {}};
+  const auto takes = [&](std::string_view proof) {
+    return std::ranges::find(proofs, proof) != proofs.end();
+  };
+  if (takes("password") && takes("code"))
+    return {
+        "Please prove again who you are, by your password or by a code to your phone.",
+        "请通过密码或手机验证码再次验证身份。"};
+  if (takes("password"))
+    return {"Please prove again who you are, by your password.",
+            "请通过密码再次验证身份。"};
+  if (takes("code"))
+    return {"Please prove again who you are, by a code to your phone.",
+            "请通过手机验证码再次验证身份。"};
+  return none;
+}
+
 constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::required, "required", "This field is needed.", "此项必填。"},
     {field_rule::wrong_type, "wrong_type", "This must be {}.", "此项应为{}。"},
@@ -331,6 +348,12 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "first. Three or four words that have nothing to do with one another hold longer.",
      "该密码很容易被猜到：重复、连续的按键或数字以及日期会最先被尝试。请使用三四个互不相"
      "关的词。"},
+    {field_rule::not_time, "not_time", "This is not a time such as 2026-11-30T08:00:00Z.",
+     "时间格式应为 2026-11-30T08:00:00Z。"},
+    {field_rule::not_next, "not_next", "This is not the \"next\" of a page of this list.",
+     "应为本列表上一页给出的 next。"},
+    {field_rule::exactly_one, "exactly_one", "Give exactly one of {}.",
+     "须且仅须提供其中一项：{}。"},
 });
 
 const field_rule_entry& entry_of(field_rule rule) {
@@ -369,6 +392,8 @@ std::string_view text_of(errc code, language lang) {
 std::string_view text_of(const failure& why, language lang) {
   if (!why.text.empty())
     return why.text;
+  if (const auto text = sentence_of(why.proofs).text(lang); !text.empty())
+    return text;
   const auto text = sentence_of(why.rule).text(lang);
   return text.empty() ? text_of(why.code, lang) : text;
 }

@@ -1,6 +1,5 @@
-#include "actors/accounts/messages.hpp"
+#include "http/api/own_account.hpp"
 #include "http/api/public_routes.hpp"
-#include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"
 
 namespace tinybook::http {
@@ -8,11 +7,8 @@ namespace tinybook::http {
 namespace {
 
 task<result<answer>> bind_phone(call c) {
-  const auto& in = c.request.fields;
-  auto bound = co_await c.ask(c.env.actors.accounts,
-                              bind_own_phone{c.request.user(), c.request.session->family,
-                                             in.text("phone"), in.text("code"),
-                                             client_of(c.env, c.request)});
+  auto bound =
+      co_await c.ask(c.env.actors.accounts, bind_of(c, client_of(c.env, c.request)));
   if (!bound)
     co_return std::move(bound.error());
   co_return success(c.request);

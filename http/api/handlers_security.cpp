@@ -1,6 +1,6 @@
-#include "actors/accounts/messages.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "http/api/audit_json.hpp"
+#include "http/api/own_account.hpp"
 #include "http/api/own_export.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
@@ -14,24 +14,22 @@ namespace {
 
 task<result<answer>> prove(call c) {
   const auto& in = c.request.fields;
-  if (in.has("password") == in.has("code"))
-    co_return failure{field_error{"password", in.has("code") ? field_rule::not_supported
-                                                             : field_rule::required}};
-  auto proved = co_await c.ask(c.env.actors.accounts,
-                               step_up{c.request.user(), c.request.session->family,
-                                       in.text("password"), in.text("code"),
-                                       client_of(c.env, c.request)});
+  if (in.text("password").empty() == in.text("code").empty()) {
+    failure refused{errc::invalid_field};
+    for (const auto* name : {"password", "code"})
+      refused.fields.push_back({name, field_rule::exactly_one, 0, "password, code"});
+    co_return refused;
+  }
+  auto proved =
+      co_await c.ask(c.env.actors.accounts, step_up_by(c, client_of(c.env, c.request)));
   if (!proved)
     co_return std::move(proved.error());
   co_return success(c.request);
 }
 
 task<result<answer>> send_own(call c, std::string_view purpose) {
-  auto sent =
-      co_await c.ask(c.env.actors.accounts,
-                     send_own_code{c.request.user(), c.request.session->family,
-                                   std::string{purpose}, c.request.fields.text("phone"),
-                                   client_of(c.env, c.request), c.request.asked_for});
+  auto sent = co_await c.ask(c.env.actors.accounts,
+                             own_code(c, purpose, c.request.fields.text("phone")));
   if (!sent)
     co_return std::move(sent.error());
   auto out = success(c.request);
@@ -48,28 +46,21 @@ task<result<answer>> send_step_up_code(call c) {
 }
 
 task<result<answer>> end_others(call c) {
-  auto ended =
-      co_await c.ask(c.env.actors.sessions,
-                     end_other_sessions{c.request.user(), c.request.session->family,
-                                        source_of(client_of(c.env, c.request))});
+  auto ended = co_await c.ask(c.env.actors.sessions, end_others_of(c));
   if (!ended)
     co_return std::move(ended.error());
   co_return success(c.request);
 }
 
 task<result<answer>> export_own(call c) {
-  auto allowed = co_await c.ask(c.env.actors.accounts,
-                                begin_export{c.request.user(), c.request.session->family,
-                                             client_of(c.env, c.request)});
+  auto allowed = co_await c.ask(c.env.actors.accounts, in_own_name<begin_export>(c));
   if (!allowed)
     co_return std::move(allowed.error());
   co_return exported(c.env, c.request.user(), c.held);
 }
 
 task<result<answer>> delete_own_account(call c) {
-  auto asked = co_await c.ask(c.env.actors.accounts,
-                              delete_account{c.request.user(), c.request.session->family,
-                                             client_of(c.env, c.request)});
+  auto asked = co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
   if (!asked)
     co_return std::move(asked.error());
   co_return success(c.request);
@@ -90,24 +81,13 @@ task<result<answer>> list_events(call c) {
       c.request, [&](json_writer& w) { write_audit_page(w, *page, write_own_event); });
 }
 
-constexpr schema_member event_members[] = {
-    {"kind", schema::text("log_in")},
-    {"at", schema::time("2026-11-30T08:00:00.000Z")},
-    {"network", schema::text("198.51.100.0/24")},
-    {"device", schema::text("Firefox, Windows")},
-    {"detail", schema::text("password")},
-    {"byOperator", schema::flag(false)}};
-constexpr schema event_schema = schema::object(event_members).named("SecurityEvent");
-constexpr schema events_schema = schema::list(event_schema);
 constexpr schema_member event_page_members[] = {
-    {"items", events_schema},
+    {"items", own_events_schema},
     {"next", schema::text("1764489600000-7")
                  .says("The `before` of the next page; null on the last one.")
                  .or_null()}};
 constexpr schema event_page_schema =
     schema::object(event_page_members).named("SecurityEvents");
-
-constexpr schema export_schema = schema::any();
 
 /// One that needs a step-up.
 route stepped_up(route of) {
@@ -145,6 +125,7 @@ std::vector<route> security_routes() {
                  .means = field_meaning::code}},
        .deadline = deadline_kind::login,
        .promised = {.id = "stepUp",
+                    .one_of_body = true,
                     .errors = {errc::wrong_credentials, errc::wrong_code,
                                errc::too_many_tries, errc::user_not_found,
                                errc::no_phone}}},
@@ -208,7 +189,7 @@ std::vector<route> security_routes() {
        .summary =
            "What has happened to the account: log-ins, proofs, changes; the newest "
            "first.",
-       .query = {{.name = "before", .needed = presence::optional}, page_limit_field()},
+       .query = {list_place_field(), page_limit_field()},
        .promised = {.id = "listEvents", .data = &event_page_schema}},
   };
 }

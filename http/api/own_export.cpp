@@ -16,6 +16,54 @@ namespace {
 
 constexpr std::int64_t rows_of_a_page = 500;
 
+constexpr auto some_time = schema::time("2026-11-30T08:00:00.000Z");
+constexpr auto device = schema::text("Firefox, Windows");
+constexpr auto network = schema::text("198.51.100.0/24");
+
+constexpr schema_member account_members[] = {
+    {"id", schema::id(1)},
+    {"email", schema::text("ann@example.org")},
+    {"phone", schema::text("+8613800138000")},
+    {"nickname", schema::text("Ann")},
+    {"birthday", schema::matching(date_or_empty_pattern, "2000-02-29")},
+    {"aboutMe", schema::text("Writes about the sea.")},
+    {"hasPassword", schema::flag(true)},
+    {"createdAt", some_time}};
+constexpr schema_member own_session_members[] = {{"device", device},
+                                                 {"network", network},
+                                                 {"createdAt", some_time},
+                                                 {"usedAt", some_time}};
+constexpr auto own_session = schema::object(own_session_members);
+constexpr schema_member public_copy_members[] = {
+    {"title", schema::text("First light")},
+    {"content", schema::text("<p>The harbour at six.</p>")},
+    {"hidden", schema::flag(false)}};
+constexpr schema_member both_copies_members[] = {
+    {"own", article_schema},
+    {"public", schema::object(public_copy_members).says("Null = none.").or_null()}};
+constexpr auto both_copies = schema::object(both_copies_members);
+constexpr schema_member like_members[] = {
+    {"article", schema::id(1)}, {"day", schema::matching(date_pattern, "2026-11-30")}};
+constexpr auto own_like = schema::object(like_members);
+constexpr schema_member collected_members[] = {
+    {"article", schema::id(1)}, {"collection", schema::count(0)}, {"at", some_time}};
+constexpr auto own_collected = schema::object(collected_members);
+constexpr schema_member own_message_members[] = {
+    {"purpose", schema::text("login")},
+    {"state", schema::text("delivered")},
+    {"createdAt", some_time},
+    {"endedAt", schema::time("2026-11-30T08:00:02.000Z").or_null()},
+    {"askedFrom", schema::text("198.51.100.7")}};
+constexpr auto own_message = schema::object(own_message_members);
+constexpr schema_member export_members[] = {
+    {"account", schema::object(account_members)},
+    {"sessions", schema::list(own_session)},
+    {"articles", schema::list(both_copies)},
+    {"likes", schema::list(own_like)},
+    {"collections", schema::list(own_collected)},
+    {"messages", schema::list(own_message).says("Codes and notices to the phone.")},
+    {"events", own_events_schema}};
+
 /// Writes the object from its first brace to its last; each part is a page of a section.
 class export_writer {
  public:
@@ -227,6 +275,8 @@ class export_writer {
 };
 
 } // namespace
+
+constexpr schema export_schema = schema::object(export_members).named("Export");
 
 next_part own_export(const api_environment& env, user_id user,
                      std::shared_ptr<const void> held) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/api/environment.hpp"
+#include "http/api/schema.hpp"
 
 namespace tinybook::http {
 
@@ -10,6 +11,9 @@ namespace tinybook::http {
 /// page; what changes meanwhile may be in it or not. `held` is kept until the end.
 [[nodiscard]] next_part own_export(const api_environment& env, user_id user,
                                    std::shared_ptr<const void> held);
+
+/// What it writes.
+extern const schema export_schema;
 
 /// The answer with it, as a file to keep.
 [[nodiscard]] answer exported(const api_environment& env, user_id user,

@@ -49,6 +49,7 @@ enum class field_meaning : std::uint8_t {
   provider,
   provider_secret,
   session,
+  list_place, ///< The `next` of a page.
 };
 
 /// One input of a route: a field of the body, a parameter of the path or of the query.
@@ -161,6 +162,7 @@ struct contract {
   /// is no business of clients.
   const schema* data = &no_data;
   bool bare = false;
+  bool one_of_body = false;            ///< Exactly one field of the body is needed.
   const schema* data_of_503 = nullptr; ///< Where that error has some.
   answer_headers gives = answer_headers::none;
   /// Those that do not follow from the other members (`errors_of`).

@@ -130,7 +130,7 @@ result<done> application::start() {
   if (auto opened = open_storage(); !opened)
     return opened;
   if (const auto& to = settings_.audit.log; !to.empty()) {
-    auto opened = audit_log::open(to);
+    auto opened = audit_log::open(to, log_);
     if (!opened)
       return opened.error();
     parts_->audit = std::move(*opened);
@@ -240,10 +240,13 @@ void application::start_actors() {
                                random);
       };
   outside.define_ingress = [&p](actor_tree& t, const address<ingress_actor>& at) {
-    t.define<ingress_state>(at, p.live, ingress_state::listener_probe{[probe = p.probe] {
-                              return *probe ? (*probe)() : actor_status{};
-                            }},
-                            p.clock);
+    const auto probe = [listener = p.probe, audit = p.audit.get()] {
+      auto status = *listener ? (*listener)() : actor_status{};
+      if (audit != nullptr)
+        status.gauges.push_back({"audit_lines_lost", static_cast<double>(audit->lost())});
+      return status;
+    };
+    t.define<ingress_state>(at, p.live, ingress_state::listener_probe{probe}, p.clock);
   };
   p.addresses = wire_system(tree, settings_, outside);
   supervisor_config supervision;

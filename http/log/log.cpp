@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 namespace tinybook::http {
 
@@ -122,10 +123,13 @@ log_writer::log_writer(config::log_settings settings,
 }
 
 log_writer::log_writer(config::log_settings settings, int descriptor)
+    : log_writer(settings, output_to(descriptor)) {}
+
+log_writer::log_writer(config::log_settings settings, std::shared_ptr<line_output> output)
     : format_(settings.format),
       thread_(std::make_shared<spdlog::details::thread_pool>(max_queued_lines, 1)),
       descriptor_(std::make_shared<descriptor_sink>(
-          descriptor, [pool = thread_.get()] { return pool->overrun_counter(); },
+          std::move(output), [pool = thread_.get()] { return pool->overrun_counter(); },
           [format = settings.format](std::uint64_t lines) {
             return render_log_line(
                        format, format_rfc3339(system_now()), log_level::warn,
@@ -170,6 +174,10 @@ void log_writer::flush() {
     descriptor_->wait_for(written_, std::chrono::milliseconds{500});
   else
     lines_->flush();
+}
+
+std::uint64_t log_writer::lost() const {
+  return descriptor_ ? descriptor_->lost() : 0;
 }
 
 } // namespace tinybook::http

@@ -23,6 +23,7 @@ class sink;
 namespace tinybook::http {
 
 class descriptor_sink;
+class line_output;
 
 /// One named value of a log line. A text that we did not make ourselves is `untrusted`:
 /// it is written redacted.
@@ -54,8 +55,10 @@ class log_writer {
   log_writer(config::log_settings settings, std::shared_ptr<spdlog::sinks::sink> sink);
   /// Writes to a descriptor from a thread of its own, so that nobody waits for its
   /// reader: beyond some thousands of queued lines the oldest are dropped, and
-  /// `log_lines_dropped` counts them once there is space. A crash loses what is queued.
+  /// `log_lines_dropped` counts them, and those that could not be written, once a line
+  /// gets through. A crash loses what is queued.
   log_writer(config::log_settings settings, int descriptor);
+  log_writer(config::log_settings settings, std::shared_ptr<line_output> output);
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
   /// Waits up to a second for what was not written yet.
@@ -73,6 +76,8 @@ class log_writer {
 
   /// Returns when all is written, after half a second at the latest.
   void flush();
+  /// Lines that a descriptor never got.
+  [[nodiscard]] std::uint64_t lost() const;
 
  private:
   config::log_format format_;

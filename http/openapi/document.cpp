@@ -254,7 +254,8 @@ ordered_json document::request_body(const route& of) {
   for (const auto& spec : of.body) {
     auto one = field_json(spec, from_);
     const std::string name{spec.name};
-    example[name] = one["examples"].front();
+    if (!of.promised.one_of_body || example.empty())
+      example[name] = one["examples"].front();
     if (!spec.alias.empty())
       one["description"] = '`' + std::string{spec.alias} + "` is taken, too.";
     if (spec.needed == presence::required)
@@ -263,12 +264,14 @@ ordered_json document::request_body(const route& of) {
       one = null_of(std::move(one));
     properties[name] = std::move(one);
   }
-  const bool needed = !required.empty();
+  const bool needed = !required.empty() || of.promised.one_of_body;
   const auto name = type_name(of.promised.id) + "Request";
   auto& body = schemas_[name];
   body = {{"type", "object"}, {"properties", std::move(properties)}};
-  if (needed)
+  if (!required.empty())
     body["required"] = std::move(required);
+  if (of.promised.one_of_body)
+    body["description"] = "Exactly one of the fields is needed.";
   body["additionalProperties"] = true;
   return {{"required", needed},
           {"content", media(component("schemas", name), std::move(example))}};

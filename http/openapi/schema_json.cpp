@@ -157,6 +157,10 @@ ordered_json meant_json(const field_spec& of, const config::settings& from) {
     return text_input(1, 0, "tencent-1", "Its name in the configuration.");
   case field_meaning::session:
     return text_input(1, 0, "zcPj2QmZ1mVqf0y2w4Gx9A", "Of the list of sessions.");
+  case field_meaning::list_place:
+    return with_pattern(
+        text_input(1, 0, "1764489600000-7", "The `next` of the page in front."),
+        "^[0-9]+-[0-9]+$");
   case field_meaning::provider_secret:
     return text_input(1, 0, "receipt-secret", "Its `receipt_secret`.");
   }

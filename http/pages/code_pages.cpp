@@ -1,8 +1,7 @@
-#include "actors/accounts/messages.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/messages.hpp"
 #include "actors/codes/phone_number.hpp"
-#include "http/api/respond.hpp"
+#include "http/api/own_account.hpp"
 #include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
@@ -163,11 +162,7 @@ std::string phone_as_understood(const call& c) {
 task<result<code_sent>> send_code_of(call c, const code_flow* flow) {
   const auto& phone = c.request.fields.text("phone");
   if (flow->purpose == purpose_bind_phone)
-    co_return co_await c.ask(c.env.actors.accounts,
-                             send_own_code{c.request.user(), c.request.session->family,
-                                           std::string{flow->purpose}, phone,
-                                           client_of(c.env, c.request),
-                                           c.request.asked_for});
+    co_return co_await c.ask(c.env.actors.accounts, own_code(c, flow->purpose, phone));
   send_code command{phone, std::string{flow->purpose}, client_of(c.env, c.request)};
   command.lang = c.request.asked_for;
   co_return co_await c.ask(c.env.actors.verification, std::move(command));
@@ -284,11 +279,7 @@ task<result<answer>> reset_by_entered_code(call c) {
 task<result<answer>> bind_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, bind_flow, *c.request.refused));
-  const auto& in = c.request.fields;
-  const auto bound =
-      co_await c.ask(c.env.actors.accounts,
-                     bind_own_phone{c.request.user(), c.request.session->family,
-                                    in.text("phone"), in.text("code"), form_sender(c)});
+  const auto bound = co_await c.ask(c.env.actors.accounts, bind_of(c, form_sender(c)));
   if (code_of(bound) == errc::step_up_required)
     co_return prove_first(bind_flow.ask_code.action);
   if (!bound)

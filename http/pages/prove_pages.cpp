@@ -1,6 +1,5 @@
-#include "actors/accounts/messages.hpp"
 #include "actors/codes/code_purposes.hpp"
-#include "http/api/respond.hpp"
+#include "http/api/own_account.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
@@ -96,9 +95,7 @@ task<result<answer>> prove_by_form(call c) {
         c, field_error{c.request.form.contains("code") ? "code" : "password",
                        field_rule::required});
   const auto proved =
-      co_await c.ask(c.env.actors.accounts,
-                     step_up{c.request.user(), c.request.session->family,
-                             in.text("password"), in.text("code"), form_sender(c)});
+      co_await c.ask(c.env.actors.accounts, step_up_by(c, form_sender(c)));
   if (!proved)
     co_return co_await show_refused(c, proved.error());
   const auto next = sent_value(c.request.form, next_field);
@@ -107,13 +104,7 @@ task<result<answer>> prove_by_form(call c) {
 
 /// A code that is on its way already is as good as a new one.
 task<result<answer>> send_proof_code(call c) {
-  const auto sent =
-      co_await c.ask(c.env.actors.accounts, send_own_code{c.request.user(),
-                                                          c.request.session->family,
-                                                          std::string{purpose_step_up},
-                                                          {},
-                                                          client_of(c.env, c.request),
-                                                          c.request.asked_for});
+  const auto sent = co_await c.ask(c.env.actors.accounts, own_code(c, purpose_step_up));
   const auto why = code_of(sent);
   if (!sent && why != errc::send_cooldown && why != errc::sms_pending)
     co_return co_await show_proof(c, &sent.error());

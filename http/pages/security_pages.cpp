@@ -1,7 +1,6 @@
-#include "actors/accounts/messages.hpp"
 #include "http/api/audit_json.hpp"
+#include "http/api/own_account.hpp"
 #include "http/api/own_export.hpp"
-#include "http/api/respond.hpp"
 #include "http/pages/browser_session.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/page_routes.hpp"
@@ -107,19 +106,15 @@ task<result<answer>> end_session_by_form(call c) {
 }
 
 task<result<answer>> end_others_by_form(call c) {
-  const auto ended =
-      co_await c.ask(c.env.actors.sessions,
-                     end_other_sessions{c.request.user(), c.request.session->family,
-                                        source_of(client_of(c.env, c.request))});
+  const auto ended = co_await c.ask(c.env.actors.sessions, end_others_of(c));
   if (!ended)
     co_return prove_first_or(ended.error(), security_path);
   co_return see_other(c.request, std::string{security_path}, "sessions_ended");
 }
 
 task<result<answer>> export_by_form(call c) {
-  const auto allowed = co_await c.ask(
-      c.env.actors.accounts, begin_export{c.request.user(), c.request.session->family,
-                                          client_of(c.env, c.request)});
+  const auto allowed =
+      co_await c.ask(c.env.actors.accounts, in_own_name<begin_export>(c));
   if (!allowed)
     co_return prove_first_or(allowed.error(), security_path);
   co_return exported(c.env, c.request.user(), c.held);
@@ -143,9 +138,8 @@ task<result<answer>> deletion_page(call c) {
 }
 
 task<result<answer>> delete_account_by_form(call c) {
-  const auto asked = co_await c.ask(
-      c.env.actors.accounts, delete_account{c.request.user(), c.request.session->family,
-                                            client_of(c.env, c.request)});
+  const auto asked =
+      co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
   if (!asked)
     co_return prove_first_or(asked.error(), deletion_path);
   auto out = see_other(c.request, "/", "account_leaves");
@@ -167,7 +161,7 @@ std::vector<route> security_page_routes() {
   using enum auth_need;
   auto events = page_at("/security/events", events_page, "What happened to the account.",
                         required, asked_actor::store);
-  events.query = {{.name = "before", .needed = presence::optional}};
+  events.query = {list_place_field()};
   return {
       page_at("/security", security_page, "Sessions, events, and the end of the account.",
               required),

@@ -8,7 +8,7 @@
 
 namespace tinybook {
 
-write_end write_when_ready(int descriptor, std::string_view text,
+write_end write_when_ready(int descriptor, std::string_view& text,
                            const std::function<bool()>& waits_on) {
   while (!text.empty()) {
     pollfd space{descriptor, POLLOUT, 0};

@@ -108,7 +108,8 @@ std::vector<std::string> with(std::initializer_list<const char*> assignments) {
 } // namespace
 
 TEST_CASE("a stolen token is not the account: what opens it to others needs a proof") {
-  people s{with({"accounts.step_up=1s", "codes.resend_interval=0s"})};
+  people s{with({"accounts.step_up=1s", "codes.resend_interval=0s",
+                 "audit.failures_per_minute=5"})};
   s.run();
   auto ann = s.person("ann");
   const auto bind = [&](const std::string& phone) {
@@ -299,6 +300,40 @@ TEST_CASE("the trail is a stream of JSON, too") {
   CHECK((std::filesystem::status(file).permissions()
          & (std::filesystem::perms::group_all | std::filesystem::perms::others_all))
         == std::filesystem::perms::none);
+}
+
+TEST_CASE("a stream of the trail that cannot be written is told, and stops nobody") {
+  people s{{"--set", "audit.log=/dev/full"}};
+  s.run();
+  auto ann = s.person("ann");
+  CHECK(ann.get("/users/profile").status == 200);
+  CHECK(soon([&] {
+    const auto shown = s.op->get("/metrics").text;
+    const auto at = shown.find("gauge=\"audit_lines_lost\"");
+    return at != shown.npos && shown.substr(shown.find(' ', at), 3) == " 2\n";
+  }));
+}
+
+TEST_CASE("wrong codes are in the own events, and those of nobody can be asked for") {
+  people s;
+  s.run();
+  auto ann = s.person("ann");
+  const auto tried = [&](const std::string& phone) {
+    return s.browser()
+        .post("/users/login_sms", {{"phone", phone}, {"code", "000000"}})
+        .status;
+  };
+  CHECK(ann.post("/users/step_up", {{"password", "wrong horse"}}).status == 401);
+  CHECK(tried(second_phone) == 401);
+  CHECK(soon([&] {
+    const auto events = ann.get("/users/events").data()["items"];
+    return events[0]["kind"] == "step_up_failed" && events[0]["detail"] == "password";
+  }));
+  CHECK(soon([&] {
+    const auto events = s.op->get("/admin/audit?user=0").data()["items"];
+    return events.size() == 1 && events[0]["kind"] == "log_in_failed"
+           && events[0]["detail"] == "code";
+  }));
 }
 
 } // namespace tinybook::test

@@ -276,6 +276,89 @@ TEST_CASE("failed log-ins are in the trail, as many as it takes in a minute") {
   CHECK(w.stores->audit.back().detail == "password, 2 others left out");
 }
 
+TEST_CASE("whatever proof fails is told of the account that it was tried at") {
+  step_up_world w;
+  const auto told = [&](errc why, errc ended, user_id user, storage::audit_kind kind,
+                        const std::string& how) {
+    CHECK(why == ended);
+    REQUIRE_FALSE(w.stores->audit.empty());
+    const auto entry = w.stores->audit.back();
+    w.stores->audit.clear();
+    CHECK(entry.user == user);
+    CHECK(entry.kind == kind);
+    CHECK(entry.detail == how);
+  };
+  using enum storage::audit_kind;
+  const auto enter = [&](const std::string& phone) {
+    return code_of(w.call(w.accounts, log_in_by_code{phone, "000000", client_at()}));
+  };
+  const auto reset = [&](const std::string& phone, const std::string& code) {
+    return code_of(
+        w.call(w.accounts, reset_password{phone, code, "a new password", client_at()}));
+  };
+  told(enter("138 0013 8000"), errc::wrong_code, w.ann, log_in_failed, "code");
+  told(enter(other_phone), errc::wrong_code, 0, log_in_failed, "code");
+  told(reset(her_phone, "000000"), errc::wrong_code, w.ann, password_reset_failed,
+       "code");
+  told(reset(other_phone, "000000"), errc::wrong_code, 0, password_reset_failed, "code");
+  const auto right = w.send("reset_password", other_phone, 0);
+  told(reset(other_phone, right), errc::wrong_code, 0, password_reset_failed, "code");
+  told(w.prove({}, "000000"), errc::wrong_code, w.ann, step_up_failed, "code");
+  told(w.prove("wrong password"), errc::wrong_credentials, w.ann, step_up_failed,
+       "password");
+  told(code_of(w.call(w.accounts, change_password{w.ann, w.home, "wrong password",
+                                                  "a new password", client_at()})),
+       errc::wrong_credentials, w.ann, password_change_failed, "password");
+  REQUIRE(w.prove("password") == errc::none);
+  told(w.bind("000000", w.ann, w.home), errc::wrong_code, w.ann, phone_bind_failed,
+       "code");
+}
+
+TEST_CASE("a right code is no failure, whatever it is entered for") {
+  step_up_world w;
+  REQUIRE(w.prove({}, w.send("step_up", her_phone, w.ann)) == errc::none);
+  REQUIRE(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  const auto code = w.send("login", other_phone, 0);
+  REQUIRE(w.call(w.accounts, log_in_by_code{other_phone, code, client_at()}).ok());
+  const auto reset = w.send("reset_password", other_phone, 0);
+  REQUIRE(w.call(w.accounts,
+                 reset_password{other_phone, reset, "a new password", client_at()})
+              .ok());
+  CHECK(w.stores->audit.empty());
+}
+
+TEST_CASE("who enters a wrong code waits for no look at the account") {
+  for (const auto& phone : {her_phone, other_phone}) {
+    step_up_world w;
+    w.doors->hold<storage::find_user_by_phone>();
+    auto entering =
+        w.call_later(w.accounts, log_in_by_code{phone, "000000", client_at()});
+    w.run();
+    REQUIRE(*entering);
+    CHECK(code_of(**entering) == errc::wrong_code);
+    CHECK(w.stores->audit.empty());
+    w.doors->release();
+    w.run();
+    CHECK(w.stores->audit.size() == 1);
+  }
+}
+
+TEST_CASE("a flood of wrong codes is no flood of writes") {
+  step_up_world w;
+  w.kill(w.accounts);
+  w.account_settings.audited_failures = 3;
+  w.start_accounts();
+  for (int i = 0; i < 20; ++i)
+    CHECK(code_of(w.call(w.accounts,
+                         log_in_by_code{"138001381" + std::to_string(10 + i), "000000",
+                                        client_at("192.0.2." + std::to_string(i))}))
+          == errc::wrong_code);
+  CHECK(w.stores->audit.size() == 3);
+  w.advance(1min, 1min);
+  CHECK(w.prove("wrong password") == errc::wrong_credentials);
+  CHECK(w.stores->audit.back().detail == "password, 17 others left out");
+}
+
 TEST_CASE("a burst sampler lets the first of each minute through and counts the rest") {
   burst_sampler sampler{2};
   const wall_time noon{std::chrono::hours{24 * 365 * 50}};

@@ -116,29 +116,30 @@ handle_of<articles_actor>::behavior_type articles_stub(stub_pointer<articles_act
 
 handle_of<reading_store::worker>::behavior_type
 store_stub(stub_pointer<reading_store::worker> self, script* s) {
-  return {
-      no_status,
-      no_stop,
-      no_timer,
-      canned<storage::find_profile>(
-          self, *s, {"a@b.cn", "+8613800138000", "安", "2000-01-02", "line 1\nline 2"}),
-      canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
-      canned<storage::find_own_article>(self, *s, sample_detail()),
-      canned<storage::find_saved_article>(self, *s, sample_detail()),
-      canned<storage::find_public_article>(self, *s, sample_detail()),
-      canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42}),
-      [self, s](const storage::list_audit& asked) {
-        auto page = sample_audit(); // And the second page is the last one.
-        if (asked.before)
-          page.next.reset();
-        return canned<storage::list_audit>(self, *s, std::move(page))(asked);
-      },
-      canned<storage::list_user_families>(self, *s, {}),
-      canned<storage::next_own_article>(self, *s, {}),
-      canned<storage::list_own_likes>(self, *s, {{{41, 20'000}, {42, 20'001}}}),
-      canned<storage::list_own_collected>(self, *s, {}),
-      canned<storage::list_own_messages>(self, *s, {}),
-      canned<storage::find_proof>(self, *s, done{})};
+  return {no_status,
+          no_stop,
+          no_timer,
+          canned<storage::find_profile>(self, *s,
+                                        {"a@b.cn", "+8613800138000", "安", "2000-01-02",
+                                         "line 1\nline 2", false,
+                                         from_unix_ms(1'764'000'000'000)}),
+          canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
+          canned<storage::find_own_article>(self, *s, sample_detail()),
+          canned<storage::find_saved_article>(self, *s, sample_detail()),
+          canned<storage::find_public_article>(self, *s, sample_detail()),
+          canned<storage::list_newest_articles>(self, *s, {{sample_summary()}, 42}),
+          [self, s](const storage::list_audit& asked) {
+            auto page = sample_audit(); // And the second page is the last one.
+            if (asked.before)
+              page.next.reset();
+            return canned<storage::list_audit>(self, *s, std::move(page))(asked);
+          },
+          canned<storage::list_user_families>(self, *s, {}),
+          canned<storage::next_own_article>(self, *s, {}),
+          canned<storage::list_own_likes>(self, *s, {{{41, 20'000}, {42, 20'001}}}),
+          canned<storage::list_own_collected>(self, *s, {}),
+          canned<storage::list_own_messages>(self, *s, {}),
+          canned<storage::find_proof>(self, *s, done{})};
 }
 
 actor_report sample_report() {

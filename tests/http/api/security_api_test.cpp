@@ -25,8 +25,20 @@ TEST_CASE("a step-up takes a password or a code, not both and not neither") {
   CHECK(asked->family == "family1");
   CHECK(prove(R"({"code":"123456"})") == 200);
   CHECK(w.actors.last<step_up>()->code == "123456");
-  CHECK(prove("{}") == 400);
-  CHECK(prove(R"({"password":"a","code":"123456"})") == 400);
+  for (const auto* body :
+       {"{}", R"({"password":""})", R"({"password":"a","code":"123456"})"}) {
+    auto r = w.client().Post("/users/step_up", headers, body, "application/json");
+    REQUIRE(r);
+    CHECK(r->status == 400);
+    const auto fields = json_of(r)["fields"];
+    REQUIRE(fields.size() == 2);
+    CHECK(fields[0]["field"] == "password");
+    CHECK(fields[1]["field"] == "code");
+    for (const auto& one : fields) {
+      CHECK(one["rule"] == "exactly_one");
+      CHECK(one["msg"] == "Give exactly one of password, code.");
+    }
+  }
   CHECK(
       w.client().Post("/users/step_up", R"({"password":"a"})", "application/json")->status
       == 401);
@@ -36,7 +48,7 @@ TEST_CASE("an answer that asks for a proof says what the account has") {
   api_world w;
   failure needed{errc::step_up_required};
   needed.proofs = {"password", "code"};
-  w.actors.fail = [=] {
+  w.actors.fail = [&] {
     return std::optional{failure{needed}};
   };
   auto r = w.client().Post("/users/delete", w.bearer(w.access_token()), "{}",
@@ -45,6 +57,17 @@ TEST_CASE("an answer that asks for a proof says what the account has") {
   CHECK(r->status == 403);
   CHECK(json_of(r)["error"] == "step_up_required");
   CHECK(json_of(r)["proofs"] == nlohmann::json{"password", "code"});
+  const auto said = [&](std::vector<std::string_view> proofs) {
+    needed.proofs = std::move(proofs);
+    return json_of(w.client().Post("/users/delete", w.bearer(w.access_token()), "{}",
+                                   "application/json"))["msg"]
+        .get<std::string>();
+  };
+  const std::string again = "Please prove again who you are";
+  CHECK(said({"password", "code"})
+        == again + ", by your password or by a code to your phone.");
+  CHECK(said({"password"}) == again + ", by your password.");
+  CHECK(said({"code"}) == again + ", by a code to your phone.");
 }
 
 TEST_CASE("a person sees what happened to the account, but not which operator it was") {

@@ -128,6 +128,32 @@ TEST_CASE("examples conform to their schemas") {
   });
 }
 
+TEST_CASE("examples are what a client would send and get") {
+  const auto document = document_of();
+  const auto& prove = document["paths"]["/users/step_up"]["post"]["requestBody"];
+  CHECK(prove["required"] == true);
+  CHECK(example_of(prove["content"]) == json{{"password", "correct horse"}});
+  CHECK(document["components"]["schemas"]["StepUpRequest"]["description"]
+        == "Exactly one of the fields is needed.");
+
+  const auto& exported = document["paths"]["/users/export"]["post"]["responses"]["200"];
+  const auto shown = example_of(exported["content"]);
+  CHECK(shown["account"]["email"] == "ann@example.org");
+  for (const auto* list :
+       {"sessions", "articles", "likes", "collections", "messages", "events"})
+    CHECK_MESSAGE(shown[list].size() == 1, list);
+
+  for (const auto& one : document["paths"]["/users/events"]["get"]["parameters"])
+    if (one["name"] == "before") {
+      CHECK(one["example"] == "1764489600000-7");
+      CHECK(one["schema"]["pattern"] == "^[0-9]+-[0-9]+$");
+    }
+  for_each_operation(document, [&](const auto&, const auto&, const json& of) {
+    for (const auto& one : of.value("parameters", json::array()))
+      CHECK_MESSAGE(one["example"] != "text", one["name"]);
+  });
+}
+
 TEST_CASE("bounds of inputs are those that are configured") {
   auto settings = config::defaults();
   settings.passwords.min_length = 9;

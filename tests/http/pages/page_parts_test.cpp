@@ -5,6 +5,7 @@
 #include "http/pages/page_renderer.hpp"
 #include "http/pages/plain_articles.hpp"
 #include "http/pages/prepared_pages.hpp"
+#include "storage/audit_event.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
@@ -51,6 +52,8 @@ TEST_CASE("pages: every template is valid, and every text of them is there") {
   const page_renderer renderer;
   for (const auto& name : texts_of_templates())
     CHECK_MESSAGE(renderer.texts().has(name), name);
+  for (const auto kind : storage::audit_kind_names())
+    CHECK_MESSAGE(renderer.texts().has("event_" + std::string{kind}), kind);
   CHECK(texts_of_templates().size() > 20);
   CHECK(renderer.texts().text("no such", language::en) == "[no such]");
   CHECK(renderer.texts().text("rank_of", language::en, {"a {} b", "3"}).find("a {} b")

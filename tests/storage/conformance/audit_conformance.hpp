@@ -44,6 +44,10 @@ inline void audit_conformance(const make_fixture& make) {
     CHECK(details({.user = ann}) == "642");
     CHECK(details({.kind = audit_kind::step_up}) == "63");
     CHECK(details({.user = ann, .kind = audit_kind::step_up}) == "6");
+    note(0, audit_kind::log_in_failed, 7);
+    CHECK(details({.user = 0}) == "7");
+    CHECK(details({.user = 0, .kind = audit_kind::step_up}).empty());
+    CHECK(details({}) == "7654321");
     CHECK(details({.from = some_day + seconds{2}, .until = some_day + seconds{5}})
           == "432");
     const auto first = must(*db, list_audit{.user = ann, .limit = 1}).events.front();
