@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tinybook::http {
@@ -15,6 +16,21 @@ namespace tinybook::http {
 namespace {
 
 constexpr std::int64_t rows_of_a_page = 500;
+
+std::string_view trace_name(storage::own_trace::kind what) {
+  using enum storage::own_trace::kind;
+  switch (what) {
+  case verified_phone:
+    return "verifiedPhone";
+  case code:
+    return "code";
+  case report:
+    return "reportWithoutMessage";
+  case kept_answer:
+    return "answerToSave";
+  }
+  return "";
+}
 
 /// Writes the object from its first brace to its last; each part is a page of a section.
 class export_writer {
@@ -45,6 +61,9 @@ class export_writer {
     case section::messages:
       written = co_await write_messages();
       break;
+    case section::traces:
+      written = co_await write_traces();
+      break;
     case section::events:
       written = co_await write_events();
       break;
@@ -64,6 +83,7 @@ class export_writer {
     likes,
     collected,
     messages,
+    traces,
     events,
     end,
   };
@@ -114,17 +134,22 @@ class export_writer {
   }
 
   task<result<done>> write_sessions() {
-    auto found = co_await read(storage::list_user_families{user_, env_.clock()});
+    auto found =
+        co_await read(storage::list_own_sessions{user_, after_session_, rows_of_a_page});
     if (!found)
       co_return std::move(found.error());
-    for (const auto& one : found->families) {
+    for (const auto& one : *found) {
+      after_session_ = one.id;
       auto w = item();
       w.begin_object().member("device", one.device).member("network", one.network);
       write_time(w, "createdAt", one.created_at);
-      write_time(w, "usedAt", one.rotated_at);
+      write_time(w, "usedAt", one.used_at);
+      write_time(w, "provedAt", one.proved_at);
+      write_time(w, "endedAt", one.ended_at);
+      write_time(w, "expiresAt", one.expires_at);
       w.end_object();
     }
-    go_on(false, section::articles, "articles");
+    go_on(std::ssize(*found) == rows_of_a_page, section::articles, "articles");
     co_return done{};
   }
 
@@ -192,13 +217,30 @@ class export_writer {
     for (const auto& one : *found) {
       after_ = one.id;
       auto w = item();
-      w.begin_object().member("purpose", one.purpose);
+      w.begin_object().member("phone", one.phone).member("purpose", one.purpose);
       w.member("state", name_of(one.state));
       write_time(w, "createdAt", one.created_at);
       write_time(w, "endedAt", one.finalized_at);
-      w.member("askedFrom", one.client_address).end_object();
+      write_time(w, "codeEnteredAt", one.entered_at);
+      w.member("askedFrom", one.client_address).member("provider", one.provider);
+      w.member("tries", one.tries).member("reports", one.reports).end_object();
     }
-    go_on(std::ssize(*found) == rows_of_a_page, section::events, "events");
+    go_on(std::ssize(*found) == rows_of_a_page, section::traces, "traces");
+    co_return done{};
+  }
+
+  task<result<done>> write_traces() {
+    auto found = co_await read(storage::list_own_traces{user_});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : *found) {
+      auto w = item();
+      w.begin_object().member("kind", trace_name(one.what)).member("about", one.about);
+      write_time(w, "since", one.since);
+      write_time(w, "until", one.until);
+      w.end_object();
+    }
+    go_on(false, section::events, "events");
     co_return done{};
   }
 
@@ -223,6 +265,7 @@ class export_writer {
   std::string out_;
   bool first_ = true;
   std::int64_t after_ = 0;
+  std::string after_session_;
   std::optional<storage::audit_place> before_;
 };
 
