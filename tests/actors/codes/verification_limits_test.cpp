@@ -157,6 +157,27 @@ TEST_CASE("strangers who use up the codes of a phone do not use up its owner's")
   }
 }
 
+TEST_CASE("an owner's codes have a limit of a day, which is named") {
+  code_world w{false};
+  w.verification_settings.limits.owner_day = {2, 24h};
+  w.start_all();
+  storage::user ann;
+  ann.id = 7;
+  ann.phone = "+8613800138000";
+  w.stores->users.push_back(ann);
+  auto known = client_at();
+  known.device = "browser";
+  known.device_user = 7;
+  for (int i = 0; i < 2; ++i) {
+    CHECK(w.send("13800138000", known).ok());
+    w.advance(2h, 1h);
+  }
+  const auto third = w.send("13800138000", known).error();
+  CHECK(third.rule == limit_rule::code_owner_day);
+  CHECK(third.retry_after == 20h);
+  CHECK(w.send().ok()); // Those of strangers are others.
+}
+
 TEST_CASE("strangers at the owner's address do not use up the owner's codes") {
   code_world w;
   storage::user ann;
@@ -205,6 +226,31 @@ TEST_CASE("all codes together have a ceiling, which warns once before it is reac
   CHECK(send_next().ok());
   CHECK(w.gauge_of(at, "ceiling.hour") == 1);
   CHECK(w.verification.meter()->health.last_error().ended.has_value());
+}
+
+TEST_CASE(
+    "a ceiling that others have reached is told at the first send that it refuses") {
+  code_world w{false};
+  w.verification_settings.limits.all_hour.count = 10;
+  caught_lines log;
+  w.start_all();
+  // As another replica does.
+  const rate_rule of_all{"send.all.hour", {10, 1h}, limit_rule::code_all_hour};
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(w.call(w.limiter, take_permits{{of_all}})->decision.admitted());
+  CHECK(w.send().error().rule == limit_rule::code_all_hour);
+  CHECK(log.take("send_ceiling_near")
+        == std::vector<std::string>{
+            "send_ceiling_near rule=codes.sends_per_hour used=10 of=10"});
+}
+
+TEST_CASE("by default a /56 may 4 and a /48 10 times what a /64 may") {
+  const auto times = default_verification().limits.networks;
+  CHECK(times.in_56 == 4);
+  CHECK(times.in_48 == 10);
+  const auto at_log_in = accounts_from(default_settings()).log_ins.networks;
+  CHECK(at_log_in.in_56 == 4);
+  CHECK(at_log_in.in_48 == 10);
 }
 
 TEST_CASE("a send that was not accepted does not count under the ceiling") {
