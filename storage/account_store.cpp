@@ -339,8 +339,9 @@ constexpr auto erase_traces =
     "UPDATE audit_events SET network = '', device = '', detail = '' WHERE user_id = $1";
 constexpr auto erase_name_in_stats = "UPDATE article_stats SET author_name = '' WHERE "
                                      "author_id = $1 AND author_name <> ''";
-constexpr auto erase_name_in_events =
-    "UPDATE article_events SET author_name = '' WHERE author_id = $1";
+// They are of articles that nobody sees any more.
+constexpr auto erase_texts_in_events =
+    "UPDATE article_events SET author_name = '', title = '' WHERE author_id = $1";
 
 // Of the phone.
 constexpr auto erase_messages = "DELETE FROM sms_messages WHERE phone = $1";
@@ -380,7 +381,7 @@ result<done> run_about(handle& db, const About& about, Sql... statements) {
 result<done> erase_who(handle& db, user_id user, const std::string& phone) {
   if (auto ran = run_about(db, user, erase_person, erase_sessions, erase_answers,
                            erase_own_messages, erase_traces, erase_name_in_stats,
-                           erase_name_in_events);
+                           erase_texts_in_events);
       !ran || phone.empty())
     return ran;
   return run_about(db, phone, erase_messages, erase_reports, erase_verified, erase_codes);

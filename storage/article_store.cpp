@@ -140,8 +140,11 @@ RETURNING id)sql";
 constexpr auto lock_stats =
     "SELECT 1 FROM article_stats WHERE article_id = $1 FOR UPDATE";
 
-constexpr auto lock_owner =
-    "SELECT author_id, status FROM articles WHERE id = $1 FOR NO KEY UPDATE";
+constexpr auto lock_owner = R"sql(
+SELECT author_id, status, updated_at,
+  /* not sqlite */ octet_length(content) /* end */
+  /* sqlite: length(CAST(content AS BLOB)) */
+FROM articles WHERE id = $1 FOR NO KEY UPDATE)sql";
 
 constexpr auto select_taken_down =
     "SELECT 1 FROM taken_down_articles WHERE article_id = $1";
@@ -221,28 +224,32 @@ kept_answer read_answer(row& r) {
   return {.request = r.text(), .id = r.number()};
 }
 
-struct owner {
+struct stored_article {
   user_id author = 0;
   article_status status = article_status::draft;
+  wall_time updated_at{};
+  std::int64_t bytes = 0; ///< Of the content.
 };
 
-owner read_owner(row& r) {
-  return {.author = r.number(), .status = r.number<article_status>()};
+stored_article read_stored_article(row& r) {
+  return {.author = r.number(),
+          .status = r.number<article_status>(),
+          .updated_at = r.time(),
+          .bytes = r.number()};
 }
 
-/// The status of the article, which must be the author's; locks it until the transaction
-/// ends.
-result<article_status> status_for(handle& db, article_id id, user_id author) {
+/// The article, which must be the author's; locks it until the transaction ends.
+result<stored_article> own_article_of(handle& db, article_id id, user_id author) {
   if (auto locked = db.exec(lock_stats, id); !locked)
     return locked.error();
-  auto found = db.one(lock_owner, read_owner, id);
+  auto found = db.one(lock_owner, read_stored_article, id);
   if (!found)
     return found.error();
   if (!*found)
     return errc::article_not_found;
   if ((*found)->author != author)
     return errc::not_author;
-  return (*found)->status;
+  return **found;
 }
 
 result<article_id> add_article(handle& db, const article_text& text,
@@ -281,32 +288,27 @@ result<done> run_for(handle& db, article_id id, Sql... statements) {
 }
 
 /// Writes the author's copy with the status `become(present)`, a new one is a draft
-/// before. Where that fails, or the author may have no more, nothing is written.
+/// before. Fails where that does, and where the author may have no more: what was written
+/// until then is undone with the transaction.
 template <class Become>
 result<article_id> write_copy(handle& db, const article_text& text,
                               const article_bounds& bounds, wall_time now,
                               Become become) {
-  std::optional<totals_account> account;
-  if (!bounds.off()) {
-    auto opened = totals_account::open(db, text.author);
-    if (!opened)
-      return opened.error();
-    account = *opened;
-  }
-  auto status = text.id == 0 ? result<article_status>{article_status::draft}
-                             : status_for(db, text.id, text.author);
-  if (status)
-    status = become(*status);
+  auto before = text.id == 0 ? result<stored_article>{stored_article{}}
+                             : own_article_of(db, text.id, text.author);
+  if (!before)
+    return before.error();
+  auto status = become(before->status);
   if (!status)
     return status.error();
-  if (account)
-    if (auto allowed = account->admit(db, text, bounds); !allowed)
-      return allowed.error();
   auto id = text.id == 0 ? add_article(db, text, *status, now)
                          : change_article(db, text, *status, now);
-  if (id && account)
-    if (auto written = account->close(db); !written)
-      return written.error();
+  if (!id || bounds.off())
+    return id;
+  const article_change change{text.author, *id, before->updated_at, text.id == 0 ? 1 : 0,
+                              std::ssize(text.content) - before->bytes};
+  if (auto counted = count_change(db, change, bounds); !counted)
+    return counted.error();
   return id;
 }
 
@@ -484,18 +486,16 @@ result<saved_article> run(handle& db, const publish_article& command) {
 
 result<done> run(handle& db, const withdraw_article& command) {
   return db.transact_alone([&]() -> result<done> {
-    auto account = totals_account::open(db, command.author);
-    if (!account)
-      return account.error();
-    auto status = status_for(db, command.id, command.author);
-    if (!status)
-      return status.error();
-    if (*status != article_status::published)
+    auto mine = own_article_of(db, command.id, command.author);
+    if (!mine)
+      return mine.error();
+    if (mine->status != article_status::published)
       return errc::wrong_state;
     if (auto marked = db.exec(mark_withdrawn, command.now, command.id); !marked)
       return marked.error();
-    if (auto written = account->close(db); !written)
-      return written;
+    const article_change change{command.author, command.id, mine->updated_at};
+    if (auto counted = count_change(db, change); !counted)
+      return counted;
     if (auto ran = run_for(db, command.id, delete_public_copy, delete_hidden_copy,
                            unpublish_stats);
         !ran)
@@ -506,17 +506,15 @@ result<done> run(handle& db, const withdraw_article& command) {
 
 result<done> run(handle& db, const delete_article& command) {
   return db.transact_alone([&]() -> result<done> {
-    auto account = totals_account::open(db, command.author);
-    if (!account)
-      return account.error();
-    if (auto mine = status_for(db, command.id, command.author); !mine)
+    auto mine = own_article_of(db, command.id, command.author);
+    if (!mine)
       return mine.error();
-    if (auto removed = account->remove(db, command.id); !removed)
-      return removed;
     if (auto ran = run_for(db, command.id, empty_days, leave_tombstone, delete_row); !ran)
       return ran.error();
-    if (auto written = account->close(db); !written)
-      return written;
+    const article_change change{command.author, command.id, mine->updated_at, -1,
+                                -mine->bytes};
+    if (auto counted = count_change(db, change); !counted)
+      return counted;
     // Writes nothing where the article was never published: it has no version.
     return write_event(db, command.id, 0, command.now);
   });

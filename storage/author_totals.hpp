@@ -25,37 +25,24 @@ struct author_totals {
                                         const author_totals& before,
                                         const author_totals& after);
 
-/// The totals of one author as a row tells them, so that no save reads all articles.
-/// Programs of 0.2.0 change articles without them. So the row also says which change it
-/// has seen last: where the author's newest article is another, all are counted again.
-/// That misses a deletion of an older one, by which the totals are too high: before
-/// anybody is refused all are counted again, too.
-class totals_account {
- public:
-  /// Locks the row of `author` until the transaction ends, and makes it where there is
-  /// none; does nothing where there is no such user. Comes before the locks of articles.
-  [[nodiscard]] static result<totals_account> open(handle& db, user_id author);
-
-  /// Whether the article of `text` may be saved; that of an id was found to be the
-  /// author's, and is not changed yet. Counts it as saved.
-  result<done> admit(handle& db, const article_text& text, const article_bounds& bounds);
-
-  /// Counts an article as deleted which still is there.
-  result<done> remove(handle& db, article_id id);
-
-  /// Writes the row, after the articles were changed. A row that was not true before is
-  /// left as it was, unless `admit` has counted.
-  result<done> close(handle& db) const;
-
- private:
-  totals_account(user_id author, author_totals totals, bool is_true)
-      : author_(author), totals_(totals), is_true_(is_true) {}
-
-  result<done> count(handle& db);
-
-  user_id author_;
-  author_totals totals_;
-  bool is_true_;
+/// What the present transaction has done with one article of `author`.
+struct article_change {
+  user_id author = 0;
+  article_id id = 0;
+  wall_time changed_before{}; ///< Its `updated_at` until then; 0 = it is new.
+  std::int64_t articles = 0;  ///< How many more there are: 1, 0 or -1.
+  std::int64_t bytes = 0;     ///< How many more.
 };
+
+/// Adds a change that has been written to the totals of its author, which a row tells, so
+/// that no save reads all articles; locks that row until the transaction ends. Programs
+/// of 0.2.0 change articles without it. So the row also says which change it has seen
+/// last: where the author's newest article was another, all are counted again, if that
+/// matters for `bounds`. That misses a deletion of an older one, by which the totals are
+/// too high: before anybody is refused all are counted again, too. Fails with
+/// `quota_reached` where the author would have more than `bounds`; the transaction then
+/// must not be committed.
+result<done> count_change(handle& db, const article_change& change,
+                          const article_bounds& bounds = {});
 
 } // namespace tinybook::storage

@@ -21,7 +21,7 @@ class handle : public statements {
   /// the body succeeds and repeated where it lost a race, or the one that is already
   /// open, whose opener decides about rolling back. On a shared database it waits for
   /// locks, so a body takes them in the order: session family; users; kept_answers;
-  /// author_totals; article_stats by id; articles; sms_messages by id.
+  /// article_stats by id; articles; author_totals; sms_messages by id.
   template <class Body>
   std::invoke_result_t<Body> transact(Body&& body) {
     if (in_transaction())

@@ -23,10 +23,32 @@ constexpr auto select_collected_by = R"sql(
 SELECT article_id, collection, created_at FROM collections
 WHERE user_id = $1 AND article_id > $2 ORDER BY article_id LIMIT $3)sql";
 
+constexpr auto select_sessions_of = R"sql(
+SELECT id, device, network, created_at, rotated_at, proved_at, revoked_at, expires_at
+FROM session_families WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3)sql";
+
 constexpr auto select_messages_to = R"sql(
-SELECT id, purpose, state, created_at, finalized_at, client_address FROM sms_messages
-WHERE phone = (SELECT phone FROM users WHERE users.id = $1) AND id > $2
-ORDER BY id LIMIT $3)sql";
+SELECT m.id, m.phone, m.purpose, m.state, m.created_at, m.finalized_at, m.verified_at,
+  m.client_address, m.provider,
+  (SELECT count(*) FROM sms_attempts a WHERE a.message_id = m.id),
+  (SELECT count(*) FROM sms_receipts r WHERE r.message_id = m.id)
+FROM sms_messages m WHERE m.id IN (
+  SELECT id FROM sms_messages
+  WHERE phone = (SELECT phone FROM users WHERE users.id = $1) AND id > $2
+  UNION SELECT id FROM sms_messages
+  WHERE account_id = $1 AND account_id > 0 AND id > $2)
+ORDER BY m.id LIMIT $3)sql";
+
+// The numbers are those of `own_trace::kind`.
+constexpr auto select_traces_of = R"sql(
+SELECT 1, '', first_at, last_at FROM verified_phones
+WHERE phone = (SELECT phone FROM users WHERE users.id = $1)
+UNION ALL SELECT 2, purpose, last_sent, matters_until FROM code_states
+WHERE phone = (SELECT phone FROM users WHERE users.id = $1)
+UNION ALL SELECT 3, provider, received_at, 0 FROM sms_early_receipts
+WHERE (SELECT phone FROM users WHERE users.id = $1) IN (phone, domestic_phone)
+UNION ALL SELECT 4, article_id::text, created_at, 0 FROM kept_answers WHERE user_id = $1
+ORDER BY 1, 3, 2 LIMIT 10000)sql";
 
 struct public_copy {
   std::string title;
@@ -95,20 +117,57 @@ result<std::vector<own_collected>> run(handle& db, const list_own_collected& com
       command.user, command.after, command.limit);
 }
 
+result<std::vector<own_session>> run(handle& db, const list_own_sessions& command) {
+  return db.all(
+      select_sessions_of,
+      [](row& r) {
+        own_session out;
+        out.id = r.text();
+        out.device = r.text();
+        out.network = r.text();
+        out.created_at = r.time();
+        out.used_at = r.time();
+        out.proved_at = r.time();
+        out.ended_at = r.time();
+        out.expires_at = r.time();
+        return out;
+      },
+      command.user, command.after, command.limit);
+}
+
 result<std::vector<own_message>> run(handle& db, const list_own_messages& command) {
   return db.all(
       select_messages_to,
       [](row& r) {
         own_message out;
         out.id = r.number();
+        out.phone = r.text();
         out.purpose = r.text();
         out.state = r.number<message_state>();
         out.created_at = r.time();
         out.finalized_at = r.time();
+        out.entered_at = r.time();
         out.client_address = r.text();
+        out.provider = r.text();
+        out.tries = r.number();
+        out.reports = r.number();
         return out;
       },
       command.user, command.after, command.limit);
+}
+
+result<std::vector<own_trace>> run(handle& db, const list_own_traces& command) {
+  return db.all(
+      select_traces_of,
+      [](row& r) {
+        own_trace out;
+        out.what = r.number<own_trace::kind>();
+        out.about = r.text();
+        out.since = r.time();
+        out.until = r.time();
+        return out;
+      },
+      command.user);
 }
 
 } // namespace tinybook::storage

@@ -59,14 +59,41 @@ struct list_own_collected {
 };
 result<std::vector<own_collected>> run(handle& db, const list_own_collected& command);
 
-/// A message to the present phone of the person, without what was in it.
+/// A session, also one that has ended and is still kept.
+struct own_session {
+  std::string id; ///< Of its family; the person is not shown it.
+  std::string device;
+  std::string network;
+  wall_time created_at{};
+  wall_time used_at{};
+  wall_time proved_at{}; ///< By password or code; 0 = never since the log-in.
+  wall_time ended_at{};  ///< 0 = it has not been ended.
+  wall_time expires_at{};
+};
+/// By ascending id above `after`.
+struct list_own_sessions {
+  using reply = std::vector<own_session>;
+  static constexpr bool writes = false;
+  user_id user = 0;
+  std::string after;
+  std::int64_t limit = 0;
+};
+result<std::vector<own_session>> run(handle& db, const list_own_sessions& command);
+
+/// A message to the present phone of the person, or to another number for their account,
+/// without what was in it.
 struct own_message {
   message_id id = 0;
+  std::string phone;
   std::string purpose;
   message_state state = message_state::ready;
   wall_time created_at{};
   wall_time finalized_at{};
+  wall_time entered_at{}; ///< Of its code; 0 = it was not entered.
   std::string client_address;
+  std::string provider;     ///< The last that was given it; empty = none.
+  std::int64_t tries = 0;   ///< With all providers.
+  std::int64_t reports = 0; ///< Of providers.
 };
 struct list_own_messages {
   using reply = std::vector<own_message>;
@@ -77,8 +104,30 @@ struct list_own_messages {
 };
 result<std::vector<own_message>> run(handle& db, const list_own_messages& command);
 
-struct own_data_commands
-    : commands<next_own_article, list_own_likes, list_own_collected, list_own_messages> {
+/// What else is kept of a person for a while.
+struct own_trace {
+  enum class kind : std::uint8_t {
+    verified_phone = 1, ///< From the first code that was entered to the last one.
+    code = 2,           ///< Of the purpose `about`, from when it was sent.
+    report = 3,         ///< Of the provider `about`, on a message that is not found yet.
+    kept_answer = 4,    ///< To the save of the article `about`.
+  };
+
+  kind what = kind::verified_phone;
+  std::string about;
+  wall_time since{};
+  wall_time until{}; ///< When it was there last, or ends to matter; 0 = not known.
 };
+/// By kind, at most 10 000.
+struct list_own_traces {
+  using reply = std::vector<own_trace>;
+  static constexpr bool writes = false;
+  user_id user = 0;
+};
+result<std::vector<own_trace>> run(handle& db, const list_own_traces& command);
+
+struct own_data_commands
+    : commands<next_own_article, list_own_likes, list_own_collected, list_own_sessions,
+               list_own_messages, list_own_traces> {};
 
 } // namespace tinybook::storage

@@ -13,7 +13,7 @@ namespace tinybook::storage {
 struct reading_commands
     : commands<find_profile, list_own_articles, find_own_article, find_saved_article,
                find_public_article, list_newest_articles, list_audit, list_user_families,
-               next_own_article, list_own_likes, list_own_collected, list_own_messages,
-               find_proof> {};
+               next_own_article, list_own_likes, list_own_collected, list_own_sessions,
+               list_own_messages, list_own_traces, find_proof> {};
 
 } // namespace tinybook::storage

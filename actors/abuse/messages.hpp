@@ -3,6 +3,7 @@
 #include "actors/accounts/client_info.hpp"
 #include "storage/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -35,6 +36,7 @@ struct hook_verdict {
 struct call_verdict_hook {
   using reply = hook_verdict;
   verdict_question question;
+  std::chrono::steady_clock::time_point until{}; ///< Nobody waits for longer.
 };
 
 /// Whether the person may go on. Fails with `verdict_denied`, which may have a text for

@@ -28,7 +28,8 @@ auto verdict_hook_state::make_behavior() -> actor_type::behavior_type {
 task<result<done>> verdict_hook_state::judge(ask_verdict asked) {
   ++asked_;
   auto given = co_await ask(callers_, config_.timeout,
-                            call_verdict_hook{std::move(asked.question)});
+                            call_verdict_hook{std::move(asked.question),
+                                              self_->clock().now() + config_.timeout});
   if (!given)
     co_return without_verdict(std::move(given.error().detail));
   if (given->kind == hook_verdict::outcome::failed)
@@ -71,19 +72,18 @@ auto verdict_caller_state::make_behavior() -> actor_type::behavior_type {
       [](const get_status&) { return actor_status{}; },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
       [](const timer_fired&) {},
-      [this](const call_verdict_hook& m) { return call(m.question); },
+      [this](const call_verdict_hook& m) { return call(m); },
   };
 }
 
 /// A question that has waited has what is left of its time.
-hook_verdict verdict_caller_state::call(const verdict_question& question) {
-  auto most = timeout_;
-  if (*self_.due != no_deadline)
-    most = std::min(most, std::chrono::duration_cast<std::chrono::milliseconds>(
-                              *self_.due - self_->clock().now()));
+hook_verdict verdict_caller_state::call(const call_verdict_hook& asked) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      asked.until - self_->clock().now());
+  const auto most = std::min(timeout_, left);
   if (most <= std::chrono::milliseconds::zero())
     return {.why = "waited too long for a connection"};
-  return client_->ask(question, most);
+  return client_->ask(asked.question, most);
 }
 
 } // namespace tinybook

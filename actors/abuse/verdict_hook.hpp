@@ -68,7 +68,7 @@ class verdict_caller_state {
   actor_type::behavior_type make_behavior();
 
  private:
-  [[nodiscard]] hook_verdict call(const verdict_question& question);
+  [[nodiscard]] hook_verdict call(const call_verdict_hook& asked);
 
   self_pointer<actor_type> self_;
   std::unique_ptr<verdict_client> client_;

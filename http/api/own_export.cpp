@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tinybook::http {
@@ -17,6 +18,7 @@ namespace {
 constexpr std::int64_t rows_of_a_page = 500;
 
 constexpr auto some_time = schema::time("2026-11-30T08:00:00.000Z");
+constexpr auto time_or_null = schema::time("2026-11-30T08:00:02.000Z").or_null();
 constexpr auto device = schema::text("Firefox, Windows");
 constexpr auto network = schema::text("198.51.100.0/24");
 
@@ -29,10 +31,10 @@ constexpr schema_member account_members[] = {
     {"aboutMe", schema::text("Writes about the sea.")},
     {"hasPassword", schema::flag(true)},
     {"createdAt", some_time}};
-constexpr schema_member own_session_members[] = {{"device", device},
-                                                 {"network", network},
-                                                 {"createdAt", some_time},
-                                                 {"usedAt", some_time}};
+constexpr schema_member own_session_members[] = {
+    {"device", device},      {"network", network},       {"createdAt", time_or_null},
+    {"usedAt", some_time},   {"provedAt", time_or_null}, {"endedAt", time_or_null},
+    {"expiresAt", some_time}};
 constexpr auto own_session = schema::object(own_session_members);
 constexpr schema_member public_copy_members[] = {
     {"title", schema::text("First light")},
@@ -49,12 +51,24 @@ constexpr schema_member collected_members[] = {
     {"article", schema::id(1)}, {"collection", schema::count(0)}, {"at", some_time}};
 constexpr auto own_collected = schema::object(collected_members);
 constexpr schema_member own_message_members[] = {
+    {"phone", schema::text("+8613800138000")},
     {"purpose", schema::text("login")},
     {"state", schema::text("delivered")},
     {"createdAt", some_time},
-    {"endedAt", schema::time("2026-11-30T08:00:02.000Z").or_null()},
-    {"askedFrom", schema::text("198.51.100.7")}};
+    {"endedAt", time_or_null},
+    {"codeEnteredAt", time_or_null},
+    {"askedFrom", schema::text("198.51.100.7")},
+    {"provider", schema::text("aliyun").says("The last one that had it; empty = none.")},
+    {"tries", schema::count(1)},
+    {"reports", schema::count(1).says("Of providers.")}};
 constexpr auto own_message = schema::object(own_message_members);
+constexpr schema_member own_trace_members[] = {
+    {"kind",
+     schema::text("verifiedPhone").says("Or code, reportWithoutMessage, answerToSave.")},
+    {"about", schema::text("login").says("The purpose, the provider or the article.")},
+    {"since", time_or_null},
+    {"until", time_or_null}};
+constexpr auto own_trace = schema::object(own_trace_members);
 constexpr schema_member export_members[] = {
     {"account", schema::object(account_members)},
     {"sessions", schema::list(own_session)},
@@ -62,7 +76,23 @@ constexpr schema_member export_members[] = {
     {"likes", schema::list(own_like)},
     {"collections", schema::list(own_collected)},
     {"messages", schema::list(own_message).says("Codes and notices to the phone.")},
+    {"traces", schema::list(own_trace).says("What else is kept for a while.")},
     {"events", own_events_schema}};
+
+std::string_view trace_name(storage::own_trace::kind what) {
+  using enum storage::own_trace::kind;
+  switch (what) {
+  case verified_phone:
+    return "verifiedPhone";
+  case code:
+    return "code";
+  case report:
+    return "reportWithoutMessage";
+  case kept_answer:
+    return "answerToSave";
+  }
+  return "";
+}
 
 /// Writes the object from its first brace to its last; each part is a page of a section.
 class export_writer {
@@ -93,6 +123,9 @@ class export_writer {
     case section::messages:
       written = co_await write_messages();
       break;
+    case section::traces:
+      written = co_await write_traces();
+      break;
     case section::events:
       written = co_await write_events();
       break;
@@ -112,6 +145,7 @@ class export_writer {
     likes,
     collected,
     messages,
+    traces,
     events,
     end,
   };
@@ -162,17 +196,22 @@ class export_writer {
   }
 
   task<result<done>> write_sessions() {
-    auto found = co_await read(storage::list_user_families{user_, env_.clock()});
+    auto found =
+        co_await read(storage::list_own_sessions{user_, after_session_, rows_of_a_page});
     if (!found)
       co_return std::move(found.error());
-    for (const auto& one : found->families) {
+    for (const auto& one : *found) {
+      after_session_ = one.id;
       auto w = item();
       w.begin_object().member("device", one.device).member("network", one.network);
       write_time(w, "createdAt", one.created_at);
-      write_time(w, "usedAt", one.rotated_at);
+      write_time(w, "usedAt", one.used_at);
+      write_time(w, "provedAt", one.proved_at);
+      write_time(w, "endedAt", one.ended_at);
+      write_time(w, "expiresAt", one.expires_at);
       w.end_object();
     }
-    go_on(false, section::articles, "articles");
+    go_on(std::ssize(*found) == rows_of_a_page, section::articles, "articles");
     co_return done{};
   }
 
@@ -240,13 +279,30 @@ class export_writer {
     for (const auto& one : *found) {
       after_ = one.id;
       auto w = item();
-      w.begin_object().member("purpose", one.purpose);
+      w.begin_object().member("phone", one.phone).member("purpose", one.purpose);
       w.member("state", name_of(one.state));
       write_time(w, "createdAt", one.created_at);
       write_time(w, "endedAt", one.finalized_at);
-      w.member("askedFrom", one.client_address).end_object();
+      write_time(w, "codeEnteredAt", one.entered_at);
+      w.member("askedFrom", one.client_address).member("provider", one.provider);
+      w.member("tries", one.tries).member("reports", one.reports).end_object();
     }
-    go_on(std::ssize(*found) == rows_of_a_page, section::events, "events");
+    go_on(std::ssize(*found) == rows_of_a_page, section::traces, "traces");
+    co_return done{};
+  }
+
+  task<result<done>> write_traces() {
+    auto found = co_await read(storage::list_own_traces{user_});
+    if (!found)
+      co_return std::move(found.error());
+    for (const auto& one : *found) {
+      auto w = item();
+      w.begin_object().member("kind", trace_name(one.what)).member("about", one.about);
+      write_time(w, "since", one.since);
+      write_time(w, "until", one.until);
+      w.end_object();
+    }
+    go_on(false, section::events, "events");
     co_return done{};
   }
 
@@ -271,6 +327,7 @@ class export_writer {
   std::string out_;
   bool first_ = true;
   std::int64_t after_ = 0;
+  std::string after_session_;
   std::optional<storage::audit_place> before_;
 };
 

@@ -9,9 +9,11 @@
 #include <chrono>
 #include <fcntl.h>
 #include <fstream>
+#include <future>
 #include <regex>
 #include <spawn.h>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 namespace tinybook::test {
@@ -136,6 +138,37 @@ TEST_CASE_FIXTURE(judged_server, "an endpoint that does not take our signature, 
   use_key("whsec_" + std::string(32, 'a'));
   CHECK(sign_up()["status"] == 200);
   CHECK(send()["status"] == 200);
+}
+
+TEST_CASE("an endpoint that does not answer keeps nobody waiting for longer than its "
+          "bound") {
+  httplib::Server endpoint;
+  std::promise<void> over;
+  const auto ended = over.get_future().share();
+  endpoint.Post("/ask",
+                [&](const httplib::Request&, httplib::Response&) { ended.wait(); });
+  const auto port = endpoint.bind_to_any_port("127.0.0.1");
+  std::thread serving{[&] {
+    endpoint.listen_after_bind();
+  }};
+  {
+    running_server server{running_server::later{}};
+    server.options.insert(
+        server.options.end(),
+        {"--set", "abuse.webhook=http://127.0.0.1:" + std::to_string(port) + "/ask",
+         "--set", "abuse.webhook_fails=closed", "--set", "abuse.webhook_timeout=200ms"});
+    server.variables = {
+        "TINYBOOK_ABUSE_WEBHOOK_KEY=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
+    server.start();
+    const auto begun = std::chrono::steady_clock::now();
+    const auto refused = server.browser().sign_up("ann@example.org", "correct horse");
+    CHECK(refused.status == 503);
+    CHECK(refused.header("Retry-After") == "5");
+    CHECK(std::chrono::steady_clock::now() - begun < 1500ms);
+  }
+  over.set_value();
+  endpoint.stop();
+  serving.join();
 }
 
 TEST_CASE("what one person may write has limits that are named") {

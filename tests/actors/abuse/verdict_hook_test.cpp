@@ -51,6 +51,24 @@ TEST_CASE_FIXTURE(hook_world,
   CHECK(gauge_of(at, "failed") == 0);
 }
 
+TEST_CASE_FIXTURE(hook_world, "a call has what is left of the time of its question, and "
+                              "no more than its own") {
+  const scripted_verdicts longer{*this, {2s, hook_failure::closed}, 10s};
+  CHECK(ask_about(longer).ok());
+  CHECK(longer.timeouts() == std::vector<std::chrono::milliseconds>{2s});
+  // As one that has waited for a connection.
+  const auto asked = [&](std::chrono::milliseconds left) {
+    return ask(longer.callers().get(), call_verdict_hook{{}, self->clock().now() + left});
+  };
+  CHECK(asked(300ms)->kind == hook_verdict::outcome::allowed);
+  CHECK(longer.timeouts().back() == 300ms);
+  CHECK(asked(0ms)->kind == hook_verdict::outcome::failed);
+  CHECK(longer.asked().size() == 2);
+  const scripted_verdicts shorter{*this, {2s, hook_failure::closed}, 500ms};
+  CHECK(ask_about(shorter).ok());
+  CHECK(shorter.timeouts() == std::vector<std::chrono::milliseconds>{500ms});
+}
+
 TEST_CASE_FIXTURE(hook_world, "a failed question lets the person pass where the hook "
                               "fails open, and not where it fails closed") {
   for (const auto fails : {hook_failure::open, hook_failure::closed}) {

@@ -200,4 +200,26 @@ TEST_CASE("an endpoint that denies keeps an account from being made, before the 
   CHECK(hook.asked().size() == 2);
 }
 
+TEST_CASE("a sign-up without a verdict is refused where the endpoint fails closed, and "
+          "costs no permit") {
+  identity_world w;
+  w.account_settings.sign_ups_per_address = {1, 1h};
+  scripted_verdicts hook{w, {2s, config::hook_failure::closed}};
+  w.verdicts = hook.at();
+  w.start_all();
+  hook.say({.why = "HTTP 500"});
+  const auto sign = [&] {
+    return w.call(w.accounts,
+                  sign_up{"ann@example.org", "password", "password", client_at()});
+  };
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = sign();
+    CHECK(refused.error().code == errc::unavailable);
+    CHECK(refused.error().retry_after == 5s);
+  }
+  CHECK(w.stores->users.empty());
+  hook.say({.kind = hook_verdict::outcome::allowed});
+  CHECK(sign().ok());
+}
+
 } // namespace tinybook::test

@@ -98,6 +98,22 @@ TEST_CASE("the password proves it, and wrong ones count for the session") {
   CHECK(w.stores->audit.size() == 10);
 }
 
+TEST_CASE("wrong passwords of many sessions of one account count for the address, too") {
+  step_up_world w;
+  const auto guess = [&](const std::string& family, const std::string& address) {
+    return w.call(w.accounts,
+                  step_up{w.ann, family, "wrong password", {}, client_at(address)});
+  };
+  for (int i = 0; i < 50; ++i) {
+    if (i % 10 == 0)
+      w.home = w.session_of(w.ann);
+    CHECK(guess(w.home, "192.0.2.1").error().code == errc::wrong_credentials);
+  }
+  const auto next = w.session_of(w.ann);
+  CHECK(guess(next, "192.0.2.1").error().rule == limit_rule::login_address);
+  CHECK(guess(next, "192.0.2.2").error().code == errc::wrong_credentials);
+}
+
 TEST_CASE("strangers who guess at the account lock nobody out of a proof") {
   step_up_world w;
   for (int i = 0; i < 12; ++i)

@@ -199,6 +199,16 @@ TEST_CASE_FIXTURE(articles_world,
   CHECK(save() != first);
 }
 
+TEST_CASE("by default a person saves 60 times an hour and 300 a day, likes 120 times a "
+          "minute, and has 10 000 articles of 200 MiB") {
+  const auto by_default = articles_from(test::default_settings());
+  CHECK(by_default.saves_hour == rate_limit{60, 1h});
+  CHECK(by_default.saves_day == rate_limit{300, 24h});
+  CHECK(by_default.likes_minute == rate_limit{120, 1min});
+  CHECK(by_default.bounds.articles == 10'000);
+  CHECK(by_default.bounds.bytes == 200 * 1024 * 1024);
+}
+
 TEST_CASE_FIXTURE(articles_world, "saves of one author have a limit an hour and a day, "
                                   "drafts and publishing together, which is named") {
   config.saves_hour = {3, 1h};
@@ -242,6 +252,30 @@ TEST_CASE_FIXTURE(articles_world,
     CHECK(again.id == first.id);
     CHECK(again.repeated);
   }
+  CHECK(save(0, "c").ok());
+  CHECK(save(0, "c").error().code == errc::rate_limited);
+}
+
+TEST_CASE_FIXTURE(articles_world, "a save that may come about though nobody waits for it "
+                                  "any more counts") {
+  config.saves_hour = {2, 1h};
+  begin();
+  const auto stored = writer.get();
+  auto silent = sys.spawn([](caf::event_based_actor* on) -> caf::behavior {
+    on->set_default_handler(caf::skip);
+    return {[](int) {
+    }};
+  });
+  writer.set(caf::actor_cast<handle_of<store_actor::writer>>(silent));
+  auto request =
+      self->request(articles, caf::infinite, save_article{0, author, "T", "c", false});
+  advance(config.request_timeout + 1s);
+  errc code = errc::none;
+  request.receive([](storage::saved_article&) {},
+                  [&](caf::error& e) { code = to_failure(e, "articles").code; });
+  CHECK(code == errc::deadline_exceeded);
+  writer.set(stored);
+  caf::anon_send_exit(silent, caf::exit_reason::kill);
   CHECK(save(0, "c").ok());
   CHECK(save(0, "c").error().code == errc::rate_limited);
 }

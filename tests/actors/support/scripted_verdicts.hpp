@@ -16,9 +16,11 @@ namespace tinybook::test {
 /// is a script.
 class scripted_verdicts {
  public:
+  /// `most`: of a call, beside the bound of the question; 0 = as that.
   explicit scripted_verdicts(actor_fixture& in,
                              verdict_hook_config config = {std::chrono::seconds{2},
-                                                           config::hook_failure::open})
+                                                           config::hook_failure::open},
+                             std::chrono::milliseconds most = {})
       : callers_{named<verdict_caller_actor>("verdict-callers")},
         at_{named<verdict_hook_actor>("verdict-hook")} {
     in.start<verdict_caller_actor, verdict_pool_state>(
@@ -27,7 +29,7 @@ class scripted_verdicts {
         pool_workers<verdict_caller_actor, verdict_caller_state, caf::no_spawn_options>(
             verdict_caller_config{
                 [script = script_] { return std::make_unique<endpoint>(script); },
-                config.timeout}));
+                most.count() > 0 ? most : config.timeout}));
     in.start<verdict_hook_actor, verdict_hook_state>(at_, config, callers_, in.clock());
   }
   ~scripted_verdicts() {

@@ -138,7 +138,9 @@ store_stub(stub_pointer<reading_store::worker> self, script* s) {
           canned<storage::next_own_article>(self, *s, {}),
           canned<storage::list_own_likes>(self, *s, {{{41, 20'000}, {42, 20'001}}}),
           canned<storage::list_own_collected>(self, *s, {}),
+          canned<storage::list_own_sessions>(self, *s, {}),
           canned<storage::list_own_messages>(self, *s, {}),
+          canned<storage::list_own_traces>(self, *s, {}),
           canned<storage::find_proof>(self, *s, done{})};
 }
 

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace tinybook::test {
@@ -82,6 +83,21 @@ TEST_CASE("a question about a code is signed JSON that names no number") {
   CHECK(seen.get_header_value("webhook-timestamp") == "1700000000");
   CHECK(seen.get_header_value("webhook-signature")
         == http::sign_webhook(key, id, 1'700'000'000, seen.body));
+}
+
+TEST_CASE("each question has an id of its own, by which a replay is known") {
+  std::set<std::string> ids;
+  std::set<std::string> signatures;
+  http_receiver receiver{[&](const httplib::Request& req, httplib::Response& res) {
+    ids.insert(req.get_header_value("webhook-id"));
+    signatures.insert(req.get_header_value("webhook-signature"));
+    res.set_content(R"({"verdict":"allow"})", "application/json");
+  }};
+  const auto client = verdicts_of(receiver.url());
+  for (int i = 0; i < 3; ++i)
+    CHECK(client->ask(of_a_send(), 2s).kind == outcome::allowed);
+  CHECK(ids.size() == 3);
+  CHECK(signatures.size() == 3);
 }
 
 TEST_CASE("a question about a sign-up names the domain of the e-mail alone") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/storage/conformance/article_samples.hpp"
+#include "tests/storage/conformance/test_sql.hpp"
 
 #include <string>
 #include <vector>
@@ -206,6 +207,37 @@ inline void article_store_conformance(const make_fixture& make) {
     must(*db, delete_article{id, author, now});
     CHECK(client.events().empty());
     CHECK(must(*db, list_board_rows{}).events.empty());
+  }
+  SUBCASE("what an author has is kept up by each change, so that no save counts it") {
+    const auto kept = [&] {
+      return must(*db, test_sql{R"sql(
+SELECT articles::text || ' ' || bytes::text || ' ' || (seen_until = (
+  SELECT coalesce(max(updated_at), 0) FROM articles WHERE author_id = t.author_id))::int
+FROM author_totals t)sql"});
+    };
+    const auto save_bounded = [&](article_id id, const std::string& content,
+                                  wall_time at) {
+      auto text = client.text(author, "T");
+      text.id = id;
+      text.content = content;
+      return must(*db, save_draft{text, at, {}, {.articles = 9, .bytes = 99}}).id;
+    };
+    using std::chrono::seconds;
+    const auto first = save_bounded(0, "é", now);
+    const auto second = save_bounded(0, "12345", now + seconds{1});
+    CHECK(kept() == std::vector<std::string>{"2 7 1"});
+    save_bounded(first, "123", now + seconds{2});
+    CHECK(kept() == std::vector<std::string>{"2 8 1"});
+    auto text = client.text(author, "T");
+    text.id = first;
+    text.content = "1234";
+    must(*db, publish_article{text, now + seconds{3}, {}, {.articles = 9, .bytes = 99}});
+    must(*db, withdraw_article{first, author, now + seconds{4}});
+    CHECK(kept() == std::vector<std::string>{"2 9 1"});
+    must(*db, delete_article{second, author, now + seconds{5}});
+    CHECK(kept() == std::vector<std::string>{"1 4 1"});
+    must(*db, delete_article{first, author, now + seconds{6}});
+    CHECK(kept() == std::vector<std::string>{"0 0 1"});
   }
   SUBCASE("the author's list has the newest change first, in pages") {
     const auto a = client.draft(author, "a", now);

@@ -5,6 +5,7 @@
 #include "tests/storage/conformance/deletion_conformance.hpp"
 #include "tests/storage/conformance/like_conformance.hpp"
 #include "tests/storage/conformance/moderation_conformance.hpp"
+#include "tests/storage/conformance/own_data_conformance.hpp"
 #include "tests/storage/conformance/phone_store_conformance.hpp"
 #include "tests/storage/conformance/provider_states_conformance.hpp"
 #include "tests/storage/conformance/restored_backup_conformance.hpp"
@@ -44,6 +45,10 @@ TEST_CASE("PostgreSQL bans and takes down as the interface says") {
 
 TEST_CASE("PostgreSQL deletes accounts as the interface says") {
   deletion_conformance(make_postgres);
+}
+
+TEST_CASE("PostgreSQL exports and erases every column that tells of a person") {
+  own_data_conformance(make_postgres);
 }
 
 TEST_CASE("PostgreSQL keeps the audit trail as the interface says") {

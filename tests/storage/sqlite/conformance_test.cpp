@@ -5,6 +5,7 @@
 #include "tests/storage/conformance/deletion_conformance.hpp"
 #include "tests/storage/conformance/like_conformance.hpp"
 #include "tests/storage/conformance/moderation_conformance.hpp"
+#include "tests/storage/conformance/own_data_conformance.hpp"
 #include "tests/storage/conformance/phone_store_conformance.hpp"
 #include "tests/storage/conformance/provider_states_conformance.hpp"
 #include "tests/storage/conformance/restored_backup_conformance.hpp"
@@ -44,6 +45,10 @@ TEST_CASE("SQLite bans and takes down as the interface says") {
 
 TEST_CASE("SQLite deletes accounts as the interface says") {
   deletion_conformance(make_sqlite);
+}
+
+TEST_CASE("SQLite exports and erases every column that tells of a person") {
+  own_data_conformance(make_sqlite);
 }
 
 TEST_CASE("SQLite keeps the audit trail as the interface says") {
