@@ -66,7 +66,7 @@ struct field_error {
 inline constexpr std::chrono::seconds retry_soon{1};
 
 /// The rule of a code that always means the same one. A bare `rate_limited` is what a
-/// connection too many is answered with.
+/// connection too many is answered with, a bare `quota_reached` an article too many.
 [[nodiscard]] constexpr limit_rule usual_rule(errc code) {
   switch (code) {
   case errc::rate_limited:
@@ -77,6 +77,8 @@ inline constexpr std::chrono::seconds retry_soon{1};
     return limit_rule::code_tries;
   case errc::send_held:
     return limit_rule::code_guard;
+  case errc::quota_reached:
+    return limit_rule::articles_of_person;
   default:
     return limit_rule::none;
   }
