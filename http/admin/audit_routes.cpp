@@ -63,7 +63,7 @@ task<result<answer>> list_trail(call c) {
                             .limit = in.integer("limit")};
   if (const auto user = in.integer("user"); user != everybody)
     asked.user = user;
-  auto page = co_await c.read(std::move(asked));
+  auto page = co_await c.read(asked);
   if (!page)
     co_return std::move(page.error());
   co_return success_object(
