@@ -21,6 +21,11 @@ constexpr auto abuse_table = std::to_array<key>({
     text({"abuse.webhook_key_file", at<in_abuse, &abuse_settings::webhook_key_file>,
           "\"\"", restart, "The file whose first line is that key instead."},
          0, 4096, rules::plain),
+    text({"abuse.webhook_ca_file", at<in_abuse, &abuse_settings::webhook_ca_file>, "\"\"",
+          restart,
+          "The file with the CA, in PEM, of a private certificate of the endpoint; empty "
+          "= those that the system trusts."},
+         0, 4096, rules::plain),
     duration({"abuse.webhook_timeout", at<in_abuse, &abuse_settings::webhook_timeout>,
               "\"2s\"", restart, "How long an answer may take."},
              100ms, 30s),

@@ -355,6 +355,7 @@ struct abuse_settings {
   std::string webhook;          ///< Its URL; empty = nobody is asked.
   std::string webhook_key;      ///< `whsec_<base64>`; secret.
   std::string webhook_key_file; ///< Where it came from, if from a file.
+  std::string webhook_ca_file;  ///< Empty = those that the system trusts.
   milliseconds webhook_timeout{0};
   hook_failure webhook_fails = hook_failure::open; ///< What its failure means.
   std::size_t webhook_connections = 0;

@@ -84,6 +84,11 @@ TEST_CASE("an endpoint of verdicts has a key, a time within that of a request, a
   CHECK(by_file.values.abuse.webhook_key == "whsec_" + std::string(32, 'b'));
 }
 
+TEST_CASE("a file of certificates that is not there is warned of") {
+  CHECK(holds(warnings_of("[abuse]\nwebhook_ca_file = \"/nowhere/ca\"\n"),
+              "abuse.webhook_ca_file"));
+}
+
 TEST_CASE("how Kafka is spoken to goes together") {
   const auto kafka = [](const std::string& more) {
     return load_text("allow_insecure = true\n[keys]\nfile = \"k\"\n[events]\nbus = "
