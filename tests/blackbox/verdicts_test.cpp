@@ -1,5 +1,6 @@
 #include "tests/blackbox/doctor_report.hpp"
 #include "tests/blackbox/fixture.hpp"
+#include "tests/blackbox/page_browser.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/http_receiver.hpp"
 #include "tests/support/own_certificate.hpp"
@@ -66,7 +67,9 @@ class documented_endpoint : public spawned_server {
 constexpr auto endpoint_key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 struct judged_server : running_server {
-  judged_server() : running_server(later{}) {
+  explicit judged_server(const std::vector<std::string>& more = {})
+      : running_server(later{}) {
+    options.insert(options.end(), more.begin(), more.end());
     options.insert(options.end(), {"--set", "abuse.webhook=" + endpoint.url(), "--set",
                                    "abuse.webhook_fails=closed"});
     use_key(endpoint_key);
@@ -105,6 +108,27 @@ struct judged_server : running_server {
 
   documented_endpoint endpoint;
 };
+
+/// With a widget on its pages.
+struct asking_server : judged_server {
+  asking_server()
+      : judged_server({"--set", "abuse.widget_script=https://w.example/api.js", "--set",
+                       "abuse.widget_class=w-captcha", "--set",
+                       "abuse.widget_site_key=site-1", "--set",
+                       "abuse.widget_field=w-captcha-response"}) {}
+
+  [[nodiscard]] page_browser visitor() const { return page_browser{process->port()}; }
+};
+
+using typed_fields = std::map<std::string, std::string>;
+
+/// What a browser sends where its person has solved what the widget asks.
+typed_fields solved(typed_fields typed) {
+  typed["w-captcha-response"] = "solved";
+  return typed;
+}
+
+constexpr auto of_endpoint = "Please solve the puzzle.";
 
 /// Over TLS with a certificate of its own, at which everybody is let in.
 struct private_endpoint : running_server {
@@ -168,6 +192,50 @@ TEST_CASE_FIXTURE(judged_server, "an endpoint that does not take our signature, 
   use_key("whsec_" + std::string(32, 'a'));
   CHECK(sign_up()["status"] == 200);
   CHECK(send()["status"] == 200);
+}
+
+TEST_CASE_FIXTURE(asking_server, "pages: what the widget gave lets a sign-up and a code "
+                                 "pass, and nothing else does") {
+  auto b = visitor();
+  const typed_fields ann{{"email", "ann@example.org"},
+                         {"password", "correct horse"},
+                         {"confirmPassword", "correct horse"}};
+  auto page = b.send(b.get("/signup"), "/signup", ann);
+  CHECK(page.status == 403);
+  CHECK(page.has(of_endpoint));
+  CHECK(page.has(R"(<div class="w-captcha" data-sitekey="site-1"></div>)"));
+  CHECK(page.form("/signup").fields["email"] == "ann@example.org");
+  page = b.send(page, "/signup", solved(ann));
+  CHECK(page.path == "/");
+  CHECK(page.has("Welcome to tinybook."));
+
+  const typed_fields phone{{"phone", "+8613800138000"}};
+  page = b.send(b.get("/profile/phone"), "/profile/phone", phone);
+  CHECK(page.status == 403);
+  CHECK(page.has(of_endpoint));
+  page = b.send(page, "/profile/phone", solved(phone));
+  page = b.send(page, "/profile/phone/enter", {{"code", code_for("+8613800138000")}});
+  CHECK(page.has("Your phone has been saved."));
+
+  // By password or by a code, which has a button of its own.
+  page = b.send(b.get("/security/prove"), "/security/prove/code");
+  CHECK(page.status == 403);
+  CHECK(page.has(of_endpoint));
+  CHECK(page.has("current-password"));
+  page = b.send(page, "/security/prove/code", solved({}));
+  CHECK(page.path == "/security/prove/enter");
+
+  auto other = visitor();
+  for (const auto& [path, to] : {std::pair{"/login/code", "+8613800138001"},
+                                 {"/password/new", "+8613800138002"}}) {
+    page = other.send(other.get(path), path, {{"phone", to}});
+    CHECK(page.status == 403);
+    CHECK(page.has(of_endpoint));
+    page = other.send(page, path, solved({{"phone", to}}));
+    CHECK(page.status == 200);
+    CHECK(page.path == std::string{path} + "/enter");
+    CHECK(page.has("data-sitekey")); // To send again.
+  }
 }
 
 TEST_CASE_FIXTURE(private_endpoint, "an endpoint with a private certificate is asked "
