@@ -3,7 +3,9 @@
 #include "config/local_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
+#include <utility>
 
 namespace tinybook::config {
 
@@ -141,8 +143,46 @@ void check_codes(draft& of) {
     of.fail_together({"codes.test_numbers"}, "a phone must have only one code");
 }
 
+/// Of the pages' own forms that hold the widget: what is in them must not leave us.
+bool is_own_field(std::string_view name) {
+  constexpr auto own = std::to_array<std::string_view>(
+      {"csrf", "next", "email", "password", "confirmPassword", "phone"});
+  return std::ranges::find(own, name) != own.end() || name.starts_with("kept.");
+}
+
+void check_widget(draft& of) {
+  const auto& v = of.values().abuse;
+  const auto needed = std::to_array<std::pair<std::string_view, const std::string*>>(
+      {{"abuse.widget_script", &v.widget_script},
+       {"abuse.widget_class", &v.widget_class},
+       {"abuse.widget_site_key", &v.widget_site_key},
+       {"abuse.widget_field", &v.widget_field}});
+  const auto is_set = [](const auto& one) {
+    return !one.second->empty();
+  };
+  if (std::ranges::none_of(needed, is_set) && v.widget_sources.empty())
+    return;
+  for (const auto& one : needed)
+    if (!is_set(one))
+      of.fail_together({one.first}, std::string{one.first}
+                                        + " is missing: a widget needs "
+                                          "abuse.widget_script, abuse.widget_class, "
+                                          "abuse.widget_site_key and "
+                                          "abuse.widget_field, all four or none");
+  if (is_own_field(v.widget_field))
+    of.fail_together({"abuse.widget_field"},
+                     "abuse.widget_field must be no field of the forms themselves, such "
+                     "as \""
+                         + v.widget_field + '"');
+  if (v.webhook.empty())
+    of.fail_together({"abuse.webhook", "abuse.widget_script"},
+                     "abuse.widget_script needs abuse.webhook: nobody else looks at what "
+                     "the widget gives");
+}
+
 void check_abuse(draft& of) {
   const auto& v = of.values();
+  check_widget(of);
   if (v.abuse.webhook.empty())
     return;
   if (v.abuse.webhook_key.empty())

@@ -104,7 +104,8 @@ void note_risks(draft& of) {
                                 "\"verify-ca\" or \"verify-full\"");
   const auto& kafka = of.values().kafka;
   for (const auto& [name, file] : {std::pair{"postgres.ca_file", postgres.ca_file},
-                                   {"kafka.ca_file", kafka.ca_file}})
+                                   {"kafka.ca_file", kafka.ca_file},
+                                   {"abuse.webhook_ca_file", abuse.webhook_ca_file}})
     if (!file.empty() && ::access(file.c_str(), R_OK) != 0)
       of.warn(name, "the file " + quote(file) + " cannot be read");
   if (of.values().events.bus == bus_kind::kafka

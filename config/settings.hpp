@@ -356,10 +356,17 @@ struct abuse_settings {
   std::string webhook;          ///< Its URL; empty = nobody is asked.
   std::string webhook_key;      ///< `whsec_<base64>`; secret.
   std::string webhook_key_file; ///< Where it came from, if from a file.
+  std::string webhook_ca_file;  ///< Empty = those that the system trusts.
   milliseconds webhook_timeout{0};
   hook_failure webhook_fails = hook_failure::open; ///< What its failure means.
   std::size_t webhook_connections = 0;
   std::size_t webhook_queue = 0; ///< Questions that may wait for a connection.
+  // What the pages ask with, such as a CAPTCHA: the first four are set together.
+  std::string widget_script; ///< Its URL; empty = the pages ask for nothing.
+  std::string widget_class;
+  std::string widget_site_key;
+  std::string widget_field;                ///< Of the form, which the script fills.
+  std::vector<std::string> widget_sources; ///< Beside the origin of the script.
 };
 
 struct ranking_settings {

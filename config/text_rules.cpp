@@ -156,6 +156,32 @@ bool is_url(std::string_view text) {
              && !text.ends_with(hidden_query));
 }
 
+bool is_widget_script(std::string_view text) {
+  const auto parts = split_url(text);
+  return text.empty()
+         || (parts && parts->scheme == "https" && is_url(text)
+             && is_origin(text.substr(0, text.size() - parts->target.size())));
+}
+
+bool is_widget_source(std::string_view text) {
+  constexpr std::string_view begin = "https://";
+  constexpr std::string_view any_name = "*.";
+  if (!text.starts_with(begin))
+    return false;
+  auto rest = text.substr(begin.size());
+  const bool wild = rest.starts_with(any_name);
+  if (wild)
+    rest.remove_prefix(any_name.size());
+  const auto end = std::min(rest.find('/'), rest.size());
+  const auto host = rest.substr(0, end);
+  // All names of a whole top-level domain would be everybody.
+  return is_origin(std::string{begin}.append(host))
+         && (!wild || host.find('.') != host.npos)
+         && std::ranges::all_of(rest.substr(end), [](char c) {
+              return c == '/' || is_optional_shared_name({&c, 1});
+            });
+}
+
 bool is_utc_offset(std::string_view text) {
   return parse_utc_offset(text).has_value();
 }

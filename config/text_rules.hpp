@@ -9,7 +9,9 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_cidr(std::string_view text); ///< Or one address.
 [[nodiscard]] bool is_host_name(std::string_view text);
 [[nodiscard]] bool is_origin(std::string_view text);
-[[nodiscard]] bool is_url(std::string_view text); ///< Or empty.
+[[nodiscard]] bool is_url(std::string_view text);           ///< Or empty.
+[[nodiscard]] bool is_widget_script(std::string_view text); ///< Or empty.
+[[nodiscard]] bool is_widget_source(std::string_view text);
 [[nodiscard]] bool is_utc_offset(std::string_view text);
 [[nodiscard]] bool is_region(std::string_view text);
 [[nodiscard]] bool is_number_prefix(std::string_view text);
@@ -44,6 +46,15 @@ inline constexpr std::string_view hidden_query = "?***";
 inline constexpr text_rule url{"an http or https URL without user and password, such as "
                                "\"https://example.org/hook\"",
                                is_url, has_query};
+/// Its origin becomes part of a content policy.
+inline constexpr text_rule widget_script{
+    "an https URL whose host is in lower case, such as \"https://example.org/api.js\"",
+    is_widget_script};
+/// It becomes part of a content policy.
+inline constexpr text_rule widget_source{
+    "https origins such as \"https://example.org\" or \"https://*.example.org\", which "
+    "may have a path of a-z, A-Z, 0-9, \"/\", \".\", \"_\" and \"-\"",
+    is_widget_source};
 inline constexpr text_rule utc_offset{
     "an offset from \"-14:00\" to \"+14:00\" such as \"+08:00\"", is_utc_offset};
 inline constexpr text_rule region{"a country of two capital letters such as \"CN\"",

@@ -165,7 +165,7 @@ public_listener::public_listener(listener_dependencies with)
                          public_routes(),
                          {},
                          {},
-                         std::make_shared<page_site>(),
+                         std::make_shared<page_site>(with.settings.abuse),
                          {openapi_document(api_routes(), with.settings), 9}})) {}
 
 admin_listener::admin_listener(listener_dependencies with, std::string token,

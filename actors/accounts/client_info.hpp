@@ -26,8 +26,8 @@ struct client_info {
   /// is known to its sender alone. What proves who asks is then done once and answered
   /// each time, on every replica, for `sent_again_within`. Empty = not known again.
   std::string once{};
-  /// Of the header `X-Verdict-Token`, such as what a CAPTCHA gave; for the operator's
-  /// endpoint alone.
+  /// Of the header `X-Verdict-Token` or a page's widget, such as what a CAPTCHA gave;
+  /// for the operator's endpoint alone.
   std::string verdict_token{};
 };
 

@@ -146,6 +146,7 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
   context->fields = std::move(input->fields);
   context->repeat = std::move(input->repeat);
   context->form = std::move(input->form);
+  context->verdict_token = std::move(input->verdict_token);
   context->refused = std::move(input->refused);
   if (context->is_page())
     if (auto admitted = co_await admit_to_page(context, c); !admitted)
@@ -158,7 +159,8 @@ task<result<answer>> dispatcher::handle(std::shared_ptr<const httplib::Request> 
 task<answer> dispatcher::refuse_unread(request_context* context, route_match match,
                                        failure why) {
   if (context->raw.body.size() <= done_here_at_most)
-    if (auto input = read_input(context->raw, match, 1))
+    if (auto input =
+            read_input(context->raw, match, 1, env_->settings.abuse.widget_field))
       context->form = std::move(input->form);
   context->session = valid_session(*env_, *context);
   co_return co_await refuse_form({*env_, *context, nullptr}, std::move(why));
@@ -211,13 +213,14 @@ answer dispatcher::refuse(const failure& why, const request_context& request) co
 task<result<request_input>> dispatcher::read(std::shared_ptr<const httplib::Request> raw,
                                              route_match match, call c) {
   const auto max_depth = env_->settings.http.max_json_depth;
+  const auto& widget_field = env_->settings.abuse.widget_field;
   if (raw->body.size() <= done_here_at_most) // Nearly all: no shared result for them.
-    co_return read_input(*raw, match, max_depth);
+    co_return read_input(*raw, match, max_depth, widget_field);
   const auto input = std::make_shared<result<request_input>>(errc::internal);
-  const auto ran = co_await do_by_size(c, raw->body.size(),
-                                       [input, raw, match, max_depth, routes = table_] {
-                                         *input = read_input(*raw, match, max_depth);
-                                       });
+  const auto ran = co_await do_by_size(
+      c, raw->body.size(), [input, raw, match, max_depth, widget_field, routes = table_] {
+        *input = read_input(*raw, match, max_depth, widget_field);
+      });
   if (!ran)
     co_return ran.error();
   co_return std::move(*input);

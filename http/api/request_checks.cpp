@@ -79,11 +79,22 @@ void read_key(const httplib::Request& request, const route& matched, request_inp
 }
 
 /// Whatever the operator's endpoint makes of it.
-void check_verdict_token(const httplib::Request& request,
+void check_verdict_token(std::string_view token, std::string_view sent_as,
                          std::vector<field_error>& refused) {
-  if (header_of(request, verdict_token_header).size() > max_verdict_token_bytes)
+  if (token.size() > max_verdict_token_bytes)
     refused.push_back(
-        {verdict_token_header, field_rule::too_long, max_verdict_token_bytes});
+        {std::string{sent_as}, field_rule::too_long, max_verdict_token_bytes});
+}
+
+/// It is good for one try, so it is neither kept nor shown with the form.
+void take_verdict_token(request_input& from, std::string_view widget_field,
+                        std::vector<field_error>& refused) {
+  const auto at = from.form.find(widget_field);
+  if (widget_field.empty() || at == from.form.end())
+    return;
+  from.verdict_token = std::move(at->second);
+  from.form.erase(at);
+  check_verdict_token(from.verdict_token, widget_field, refused);
 }
 
 } // namespace
@@ -141,7 +152,8 @@ result<done> check_media(const request_context& request, bool has_body) {
 }
 
 result<request_input> read_input(const httplib::Request& request,
-                                 const route_match& match, std::size_t max_json_depth) {
+                                 const route_match& match, std::size_t max_json_depth,
+                                 std::string_view widget_field) {
   const auto& matched = *match.found;
   request_input input;
   failure refused{errc::invalid_field};
@@ -164,8 +176,11 @@ result<request_input> read_input(const httplib::Request& request,
   read_query(request, matched, input.fields, refused.fields);
   if (matched.takes_key)
     read_key(request, matched, input, refused.fields);
-  if (matched.takes_verdict_token)
-    check_verdict_token(request, refused.fields);
+  if (matched.takes_verdict_token && matched.face == route_face::page)
+    take_verdict_token(input, widget_field, refused.fields);
+  else if (matched.takes_verdict_token)
+    check_verdict_token(header_of(request, verdict_token_header), verdict_token_header,
+                        refused.fields);
   if (refused.fields.empty())
     return input;
   if (matched.face != route_face::page)

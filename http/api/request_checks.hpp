@@ -37,15 +37,20 @@ inline constexpr std::size_t max_verdict_token_bytes = 4096;
 struct request_input {
   field_values fields;
   std::optional<storage::repeatable> repeat; ///< On routes that take a key.
-  form_values form{};                        ///< Of pages, as `refused` is.
+  // Of pages alone.
+  form_values form{};
+  std::string verdict_token{};
   std::optional<failure> refused{};
 };
 
 /// Reads the fields of body, path and query. Takes milliseconds for the largest body.
-/// Fails with `malformed_json`, or `invalid_field` with every refused field; what pages
-/// are sent tells it in `refused`, and fails with `bad_request` alone.
+/// `widget_field`: the field of a form that has its token for the operator's endpoint,
+/// and that is no part of the form any more then; empty = there is none. Fails with
+/// `malformed_json`, or `invalid_field` with every refused field; what pages are sent
+/// tells it in `refused`, and fails with `bad_request` alone.
 [[nodiscard]] result<request_input> read_input(const httplib::Request& request,
                                                const route_match& match,
-                                               std::size_t max_json_depth);
+                                               std::size_t max_json_depth,
+                                               std::string_view widget_field);
 
 } // namespace tinybook::http

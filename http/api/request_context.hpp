@@ -39,6 +39,7 @@ struct request_context {
 
   // Of pages alone.
   form_values form{};                 ///< The body as it was sent, to be shown again.
+  std::string verdict_token{};        ///< What the form's widget gave.
   std::optional<failure> refused{};   ///< What is wrong with the input.
   std::vector<std::string> cookies{}; ///< To be set whatever the answer is.
 

@@ -67,7 +67,9 @@ client_info client_of(const api_environment& env, const request_context& request
   client.network = where.network();
   client.agent = agent_in_words(header_of(request.raw, "User-Agent"));
   if (request.matched != nullptr && request.matched->takes_verdict_token)
-    client.verdict_token = header_of(request.raw, verdict_token_header);
+    client.verdict_token = request.is_page()
+                               ? request.verdict_token
+                               : header_of(request.raw, verdict_token_header);
   for (const auto asker : cookies_of(request.raw, asker_cookie))
     if (client.asker.empty())
       client.asker = env.cookies.verify(asker_cookie, asker);

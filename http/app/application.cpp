@@ -236,8 +236,10 @@ void application::start_actors() {
   };
   outside.make_verdict_client =
       [clock = p.clock, random = outside.random](const config::abuse_settings& from) {
-        return verdict_webhook({.url = from.webhook, .secret = from.webhook_key}, clock,
-                               random);
+        return verdict_webhook({.url = from.webhook,
+                                .secret = from.webhook_key,
+                                .ca_file = from.webhook_ca_file},
+                               clock, random);
       };
   outside.define_ingress = [&p](actor_tree& t, const address<ingress_actor>& at) {
     const auto probe = [listener = p.probe, audit = p.audit.get()] {

@@ -151,19 +151,29 @@ void start_back_ends(looks& all, const shared_settings& s) {
     all.start("kafka", [s] { return look_into_kafka(*s); });
 }
 
-void start_providers(looks& all, const config::settings& s) {
-  for (const auto& provider : s.sms.providers) {
-    const auto url = provider_url(provider);
-    if (provider.enabled && !url.empty())
-      all.start(
-          "providers",
-          [name = provider.name, url] {
-            return judge_endpoint(name, look_at_endpoint(url, patience_of_a_step),
-                                  std::chrono::floor<std::chrono::seconds>(
-                                      std::chrono::system_clock::now()));
-          },
-          provider.name + ": ");
-  }
+void start_endpoint(looks& all, const endpoint_owner& owner, const std::string& url,
+                    const std::string& ca_file = {}) {
+  const auto dot = owner.what.find('.');
+  all.start(
+      owner.what.substr(0, dot),
+      [owner, url, ca_file] {
+        return judge_endpoint(
+            owner, look_at_endpoint(url, patience_of_a_step, ca_file),
+            std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+      },
+      owner.what.substr(dot + 1) + ": ");
+}
+
+void start_endpoints(looks& all, const config::settings& s) {
+  if (!s.abuse.webhook.empty())
+    start_endpoint(all,
+                   {.what = "abuse.webhook",
+                    .sent = "addresses of people",
+                    .trusted_by = "abuse.webhook_ca_file"},
+                   s.abuse.webhook, s.abuse.webhook_ca_file);
+  for (const auto& provider : s.sms.providers)
+    if (const auto url = provider_url(provider); provider.enabled && !url.empty())
+      start_endpoint(all, {.what = "providers." + provider.name, .sent = "codes"}, url);
 }
 
 } // namespace
@@ -177,7 +187,7 @@ config::exit_request do_task(const config::doctor_task& task) {
   start_back_ends(started, s);
   started.start("limits", [s] { return judge_machine(look_at_machine(), *s); });
   started.start("ports", [s] { return look_at_ports(*s); });
-  start_providers(started, *s);
+  start_endpoints(started, *s);
   append(all, started.collect());
   all = arranged(std::move(all));
   hide_secrets(*s, all);

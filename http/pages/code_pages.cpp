@@ -144,6 +144,7 @@ page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
   set_text(resend, "wait", seconds);
   if (wait.count() > 0)
     set_text(resend, "text", view.text("resend_wait", {seconds}));
+  view.add_widget(resend);
   view.data.set("resend", resend);
   auto links = page_list();
   add_link(links, with_next(flow.ask_phone.action, carry), view.text("other_phone"));

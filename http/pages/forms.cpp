@@ -47,6 +47,10 @@ constexpr auto failures_of_fields =
                                      {errc::no_sms_route, "phone"},
                                      {errc::send_held, "phone"}});
 
+constexpr auto judged_forms =
+    std::to_array<std::string_view>({"/signup", "/login/code", "/password/new",
+                                     "/profile/phone", "/security/prove/code"});
+
 bool asks_for(const form_plan& plan, std::string_view field) {
   return std::ranges::find(plan.fields, field, &form_field::name) != plan.fields.end();
 }
@@ -63,11 +67,22 @@ std::vector<said_of_field> said_by(const page_view& view, const form_plan& plan,
         said.push_back({field, view.text("wrong_old_password")});
     return said;
   }
+  const auto& widget = view.env().settings.abuse.widget_field;
+  if (why.code == errc::verdict_denied && is_judged(plan.action) && !widget.empty())
+    said.push_back({widget, std::string{text_of(why, view.lang())}});
   const auto known =
       std::ranges::find(failures_of_fields, why.code, &failure_of_field::code);
   if (known != failures_of_fields.end() && asks_for(plan, known->field))
     said.push_back({std::string{known->field}, std::string{text_of(why, view.lang())}});
   return said;
+}
+
+std::string said_about(std::string_view field, std::span<const said_of_field> said) {
+  std::string error;
+  for (const auto& one : said)
+    if (one.field == field)
+      error += (error.empty() ? "" : " ") + one.text;
+  return error;
 }
 
 page_data shown_field(const page_view& view, const form_field& field,
@@ -87,15 +102,15 @@ page_data shown_field(const page_view& view, const form_field& field,
   if (const auto value = typed.find(field.name);
       value != typed.end() && field.type != "password" && !field.code)
     set_text(out, "value", value->second);
-  std::string error;
-  for (const auto& one : said)
-    if (one.field == field.name)
-      error += (error.empty() ? "" : " ") + one.text;
-  set_section(out, "error", "text", error);
+  set_section(out, "error", "text", said_about(field.name, said));
   return out;
 }
 
 } // namespace
+
+bool is_judged(std::string_view action) {
+  return std::ranges::find(judged_forms, action) != judged_forms.end();
+}
 
 std::string form_field_id(std::string_view name) {
   return "f-" + std::string{name};
@@ -103,7 +118,9 @@ std::string form_field_id(std::string_view name) {
 
 std::string labelled(const page_view& view, const said_of_field& said) {
   const auto known = std::ranges::find(field_labels, said.field, &label_of_field::name);
-  const auto name = known != field_labels.end() ? view.text(known->label) : said.field;
+  auto name = known != field_labels.end() ? view.text(known->label) : said.field;
+  if (said.field == view.env().settings.abuse.widget_field)
+    name = view.text("widget");
   return view.text("error_of_field", {name, said.text});
 }
 
@@ -121,6 +138,8 @@ void fill_form(page_view& view, const form_plan& plan, const form_values& typed,
   for (const auto& field : plan.fields)
     fields.push_back(shown_field(view, field, typed, said));
   data.set("fields", fields);
+  if (is_judged(plan.action))
+    view.add_widget(data, said_about(view.env().settings.abuse.widget_field, said));
   if (why != nullptr)
     view.refuse(*why, said);
 }
@@ -203,6 +222,8 @@ void ask_to_send_again(page_view& view, std::string_view action,
       add_hidden(hidden, name, value);
   view.data.set("hidden", hidden);
   view.data.set("kept", true); // Leaving would lose it.
+  if (is_judged(action))
+    view.add_widget(view.data);
 }
 
 task<result<answer>> show_form(call c, page_view view) {

@@ -39,6 +39,10 @@ struct form_plan {
   std::span<const form_field> fields;
 };
 
+/// Whether the form of `action` leads to a question to the operator's endpoint, so that
+/// the operator's widget stands in it.
+[[nodiscard]] bool is_judged(std::string_view action);
+
 /// `f-email`
 [[nodiscard]] std::string form_field_id(std::string_view name);
 

@@ -1,5 +1,7 @@
 #include "http/pages/page_routes.hpp"
 
+#include "http/pages/forms.hpp"
+
 #include <iterator>
 
 namespace tinybook::http {
@@ -27,7 +29,8 @@ route form_at(std::string_view path, handler handle, asked_actor asks,
           .limit = body_limit::article, // A log-in may carry an article on.
           .deadline =
               asks == asked_actor::accounts ? deadline_kind::login : deadline_kind::usual,
-          .face = route_face::page};
+          .face = route_face::page,
+          .takes_verdict_token = is_judged(path)};
 }
 
 std::vector<route> page_routes() {

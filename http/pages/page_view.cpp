@@ -16,11 +16,6 @@ namespace tinybook::http {
 
 namespace {
 
-/// Nothing inline, nothing of others but pictures in articles.
-constexpr std::string_view page_policy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "img-src 'self' https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 bool is_plain_path(std::string_view to) {
   return std::ranges::all_of(to, [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
 }
@@ -132,6 +127,19 @@ void page_view::refuse(const failure& why, std::span<const said_of_field> said) 
   data.set("summary", summary);
 }
 
+void page_view::add_widget(page_data& form, std::string_view error) {
+  const auto& from = env_.settings.abuse;
+  if (from.widget_script.empty())
+    return;
+  has_widget_ = true;
+  page_data widget;
+  set_text(widget, "id", form_field_id(from.widget_field));
+  set_text(widget, "class", from.widget_class);
+  set_text(widget, "site_key", from.widget_site_key);
+  set_section(widget, "error", "text", error);
+  form.set("widget", widget);
+}
+
 std::string page_view::target() const {
   if (!target_.empty())
     return target_;
@@ -208,6 +216,10 @@ answer page_view::without_body(int status) {
     status = refused_ ? http_status(refused_->code) : 200;
   auto out = page_headers(status);
   add_notice(out);
+  if (has_widget_) {
+    set_section(data, "widget_script", "url", env_.settings.abuse.widget_script);
+    out.content_policy = env_.pages->widget_policy;
+  }
   if (has_form_)
     set_text(data, "csrf", make_form_token(env_.cookies, binding(out)));
   if (!refused_)

@@ -56,6 +56,9 @@ class page_view {
   /// An error summary that leads to the fields, and the mark in the title; the failure is
   /// logged with the answer.
   void refuse(const failure& why, std::span<const said_of_field> said);
+  /// Puts the operator's widget into `form`, which leads to a question to their endpoint;
+  /// `error` is said beside it. Nothing where there is none.
+  void add_widget(page_data& form, std::string_view error = {});
   /// Links that come back come back to `path`, whatever was asked for: a page of
   /// everybody.
   void come_back_to(std::string path) { target_ = std::move(path); }
@@ -91,6 +94,7 @@ class page_view {
   std::optional<failure> refused_;
   bool logged_in_;
   bool has_form_;
+  bool has_widget_ = false;
 };
 
 /// The answer with a page, which is not there yet.

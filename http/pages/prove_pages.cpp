@@ -63,6 +63,7 @@ task<result<answer>> show_proof(call c, const failure* why) {
     page_data other;
     set_text(other, "action", sending_proof.action);
     set_text(other, "text", view.text("prove_code_instead", {mask_phone(found->phone)}));
+    view.add_widget(other);
     view.data.set("other_way", other);
   }
   co_return view.show("form");
@@ -104,6 +105,8 @@ task<result<answer>> prove_by_form(call c) {
 
 /// A code that is on its way already is as good as a new one.
 task<result<answer>> send_proof_code(call c) {
+  if (c.request.refused)
+    co_return co_await show_proof(c, &*c.request.refused);
   const auto sent = co_await c.ask(c.env.actors.accounts, own_code(c, purpose_step_up));
   const auto why = code_of(sent);
   if (!sent && why != errc::send_cooldown && why != errc::sms_pending)

@@ -32,10 +32,11 @@ std::string as_plain_line(std::string_view text) {
 
 class verdict_webhook_client final : public verdict_client {
  public:
-  verdict_webhook_client(const split_url& url, std::string key, wall_clock clock,
+  verdict_webhook_client(const split_url& url, const std::string& ca_file,
+                         std::string key, wall_clock clock,
                          std::shared_ptr<random_source> random,
                          std::shared_ptr<call_deadlines> deadlines)
-      : channel_(url.origin, "", std::move(deadlines)),
+      : channel_(url.origin, ca_file, std::move(deadlines)),
         target_(url.target),
         key_(std::move(key)),
         clock_(std::move(clock)),
@@ -120,9 +121,11 @@ verdict_client_factory verdict_webhook(verdict_webhook_options options, wall_clo
     return [why = url ? key.error().detail : url.error().detail] {
       return std::make_unique<broken_verdict_client>(why);
     };
-  return [url = std::move(*url), key = std::move(*key), clock = std::move(clock),
-          random = std::move(random), deadlines = std::make_shared<call_deadlines>()] {
-    return std::make_unique<verdict_webhook_client>(url, key, clock, random, deadlines);
+  return [url = std::move(*url), ca_file = std::move(options.ca_file),
+          key = std::move(*key), clock = std::move(clock), random = std::move(random),
+          deadlines = std::make_shared<call_deadlines>()] {
+    return std::make_unique<verdict_webhook_client>(url, ca_file, key, clock, random,
+                                                    deadlines);
   };
 }
 

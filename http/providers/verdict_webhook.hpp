@@ -13,8 +13,9 @@
 namespace tinybook::http {
 
 struct verdict_webhook_options {
-  std::string url;    ///< http or https; certificates are checked.
-  std::string secret; ///< `whsec_<base64>`
+  std::string url;       ///< http or https; certificates are checked.
+  std::string secret;    ///< `whsec_<base64>`
+  std::string ca_file{}; ///< PEM; empty = the certificates that the system trusts.
 };
 
 /// Code points of a denial's text that a person is shown.

@@ -84,6 +84,57 @@ TEST_CASE("an endpoint of verdicts has a key, a time within that of a request, a
   CHECK(by_file.values.abuse.webhook_key == "whsec_" + std::string(32, 'b'));
 }
 
+TEST_CASE("a widget of the pages is set as a whole, and has who judges what it gives") {
+  const auto with = [](const std::vector<std::string>& lines,
+                       const std::string& hook = "webhook = \"https://v.example/x\"\n"
+                                                 "webhook_key = \"whsec_"
+                                                 + std::string(32, 'a') + "\"\n") {
+    std::string text = "[abuse]\n" + hook;
+    for (const auto& line : lines)
+      text += line + '\n';
+    return load_text(text);
+  };
+  const std::vector<std::string> four{
+      R"(widget_script = "https://w.example/api.js")", R"(widget_class = "cf-turnstile")",
+      R"(widget_site_key = "0x4AAA_-b")", R"(widget_field = "cf-turnstile-response")"};
+  const auto good = with(four);
+  REQUIRE_MESSAGE(good.ok(), all_text(good));
+  CHECK(good.values.warnings.empty());
+  CHECK(good.values.abuse.widget_field == "cf-turnstile-response");
+  for (std::size_t left_out = 0; left_out < four.size(); ++left_out) {
+    auto lines = four;
+    lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(left_out));
+    const auto name = "abuse." + four[left_out].substr(0, four[left_out].find(' '));
+    CHECK(holds(errors_about(with(lines), name), "is missing: a widget needs"));
+  }
+  const std::string sources = R"(widget_sources = ["https://*.w.example"])";
+  CHECK(holds(errors_about(with({sources}), "abuse.widget_script"), "is missing"));
+  auto more = four;
+  more.push_back(sources);
+  CHECK(with(more).ok());
+  CHECK(holds(errors_about(with(four, ""), "abuse.widget_script"),
+              "abuse.widget_script needs abuse.webhook"));
+  for (const auto* own : {"password", "csrf", "kept.phone"}) {
+    auto lines = four;
+    lines.back() = "widget_field = \"" + std::string{own} + '"';
+    CHECK(
+        holds(errors_about(with(lines), "abuse.widget_field"), "no field of the forms"));
+  }
+  for (const auto* line :
+       {R"(widget_class = "a b")", R"(widget_class = "a\"")", R"(widget_site_key = "<")",
+        R"(widget_field = "a&b")", R"(widget_script = "http://w.example/api.js")",
+        R"(widget_sources = ["*"])"}) {
+    const std::string name{"abuse."
+                           + std::string{line}.substr(0, std::string{line}.find(' '))};
+    CHECK_MESSAGE(holds(errors_about(with({line}), name), "use "), line);
+  }
+}
+
+TEST_CASE("a file of certificates that is not there is warned of") {
+  CHECK(holds(warnings_of("[abuse]\nwebhook_ca_file = \"/nowhere/ca\"\n"),
+              "abuse.webhook_ca_file"));
+}
+
 TEST_CASE("how Kafka is spoken to goes together") {
   const auto kafka = [](const std::string& more) {
     return load_text("allow_insecure = true\n[keys]\nfile = \"k\"\n[events]\nbus = "

@@ -72,6 +72,42 @@ TEST_CASE("a url is http or https and holds no credentials") {
          "http://a.org/a b", "http://a.org/\n", "http://a.org/#part"});
 }
 
+TEST_CASE("what a widget is loaded from is https, and fits into a content policy") {
+  check(is_widget_script,
+        {"", "https://challenges.cloudflare.com/turnstile/v0/api.js",
+         "https://www.recaptcha.net/recaptcha/api.js?hl=en",
+         "https://127.0.0.1:8443/w.js", "https://example.org"},
+        {"http://example.org/w.js", "//example.org/w.js", "/w.js",
+         "https://Example.org/w.js", "https://example.org:443/w.js",
+         "https://ann@example.org/w.js", "https://example.org/w.js#a",
+         "https://example.org;/w.js", "https://example.org/a b",
+         "https://*.example.org/"});
+  check(is_widget_source,
+        {"https://hcaptcha.com", "https://*.hcaptcha.com",
+         "https://www.gstatic.com/recaptcha/", "https://example.org:8443/a-b/c_d.js",
+         "https://127.0.0.1:8443"},
+        {"",
+         "*",
+         "https:",
+         "https://",
+         "https://*",
+         "https://*.com",
+         "https://*.",
+         "http://example.org",
+         "'unsafe-inline'",
+         "blob:",
+         "https://example.org/;x",
+         "https://example.org; script-src *",
+         "https://example.org, x",
+         "https://example.org/a%3b",
+         "https://example.org/'",
+         "https://example.org/\n",
+         "https://example.org?a",
+         "https://a.*.example.org",
+         "https://Example.org",
+         "https://ann@example.org"});
+}
+
 TEST_CASE("a country prefix starts with a plus") {
   check(is_number_prefix,
         {"+86", "+1", "+1242", "+1876", "+77", "+7701", "+8613800138000"},

@@ -39,7 +39,7 @@ void read_as_form(const std::string& path, std::string_view body) {
   request.path = path;
   request.body = body;
   const auto match = table.find(request.method, path);
-  const auto input = http::read_input(request, match, 8);
+  const auto input = http::read_input(request, match, 8, "h-captcha-response");
   if (!input) {
     expect(input.error().code == errc::bad_request, "a form is shown again or too large");
     return;

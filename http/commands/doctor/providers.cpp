@@ -131,10 +131,14 @@ std::optional<std::chrono::sys_seconds> end_of(SSL* session) {
 void look_at_tls(int socket, steady::time_point deadline, const std::string& ca_file,
                  endpoint_facts& into) {
   const owned<SSL_CTX> context{SSL_CTX_new(TLS_client_method())};
-  if (ca_file.empty())
+  ERR_clear_error();
+  if (ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context.get());
-  else
-    SSL_CTX_load_verify_file(context.get(), ca_file.c_str());
+  } else if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
+    into.failed = step::ca_file;
+    into.why = openssl_reason();
+    return;
+  }
   const owned<SSL> session{SSL_new(context.get())};
   SSL_set_fd(session.get(), socket);
   if (ip_address::parse_bare(into.host)) {
@@ -199,10 +203,11 @@ endpoint_facts look_at_endpoint(const std::string& url, std::chrono::millisecond
   return out;
 }
 
-findings judge_endpoint(const std::string& provider, const endpoint_facts& e,
+findings judge_endpoint(const endpoint_owner& owner, const endpoint_facts& e,
                         std::chrono::sys_seconds now) {
-  const auto what = "providers." + provider;
+  const auto& what = owner.what;
   const auto name = name_of(e);
+  const std::string key{owner.trusted_by};
   switch (e.failed) {
   case step::url:
     return {error(what, "its url cannot be called", "Look at its url.")};
@@ -212,24 +217,31 @@ findings judge_endpoint(const std::string& provider, const endpoint_facts& e,
   case step::connection:
     return {error(what, name + " cannot be reached: " + e.why,
                   "Look at the firewall and the routes out of this machine.")};
+  case step::ca_file:
+    return {
+        error(what, "the file of " + key + " is of no use: " + e.why,
+              "Look whether it is there, may be read and holds certificates in PEM.")};
   case step::handshake:
     return {error(what, name + ": no TLS: " + e.why,
                   "Look at the port in its url, and whether a proxy is in between.")};
   case step::certificate:
     return {error(what, name + ": its certificate is not accepted: " + e.why,
-                  "Install the package ca-certificates or its issuer's certificate, and "
-                  "look at this machine's clock.")};
+                  (key.empty() ? "Install the package ca-certificates or its issuer's "
+                                 "certificate"
+                               : "Put its issuer's certificate into the file of " + key)
+                      + ", and look at this machine's clock.")};
   case step::none:
     break;
   }
   if (!e.tls && !e.loopback)
-    return {warning(what, name + " gets codes in clear text", "Use https.")};
+    return {warning(what, name + " gets " + std::string{owner.sent} + " in clear text",
+                    "Use https.")};
   if (!e.valid_until)
     return {fine(what, name)};
   const auto left = std::chrono::floor<std::chrono::days>(*e.valid_until - now);
   const auto told = name + ", certificate for " + std::to_string(left.count()) + " days";
   if (left < soon)
-    return {warning(what, told, "Ask the provider to renew it, or renew your own.")};
+    return {warning(what, told, "Ask who runs it to renew it, or renew your own.")};
   return {fine(what, told)};
 }
 

@@ -14,9 +14,9 @@ namespace tinybook::http::doctor {
 namespace {
 
 constexpr std::array<std::string_view, 4> level_names{"ok", "note", "warning", "error"};
-constexpr std::array<std::string_view, 10> groups{
-    "configuration", "files",    "keys",  "limits", "ports",
-    "clock",         "postgres", "redis", "kafka",  "providers"};
+constexpr std::array<std::string_view, 11> groups{
+    "configuration", "files", "keys",  "limits", "ports",    "clock",
+    "postgres",      "redis", "kafka", "abuse",  "providers"};
 constexpr std::size_t level_width = 9;
 constexpr std::size_t name_width = 22;
 /// Shorter ones would be found by chance, as parts of words.
@@ -57,7 +57,7 @@ std::string password_in(const std::string& url) {
 
 std::vector<std::string> secrets_of(const config::settings& s) {
   std::vector<std::string> out{s.postgres.password, password_in(s.postgres.url),
-                               s.redis.password};
+                               s.redis.password, s.abuse.webhook_key};
   for (const auto& provider : s.sms.providers)
     out.insert(out.end(), {provider.secret, provider.receipt_secret});
   out.insert(out.end(), s.codes.test_numbers.begin(), s.codes.test_numbers.end());

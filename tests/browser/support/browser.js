@@ -25,12 +25,14 @@ export function launch(more = {}) {
 /// What stands while the tests of a file run: server, browser, and the address for it.
 export const world = {};
 
-/// hold  how long answers to forms are under way, in ms
-/// fill  puts something into the server; `world.content` is what it answers
+/// settings  of the server, or what answers them when it is started
+/// hold      how long answers to forms are under way, in ms
+/// fill      puts something into the server; `world.content` is what it answers
+/// Whom its pages may ask besides stands in `world.others`.
 export function serve(settings = [], { hold = 0, fill, ...browserOptions } = {}) {
   let proxy;
   before(async () => {
-    world.server = await Server.start(settings);
+    world.server = await Server.start(Array.isArray(settings) ? settings : await settings());
     if (hold) proxy = await Proxy.start([world.server.address], { hold });
     world.address = proxy?.address ?? world.server.address;
     world.content = await fill?.(world.server);

@@ -32,7 +32,7 @@ export class Person {
   /// Whether it may be asked before a page with unsaved words is left.
   leaves = false;
 
-  static async create({ browser, server, address }, way = {}) {
+  static async create({ browser, server, address, others = [] }, way = {}) {
     const { lang = 'en', script = true, keyboard = false, width = 1280, theme = 'light' } = way;
     const person = new Person();
     Object.assign(person, { server, address, lang, script, keyboard });
@@ -44,10 +44,12 @@ export class Person {
       colorScheme: theme,
       reducedMotion: 'reduce',
       timezoneId: 'Asia/Shanghai',
+      ignoreHTTPSErrors: others.length > 0, // Their certificates are their own.
     });
     person.context.setDefaultTimeout(10000);
     // Nothing leaves this machine. Pictures of articles are the only thing that may want to.
-    await person.context.route(url => !url.href.startsWith(address), route => {
+    const known = [address, ...others];
+    await person.context.route(url => !known.some(one => url.href.startsWith(one)), route => {
       const request = route.request();
       if (request.resourceType() !== 'image' || !request.url().startsWith('https:'))
         person.faults.push(`request to ${request.url()}`);

@@ -57,7 +57,9 @@ class silent_provider {
 };
 
 level judged(const endpoint_facts& facts, std::chrono::sys_seconds now = {}) {
-  return level_of(judge_endpoint("first", facts, now), "providers.first");
+  return level_of(
+      judge_endpoint({.what = "providers.first", .sent = "codes"}, facts, now),
+      "providers.first");
 }
 
 std::chrono::sys_seconds this_second() {
@@ -80,6 +82,36 @@ TEST_CASE("the doctor checks a provider's certificate without asking it anything
   CHECK(*trusted.valid_until > this_second() + 30min);
   CHECK(*trusted.valid_until < this_second() + 90min);
   CHECK(judged(trusted, this_second()) == level::warning);
+}
+
+TEST_CASE("the doctor tells of an endpoint with a private certificate what to do") {
+  const own_certificate own{"IP:127.0.0.1"};
+  const own_certificate of_another{"IP:127.0.0.1"};
+  const silent_provider endpoint{
+      std::make_unique<httplib::SSLServer>(own.certificate(), own.key())};
+  const auto found = [&](const std::string& ca_file) {
+    const auto all = judge_endpoint({.what = "abuse.webhook",
+                                     .sent = "addresses",
+                                     .trusted_by = "abuse.webhook_ca_file"},
+                                    look_at_endpoint(endpoint.at("https"), 5s, ca_file),
+                                    this_second() - 30 * 24h);
+    REQUIRE(all.size() == 1);
+    CHECK(all.front().what == "abuse.webhook");
+    return all.front();
+  };
+  CHECK(found(own.file()).how == level::ok);
+  for (const auto& ca_file : {std::string{}, of_another.file()}) {
+    const auto stranger = found(ca_file);
+    CHECK(stranger.how == level::error);
+    CHECK(stranger.found.find("certificate is not accepted") != std::string::npos);
+    CHECK(stranger.to_do.find("into the file of abuse.webhook_ca_file")
+          != std::string::npos);
+  }
+  for (const auto& ca_file : {std::string{"/nowhere/ca.pem"}, own.key_file()}) {
+    const auto lost = found(ca_file);
+    CHECK(lost.how == level::error);
+    CHECK(lost.found.find("the file of abuse.webhook_ca_file") != std::string::npos);
+  }
 }
 
 TEST_CASE("the doctor refuses a certificate of another name") {

@@ -5,10 +5,10 @@
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
 #include "storage/support/text.hpp"
-#include "tests/http/providers/http_receiver.hpp"
 #include "tests/http/providers/sample_message.hpp"
 #include "tests/http/providers/scripted_receiver.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/http_receiver.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -2,10 +2,10 @@
 #include "http/providers/webhook_signature.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
-#include "tests/http/providers/http_receiver.hpp"
 #include "tests/http/providers/sample_message.hpp"
 #include "tests/http/providers/scripted_receiver.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/http_receiver.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -25,8 +25,9 @@ namespace {
 constexpr auto verdict_key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 std::unique_ptr<verdict_client> verdicts_of(const std::string& url,
-                                            const std::string& key = verdict_key) {
-  return http::verdict_webhook({url, key}, clock_at_send_time(),
+                                            const std::string& key = verdict_key,
+                                            const std::string& ca_file = {}) {
+  return http::verdict_webhook({url, key, ca_file}, clock_at_send_time(),
                                std::make_shared<seeded_random>(1))();
 }
 
@@ -154,6 +155,30 @@ TEST_CASE("an endpoint that is silent or away is a failure in time") {
   CHECK(std::chrono::steady_clock::now() - begun < 2s);
   const auto nobody = "http://127.0.0.1:" + std::to_string(free_port());
   CHECK(verdicts_of(nobody)->ask(of_a_send(), 2s).kind == outcome::failed);
+}
+
+TEST_CASE(
+    "over TLS an endpoint is trusted by the certificates of its own file alone, and "
+    "without it is asked nothing") {
+  const own_certificate own{"IP:127.0.0.1"};
+  const own_certificate of_another{"IP:127.0.0.1"};
+  int asked = 0;
+  http_receiver receiver{own, [&](const httplib::Request&, httplib::Response& res) {
+                           ++asked;
+                           res.set_content(R"({"verdict":"allow"})", "application/json");
+                         }};
+  const auto with = [&](const std::string& ca_file) {
+    return verdicts_of(receiver.url(), verdict_key, ca_file)->ask(of_a_send(), 5s);
+  };
+  for (const auto& ca_file :
+       {std::string{}, of_another.file(), std::string{"/nowhere/ca.pem"}}) {
+    const auto none = with(ca_file);
+    CHECK(none.kind == outcome::failed);
+    CHECK_MESSAGE(none.why.find("SSL") != std::string::npos, none.why);
+  }
+  CHECK(asked == 0);
+  CHECK(with(own.file()).kind == outcome::allowed);
+  CHECK(asked == 1);
 }
 
 TEST_CASE("the connection to an endpoint is kept, and options that cannot work fail") {

@@ -1,9 +1,9 @@
 #include "http/providers/webhook.hpp"
 #include "http/providers/webhook_signature.hpp"
-#include "tests/http/providers/http_receiver.hpp"
 #include "tests/http/providers/sample_message.hpp"
 #include "tests/http/providers/scripted_receiver.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/http_receiver.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
