@@ -113,7 +113,7 @@ check('account: prove who it is, see what happened, leave, and come back', ways,
   await p.notice('done_proved');
   assert.equal(p.path, '/profile');
   await p.open('/security');
-  for (const key of ['event_log_in', 'event_step_up', 'event_log_in_failed']) await p.says(key);
+  for (const key of ['event_log_in', 'event_step_up', 'event_step_up_failed']) await p.says(key);
   await p.follow('delete_account');
   await p.press('delete_account_submit');
   await p.notice('done_account_leaves');
