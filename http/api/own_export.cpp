@@ -1,5 +1,6 @@
 #include "http/api/own_export.hpp"
 
+#include "config/ip_address.hpp"
 #include "http/admin/message_json.hpp"
 #include "http/api/article_json.hpp"
 #include "http/api/audit_json.hpp"
@@ -57,7 +58,7 @@ constexpr schema_member own_message_members[] = {
     {"createdAt", some_time},
     {"endedAt", time_or_null},
     {"codeEnteredAt", time_or_null},
-    {"askedFrom", schema::text("198.51.100.7")},
+    {"askedFrom", network},
     {"provider", schema::text("aliyun").says("The last one that had it; empty = none.")},
     {"tries", schema::count(1)},
     {"reports", schema::count(1).says("Of providers.")}};
@@ -92,6 +93,12 @@ std::string_view trace_name(storage::own_trace::kind what) {
     return "answerToSave";
   }
   return "";
+}
+
+/// Of what limits count by. It may be that of a stranger, who has asked in this name.
+std::string network_of(std::string_view limit_key) {
+  const auto address = ip_address::parse_bare(limit_key.substr(0, limit_key.find('/')));
+  return address ? address->network() : std::string{};
 }
 
 /// Writes the object from its first brace to its last; each part is a page of a section.
@@ -284,7 +291,8 @@ class export_writer {
       write_time(w, "createdAt", one.created_at);
       write_time(w, "endedAt", one.finalized_at);
       write_time(w, "codeEnteredAt", one.entered_at);
-      w.member("askedFrom", one.client_address).member("provider", one.provider);
+      w.member("askedFrom", network_of(one.client_address));
+      w.member("provider", one.provider);
       w.member("tries", one.tries).member("reports", one.reports).end_object();
     }
     go_on(std::ssize(*found) == rows_of_a_page, section::traces, "traces");

@@ -26,12 +26,6 @@ constexpr auto phone_fields = std::to_array<form_field>({{.name = "phone",
                                                           .type = "tel",
                                                           .autocomplete = "tel",
                                                           .inputmode = "tel"}});
-constexpr form_field code_input{.name = "code",
-                                .label = "code",
-                                .hint = "code_hint",
-                                .autocomplete = "one-time-code",
-                                .inputmode = "numeric",
-                                .code = true};
 constexpr auto code_fields = std::to_array<form_field>({code_input});
 constexpr auto reset_fields = std::to_array<form_field>({code_input, new_password_input});
 

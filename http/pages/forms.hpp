@@ -24,6 +24,12 @@ struct form_field {
   bool code = false; ///< A code that was sent.
 };
 
+inline constexpr form_field code_input{.name = "code",
+                                       .label = "code",
+                                       .hint = "code_hint",
+                                       .autocomplete = "one-time-code",
+                                       .inputmode = "numeric",
+                                       .code = true};
 inline constexpr form_field new_password_input{.name = "password",
                                                .label = "new_password",
                                                .hint = "password_hint",

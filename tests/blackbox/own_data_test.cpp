@@ -74,6 +74,7 @@ TEST_CASE_FIXTURE(running_server, "an export shows what every table holds of a p
   REQUIRE(all["messages"].size() == 2);
   CHECK(all["messages"][0]["tries"] == 1);
   CHECK(all["messages"][0]["provider"] == "the last provider");
+  CHECK(all["messages"][0]["askedFrom"] == "203.0.113.0/24");
   CHECK(all["messages"][1]["purpose"] == "bind_phone");
   CHECK(all["traces"].size() == 5);
 }
