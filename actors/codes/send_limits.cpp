@@ -17,9 +17,10 @@ std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& 
   using enum limit_rule;
   const auto& phone = send.to;
   std::vector<rate_rule> rules;
+  const std::string owner = send.session ? "send.session." : "send.owner.";
   if (send.owner)
-    rules = {{"send.owner.hour|" + phone.e164, limits.owner_hour, code_owner_hour},
-             {"send.owner.day|" + phone.e164, limits.owner_day, code_owner_day}};
+    rules = {{owner + "hour|" + phone.e164, limits.owner_hour, code_owner_hour},
+             {owner + "day|" + phone.e164, limits.owner_day, code_owner_day}};
   else
     rules = {{"send.phone.hour|" + phone.e164, limits.phone_hour, code_phone_hour},
              {"send.phone.day|" + phone.e164, limits.phone_day, code_phone_day}};
@@ -31,12 +32,12 @@ std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& 
                     {send.owner ? "send.known_address.day" : "send.address.day",
                      limits.address_day, code_address_day, code_network_day},
                     send.address, limits.networks);
-  if (phone.region != home_region)
-    rules.push_back({"send.region.hour|" + phone.region_or_prefix(), limits.region_hour,
-                     code_region_hour});
   const auto part = [&](const rate_limit& ceiling) {
     return part_of_ceiling(ceiling, limits.owners_share, send.owner);
   };
+  if (phone.region != home_region)
+    rules.push_back({"send.region.hour|" + phone.region_or_prefix(),
+                     part(limits.region_hour), code_region_hour});
   rules.push_back({"send.all.hour", part(limits.all_hour), code_all_hour});
   rules.push_back({"send.all.day", part(limits.all_day), code_all_day});
   return rules;

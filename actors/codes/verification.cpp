@@ -90,10 +90,10 @@ task<result<code_sent>> verification_state::send(send_code m) {
   if (!*owner)
     if (auto passed = co_await pass_guard(number, m.client.address); !passed)
       co_return std::move(passed.error());
-  auto permits = co_await acquire_permits(peers_.limiter, config_.request_timeout,
-                                          send_rules(config_.limits,
-                                                     {number, m.client.address, *owner},
-                                                     config_.phones.default_region));
+  auto permits = co_await acquire_permits(
+      peers_.limiter, config_.request_timeout,
+      send_rules(config_.limits, {number, m.client.address, *owner, own},
+                 config_.phones.default_region));
   if (!permits) {
     ++limited_;
     watch_ceiling_reached(permits.error().rule, *owner);

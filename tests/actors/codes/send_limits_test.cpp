@@ -56,6 +56,15 @@ TEST_CASE("an owner shares nothing with strangers but the ceilings and the regio
   }
 }
 
+TEST_CASE("a code for a session uses up none of those for a log-in") {
+  const auto of_browser = keys_of(rules_for(chinese, "CN", "192.0.2.1", true));
+  const auto of_session = keys_of(
+      send_rules(test::default_send_limits(), {chinese, "192.0.2.1", true, true}, "CN"));
+  CHECK(of_session.contains("send.session.hour|+8613800138000"));
+  CHECK(of_browser.contains("send.owner.hour|+8613800138000"));
+  CHECK_FALSE(of_session.contains("send.owner.day|+8613800138000"));
+}
+
 TEST_CASE("every limit of a send has a name of its own for the answer") {
   for (const bool owner : {false, true}) {
     std::set<limit_rule> names;
@@ -91,7 +100,10 @@ TEST_CASE("a send abroad counts against its region, too") {
   const auto rules = rules_for({"+12025550123", "+1", "US"});
   CHECK(rules.size() == 9);
   REQUIRE(find_rule(rules, "send.region.hour|US") != nullptr);
-  CHECK(find_rule(rules, "send.region.hour|US")->limit.count == 200);
+  CHECK(find_rule(rules, "send.region.hour|US")->limit.count == 180);
+  const phone_number abroad{"+12025550123", "+1", "US"};
+  const auto owners = rules_for(abroad, "CN", "192.0.2.1", true);
+  CHECK(find_rule(owners, "send.region.hour|US")->limit.count == 200);
 }
 
 TEST_CASE("regions that share a country prefix count apart, home included") {
