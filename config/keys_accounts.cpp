@@ -127,6 +127,10 @@ constexpr auto account_table = std::to_array<key>({
     duration({"accounts.delete_grace", at<in_accounts, &account_settings::delete_grace>,
               "\"7d\"", live, "How long a log-in takes the deletion of an account back."},
              0s, 365 * day),
+    integer({"accounts.exports_per_day",
+             at<in_accounts, &account_settings::exports_per_day>, "10", live,
+             "Exports of one person's own data; 0 = off."},
+            0, many, "a day"),
 });
 
 constexpr auto in_audit = &settings::audit;

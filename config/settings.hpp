@@ -197,8 +197,9 @@ struct login_settings {
 
 /// What changes how an account is entered, and its end.
 struct account_settings {
-  milliseconds step_up{0};      ///< How old the proof of who asks may be.
-  milliseconds delete_grace{0}; ///< In which a log-in takes a deletion back.
+  milliseconds step_up{0};         ///< How old the proof of who asks may be.
+  milliseconds delete_grace{0};    ///< In which a log-in takes a deletion back.
+  std::size_t exports_per_day = 0; ///< Of one person; 0 = off.
 };
 
 /// The trail of what was done to accounts and by operators.

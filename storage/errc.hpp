@@ -105,6 +105,7 @@ enum class limit_rule : std::uint8_t {
   saves_hour,
   saves_day,
   likes_minute,
+  exports_day,
   articles_of_person, ///< These two last: of `quota_reached`.
   bytes_of_person,
   requests_at_once,

@@ -260,6 +260,14 @@ result<opened_family> run(handle& db, const create_family& command) {
                                  .detail = command.code ? "code" : "password"});
         !noted)
       return noted.error();
+    for (const auto& surplus : *ended)
+      if (auto noted = record(db, {.at = family.rotated_at,
+                                   .user = family.user,
+                                   .kind = audit_kind::session_ended,
+                                   .from = {surplus.network, surplus.device},
+                                   .detail = "one too many"});
+          !noted)
+        return noted.error();
     if (auto used = use_code(db, command.code); !used)
       return used.error();
     return opened_family{account->epoch, std::move(*ended)};
@@ -363,7 +371,7 @@ result<family_list> run(handle& db, const revoke_other_families& command) {
       return proved.error();
     auto revoked = listed(db.all(revoke_others, read_family, command.now, command.user,
                                  command.proof.family));
-    if (!revoked)
+    if (!revoked || revoked->families.empty())
       return revoked;
     if (auto noted = record(db, {.at = command.now,
                                  .user = command.user,

@@ -16,7 +16,9 @@ accounts_state::accounts_state(self_pointer<actor_type> self, accounts_config co
       keys_(std::move(keys)),
       clock_(std::move(clock)),
       random_(std::move(random)),
-      failures_(config_.audited_failures) {}
+      failures_at_accounts_(config_.audited_failures),
+      failures_at_phones_(config_.audited_failures),
+      other_failures_(config_.audited_failures) {}
 
 auto accounts_state::make_behavior() -> actor_type::behavior_type {
   return {

@@ -37,6 +37,7 @@ struct accounts_config {
   default_timeout hash_timeout{};
   std::chrono::milliseconds step_up{std::chrono::minutes{10}}; ///< `accounts.step_up`
   std::chrono::milliseconds delete_grace{std::chrono::hours{168}};
+  rate_limit exports_day{};
   std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
   std::string default_region{};      ///< Of typed phones without a country prefix.
   /// Within which the notice to a replaced number is worth sending.
@@ -167,7 +168,11 @@ class accounts_state {
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
-  burst_sampler failures_;
+  // Apart, so that who fails at accounts that are not there, or at codes, which needs no
+  // hashing, hides nobody's guesses at passwords.
+  burst_sampler failures_at_accounts_;
+  burst_sampler failures_at_phones_;
+  burst_sampler other_failures_;
   std::uint64_t signed_up_ = 0;
   std::uint64_t logged_in_ = 0;
   std::uint64_t wrong_credentials_ = 0;

@@ -12,6 +12,9 @@ namespace tinybook {
 
 namespace {
 
+/// How soon an account whose grace is over is gone.
+constexpr std::chrono::seconds until_erased{30};
+
 /// As what a wrong code of a purpose goes into the trail.
 storage::audit_kind failure_of(std::string_view purpose) {
   using enum storage::audit_kind;
@@ -74,6 +77,8 @@ task<result<token_pair>> accounts_state::open_for_phone(log_in_by_code m,
   auto opened = co_await ask(peers_.sessions, config_.request_timeout,
                              open_session{user->id, m.client, use_of(by.ticket)});
   logged_in_ += opened ? 1U : 0U;
+  if (code_of(opened) == errc::user_not_found)
+    co_return failure{errc::unavailable, until_erased}; // Then the phone is free again.
   co_return opened;
 }
 
@@ -250,6 +255,10 @@ task<result<done>> accounts_state::start_deletion(delete_account m) {
 task<result<done>> accounts_state::allow_export(begin_export m) {
   if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
+  std::vector<rate_rule> rules{{"export.day|" + std::to_string(m.user),
+                                config_.exports_day, limit_rule::exports_day}};
+  if (auto counted = co_await count(std::move(rules)); !counted)
+    co_return std::move(counted.error());
   co_return co_await ask(peers_.users, config_.request_timeout,
                          storage::note_audit{{.at = clock_(),
                                               .user = m.user,

@@ -53,10 +53,14 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
 void accounts_state::note_failure(storage::audit_kind kind, std::string how, user_id user,
                                   const client_info& client, std::string phone) {
   const auto now = clock_();
-  const auto left_out = failures_.next(now);
+  auto& sampler = user != 0        ? failures_at_accounts_
+                  : !phone.empty() ? failures_at_phones_
+                                   : other_failures_;
+  const auto left_out = sampler.next(now);
   if (!left_out)
     return;
-  if (*left_out > 0)
+  // Those were of others, too, which a person is not told.
+  if (*left_out > 0 && user == 0 && phone.empty())
     how += ", " + std::to_string(*left_out) + " others left out";
   start_journey(self_, "note failure",
                 enter_failure({.at = now,

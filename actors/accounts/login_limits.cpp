@@ -31,12 +31,14 @@ std::vector<rate_rule> login_rules(const login_limits& limits, const client_info
 std::vector<rate_rule> session_rules(const login_limits& limits,
                                      const client_info& client, std::string_view family,
                                      const storage::user& user) {
+  using enum limit_rule;
   if (is_known_browser(client, user))
     return login_rules(limits, client, {}, user);
-  return {{"login.session|" + std::string{family}, limits.per_device,
-           limit_rule::login_device},
-          {"login.session_address|" + client.address + '|' + std::to_string(user.id),
-           limits.per_address, limit_rule::login_address}};
+  constexpr bool for_good = true;
+  const auto where = '|' + client.address + '|' + std::to_string(user.id);
+  return {{"login.session|" + std::string{family}, limits.per_device, login_device},
+          {"login.session_address" + where, limits.per_address, login_address},
+          {"login.session_attempts" + where, limits.attempts, login_attempts, for_good}};
 }
 
 std::vector<rate_rule> code_login_rules(const login_limits& limits,
@@ -45,7 +47,10 @@ std::vector<rate_rule> code_login_rules(const login_limits& limits,
   constexpr bool for_good = true;
   if (!client.device.empty())
     return {{"login.code_attempts_of|" + client.device, limits.attempts,
-             code_login_attempts, for_good}};
+             code_login_attempts, for_good},
+            {"login.code_attempts_at|" + client.address + '|'
+                 + std::to_string(client.device_user),
+             limits.attempts, code_login_attempts, for_good}};
   std::vector<rate_rule> rules;
   add_address_rules(rules,
                     {"login.code_attempts", limits.attempts, code_login_attempts,

@@ -30,7 +30,8 @@ struct login_limits {
                                                  const storage::user& user);
 
 /// What a log-in by code counts against, whatever comes of it; guesses at the code have
-/// limits of their own. A browser that has logged in before counts apart from others.
+/// limits of their own. A browser that has logged in before counts apart from others, and
+/// with those of the same account at its address.
 [[nodiscard]] std::vector<rate_rule> code_login_rules(const login_limits& limits,
                                                       const client_info& client);
 

@@ -70,6 +70,7 @@ accounts_config accounts_from(const config::settings& s) {
   c.sign_ups_per_address = limit(s.login.signups_per_address, s.login.signup_window);
   c.step_up = s.accounts.step_up;
   c.delete_grace = s.accounts.delete_grace;
+  c.exports_day = limit(s.accounts.exports_per_day, std::chrono::hours{24});
   c.audited_failures = s.audit.failures_per_minute;
   c.default_region = s.codes.default_region;
   c.request_timeout = s.actors.request_timeout;

@@ -66,12 +66,12 @@ error_entry entry_of(errc code) {
     return {403, {"Please prove again who you are.", "请再次验证身份。"}};
   case errc::account_banned:
     return {403,
-            {"This account has been banned by the operator of this site.",
-             "该账号已被网站管理员封禁。"}};
+            {"This account has been banned by the operator of this site; ask them why.",
+             "该账号已被网站管理员封禁，如有疑问请联系管理员。"}};
   case errc::article_taken_down:
     return {403,
-            {"The operator of this site has taken this article down.",
-             "该文章已被网站管理员下架。"}};
+            {"The operator of this site has taken this article down; ask them why.",
+             "该文章已被网站管理员下架，如有疑问请联系管理员。"}};
   case errc::form_expired:
     return {403,
             {"This form belongs to another session or was open for too long; nothing was "
@@ -240,6 +240,9 @@ sentence sentence_of(limit_rule rule) {
   case limit_rule::likes_minute:
     return {"You have liked too often; try again shortly.",
             "您点赞过于频繁，请稍后再试。"};
+  case limit_rule::exports_day:
+    return {"You have downloaded your data too often; try again later.",
+            "您导出数据过于频繁，请稍后再试。"};
   case limit_rule::articles_of_person:
     return {"You have as many articles as you may; delete some first.",
             "您的文章数量已达上限，请先删除部分文章。"};

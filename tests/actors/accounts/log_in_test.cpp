@@ -253,6 +253,15 @@ TEST_CASE("log-ins by code count by themselves, so that they stay when others ar
     CHECK(by_code(known_browser(w.ann, address)).code == errc::wrong_code);
   CHECK(by_code(known_browser(w.ann, "192.0.2.5")).rule
         == limit_rule::code_login_attempts);
+  // Whoever makes many of them of one account counts by the address.
+  const auto another = [&](int number) {
+    auto client = known_browser(w.ann, "192.0.2.6");
+    client.device += std::to_string(number);
+    return by_code(client);
+  };
+  for (int i = 0; i < 3; ++i)
+    CHECK(another(i).code == errc::wrong_code);
+  CHECK(another(3).rule == limit_rule::code_login_attempts);
 }
 
 TEST_CASE("each limit of a log-in is named, of an unknown e-mail as of a known one") {

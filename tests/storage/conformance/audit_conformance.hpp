@@ -104,9 +104,18 @@ inline void audit_conformance(const make_fixture& make) {
     REQUIRE(db->write_batch(writes).ok());
     CHECK(told == std::vector<std::string>{"log_in", "log_in"});
   }
-  SUBCASE("a reused token, a session's end, a proof and a code's failure are told") {
+  SUBCASE("a session that is one too many is told, and nothing where nothing ended") {
     accounts.log_in(ann, "a");
-    accounts.log_in(ann, "b");
+    auto second = accounts.opening(ann, "b", some_day + std::chrono::seconds{1});
+    second.max_of_user = 1;
+    CHECK(must(*db, second).ended.size() == 1);
+    must(*db, revoke_other_families{ann, {"b", some_day}, some_day});
+    CHECK(accounts.kinds_of(ann)
+          == std::vector<std::string>{"sign_up", "log_in", "log_in", "session_ended"});
+  }
+  SUBCASE("a reused token, a session's end, a proof and a code's failure are told") {
+    for (const auto* id : {"a", "b", "c"})
+      accounts.log_in(ann, id);
     must(*db, revoke_own_family{ann, "b", {"a", some_day}, some_day});
     must(*db, prove_session{.user = ann, .family = "a", .now = some_day});
     must(*db, revoke_other_families{ann, {"a", some_day}, some_day});
@@ -118,8 +127,9 @@ inline void audit_conformance(const make_fixture& make) {
                               .lifetime = std::chrono::hours{1},
                               .network = "thief"});
     CHECK(accounts.kinds_of(ann)
-          == std::vector<std::string>{"sign_up", "log_in", "log_in", "session_ended",
-                                      "step_up", "sessions_ended", "token_reused"});
+          == std::vector<std::string>{"sign_up", "log_in", "log_in", "log_in",
+                                      "session_ended", "step_up", "sessions_ended",
+                                      "token_reused"});
   }
 }
 
