@@ -452,6 +452,7 @@ result<erasure_step> run(handle& db, const erase_account& command) {
     const auto& state = **found;
     if (state.leaves_at == wall_time{} || state.leaves_at > command.now)
       return errc::wrong_state;
+    db.note_erased();
     if (!state.erasing) {
       if (auto erased = erase_who(db, command.user, state.phone); !erased)
         return erased.error();

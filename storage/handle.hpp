@@ -68,6 +68,10 @@ class handle : public statements {
   /// replicas are notified.
   virtual void note_outbox_changed() {}
 
+  /// The present transaction has erased what tells of a person: no log of earlier
+  /// versions keeps it for long.
+  virtual void note_erased() {}
+
   /// The present transaction has put this into the audit trail: `set_audit_sink`'s is
   /// told once it is committed.
   void note_audited(audit_event event) {

@@ -107,7 +107,7 @@ result<std::vector<own_message>> run(handle& db, const list_own_messages& comman
 /// What else is kept of a person for a while.
 struct own_trace {
   enum class kind : std::uint8_t {
-    verified_phone = 1, ///< From the first code that was entered to the last one.
+    verified_phone = 1, ///< Until the last code that was entered.
     code = 2,           ///< Of the purpose `about`, from when it was sent.
     report = 3,         ///< Of the provider `about`, on a message that is not found yet.
     kept_answer = 4,    ///< To the save of the article `about`.

@@ -50,6 +50,17 @@ constexpr auto update_phone = R"sql(
 UPDATE users SET phone = $1
 WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM users WHERE phone = $1 AND id <> $2))sql";
 
+// Those to a phone name nobody. They are the account's from when it got the phone.
+constexpr auto claim_messages = R"sql(
+UPDATE sms_messages SET account_id = $1
+WHERE phone = $2 AND account_id = 0 AND state >= 2
+  AND (created_at >= (SELECT created_at FROM users WHERE users.id = $1)
+    OR verified_at >= (SELECT created_at FROM users WHERE users.id = $1) - 60000)
+  AND created_at >= coalesce((SELECT max(at) FROM audit_events
+    WHERE user_id = $1 AND kind = 'phone_bound'), 0))sql";
+
+constexpr auto forget_verified = "DELETE FROM verified_phones WHERE phone = $1";
+
 /// Device cookies end with the password.
 constexpr auto update_password_hash = R"sql(
 UPDATE users SET password_hash = $1, device_epoch = device_epoch + 1 WHERE id = $2)sql";
@@ -94,6 +105,14 @@ result<T> found_or(result<std::optional<T>> found, errc absent) {
 /// The account, locked until the transaction ends.
 result<user> locked(handle& db, user_id id, const char* how = lock_by_id) {
   return found_or(db.one(how, read_user, id), errc::user_not_found);
+}
+
+/// What is kept by the phone that `user` leaves: the messages are theirs to see and to
+/// have erased, and the next owner's phone is a new one.
+result<done> leave_phone(handle& db, user_id user, const std::string& phone) {
+  if (auto claimed = db.exec(claim_messages, user, phone); !claimed)
+    return claimed.error();
+  return as_done(db.exec(forget_verified, phone));
 }
 
 } // namespace
@@ -204,6 +223,9 @@ result<done> run(handle& db, const bind_phone& command) {
       return errc::phone_taken;
     if (auto noted = note_phone_verified(db, command.phone, command.now); !noted)
       return noted;
+    if (!command.replaces.empty() && command.replaces != command.phone)
+      if (auto left = leave_phone(db, command.id, command.replaces); !left)
+        return left;
     if (command.notice)
       if (auto put = store_notice(db, *command.notice); !put)
         return put;

@@ -1,5 +1,6 @@
 #include "http/api/own_export.hpp"
 
+#include "actors/codes/code_purposes.hpp"
 #include "config/ip_address.hpp"
 #include "http/admin/message_json.hpp"
 #include "http/api/article_json.hpp"
@@ -290,7 +291,8 @@ class export_writer {
       w.member("state", name_of(one.state));
       write_time(w, "createdAt", one.created_at);
       write_time(w, "endedAt", one.finalized_at);
-      write_time(w, "codeEnteredAt", one.entered_at);
+      const bool has_code = one.purpose != purpose_notice;
+      write_time(w, "codeEnteredAt", has_code ? one.entered_at : wall_time{});
       w.member("askedFrom", network_of(one.client_address));
       w.member("provider", one.provider);
       w.member("tries", one.tries).member("reports", one.reports).end_object();

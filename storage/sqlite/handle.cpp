@@ -127,6 +127,10 @@ result<done> handle::begin(access mode) {
 result<done> handle::commit() {
   if (auto committed = exec(commit_sql); !committed)
     return committed.error();
+  // While somebody reads for longer than `busy_timeout` the log stays until it is reused.
+  if (std::exchange(erased_, false))
+    static_cast<void>(sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                                nullptr, nullptr));
   return done{};
 }
 

@@ -41,6 +41,7 @@ class handle final : public storage::handle {
   result<done> script(const std::string& sql);
 
   [[nodiscard]] const storage::dialect& dialect() const override;
+  void note_erased() override { erased_ = true; }
 
   // Group commit, see connection.cpp. While a batch is on, statements are refused once
   // SQLite has given up the batch's transaction: they would commit one by one.
@@ -75,6 +76,7 @@ class handle final : public storage::handle {
   std::unordered_map<const char*, statement_ptr> statements_;
   bool in_batch_ = false;
   std::optional<failure> batch_failure_;
+  bool erased_ = false; ///< See `note_erased`.
 };
 
 } // namespace tinybook::storage::sqlite

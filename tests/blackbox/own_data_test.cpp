@@ -26,7 +26,8 @@ DELETE FROM published_articles WHERE id = (SELECT max(id) FROM published_article
 INSERT INTO sms_messages (phone, country_prefix, client_address, purpose, template_name,
   sealed_parameters, key_id, code_id, priority, created_at, run_at, expires_at, state,
   progress, client_ref, provider, account_id)
-  SELECT '+8613800138000', '+86', '203.0.113.7', 'login', 't', x'', 'k', 1, 0, 1, 1, 2, 2,
+  SELECT '+8613800138000', '+86', '203.0.113.7', 'login', 't', x'', 'k', 1, 0,
+    4000000000000, 1, 2, 2,
     '', '', 'the last provider', 0
   UNION ALL SELECT '+8613900139000', '+86', '203.0.113.7', 'bind_phone', 't', x'', 'k', 2,
     0, 1, 1, 2, 2, '', '', '', id FROM users WHERE nickname = 'Annie';

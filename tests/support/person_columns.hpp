@@ -63,7 +63,7 @@ inline constexpr auto person_columns = [] {
       person_column{"sms_messages.phone", "messages", R"("phone":"+8613800138000")"},
       person_column{"sms_messages.account_id", "messages", R"("phone":"+8613900139000")",
                     id},
-      person_column{"sms_messages.client_address", "messages", "203.0.113.7"},
+      person_column{"sms_messages.client_address", "messages", "203.0.113.0/24"},
       person_column{"sms_early_receipts.phone", "traces", R"("about":"of the number")"},
       person_column{"sms_early_receipts.domestic_phone", "traces",
                     R"("about":"of the domestic number")"},

@@ -75,11 +75,12 @@ WHERE c.contype = 'f' AND c.confrelid = to_regclass('users') /* end */
       "words about Ann", "2000-01-02",     "Title of Ann"};
   user_id ann = 0;
 
- private:
   std::vector<std::string> ask(std::string sql) {
     said_.push_back(std::move(sql));
     return must(*db_, test_sql{said_.back().c_str()});
   }
+
+ private:
   bool holds(const std::string& column, const std::string& what) {
     const auto dot = column.find('.');
     return ask("SELECT 1 FROM " + column.substr(0, dot) + " WHERE "
@@ -186,6 +187,28 @@ inline void own_data_conformance(const make_fixture& make) {
     accounts.erase(w.ann, some_day, 1);
     CHECK(joined(w.with_her_id(ids)) == joined(lasting));
     CHECK(joined(w.with_her_texts()) == "");
+  }
+  SUBCASE("messages stay with who had the phone when they were sent") {
+    using std::chrono::minutes;
+    w.ask("UPDATE sms_messages SET state = 2");
+    const std::string phone = "+8613800138000";
+    const std::string next = "+8613700137000";
+    must(db, bind_phone{.id = w.ann,
+                        .phone = next,
+                        .replaces = phone,
+                        .proof = {"family of Ann", some_day},
+                        .now = some_day + minutes{1}});
+    const auto bob = must(db, claim_phone_account{phone, some_day + minutes{5}, {}}).id;
+    CHECK(must(db, list_own_messages{bob, 0, 10}).empty());
+    const auto hers = must(db, list_own_messages{w.ann, 0, 10});
+    REQUIRE(hers.size() == 2);
+    CHECK(hers[0].phone == phone);
+    account_client accounts{db};
+    must(db, accounts.deletion(w.ann, "family of Ann", some_day));
+    accounts.erase(w.ann, some_day, 1);
+    CHECK(w.ask("SELECT 1 FROM sms_messages").empty());
+    // Of the new owner alone: Ann's went with her binding another.
+    CHECK(w.ask("SELECT 1 FROM verified_phones WHERE phone = '" + next + "'").empty());
   }
   SUBCASE("the export reads sessions, messages and what is kept for a while") {
     const auto sessions = must(db, list_own_sessions{w.ann, "", 10});
