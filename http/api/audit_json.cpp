@@ -11,8 +11,10 @@ namespace tinybook::http {
 void write_own_event(json_writer& w, const storage::audit_event& event) {
   w.begin_object().member("kind", storage::name_of(event.kind));
   write_time(w, "at", event.at);
-  w.member("network", event.from.network).member("device", event.from.device);
-  w.member("detail", event.detail).member("byOperator", !event.from.by.empty());
+  const bool by_operator = !event.from.by.empty(); // Where they are is their own affair.
+  w.member("network", by_operator ? "" : event.from.network);
+  w.member("device", by_operator ? "" : event.from.device);
+  w.member("detail", event.detail).member("byOperator", by_operator);
   w.end_object();
 }
 

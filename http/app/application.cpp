@@ -145,6 +145,13 @@ result<done> application::open_storage() {
   if (settings_.storage.database == config::database_kind::sqlite)
     if (auto fit = check_data_folder(folder); !fit)
       return fit;
+  const bool own_token = settings_.admin.token_file.empty();
+  if (own_keys)
+    if (auto file = refuse_link(folder / own_keys_file, "keys.file"); !file)
+      return file;
+  if (own_token)
+    if (auto file = refuse_link(folder / "admin.token", "admin.token_file"); !file)
+      return file;
   if (own_keys)
     if (auto kept = refuse_lost_keys(folder, settings_.keys.new_for_old_data); !kept)
       return kept;
@@ -163,9 +170,8 @@ result<done> application::open_storage() {
   if (!keys)
     return std::move(keys.error());
   parts_->keys = std::make_shared<const keyring>(std::move(*keys));
-  auto token = settings_.admin.token_file.empty()
-                   ? load_or_create_secret(folder / "admin.token", random)
-                   : load_secret(settings_.admin.token_file);
+  auto token = own_token ? load_or_create_secret(folder / "admin.token", random)
+                         : load_secret(settings_.admin.token_file);
   if (!token)
     return std::move(token.error());
   parts_->admin_token = std::move(*token);

@@ -40,6 +40,16 @@ result<done> check_data_folder(const std::filesystem::path& folder) {
   return storage::sqlite::check_private(folder);
 }
 
+result<done> refuse_link(const std::filesystem::path& secret, std::string_view key) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(secret, error))
+    return done{};
+  return failure{errc::unavailable, secret.string()
+                                        + " is a link, which is not followed here: put "
+                                          "the file itself there, or set "
+                                        + std::string{key}};
+}
+
 result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {
   std::error_code error;
   const auto database = folder / "tinybook.db";

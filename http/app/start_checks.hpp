@@ -30,6 +30,12 @@ inline constexpr auto moved_note = "moved-to-postgresql";
 /// into it.
 [[nodiscard]] result<done> check_data_folder(const std::filesystem::path& folder);
 
+/// Fails where a secret of ours in a data folder is a link: whoever could put it there
+/// would choose the secret. Where it is to be kept elsewhere `key` of the configuration
+/// says so.
+[[nodiscard]] result<done> refuse_link(const std::filesystem::path& secret,
+                                       std::string_view key);
+
 /// Fails where a data folder holds a database without its keys, unless `new_keys` is set:
 /// with new keys every session and pending message is void, which the operator must have
 /// asked for.

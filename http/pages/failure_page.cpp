@@ -45,12 +45,17 @@ answer message_page(const api_environment& env, const request_context& request,
 
 /// The log-in form, which goes on with what was asked for, a form with all its fields.
 page_view log_in_again(const call& c) {
-  form_values kept{{std::string{next_field}, c.request.raw.path}};
+  const auto& path = c.request.raw.path;
+  form_values kept{{std::string{next_field}, path}};
   for (const auto& [name, value] : c.request.form)
     if (may_be_kept(name))
       kept[std::string{kept_prefix} + name] = value;
+  const bool keeps = keeps_a_form(kept); // Passwords are not, and a button has no field:
+  if (!keeps) // then it goes on with the page that it stood on.
+    kept[std::string{next_field}] =
+        path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
   auto view = log_in_view(c, kept, nullptr);
-  if (!keeps_a_form(kept)) // Passwords are not, nor is there always something to keep.
+  if (!keeps)
     set_section(view.data, "intro", "text", view.text("session_ended"));
   return view;
 }

@@ -26,7 +26,6 @@ constexpr form_plan password_proof{.action = "/security/prove",
 constexpr auto proof_code_fields = std::to_array<form_field>({code_input});
 constexpr form_plan code_proof{.action = "/security/prove",
                                .title = "prove_title",
-                               .intro = "prove_code_sent",
                                .submit = "prove_submit",
                                .fields = proof_code_fields};
 /// Of an account without a password: its only button sends the code.
@@ -63,8 +62,20 @@ task<result<answer>> show_proof(call c, const failure* why) {
   co_return view.show("form");
 }
 
-answer show_code(const call& c, const failure* why) {
-  return proof_view(c, code_proof, why).show("form");
+task<result<answer>> show_code(call c, const failure* why) {
+  const auto found = co_await c.read(storage::find_profile{c.request.user()});
+  if (!found)
+    co_return found.error();
+  auto view = proof_view(c, code_proof, why);
+  set_section(view.data, "intro", "text",
+              view.text("code_sent", {mask_phone(found->phone)}));
+  page_data resend;
+  set_text(resend, "action", sending_proof.action);
+  resend.set("hidden", carried(sent_by(c.request)));
+  set_text(resend, "wait", "0");
+  view.add_widget(resend);
+  view.data.set("resend", resend);
+  co_return view.show("form");
 }
 
 task<result<answer>> prove_page(call c) {
@@ -72,12 +83,12 @@ task<result<answer>> prove_page(call c) {
 }
 
 task<result<answer>> prove_code_page(call c) {
-  co_return show_code(c, nullptr);
+  return show_code(c, nullptr);
 }
 
 task<result<answer>> show_refused(call c, failure why) {
   if (c.request.form.contains("code"))
-    co_return show_code(c, &why);
+    co_return co_await show_code(c, &why);
   co_return co_await show_proof(c, &why);
 }
 
@@ -97,17 +108,19 @@ task<result<answer>> prove_by_form(call c) {
   co_return see_other(c.request, next.empty() ? "/security" : own_path(next), "proved");
 }
 
-/// A code that is on its way already is as good as a new one.
+/// Where one is on its way already, it can be entered while it is said when the next may
+/// be had.
 task<result<answer>> send_proof_code(call c) {
   if (c.request.refused)
     co_return co_await show_proof(c, &*c.request.refused);
   const auto sent = co_await c.ask(c.env.actors.accounts, own_code(c, purpose_step_up));
   const auto why = code_of(sent);
-  if (!sent && why != errc::send_cooldown && why != errc::sms_pending)
+  if (why == errc::send_cooldown || why == errc::sms_pending)
+    co_return co_await show_code(c, &sent.error());
+  if (!sent)
     co_return co_await show_proof(c, &sent.error());
   auto out = see_other(with_next("/security/prove/enter", c.request.form));
-  if (sent)
-    give_asker(c.env, c.request, sent->asker, out);
+  give_asker(c.env, c.request, sent->asker, out);
   co_return out;
 }
 

@@ -31,8 +31,10 @@ page_data event_row(const page_view& view, const storage::audit_event& event) {
   set_text(row, "text", view.text("event_" + std::string{name_of(event.kind)}));
   set_text(row, "at", format_rfc3339(event.at));
   set_text(row, "at_text", view.day(event.at) + ' ' + view.time_of_day(event.at));
-  set_text(row, "device", event.from.device);
-  set_text(row, "network", event.from.network);
+  if (event.from.by.empty()) { // Where an operator is, is their own affair.
+    set_text(row, "device", event.from.device);
+    set_text(row, "network", event.from.network);
+  }
   return row;
 }
 
@@ -137,6 +139,23 @@ task<result<answer>> deletion_page(call c) {
   co_return view.show("confirm");
 }
 
+/// Sent twice, or again since the answer was lost: the first one has ended the session.
+task<result<answer>> delete_account_again(call c) {
+  const auto who = ended_session(c.env, c.request);
+  if (!who)
+    co_return who.error();
+  const auto newest =
+      co_await c.read(storage::list_audit{.user = who->user_id, .limit = 1});
+  if (!newest)
+    co_return newest.error();
+  if (newest->events.empty()
+      || newest->events.front().kind != storage::audit_kind::deletion_asked)
+    co_return errc::login_required;
+  auto out = see_other(c.request, "/", "account_leaves");
+  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  co_return out;
+}
+
 task<result<answer>> delete_account_by_form(call c) {
   const auto asked =
       co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
@@ -159,6 +178,9 @@ void add_password_link(page_view& view, const storage::profile& of) {
 
 std::vector<route> security_page_routes() {
   using enum auth_need;
+  auto deletion = form_at("/security/delete", delete_account_by_form,
+                          asked_actor::accounts, "Deletes the account.", {}, required);
+  deletion.sent_again = delete_account_again;
   auto events = page_at("/security/events", events_page, "What happened to the account.",
                         required, asked_actor::store);
   events.query = {list_place_field()};
@@ -175,8 +197,7 @@ std::vector<route> security_page_routes() {
               "Everything that is held of the account, as a file.", {}, required),
       page_at("/security/delete", deletion_page, "Asks whether to delete the account.",
               required, asked_actor::store),
-      form_at("/security/delete", delete_account_by_form, asked_actor::accounts,
-              "Deletes the account.", {}, required),
+      std::move(deletion),
   };
 }
 

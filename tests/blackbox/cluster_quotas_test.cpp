@@ -117,7 +117,7 @@ TEST_CASE("saves of one person are counted over both replicas, which both refuse
 TEST_CASE("likes of one person are counted over both replicas") {
   limited_cluster w{"articles.likes_per_minute=3"};
   auto reader = w.person("eager-reader");
-  const auto id = w.person("liked-author")[0]
+  const auto id = w.person("author-of-one")[0]
                       .post("/articles/publish", {{"title", "T"}, {"content", "c"}})
                       .data();
   const auto like = [&](std::size_t n) {

@@ -157,6 +157,36 @@ TEST_CASE_FIXTURE(pages_world, "pages: a double click changes the password once"
   CHECK_FALSE(other.cookies.contains("tb_session"));
 }
 
+TEST_CASE_FIXTURE(pages_world, "pages: a double click deletes the account once, and "
+                               "says so twice") {
+  auto b = member("leaving");
+  const auto form = b.get("/security/delete");
+  auto lost = b;
+  auto elsewhere = b;
+  CHECK(lost.send(form, "/security/delete").has("Your account will be erased."));
+  const auto page = b.send(form, "/security/delete");
+  CHECK(page.has("Your account will be erased."));
+  CHECK_FALSE(b.cookies.contains("tb_session"));
+  // Once it is taken back, the old form is as any of an ended session.
+  auto back = visitor();
+  CHECK(back.send(back.get("/login"), "/login",
+                  {{"email", "leaving@example.org"}, {"password", "correct horse"}})
+            .has("The deletion of your account is taken back."));
+  CHECK(elsewhere.send(form, "/security/delete").status == 401);
+}
+
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: a button of a session that has ended leads back to "
+                  "its page") {
+  auto b = member("ended");
+  const auto page = b.get("/security");
+  auto other = b;
+  CHECK(other.send(page, "/logout").status == 200);
+  const auto log_in = b.send(page, "/security/export");
+  CHECK(log_in.status == 401);
+  CHECK(log_in.has("name=\"next\" value=\"/security\""));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: a password is kept in no page") {
   auto b = member("secret");
   const auto form = b.get("/profile/password");
