@@ -1,6 +1,7 @@
 #include "storage/own_data.hpp"
 
 #include "storage/handle.hpp"
+#include "storage/shared_steps.hpp"
 
 #include <utility>
 
@@ -27,22 +28,18 @@ constexpr auto select_sessions_of = R"sql(
 SELECT id, device, network, created_at, rotated_at, proved_at, revoked_at, expires_at
 FROM session_families WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3)sql";
 
-// To the phone since it is that of the account; a code that made the account is a moment
-// older, but was entered then.
-constexpr auto select_messages_to = R"sql(
+constexpr auto select_messages_to = joined_sql<R"sql(
 SELECT m.id, m.phone, m.purpose, m.state, m.created_at, m.finalized_at, m.verified_at,
   m.client_address, m.provider,
   (SELECT count(*) FROM sms_attempts a WHERE a.message_id = m.id),
   (SELECT count(*) FROM sms_receipts r WHERE r.message_id = m.id)
 FROM sms_messages m WHERE m.id IN (
-  SELECT s.id FROM sms_messages s JOIN users u ON u.phone = s.phone
-  WHERE u.id = $1 AND s.id > $2
-    AND (s.created_at >= u.created_at OR s.verified_at >= u.created_at - 60000)
-    AND s.created_at >= coalesce((SELECT max(at) FROM audit_events
-      WHERE user_id = $1 AND kind = 'phone_bound'), 0)
+  SELECT id FROM sms_messages
+  WHERE phone = (SELECT phone FROM users WHERE users.id = $1) AND id > $2 AND )sql",
+                                               of_present_owner, R"sql(
   UNION SELECT id FROM sms_messages
   WHERE account_id = $1 AND account_id > 0 AND id > $2)
-ORDER BY m.id LIMIT $3)sql";
+ORDER BY m.id LIMIT $3)sql">;
 
 // The numbers are those of `own_trace::kind`. A phone may have been somebody else's.
 constexpr auto select_traces_of = R"sql(

@@ -65,6 +65,15 @@ result<std::vector<keyed_code_state>> code_states_of_leases(handle& db,
 /// Remembers that a code of `phone` was entered.
 result<done> note_phone_verified(handle& db, const std::string& phone, wall_time now);
 
+// user_store, own_data
+/// Of messages to the phone of the user $1: those since it is theirs. A code that made
+/// the account is a moment older, but was entered then.
+inline constexpr sql_part of_present_owner = R"sql(
+(created_at >= (SELECT u.created_at FROM users u WHERE u.id = $1)
+  OR verified_at >= (SELECT u.created_at FROM users u WHERE u.id = $1) - 60000)
+AND created_at >= coalesce((SELECT max(at) FROM audit_events
+  WHERE user_id = $1 AND kind = 'phone_bound'), 0))sql";
+
 // user_store -> sms_outbox
 /// Puts a message that carries no code into the outbox, unless one of its purpose waits
 /// for that phone already.

@@ -51,13 +51,10 @@ UPDATE users SET phone = $1
 WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM users WHERE phone = $1 AND id <> $2))sql";
 
 // Those to a phone name nobody. They are the account's from when it got the phone.
-constexpr auto claim_messages = R"sql(
+constexpr auto claim_messages = joined_sql<R"sql(
 UPDATE sms_messages SET account_id = $1
-WHERE phone = $2 AND account_id = 0 AND state >= 2
-  AND (created_at >= (SELECT created_at FROM users WHERE users.id = $1)
-    OR verified_at >= (SELECT created_at FROM users WHERE users.id = $1) - 60000)
-  AND created_at >= coalesce((SELECT max(at) FROM audit_events
-    WHERE user_id = $1 AND kind = 'phone_bound'), 0))sql";
+WHERE phone = $2 AND account_id = 0 AND state >= 2 AND )sql",
+                                           of_present_owner>;
 
 constexpr auto forget_verified = "DELETE FROM verified_phones WHERE phone = $1";
 

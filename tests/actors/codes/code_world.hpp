@@ -30,8 +30,31 @@ class code_world : public identity_world {
     return check_and_use({phone, "login", code, client});
   }
 
+  /// Makes the account of the phone that `send` asks for; gives a browser that it knows.
+  client_info known_to_owner(std::int64_t device_epoch = 0) {
+    storage::user ann;
+    ann.id = 7;
+    ann.phone = "+8613800138000";
+    ann.device_epoch = device_epoch;
+    stores->users.push_back(ann);
+    auto known = client_at();
+    known.device = "browser";
+    known.device_user = ann.id;
+    known.device_epoch = device_epoch;
+    return known;
+  }
+  /// To another phone each time, from another network.
+  result<code_sent> send_as_stranger() {
+    const auto n = strangers_++;
+    return send("138001380" + std::to_string(10 + n),
+                client_at("192.0." + std::to_string(n) + ".1"));
+  }
+
   /// A code that is not the last one.
   std::string wrong_code() { return last_code() == "000000" ? "000001" : "000000"; }
+
+ private:
+  int strangers_ = 0;
 };
 
 } // namespace tinybook::test

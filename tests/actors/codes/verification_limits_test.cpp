@@ -124,15 +124,7 @@ TEST_CASE("a network of IPv6 gets no more than its bound, however many addresses
 
 TEST_CASE("strangers who use up the codes of a phone do not use up its owner's") {
   code_world w;
-  storage::user ann;
-  ann.id = 7;
-  ann.phone = "+8613800138000";
-  ann.device_epoch = 3;
-  w.stores->users.push_back(ann);
-  auto known = client_at();
-  known.device = "browser";
-  known.device_user = 7;
-  known.device_epoch = 3;
+  auto known = w.known_to_owner(3);
   for (int i = 0; i < 5; ++i) {
     REQUIRE(w.send().ok());
     w.advance(61s, 1s);
@@ -161,13 +153,7 @@ TEST_CASE("an owner's codes have a limit of a day, which is named") {
   code_world w{false};
   w.verification_settings.limits.owner_day = {2, 24h};
   w.start_all();
-  storage::user ann;
-  ann.id = 7;
-  ann.phone = "+8613800138000";
-  w.stores->users.push_back(ann);
-  auto known = client_at();
-  known.device = "browser";
-  known.device_user = 7;
+  const auto known = w.known_to_owner();
   for (int i = 0; i < 2; ++i) {
     CHECK(w.send("13800138000", known).ok());
     w.advance(2h, 1h);
@@ -180,16 +166,10 @@ TEST_CASE("an owner's codes have a limit of a day, which is named") {
 
 TEST_CASE("strangers at the owner's address do not use up the owner's codes") {
   code_world w;
-  storage::user ann;
-  ann.id = 7;
-  ann.phone = "+8613800138000";
-  w.stores->users.push_back(ann);
+  const auto known = w.known_to_owner();
   for (int i = 0; i < 20; ++i)
     REQUIRE(w.send("138001381" + std::to_string(10 + i)).ok());
   CHECK_FALSE(w.send().ok());
-  auto known = client_at();
-  known.device = "browser";
-  known.device_user = 7;
   CHECK(w.send("13800138000", known).ok());
 }
 
@@ -199,32 +179,27 @@ TEST_CASE("all codes together have a ceiling, which warns once before it is reac
   w.verification_settings.limits.owners_share = 0;
   caught_lines log;
   w.start_all();
-  auto send_next = [&, number = 0]() mutable {
-    const auto n = number++;
-    return w.send("138001380" + std::to_string(10 + n),
-                  client_at("192.0." + std::to_string(n) + ".1"));
-  };
   const auto at = w.verification.get();
   for (int i = 0; i < 7; ++i)
-    REQUIRE(send_next().ok());
+    REQUIRE(w.send_as_stranger().ok());
   CHECK(log.take("send_ceiling_near").empty());
   CHECK(w.gauge_of(at, "ceiling.hour") == 7);
   CHECK(w.gauge_of(at, "ceiling.hour.alarmed") == 0);
   for (int i = 0; i < 3; ++i)
-    REQUIRE(send_next().ok());
+    REQUIRE(w.send_as_stranger().ok());
   CHECK(log.take("send_ceiling_near")
         == std::vector<std::string>{
             "send_ceiling_near rule=codes.sends_per_hour used=8 of=10"});
   CHECK(w.verification.meter()->health.last_error().text
         == "codes: 8 of 10 of codes.sends_per_hour are used up");
   for (int i = 0; i < 20; ++i)
-    CHECK(send_next().error().rule == limit_rule::code_all_hour);
+    CHECK(w.send_as_stranger().error().rule == limit_rule::code_all_hour);
   CHECK(log.take("send_ceiling_near").empty());
   CHECK(w.gauge_of(at, "ceiling.hour") == 10);
   CHECK(w.gauge_of(at, "ceiling.hour.alarmed") == 1);
   w.advance(1h, 1min);
   CHECK(w.gauge_of(at, "ceiling.hour.alarmed") == 0);
-  CHECK(send_next().ok());
+  CHECK(w.send_as_stranger().ok());
   CHECK(w.gauge_of(at, "ceiling.hour") == 1);
   CHECK(w.verification.meter()->health.last_error().ended.has_value());
 }
@@ -263,22 +238,11 @@ TEST_CASE("strangers who reach the ceiling leave owners their share of it") {
   settings.sends_alarm = 1;
   caught_lines log;
   w.start_all();
-  storage::user ann;
-  ann.id = 7;
-  ann.phone = "+8613800138000";
-  w.stores->users.push_back(ann);
-  auto known = client_at();
-  known.device = "browser";
-  known.device_user = 7;
-  auto send_as_stranger = [&, number = 0]() mutable {
-    const auto n = number++;
-    return w.send("138001380" + std::to_string(10 + n),
-                  client_at("192.0." + std::to_string(n) + ".1"));
-  };
+  const auto known = w.known_to_owner();
   for (int i = 0; i < 8; ++i)
-    REQUIRE(send_as_stranger().ok());
+    REQUIRE(w.send_as_stranger().ok());
   CHECK(log.take("send_ceiling_near").size() == 1);
-  CHECK(send_as_stranger().error().rule == limit_rule::code_all_hour);
+  CHECK(w.send_as_stranger().error().rule == limit_rule::code_all_hour);
   const auto at = w.verification.get();
   CHECK(w.gauge_of(at, "ceiling.hour") == 8);
   for (int i = 0; i < 2; ++i) {
@@ -286,7 +250,7 @@ TEST_CASE("strangers who reach the ceiling leave owners their share of it") {
     w.advance(61s, 1s);
   }
   CHECK(w.send("13800138000", known).error().rule == limit_rule::code_all_hour);
-  CHECK_FALSE(send_as_stranger().ok());
+  CHECK_FALSE(w.send_as_stranger().ok());
   CHECK(w.gauge_of(at, "ceiling.hour") == 10);
 }
 
