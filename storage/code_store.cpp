@@ -116,8 +116,7 @@ std::vector<live_code> verifying_codes(const std::vector<code_row>& rows) {
   std::vector<live_code> out;
   for (auto& [place, code] : by_place)
     out.push_back(std::move(code));
-  if (out.size() > codes_that_verify)
-    out.erase(out.begin(), out.end() - std::ptrdiff_t{codes_that_verify});
+  keep_verifying(out);
   // Messages of an older version have no hash of their code.
   std::erase_if(out, [](const live_code& code) { return code.hash.empty(); });
   return out;

@@ -23,8 +23,8 @@ struct live_codes {
   std::vector<live_code> codes; ///< Without the tries left, which the rows do not hold.
 };
 
-/// The codes that may still verify at `now`, as far as the messages tell: at most the
-/// last two that were neither used nor replaced. Restores a cache that has lost them.
+/// The codes that may still verify at `now`, as far as the messages tell: those that were
+/// neither used nor replaced. Restores a cache that has lost them.
 struct find_live_codes {
   using reply = live_codes;
   static constexpr bool writes = false;

@@ -12,9 +12,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kept_codes = codes_that_verify + 1;
+/// Codes of one phone and purpose, whoever asked; bounds the state.
+constexpr std::size_t most_codes = 12;
 
-/// The codes that can be entered unless they have expired: the last two.
+/// The codes that anybody can enter unless they have expired.
 template <class State>
 auto last_two(State& state) {
   auto skip = state.codes.size() - std::min(state.codes.size(), codes_that_verify);
@@ -50,11 +51,14 @@ standing standing_of(code_state& state, wall_time now, std::string_view asker,
                      const code_rules& rules) {
   standing mine;
   std::vector<live_code*> foreign;
-  for (auto& code : last_two(state)) {
-    if (!lives(code, now))
+  const auto last = last_two(state);
+  for (std::size_t i = 0; i < state.codes.size(); ++i) {
+    auto& code = state.codes[i];
+    const bool own = asked_by(code, asker) && verifies(state.codes, i);
+    if (!lives(code, now) || (!own && &code < last.data()))
       continue;
     mine.any_live = true;
-    if (!asked_by(code, asker))
+    if (!own)
       foreign.push_back(&code);
     else if (code.tries_left > 0)
       mine.own.push_back(&code);
@@ -129,7 +133,9 @@ result<code_state> issue(code_state state, wall_time now, new_code code,
     return failure{
         errc::send_cooldown,
         std::min(rules.cooldown, wait_for(now, state.last_sent + rules.cooldown))};
-  if (state.codes.size() == kept_codes)
+  keep_verifying(state.codes);
+  std::erase_if(state.codes, [&](const live_code& code) { return !lives(code, now); });
+  if (state.codes.size() == most_codes)
     static_cast<void>(erase_at(state.codes, 0));
   state.codes.push_back({.code_id = code.code_id,
                          .hash = std::move(code.hash),

@@ -18,7 +18,10 @@ namespace tinybook {
 ///
 /// **Sends.** Two sends are at least `cooldown` apart. A code *lives* from its issue
 /// until it expires, is used, or two newer codes were issued: the last two can both be
-/// entered, so that a resend does not end a code that is still on its way. A right code
+/// entered, so that a resend does not end a code that is still on its way. The newest
+/// code of an asker (see below) lives on for that one alone, so that others who ask for
+/// codes of the same phone do not end it; only when 12 newer ones exist is it given up,
+/// which takes limits of sends wider than the default ones. A right code
 /// is *held* with its phone and purpose for at most `hold`: meanwhile nobody else can
 /// use its codes. The action for which the code was entered then either uses up every
 /// code of the state or releases them.
@@ -26,7 +29,8 @@ namespace tinybook {
 /// **Tries.** Only wrong tries count, and only while a code lives. One wrong try may
 /// be charged to both live codes, and a code without tries left is not compared.
 /// - The *asker* holds the cookie of a live code that has asker's tries left. It may
-///   enter either live code. A wrong try costs one at each live code that it asked for.
+///   enter that one and the last two. A wrong try costs one at each live code that it
+///   asked for.
 ///   Nothing that others do changes these tries, so nobody can lock it out.
 /// - Everybody else, above all a client without cookies, is one of the *others*:
 ///   together they have 3 wrong tries per send, and over all sends 10 a day per phone
@@ -110,8 +114,8 @@ struct verified_state {
 /// where it has none of them any more.
 [[nodiscard]] code_state consume(code_state state, std::span<const std::int64_t> matched);
 
-/// Whether the code is still of use: not when it has expired, was used, is unknown, or
-/// two newer ones were issued.
+/// Whether a message with the code is still to be sent: not when it has expired, was
+/// used, is unknown, or two newer ones were issued.
 [[nodiscard]] bool wanted(const code_state& state, std::int64_t code_id, wall_time now);
 
 /// Takes back a code whose message could not be stored, as if it had not been sent. The

@@ -247,12 +247,11 @@ caf::result<code_wanted_answer> redis_code_cache_state::wanted(const is_code_wan
         if (answer->number() == 1)
           return reply(code_wanted_answer{true});
         restore_from_rows(
-            m.key, [reply, code = m.code](const result<storage::live_codes>& rows) {
+            m.key, [this, reply, code = m.code](const result<storage::live_codes>& rows) {
               if (!rows)
                 return reply(rows.error());
               reply(code_wanted_answer{
-                  std::ranges::find(rows->codes, code, &live_code::code_id)
-                  != rows->codes.end()});
+                  tinybook::wanted({.codes = rows->codes}, code, clock_())});
             });
       });
   return reply.promise();

@@ -28,6 +28,16 @@ local function last_two()
   return math.max(1, #codes - 1)
 end
 
+-- As verifies() of storage/code_state.hpp.
+local function verifies(i)
+  if i >= last_two() then return true end
+  if codes[i].asker == '' then return false end
+  for newer = i + 1, #codes do
+    if codes[newer].asker == codes[i].asker then return false end
+  end
+  return true
+end
+
 local function held_for()
   return state.held and math.max(0, state.held.till - now) or 0
 end
@@ -50,7 +60,13 @@ local passed = math.abs(now - state.sent)
 if state.sent ~= 0 and passed < cooldown then
   return {'cooldown', math.min(cooldown, math.max(0, state.sent + cooldown - now))}
 end
-if #codes == 3 then table.remove(codes, 1) end
+for i = #codes, 1, -1 do
+  if now >= codes[i].till or not verifies(i) then codes[i].ended = true end
+end
+for i = #codes, 1, -1 do
+  if codes[i].ended then table.remove(codes, i) end
+end
+if #codes == 12 then table.remove(codes, 1) end
 codes[#codes + 1] = {id = ARGV[9], hash = ARGV[10], key = ARGV[11], asker = ARGV[12],
                      till = now + valid, tries = tries, others = others}
 state.sent = now
@@ -94,11 +110,11 @@ if held_for() > 0 then return {'held', held_for()} end
 if now >= state.since + day then state.used = 0 end
 
 local any_live, own, foreign, open = false, {}, {}, {}
-for i = last_two(), #codes do
-  local c = codes[i]
-  if now < c.till then
+for i, c in ipairs(codes) do
+  local is_own = asker ~= '' and c.asker == asker and verifies(i)
+  if now < c.till and (is_own or i >= last_two()) then
     any_live = true
-    if asker == '' or c.asker ~= asker then
+    if not is_own then
       foreign[#foreign + 1] = c
     elseif c.tries > 0 then
       own[#own + 1] = c

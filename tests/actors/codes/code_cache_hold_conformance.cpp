@@ -90,6 +90,17 @@ void check_code_cache_loss(const make_code_cache& make) {
     s.cache().lose();
     CHECK(s.outcome("222222") == verify_outcome::accepted);
   }
+  SUBCASE("a code that others have overtaken is back for its asker alone") {
+    for (int i = 2; i <= 3; ++i) {
+      s.pass(61s);
+      REQUIRE(s.send(i, "222222", "stranger"));
+    }
+    s.cache().lose();
+    CHECK_FALSE(s.wanted(1));
+    CHECK(s.outcome("111111", "") == verify_outcome::wrong);
+    s.cache().lose();
+    CHECK(s.outcome("111111") == verify_outcome::accepted);
+  }
   SUBCASE("a code that was replaced verifies no more, the one in its place does") {
     REQUIRE(s.replace(1, 2, "222222"));
     s.cache().lose();

@@ -91,6 +91,45 @@ void check_tries(const make_code_cache& make) {
     CHECK(s.outcome("111111") == verify_outcome::wrong);
     CHECK(s.outcome("222222") == verify_outcome::accepted);
   }
+  SUBCASE("however many others ask, the code of an asker lives on for that one alone") {
+    for (int i = 2; i <= 5; ++i) {
+      s.pass(60s);
+      REQUIRE(s.send(i, "222222", "stranger"));
+    }
+    s.fail(3, "");
+    CHECK(s.outcome("111111", "stranger") == verify_outcome::wrong);
+    s.fail(2, "me");
+    CHECK(s.enter("111111").matched == std::vector<std::int64_t>{1});
+    CHECK(s.outcome("222222", "stranger") == verify_outcome::no_live_code);
+  }
+  SUBCASE("an asker whose code others have overtaken may enter the last two, too") {
+    s.pass(60s);
+    REQUIRE(s.send(2, "222222", "stranger"));
+    s.pass(60s);
+    REQUIRE(s.send(3, "333333", "stranger"));
+    s.fail(3, "");
+    CHECK(s.outcome("222222", "me") == verify_outcome::accepted);
+  }
+  SUBCASE("of the codes that others have overtaken an asker has its newest") {
+    s.pass(60s);
+    REQUIRE(s.send(2, "222222"));
+    for (int i = 3; i <= 4; ++i) {
+      s.pass(60s);
+      REQUIRE(s.send(i, "333333", "stranger"));
+    }
+    CHECK(s.outcome("111111") == verify_outcome::wrong);
+    CHECK(s.outcome("222222") == verify_outcome::accepted);
+  }
+  SUBCASE("a send that is withdrawn gives back the code that it ended for its asker") {
+    for (int i = 2; i <= 3; ++i) {
+      s.pass(60s);
+      REQUIRE(s.send(i, "222222", "stranger"));
+    }
+    s.pass(60s);
+    REQUIRE(s.send(4, "444444"));
+    s.withdraw(4);
+    CHECK(s.outcome("111111") == verify_outcome::accepted);
+  }
   SUBCASE("a code that was asked for without a cookie is tried by others only") {
     s.pass(60s);
     REQUIRE(s.send(2, "222222", ""));

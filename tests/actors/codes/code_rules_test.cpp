@@ -140,6 +140,29 @@ TEST_CASE("one phone and purpose takes at most 3 wrong tries a send and 10 a day
   }));
 }
 
+TEST_CASE("without a cooldown a phone and purpose still holds a dozen codes at most") {
+  world real;
+  real.rules.cooldown = 0ms;
+  for (int i = 1; i <= 12; ++i)
+    CHECK(real.send(std::to_string(i), "asker " + std::to_string(i)));
+  CHECK(verify(real.state, real.now, std::vector<candidate_hash>{{"k1", "h:1"}},
+               "asker 1", real.rules)
+            .verdict.outcome
+        == verify_outcome::accepted);
+  CHECK(real.send("13", "asker 13"));
+  CHECK(real.state.codes.size() == 12);
+  CHECK(real.enter("1", "asker 1").verdict.outcome == verify_outcome::wrong);
+}
+
+TEST_CASE("who asks again and again holds no more codes than verify, and one more") {
+  world real;
+  for (int i = 1; i <= 9; ++i) {
+    CHECK(real.send(std::to_string(i), "me"));
+    CHECK(real.state.codes.size() <= codes_that_verify + 1);
+    real.now += 60s;
+  }
+}
+
 TEST_CASE("a refused client who waits as told is not refused for that reason") {
   CHECK(rc::check("Retry-After is enough", [] {
     world real;

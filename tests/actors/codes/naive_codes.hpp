@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -22,9 +23,9 @@ class naive_codes {
             const std::string& asker) {
     if (sent_ && now - *sent_ < rules_.cooldown)
       return false;
-    auto usable = not_gone();
-    if (usable.size() == 3)
-      codes_[usable.front()].gone = true;
+    for (auto i : not_gone())
+      if (ended(i, now))
+        codes_[i].gone = true;
     codes_.push_back({id, code, asker, now, false});
     sent_ = now;
     return true;
@@ -44,15 +45,14 @@ class naive_codes {
 
   verify_outcome enter(wall_time now, const std::string& code,
                        const std::string& client) {
-    auto live = live_at(now);
-    if (live.empty())
+    if (live_to(client, now).empty())
       return verify_outcome::no_live_code;
     std::vector<std::size_t> own;
     std::vector<std::size_t> open;
-    for (auto i : live)
+    for (auto i : live_to(client, now))
       if (!client.empty() && codes_[i].asker == client && wrong_by(i, true) < 3)
         own.push_back(i);
-    for (auto i : live) {
+    for (auto i : live_to(client, now)) {
       bool mine = !client.empty() && codes_[i].asker == client;
       bool as_other = !mine && used_in_day(now) < 10 && wrong_by(i, false) < 3;
       if (std::ranges::count(own, i) > 0 || (!mine && !own.empty()) || as_other)
@@ -114,12 +114,31 @@ class naive_codes {
     return found;
   }
 
+  /// Those that anybody may enter.
   [[nodiscard]] std::vector<std::size_t> live_at(wall_time now) const {
     auto usable = not_gone();
     if (usable.size() > 2)
       usable.erase(usable.begin(), usable.end() - 2);
     std::erase_if(usable, [&](auto i) { return now >= codes_[i].at + rules_.valid; });
     return usable;
+  }
+
+  /// Those that `client` may enter: its newest one, too.
+  [[nodiscard]] std::vector<std::size_t> live_to(const std::string& client,
+                                                 wall_time now) const {
+    auto found = live_at(now);
+    for (auto i : not_gone() | std::views::reverse)
+      if (!client.empty() && codes_[i].asker == client) {
+        if (now < codes_[i].at + rules_.valid && std::ranges::count(found, i) == 0)
+          found.insert(found.begin(), i);
+        break;
+      }
+    return found;
+  }
+
+  /// Whether nobody may enter it any more.
+  [[nodiscard]] bool ended(std::size_t code, wall_time now) const {
+    return std::ranges::count(live_to(codes_[code].asker, now), code) == 0;
   }
 
   [[nodiscard]] int wrong_by(std::size_t code, bool asker) const {
