@@ -239,8 +239,9 @@ struct code_settings {
   std::size_t sends_per_prefix_hour = 0; ///< For each region but the default one.
   std::size_t sends_per_hour = 0;        ///< All together.
   std::size_t sends_per_day = 0;
-  double owners_share = 0; ///< The share of either that is kept for owners.
-  double sends_alarm = 0;  ///< The share of either from which operators are warned.
+  double elsewhere_share = 0; ///< Of a phone's, what one network leaves to others.
+  double owners_share = 0;    ///< The share of the ceilings that is kept for owners.
+  double sends_alarm = 0;     ///< The share of either from which operators are warned.
 };
 
 /// The pumping guard: the share of delivered codes that are entered, by region.

@@ -9,6 +9,9 @@ std::string_view name_of(limit_rule rule) {
     return "codes.sends_per_phone_hour";
   case limit_rule::code_phone_day:
     return "codes.sends_per_phone_day";
+  case limit_rule::code_phone_network_hour:
+  case limit_rule::code_phone_network_day:
+    return "codes.elsewhere_share";
   case limit_rule::code_owner_hour:
     return "codes.sends_per_owner_hour";
   case limit_rule::code_owner_day:

@@ -79,6 +79,8 @@ enum class limit_rule : std::uint8_t {
   none,
   code_phone_hour,
   code_phone_day,
+  code_phone_network_hour, ///< What one network may ask for a phone.
+  code_phone_network_day,
   code_owner_hour,
   code_owner_day,
   code_address_hour,

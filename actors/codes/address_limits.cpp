@@ -2,14 +2,28 @@
 
 #include "config/ip_address.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace tinybook {
 
+namespace {
+
+std::optional<ip_address> address_of(std::string_view limit_key) {
+  return ip_address::parse_bare(limit_key.substr(0, limit_key.find('/')));
+}
+
+} // namespace
+
+std::string network_of_limit_key(std::string_view limit_key) {
+  const auto address = address_of(limit_key);
+  return address ? address->network() : std::string{limit_key};
+}
+
 std::vector<wider_network> wider_networks(std::string_view limit_key,
                                           const network_times& times) {
   std::vector<wider_network> out;
-  const auto address = ip_address::parse_bare(limit_key.substr(0, limit_key.find('/')));
+  const auto address = address_of(limit_key);
   if (!address)
     return out;
   const auto add = [&out](std::string name, std::uint32_t how_many) {

@@ -29,6 +29,10 @@ struct wider_network {
 [[nodiscard]] std::vector<wider_network> wider_networks(std::string_view limit_key,
                                                         const network_times& times);
 
+/// The widest network around `limit_key`, an IPv4 /24 or an IPv6 /48; what is no address
+/// is its own.
+[[nodiscard]] std::string network_of_limit_key(std::string_view limit_key);
+
 /// What a limit of each address counts against: the address, and the networks around it,
 /// which may more, so that who has many addresses does not have as many limits.
 struct address_limit {

@@ -4,13 +4,34 @@
 
 namespace tinybook {
 
-rate_limit part_of_ceiling(rate_limit ceiling, double owners_share, bool owner) {
-  if (owner || ceiling.off())
-    return ceiling;
-  const auto kept = static_cast<std::uint32_t>(ceiling.count * owners_share);
-  ceiling.count = std::max(ceiling.count - kept, std::uint32_t{1});
-  return ceiling;
+rate_limit without_share(rate_limit whole, double share) {
+  if (whole.off())
+    return whole;
+  const auto kept = static_cast<std::uint32_t>(whole.count * share);
+  whole.count = std::max(whole.count - kept, std::uint32_t{1});
+  return whole;
 }
+
+namespace {
+
+/// Who has one network alone cannot use up what a phone may get.
+std::vector<rate_rule> stranger_rules(const send_limits& limits,
+                                      const wanted_send& send) {
+  using enum limit_rule;
+  const auto& phone = send.to.e164;
+  const auto there = phone + '|' + network_of_limit_key(send.address);
+  const auto part = [&](const rate_limit& of_phone) {
+    return without_share(of_phone, limits.elsewhere_share);
+  };
+  return {
+      {"send.phone.hour|" + phone, limits.phone_hour, code_phone_hour},
+      {"send.phone.day|" + phone, limits.phone_day, code_phone_day},
+      {"send.there.hour|" + there, part(limits.phone_hour), code_phone_network_hour},
+      {"send.there.day|" + there, part(limits.phone_day), code_phone_network_day},
+  };
+}
+
+} // namespace
 
 std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& send,
                                   std::string_view home_region) {
@@ -22,8 +43,7 @@ std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& 
     rules = {{owner + "hour|" + phone.e164, limits.owner_hour, code_owner_hour},
              {owner + "day|" + phone.e164, limits.owner_day, code_owner_day}};
   else
-    rules = {{"send.phone.hour|" + phone.e164, limits.phone_hour, code_phone_hour},
-             {"send.phone.day|" + phone.e164, limits.phone_day, code_phone_day}};
+    rules = stranger_rules(limits, send);
   add_address_rules(rules,
                     {send.owner ? "send.known_address.hour" : "send.address.hour",
                      limits.address_hour, code_address_hour, code_network_hour},
@@ -33,7 +53,7 @@ std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& 
                      limits.address_day, code_address_day, code_network_day},
                     send.address, limits.networks);
   const auto part = [&](const rate_limit& ceiling) {
-    return part_of_ceiling(ceiling, limits.owners_share, send.owner);
+    return send.owner ? ceiling : without_share(ceiling, limits.owners_share);
   };
   if (phone.region != home_region)
     rules.push_back({"send.region.hour|" + phone.region_or_prefix(),

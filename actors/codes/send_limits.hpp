@@ -24,6 +24,9 @@ struct send_limits {
   /// The ceilings, whoever asks.
   rate_limit all_hour;
   rate_limit all_day;
+  /// Of the limits of a phone, which strangers in one network leave to those elsewhere,
+  /// of whom one may be the owner: 0 to 1.
+  double elsewhere_share = 0;
   double owners_share = 0; ///< Of the ceilings, which strangers leave to owners: 0 to 1.
   network_times networks;
 };
@@ -36,9 +39,8 @@ struct wanted_send {
   bool session = false;     ///< … or within a session of that account.
 };
 
-/// What an owner, or a stranger, may take of a ceiling: at least 1 of any.
-[[nodiscard]] rate_limit part_of_ceiling(rate_limit ceiling, double owners_share,
-                                         bool owner);
+/// What is left of a limit without `share` of it: at least 1 of any.
+[[nodiscard]] rate_limit without_share(rate_limit whole, double share);
 
 /// The limits that a send counts against. An owner counts apart from strangers, also at
 /// the same address: whatever those ask for in the owner's name, a code can be had. Under

@@ -139,6 +139,7 @@ verification_config verification_from(const config::settings& s) {
   c.limits.region_hour = limit(s.codes.sends_per_prefix_hour, hours{1});
   c.limits.all_hour = limit(s.codes.sends_per_hour, hours{1});
   c.limits.all_day = limit(s.codes.sends_per_day, hours{24});
+  c.limits.elsewhere_share = s.codes.elsewhere_share;
   c.limits.owners_share = s.codes.owners_share;
   c.limits.networks = networks_from(s);
   c.sends_alarm = s.codes.sends_alarm;

@@ -203,6 +203,11 @@ sentence sentence_of(limit_rule rule) {
   case limit_rule::code_owner_hour:
   case limit_rule::code_owner_day:
     return phone;
+  case limit_rule::code_phone_network_hour:
+  case limit_rule::code_phone_network_day:
+    return {"Too many codes were asked for this phone from your network; try again "
+            "later.",
+            "您所在的网络为该手机号获取验证码过于频繁，请稍后再试。"};
   case limit_rule::code_address_hour:
   case limit_rule::code_address_day:
     return address;

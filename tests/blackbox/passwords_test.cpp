@@ -30,18 +30,24 @@ client person_with_phone(const running_server& server, const std::string& name,
   return c;
 }
 
-/// The sizes of what is mapped writable for the heaps of threads, which the C library
-/// begins at multiples of 64 MiB.
+/// The sizes, in MiB, of what is writable of the heaps of threads. The C library begins
+/// each at a multiple of 64 MiB and reserves the rest of those.
 std::vector<unsigned long> heaps_of(int pid) {
   constexpr unsigned long mib = 1UL << 20U;
   std::vector<unsigned long> sizes;
   std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
+  unsigned long begun = 0;
+  unsigned long reserve = 0;
   for (std::string line; std::getline(maps, line);) {
     unsigned long from = 0;
     unsigned long to = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx", &from, &to) == 2
-        && line.find(" rw-p ") != std::string::npos && from % (64 * mib) == 0)
-      sizes.push_back((to - from) / mib);
+    if (std::sscanf(line.c_str(), "%lx-%lx", &from, &to) != 2)
+      continue;
+    const bool is_reserve = line.find(" ---p ") != std::string::npos;
+    if (is_reserve && from == reserve && to == begun + 64 * mib)
+      sizes.push_back((from - begun) / mib);
+    begun = from % (64 * mib) == 0 ? from : 0;
+    reserve = to;
   }
   return sizes;
 }

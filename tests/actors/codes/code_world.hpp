@@ -2,6 +2,8 @@
 
 #include "tests/actors/support/identity_world.hpp"
 
+#include <doctest/doctest.h>
+
 #include <chrono>
 #include <string>
 #include <utility>
@@ -48,6 +50,14 @@ class code_world : public identity_world {
     const auto n = strangers_++;
     return send("138001380" + std::to_string(10 + n),
                 client_at("192.0." + std::to_string(n) + ".1"));
+  }
+
+  /// What strangers may have of the phone in an hour, from two networks.
+  void use_up_phone(const std::string& phone = "13800138000") {
+    for (int i = 0; i < 5; ++i) {
+      REQUIRE(send(phone, client_at(i < 4 ? "192.0.2.1" : "198.51.100.1")).ok());
+      advance(61s, 1s);
+    }
   }
 
   /// A code that is not the last one.

@@ -52,10 +52,7 @@ TEST_CASE("a number without a route is refused before anything is counted, told 
 
 TEST_CASE("five sends an hour to one phone, the sixth is told when to come back") {
   code_world w;
-  for (int i = 0; i < 5; ++i) {
-    REQUIRE(w.send().ok());
-    w.advance(61s, 1s);
-  }
+  w.use_up_phone();
   auto sixth = w.send();
   CHECK(sixth.error().code == errc::rate_limited);
   CHECK(sixth.error().retry_after > 50min);
@@ -122,13 +119,23 @@ TEST_CASE("a network of IPv6 gets no more than its bound, however many addresses
   CHECK(send_from("192.0.2.1").ok());
 }
 
+TEST_CASE("whoever asks from one network does not use up a phone's codes elsewhere") {
+  code_world w;
+  for (int i = 1; i <= 4; ++i) {
+    REQUIRE(w.send("13800138000", client_at("192.0.2." + std::to_string(i))).ok());
+    w.advance(61s, 1s);
+  }
+  const auto fifth = w.send().error();
+  CHECK(fifth.rule == limit_rule::code_phone_network_hour);
+  CHECK(fifth.retry_after > 50min);
+  CHECK(w.send("13800138001").ok());
+  CHECK(w.send("13800138000", client_at("198.51.100.1")).ok());
+}
+
 TEST_CASE("strangers who use up the codes of a phone do not use up its owner's") {
   code_world w;
   auto known = w.known_to_owner(3);
-  for (int i = 0; i < 5; ++i) {
-    REQUIRE(w.send().ok());
-    w.advance(61s, 1s);
-  }
+  w.use_up_phone();
   CHECK(w.send().error().rule == limit_rule::code_phone_hour);
   SUBCASE("who asks from the browser that the account knows") {
     for (int i = 0; i < 5; ++i) {
@@ -293,10 +300,7 @@ TEST_CASE("a send that could not be stored costs no permit and leaves no cooldow
   for (int i = 0; i < 10; ++i)
     CHECK(w.send().error().code == errc::storage_full);
   w.doors->release();
-  for (int i = 0; i < 5; ++i) {
-    CHECK(w.send().ok());
-    w.advance(61s, 1s);
-  }
+  w.use_up_phone();
 }
 
 TEST_CASE("a send whose code was not reserved in time costs no permit") {
