@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Attacks a server of its own in ways that have brought down others, and prints with figures
 # what it withstood. Takes about two minutes after the build; needs bash and curl.
-#   scripts/attack.sh [NAME...]      all of: log articles bodies codes logins token sites
+#   scripts/attack.sh [NAME...]      all of: log articles bodies codes names logins token sites
 # log        nobody reads standard error: requests, health and the stop go on
 # articles   one account sends 200 articles of tangled HTML: others save meanwhile
 # bodies     400 connections keep bodies of 1.25 MiB open, first without a token, then with
 # codes      one /48 of IPv6 asks for 1000 codes, then the whole world for 3000: others go on,
 #            no more are sent than the ceiling allows, and an owner gets theirs
+# names      one network asks for codes in the name of another, who has a new browser
 # logins     one address tries 1000 passwords, then, without a limit, 300 at once: others log
 #            in meanwhile
 # token      a stolen access token, behind the time of a proof, tries to become the account
@@ -227,26 +228,67 @@ gauge() {
     '/^tinybook_actor_gauge\{actor="verification"/ && index($0, name) {print int($NF)}'
 }
 
-# ask_as_owner: the status of a code to +86 136 0000 0000, asked for by the browser of that account.
-ask_as_owner() {
-  curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H 'X-Forwarded-For: 198.51.100.7' \
-    -b "$work/owner" -c "$work/owner" -d '{"phone":"13600000000"}' \
+# ask_code PHONE ADDRESS: the status of a code that the owner's browser asks for.
+ask_code() {
+  curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "X-Forwarded-For: $2" \
+    -b "$work/owner" -c "$work/owner" -d "{\"phone\":\"$1\"}" \
     "$base/users/login_sms/code/send"
 }
 
-# owner_logs_in: by the code that the console prints.
-owner_logs_in() {
-  local code='' status
-  status=$(ask_as_owner)
-  [[ $status == 200 ]] || fail "the owner gets no code: $status"
+# last_code PHONE BEFORE: the newest code of a phone that the console has printed, once there
+# are more than BEFORE.
+last_code() {
+  local codes=()
   for _ in $(seq 100); do
-    code=$(sed -n 's/^SMS to +8613600000000: [^0-9]*\([0-9]\{6\}\).*/\1/p' "$work/out")
-    [[ -z $code ]] || break
+    mapfile -t codes < <(sed -n "s/^SMS to +86$1: [^0-9]*\\([0-9]\\{6\\}\\).*/\\1/p" "$work/out")
+    ((${#codes[@]} <= $2)) || break
     sleep 0.1
   done
-  status=$(curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -b "$work/owner" -c "$work/owner" \
-    -d "{\"phone\":\"13600000000\",\"code\":\"$code\"}" "$base/users/login_sms")
+  printf '%s' "${codes[-1]}"
+}
+
+# log_in_by_code PHONE CODE: the status of a log-in by the owner's browser.
+log_in_by_code() {
+  curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -b "$work/owner" -c "$work/owner" \
+    -d "{\"phone\":\"$1\",\"code\":\"$2\"}" "$base/users/login_sms"
+}
+
+# owner_logs_in: to the account of +86 136 0000 0000, which then knows that browser.
+owner_logs_in() {
+  local status
+  status=$(ask_as_owner)
+  [[ $status == 200 ]] || fail "the owner gets no code: $status"
+  status=$(log_in_by_code 13600000000 "$(last_code 13600000000 0)")
   [[ $status == 200 ]] || fail "the owner cannot log in: $status"
+}
+ask_as_owner() { ask_code 13600000000 198.51.100.7; }
+
+# ask_in_their_name PHONE TIMES: one code after the other, from as many addresses of one
+# network; how many were sent is in $sent.
+ask_in_their_name() {
+  local n
+  sent=0
+  for ((n = 1; n <= $2; ++n)); do
+    curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "X-Forwarded-For: 203.0.113.$n" \
+      -d "{\"phone\":\"$1\"}" "$base/users/login_sms/code/send" >"$work/one"
+    [[ $(<"$work/one") != 200 ]] || sent=$((sent + 1))
+    sleep 0.1 # One is under way: 409.
+  done
+}
+
+attack_names() {
+  local phone=13500000000 before code asked entered
+  start "${proxied[@]}" --set codes.resend_interval=0s
+  read_log
+  ask_in_their_name "$phone" 2
+  before=$sent
+  asked=$(ask_code "$phone" 198.51.100.20)
+  code=$(last_code "$phone" "$before")
+  ask_in_their_name "$phone" 60
+  entered=$(log_in_by_code "$phone" "$code")
+  verdict names "62 asked for in a name by one network: $((before + sent)) sent, the owner's new browser gets $asked and logs in with $entered" \
+    "before + sent == 4 && asked == 200 && entered == 200"
+  stop
 }
 
 attack_codes() {
@@ -391,11 +433,11 @@ attack_sites() {
 }
 
 if [[ $# -eq 0 ]]; then
-  set -- log articles bodies codes logins token sites
+  set -- log articles bodies codes names logins token sites
 fi
 for attack; do
   case $attack in
-  log | articles | bodies | codes | logins | token | sites) "attack_$attack" ;;
+  log | articles | bodies | codes | names | logins | token | sites) "attack_$attack" ;;
   *) fail "\"$attack\" is no attack; scripts/attack.sh --help tells them" ;;
   esac
 done
