@@ -51,11 +51,11 @@ standing standing_of(code_state& state, wall_time now, std::string_view asker,
                      const code_rules& rules) {
   standing mine;
   std::vector<live_code*> foreign;
-  const auto last = last_two(state);
+  const auto older = state.codes.size() - last_two(state).size();
   for (std::size_t i = 0; i < state.codes.size(); ++i) {
     auto& code = state.codes[i];
     const bool own = asked_by(code, asker) && verifies(state.codes, i);
-    if (!lives(code, now) || (!own && &code < last.data()))
+    if (!lives(code, now) || (!own && i < older))
       continue;
     mine.any_live = true;
     if (!own)
