@@ -49,19 +49,18 @@ struct live_code {
 /// The codes of a phone and purpose that anybody can enter: the last ones.
 inline constexpr std::size_t codes_that_verify = 2;
 
+/// The codes of a phone and purpose that are known at most: the last ones, whoever asked.
+inline constexpr std::size_t codes_kept = 12;
+
 /// Whether the code at `at` of `codes` (the newest last) can be entered until it runs
 /// out: by anybody while it is one of the last two, by its asker until that has a newer
 /// one.
 [[nodiscard]] bool verifies(std::span<const live_code> codes, std::size_t at);
 
-/// Leaves the codes that verify.
-void keep_verifying(std::vector<live_code>& codes);
-
 /// All that is known of one phone and purpose; a pure value that is stored as one row and
 /// shipped as one message. `code_rules.hpp` holds the rules.
 struct code_state {
-  /// In order of issue, newest last: those that verify, and those that would if the
-  /// newest were withdrawn.
+  /// The last ones in order of issue, the newest last; not all of them need to verify.
   std::vector<live_code> codes;
   int others_used = 0;      ///< Wrong tries of all others in the present day window.
   wall_time others_since{}; ///< Start of that window: its first wrong try.

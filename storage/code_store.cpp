@@ -109,14 +109,16 @@ code_row read_code(row& r) {
 
 } // namespace
 
-std::vector<live_code> verifying_codes(const std::vector<code_row>& rows) {
+std::vector<live_code> last_codes(const std::vector<code_row>& rows) {
   std::map<message_id, live_code> by_place;
   for (const auto& row : rows)
     by_place[place_of(rows, row)] = row.code; // A later row replaces an earlier one.
   std::vector<live_code> out;
   for (auto& [place, code] : by_place)
     out.push_back(std::move(code));
-  keep_verifying(out);
+  // One fewer than a cache keeps: of those it may have withdrawn one.
+  if (out.size() >= codes_kept)
+    out.erase(out.begin(), out.end() - std::ptrdiff_t{codes_kept - 1});
   // Messages of an older version have no hash of their code.
   std::erase_if(out, [](const live_code& code) { return code.hash.empty(); });
   return out;
@@ -167,7 +169,7 @@ result<live_codes> run(handle& db, const find_live_codes& command) {
                      command.now);
   if (!rows)
     return rows.error();
-  return live_codes{verifying_codes(*rows)};
+  return live_codes{last_codes(*rows)};
 }
 
 result<code_states> run(handle& db, const load_code_states& command) {

@@ -23,8 +23,8 @@ struct live_codes {
   std::vector<live_code> codes; ///< Without the tries left, which the rows do not hold.
 };
 
-/// The codes that may still verify at `now`, as far as the messages tell: those that were
-/// neither used nor replaced. Restores a cache that has lost them.
+/// The last codes at `now`, as far as the messages tell: those that were neither used nor
+/// replaced. Restores a cache that has lost them.
 struct find_live_codes {
   using reply = live_codes;
   static constexpr bool writes = false;
@@ -40,10 +40,9 @@ struct code_row {
   live_code code;
 };
 
-/// The codes of `rows` (the messages of one phone and purpose that have neither run out
-/// nor were used) that may verify. A message that replaced another takes its place in the
-/// order.
-[[nodiscard]] std::vector<live_code> verifying_codes(const std::vector<code_row>& rows);
+/// The last codes of `rows` (the messages of one phone and purpose that have neither run
+/// out nor were used). A message that replaced another takes its place in the order.
+[[nodiscard]] std::vector<live_code> last_codes(const std::vector<code_row>& rows);
 
 struct code_states {
   std::vector<keyed_code_state> states;

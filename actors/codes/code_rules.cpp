@@ -12,9 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Codes of one phone and purpose, whoever asked; bounds the state.
-constexpr std::size_t most_codes = 12;
-
 /// The codes that anybody can enter unless they have expired.
 template <class State>
 auto last_two(State& state) {
@@ -133,9 +130,8 @@ result<code_state> issue(code_state state, wall_time now, new_code code,
     return failure{
         errc::send_cooldown,
         std::min(rules.cooldown, wait_for(now, state.last_sent + rules.cooldown))};
-  keep_verifying(state.codes);
-  std::erase_if(state.codes, [&](const live_code& code) { return !lives(code, now); });
-  if (state.codes.size() == most_codes)
+  while (!state.codes.empty()
+         && (state.codes.size() >= codes_kept || !lives(state.codes.front(), now)))
     static_cast<void>(erase_at(state.codes, 0));
   state.codes.push_back({.code_id = code.code_id,
                          .hash = std::move(code.hash),
@@ -221,7 +217,7 @@ code_state withdraw(code_state state, std::int64_t code_id) {
 
 wall_time live_until(const code_state& state) {
   wall_time end{};
-  for (const auto& code : last_two(state))
+  for (const auto& code : state.codes)
     end = std::max(end, code.expires_at);
   return end;
 }

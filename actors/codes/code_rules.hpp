@@ -20,11 +20,11 @@ namespace tinybook {
 /// until it expires, is used, or two newer codes were issued: the last two can both be
 /// entered, so that a resend does not end a code that is still on its way. The newest
 /// code of an asker (see below) lives on for that one alone, so that others who ask for
-/// codes of the same phone do not end it; only when 12 newer ones exist is it given up,
-/// which takes limits of sends wider than the default ones. A right code
-/// is *held* with its phone and purpose for at most `hold`: meanwhile nobody else can
-/// use its codes. The action for which the code was entered then either uses up every
-/// code of the state or releases them.
+/// codes of the same phone do not end it; only when 12 newer ones were issued is it given
+/// up, which takes limits of sends wider than the default ones. A right code is *held*
+/// with its phone and purpose for at most `hold`: meanwhile nobody else can use its
+/// codes. The action for which the code was entered then either uses up every code of the
+/// state or releases them.
 ///
 /// **Tries.** Only wrong tries count, and only while a code lives. One wrong try may
 /// be charged to both live codes, and a code without tries left is not compared.

@@ -46,7 +46,7 @@ end
 -- used before it was confirmed must still be found.
 local function save()
   local till = now
-  for i = last_two(), #codes do till = math.max(till, codes[i].till) end
+  for _, c in ipairs(codes) do till = math.max(till, c.till) end
   if state.sent ~= 0 then till = math.max(till, state.sent + cooldown) end
   if state.used > 0 then till = math.max(till, state.since + day) end
   redis.call('SET', name, cmsgpack.pack(state), 'PX',
@@ -60,13 +60,7 @@ local passed = math.abs(now - state.sent)
 if state.sent ~= 0 and passed < cooldown then
   return {'cooldown', math.min(cooldown, math.max(0, state.sent + cooldown - now))}
 end
-for i = #codes, 1, -1 do
-  if now >= codes[i].till or not verifies(i) then codes[i].ended = true end
-end
-for i = #codes, 1, -1 do
-  if codes[i].ended then table.remove(codes, i) end
-end
-if #codes == 12 then table.remove(codes, 1) end
+while codes[1] and (#codes >= 12 or now >= codes[1].till) do table.remove(codes, 1) end
 codes[#codes + 1] = {id = ARGV[9], hash = ARGV[10], key = ARGV[11], asker = ARGV[12],
                      till = now + valid, tries = tries, others = others}
 state.sent = now

@@ -19,15 +19,18 @@ std::vector<rate_rule> stranger_rules(const send_limits& limits,
                                       const wanted_send& send) {
   using enum limit_rule;
   const auto& phone = send.to.e164;
-  const auto there = phone + '|' + network_of_limit_key(send.address);
+  const auto from_there = phone + '|' + network_of_limit_key(send.address);
   const auto part = [&](const rate_limit& of_phone) {
-    return without_share(of_phone, limits.elsewhere_share);
+    auto there = without_share(of_phone, limits.elsewhere_share);
+    if (limits.elsewhere_share > 0 && there.count == of_phone.count && there.count > 1)
+      --there.count; // At least one is left elsewhere.
+    return there;
   };
   return {
       {"send.phone.hour|" + phone, limits.phone_hour, code_phone_hour},
       {"send.phone.day|" + phone, limits.phone_day, code_phone_day},
-      {"send.there.hour|" + there, part(limits.phone_hour), code_phone_network_hour},
-      {"send.there.day|" + there, part(limits.phone_day), code_phone_network_day},
+      {"send.there.hour|" + from_there, part(limits.phone_hour), code_phone_network_hour},
+      {"send.there.day|" + from_there, part(limits.phone_day), code_phone_network_day},
   };
 }
 

@@ -78,7 +78,7 @@ void check_code_cache_loss(const make_code_cache& make) {
     CHECK_FALSE(s.wanted(1));
     CHECK(s.outcome("111111") == verify_outcome::no_live_code);
   }
-  SUBCASE("the last two verify, no third") {
+  SUBCASE("of one asker the last two verify, no third") {
     s.pass(61s);
     REQUIRE(s.send(2, "222222"));
     s.pass(61s);

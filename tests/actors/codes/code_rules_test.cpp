@@ -154,13 +154,20 @@ TEST_CASE("without a cooldown a phone and purpose still holds a dozen codes at m
   CHECK(real.enter("1", "asker 1").verdict.outcome == verify_outcome::wrong);
 }
 
-TEST_CASE("who asks again and again holds no more codes than verify, and one more") {
+TEST_CASE("a code lives as long as it was issued for when newer ones live shorter") {
   world real;
-  for (int i = 1; i <= 9; ++i) {
-    CHECK(real.send(std::to_string(i), "me"));
-    CHECK(real.state.codes.size() <= codes_that_verify + 1);
+  REQUIRE(real.send("1", "me"));
+  real.rules.valid = 60s;
+  for (int i = 2; i <= 3; ++i) {
     real.now += 60s;
+    REQUIRE(real.send(std::to_string(i), "stranger"));
   }
+  real.now += 61s;
+  CHECK(live_until(real.state) == wall_start + test::default_codes().valid);
+  REQUIRE(real.send("4", "stranger"));
+  CHECK_FALSE(wanted(real.state, 1, real.now)); // Two newer ones were issued.
+  CHECK(real.enter("1", "").verdict.outcome == verify_outcome::wrong);
+  CHECK(real.enter("1", "me").verdict.outcome == verify_outcome::accepted);
 }
 
 TEST_CASE("a refused client who waits as told is not refused for that reason") {

@@ -23,9 +23,6 @@ class naive_codes {
             const std::string& asker) {
     if (sent_ && now - *sent_ < rules_.cooldown)
       return false;
-    for (auto i : not_gone())
-      if (ended(i, now))
-        codes_[i].gone = true;
     codes_.push_back({id, code, asker, now, false});
     sent_ = now;
     return true;
@@ -134,11 +131,6 @@ class naive_codes {
         break;
       }
     return found;
-  }
-
-  /// Whether nobody may enter it any more.
-  [[nodiscard]] bool ended(std::size_t code, wall_time now) const {
-    return std::ranges::count(live_to(codes_[code].asker, now), code) == 0;
   }
 
   [[nodiscard]] int wrong_by(std::size_t code, bool asker) const {

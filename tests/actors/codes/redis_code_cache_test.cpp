@@ -17,17 +17,20 @@ struct redis_codes_world : identity_world {
   std::vector<handle_of<code_cache_actor>> caches;
   stored_codes rows{*stores};
 
-  redis_codes_world() {
+  explicit redis_codes_world(
+      std::chrono::milliseconds cooldown = test::default_codes().cooldown) {
+    auto config = redis_code_cache_from(test::default_settings());
+    config.rules.cooldown = cooldown;
     for (int i = 0; i < 2; ++i)
       caches.push_back(start<code_cache_actor, redis_code_cache_state>(
-          "code_cache", redis_code_cache_from(test::default_settings()),
-          start_redis(*this, redis), start_store<code_store_actor>(*this, stores, doors),
-          keys, clock()));
+          "code_cache", config, start_redis(*this, redis),
+          start_store<code_store_actor>(*this, stores, doors), keys, clock()));
   }
 
   /// Issues a code and stores its message.
-  result<code_issued> issue(code_id id, const std::string& hash = "hash") {
-    const new_code code{id, hash, "k1", "me"};
+  result<code_issued> issue(code_id id, const std::string& hash = "hash",
+                            const std::string& asker = "me") {
+    const new_code code{id, hash, "k1", asker};
     auto issued = ask(caches[0], issue_code{login_key, code});
     if (issued)
       rows.sent(login_key, code, now() + test::default_codes().valid);
@@ -118,6 +121,21 @@ TEST_CASE("a restored code has one try for its asker and one for all others") {
     CHECK(w.ask(w.caches[0], is_code_wanted{login_key, 1})->wanted);
     CHECK(w.enter("hash")->verdict.outcome == verify_outcome::too_many_tries);
   }
+}
+
+TEST_CASE("a code that a dozen newer ones have ended does not come back from its row") {
+  redis_codes_world w{0ms};
+  REQUIRE(w.issue(1).ok());
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.enter("wrong")->verdict.outcome == verify_outcome::wrong);
+  for (int i = 2; i <= 20; ++i) {
+    REQUIRE(w.issue(i, "other", "asker " + std::to_string(i)).ok());
+    CHECK(w.enter("wrong", 1, "asker " + std::to_string(i))->verdict.outcome
+          == verify_outcome::wrong);
+    CHECK(w.enter("hash", 1, "me")->verdict.outcome != verify_outcome::accepted);
+    CHECK(w.stores->messages[login_key].size() == static_cast<std::size_t>(i));
+  }
+  CHECK(w.gauge_of(w.caches[1], "put_back") == 0);
 }
 
 TEST_CASE(

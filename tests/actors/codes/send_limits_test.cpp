@@ -68,6 +68,22 @@ TEST_CASE(
   CHECK(hour("unix", "unix") == rate_limit{4, 1h});
 }
 
+TEST_CASE("of few codes of a phone one network leaves one, of a single one none") {
+  using namespace std::chrono_literals;
+  const auto there = [](std::uint32_t of_phone, double share) {
+    auto limits = test::default_send_limits();
+    limits.phone_hour = {of_phone, 1h};
+    limits.elsewhere_share = share;
+    const auto rules = send_rules(limits, {chinese, "192.0.2.1"}, "CN");
+    return find_rule(rules, "send.there.hour|+8613800138000|192.0.2.0/24")->limit.count;
+  };
+  CHECK(there(3, 0.2) == 2);
+  CHECK(there(2, 0.2) == 1);
+  CHECK(there(1, 0.2) == 1);
+  CHECK(there(3, 0) == 3);
+  CHECK(there(0, 0.2) == 0);
+}
+
 TEST_CASE("a code for a session uses up none of those for a log-in") {
   const auto of_browser = keys_of(rules_for(chinese, "CN", "192.0.2.1", true));
   const auto of_session = keys_of(

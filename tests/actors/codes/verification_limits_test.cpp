@@ -306,6 +306,7 @@ TEST_CASE("a send that could not be stored costs no permit and leaves no cooldow
 TEST_CASE("a send whose code was not reserved in time costs no permit") {
   code_world w{false};
   w.verification_settings.limits.phone_hour.count = 2;
+  w.verification_settings.limits.elsewhere_share = 0;
   w.start_all();
   w.doors->hold<storage::submit_message>();
   const send_code m{"13800138000", "login", client_at(), language::zh};

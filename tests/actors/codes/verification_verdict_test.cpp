@@ -7,6 +7,7 @@ TEST_CASE("an endpoint that denies keeps a code from being sent, and its permit 
           "taken") {
   code_world w{false};
   w.verification_settings.limits.phone_hour = {2, 1h};
+  w.verification_settings.limits.elsewhere_share = 0;
   scripted_verdicts hook{w};
   w.verdicts = hook.at();
   w.start_all();
@@ -71,6 +72,7 @@ TEST_CASE("an endpoint that fails closed costs nothing, and open it lets a code 
 TEST_CASE("while a message is pending an endpoint is not asked without end") {
   code_world w{false};
   w.verification_settings.limits.phone_hour = {3, 1h};
+  w.verification_settings.limits.elsewhere_share = 0;
   scripted_verdicts hook{w};
   w.verdicts = hook.at();
   w.start_all();

@@ -332,7 +332,7 @@ result<done> memory_stores::run(const storage::save_code_state& m) {
 result<storage::live_codes> memory_stores::run(const storage::find_live_codes& m) {
   auto rows = messages[m.key];
   std::erase_if(rows, [&](const auto& row) { return row.code.expires_at <= m.now; });
-  return storage::live_codes{storage::verifying_codes(rows)};
+  return storage::live_codes{storage::last_codes(rows)};
 }
 
 result<storage::code_states> memory_stores::run(const storage::load_code_states& m) {

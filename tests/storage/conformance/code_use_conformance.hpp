@@ -116,15 +116,18 @@ inline void code_use_conformance(const make_fixture& make) {
     CHECK(m.live(now + minutes{10}).empty());
     CHECK(m.live(now, "bind_phone").empty());
   }
-  SUBCASE("the last two that were not replaced verify, in the order of sending") {
+  SUBCASE("those that were not replaced are told in the order of sending, the last 11") {
     const auto first = m.deliver(1, now);
     m.deliver(2, now + minutes{1});
     m.deliver(3, now + minutes{2});
-    CHECK(m.live(now + minutes{3}) == ids{2, 3});
+    CHECK(m.live(now + minutes{3}) == ids{1, 2, 3});
     const auto second_try = m.deliver(4, now + minutes{3}, first);
-    CHECK(m.live(now + minutes{3}) == ids{2, 3});
+    CHECK(m.live(now + minutes{3}) == ids{4, 2, 3});
     m.deliver(5, now + minutes{3}, second_try + 1000); // Its parent is gone.
-    CHECK(m.live(now + minutes{3}) == ids{3, 5});
+    CHECK(m.live(now + minutes{3}) == ids{4, 2, 3, 5});
+    for (int i = 6; i <= 13; ++i)
+      m.deliver(i, now + minutes{3});
+    CHECK(m.live(now + minutes{3}) == ids{2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13});
   }
   SUBCASE("a replacement verifies instead of what it replaced") {
     const auto first = m.deliver(1, now);
