@@ -30,6 +30,8 @@ namespace tinybook {
 
 struct accounts_config {
   config::password_settings passwords;
+  /// No password is to be made of them: of the program, and hosts that it is known by.
+  std::vector<std::string> site_names{};
   login_limits log_ins;
   rate_limit sign_ups_per_address;
   default_timeout request_timeout{};

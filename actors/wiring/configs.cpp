@@ -57,11 +57,24 @@ std::string host_of_https(std::string_view url) {
   return std::string{url.substr(0, url.find_first_of("/:?#"))};
 }
 
+std::vector<std::string> site_names_from(const config::settings& s) {
+  std::vector<std::string> names{"tinybook"};
+  const auto add_host_of = [&](std::string_view url) {
+    if (auto host = host_of_https(url); !host.empty())
+      names.push_back(std::move(host));
+  };
+  add_host_of(s.sms.public_url);
+  for (const auto& origin : s.http.cors_origins)
+    add_host_of(origin);
+  return names;
+}
+
 } // namespace
 
 accounts_config accounts_from(const config::settings& s) {
   accounts_config c;
   c.passwords = s.passwords;
+  c.site_names = site_names_from(s);
   c.log_ins.per_account = limit(s.login.failures_per_account, s.login.window);
   c.log_ins.per_device = limit(s.login.failures_per_device, s.login.window);
   c.log_ins.per_address = limit(s.login.failures_per_address, s.login.window);

@@ -204,6 +204,7 @@ TEST_CASE("a password that is guessed first is chosen nowhere, and uses nothing 
                                            "gearbox.tulip", client_at()}))
         == field_rule::own_words);
   CHECK(rule_of(w.change("password", "31.12.1990")) == field_rule::predictable);
+  CHECK(rule_of(w.change("password", "Tinybook2026!")) == field_rule::own_words);
   w.stores->users.at(0).nickname = "gearboxtulip";
   CHECK(rule_of(w.change("password", "Gearboxtulip1")) == field_rule::own_words);
   auto code = w.send("reset_password");
@@ -213,6 +214,14 @@ TEST_CASE("a password that is guessed first is chosen nowhere, and uses nothing 
   CHECK(rule_of(w.reset(code, "Gearboxtulip1")) == field_rule::own_words);
   CHECK(w.reset(code, "correct horse battery").ok());
   CHECK(w.enter("correct horse battery").ok());
+}
+
+TEST_CASE("what a site is known by comes from its configuration") {
+  auto settings = default_settings();
+  settings.sms.public_url = "https://gazelle.example:8443/sms";
+  settings.http.cors_origins = {"https://www.okapi.example", "http://localhost:3000"};
+  CHECK(accounts_from(settings).site_names
+        == std::vector<std::string>{"tinybook", "gazelle.example", "www.okapi.example"});
 }
 
 TEST_CASE("failed resets count with the failed log-ins of the address") {
