@@ -158,7 +158,8 @@ constexpr auto limit_table = std::to_array<key>({
          words::backend),
     integer({"limits.capacity", at<in_limits, &limit_settings::capacity>, "100000",
              restart,
-             "Windows that the local back end holds, so that memory stays bounded."},
+             "Windows that the local back end holds, so that memory stays bounded; "
+             "beyond it those are forgotten that are furthest from their limit."},
             1000, 10'000'000, "windows"),
     integer({"limits.times_in_24", at<in_limits, &limit_settings::times_in_24>, "10",
              live,
