@@ -125,4 +125,14 @@ TEST_CASE(
   CHECK_FALSE(std::filesystem::exists(data));
 }
 
+TEST_CASE("an audit trail in a file of the server itself is refused, and harms it not") {
+  const temporary_folder folder;
+  const auto database = folder.path() / "tinybook.db";
+  std::ofstream{database} << "as it was";
+  const auto text = refusal(folder, {"--set", "audit.log=" + database.string()}, 2);
+  CHECK_MESSAGE(says(text, "audit.log"), text);
+  CHECK_MESSAGE(says(text, "storage.path"), text);
+  CHECK(content_of(database) == "as it was");
+}
+
 } // namespace tinybook::test
