@@ -89,8 +89,9 @@ constexpr auto code_table = std::to_array<key>({
              live, "The ceiling of all codes together, whoever asks for them; 0 = off."},
             0, many, "a day"),
     real({"codes.owners_share", at<in_codes, &code_settings::owners_share>, "0.1", live,
-          "The share of codes.sends_per_hour and codes.sends_per_day that is kept for "
-          "browsers known to the account of the phone, and for who is logged in."},
+          "The share of codes.sends_per_hour, codes.sends_per_day and "
+          "codes.sends_per_prefix_hour that is kept for browsers known to the account of "
+          "the phone, and for who is logged in."},
          0.0, 0.9),
     real({"codes.sends_alarm", at<in_codes, &code_settings::sends_alarm>, "0.8", live,
           "The share of codes.sends_per_hour and codes.sends_per_day from which log, "
