@@ -3,6 +3,7 @@
 #include "actors/accounts/burst_sampler.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
+#include "actors/codes/code_entry.hpp"
 #include "actors/codes/messages.hpp"
 #include "actors/codes/rate_permits.hpp"
 #include "actors/interfaces.hpp"
@@ -42,6 +43,7 @@ struct accounts_config {
   rate_limit exports_day{};
   std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
   std::string default_region{};      ///< Of typed phones without a country prefix.
+  test_number_map test_numbers{};    ///< They get no notice.
   /// Within which the notice to a replaced number is worth sending.
   std::chrono::milliseconds notice_lifetime{std::chrono::hours{24}};
   /// How long an answer waits for the code cache to know of a used code.

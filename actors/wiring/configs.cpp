@@ -69,6 +69,12 @@ std::vector<std::string> site_names_from(const config::settings& s) {
   return names;
 }
 
+/// The loader has refused what does not parse.
+test_number_map test_numbers_from(const config::settings& s) {
+  auto numbers = parse_test_numbers(s.codes.test_numbers);
+  return numbers ? std::move(*numbers) : test_number_map{};
+}
+
 } // namespace
 
 accounts_config accounts_from(const config::settings& s) {
@@ -86,6 +92,7 @@ accounts_config accounts_from(const config::settings& s) {
   c.exports_day = limit(s.accounts.exports_per_day, std::chrono::hours{24});
   c.audited_failures = s.audit.failures_per_minute;
   c.default_region = s.codes.default_region;
+  c.test_numbers = test_numbers_from(s);
   c.request_timeout = s.actors.request_timeout;
   c.hash_timeout = s.http.login_deadline;
   return c;
@@ -135,9 +142,7 @@ verification_config verification_from(const config::settings& s) {
   c.phones.default_region = s.codes.default_region;
   c.phones.extra_ranges = s.codes.extra_ranges;
   c.phones.fixed_lines = fixed_lines_from(s.codes.fixed_lines);
-  // The loader has refused what does not parse.
-  if (auto numbers = parse_test_numbers(s.codes.test_numbers))
-    c.test_numbers = std::move(*numbers);
+  c.test_numbers = test_numbers_from(s);
   for (const auto& p : s.sms.providers)
     if (p.enabled)
       c.routes.push_back(routes_of(p));

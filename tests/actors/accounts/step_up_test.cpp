@@ -235,6 +235,19 @@ TEST_CASE("a number that is replaced is told so by a message without a code") {
   CHECK(w.stores->notices.size() == 1);
 }
 
+TEST_CASE("a test number that is replaced gets no message") {
+  step_up_world w;
+  auto settings = default_settings();
+  settings.codes.test_numbers = {"+8613800138000=123456"};
+  w.kill(w.accounts);
+  w.account_settings = accounts_from(settings);
+  w.start_accounts();
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  CHECK(w.stores->users.at(0).phone == "+8613800138009");
+  CHECK(w.stores->notices.empty());
+}
+
 TEST_CASE("a phone that changes under a binding is the one that is told") {
   step_up_world w;
   CHECK(w.prove("password") == errc::none);
