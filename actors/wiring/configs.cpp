@@ -1,5 +1,6 @@
 #include "actors/wiring/configs.hpp"
 
+#include "actors/abuse/verdict_hook.hpp"
 #include "actors/accounts/account_keeper.hpp"
 #include "actors/accounts/accounts.hpp"
 #include "actors/accounts/password_hash.hpp"
@@ -96,6 +97,10 @@ accounts_config accounts_from(const config::settings& s) {
   c.request_timeout = s.actors.request_timeout;
   c.hash_timeout = s.http.login_deadline;
   return c;
+}
+
+verdict_hook_config verdict_hook_from(const config::settings& s) {
+  return {s.abuse.webhook_timeout, s.abuse.webhook_fails};
 }
 
 account_keeper_config account_keeper_from(const config::settings& s) {
