@@ -281,6 +281,17 @@ TEST_CASE("a log-in takes a deletion back, by password and by code") {
   }
 }
 
+TEST_CASE(
+    "a code opens no account whose grace ends meanwhile, and says when to come back") {
+  step_up_world w;
+  const auto code = w.send("login", her_phone, 0);
+  w.doors->fail<storage::create_family>(failure{errc::user_not_found});
+  const auto refused =
+      w.call(w.accounts, log_in_by_code{her_phone, code, client_at()}).error();
+  CHECK(refused.code == errc::unavailable);
+  CHECK(refused.retry_after == 30s);
+}
+
 TEST_CASE("who is banned is told so at log-in, behind the right password alone") {
   step_up_world w;
   REQUIRE(w.call(w.accounts, moderate_account{w.ann, true, {.by = "ops", .reason = "x"}})
