@@ -228,6 +228,7 @@ void check_together(draft& of) {
   check_abuse(of);
   check_periods(of);
   check_providers(of);
+  check_audit_log(of);
 }
 
 } // namespace tinybook::config

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,6 +115,30 @@ CLI::Validator is_path() {
   return is_given("a path");
 }
 
+CLI::Validator is_without_password() {
+  const auto check = [](const std::string& url) {
+    return rules::has_password(url) ? std::
+                   string{"has a password, which the list of processes would show; leave "
+                          "it out and set postgres.password_file or the variable "
+                          "TINYBOOK_POSTGRES_PASSWORD"}
+                                    : std::string{};
+  };
+  return {check, ""};
+}
+
+/// What is asked by `--probe` is open to everybody.
+CLI::Validator is_without_user() {
+  const auto check = [](const std::string& url) {
+    const auto begin = std::min(url.find("://"), url.size());
+    const auto at = url.find('@', begin);
+    return at < url.find('/', std::min(begin + 3, url.size())) ? std::
+                   string{"has a user or a password, which the list of processes would "
+                          "show; give the address without"}
+                                                               : std::string{};
+  };
+  return {check, ""};
+}
+
 CLI::Validator is_operator_name() {
   const auto check = [](std::string& name) {
     return rules::is_provider_name(name) && name != first_admin_token
@@ -184,6 +209,7 @@ class commands {
         ->add_option("--to", line.migrate_to,
                      "As postgres.url; give the password as TINYBOOK_POSTGRES_PASSWORD")
         ->type_name("URL")
+        ->check(is_without_password())
         ->required();
     auto* doctor = add(app, "doctor", action::doctor,
                        "Look at files, limits, clocks, back ends and providers: what is "
@@ -280,7 +306,8 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   ending
       .add(app.add_option("--probe", probe.url,
                           "Ask this http:// address; exit with 0 if it answers 200"))
-      ->type_name("URL");
+      ->type_name("URL")
+      ->check(is_without_user());
   ending
       .add(app.add_option(
           "--drop-key", line.key_id,

@@ -71,6 +71,9 @@ void resolve_secrets(const variables& environment, draft& into);
 /// Notes what a provider lacks or has wrong for its kind.
 void check_providers(draft& of);
 
+/// Notes where the audit trail would be written into what is something else.
+void check_audit_log(draft& of);
+
 /// Warns of what an attacker would look for.
 void note_risks(draft& of);
 

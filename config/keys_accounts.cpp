@@ -143,11 +143,13 @@ constexpr auto audit_table = std::to_array<key>({
           "A file that gets each entry of the trail as a line of JSON, too, or "
           "\"stderr\"; empty = none."},
          0, 4096, rules::plain),
-    integer({"audit.failures_per_minute",
-             at<in_audit, &audit_settings::failures_per_minute>, "60", live,
-             "Wrong passwords and codes that are written each minute; the next one tells "
-             "how many were left out."},
-            1, 100'000, "entries"),
+    integer(
+        {"audit.failures_per_minute", at<in_audit, &audit_settings::failures_per_minute>,
+         "60", live,
+         "Wrong passwords and codes that are written each minute: as many at accounts, "
+         "at phones and where nobody has the e-mail. With the next of its kind an "
+         "entry of nobody tells how many were left out."},
+        1, 100'000, "entries"),
 });
 
 constexpr auto in_limits = &settings::limits;
@@ -158,7 +160,8 @@ constexpr auto limit_table = std::to_array<key>({
          words::backend),
     integer({"limits.capacity", at<in_limits, &limit_settings::capacity>, "100000",
              restart,
-             "Windows that the local back end holds, so that memory stays bounded."},
+             "Windows that the local back end holds, so that memory stays bounded; "
+             "beyond it those are forgotten that are furthest from their limit."},
             1000, 10'000'000, "windows"),
     integer({"limits.times_in_24", at<in_limits, &limit_settings::times_in_24>, "10",
              live,

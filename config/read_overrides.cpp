@@ -55,10 +55,10 @@ std::optional<value> override_from(const key& k, std::string_view text) {
                                                               : from_text(k, text);
 }
 
-/// An empty one tells nothing, nor does a URL without a password.
+/// An empty one tells nothing, nor does a URL without a password or a query.
 bool tells_secret(const key& k, std::string_view text) {
-  return k.secret && !text.empty() && text != "[]"
-         && (k.rule.secret_in == nullptr || k.rule.secret_in(text));
+  return k.rule.secret_in != nullptr ? k.rule.secret_in(text)
+                                     : k.secret && !text.empty() && text != "[]";
 }
 
 std::string elsewhere(const key& secret) {
@@ -120,8 +120,10 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into) 
       into.warn(*retired, from);
     } else if (const auto text = std::string_view{assignment}.substr(equals + 1);
                tells_secret(*k, text)) {
-      into.fail(from, name,
-                "is a secret, which the list of processes would show; " + elsewhere(*k));
+      into.fail(
+          from, name,
+          (k->secret ? "is a secret, which" : "has a query, which may be a secret that")
+              + std::string{" the list of processes would show; "} + elsewhere(*k));
     } else {
       into.assign(*k, 0, name, override_from(*k, text), quote(text), from);
     }

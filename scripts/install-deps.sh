@@ -29,7 +29,7 @@ declare -A packages_of=(
     libcaf-dev libcpp-httplib-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev
     libspdlog-dev nlohmann-json3-dev libsodium-dev libjwt-dev libphonenumber-dev
     libprotobuf-dev libutfcpp-dev libutf8proc-dev libidn2-dev libgumbo-dev libkainjow-mustache-dev
-    libzxcvbn-dev
+    libicu-dev libzxcvbn-dev
     prometheus-cpp-dev zlib1g-dev libssl-dev
     libhiredis-dev librdkafka-dev libpqxx-dev libsystemd-dev curl"
   [test]="doctest-dev librapidcheck-dev git"

@@ -4,6 +4,7 @@
 #include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 
+#include <array>
 #include <utility>
 
 namespace tinybook::storage {
@@ -405,6 +406,12 @@ result<done> run(handle& db, const prove_session& command) {
 
 result<done> run(handle& db, const find_proof& command) {
   return check_proof(db, command.user, command.proof);
+}
+
+std::span<const char* const> statements_of_living_sessions() {
+  static constexpr auto all =
+      std::to_array({revoke_surplus, select_of_user, revoke_others, revoke_by_user});
+  return all;
 }
 
 result<family_list> run(handle& db, const revoked_families& command) {

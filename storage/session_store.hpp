@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -170,6 +171,10 @@ struct remove_expired_families {
   std::int64_t limit = 1000;
 };
 result<removed_count> run(handle& db, const remove_expired_families& command);
+
+/// The statements over one person's living sessions, which must not walk over all that
+/// have ended: for the test of their plans.
+[[nodiscard]] std::span<const char* const> statements_of_living_sessions();
 
 struct session_commands
     : commands<revoked_families, create_family, rotate_family, note_family_shown,

@@ -3,6 +3,7 @@
 #include "actors/accounts/burst_sampler.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
+#include "actors/codes/code_entry.hpp"
 #include "actors/codes/messages.hpp"
 #include "actors/codes/rate_permits.hpp"
 #include "actors/interfaces.hpp"
@@ -30,6 +31,8 @@ namespace tinybook {
 
 struct accounts_config {
   config::password_settings passwords;
+  /// No password is to be made of them: of the program, and hosts that it is known by.
+  std::vector<std::string> site_names{};
   login_limits log_ins;
   rate_limit sign_ups_per_address;
   default_timeout request_timeout{};
@@ -40,6 +43,7 @@ struct accounts_config {
   rate_limit exports_day{};
   std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
   std::string default_region{};      ///< Of typed phones without a country prefix.
+  test_number_map test_numbers{};    ///< They get no notice.
   /// Within which the notice to a replaced number is worth sending.
   std::chrono::milliseconds notice_lifetime{std::chrono::hours{24}};
   /// How long an answer waits for the code cache to know of a used code.
@@ -79,6 +83,7 @@ class accounts_state {
   task<result<token_pair>> start_log_in_by_code(log_in_by_code m);
   task<result<done>> start_bind(bind_own_phone m);
   task<result<done>> start_reset(reset_password m);
+  task<storage::user> owner_at(client_info client, std::string phone);
   task<result<token_pair>> start_change(change_password m);
   task<result<done>> change_profile(edit_profile m);
   task<result<done>> start_step_up(step_up m);

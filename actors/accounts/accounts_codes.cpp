@@ -122,7 +122,9 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, verified_phone by
                               .now = clock_(),
                               .code = use_of(by.ticket),
                               .from = source_of(m.client)};
-  if (!found->phone.empty() && found->phone != command.phone)
+  // Nobody has a test number, or somebody whom it does not concern.
+  if (!found->phone.empty() && found->phone != command.phone
+      && !config_.test_numbers.contains(found->phone))
     command.notice = notice_to(found->phone, m.user);
   const bool tells_old_number = command.notice.has_value();
   auto bound = co_await ask(peers_.users, config_.request_timeout, std::move(command));
@@ -288,6 +290,20 @@ task<done> accounts_state::settle(std::optional<code_ticket> ticket, errc ended)
   co_return done{};
 }
 
+/// The account of this browser, if the phone is its own. Looked for in the same way
+/// whatever is entered.
+task<storage::user> accounts_state::owner_at(client_info client, std::string phone) {
+  const auto number =
+      parse_phone("phone", phone, config_.default_region, phone_rule::possible);
+  if (client.device_user == 0 || !number)
+    co_return storage::user{};
+  auto found = co_await ask(peers_.users, config_.request_timeout,
+                            storage::find_user{client.device_user});
+  if (!found || found->phone != number->e164)
+    co_return storage::user{};
+  co_return std::move(*found);
+}
+
 /// The new password is hashed before anything is known about code and phone: whatever is
 /// wrong with them, the answer comes after the same work. The permit, which only a
 /// success gives back, keeps strangers from ordering that work without end.
@@ -297,7 +313,8 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
   m.password = report.take(check_password("password", m.password, config_.passwords));
   if (!report.ok())
     co_return report.error();
-  auto permits = co_await count(reset_rules(config_.log_ins, m.client));
+  const auto owner = co_await owner_at(m.client, m.phone);
+  auto permits = co_await count(reset_rules(config_.log_ins, m.client, owner));
   if (!permits)
     co_return std::move(permits.error());
   auto hash = co_await hash_new(m.client.address, m.password);

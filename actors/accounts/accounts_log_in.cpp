@@ -53,22 +53,32 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
 void accounts_state::note_failure(storage::audit_kind kind, std::string how, user_id user,
                                   const client_info& client, std::string phone) {
   const auto now = clock_();
-  auto& sampler = user != 0        ? failures_at_accounts_
-                  : !phone.empty() ? failures_at_phones_
-                                   : other_failures_;
+  const bool at_account = user != 0;
+  const bool at_phone = !at_account && !phone.empty();
+  auto& sampler = at_account ? failures_at_accounts_
+                  : at_phone ? failures_at_phones_
+                             : other_failures_;
   const auto left_out = sampler.next(now);
   if (!left_out)
     return;
-  // Those were of others, too, which a person is not told.
-  if (*left_out > 0 && user == 0 && phone.empty())
-    how += ", " + std::to_string(*left_out) + " others left out";
-  start_journey(self_, "note failure",
-                enter_failure({.at = now,
-                               .user = user,
-                               .kind = kind,
-                               .from = source_of(client),
-                               .detail = std::move(how)},
-                              std::move(phone)));
+  const auto enter = [&](storage::audit_event event, std::string at = {}) {
+    start_journey(self_, "note failure", enter_failure(std::move(event), std::move(at)));
+  };
+  enter({.at = now,
+         .user = user,
+         .kind = kind,
+         .from = source_of(client),
+         .detail = std::move(how)},
+        std::move(phone));
+  // Those were of anybody, which a person is not told: an entry of its own, of nobody.
+  if (*left_out > 0)
+    enter({.at = now,
+           .kind = kind,
+           .detail = std::to_string(*left_out) + " failures "
+                     + (at_account ? "at accounts "
+                        : at_phone ? "at phones "
+                                   : "at no account ")
+                     + "left out"});
 }
 
 task<result<done>> accounts_state::enter_failure(storage::audit_event event,

@@ -53,11 +53,11 @@ task<result<done>> accounts_state::judge(std::string address, std::string passwo
                                          std::string email, std::string nickname) {
   if (config_.passwords.min_score == 0)
     co_return done{};
-  co_return co_await ask(
-      peers_.hasher, config_.hash_timeout,
-      judge_password{std::move(password),
-                     {config_.passwords.min_score, own_words(email, nickname)},
-                     std::move(address)});
+  co_return co_await ask(peers_.hasher, config_.hash_timeout,
+                         judge_password{std::move(password),
+                                        {config_.passwords.min_score,
+                                         own_words(email, nickname, config_.site_names)},
+                                        std::move(address)});
 }
 
 task<result<std::string>> accounts_state::hash_new(std::string address,

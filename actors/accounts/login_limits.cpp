@@ -10,15 +10,13 @@ std::vector<rate_rule> login_rules(const login_limits& limits, const client_info
                                    std::string_view account, const storage::user& user) {
   using enum limit_rule;
   constexpr bool for_good = true;
+  auto rules = reset_rules(limits, client, user);
   if (is_known_browser(client, user)) {
-    const auto id = '|' + std::to_string(user.id);
-    return {
-        {"login.device|" + client.device + id, limits.per_device, login_device},
-        {"login.known_address|" + client.address + id, limits.per_address, login_address},
-        {"login.known_attempts|" + client.address + id, limits.attempts, login_attempts,
-         for_good}};
+    rules.push_back(
+        {"login.known_attempts|" + client.address + '|' + std::to_string(user.id),
+         limits.attempts, login_attempts, for_good});
+    return rules;
   }
-  auto rules = reset_rules(limits, client);
   rules.push_back(
       {"login.account|" + std::string{account}, limits.per_account, login_account});
   add_address_rules(rules,
@@ -59,12 +57,18 @@ std::vector<rate_rule> code_login_rules(const login_limits& limits,
   return rules;
 }
 
-std::vector<rate_rule> reset_rules(const login_limits& limits,
-                                   const client_info& client) {
+std::vector<rate_rule> reset_rules(const login_limits& limits, const client_info& client,
+                                   const storage::user& user) {
+  using enum limit_rule;
+  if (is_known_browser(client, user)) {
+    const auto id = '|' + std::to_string(user.id);
+    return {{"login.device|" + client.device + id, limits.per_device, login_device},
+            {"login.known_address|" + client.address + id, limits.per_address,
+             login_address}};
+  }
   std::vector<rate_rule> rules;
   add_address_rules(rules,
-                    {"login.address", limits.per_address, limit_rule::login_address,
-                     limit_rule::login_network},
+                    {"login.address", limits.per_address, login_address, login_network},
                     client.address, limits.networks);
   return rules;
 }

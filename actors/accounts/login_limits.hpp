@@ -43,10 +43,12 @@ struct login_limits {
                                                    std::string_view family,
                                                    const storage::user& user);
 
-/// What setting a new password by code counts against until it succeeds: the address, as
-/// a log-in does. Guesses at the code have limits of their own.
+/// What setting a new password by code counts against until it succeeds, as the failures
+/// of a log-in do; `user` is the account that the phone belongs to where the browser may
+/// be known to it, else of id 0. Guesses at the code have limits of their own.
 [[nodiscard]] std::vector<rate_rule> reset_rules(const login_limits& limits,
-                                                 const client_info& client);
+                                                 const client_info& client,
+                                                 const storage::user& user);
 
 /// What a sign-up from `client` counts against, each address up to `limit`.
 [[nodiscard]] std::vector<rate_rule>

@@ -1,5 +1,6 @@
 #include "actors/accounts/password_strength.hpp"
 
+#include "storage/support/plain_spelling.hpp"
 #include "storage/support/unicode.hpp"
 
 #include <algorithm>
@@ -64,8 +65,8 @@ std::optional<field_rule> too_guessable(const std::string& password,
     words.push_back(word.c_str());
   words.push_back(nullptr);
   ZxcMatch_t* raw = nullptr;
-  const auto bits =
-      ZxcvbnMatch(password.substr(0, judged_bytes).c_str(), words.data(), &raw);
+  const auto judged = plain_spelling(password).substr(0, judged_bytes);
+  const auto bits = ZxcvbnMatch(judged.c_str(), words.data(), &raw);
   const match_list parts(raw);
   if (bits >= bits_of_scores.at(std::min(bounds.min_score, bits_of_scores.size()) - 1))
     return std::nullopt;
@@ -76,13 +77,16 @@ std::optional<field_rule> too_guessable(const std::string& password,
   return longest == nullptr ? field_rule::predictable : rule_of(longest->Type);
 }
 
-std::vector<std::string> own_words(std::string_view email, std::string_view nickname) {
+std::vector<std::string> own_words(std::string_view email, std::string_view nickname,
+                                   const std::vector<std::string>& of_site) {
   std::vector<std::string> words;
   const auto at = email.find('@');
-  add_parts(folded(email), words);
+  add_parts(plain_spelling(folded(email)), words);
   if (at != std::string_view::npos && at >= 3)
-    words.push_back(folded(email.substr(0, at)));
-  add_parts(folded(nickname), words);
+    words.push_back(plain_spelling(folded(email.substr(0, at))));
+  add_parts(plain_spelling(folded(nickname)), words);
+  for (const auto& word : of_site)
+    add_parts(plain_spelling(folded(word)), words);
   return words;
 }
 

@@ -1,5 +1,9 @@
 #include "actors/codes/local_rate_limiter.hpp"
 
+#include "actors/system/event_log.hpp"
+
+#include <string>
+
 namespace tinybook {
 
 auto local_rate_limiter_state::make_behavior() -> actor_type::behavior_type {
@@ -29,7 +33,34 @@ permits local_rate_limiter_state::take(const take_permits& m) {
     ++full_;
     break;
   }
+  note_losses(now);
   return out;
+}
+
+void local_rate_limiter_state::note_losses(tick now) {
+  constexpr std::chrono::minutes quiet{1};
+  const auto lost = limiter_.evicted() + full_;
+  if (lost == lost_) {
+    if (lost_at_ && now - *lost_at_ >= quiet) {
+      self_.meter->health.error_ends(system_now());
+      lost_at_.reset();
+    }
+    return;
+  }
+  lost_ = lost;
+  lost_at_ = now;
+  if (warned_at_ && now - *warned_at_ < quiet)
+    return;
+  warned_at_ = now;
+  log_event(config::log_level::warn, "limits_capacity_reached",
+            {{"key", "limits.capacity"},
+             {"capacity", std::to_string(limiter_.max_keys())},
+             {"forgotten", std::to_string(limiter_.evicted())},
+             {"refused", std::to_string(full_)},
+             {"hint", "raise limits.capacity: limits below it are not kept"}});
+  self_.meter->health.note_error(
+      "limits.capacity is used up: counts of limits are forgotten; raise it",
+      system_now());
 }
 
 void local_rate_limiter_state::give_back(const return_permits& m) {

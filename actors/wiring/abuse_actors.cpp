@@ -1,5 +1,6 @@
 #include "actors/abuse/verdict_hook.hpp"
 #include "actors/wiring/children.hpp"
+#include "actors/wiring/configs.hpp"
 
 #include <chrono>
 
@@ -18,9 +19,8 @@ void define_verdicts(actor_tree& tree, const children& c, const config::settings
                       from.webhook_connections, longest),
       pool_workers<verdict_caller_actor, verdict_caller_state>(
           verdict_caller_config{out.make_verdict_client(from), from.webhook_timeout}));
-  tree.define<verdict_hook_state>(
-      *c.verdicts, verdict_hook_config{from.webhook_timeout, from.webhook_fails},
-      *c.verdict_callers, out.clock);
+  tree.define<verdict_hook_state>(*c.verdicts, verdict_hook_from(s), *c.verdict_callers,
+                                  out.clock);
 }
 
 } // namespace tinybook

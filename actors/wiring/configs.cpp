@@ -1,5 +1,6 @@
 #include "actors/wiring/configs.hpp"
 
+#include "actors/abuse/verdict_hook.hpp"
 #include "actors/accounts/account_keeper.hpp"
 #include "actors/accounts/accounts.hpp"
 #include "actors/accounts/password_hash.hpp"
@@ -57,11 +58,30 @@ std::string host_of_https(std::string_view url) {
   return std::string{url.substr(0, url.find_first_of("/:?#"))};
 }
 
+std::vector<std::string> site_names_from(const config::settings& s) {
+  std::vector<std::string> names{"tinybook"};
+  const auto add_host_of = [&](std::string_view url) {
+    if (auto host = host_of_https(url); !host.empty())
+      names.push_back(std::move(host));
+  };
+  add_host_of(s.sms.public_url);
+  for (const auto& origin : s.http.cors_origins)
+    add_host_of(origin);
+  return names;
+}
+
+/// The loader has refused what does not parse.
+test_number_map test_numbers_from(const config::settings& s) {
+  auto numbers = parse_test_numbers(s.codes.test_numbers);
+  return numbers ? std::move(*numbers) : test_number_map{};
+}
+
 } // namespace
 
 accounts_config accounts_from(const config::settings& s) {
   accounts_config c;
   c.passwords = s.passwords;
+  c.site_names = site_names_from(s);
   c.log_ins.per_account = limit(s.login.failures_per_account, s.login.window);
   c.log_ins.per_device = limit(s.login.failures_per_device, s.login.window);
   c.log_ins.per_address = limit(s.login.failures_per_address, s.login.window);
@@ -73,9 +93,14 @@ accounts_config accounts_from(const config::settings& s) {
   c.exports_day = limit(s.accounts.exports_per_day, std::chrono::hours{24});
   c.audited_failures = s.audit.failures_per_minute;
   c.default_region = s.codes.default_region;
+  c.test_numbers = test_numbers_from(s);
   c.request_timeout = s.actors.request_timeout;
   c.hash_timeout = s.http.login_deadline;
   return c;
+}
+
+verdict_hook_config verdict_hook_from(const config::settings& s) {
+  return {s.abuse.webhook_timeout, s.abuse.webhook_fails};
 }
 
 account_keeper_config account_keeper_from(const config::settings& s) {
@@ -122,9 +147,7 @@ verification_config verification_from(const config::settings& s) {
   c.phones.default_region = s.codes.default_region;
   c.phones.extra_ranges = s.codes.extra_ranges;
   c.phones.fixed_lines = fixed_lines_from(s.codes.fixed_lines);
-  // The loader has refused what does not parse.
-  if (auto numbers = parse_test_numbers(s.codes.test_numbers))
-    c.test_numbers = std::move(*numbers);
+  c.test_numbers = test_numbers_from(s);
   for (const auto& p : s.sms.providers)
     if (p.enabled)
       c.routes.push_back(routes_of(p));

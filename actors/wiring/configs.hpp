@@ -19,11 +19,13 @@ struct publisher_config;
 struct ranking_config;
 struct sessions_config;
 struct sms_sender_config;
+struct verdict_hook_config;
 struct verification_config;
 
 // The configuration of each actor, made from the operator's settings.
 
 [[nodiscard]] account_keeper_config account_keeper_from(const config::settings& s);
+[[nodiscard]] verdict_hook_config verdict_hook_from(const config::settings& s);
 [[nodiscard]] accounts_config accounts_from(const config::settings& s);
 [[nodiscard]] password_hash_options hash_cost_from(const config::settings& s);
 [[nodiscard]] articles_config articles_from(const config::settings& s);

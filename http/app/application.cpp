@@ -126,6 +126,8 @@ result<done> application::start() {
   parts_ = std::make_unique<parts>(settings_.scheduler, directory_);
   if (auto free = check_ports(); !free)
     return free;
+  if (auto fit = check_certificates(settings_); !fit)
+    return fit;
   write_events_of_actors(log_);
   if (auto opened = open_storage(); !opened)
     return opened;

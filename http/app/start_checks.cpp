@@ -3,6 +3,10 @@
 #include "storage/sqlite/folder.hpp"
 #include "storage/support/key_file.hpp"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <memory>
 #include <system_error>
 
 namespace tinybook::http {
@@ -48,6 +52,39 @@ result<done> refuse_link(const std::filesystem::path& secret, std::string_view k
                                         + " is a link, which is not followed here: put "
                                           "the file itself there, or set "
                                         + std::string{key}};
+}
+
+result<done> check_certificates(const std::string& file, std::string_view name) {
+  struct context_deleter {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  const std::unique_ptr<SSL_CTX, context_deleter> context{
+      SSL_CTX_new(TLS_client_method())};
+  ERR_clear_error();
+  if (file.empty() || SSL_CTX_load_verify_file(context.get(), file.c_str()) == 1)
+    return done{};
+  ERR_clear_error();
+  return failure{
+      errc::unavailable,
+      std::string{name} + ": " + file
+          + " cannot be read, or has no certificate in PEM: name the file with "
+            "that of the CA"};
+}
+
+result<done> check_certificates(const config::settings& settings) {
+  const auto check = [](bool used, const std::string& file, std::string_view name) {
+    return used ? check_certificates(file, name) : result<done>{done{}};
+  };
+  if (auto fit = check(settings.storage.database == config::database_kind::postgres,
+                       settings.postgres.ca_file, "postgres.ca_file");
+      !fit)
+    return fit;
+  if (auto fit = check(settings.events.bus == config::bus_kind::kafka,
+                       settings.kafka.ca_file, "kafka.ca_file");
+      !fit)
+    return fit;
+  return check(!settings.abuse.webhook.empty(), settings.abuse.webhook_ca_file,
+               "abuse.webhook_ca_file");
 }
 
 result<done> refuse_lost_keys(const std::filesystem::path& folder, bool new_keys) {

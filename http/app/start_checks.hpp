@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/settings.hpp"
 #include "storage/result.hpp"
 
 #include <cstdint>
@@ -35,6 +36,14 @@ inline constexpr auto moved_note = "moved-to-postgresql";
 /// says so.
 [[nodiscard]] result<done> refuse_link(const std::filesystem::path& secret,
                                        std::string_view key);
+
+/// Fails where the file that the key `name` of the configuration gives for certificates
+/// of a CA, in PEM, has none: no connection would succeed.
+[[nodiscard]] result<done> check_certificates(const std::string& file,
+                                              std::string_view name);
+
+/// The same of every such file of the back ends and endpoints that are in use.
+[[nodiscard]] result<done> check_certificates(const config::settings& settings);
 
 /// Fails where a data folder holds a database without its keys, unless `new_keys` is set:
 /// with new keys every session and pending message is void, which the operator must have

@@ -9,6 +9,7 @@
 #include "storage/migrations/postgres_0010.hpp"
 #include "storage/migrations/postgres_0011.hpp"
 #include "storage/migrations/postgres_0012.hpp"
+#include "storage/migrations/postgres_0013.hpp"
 
 #include <array>
 
@@ -28,6 +29,7 @@ std::span<const migration> postgres_migrations() {
       {10, "what is known of sessions", postgres_0010, rewrite::nothing, 9},
       {11, "audit, proofs, what is hidden", postgres_0011, rewrite::nothing, 9},
       {12, "what each author has stored", postgres_0012, rewrite::nothing, 9},
+      {13, "sessions that live", postgres_0013, rewrite::nothing, 9},
   });
   return steps;
 }

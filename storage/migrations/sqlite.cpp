@@ -9,6 +9,7 @@
 #include "storage/migrations/sqlite_0010.hpp"
 #include "storage/migrations/sqlite_0011.hpp"
 #include "storage/migrations/sqlite_0012.hpp"
+#include "storage/migrations/sqlite_0013.hpp"
 
 #include <array>
 
@@ -28,6 +29,7 @@ std::span<const migration> sqlite_migrations() {
       {10, "what is known of sessions", sqlite_0010, rewrite::nothing, 9},
       {11, "audit, proofs, what is hidden", sqlite_0011, rewrite::nothing, 9},
       {12, "what each author has stored", sqlite_0012, rewrite::nothing, 9},
+      {13, "sessions that live", sqlite_0013, rewrite::nothing, 9},
   });
   return steps;
 }

@@ -63,8 +63,8 @@ rate_decision window_limiter::take(std::string_view key, rate_limit limit, tick 
     return decided;
   if (found == windows_.end()) {
     if (windows_.size() >= max_keys_ && !make_room())
-      return {verdict::full, limited_.empty() ? std::chrono::nanoseconds(limit.window)
-                                              : limited_.begin()->first - latest_};
+      return {verdict::full, at_limit().empty() ? std::chrono::nanoseconds(limit.window)
+                                                : at_limit().begin()->first - latest_};
     found = windows_.emplace(std::string(key), window{}).first;
   } else {
     remove_from_order(*found);
@@ -139,44 +139,51 @@ std::size_t window_limiter::count(std::string_view key, tick now) {
 
 bool window_limiter::make_room() {
   // Those whose limit has been lifted by now may go too.
-  while (!limited_.empty() && limited_.begin()->first <= latest_) {
-    auto& entry = *windows_.find(*limited_.begin()->second);
+  while (!at_limit().empty() && at_limit().begin()->first <= latest_) {
+    auto& entry = *windows_.find(*at_limit().begin()->second);
     remove_from_order(entry);
     insert_in_order(entry);
   }
-  if (free_.empty())
-    return false;
-  const auto nearest = windows_.find(*free_.begin()->second);
-  if (nearest->second.due > latest_)
-    ++evicted_;
-  drop(nearest);
-  return true;
+  for (const auto& below : below_limit()) {
+    if (below.empty())
+      continue;
+    const auto nearest = windows_.find(*below.begin()->second);
+    if (nearest->second.due > latest_)
+      ++evicted_;
+    drop(nearest);
+    return true;
+  }
+  return false;
 }
 
 void window_limiter::sweep(std::size_t steps) {
-  for (; steps > 0 && !limited_.empty() && limited_.begin()->first <= latest_; --steps) {
-    auto& entry = *windows_.find(*limited_.begin()->second);
+  for (; steps > 0 && !at_limit().empty() && at_limit().begin()->first <= latest_;
+       --steps) {
+    auto& entry = *windows_.find(*at_limit().begin()->second);
     remove_from_order(entry);
     insert_in_order(entry);
   }
-  for (; steps > 0 && !free_.empty() && free_.begin()->first <= latest_; --steps)
-    drop(windows_.find(*free_.begin()->second));
+  for (const auto& below : below_limit())
+    for (; steps > 0 && !below.empty() && below.begin()->first <= latest_; --steps)
+      drop(windows_.find(*below.begin()->second));
 }
 
 void window_limiter::insert_in_order(table::value_type& entry) {
   auto& [key, w] = entry;
   const auto live = live_events(w.events, w.limit, latest_);
-  w.limited = live >= w.limit.count;
+  constexpr std::size_t quarters = 4;
+  const bool limited = live >= w.limit.count;
+  w.used = limited ? quarters : live * quarters / w.limit.count;
   // At the limit: until fewer than `count` are live. Else: until the last one has left.
   const auto& decisive =
-      w.limited ? w.events[w.events.size() - w.limit.count] : w.events.back();
+      limited ? w.events[w.events.size() - w.limit.count] : w.events.back();
   w.due = decisive + w.limit.window;
-  (w.limited ? limited_ : free_).emplace(w.due, &key);
+  orders_.at(w.used).emplace(w.due, &key);
 }
 
 void window_limiter::remove_from_order(table::value_type& entry) {
   auto& [key, w] = entry;
-  (w.limited ? limited_ : free_).erase({w.due, &key});
+  orders_.at(w.used).erase({w.due, &key});
 }
 
 void window_limiter::drop(table::iterator entry) {

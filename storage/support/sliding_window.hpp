@@ -2,6 +2,7 @@
 
 #include "storage/errc.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -58,9 +59,10 @@ struct rate_decision {
 ///
 /// Memory: at most `max_keys` keys with at most `count` moments of 8 bytes each. Keys
 /// whose events have all left their window are removed a few with each take. When all
-/// places hold live keys, the one whose events leave first is evicted, but never one that
-/// has reached its limit: else whoever is locked out could evict that key with a flood of
-/// new keys. When only such keys are left, a new key is refused (`full`).
+/// places hold live keys, one is evicted that has used up the least of its limit (in
+/// quarters), of those the one whose events leave first; but never one that has reached
+/// its limit: else whoever is locked out could evict that key with a flood of new keys.
+/// When only such keys are left, a new key is refused (`full`).
 ///
 /// Time comes in as an argument and never runs backwards: an earlier moment counts as the
 /// latest one seen. A crash forgets all windows.
@@ -98,7 +100,7 @@ class window_limiter {
   struct window {
     std::vector<tick> events; ///< Oldest first.
     rate_limit limit;
-    bool limited = false; ///< Which of the two orders it is in …
+    std::size_t used = 0; ///< Which of the orders it is in …
     tick due;             ///< … and where.
   };
   struct hash {
@@ -118,12 +120,17 @@ class window_limiter {
   void insert_in_order(table::value_type& entry);
   void remove_from_order(table::value_type& entry);
   void drop(table::iterator entry);
+  [[nodiscard]] std::span<const order> below_limit() const {
+    return std::span{orders_}.first(orders_.size() - 1);
+  }
+  [[nodiscard]] const order& at_limit() const { return orders_.back(); }
 
   std::size_t max_keys_;
   tick latest_{};
   table windows_;
-  order free_;    ///< Not at their limit, by the moment the last event leaves.
-  order limited_; ///< At their limit, by the moment one event leaves.
+  /// By the quarters of their limit that are used up. Those below it by the moment the
+  /// last event leaves; the last are those at their limit, by the moment one leaves.
+  std::array<order, 5> orders_;
   std::uint64_t evicted_ = 0;
 };
 

@@ -1,4 +1,5 @@
 #include "tests/blackbox/fixture.hpp"
+#include "tests/support/file_content.hpp"
 
 #include <sqlite3.h>
 
@@ -106,6 +107,32 @@ TEST_CASE("every error of the configuration is told at once, with file and line"
   CHECK_MESSAGE(says(text, "http.port"), text);
   CHECK_MESSAGE(says(text, "bad.toml:3"), text);
   CHECK_MESSAGE(says(text, "bad.toml:5"), text);
+}
+
+TEST_CASE(
+    "a CA without a certificate is refused at the start, not at the first sign-up") {
+  const temporary_folder folder;
+  const auto data = (folder.path() / "data").string();
+  const auto key = (folder.path() / "key").string();
+  const auto ca = (folder.path() / "ca.pem").string();
+  std::ofstream{key} << "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n";
+  std::ofstream{ca} << "garbage";
+  const auto text = refusal(folder, {"--set", "storage.path=" + data, "--set",
+                                     "abuse.webhook=https://127.0.0.1:1/ask", "--set",
+                                     "abuse.webhook_key_file=" + key, "--set",
+                                     "abuse.webhook_ca_file=" + ca});
+  CHECK_MESSAGE(says(text, "abuse.webhook_ca_file: " + ca), text);
+  CHECK_FALSE(std::filesystem::exists(data));
+}
+
+TEST_CASE("an audit trail in a file of the server itself is refused, and harms it not") {
+  const temporary_folder folder;
+  const auto database = folder.path() / "tinybook.db";
+  std::ofstream{database} << "as it was";
+  const auto text = refusal(folder, {"--set", "audit.log=" + database.string()}, 2);
+  CHECK_MESSAGE(says(text, "audit.log"), text);
+  CHECK_MESSAGE(says(text, "storage.path"), text);
+  CHECK(content_of(database) == "as it was");
 }
 
 } // namespace tinybook::test

@@ -55,6 +55,7 @@ TEST_CASE("an upgrade brings stored phones to their one form and tells who lost 
           "ALTER TABLE session_families DROP COLUMN network;"
           "ALTER TABLE users DROP COLUMN device_epoch;"
           "DROP TABLE author_totals;"
+          "DROP INDEX session_families_living;"
           "ALTER TABLE sms_messages DROP COLUMN code_hash;"
           "ALTER TABLE sms_messages DROP COLUMN code_key_id;"
           "ALTER TABLE sms_messages DROP COLUMN code_asker;"

@@ -166,6 +166,27 @@ TEST_CASE("a command that lacks something, or has something wrong, ends with 2")
   }
 }
 
+TEST_CASE("an address with a password is refused, and shows it to nobody") {
+  for (const auto& [words, instead] :
+       {std::pair{std::vector{"migrate", "--to", "postgresql://ann:very-secret@h/d"},
+                  "TINYBOOK_POSTGRES_PASSWORD"},
+        std::pair{std::vector{"migrate", "--to", "postgresql://h/d?password=very-secret"},
+                  "postgres.password_file"},
+        std::pair{std::vector{"migrate", "--to", "host=h sslpassword=very-secret"},
+                  "postgres.password_file"},
+        std::pair{std::vector{"--probe", "http://ann:very-secret@a/readyz"},
+                  "without"}}) {
+    const auto end = ended(words);
+    CHECK(end.code == exit_code::bad_usage);
+    CHECK_MESSAGE(holds(end.errors, "the list of processes"), end.errors);
+    CHECK_MESSAGE(holds(end.errors, instead), end.errors);
+    CHECK_FALSE_MESSAGE(holds(end.errors, "very-secret"), end.errors);
+  }
+  for (const auto* plain : {"postgresql://ann@h:5432/d", "host=h user=ann", ""})
+    CHECK(std::holds_alternative<migrate_task>(run({"migrate", "--to", plain})));
+  CHECK(std::holds_alternative<probe_task>(run({"--probe", "http://a/@ann"})));
+}
+
 TEST_CASE("every command has a help of its own") {
   for (const auto* name : {"backup", "restore", "migrate", "doctor"}) {
     CHECK(holds(ended({"--help"}).output, name));

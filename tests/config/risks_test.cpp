@@ -30,7 +30,10 @@ TEST_CASE(
   for (const auto* one : {"postgres.password=very-secret", "redis.password=very-secret",
                           "codes.test_numbers=+8613800000001=123456",
                           "postgres.url=postgresql://ann:very-secret@h/d",
-                          "postgres.url=host=h password=very-secret"}) {
+                          "postgres.url=host=h password=very-secret",
+                          "postgres.url=postgresql://h/d?sslpassword=very-secret",
+                          "abuse.webhook=https://h.example/check?token=very-secret",
+                          "sms.public_url=https://h.example/?very-secret"}) {
     const auto refused = load_set({one});
     CHECK_FALSE_MESSAGE(refused.ok(), one);
     CHECK(holds(all_text(refused), "the list of processes"));
@@ -39,7 +42,9 @@ TEST_CASE(
   }
   CHECK(holds(all_text(load_set({"redis.password=x"})), "redis.password_file"));
   for (const auto* one : {"postgres.url=postgresql://ann@h:5432/d", "redis.password=",
-                          "postgres.url=host=h user=ann", "codes.test_numbers=[]"})
+                          "postgres.url=host=h user=ann", "codes.test_numbers=[]",
+                          "postgres.url=postgresql://h/d?sslmode=require",
+                          "sms.public_url=https://h.example/sms"})
     CHECK_MESSAGE(load_set({one}).ok(), one);
 }
 

@@ -72,6 +72,7 @@ TEST_CASE("a migration never changes once it is on main") {
       kept{"649c12702f3a7ff4", "aabac6430fe7e881"},
       kept{"d169f8d8da95f45b", "dcc19aec0ff28c30"},
       kept{"db26486869462d42", "035ae5a0ae8f135e"},
+      kept{"0a0b9ff62cc372df", "0a0b9ff62cc372df"},
   };
   const auto sqlite = storage::sqlite_migrations();
   const auto postgres = storage::postgres_migrations();

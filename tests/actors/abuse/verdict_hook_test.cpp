@@ -1,5 +1,7 @@
 #include "actors/system/deadline.hpp"
+#include "actors/wiring/configs.hpp"
 #include "tests/actors/support/scripted_verdicts.hpp"
+#include "tests/support/default_configs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -88,6 +90,26 @@ TEST_CASE_FIXTURE(hook_world, "a failed question lets the person pass where the 
     CHECK(ask_about(hook).ok());
     CHECK(hook.at().meter()->health.last_error().ended);
   }
+}
+
+TEST_CASE_FIXTURE(hook_world,
+                  "a question waits for as long as abuse.webhook_timeout says, "
+                  "whatever the connections do") {
+  auto settings = default_settings();
+  settings.abuse.webhook_timeout = 200ms;
+  settings.abuse.webhook_fails = hook_failure::closed;
+  scripted_verdicts hook{*this, verdict_hook_from(settings), 30s};
+  const auto silent = silent_in(*this);
+  hook.callers().set(caf::actor_cast<handle_of<verdict_caller_actor>>(silent));
+  auto request = self->request(hook.at().get(), caf::infinite, ask_verdict{});
+  run();
+  advance(210ms);
+  CHECK(gauge_of(hook.at().get(), "failed") == 1);
+  request.receive(
+      [](done&) { CHECK(false); },
+      [](caf::error& e) { CHECK(to_failure(e, "test").code == errc::unavailable); });
+  hook.callers().clear();
+  caf::anon_send_exit(silent, caf::exit_reason::kill);
 }
 
 TEST_CASE_FIXTURE(hook_world, "what has no answer in time is a failure, as is what finds "

@@ -1,8 +1,13 @@
 #include "actors/accounts/password_strength.hpp"
+#include "storage/support/plain_spelling.hpp"
 
 #include <doctest/doctest.h>
+#include <utf8.h>
 
+#include <iterator>
+#include <map>
 #include <rapidcheck.h>
+#include <vector>
 
 namespace tinybook {
 
@@ -12,6 +17,13 @@ std::optional<field_rule> judged(const std::string& password, std::size_t min_sc
                                  std::string_view email = "alice.smith@example.org",
                                  std::string_view nickname = "Wanderer") {
   return too_guessable(password, {min_score, own_words(email, nickname)});
+}
+
+std::string full_width(char c) {
+  const auto wide = static_cast<char32_t>(c) - U'!' + U'\uff01';
+  std::string out;
+  utf8::append(static_cast<std::uint32_t>(wide), std::back_inserter(out));
+  return out;
 }
 
 } // namespace
@@ -28,11 +40,92 @@ TEST_CASE("what a guesser tries first is refused, with what it is made of") {
 }
 
 TEST_CASE("words that have nothing to do with one another pass, whatever their case") {
-  for (const auto* good : {"correct horse battery", "tulip gearbox", "Tr0ub4dor&3",
-                           "mY wOrDs arE mInE", "我的密码是很长的", "x7!kQ2p#"})
+  for (const auto* good :
+       {"correct horse battery", "tulip gearbox", "Tr0ub4dor&3", "mY wOrDs arE mInE",
+        "我的密码是很长的", "мой длинный пароль", "x7!kQ2p#"})
     CHECK_MESSAGE(judged(good) == std::nullopt, good);
   CHECK(judged("gearbox.tulip", 2, "gearbox.tulip@example.org") == field_rule::own_words);
   CHECK(judged("gearbox.tulip") == std::nullopt);
+}
+
+TEST_CASE("the names of the site are guessed first, too") {
+  const auto judged_at = [](const std::string& password) {
+    return too_guessable(password,
+                         {2, own_words("", "", {"tinybook", "www.gazelle.example"})});
+  };
+  for (const auto* name :
+       {"tinybook", "Tinybook2026!", "t1nyb00k", "Gazelle.2026", "www.gazelle.example"})
+    CHECK_MESSAGE(judged_at(name) == field_rule::own_words, name);
+  CHECK(judged_at("tulip gearbox") == std::nullopt);
+}
+
+TEST_CASE("a refused password stays refused however it is spelled") {
+  for (const auto* spelling :
+       {"ｐａｓｓｗｏｒｄ１２３",
+        "p\u200bass\u00adword\u2060"
+        "123",
+        "p\u0430ssword123", "pássw\u00f8rd123", "password١٢٣", "ΡΑЅЅWORD123"})
+    CHECK_MESSAGE(judged(spelling) == field_rule::common_words, spelling);
+  CHECK(judged("Ｗａｎｄｅｒеr２０２４") == field_rule::own_words);
+
+  const std::map<char, std::vector<const char*>> look_alikes{{'a', {"а", "α", "á"}},
+                                                             {'c', {"с", "ϲ"}},
+                                                             {'d', {"ԁ"}},
+                                                             {'e', {"е", "ë"}},
+                                                             {'h', {"һ"}},
+                                                             {'i', {"і", "ι", "í"}},
+                                                             {'j', {"ј"}},
+                                                             {'k', {"к", "κ"}},
+                                                             {'m', {"м"}},
+                                                             {'n', {"ñ"}},
+                                                             {'o', {"о", "ο", "օ", "ø"}},
+                                                             {'p', {"р", "ρ"}},
+                                                             {'q', {"ԛ"}},
+                                                             {'s', {"ѕ"}},
+                                                             {'t', {"т"}},
+                                                             {'v', {"ν"}},
+                                                             {'w', {"ԝ"}},
+                                                             {'x', {"х"}},
+                                                             {'y', {"у"}},
+                                                             {'A', {"А", "Α"}},
+                                                             {'B', {"В", "Β"}},
+                                                             {'I', {"І"}},
+                                                             {'K', {"К", "Κ"}},
+                                                             {'O', {"О", "Ο"}},
+                                                             {'P', {"Р", "Ρ"}},
+                                                             {'S', {"Ѕ"}},
+                                                             {'T', {"Т", "Τ"}},
+                                                             {'1', {"١", "𝟏"}},
+                                                             {'2', {"２", "२"}}};
+  const std::vector<std::string> unseen{"\u200b", "\u200d", "\ufeff",    "\u00ad",
+                                        "\u2800", "\u3164", "\U000e0041"};
+  const std::vector<std::string> common{
+      "password",   "Password1",    "iloveyou2",   "qwertyuiop", "PASSWORD2026!",
+      "1234567890", "wanderer2024", "Alice.Smith", "abcabcabc",  "P@ssw0rd!"};
+  CHECK(rc::check("spellings", [&] {
+    const auto& password = *rc::gen::elementOf(common);
+    std::string spelled;
+    for (const char c : password) {
+      const auto known = look_alikes.find(c);
+      switch (*rc::gen::inRange(0, 4)) {
+      case 0: // The full-width form.
+        spelled += full_width(c);
+        break;
+      case 1:
+        spelled += known == look_alikes.end() ? std::string(1, c)
+                                              : *rc::gen::elementOf(known->second);
+        break;
+      case 2:
+        spelled += *rc::gen::elementOf(unseen);
+        [[fallthrough]];
+      default:
+        spelled += c;
+      }
+    }
+    RC_ASSERT(plain_spelling(spelled) == password);
+    RC_ASSERT(judged(spelled) == judged(password));
+    RC_ASSERT(judged(spelled).has_value());
+  }));
 }
 
 TEST_CASE("a higher score refuses more, and none accepts all") {

@@ -204,6 +204,7 @@ TEST_CASE("a password that is guessed first is chosen nowhere, and uses nothing 
                                            "gearbox.tulip", client_at()}))
         == field_rule::own_words);
   CHECK(rule_of(w.change("password", "31.12.1990")) == field_rule::predictable);
+  CHECK(rule_of(w.change("password", "Tinybook2026!")) == field_rule::own_words);
   w.stores->users.at(0).nickname = "gearboxtulip";
   CHECK(rule_of(w.change("password", "Gearboxtulip1")) == field_rule::own_words);
   auto code = w.send("reset_password");
@@ -213,6 +214,14 @@ TEST_CASE("a password that is guessed first is chosen nowhere, and uses nothing 
   CHECK(rule_of(w.reset(code, "Gearboxtulip1")) == field_rule::own_words);
   CHECK(w.reset(code, "correct horse battery").ok());
   CHECK(w.enter("correct horse battery").ok());
+}
+
+TEST_CASE("what a site is known by comes from its configuration") {
+  auto settings = default_settings();
+  settings.sms.public_url = "https://gazelle.example:8443/sms";
+  settings.http.cors_origins = {"https://www.okapi.example", "http://localhost:3000"};
+  CHECK(accounts_from(settings).site_names
+        == std::vector<std::string>{"tinybook", "gazelle.example", "www.okapi.example"});
 }
 
 TEST_CASE("failed resets count with the failed log-ins of the address") {
@@ -228,6 +237,44 @@ TEST_CASE("failed resets count with the failed log-ins of the address") {
       w.call(w.accounts, log_in{"bob@example.org", "password", client_at()}).error().code
       == errc::rate_limited);
   CHECK(w.reset(code, "new password", "13800138000", client_at("192.0.2.2")).ok());
+}
+
+TEST_CASE("strangers at its address lock no known browser out of a reset") {
+  password_world w;
+  const client_info known{"192.0.2.1", "browser", w.ann, {}};
+  const auto strangers_fail = [&] {
+    for (int i = 0; i < 50; ++i)
+      CHECK(w.reset("000000", "new password", "138001381" + std::to_string(10 + i))
+                .error()
+                .code
+            == errc::wrong_code);
+  };
+  const auto rule_at = [&](const std::string& code, const std::string& phone,
+                           const client_info& client) {
+    return w.reset(code, "new password", phone, client).error().rule;
+  };
+  auto code = w.send("reset_password");
+  SUBCASE("of the account that the phone belongs to") {
+    strangers_fail();
+    CHECK(rule_at(code, "13800138000", client_at()) == limit_rule::login_address);
+    CHECK(w.reset(code, "new password", "13800138000", known).ok());
+  }
+  SUBCASE("which is a stranger to other phones, and after a new password") {
+    strangers_fail();
+    CHECK(rule_at(code, "13800138001", known) == limit_rule::login_address);
+    auto before = known;
+    before.device_epoch = 7;
+    CHECK(rule_at(code, "13800138000", before) == limit_rule::login_address);
+  }
+  SUBCASE("and its own failures count with those of its log-ins") {
+    for (int i = 0; i < 10; ++i)
+      CHECK(w.call(w.accounts, log_in{"ann@example.org", "wrong password", known})
+                .error()
+                .code
+            == errc::wrong_credentials);
+    CHECK(rule_at(code, "13800138000", known) == limit_rule::login_device);
+    CHECK(w.reset(code).ok());
+  }
 }
 
 TEST_CASE("a reset that cannot be hashed or stored says so and costs no permit") {

@@ -2,6 +2,7 @@
 #include "tests/actors/support/identity_world.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 namespace tinybook::test {
@@ -234,6 +235,19 @@ TEST_CASE("a number that is replaced is told so by a message without a code") {
   CHECK(w.stores->notices.size() == 1);
 }
 
+TEST_CASE("a test number that is replaced gets no message") {
+  step_up_world w;
+  auto settings = default_settings();
+  settings.codes.test_numbers = {"+8613800138000=123456"};
+  w.kill(w.accounts);
+  w.account_settings = accounts_from(settings);
+  w.start_accounts();
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  CHECK(w.stores->users.at(0).phone == "+8613800138009");
+  CHECK(w.stores->notices.empty());
+}
+
 TEST_CASE("a phone that changes under a binding is the one that is told") {
   step_up_world w;
   CHECK(w.prove("password") == errc::none);
@@ -265,6 +279,17 @@ TEST_CASE("a log-in takes a deletion back, by password and by code") {
       CHECK(w.call(w.accounts, log_in{"ann@example.org", "password", client_at()}).ok());
     CHECK_FALSE(w.stores->leaving.contains(w.ann));
   }
+}
+
+TEST_CASE(
+    "a code opens no account whose grace ends meanwhile, and says when to come back") {
+  step_up_world w;
+  const auto code = w.send("login", her_phone, 0);
+  w.doors->fail<storage::create_family>(failure{errc::user_not_found});
+  const auto refused =
+      w.call(w.accounts, log_in_by_code{her_phone, code, client_at()}).error();
+  CHECK(refused.code == errc::unavailable);
+  CHECK(refused.retry_after == 30s);
 }
 
 TEST_CASE("who is banned is told so at log-in, behind the right password alone") {
@@ -315,6 +340,53 @@ TEST_CASE("failed log-ins are in the trail, as many as it takes in a minute") {
   CHECK(w.stores->audit.back().user == 0);
   // Of nobody, who has a budget of their own.
   CHECK(w.stores->audit.back().detail == "password");
+}
+
+TEST_CASE("how many failures the trail left out is told for each kind, of nobody") {
+  step_up_world w;
+  w.kill(w.accounts);
+  w.account_settings.audited_failures = 2;
+  w.account_settings.log_ins = {};
+  w.start_accounts();
+  struct failing {
+    std::function<errc()> fail;
+    user_id user;
+    std::string told;
+  };
+  int phone = 10;
+  const auto enter = [&](const std::string& email) {
+    return code_of(w.call(w.accounts, log_in{email, "wrong password", client_at()}));
+  };
+  for (const auto& [fail, user, told] :
+       {failing{[&] { return enter("ann@example.org"); }, w.ann,
+                "3 failures at accounts left out"},
+        failing{[&] {
+                  return code_of(w.call(
+                      w.accounts, log_in_by_code{"138001381" + std::to_string(phone++),
+                                                 "000000", client_at()}));
+                },
+                0, "3 failures at phones left out"},
+        failing{[&] { return enter("nobody@example.org"); }, 0,
+                "3 failures at no account left out"}}) {
+    w.stores->audit.clear();
+    for (int i = 0; i < 5; ++i)
+      CHECK(fail() != errc::none);
+    CHECK(w.stores->audit.size() == 2);
+    w.advance(1min, 1min);
+    CHECK(fail() != errc::none);
+    REQUIRE(w.stores->audit.size() == 4);
+    // Whose a phone is is looked for first, so that entry may come behind the other.
+    auto& all = w.stores->audit;
+    std::ranges::sort(all.begin() + 2, all.end(), {},
+                      [&](const auto& e) { return e.detail == told; });
+    CHECK(all[2].user == user);
+    CHECK(all[2].kind == storage::audit_kind::log_in_failed);
+    CHECK(all[3].user == 0);
+    CHECK(all[3].kind == storage::audit_kind::log_in_failed);
+    CHECK(all[3].detail == told);
+    CHECK(all[3].from.network.empty());
+    w.advance(1min, 1min);
+  }
 }
 
 TEST_CASE("whatever proof fails is told of the account that it was tried at") {

@@ -1,5 +1,9 @@
 #include "actors/codes/local_rate_limiter.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/caught_lines.hpp"
+
+#include <memory>
+#include <string>
 
 namespace tinybook {
 
@@ -81,6 +85,41 @@ TEST_CASE("a limiter without room for a new key says so and shows it") {
   CHECK(status->gauges.at(0).name == "keys");
   CHECK(status->gauges.at(0).value == 1);
   CHECK(status->gauges.at(0).limit == 1);
+}
+
+TEST_CASE(
+    "a limiter that forgets counts warns once a minute, and shows it while it lasts") {
+  test::actor_fixture f;
+  test::caught_lines log;
+  const auto meter = std::make_shared<actor_meter>("limiter", "test", "");
+  auto at = f.start<rate_limiter_actor, local_rate_limiter_state>(
+      meter, local_rate_limiter_config{2});
+  int number = 0;
+  const auto take_new = [&] {
+    return verdict(f, at, {{{"k" + std::to_string(++number), {2, 1h}}}});
+  };
+  CHECK(take_new() == admitted);
+  CHECK(take_new() == admitted);
+  CHECK(log.take("limits_capacity_reached").empty());
+  CHECK(meter->health.last_error().text.empty());
+  CHECK(take_new() == admitted); // In place of the first.
+  CHECK(take_new() == admitted);
+  const auto warned = log.take("limits_capacity_reached");
+  REQUIRE(warned.size() == 1);
+  CHECK(warned.front().find("key=limits.capacity") != std::string::npos);
+  CHECK(warned.front().find("forgotten=1") != std::string::npos);
+  CHECK_FALSE(meter->health.last_error().ended);
+  f.advance(59s, 1s);
+  CHECK(take_new() == admitted);
+  CHECK(log.take("limits_capacity_reached").empty());
+  f.advance(1s, 1s);
+  CHECK(take_new() == admitted);
+  CHECK(log.take("limits_capacity_reached").size() == 1);
+  f.advance(60s, 1s);
+  --number;
+  CHECK(take_new() == admitted); // A key that is counted already.
+  CHECK(log.take("limits_capacity_reached").empty());
+  CHECK(meter->health.last_error().ended);
 }
 
 } // namespace tinybook

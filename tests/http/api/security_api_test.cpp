@@ -1,10 +1,12 @@
 #include "actors/accounts/messages.hpp"
+#include "http/api/audit_json.hpp"
 #include "storage/audit_store.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 namespace tinybook::http {
 
@@ -83,6 +85,34 @@ TEST_CASE("a person sees what happened to the account, but not which operator it
   CHECK(json_of(r)["data"]["items"][0]["byOperator"] == true);
   CHECK(r->body.find("zoe") == std::string::npos);
   CHECK(r->body.find("spam") == std::string::npos);
+}
+
+TEST_CASE("where an operator was is in no event of a person") {
+  const storage::audit_source person{"198.51.100.0/24", "Firefox, Windows"};
+  const storage::audit_source ops{"198.51.100.0/24", "Firefox, Windows", "zoe", "spam"};
+  const auto shown = [](const storage::audit_source& from) {
+    std::string out;
+    json_writer w{out};
+    write_own_event(w, {.kind = storage::audit_kind::log_out, .from = from});
+    return nlohmann::json::parse(out);
+  };
+  CHECK(shown(person)["network"] == "198.51.100.0/24");
+  CHECK(shown(person)["device"] == "Firefox, Windows");
+  CHECK(shown(ops)["network"] == "");
+  CHECK(shown(ops)["device"] == "");
+
+  // What the store tells of here is of that operator.
+  api_world w;
+  const auto cookie = "tb_session=" + w.access_token() + "~refresh";
+  for (const auto& [path, headers] :
+       {std::pair{"/users/events", w.bearer(w.access_token())},
+        {"/security/events", httplib::Headers{{"Cookie", cookie}}}}) {
+    const auto r = w.client().Get(path, headers);
+    REQUIRE(r);
+    CHECK(r->status == 200);
+    CHECK_MESSAGE(r->body.find("198.51.100") == std::string::npos, path);
+    CHECK_MESSAGE(r->body.find("Firefox") == std::string::npos, path);
+  }
 }
 
 TEST_CASE("the export is one JSON object that comes in chunks") {

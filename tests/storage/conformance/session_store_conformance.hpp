@@ -3,8 +3,11 @@
 #include "storage/session_store.hpp"
 #include "storage/user_store.hpp"
 #include "tests/storage/conformance/fixture.hpp"
+#include "tests/storage/conformance/test_sql.hpp"
 
+#include <regex>
 #include <string>
+#include <vector>
 
 namespace tinybook::test {
 
@@ -239,6 +242,26 @@ inline void session_store_conformance(const make_fixture& make) {
     CHECK(open("Z", some_day + seconds{4}) == "c");
     CHECK(must(*fixture->reader(), list_user_families{owner, some_day}).families.size()
           == 3);
+  }
+  SUBCASE("what asks for living sessions does not walk over those that have ended") {
+    const auto whose = '\'' + std::to_string(owner) + '\'';
+    const auto ended =
+        "INSERT INTO session_families (id, user_id, generation, rotated_at, expires_at,"
+        " revoked_at) WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1"
+        " FROM numbers WHERE n < 5000) SELECT 'e' || n, "
+        + std::to_string(owner) + ", 1, n, 4000000000000, n FROM numbers";
+    must(*db, test_sql{ended.c_str()});
+    start("f", owner);
+    // In operation nobody asks SQLite for statistics.
+    must(*db, test_sql{"/* sqlite: SELECT 1 */ "
+                       "/* not sqlite */ ANALYZE session_families /* end */"});
+    for (const auto* sql : statements_of_living_sessions()) {
+      const auto plan =
+          must(*db, plan_of{std::regex_replace(sql, std::regex{R"(\$\d+)"}, whose)});
+      CAPTURE(plan);
+      CHECK(plan.find("session_families_living") != std::string::npos);
+      CHECK(plan.find("session_families_by_user") == std::string::npos);
+    }
   }
   SUBCASE("device cookies end with the password") {
     const auto epoch = [&] {

@@ -1,6 +1,7 @@
 #include "storage/article_store.hpp"
 #include "storage/migrations/schema_parts.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "tests/storage/conformance/account_client.hpp"
 #include "tests/storage/conformance/later_steps.hpp"
 #include "tests/storage/conformance/old_message.hpp"
 #include "tests/storage/conformance/phone_rewrite_cases.hpp"
@@ -392,6 +393,22 @@ TEST_CASE("what is deleted cannot be found in the file, nor what it was before")
     must(db, storage::delete_article{id, author, some_day});
   });
   CHECK(found("marked words") == 0);
+}
+
+TEST_CASE("the log of earlier pages does not keep who was erased") {
+  const temporary_folder folder;
+  const auto database = open_sqlite({.folder = folder.path()});
+  const auto db = database->open_writer().value();
+  const auto log = folder.path() / "tinybook.db-wal";
+  const auto user = new_user(*db, "marked.person@example.org");
+  account_client accounts{*db};
+  accounts.log_in(user, "home");
+  must(*db, accounts.deletion(user, "home"));
+  CHECK(content_of(log).find("marked.person") != std::string::npos);
+  accounts.erase(user);
+  CHECK(content_of(log).find("marked.person") == std::string::npos);
+  CHECK(content_of(folder.path() / "tinybook.db").find("marked.person")
+        == std::string::npos);
 }
 
 } // namespace tinybook::test

@@ -188,6 +188,24 @@ TEST_CASE("when full, the key whose events leave first is evicted") {
   CHECK(limiter.count("b", at(200s)) == 1);
 }
 
+TEST_CASE("when full, what has used up most of its limit is kept longest") {
+  window_limiter limiter(4);
+  const rate_limit ten{10, 1h};
+  for (int i = 0; i < 9; ++i)
+    REQUIRE(limiter.take("nearly out", ten, at(0s)).admitted());
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(limiter.take("half", ten, at(0s)).admitted());
+  for (int i = 0; i < 100; ++i)
+    REQUIRE(limiter.take("new" + std::to_string(i), ten, at(1s)).admitted());
+  CHECK(limiter.count("nearly out", at(1s)) == 9);
+  CHECK(limiter.count("half", at(1s)) == 5);
+  // Keys that use up as much push it out, and that one last.
+  for (int i = 0; i < 5 * 7; ++i)
+    (void)limiter.take("half" + std::to_string(i / 5), ten, at(2s));
+  CHECK(limiter.count("half", at(2s)) == 0);
+  CHECK(limiter.count("nearly out", at(2s)) == 9);
+}
+
 TEST_CASE("a key at its limit is never pushed out by a flood of others") {
   CHECK(rc::check("flood", [](std::uint64_t) {
     window_limiter limiter(8);
