@@ -36,7 +36,7 @@ struct wanted_send {
   const phone_number& to;
   std::string_view address; ///< Of who asks (`client_info::address`).
   bool owner = false;       ///< Asks from a browser known to the account of the phone …
-  bool session = false;     ///< … or within a session of that account.
+  bool session = false; ///< … or within a session of that account in another browser.
 };
 
 /// What is left of a limit without `share` of it: at least 1 of any.
@@ -45,8 +45,9 @@ struct wanted_send {
 /// The limits that a send counts against. An owner counts apart from strangers, also at
 /// the same address: whatever those ask for in the owner's name, a code can be had. Under
 /// the ceilings, and to a region, all count together, but strangers reach the end
-/// earlier: a flood leaves the owners their share. Sessions count apart from browsers, so
-/// that a stolen token uses up nothing that a log-in needs. `home_region` is the default
+/// earlier: a flood leaves the owners their share. Sessions in other
+/// browsers count apart from known ones, so that a stolen token uses up nothing that its
+/// owner needs. `home_region` is the default
 /// region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
                                                 const wanted_send& send,

@@ -82,21 +82,22 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return errc::no_sms_route;
   if (outbox_full_)
     co_return failure{errc::overloaded, full_pause};
+  const auto known = co_await is_owner(number.e164, m.client);
+  if (!known)
+    co_return known.error();
   // To the phone of the account whose session asks: nobody else can.
   const bool own = m.purpose == purpose_step_up && m.account != 0;
-  const auto owner = own ? result<bool>{true} : co_await is_owner(number.e164, m.client);
+  const bool owner = *known || own;
   if (!owner)
-    co_return owner.error();
-  if (!*owner)
     if (auto passed = co_await pass_guard(number, m.client.address); !passed)
       co_return std::move(passed.error());
   auto permits = co_await acquire_permits(
       peers_.limiter, config_.request_timeout,
-      send_rules(config_.limits, {number, m.client.address, *owner, own},
+      send_rules(config_.limits, {number, m.client.address, owner, own && !*known},
                  config_.phones.default_region));
   if (!permits) {
     ++limited_;
-    watch_ceiling_reached(permits.error().rule, *owner);
+    watch_ceiling_reached(permits.error().rule, owner);
     co_return std::move(permits.error());
   }
   watch_ceilings(permits->uses);
@@ -126,7 +127,7 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return std::move(committed.error());
   }
   ++sent_;
-  by_owners_ += *owner ? 1U : 0U;
+  by_owners_ += owner ? 1U : 0U;
   co_return code_sent{asker};
 }
 

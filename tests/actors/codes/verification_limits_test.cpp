@@ -1,3 +1,4 @@
+#include "actors/codes/code_purposes.hpp"
 #include "actors/system/event_log.hpp"
 #include "tests/actors/codes/code_world.hpp"
 #include "tests/support/caught_lines.hpp"
@@ -130,6 +131,22 @@ TEST_CASE("whoever asks from one network does not use up a phone's codes elsewhe
   CHECK(fifth.retry_after > 50min);
   CHECK(w.send("13800138001").ok());
   CHECK(w.send("13800138000", client_at("198.51.100.1")).ok());
+}
+
+TEST_CASE("a stolen token uses up no code of a session in the owner's known browser") {
+  code_world w;
+  const auto known = w.known_to_owner();
+  const auto prove = [&](const client_info& from) {
+    send_code m{"13800138000", std::string{purpose_step_up}, from, language::zh};
+    m.account = known.device_user;
+    const auto sent = w.call(w.verification, m);
+    w.advance(61s, 1s);
+    return sent;
+  };
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(prove(client_at("198.51.100.1")).ok());
+  CHECK(prove(client_at("198.51.100.1")).error().rule == limit_rule::code_owner_hour);
+  CHECK(prove(known).ok());
 }
 
 TEST_CASE("strangers who use up the codes of a phone do not use up its owner's") {
