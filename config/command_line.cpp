@@ -116,25 +116,24 @@ CLI::Validator is_path() {
 }
 
 CLI::Validator is_without_password() {
-  const auto check = [](const std::string& url) {
-    return rules::has_password(url) ? std::
-                   string{"has a password, which the list of processes would show; leave "
-                          "it out and set postgres.password_file or the variable "
-                          "TINYBOOK_POSTGRES_PASSWORD"}
-                                    : std::string{};
+  const auto check = [](const std::string& url) -> std::string {
+    if (!rules::has_password(url))
+      return {};
+    return "has a password, which the list of processes would show; leave it out and set "
+           "postgres.password_file or the variable TINYBOOK_POSTGRES_PASSWORD";
   };
   return {check, ""};
 }
 
 /// What is asked by `--probe` is open to everybody.
 CLI::Validator is_without_user() {
-  const auto check = [](const std::string& url) {
+  const auto check = [](const std::string& url) -> std::string {
     const auto begin = std::min(url.find("://"), url.size());
     const auto at = url.find('@', begin);
-    return at < url.find('/', std::min(begin + 3, url.size())) ? std::
-                   string{"has a user or a password, which the list of processes would "
-                          "show; give the address without"}
-                                                               : std::string{};
+    if (at >= url.find('/', std::min(begin + 3, url.size())))
+      return {};
+    return "has a user or a password, which the list of processes would show; give the "
+           "address without";
   };
   return {check, ""};
 }

@@ -41,7 +41,7 @@ enum class field_rule : std::uint8_t {
   alt_too_long,     ///< A picture in HTML whose `alt` has more than `limit` code points.
   not_key,          ///< Not one Idempotency-Key of printable ASCII without blanks.
   common_words,     ///< A password of words that a guesser tries first.
-  own_words,        ///< A password made of one's e-mail or nickname.
+  own_words,        ///< A password made of one's e-mail or nickname, or the site's names.
   predictable,      ///< A password of repetitions, runs of keys, dates.
   not_time,         ///< Not a time of RFC 3339.
   not_next,         ///< Not the `next` that a page of the list gave.
