@@ -78,7 +78,7 @@ class accounts_state {
   task<result<token_pair>> start_log_in(log_in m);
   task<result<token_pair>> start_log_in_by_code(log_in_by_code m);
   task<result<done>> start_bind(bind_own_phone m);
-  task<result<done>> start_reset(reset_password m);
+  task<result<password_reset>> start_reset(reset_password m);
   task<result<token_pair>> start_change(change_password m);
   task<result<done>> change_profile(edit_profile m);
   task<result<done>> start_step_up(step_up m);

@@ -291,7 +291,7 @@ task<done> accounts_state::settle(std::optional<code_ticket> ticket, errc ended)
 /// The new password is hashed before anything is known about code and phone: whatever is
 /// wrong with them, the answer comes after the same work. The permit, which only a
 /// success gives back, keeps strangers from ordering that work without end.
-task<result<done>> accounts_state::start_reset(reset_password m) {
+task<result<password_reset>> accounts_state::start_reset(reset_password m) {
   field_report report;
   m.code = report.take(parse_typed_code("code", m.code));
   m.password = report.take(check_password("password", m.password, config_.passwords));
@@ -324,18 +324,18 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
     co_return std::move(set.error());
   ++passwords_reset_;
   (void)co_await regardless_of_deadline(spread(std::move(set->families)));
-  co_return done{};
+  co_return password_reset{set->banned};
 }
 
 task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset m,
                                                                     verified_phone by) {
-  if (by.done_before)
-    co_return storage::password_set{};
   const auto& client = m.asked.client;
   auto found = co_await ask(peers_.users, config_.request_timeout,
                             storage::find_user_by_phone{std::move(by.phone)});
   if (!found)
     co_return std::move(found.error());
+  if (by.done_before)
+    co_return storage::password_set{{}, {}, found->banned};
   // Behind the code: whose words those are is told to nobody else.
   auto judged =
       co_await judge(client.address, m.asked.password, found->email, found->nickname);

@@ -166,6 +166,7 @@ std::vector<route> security_routes() {
                   .summary =
                       "Everything that is held of the account and its owner, as one "
                       "JSON object in chunks; it is whole where it can be parsed.",
+                  .for_banned = true,
                   .promised = {.id = "exportAccount",
                                .data = &export_schema,
                                .bare = true,
@@ -180,6 +181,7 @@ std::vector<route> security_routes() {
                   .done = {"Your account will be erased. Until then, a log-in takes this "
                            "back.",
                            "您的账号将被删除；在此之前，登录即可撤销。"},
+                  .for_banned = true,
                   .promised = {.id = "deleteAccount", .errors = {errc::user_not_found}}}),
       {.method = "GET",
        .path = "/users/events",

@@ -4,6 +4,7 @@
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
+#include "http/pages/security_views.hpp"
 #include "http/text_tools.hpp"
 
 namespace tinybook::http {
@@ -128,6 +129,16 @@ task<result<answer>> log_out_by_form(call c) {
   co_return out;
 }
 
+/// Where who is banned has what they may do nevertheless.
+answer show_banned(const call& c, const token_pair& tokens) {
+  auto out = tokens.restored
+                 ? see_other(c.request, std::string{banned_path}, "deletion_taken_back")
+                 : see_other(std::string{banned_path});
+  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
+  out.refused = failure{errc::account_banned};
+  return out;
+}
+
 } // namespace
 
 std::string with_next(std::string_view path, const form_values& sent) {
@@ -158,6 +169,8 @@ page_view log_in_view(const call& c, const form_values& sent, const failure* why
 }
 
 task<result<answer>> open_in_browser(call c, token_pair tokens) {
+  if (tokens.banned)
+    co_return show_banned(c, tokens);
   const auto& sent = c.request.form;
   const auto to = own_path(sent_value(sent, next_field));
   result<answer> out{
@@ -186,6 +199,7 @@ std::vector<route> log_in_page_routes() {
   auto log_out =
       form_at("/logout", log_out_by_form, asked_actor::sessions, "Logs out.", {});
   log_out.sent_again = log_out_again;
+  log_out.for_banned = true;
   return {
       page_at("/signup", sign_up_form, "The form to sign up."),
       form_at("/signup", sign_up_by_form, asked_actor::accounts, "Signs up and logs in.",

@@ -51,7 +51,8 @@ std::string chinese_day(std::chrono::year_month_day day) {
 constexpr auto known_notices = std::to_array<std::string_view>(
     {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
      "phone_bound", "profile_saved", "session_ended", "sessions_ended", "proved",
-     "account_leaves", "account_stays", "welcome"});
+     "account_leaves", "account_stays", "deletion_taken_back", "password_changed_banned",
+     "welcome"});
 
 } // namespace
 
@@ -61,8 +62,8 @@ page_view::page_view(const api_environment& env, const request_context& request,
       request_(request),
       lang_(request.lang()),
       title_(env.pages->renderer.texts().text(title, lang_)),
-      logged_in_(request.session != nullptr),
-      has_form_(logged_in_) {}
+      logged_in_(request.session != nullptr && !request.is_banned()),
+      has_form_(request.session != nullptr) {}
 
 std::string page_view::text(std::string_view key,
                             std::initializer_list<std::string_view> values) const {

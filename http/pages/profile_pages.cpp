@@ -150,8 +150,8 @@ task<result<answer>> change_password_again(call c) {
   const auto tokens = co_await c.ask(
       c.env.actors.sessions,
       find_opened_session{ended->user_id, std::move(by.device), std::move(by.once)});
-  if (!tokens)
-    co_return tokens.error();
+  if (!tokens || tokens->banned)
+    co_return errc::login_required;
   co_return password_changed(c, *tokens);
 }
 

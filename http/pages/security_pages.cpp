@@ -1,4 +1,5 @@
 #include "http/api/audit_json.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/api/own_account.hpp"
 #include "http/api/own_export.hpp"
 #include "http/pages/browser_session.hpp"
@@ -122,6 +123,15 @@ task<result<answer>> export_by_form(call c) {
   co_return exported(c.env, c.request.user(), c.held);
 }
 
+task<result<answer>> banned_page(call c) {
+  if (!c.request.is_banned())
+    co_return see_other(std::string{security_path}); // The ban is lifted.
+  page_view view(c.env, c.request, "banned_title");
+  set_text(view.data, "heading", view.text("banned_title"));
+  set_text(view.data, "text", text_of(errc::account_banned, view.lang()));
+  co_return view.show("banned");
+}
+
 task<result<answer>> deletion_page(call c) {
   const auto proved = co_await find_own_proof(c);
   if (!proved)
@@ -134,7 +144,7 @@ task<result<answer>> deletion_page(call c) {
                      {view.day(c.env.clock() + c.env.settings.accounts.delete_grace)}));
   set_text(view.data, "action", deletion_path);
   set_text(view.data, "submit", view.text("delete_account_submit"));
-  set_text(view.data, "cancel_url", security_path);
+  set_text(view.data, "cancel_url", c.request.is_banned() ? banned_path : security_path);
   view.data.set("danger", true);
   co_return view.show("confirm");
 }
@@ -181,6 +191,17 @@ std::vector<route> security_page_routes() {
   auto deletion = form_at("/security/delete", delete_account_by_form,
                           asked_actor::accounts, "Deletes the account.", {}, required);
   deletion.sent_again = delete_account_again;
+  deletion.for_banned = true;
+  auto ask_deletion =
+      page_at(deletion_path, deletion_page, "Asks whether to delete the account.",
+              required, asked_actor::store);
+  ask_deletion.for_banned = true;
+  auto export_all =
+      form_at("/security/export", export_by_form, asked_actor::accounts,
+              "Everything that is held of the account, as a file.", {}, required);
+  export_all.for_banned = true;
+  auto banned = page_at(banned_path, banned_page, "What who is banned may do.", required);
+  banned.for_banned = true;
   auto events = page_at("/security/events", events_page, "What happened to the account.",
                         required, asked_actor::store);
   events.query = {list_place_field()};
@@ -193,11 +214,10 @@ std::vector<route> security_page_routes() {
               required),
       form_at("/security/end_others", end_others_by_form, asked_actor::sessions,
               "Ends all other sessions.", {}, required),
-      form_at("/security/export", export_by_form, asked_actor::accounts,
-              "Everything that is held of the account, as a file.", {}, required),
-      page_at("/security/delete", deletion_page, "Asks whether to delete the account.",
-              required, asked_actor::store),
+      std::move(export_all),
+      std::move(ask_deletion),
       std::move(deletion),
+      std::move(banned),
   };
 }
 

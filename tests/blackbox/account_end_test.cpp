@@ -197,6 +197,37 @@ TEST_CASE("a banned person is out at once, and back with everything when it is l
   CHECK(trail["user"] == ann_id);
 }
 
+TEST_CASE("who is banned may take their data, delete the account, and come back") {
+  people s;
+  s.run();
+  auto ann = s.person("ann");
+  const auto user = "/admin/users/" + std::to_string(s.id_of("ann"));
+  CHECK(s.publish(ann, "One") > 0);
+  CHECK(s.act(user + "/ban").status == 200);
+  const auto enter = [&] {
+    const auto refused = ann.log_in("ann@example.org", "correct horse");
+    CHECK(refused.status == 403);
+    CHECK(refused.error() == "account_banned");
+    CHECK(refused.header("X-Refresh-Token").empty());
+    ann.use_tokens(refused.header("X-Jwt-Token"), "");
+    return refused.body["msg"].get<std::string>();
+  };
+  CHECK(enter().find("/users/export") != std::string::npos);
+  CHECK(ann.get("/users/profile").error() == "token_invalid");
+  CHECK(ann.post("/users/edit", {{"nickname", "x"}}).error() == "token_invalid");
+  const auto all = ann.post("/users/export", json::object()).body;
+  CHECK(all["account"]["email"] == "ann@example.org");
+  CHECK(all["articles"].size() == 1);
+  CHECK(ann.post("/users/delete", json::object()).status == 200);
+  CHECK(ann.post("/users/export", json::object()).error() == "token_revoked");
+  CHECK(enter().find("taken back") != std::string::npos);
+  CHECK(enter().find("taken back") == std::string::npos);
+  CHECK(ann.post("/users/logout", json::object()).status == 200);
+  CHECK(s.act(user + "/unban").status == 200);
+  CHECK(ann.log_in("ann@example.org", "correct horse").status == 200);
+  CHECK(ann.get("/users/profile").status == 200);
+}
+
 TEST_CASE(
     "the export holds what a person has done, and a deletion is taken back in time") {
   people s;

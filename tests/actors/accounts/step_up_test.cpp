@@ -276,11 +276,38 @@ TEST_CASE("who is banned is told so at log-in, behind the right password alone")
     return code_of(w.call(w.accounts, log_in{"ann@example.org", password, client_at()}));
   };
   CHECK(enter("wrong password") == errc::wrong_credentials);
-  CHECK(enter("password") == errc::account_banned);
+  const auto banned =
+      w.call(w.accounts, log_in{"ann@example.org", "password", client_at()});
+  REQUIRE(banned.ok());
+  CHECK(banned->banned);
+  CHECK(banned->refresh.empty());
+  CHECK(banned->device.empty());
+  const auto family = w.claims(banned->access, token_kind::banned).family;
+  CHECK(w.call(w.accounts, begin_export{w.ann, family, client_at()}).ok());
+  CHECK(w.call(w.accounts, delete_account{w.ann, family, client_at()}).ok());
+  const auto back =
+      w.call(w.accounts, log_in{"ann@example.org", "password", client_at()});
+  REQUIRE(back.ok());
+  CHECK(back->banned);
+  CHECK(back->restored);
   CHECK(code_of(w.call(w.accounts, moderate_account{w.ann, true, {}}))
         == errc::wrong_state);
   REQUIRE(w.call(w.accounts, moderate_account{w.ann, false, {}}).ok());
   CHECK(enter("password") == errc::none);
+}
+
+TEST_CASE("a reset says whether the account is banned, also where it is sent again") {
+  step_up_world w;
+  const auto code = w.send("reset_password", her_phone, 0);
+  REQUIRE(w.call(w.accounts, moderate_account{w.ann, true, {}}).ok());
+  auto client = client_at();
+  client.once = "one form";
+  for (int i = 0; i < 2; ++i) {
+    const auto set =
+        w.call(w.accounts, reset_password{her_phone, code, "another one", client});
+    REQUIRE(set.ok());
+    CHECK(set->banned);
+  }
 }
 
 TEST_CASE("a password that changes between its comparison and the session opens none") {
