@@ -123,7 +123,7 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, verified_phone by
                               .code = use_of(by.ticket),
                               .from = source_of(m.client)};
   if (!found->phone.empty() && found->phone != command.phone)
-    command.notice = notice_to(found->phone, m.user);
+    command.notice = notice_to(*found);
   const bool tells_old_number = command.notice.has_value();
   auto bound = co_await ask(peers_.users, config_.request_timeout, std::move(command));
   if (bound && tells_old_number)
@@ -131,18 +131,19 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, verified_phone by
   co_return bound;
 }
 
-storage::sms_message accounts_state::notice_to(const std::string& phone, user_id user) {
-  const auto number = parse_phone("phone", phone, "", phone_rule::possible);
+storage::sms_message accounts_state::notice_to(const storage::user& user) {
+  const auto number = parse_phone("phone", user.phone, "", phone_rule::possible);
   new_message message;
   auto& row = message.row;
-  row.phone = phone;
+  row.phone = user.phone;
   row.purpose = purpose_notice;
-  row.template_name = template_of(purpose_notice);
+  row.template_name =
+      user.email.empty() ? "notice_without_email" : template_of(purpose_notice);
   if (number) {
     row.country_prefix = number->country_prefix;
     row.region = number->region;
   }
-  row.account = user;
+  row.account = user.id;
   row.expires_at = clock_() + config_.notice_lifetime;
   message.content.lang = language_of(row.country_prefix);
   return submission_of(std::move(message), *keys_, *random_, clock_()).message;
@@ -183,10 +184,10 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
       co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
   if (!found)
     co_return std::move(found.error());
-  auto matched =
-      co_await try_password(session_rules(config_.log_ins, m.client, m.family, *found),
-                            {password, found->password_hash,
-                             m.password == password ? "" : m.password, m.client.address});
+  auto matched = co_await try_own_password(
+      session_rules(config_.log_ins, m.client, m.family, *found), !found->phone.empty(),
+      {password, found->password_hash, m.password == password ? "" : m.password,
+       m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
       note_failure(storage::audit_kind::step_up_failed, "password", m.user, m.client);

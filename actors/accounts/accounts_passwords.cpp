@@ -102,8 +102,8 @@ task<result<storage::password_set>> accounts_state::change_once(change_password 
     if (auto proved = co_await find_proof(m.user, m.family); !proved)
       co_return std::move(proved.error());
   } else {
-    auto matched = co_await try_password(
-        session_rules(config_.log_ins, m.client, m.family, *found),
+    auto matched = co_await try_own_password(
+        session_rules(config_.log_ins, m.client, m.family, *found), !found->phone.empty(),
         {m.old_password, found->password_hash, as_typed, m.client.address});
     if (!matched)
       co_return std::move(matched.error());

@@ -22,16 +22,33 @@ page_data session_row(const page_view& view, const session_shown& one, bool curr
   set_text(row, "device", one.device.empty() ? view.text("unknown_device") : one.device);
   set_text(row, "network", one.network);
   set_text(row, "used", format_rfc3339(one.used_at));
-  set_text(row, "used_text", view.day(one.used_at));
+  set_text(row, "used_text", view.moment(one.used_at));
   row.set("current", current);
   return row;
+}
+
+bool has_grace(const call& c) {
+  return c.env.settings.accounts.delete_grace.count() > 0;
+}
+
+void add_deletion_hint(page_view& view, const call& c) {
+  set_text(
+      view.data, "deletion_hint",
+      view.text(has_grace(c) ? "delete_account_hint" : "delete_account_hint_at_once"));
+}
+
+/// Where a deletion leads.
+answer leave(const call& c) {
+  auto out = see_other(c.request, "/", has_grace(c) ? "account_leaves" : "account_gone");
+  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  return out;
 }
 
 page_data event_row(const page_view& view, const storage::audit_event& event) {
   page_data row;
   set_text(row, "text", view.text("event_" + std::string{name_of(event.kind)}));
   set_text(row, "at", format_rfc3339(event.at));
-  set_text(row, "at_text", view.day(event.at) + ' ' + view.time_of_day(event.at));
+  set_text(row, "at_text", view.moment(event.at));
   if (event.from.by.empty()) { // Where an operator is, is their own affair.
     set_text(row, "device", event.from.device);
     set_text(row, "network", event.from.network);
@@ -79,6 +96,7 @@ task<result<answer>> security_page(call c) {
   view.data.set("sessions", rows);
   view.data.set("others", listed->sessions.size() > 1);
   add_events(view, *events);
+  add_deletion_hint(view, c);
   co_return view.show("security");
 }
 
@@ -129,6 +147,7 @@ task<result<answer>> banned_page(call c) {
   page_view view(c.env, c.request, "banned_title");
   set_text(view.data, "heading", view.text("banned_title"));
   set_text(view.data, "text", text_of(errc::account_banned, view.lang()));
+  add_deletion_hint(view, c);
   co_return view.show("banned");
 }
 
@@ -139,9 +158,10 @@ task<result<answer>> deletion_page(call c) {
   page_view view(c.env, c.request, "delete_account_title");
   view.has_form();
   set_text(view.data, "heading", view.text("delete_account_title"));
+  const auto erased_on = view.day(c.env.clock() + c.env.settings.accounts.delete_grace);
   set_text(view.data, "text",
-           view.text("delete_account_text",
-                     {view.day(c.env.clock() + c.env.settings.accounts.delete_grace)}));
+           has_grace(c) ? view.text("delete_account_text", {erased_on})
+                        : view.text("delete_account_text_at_once"));
   set_text(view.data, "action", deletion_path);
   set_text(view.data, "submit", view.text("delete_account_submit"));
   set_text(view.data, "cancel_url", c.request.is_banned() ? banned_path : security_path);
@@ -161,9 +181,7 @@ task<result<answer>> delete_account_again(call c) {
   if (newest->events.empty()
       || newest->events.front().kind != storage::audit_kind::deletion_asked)
     co_return errc::login_required;
-  auto out = see_other(c.request, "/", "account_leaves");
-  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
-  co_return out;
+  co_return leave(c);
 }
 
 task<result<answer>> delete_account_by_form(call c) {
@@ -171,9 +189,7 @@ task<result<answer>> delete_account_by_form(call c) {
       co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
   if (!asked)
     co_return prove_first_or(asked.error(), deletion_path);
-  auto out = see_other(c.request, "/", "account_leaves");
-  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
-  co_return out;
+  co_return leave(c);
 }
 
 } // namespace

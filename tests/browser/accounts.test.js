@@ -158,6 +158,16 @@ check('who is banned takes the data along, leaves, and comes back', ways, async 
   assert.equal(p.path, '/security');
 });
 
+check('the own data may be had once more, on a page that stays', [{}], async p => {
+  await p.page.clock.install();
+  await p.be(await p.server.account());
+  await p.open('/security');
+  for (let i = 0; i < 2; ++i) {
+    assert.equal((await p.download('export')).account.email, p.account.email);
+    await p.page.clock.runFor(1000);
+  }
+});
+
 check('each language is chosen by its own name, and kept', ways, async p => {
   await p.open('/signup');
   const html = p.page.locator('html');
@@ -180,7 +190,13 @@ check('the code field takes what is pasted, and the button counts down', [{}], a
   assert.equal(await p.page.locator('#f-code').inputValue(), '123456');
   const again = p.button('resend_code');
   assert.ok(await again.isDisabled());
-  await p.page.clock.runFor(61000);
+  const { clock } = p.page;
+  await clock.pauseAt(await p.page.evaluate(() => Date.now() + 5000));
+  await clock.runFor(250);
+  const left = await p.page.locator('[data-wait]').innerText();
+  await clock.runFor((Number(left.match(/\d+/)[0]) - 1) * 1000);
+  await p.says('resend_wait', 1);
+  await p.page.clock.runFor(2000);
   assert.ok(await again.isEnabled());
   assert.equal(world.server.messagesTo(phone), 1);
 });

@@ -98,6 +98,35 @@ TEST_CASE("the password proves it, and wrong ones count for the session") {
   CHECK(w.stores->audit.size() == 10);
 }
 
+TEST_CASE("beyond the limit its owner is told whether a code helps, a stranger nothing") {
+  step_up_world w;
+  const auto limited = [&](auto attempt) {
+    for (int i = 0; i < 10; ++i)
+      CHECK(code_of(attempt()) == errc::wrong_credentials);
+    const auto refused = attempt();
+    REQUIRE(code_of(refused) == errc::rate_limited);
+    return refused.error().proofs;
+  };
+  const auto prove = [&] {
+    return w.call(w.accounts, step_up{w.ann, w.home, "wrong password", {}, client_at()});
+  };
+  const auto change = [&] {
+    return w.call(w.accounts, change_password{w.ann, w.home, "wrong password",
+                                              "new password", client_at()});
+  };
+  using proofs = std::vector<std::string_view>;
+  CHECK(limited(prove) == proofs{"code"});
+  w.advance(1h, 1h);
+  CHECK(limited(change) == proofs{"code"});
+  w.stores->users.at(0).phone.clear();
+  CHECK(prove().error().proofs == proofs{"password"});
+  const auto log_in_of = [&] {
+    return w.call(w.accounts,
+                  log_in{"ann@example.org", "wrong password", client_at("192.0.2.99")});
+  };
+  CHECK(limited(log_in_of).empty());
+}
+
 TEST_CASE("right passwords of a session are not proved without end") {
   step_up_world w;
   w.kill(w.accounts);
@@ -232,6 +261,21 @@ TEST_CASE("a number that is replaced is told so by a message without a code") {
   w.advance(61s, 61s);
   CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
   CHECK(w.stores->notices.size() == 1);
+}
+
+TEST_CASE("who has no e-mail to log in by is told to turn to the operator") {
+  step_up_world w;
+  w.stores->users.at(0).email.clear();
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  REQUIRE(w.stores->notices.size() == 1);
+  for (const auto lang : {language::en, language::zh}) {
+    const auto text = render_message(w.stores->notices.front().template_name, {}, lang);
+    REQUIRE(text.ok());
+    CHECK(text->find("e-mail") == std::string::npos);
+    CHECK(text->find("邮箱") == std::string::npos);
+    CHECK(text->find(lang == language::en ? "operator" : "管理员") != std::string::npos);
+  }
 }
 
 TEST_CASE("a phone that changes under a binding is the one that is told") {

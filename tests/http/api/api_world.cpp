@@ -121,7 +121,7 @@ store_stub(stub_pointer<reading_store::worker> self, script* s) {
           no_timer,
           canned<storage::find_profile>(self, *s,
                                         {"a@b.cn", "+8613800138000", "安", "2000-01-02",
-                                         "line 1\nline 2", false,
+                                         "line 1\nline 2", true,
                                          from_unix_ms(1'764'000'000'000)}),
           canned<storage::list_own_articles>(self, *s, {{sample_summary()}, 0}),
           canned<storage::find_own_article>(self, *s, sample_detail()),

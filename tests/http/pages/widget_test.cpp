@@ -2,14 +2,12 @@
 #include "actors/codes/messages.hpp"
 #include "config/loader.hpp"
 #include "http/pages/page_routes.hpp"
-#include "tests/http/api/api_world.hpp"
+#include "tests/http/pages/viewer.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 /// The operator's widget on the pages that lead to a question to their endpoint.
@@ -31,63 +29,6 @@ void with_widget(config::settings& s) {
   s.abuse.widget_site_key = "0x4AAA_-b";
   s.abuse.widget_field = token_field;
   s.abuse.widget_sources = {"https://*.w.example", "https://p.example/parts/"};
-}
-
-using fields = std::map<std::string, std::string>;
-
-/// A browser without scripts in front of the pages, logged in or not.
-struct viewer {
-  explicit viewer(api_world& w, bool member = false) : http(w.client()) {
-    if (member)
-      cookies = "tb_session=" + w.access_token() + "~refresh";
-  }
-
-  httplib::Result get(const std::string& path) {
-    auto shown = http.Get(path, headers());
-    keep(shown);
-    return shown;
-  }
-  /// The form of `from`, which may be another page, with `typed`.
-  httplib::Result send(const std::string& from, const std::string& to, fields typed) {
-    return post(get(from), to, std::move(typed));
-  }
-  httplib::Result post(const httplib::Result& page, const std::string& to, fields typed) {
-    const std::string begin = R"(name="csrf" value=")";
-    const auto at = page->body.find(begin);
-    REQUIRE_MESSAGE(at != std::string::npos, page->body);
-    const auto from = at + begin.size();
-    typed["csrf"] = page->body.substr(from, page->body.find('"', from) - from);
-    httplib::Params params{typed.begin(), typed.end()};
-    auto shown = http.Post(to, headers(), params);
-    keep(shown);
-    return shown;
-  }
-
-  httplib::Client http;
-  std::string cookies;
-  std::string lang = "en";
-
- private:
-  [[nodiscard]] httplib::Headers headers() const {
-    return {{"Accept", "text/html"}, {"Accept-Language", lang}, {"Cookie", cookies}};
-  }
-  void keep(const httplib::Result& shown) {
-    REQUIRE(shown);
-    for (auto [at, end] = shown->headers.equal_range("Set-Cookie"); at != end; ++at)
-      cookies += "; " + at->second.substr(0, at->second.find(';'));
-  }
-};
-
-bool has(const httplib::Result& page, const std::string& text) {
-  return page->body.find(text) != std::string::npos;
-}
-
-std::size_t count(const httplib::Result& page, const std::string& text) {
-  std::size_t n = 0;
-  for (auto at = page->body.find(text); at != std::string::npos;
-       at = page->body.find(text, at + 1))
-    ++n;
-  return n;
 }
 
 std::string policy_of(const httplib::Result& page) {
