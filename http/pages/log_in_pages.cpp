@@ -41,7 +41,7 @@ constexpr auto sign_up_fields =
                                 .label = "confirm_password",
                                 .type = "password",
                                 .autocomplete = "new-password"}});
-constexpr form_plan sign_up_plan{.action = "/signup",
+constexpr form_plan sign_up_plan{.action = judged_forms::sign_up,
                                  .title = "sign_up_title",
                                  .intro = "sign_up_intro",
                                  .submit = "sign_up_submit",
@@ -156,13 +156,14 @@ page_view log_in_view(const call& c, const form_values& sent, const failure* why
     const bool words = sent.contains(std::string{kept_prefix} + "content");
     set_section(data, "kept", "text", view.text(words ? "kept_text" : "kept_action"));
     page_data other; // A button, for a link would carry nothing on.
-    set_text(other, "action", "/login/code");
+    set_text(other, "action", judged_forms::log_in_code);
     set_text(other, "text", view.text("code_log_in_instead"));
     data.set("other_way", other);
   } else {
-    add_link(links, with_next("/login/code", sent), view.text("code_log_in_instead"));
-    add_link(links, with_next("/signup", sent), view.text("sign_up_instead"));
-    add_link(links, "/password/new", view.text("forgot_password"));
+    add_link(links, with_next(judged_forms::log_in_code, sent),
+             view.text("code_log_in_instead"));
+    add_link(links, with_next(judged_forms::sign_up, sent), view.text("sign_up_instead"));
+    add_link(links, judged_forms::reset_code, view.text("forgot_password"));
   }
   data.set("links", links);
   return view;
@@ -201,9 +202,9 @@ std::vector<route> log_in_page_routes() {
   log_out.sent_again = log_out_again;
   log_out.for_banned = true;
   return {
-      page_at("/signup", sign_up_form, "The form to sign up."),
-      form_at("/signup", sign_up_by_form, asked_actor::accounts, "Signs up and logs in.",
-              same_fields_as("/users/signup")),
+      page_at(judged_forms::sign_up, sign_up_form, "The form to sign up."),
+      form_at(judged_forms::sign_up, sign_up_by_form, asked_actor::accounts,
+              "Signs up and logs in.", same_fields_as("/users/signup")),
       page_at("/login", log_in_form, "The form to log in."),
       form_at("/login", log_in_by_form, asked_actor::accounts, "Logs in.",
               same_fields_as("/users/login")),

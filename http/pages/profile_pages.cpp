@@ -111,7 +111,7 @@ task<result<answer>> change_password_form(call c) {
     set_text(view.data, "heading", view.text(password_plan.title));
     set_text(view.data, "text", view.text("no_password"));
     auto links = page_list();
-    add_link(links, "/password/new", view.text("choose_password"));
+    add_link(links, judged_forms::reset_code, view.text("choose_password"));
     add_link(links, "/profile", view.text("cancel"));
     view.data.set("links", links);
     co_return view.show("message");
