@@ -1,6 +1,7 @@
 #include "http/text_tools.hpp"
 
 #include "storage/support/encoding.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -87,6 +88,31 @@ std::string encode_pairs(const std::map<std::string, std::string, std::less<>>& 
     encoded += percent_encode(name) + '=' + percent_encode(value);
   }
   return encoded;
+}
+
+std::string fill_in(std::string_view text,
+                    std::initializer_list<std::string_view> values) {
+  std::string out;
+  const auto* next = values.begin();
+  std::string_view number;
+  while (!text.empty()) {
+    const auto open = std::min(text.find('{'), text.size());
+    out += text.substr(0, open);
+    text.remove_prefix(open);
+    const auto close = text.find('}');
+    if (close == std::string_view::npos)
+      break;
+    const auto braced = text.substr(0, close + 1);
+    const auto inside = text.substr(1, close - 1);
+    if (inside.empty() && next != values.end())
+      out += number = *next++;
+    else if (inside.find('|') != std::string_view::npos)
+      out += plural_form(inside, number);
+    else
+      out += braced;
+    text.remove_prefix(braced.size());
+  }
+  return out.append(text);
 }
 
 std::map<std::string, std::string, std::less<>> decode_form(std::string_view body) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ namespace tinybook::http {
 /// form body, too.
 [[nodiscard]] std::string
 encode_pairs(const std::map<std::string, std::string, std::less<>>& pairs);
+
+/// `text` with `values` in place of each `{}`, in order; of `{second|seconds}` stays what
+/// goes with the number before it (`plural_form`). Other braces are text.
+[[nodiscard]] std::string fill_in(std::string_view text,
+                                  std::initializer_list<std::string_view> values);
 
 /// The fields of an `application/x-www-form-urlencoded` body; of one that is there twice
 /// the last counts.

@@ -298,23 +298,34 @@ result<family_list> run(handle& db, const request_deletion& command) {
   });
 }
 
-result<done> run(handle& db, const restore_account& command) {
-  return db.transact_alone([&]() -> result<done> {
-    auto state = lock_account_state(db, command.user);
-    if (!state)
-      return state.error();
-    if (state->leaves_at == wall_time{})
-      return done{};
-    if (state->leaves_at <= command.now)
-      return errc::user_not_found;
-    if (auto set = db.exec(set_leaving, 0, command.user); !set)
-      return set.error();
-    if (auto shown = show<of_author>(db, command.user, command.now); !shown)
-      return shown;
-    return record(db, {.at = command.now,
-                       .user = command.user,
-                       .kind = audit_kind::account_restored,
-                       .from = command.from});
+namespace {
+
+result<done> take_deletion_back(handle& db, const session_family& by) {
+  const auto now = by.rotated_at;
+  auto state = lock_account_state(db, by.user);
+  if (!state)
+    return state.error();
+  if (state->leaves_at == wall_time{})
+    return done{};
+  if (state->leaves_at <= now)
+    return errc::user_not_found;
+  if (auto set = db.exec(set_leaving, 0, by.user); !set)
+    return set.error();
+  if (auto shown = show<of_author>(db, by.user, now); !shown)
+    return shown;
+  return record(db, {.at = now,
+                     .user = by.user,
+                     .kind = audit_kind::account_restored,
+                     .from = {by.network, by.device}});
+}
+
+} // namespace
+
+result<opened_family> run(handle& db, const restore_account& command) {
+  return db.transact_alone([&]() -> result<opened_family> {
+    if (auto back = take_deletion_back(db, command.opening.family); !back)
+      return back.error();
+    return open_family(db, command.opening);
   });
 }
 

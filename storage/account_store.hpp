@@ -3,6 +3,7 @@
 #include "storage/audit_event.hpp"
 #include "storage/result.hpp"
 #include "storage/session_family.hpp"
+#include "storage/session_store.hpp"
 #include "storage/support/kill_point.hpp"
 #include "storage/types.hpp"
 
@@ -79,17 +80,16 @@ struct request_deletion {
 };
 result<family_list> run(handle& db, const request_deletion& command);
 
-/// A log-in within the grace: takes the deletion back. Without an effect where none was
-/// asked for. Fails with `user_not_found`, also where the grace is over.
+/// A log-in within the grace: takes the deletion back, where one was asked for, and opens
+/// the session with it, so that the trail tells which log-in it was. Fails as that does;
+/// then nothing is taken back.
 struct restore_account {
-  using reply = done;
+  using reply = opened_family;
   static constexpr bool writes = true;
   static constexpr bool emits_events = true;
-  user_id user = 0;
-  wall_time now{};
-  audit_source from{};
+  create_family opening;
 };
-result<done> run(handle& db, const restore_account& command);
+result<opened_family> run(handle& db, const restore_account& command);
 
 struct user_ids {
   std::vector<user_id> users;

@@ -91,8 +91,10 @@ struct failure {
   std::string detail;
   std::chrono::milliseconds retry_after{0}; ///< 0 = no Retry-After.
   std::vector<field_error> fields;
-  std::vector<std::string_view> proofs{}; ///< With `step_up_required`: what it takes.
-  limit_rule rule = limit_rule::none;     ///< Of a limit or bound that is reached.
+  /// With `step_up_required`: what it takes. With a limit on who is logged in: what else
+  /// does.
+  std::vector<std::string_view> proofs{};
+  limit_rule rule = limit_rule::none; ///< Of a limit or bound that is reached.
   /// Plain text for the person in place of that of `code`; empty = there is none.
   std::string text{};
 

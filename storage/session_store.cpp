@@ -4,6 +4,7 @@
 #include "storage/joined_sql.hpp"
 #include "storage/shared_steps.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,8 +23,12 @@ constexpr sql_part family_columns =
     "id, user_id, generation, rotated_at, expires_at, revoked_at, shown_at, created_at, "
     "device, network, proved_at";
 
-constexpr auto select_family =
-    joined_sql<"SELECT ", family_columns, " FROM session_families WHERE id = $1">;
+constexpr auto select_family = joined_sql<"SELECT ", family_columns, R"sql(,
+  (SELECT u.device_epoch FROM users u WHERE u.id = user_id),
+  (SELECT u.banned_at FROM users u WHERE u.id = user_id),
+  EXISTS (SELECT 1 FROM audit_events e WHERE e.user_id = session_families.user_id
+    AND e.at = session_families.created_at AND e.kind = 'account_restored')
+FROM session_families WHERE id = $1)sql">;
 
 constexpr auto lock_family =
     joined_sql<"SELECT ", family_columns,
@@ -91,8 +96,6 @@ constexpr auto select_of_user =
 WHERE user_id = $1 AND revoked_at = 0 AND expires_at > $2
 ORDER BY rotated_at DESC, id)sql">;
 
-constexpr auto select_device_epoch = "SELECT device_epoch FROM users WHERE id = $1";
-
 constexpr auto select_revoked = joined_sql<"SELECT ", family_columns, R"sql(
 FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql">;
 
@@ -113,6 +116,14 @@ session_family read_family(row& r) {
           .device = r.text(),
           .network = r.text(),
           .proved_at = r.time()};
+}
+
+known_family read_known_family(row& r) {
+  known_family out{read_family(r), {}};
+  out.epoch.number = r.number();
+  out.banned = r.number() != 0;
+  out.restored = r.flag();
+  return out;
 }
 
 struct account_state {
@@ -144,8 +155,9 @@ known_proofs read_proofs(row& r) {
   return {.password = r.flag(), .code = r.flag()};
 }
 
-/// The account, which may be entered; locked until the transaction ends. A batch, which
-/// must not wait for it, defers the write. `seen` where its password was looked at.
+/// The account, which may be entered unless it is banned; locked until the transaction
+/// ends. A batch, which must not wait for it, defers the write. `seen` where its password
+/// was looked at.
 result<account_state> enterable(handle& db, user_id user, wall_time now,
                                 const std::optional<device_epoch>& seen) {
   const bool only_try = db.must_not_wait();
@@ -158,8 +170,6 @@ result<account_state> enterable(handle& db, user_id user, wall_time now,
     return errc::user_not_found;
   if (seen && seen->number != (*found)->epoch.number)
     return errc::wrong_credentials;
-  if ((*found)->banned)
-    return errc::account_banned;
   return **found;
 }
 
@@ -240,57 +250,60 @@ result<done> check_proof(handle& db, user_id user, const step_up_proof& proof) {
   return needed;
 }
 
-result<opened_family> run(handle& db, const create_family& command) {
-  const auto& family = command.family;
-  const auto steps = [&]() -> result<opened_family> {
-    auto account = enterable(db, family.user, family.rotated_at, command.seen);
-    if (!account)
-      return account.error();
-    if (account->leaves_at != wall_time{})
-      return opened_family{.epoch = account->epoch, .ended = {}, .leaving = true};
-    if (auto added = insert(db, family); !added)
-      return added.error();
-    auto ended = db.all(revoke_surplus, read_family, family.rotated_at, family.user,
-                        family.id, command.max_of_user - 1);
-    if (!ended)
-      return ended.error();
+result<opened_family> open_family(handle& db, const create_family& command) {
+  auto family = command.family;
+  auto account = enterable(db, family.user, family.rotated_at, command.seen);
+  if (!account)
+    return account.error();
+  if (account->banned && !command.until_if_banned)
+    return errc::account_banned;
+  if (account->leaves_at != wall_time{})
+    return opened_family{.epoch = account->epoch, .ended = {}, .leaving = true};
+  if (account->banned)
+    family.expires_at = std::min(family.expires_at, *command.until_if_banned);
+  if (auto added = insert(db, family); !added)
+    return added.error();
+  auto ended = db.all(revoke_surplus, read_family, family.rotated_at, family.user,
+                      family.id, command.max_of_user - 1);
+  if (!ended)
+    return ended.error();
+  std::string how = command.code ? "code" : "password";
+  if (account->banned)
+    how += ", while banned";
+  if (auto noted = record(db, {.at = family.rotated_at,
+                               .user = family.user,
+                               .kind = audit_kind::log_in,
+                               .from = {family.network, family.device},
+                               .detail = std::move(how)});
+      !noted)
+    return noted.error();
+  for (const auto& surplus : *ended)
     if (auto noted = record(db, {.at = family.rotated_at,
                                  .user = family.user,
-                                 .kind = audit_kind::log_in,
-                                 .from = {family.network, family.device},
-                                 .detail = command.code ? "code" : "password"});
+                                 .kind = audit_kind::session_ended,
+                                 .from = {surplus.network, surplus.device},
+                                 .detail = "one too many"});
         !noted)
       return noted.error();
-    for (const auto& surplus : *ended)
-      if (auto noted = record(db, {.at = family.rotated_at,
-                                   .user = family.user,
-                                   .kind = audit_kind::session_ended,
-                                   .from = {surplus.network, surplus.device},
-                                   .detail = "one too many"});
-          !noted)
-        return noted.error();
-    if (auto used = use_code(db, command.code); !used)
-      return used.error();
-    return opened_family{account->epoch, std::move(*ended)};
-  };
-  return command.code ? db.transact_alone(steps) : db.transact(steps);
+  if (auto used = use_code(db, command.code); !used)
+    return used.error();
+  return opened_family{
+      .epoch = account->epoch, .ended = std::move(*ended), .banned = account->banned};
 }
 
-result<device_epoch> run(handle& db, const find_device_epoch& command) {
-  auto found = db.one(select_device_epoch, read_number, command.user);
-  if (!found)
-    return found.error();
-  if (!*found)
-    return errc::user_not_found;
-  return device_epoch{**found};
+result<opened_family> run(handle& db, const create_family& command) {
+  const auto steps = [&] {
+    return open_family(db, command);
+  };
+  return command.code ? db.transact_alone(steps) : db.transact(steps);
 }
 
 result<family_list> run(handle& db, const list_user_families& command) {
   return listed(db.all(select_of_user, read_family, command.user, command.now));
 }
 
-result<session_family> run(handle& db, const find_family& command) {
-  auto found = db.one(select_family, read_family, command.id);
+result<known_family> run(handle& db, const find_family& command) {
+  auto found = db.one(select_family, read_known_family, command.id);
   if (!found)
     return found.error();
   if (!*found)
@@ -391,8 +404,11 @@ result<done> run(handle& db, const prove_session& command) {
       return proved.error();
     if (*proved == 0)
       return errc::token_revoked;
-    if (auto account = enterable(db, command.user, command.now, command.seen); !account)
+    auto account = enterable(db, command.user, command.now, command.seen);
+    if (!account)
       return account.error();
+    if (account->banned)
+      return errc::account_banned;
     if (auto noted = record(db, {.at = command.now,
                                  .user = command.user,
                                  .kind = audit_kind::step_up,

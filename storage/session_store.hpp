@@ -19,13 +19,15 @@ struct opened_family {
   std::vector<session_family>
       ended; ///< Over the bound: those that were used longest ago.
   /// Nothing was opened: the account's deletion was asked for, and is to be taken back
-  /// first (`restore_account`).
+  /// with it (`restore_account`).
   bool leaving = false;
+  bool banned = false; ///< The account is.
 };
 
 /// A log-in. Fails with `user_not_found` (also where the grace of its deletion is over),
-/// `account_banned`, `wrong_state` where the id is taken, `wrong_credentials` where the
-/// password has changed since it was looked at, `wrong_code` (see `code_use`).
+/// `account_banned` where it opens nothing for who is banned, `wrong_state` where the id
+/// is taken, `wrong_credentials` where the password has changed since it was looked at,
+/// `wrong_code` (see `code_use`).
 struct create_family {
   using reply = opened_family;
   static constexpr bool writes = true;
@@ -34,16 +36,10 @@ struct create_family {
   std::int64_t max_of_user = 1'000; ///< Families that a person may have at once.
   /// Of the account when its password was looked at; none where a code is the proof.
   std::optional<device_epoch> seen{};
+  /// When the session of who is banned ends; none: there is none for them.
+  std::optional<wall_time> until_if_banned{};
 };
 result<opened_family> run(handle& db, const create_family& command);
-
-/// Fails with `user_not_found`.
-struct find_device_epoch {
-  using reply = device_epoch;
-  static constexpr bool writes = false;
-  user_id user = 0;
-};
-result<device_epoch> run(handle& db, const find_device_epoch& command);
 
 /// Those of `user` that can still be used, the last used one first.
 struct list_user_families {
@@ -54,13 +50,20 @@ struct list_user_families {
 };
 result<family_list> run(handle& db, const list_user_families& command);
 
+/// A family, and what there is to know of its account at the same moment.
+struct known_family : session_family {
+  device_epoch epoch;
+  bool banned = false;
+  bool restored = false; ///< Its log-in took the deletion of the account back.
+};
+
 /// Fails with `token_revoked` where there is none.
 struct find_family {
-  using reply = session_family;
+  using reply = known_family;
   static constexpr bool writes = false;
   std::string id;
 };
-result<session_family> run(handle& db, const find_family& command);
+result<known_family> run(handle& db, const find_family& command);
 
 struct rotation_outcome {
   rotation what = rotation::revoked;
@@ -178,8 +181,7 @@ result<removed_count> run(handle& db, const remove_expired_families& command);
 
 struct session_commands
     : commands<revoked_families, create_family, rotate_family, note_family_shown,
-               find_family, revoke_family, remove_expired_families, find_device_epoch,
-               list_user_families, revoke_own_family, revoke_other_families,
-               prove_session, find_proof> {};
+               find_family, revoke_family, remove_expired_families, list_user_families,
+               revoke_own_family, revoke_other_families, prove_session, find_proof> {};
 
 } // namespace tinybook::storage

@@ -44,6 +44,10 @@ result<done> write_event(handle& db, article_id id, std::int32_t day, wall_time 
 /// Revokes what is not revoked yet of the families of `user`, and returns them.
 result<family_list> revoke_families_of(handle& db, user_id user, wall_time now);
 
+// account_store -> session_store
+/// What `create_family` does.
+result<opened_family> open_family(handle& db, const create_family& command);
+
 // user_store, account_store -> session_store
 /// Fails with `step_up_required`, which names what `user` can prove themselves by;
 /// `token_revoked` where the session has ended.

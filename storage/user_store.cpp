@@ -14,7 +14,7 @@ namespace {
 /// As `read_user` reads them.
 constexpr sql_part user_columns =
     "id, email, phone, password_hash, nickname, birthday, about_me, created_at, "
-    "device_epoch";
+    "device_epoch, banned_at";
 
 constexpr auto insert_with_email = joined_sql<R"sql(
 INSERT INTO users (email, password_hash, created_at) VALUES ($1, $2, $3)
@@ -77,7 +77,8 @@ user read_user(row& r) {
           .birthday = r.text(),
           .about_me = r.text(),
           .created_at = r.time(),
-          .device_epoch = r.number()};
+          .device_epoch = r.number(),
+          .banned = r.number() != 0};
 }
 
 profile read_profile(row& r) {
@@ -264,7 +265,8 @@ result<password_set> run(handle& db, const set_password& command) {
       return noted.error();
     if (auto used = use_code(db, command.code); !used)
       return used.error();
-    return password_set{std::move(revoked->families), {owner->device_epoch + 1}};
+    return password_set{
+        std::move(revoked->families), {owner->device_epoch + 1}, owner->banned};
   });
 }
 

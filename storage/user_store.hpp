@@ -26,6 +26,7 @@ struct user {
   std::string about_me;
   wall_time created_at{};
   std::int64_t device_epoch = 0; ///< Counts the passwords: device cookies end with each.
+  bool banned = false;
 };
 
 /// Fails with `email_taken`.
@@ -143,6 +144,7 @@ result<done> run(handle& db, const bind_phone& command);
 struct password_set {
   std::vector<session_family> families; ///< That it revoked.
   device_epoch epoch;                   ///< Of the account from now on.
+  bool banned = false;                  ///< The account is.
 };
 
 /// Sets a new password and revokes every session family of the account, in one

@@ -82,7 +82,7 @@ class accounts_state {
   task<result<token_pair>> start_log_in(log_in m);
   task<result<token_pair>> start_log_in_by_code(log_in_by_code m);
   task<result<done>> start_bind(bind_own_phone m);
-  task<result<done>> start_reset(reset_password m);
+  task<result<password_reset>> start_reset(reset_password m);
   task<storage::user> owner_at(client_info client, std::string phone);
   task<result<token_pair>> start_change(change_password m);
   task<result<done>> change_profile(edit_profile m);
@@ -101,6 +101,9 @@ class accounts_state {
   /// A try at a password within `rules`; `wrong_credentials` where it does not match.
   task<result<password_matched>> try_password(std::vector<rate_rule> rules,
                                               match_password tried);
+  /// The same of the owner of a session, who may be told what helps beyond a limit.
+  task<result<password_matched>> try_own_password(std::vector<rate_rule> rules,
+                                                  bool has_phone, match_password tried);
   /// What a log-in by code that was sent again has opened before.
   task<result<token_pair>> find_opened(std::string phone, client_info client);
   /// The hash of a password that is not guessed too soon, made in the turn of `address`;
@@ -133,8 +136,8 @@ class accounts_state {
 
   /// `wrong_state` where the stored phone changed under it.
   task<result<done>> bind_once(bind_own_phone m, verified_phone by);
-  /// What tells `phone`, which `user` replaces, of it.
-  [[nodiscard]] storage::sms_message notice_to(const std::string& phone, user_id user);
+  /// What tells the present phone of `user`, which is replaced, of it.
+  [[nodiscard]] storage::sms_message notice_to(const storage::user& user);
   [[nodiscard]] result<std::string> known_password(std::string_view field,
                                                    const std::string& typed) const;
   task<result<done>> step_up_by_password(step_up m);

@@ -125,7 +125,7 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, verified_phone by
   // Nobody has a test number, or somebody whom it does not concern.
   if (!found->phone.empty() && found->phone != command.phone
       && !config_.test_numbers.contains(found->phone))
-    command.notice = notice_to(found->phone, m.user);
+    command.notice = notice_to(*found);
   const bool tells_old_number = command.notice.has_value();
   auto bound = co_await ask(peers_.users, config_.request_timeout, std::move(command));
   if (bound && tells_old_number)
@@ -133,18 +133,19 @@ task<result<done>> accounts_state::bind_once(bind_own_phone m, verified_phone by
   co_return bound;
 }
 
-storage::sms_message accounts_state::notice_to(const std::string& phone, user_id user) {
-  const auto number = parse_phone("phone", phone, "", phone_rule::possible);
+storage::sms_message accounts_state::notice_to(const storage::user& user) {
+  const auto number = parse_phone("phone", user.phone, "", phone_rule::possible);
   new_message message;
   auto& row = message.row;
-  row.phone = phone;
+  row.phone = user.phone;
   row.purpose = purpose_notice;
-  row.template_name = template_of(purpose_notice);
+  row.template_name =
+      user.email.empty() ? "notice_without_email" : template_of(purpose_notice);
   if (number) {
     row.country_prefix = number->country_prefix;
     row.region = number->region;
   }
-  row.account = user;
+  row.account = user.id;
   row.expires_at = clock_() + config_.notice_lifetime;
   message.content.lang = language_of(row.country_prefix);
   return submission_of(std::move(message), *keys_, *random_, clock_()).message;
@@ -185,10 +186,10 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
       co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
   if (!found)
     co_return std::move(found.error());
-  auto matched =
-      co_await try_password(session_rules(config_.log_ins, m.client, m.family, *found),
-                            {password, found->password_hash,
-                             m.password == password ? "" : m.password, m.client.address});
+  auto matched = co_await try_own_password(
+      session_rules(config_.log_ins, m.client, m.family, *found), !found->phone.empty(),
+      {password, found->password_hash, m.password == password ? "" : m.password,
+       m.client.address});
   if (!matched) {
     if (matched.error().code == errc::wrong_credentials)
       note_failure(storage::audit_kind::step_up_failed, "password", m.user, m.client);
@@ -307,7 +308,7 @@ task<storage::user> accounts_state::owner_at(client_info client, std::string pho
 /// The new password is hashed before anything is known about code and phone: whatever is
 /// wrong with them, the answer comes after the same work. The permit, which only a
 /// success gives back, keeps strangers from ordering that work without end.
-task<result<done>> accounts_state::start_reset(reset_password m) {
+task<result<password_reset>> accounts_state::start_reset(reset_password m) {
   field_report report;
   m.code = report.take(parse_typed_code("code", m.code));
   m.password = report.take(check_password("password", m.password, config_.passwords));
@@ -341,18 +342,18 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
     co_return std::move(set.error());
   ++passwords_reset_;
   (void)co_await regardless_of_deadline(spread(std::move(set->families)));
-  co_return done{};
+  co_return password_reset{set->banned};
 }
 
 task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset m,
                                                                     verified_phone by) {
-  if (by.done_before)
-    co_return storage::password_set{};
   const auto& client = m.asked.client;
   auto found = co_await ask(peers_.users, config_.request_timeout,
                             storage::find_user_by_phone{std::move(by.phone)});
   if (!found)
     co_return std::move(found.error());
+  if (by.done_before)
+    co_return storage::password_set{{}, {}, found->banned};
   // Behind the code: whose words those are is told to nobody else.
   auto judged =
       co_await judge(client.address, m.asked.password, found->email, found->nickname);

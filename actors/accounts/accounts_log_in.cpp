@@ -108,6 +108,15 @@ task<result<password_matched>> accounts_state::try_password(std::vector<rate_rul
   co_return matched;
 }
 
+task<result<password_matched>>
+accounts_state::try_own_password(std::vector<rate_rule> rules, bool has_phone,
+                                 match_password tried) {
+  auto matched = co_await try_password(std::move(rules), std::move(tried));
+  if (code_of(matched) == errc::rate_limited)
+    matched.error().proofs = {has_phone ? "code" : "password"};
+  co_return matched;
+}
+
 /// In the background; where it fails, the next log-in tries again.
 task<result<done>> accounts_state::renew_hash(storage::user user, std::string address,
                                               std::string password) {

@@ -5,6 +5,17 @@
 
 namespace tinybook {
 
+namespace {
+
+/// A ban that comes meanwhile ends the session, as it ends all.
+result<token_pair> unless_banned(result<token_pair> opened) {
+  if (opened && opened->banned)
+    return errc::token_revoked;
+  return opened;
+}
+
+} // namespace
+
 task<result<token_pair>> accounts_state::start_change(change_password m) {
   field_report report;
   std::string as_typed;
@@ -26,7 +37,7 @@ task<result<token_pair>> accounts_state::start_change(change_password m) {
     if (auto opened =
             co_await ask(peers_.sessions, config_.request_timeout,
                          find_opened_session{m.user, m.client.device, m.client.once}))
-      co_return opened; // Its twin has changed it.
+      co_return unless_banned(std::move(opened)); // Its twin has changed it.
   if (!set) {
     if (why == errc::wrong_credentials)
       note_failure(storage::audit_kind::password_change_failed, "password", m.user,
@@ -36,8 +47,8 @@ task<result<token_pair>> accounts_state::start_change(change_password m) {
   ++passwords_changed_;
   (void)co_await regardless_of_deadline(spread(std::move(set->families)));
   // None where a reset has come behind it.
-  co_return co_await ask(peers_.sessions, config_.request_timeout,
-                         open_session{m.user, m.client, {}, set->epoch});
+  co_return unless_banned(co_await ask(peers_.sessions, config_.request_timeout,
+                                       open_session{m.user, m.client, {}, set->epoch}));
 }
 
 /// What it had to be when it was set may have changed: only the bounds that keep the work
@@ -91,8 +102,8 @@ task<result<storage::password_set>> accounts_state::change_once(change_password 
     if (auto proved = co_await find_proof(m.user, m.family); !proved)
       co_return std::move(proved.error());
   } else {
-    auto matched = co_await try_password(
-        session_rules(config_.log_ins, m.client, m.family, *found),
+    auto matched = co_await try_own_password(
+        session_rules(config_.log_ins, m.client, m.family, *found), !found->phone.empty(),
         {m.old_password, found->password_hash, as_typed, m.client.address});
     if (!matched)
       co_return std::move(matched.error());

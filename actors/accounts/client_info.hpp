@@ -29,6 +29,8 @@ struct client_info {
   /// Of the header `X-Verdict-Token` or a page's widget, such as what a CAPTCHA gave;
   /// for the operator's endpoint alone.
   std::string verdict_token{};
+  /// What the person reads, as a tag of BCP 47 (`en`, `zh-CN`); empty = not told.
+  std::string language{};
 };
 
 /// What the audit trail tells of who asks.

@@ -69,13 +69,17 @@ struct bind_own_phone {
   client_info client;
 };
 
+struct password_reset {
+  bool banned = false; ///< The account is, so that a log-in is of little use.
+};
+
 /// A new password for the account of a phone, proven by a code of purpose
 /// `reset_password`; revokes all its sessions before the answer. A phone without an
 /// account is answered like a wrong code, after the same work. Fails with
 /// `invalid_field`, `wrong_code`, `too_many_tries`, `rate_limited` (failures count with
 /// the log-in failures of the address), `overloaded`.
 struct reset_password {
-  using reply = done;
+  using reply = password_reset;
   std::string phone; ///< As typed.
   std::string code;
   std::string password;

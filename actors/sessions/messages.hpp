@@ -22,16 +22,21 @@ struct token_pair {
   std::string refresh;
   std::string device;
   bool restored = false; ///< The deletion of the account was taken back by it.
+  /// The account is: `access` is good for what its owner may ask for nevertheless, and
+  /// there is no `refresh` and no `device`.
+  bool banned = false;
 };
 
 /// Starts a family for a user who has just proved who it is. A browser that is not known
 /// gets a new id. Of more than `sessions.max_per_person` the one that was used longest
 /// ago ends. A code that was the proof is used up in the same transaction, or this fails
 /// with `wrong_code`
-/// (`storage::code_use`). An account whose deletion was asked for is restored first.
-/// Fails with `account_banned`, `user_not_found`; `wrong_credentials` where the password
-/// is another one since. A request that was sent again (`client_info::once`) gets the
-/// session of the other, or `token_revoked` where that was ended or renewed since.
+/// (`storage::code_use`). An account whose deletion was asked for is restored with it.
+/// Who is banned gets a session that is good for little and not for long
+/// (`token_kind::banned`). Fails with `user_not_found`; `wrong_credentials` where the
+/// password is another one since. A request that was sent again (`client_info::once`)
+/// gets the session of the other, or `token_revoked` where that was ended or renewed
+/// since.
 struct open_session {
   using reply = token_pair;
   user_id user = 0;

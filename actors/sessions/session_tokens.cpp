@@ -21,16 +21,29 @@ std::int64_t read_generation(const std::string& text) {
 
 } // namespace
 
-result<token_pair> session_tokens::of_family(const storage::session_family& family,
-                                             std::string access_id, wall_time now) const {
+result<std::string> session_tokens::access_of(const storage::session_family& family,
+                                              std::string id, token_kind kind,
+                                              wall_time now) const {
   auto issued = whole_seconds(now);
   // Nothing outlives the family: it is listed, and ended, no more.
   const auto ends = std::max(
       whole_seconds(std::min(now + settings_.access_lifetime, family.expires_at)),
       issued + std::chrono::seconds{1});
-  auto access =
-      codec_->sign({family.user, family.id, std::move(access_id), token_kind::access,
-                    issued, issued, ends, family.generation});
+  return codec_->sign({family.user, family.id, std::move(id), kind, issued, issued, ends,
+                       family.generation});
+}
+
+result<token_pair> session_tokens::of_banned(const storage::session_family& family,
+                                             std::string access_id, wall_time now) const {
+  auto access = access_of(family, std::move(access_id), token_kind::banned, now);
+  if (!access)
+    return std::move(access.error());
+  return token_pair{family.user, std::move(*access), {}, {}, false, true};
+}
+
+result<token_pair> session_tokens::of_family(const storage::session_family& family,
+                                             std::string access_id, wall_time now) const {
+  auto access = access_of(family, std::move(access_id), token_kind::access, now);
   if (!access)
     return std::move(access.error());
   auto rotated = whole_seconds(family.rotated_at);

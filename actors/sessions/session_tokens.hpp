@@ -34,6 +34,10 @@ class session_tokens {
   [[nodiscard]] result<token_pair> of_family(const storage::session_family& family,
                                              std::string access_id, wall_time now) const;
 
+  /// Only an access token, of the kind `banned`.
+  [[nodiscard]] result<token_pair> of_banned(const storage::session_family& family,
+                                             std::string access_id, wall_time now) const;
+
   /// The value of the cookie `tb_device`: its `id` is the id of the browser, its
   /// `generation` the epoch.
   [[nodiscard]] result<std::string> of_device(const storage::session_family& family,
@@ -46,6 +50,10 @@ class session_tokens {
                                                          wall_time now) const;
 
  private:
+  [[nodiscard]] result<std::string> access_of(const storage::session_family& family,
+                                              std::string id, token_kind kind,
+                                              wall_time now) const;
+
   std::shared_ptr<const token_codec> codec_;
   config::session_settings settings_;
 };

@@ -69,7 +69,7 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
 task<result<token_pair>> sessions_state::open(open_session m) {
   const auto now = clock_();
   const auto& once = m.client.once;
-  const storage::session_family family{
+  storage::session_family family{
       .id = once.empty() ? random_id(*random_) : family_of(once),
       .user = m.user,
       .generation = 1,
@@ -81,39 +81,28 @@ task<result<token_pair>> sessions_state::open(open_session m) {
       .network = m.client.network,
       .proved_at = now};
   const storage::create_family command{
-      family, m.code, static_cast<std::int64_t>(config_.max_per_person), m.seen};
+      family, m.code, static_cast<std::int64_t>(config_.max_per_person), m.seen,
+      now + std::min(config_.access_lifetime, config_.step_up)};
   auto created = co_await ask(store_, config_.request_timeout, command);
   const bool restores = created && created->leaving;
-  if (restores) {
-    auto restored =
-        co_await ask(store_, config_.request_timeout,
-                     storage::restore_account{m.user, now, source_of(m.client)});
-    if (!restored)
-      co_return std::move(restored.error());
-    created = co_await ask(store_, config_.request_timeout, command);
-  }
+  if (restores)
+    created =
+        co_await ask(store_, config_.request_timeout, storage::restore_account{command});
   if (code_of(created) == errc::wrong_state && !once.empty())
     co_return co_await find_opened({m.user, m.client.device, once});
   if (!created)
     co_return std::move(created.error());
-  if (created->leaving)
-    co_return failure{errc::unavailable, "its deletion was asked for again meanwhile"};
+  if (created->banned)
+    family.expires_at = *command.until_if_banned;
   ++opened_;
   surplus_ += created->ended.size();
   if (!created->ended.empty())
     (void)co_await regardless_of_deadline(announce(std::move(created->ended)));
-  auto tokens = tokens_of_new(family, m.client.device, created->epoch);
-  if (tokens)
-    tokens->restored = restores;
-  co_return tokens;
+  co_return tokens_of_new({family, created->epoch, created->banned, restores},
+                          m.client.device);
 }
 
 task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
-  // First: a password that changes meanwhile ends the family, which is looked at behind.
-  const auto epoch =
-      co_await ask(store_, config_.request_timeout, storage::find_device_epoch{m.user});
-  if (!epoch)
-    co_return epoch.error();
   const auto found = co_await ask(store_, config_.request_timeout,
                                   storage::find_family{family_of(m.once)});
   if (!found)
@@ -124,7 +113,7 @@ task<result<token_pair>> sessions_state::find_opened(find_opened_session m) {
   if (!as_opened)
     co_return errc::token_revoked;
   ++repeated_;
-  co_return tokens_of_new(*found, m.device, *epoch);
+  co_return tokens_of_new(*found, m.device);
 }
 
 task<result<session_list>> sessions_state::list(list_sessions m) {
@@ -166,17 +155,21 @@ task<result<done>> sessions_state::end_others(end_other_sessions m) {
   co_return done{};
 }
 
-result<token_pair> sessions_state::tokens_of_new(const storage::session_family& family,
-                                                 const std::string& device,
-                                                 storage::device_epoch epoch) {
+result<token_pair> sessions_state::tokens_of_new(const storage::known_family& family,
+                                                 const std::string& device) {
   auto now = clock_();
-  auto pair = tokens_.of_family(family, random_id(*random_), now);
+  auto pair = family.banned ? tokens_.of_banned(family, random_id(*random_), now)
+                            : tokens_.of_family(family, random_id(*random_), now);
+  if (!pair)
+    return pair;
+  pair->restored = family.restored;
+  if (family.banned)
+    return pair;
   auto cookie = tokens_.of_device(family, device.empty() ? random_id(*random_) : device,
-                                  epoch, now);
-  if (pair && !cookie)
+                                  family.epoch, now);
+  if (!cookie)
     return std::move(cookie.error());
-  if (pair)
-    pair->device = std::move(*cookie);
+  pair->device = std::move(*cookie);
   return pair;
 }
 

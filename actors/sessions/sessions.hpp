@@ -71,9 +71,8 @@ class sessions_state {
   task<bool> push_all(std::vector<storage::session_family> revoked);
   task<bool> push(storage::session_family revoked);
 
-  [[nodiscard]] result<token_pair> tokens_of_new(const storage::session_family& family,
-                                                 const std::string& device,
-                                                 storage::device_epoch epoch);
+  [[nodiscard]] result<token_pair> tokens_of_new(const storage::known_family& family,
+                                                 const std::string& device);
   void note_shown(const token_shown& m);
   [[nodiscard]] actor_status status() const;
 

@@ -18,7 +18,8 @@ constexpr std::int64_t max_user_id = (std::int64_t{1} << 53) - 1;
 /// 9999-12-31: beyond it a time is a forgery or a bug.
 constexpr std::int64_t max_time = 253'402'300'799;
 constexpr std::size_t max_id_bytes = 128;
-constexpr std::array<const char*, 3> kind_names = {"access", "refresh", "device"};
+constexpr std::array<const char*, 4> kind_names = {"access", "refresh", "device",
+                                                   "banned"};
 
 struct jwt_deleter {
   void operator()(jwt_t* token) const { jwt_free(token); }

@@ -12,7 +12,14 @@
 
 namespace tinybook {
 
-enum class token_kind : std::uint8_t { access, refresh, device };
+enum class token_kind : std::uint8_t {
+  access,
+  refresh,
+  device,
+  /// Of who is banned, for their own data alone: nothing that takes an access token takes
+  /// it, in no version of the program.
+  banned,
+};
 
 /// The claims of a token. Times are whole seconds.
 struct token_claims {

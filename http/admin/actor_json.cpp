@@ -1,6 +1,7 @@
 #include "http/admin/actor_json.hpp"
 
 #include "http/log/redact.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -96,7 +97,7 @@ std::string actor_line(const actor_report& actor, wall_time now) {
   out += ", mailbox " + std::to_string(actor.mailbox);
   out += ", handled " + std::to_string(actor.handled);
   if (actor.restarts > 0)
-    out += ", restarted " + std::to_string(actor.restarts) + " times";
+    out += fill_in(", restarted {} {time|times}", {std::to_string(actor.restarts)});
   return out + '\n';
 }
 

@@ -1,6 +1,7 @@
 #include "http/api/error_texts.hpp"
 
 #include "http/api/language.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 #include <array>
@@ -268,8 +269,20 @@ sentence sentence_of(limit_rule rule) {
   return none;
 }
 
+/// Beyond a limit of who is logged in: whose account it is is no secret there.
+sentence sentence_of_limit(const std::vector<std::string_view>& proofs) {
+  if (proofs.empty())
+    return {{}, {}};
+  if (std::ranges::find(proofs, "code") != proofs.end())
+    return {"Too many passwords were tried; try again later, or use a code to your phone "
+            "instead.",
+            "密码尝试次数过多，请稍后再试，或改用手机验证码。"};
+  return {"Too many passwords were tried; try again later.",
+          "密码尝试次数过多，请稍后再试。"};
+}
+
 /// What is asked for depends on what the account has.
-sentence sentence_of(const std::vector<std::string_view>& proofs) {
+sentence sentence_of_proofs(const std::vector<std::string_view>& proofs) {
   constexpr sentence none{{}, {}};
   const auto takes = [&](std::string_view proof) {
     return std::ranges::find(proofs, proof) != proofs.end();
@@ -290,10 +303,10 @@ sentence sentence_of(const std::vector<std::string_view>& proofs) {
 constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::required, "required", "This field is needed.", "此项必填。"},
     {field_rule::wrong_type, "wrong_type", "This must be {}.", "此项应为{}。"},
-    {field_rule::too_short, "too_short", "At least {} characters are needed.",
-     "至少需要 {} 个字符。"},
-    {field_rule::too_long, "too_long", "At most {} characters are allowed.",
-     "最多允许 {} 个字符。"},
+    {field_rule::too_short, "too_short",
+     "At least {} {character is|characters are} needed.", "至少需要 {} 个字符。"},
+    {field_rule::too_long, "too_long",
+     "At most {} {character is|characters are} allowed.", "最多允许 {} 个字符。"},
     {field_rule::out_of_range, "out_of_range",
      "This is out of range; the nearest allowed is {}.",
      "数值超出范围，最接近的允许值为 {}。"},
@@ -304,7 +317,8 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "邮箱格式不正确。"},
     {field_rule::not_phone, "not_phone", "This is not a phone number.",
      "手机号格式不正确。"},
-    {field_rule::not_code, "not_code", "A code has {} digits.", "验证码应为 {} 位数字。"},
+    {field_rule::not_code, "not_code", "A code has {} {digit|digits}.",
+     "验证码应为 {} 位数字。"},
     {field_rule::not_date, "not_date", "This is not a day in the form YYYY-MM-DD.",
      "日期格式应为 YYYY-MM-DD。"},
     {field_rule::in_future, "in_future", "This day lies in the future.",
@@ -323,10 +337,11 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::nothing_visible, "nothing_visible",
      "At least one visible character is needed.", "至少需要一个可见字符。"},
     {field_rule::too_much_markup, "too_much_markup",
-     "With its markup this is too large; at most {} bytes are allowed.",
+     "With its markup this is too large; at most {} {byte is|bytes are} allowed.",
      "含标记的内容过大，最多允许 {} 字节。"},
     {field_rule::too_many_tags, "too_many_tags",
-     "At most {} HTML tags are allowed; each \"<\" counts, as text it is written &lt;.",
+     "At most {} HTML {tag is|tags are} allowed; each \"<\" counts, as text it is "
+     "written &lt;.",
      "最多允许 {} 个 HTML 标签；每个“<”都计入，作为文字请写 &lt;。"},
     {field_rule::too_deep, "too_deep",
      "HTML elements may stand at most {} deep within one another.",
@@ -335,10 +350,10 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "The HTML is too tangled to be understood; remove some of the formatting.",
      "HTML 过于混乱，无法识别，请去除部分格式。"},
     {field_rule::address_too_long, "address_too_long",
-     "The address of a link or picture may have at most {} bytes.",
+     "The address of a link or picture may have at most {} {byte|bytes}.",
      "链接或图片的地址最多 {} 字节。"},
     {field_rule::alt_too_long, "alt_too_long",
-     "The alternative text of a picture may have at most {} characters.",
+     "The alternative text of a picture may have at most {} {character|characters}.",
      "图片的替代文字最多 {} 个字符。"},
     {field_rule::not_key, "not_key",
      "A key is one line of printable ASCII without blanks, such as a UUID.",
@@ -400,7 +415,9 @@ std::string_view text_of(errc code, language lang) {
 std::string_view text_of(const failure& why, language lang) {
   if (!why.text.empty())
     return why.text;
-  if (const auto text = sentence_of(why.proofs).text(lang); !text.empty())
+  const auto own = why.code == errc::rate_limited ? sentence_of_limit(why.proofs)
+                                                  : sentence_of_proofs(why.proofs);
+  if (const auto text = own.text(lang); !text.empty())
     return text;
   const auto text = sentence_of(why.rule).text(lang);
   return text.empty() ? text_of(why.code, lang) : text;
@@ -416,17 +433,14 @@ std::string_view name_of(field_rule rule) {
 
 std::string text_of(const field_error& refused, language lang) {
   const auto& entry = entry_of(refused.rule);
-  std::string text{lang == language::zh ? entry.zh : entry.en};
-  const auto at = text.find("{}");
-  if (at == std::string::npos)
-    return text;
+  const auto text = lang == language::zh ? entry.zh : entry.en;
   if (refused.rule == field_rule::wrong_type)
-    return text.replace(at, 2, type_words(refused.allowed, lang));
+    return fill_in(text, {type_words(refused.allowed, lang)});
   if (!refused.allowed.empty())
-    return text.replace(at, 2, refused.allowed);
+    return fill_in(text, {refused.allowed});
   if (refused.rule == field_rule::too_short && refused.limit == 1)
     return lang == language::zh ? "不能为空。" : "This must not be empty.";
-  return text.replace(at, 2, std::to_string(refused.limit));
+  return fill_in(text, {std::to_string(refused.limit)});
 }
 
 } // namespace tinybook::http

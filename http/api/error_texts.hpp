@@ -27,7 +27,7 @@ namespace tinybook::http {
 struct field_rule_entry {
   field_rule rule;
   std::string_view name;
-  std::string_view en; ///< `{}` stands for the limit.
+  std::string_view en; ///< `{}` stands for the limit (`fill_in`).
   std::string_view zh;
 };
 

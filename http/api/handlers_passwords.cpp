@@ -14,6 +14,11 @@ task<result<answer>> bind_phone(call c) {
   co_return success(c.request);
 }
 
+constexpr sentence changed_while_banned{
+    "Your password has been changed. But this account has been banned by the operator of "
+    "this site: a log-in lets you do no more than take your data or delete the account.",
+    "密码已修改。但该账号已被网站管理员封禁，登录后只能导出数据或删除账号。"};
+
 task<result<answer>> set_new_password(call c) {
   const auto& in = c.request.fields;
   auto set =
@@ -22,7 +27,10 @@ task<result<answer>> set_new_password(call c) {
                                     in.text("password"), client_of(c.env, c.request)});
   if (!set)
     co_return std::move(set.error());
-  co_return success(c.request);
+  auto out = success(c.request);
+  if (set->banned)
+    out.body = success_body("null", changed_while_banned.text(c.request.lang()));
+  co_return out;
 }
 
 task<result<answer>> change_own_password(call c) {

@@ -59,11 +59,17 @@ task<result<answer>> export_own(call c) {
   co_return exported(c.env, c.request.user(), c.held);
 }
 
+constexpr sentence erased_at_once{"Your account is being erased. Nothing brings it back.",
+                                  "您的账号正在删除，无法恢复。"};
+
 task<result<answer>> delete_own_account(call c) {
   auto asked = co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
   if (!asked)
     co_return std::move(asked.error());
-  co_return success(c.request);
+  auto out = success(c.request);
+  if (c.env.settings.accounts.delete_grace.count() == 0)
+    out.body = success_body("null", erased_at_once.text(c.request.lang()));
+  co_return out;
 }
 
 task<result<answer>> list_events(call c) {
@@ -166,6 +172,7 @@ std::vector<route> security_routes() {
                   .summary =
                       "Everything that is held of the account and its owner, as one "
                       "JSON object in chunks; it is whole where it can be parsed.",
+                  .for_banned = true,
                   .promised = {.id = "exportAccount",
                                .data = &export_schema,
                                .bare = true,
@@ -180,6 +187,7 @@ std::vector<route> security_routes() {
                   .done = {"Your account will be erased. Until then, a log-in takes this "
                            "back.",
                            "您的账号将被删除；在此之前，登录即可撤销。"},
+                  .for_banned = true,
                   .promised = {.id = "deleteAccount", .errors = {errc::user_not_found}}}),
       {.method = "GET",
        .path = "/users/events",

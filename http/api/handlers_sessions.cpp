@@ -1,4 +1,5 @@
 #include "actors/accounts/messages.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/respond.hpp"
 #include "http/api/shared_fields.hpp"
@@ -12,10 +13,33 @@ constexpr sentence logged_in_again{
     "You are logged in. The deletion of your account is taken back.",
     "登录成功，账号删除已撤销。"};
 
+constexpr sentence banned_rights{
+    "This account has been banned by the operator of this site; ask them why. With the "
+    "token of this answer you can still take your data (/users/export) and delete the "
+    "account (/users/delete).",
+    "该账号已被网站管理员封禁，如有疑问请联系管理员。凭此响应中的令牌，您仍可导出数据（"
+    "/users/export）和删除账号（/users/delete）。"};
+constexpr sentence banned_stays{" Its deletion is taken back.", "账号删除已撤销。"};
+
+/// Refused, with what the owner of the data may do nevertheless.
+answer banned_answer(const request_context& request, const token_pair& tokens) {
+  failure why{errc::account_banned};
+  why.text = banned_rights.text(request.lang());
+  if (tokens.restored)
+    why.text += banned_stays.text(request.lang());
+  answer out{.status = http_status(why.code),
+             .body = error_body(why, request.lang(), request.request_id),
+             .headers = {{"X-Jwt-Token", tokens.access}}};
+  out.refused = std::move(why);
+  return out;
+}
+
 result<answer> with_tokens(const api_environment& env, const request_context& request,
                            const result<token_pair>& tokens) {
   if (!tokens)
     return tokens.error();
+  if (tokens->banned)
+    return banned_answer(request, *tokens);
   auto out = success(request);
   if (tokens->restored)
     out.body = success_body("null", logged_in_again.text(request.lang()));

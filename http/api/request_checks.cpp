@@ -116,8 +116,9 @@ result<done> authenticate(const api_environment& env, request_context& request) 
     request.refresh_token = shown.token;
     return done{};
   }
-  auto claims = need == auth_need::ending
-                    ? env.sessions->check_to_end(shown.token)
+  auto claims = need == auth_need::ending ? env.sessions->check_to_end(shown.token)
+                : request.matched->for_banned
+                    ? env.sessions->check_also_banned(shown.token, env.token_time())
                     : env.sessions->check(shown.token, env.token_time());
   if (!claims)
     return std::move(claims.error());

@@ -52,6 +52,10 @@ struct request_context {
   [[nodiscard]] client_address client() const;
   /// Whether a trusted proxy says that the client came over TLS.
   [[nodiscard]] bool over_tls() const;
+  /// Whether who asks is banned, which only routes `for_banned` serve.
+  [[nodiscard]] bool is_banned() const {
+    return session && session->kind == token_kind::banned;
+  }
   /// 0 = anonymous.
   [[nodiscard]] user_id user() const { return session ? session->user_id : 0; }
 };

@@ -3,6 +3,7 @@
 #include "actors/sessions/messages.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/auth/agent_words.hpp"
+#include "http/pages/page_texts.hpp"
 #include "http/text_tools.hpp"
 
 #include <chrono>
@@ -66,6 +67,7 @@ client_info client_of(const api_environment& env, const request_context& request
   client.address = where.limit_key;
   client.network = where.network();
   client.agent = agent_in_words(header_of(request.raw, "User-Agent"));
+  client.language = code_of(request.lang());
   if (request.matched != nullptr && request.matched->takes_verdict_token)
     client.verdict_token = request.is_page()
                                ? request.verdict_token

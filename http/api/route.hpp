@@ -195,6 +195,8 @@ struct route {
   bool prepared = false;  ///< A page that needs no actor as long as nobody is logged in.
   bool takes_key = false; ///< An `Idempotency-Key` makes it safe to send again.
   bool takes_verdict_token = false; ///< For `abuse.webhook`.
+  /// Also with the token that a log-in of who is banned gives (`token_kind::banned`).
+  bool for_banned = false;
   bool foreign_body = false; ///< The handler reads the body itself, whatever its type.
   contract promised{};
 };

@@ -34,10 +34,25 @@ result<claims_ptr> session_checker::check(std::string_view token,
   return claims;
 }
 
+result<claims_ptr>
+session_checker::check_also_banned(std::string_view token,
+                                   std::chrono::sys_seconds now) const {
+  auto claims = check(token, now);
+  if (code_of(claims) != errc::token_invalid)
+    return claims;
+  auto banned = codec_->verify(token, token_kind::banned, now);
+  if (!banned)
+    return std::move(banned.error());
+  if (revoked_->is_revoked(banned->family))
+    return errc::token_revoked;
+  return std::make_shared<const token_claims>(std::move(*banned));
+}
+
 result<claims_ptr> session_checker::check_to_end(std::string_view token) const {
   auto claims = codec_->identify(token, token_kind::access);
-  if (!claims)
-    claims = codec_->identify(token, token_kind::refresh);
+  for (const auto other : {token_kind::refresh, token_kind::banned})
+    if (!claims)
+      claims = codec_->identify(token, other);
   if (!claims)
     return std::move(claims.error());
   if (revoked_->is_revoked(claims->family))

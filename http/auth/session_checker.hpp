@@ -44,8 +44,12 @@ class session_checker {
   [[nodiscard]] result<claims_ptr> check(std::string_view token,
                                          std::chrono::sys_seconds now) const;
 
-  /// For a log-out: the claims of an access token, also of one that has expired, or of a
-  /// refresh token. Fails with `token_invalid`, `token_revoked`.
+  /// The same, or the claims of a token of the kind `banned`.
+  [[nodiscard]] result<claims_ptr> check_also_banned(std::string_view token,
+                                                     std::chrono::sys_seconds now) const;
+
+  /// For a log-out: the claims of an access token, also of one that has expired, or of
+  /// who is banned, or of a refresh token. Fails with `token_invalid`, `token_revoked`.
   [[nodiscard]] result<claims_ptr> check_to_end(std::string_view token) const;
 
  private:

@@ -5,6 +5,7 @@
 #include "http/app/start_checks.hpp"
 #include "http/commands/commands.hpp"
 #include "http/log/actor_log.hpp"
+#include "http/text_tools.hpp"
 #include "storage/backup_manifest.hpp"
 #include "storage/kafka/topic.hpp"
 #include "storage/key_use.hpp"
@@ -290,9 +291,10 @@ result<restored> settle_shared(const config::settings& s, waiting_sms waiting) {
 std::string what_became(const storage::settled_backup& counts, waiting_sms waiting) {
   if (waiting == waiting_sms::resume)
     return "SMS that wait are sent once a server runs.\n";
-  return std::to_string(counts.messages)
-         + " SMS that waited are expired and not sent again, "
-         + std::to_string(counts.codes) + " codes no longer verify.\n";
+  return fill_in(
+      "{} SMS that waited {is|are} expired and not sent again, {} {code no longer "
+      "verifies|codes no longer verify}.\n",
+      {std::to_string(counts.messages), std::to_string(counts.codes)});
 }
 
 } // namespace

@@ -342,6 +342,11 @@ ordered_json document::refusal(const std::string& name, const std::vector<errc>&
   ordered_json headers{{"X-Request-Id", component("headers", "X-Request-Id")}};
   if (retry_after(errors.front()))
     headers["Retry-After"] = component("headers", "Retry-After");
+  if (std::ranges::find(errors, errc::account_banned) != errors.end())
+    headers["X-Jwt-Token"] =
+        header("With `account_banned`: for `/users/export`, `/users/delete` and "
+               "`/users/logout` alone.",
+               "eyJhbGciOiJFUzI1NiJ9.e30.YmFu", false);
   if (http_status(errors.front()) == 401)
     headers["WWW-Authenticate"] = component("headers", "WWW-Authenticate");
   ordered_json narrowed{{"code", {{"type", "integer"}, {"enum", std::move(numbers)}}},

@@ -12,11 +12,14 @@ constexpr char between_tokens = '~'; // In no token, and allowed in a cookie.
 
 /// The first session of the cookies that is valid; of those before it that have expired
 /// the refresh tokens go into `expired`.
+/// Where the route serves who is banned, their session is one, too.
 claims_ptr first_valid(const api_environment& env, const request_context& request,
                        std::vector<std::string_view>& expired) {
   for (auto refresh : cookies_of(request.raw, session_cookie(request.over_tls()))) {
     const auto access = take_until(refresh, between_tokens);
-    auto claims = env.sessions->check(access, env.token_time());
+    auto claims = request.matched != nullptr && request.matched->for_banned
+                      ? env.sessions->check_also_banned(access, env.token_time())
+                      : env.sessions->check(access, env.token_time());
     if (claims)
       return std::move(*claims);
     if (claims.error().code == errc::token_expired)
@@ -34,11 +37,12 @@ std::string_view session_cookie(bool over_tls) {
 std::string keep_session(const api_environment& env, const request_context& request,
                          const token_pair& tokens) {
   const bool secure = request.over_tls();
-  return make_cookie(session_cookie(secure),
-                     tokens.access + between_tokens + tokens.refresh,
-                     std::chrono::duration_cast<std::chrono::seconds>(
-                         env.settings.sessions.refresh_lifetime),
-                     secure);
+  const auto& settings = env.settings.sessions;
+  return make_cookie(
+      session_cookie(secure), tokens.access + between_tokens + tokens.refresh,
+      std::chrono::duration_cast<std::chrono::seconds>(
+          tokens.banned ? settings.access_lifetime : settings.refresh_lifetime),
+      secure);
 }
 
 std::string forget_session(const request_context& request) {
@@ -55,9 +59,10 @@ result<token_claims> ended_session(const api_environment& env,
                                    const request_context& request) {
   result<token_claims> found{errc::token_invalid};
   for (auto tokens : cookies_of(request.raw, session_cookie(request.over_tls())))
-    if (!found)
-      found = env.tokens->verify(take_until(tokens, between_tokens), token_kind::access,
-                                 env.token_time());
+    for (const auto access = take_until(tokens, between_tokens);
+         const auto kind : {token_kind::access, token_kind::banned})
+      if (!found)
+        found = env.tokens->verify(access, kind, env.token_time());
   return found;
 }
 

@@ -36,10 +36,16 @@ struct code_flow {
   form_plan ask_code;
   std::string_view back;
   std::string_view back_text;
+
+  [[nodiscard]] constexpr bool asks_for_password() const {
+    return std::ranges::any_of(ask_code.fields, [](const form_field& field) {
+      return field.type == "password";
+    });
+  }
 };
 
 constexpr code_flow log_in_flow{purpose_login,
-                                {.action = "/login/code",
+                                {.action = judged_forms::log_in_code,
                                  .title = "code_log_in_title",
                                  .intro = "code_log_in_intro",
                                  .submit = "send_code",
@@ -51,7 +57,7 @@ constexpr code_flow log_in_flow{purpose_login,
                                 "/login",
                                 "password_log_in_instead"};
 constexpr code_flow reset_flow{purpose_reset_password,
-                               {.action = "/password/new",
+                               {.action = judged_forms::reset_code,
                                 .title = "new_password_title",
                                 .intro = "new_password_intro",
                                 .submit = "send_code",
@@ -63,7 +69,7 @@ constexpr code_flow reset_flow{purpose_reset_password,
                                "/login",
                                "cancel"};
 constexpr code_flow bind_flow{purpose_bind_phone,
-                              {.action = "/profile/phone",
+                              {.action = judged_forms::bind_code,
                                .title = "bind_phone_title",
                                .intro = "bind_phone_intro",
                                .submit = "send_code",
@@ -74,17 +80,6 @@ constexpr code_flow bind_flow{purpose_bind_phone,
                                .fields = code_fields},
                               "/profile",
                               "cancel"};
-
-page_view phone_view(const call& c, const code_flow& flow, const failure* why) {
-  page_view view(c.env, c.request, flow.ask_phone.title);
-  const auto sent = sent_by(c.request);
-  fill_form(view, flow.ask_phone, sent, why);
-  view.data.set("hidden", carried(sent));
-  auto links = page_list();
-  add_link(links, with_next(flow.back, sent), view.text(flow.back_text));
-  view.data.set("links", links);
-  return view;
-}
 
 /// What the cookie says, or nothing.
 struct sent_code {
@@ -106,6 +101,21 @@ sent_code sent_of(const request_context& request, const code_flow& flow) {
   return {};
 }
 
+page_view phone_view(const call& c, const code_flow& flow, const failure* why) {
+  page_view view(c.env, c.request, flow.ask_phone.title);
+  const auto sent = sent_by(c.request);
+  auto shown = sent;
+  // Where it is the way to another code, that goes to the same phone.
+  if (flow.asks_for_password() && has_widget(c.env) && c.request.raw.method != "POST")
+    shown.emplace("phone", sent_of(c.request, flow).phone);
+  fill_form(view, flow.ask_phone, shown, why);
+  view.data.set("hidden", carried(sent));
+  auto links = page_list();
+  add_link(links, with_next(flow.back, sent), view.text(flow.back_text));
+  view.data.set("links", links);
+  return view;
+}
+
 std::string remember_sent(const call& c, const code_flow& flow, const sent_code& sent) {
   return make_cookie(
       sent_cookie,
@@ -113,6 +123,27 @@ std::string remember_sent(const call& c, const code_flow& flow, const sent_code&
                      + std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone),
       std::chrono::duration_cast<std::chrono::seconds>(c.env.settings.codes.lifetime),
       c.request.over_tls());
+}
+
+/// A form that asks for another code, with when that may be.
+void add_resend(page_view& view, const code_flow& flow, const sent_code& sent,
+                const page_data& hidden) {
+  const auto& codes = view.env().settings.codes;
+  const auto now = view.env().clock();
+  // The cookie comes from outside.
+  const auto left = std::clamp<std::chrono::nanoseconds>(
+      std::min(sent.again_at, now + codes.resend_interval) - now,
+      std::chrono::nanoseconds{0}, codes.resend_interval);
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(left);
+  page_data resend;
+  set_text(resend, "action", flow.ask_phone.action);
+  resend.set("hidden", hidden);
+  const auto seconds = std::to_string(wait.count());
+  set_text(resend, "wait", seconds);
+  if (wait.count() > 0)
+    set_text(resend, "text", view.text("resend_wait", {seconds}));
+  view.add_widget(resend);
+  view.data.set("resend", resend);
 }
 
 page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
@@ -125,22 +156,11 @@ page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
   set_section(view.data, "intro", "text",
               view.text("code_sent", {spaced_phone(sent.phone)}));
   view.data.set("hidden", hidden);
-  // The cookie comes from outside.
-  const auto left = std::clamp<std::chrono::nanoseconds>(
-      std::min(sent.again_at, c.env.clock() + c.env.settings.codes.resend_interval)
-          - c.env.clock(),
-      std::chrono::nanoseconds{0}, c.env.settings.codes.resend_interval);
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(left);
-  page_data resend;
-  set_text(resend, "action", flow.ask_phone.action);
-  resend.set("hidden", hidden);
-  const auto seconds = std::to_string(wait.count());
-  set_text(resend, "wait", seconds);
-  if (wait.count() > 0)
-    set_text(resend, "text", view.text("resend_wait", {seconds}));
-  view.add_widget(resend);
-  view.data.set("resend", resend);
   auto links = page_list();
+  if (flow.asks_for_password() && has_widget(c.env))
+    add_link(links, with_next(flow.ask_phone.action, carry), view.text("resend_code"));
+  else
+    add_resend(view, flow, sent, hidden);
   add_link(links, with_next(flow.ask_phone.action, carry), view.text("other_phone"));
   view.data.set("links", links);
   return view;
@@ -268,7 +288,9 @@ task<result<answer>> reset_by_entered_code(call c) {
                                                  in.text("password"), form_sender(c)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
-  co_return done_with_code(c, see_other(c.request, "/login", "password_changed"));
+  co_return done_with_code(
+      c, see_other(c.request, "/login",
+                   set->banned ? "password_changed_banned" : "password_changed"));
 }
 
 task<result<answer>> bind_by_entered_code(call c) {
@@ -289,21 +311,24 @@ std::vector<route> code_page_routes() {
   constexpr auto codes = asked_actor::verification;
   constexpr auto accounts = asked_actor::accounts;
   return {
-      page_at("/login/code", log_in_phone_form, "Asks for the phone to log in by."),
-      form_at("/login/code", send_log_in_code, codes, "Sends a log-in code.",
+      page_at(judged_forms::log_in_code, log_in_phone_form,
+              "Asks for the phone to log in by."),
+      form_at(judged_forms::log_in_code, send_log_in_code, codes, "Sends a log-in code.",
               same_fields_as("/users/login_sms/code/send")),
       page_at("/login/code/enter", log_in_code_form, "Asks for the code."),
       form_at("/login/code/enter", log_in_by_entered_code, accounts, "Logs in by code.",
               same_fields_as("/users/login_sms")),
-      page_at("/password/new", reset_phone_form, "Asks for the phone of the account."),
-      form_at("/password/new", send_reset_code_by_form, codes,
+      page_at(judged_forms::reset_code, reset_phone_form,
+              "Asks for the phone of the account."),
+      form_at(judged_forms::reset_code, send_reset_code_by_form, codes,
               "Sends a code for a new password.",
               same_fields_as("/users/password/code/send")),
       page_at("/password/new/enter", reset_code_form, "Asks for code and new password."),
       form_at("/password/new/enter", reset_by_entered_code, accounts,
               "Sets a new password.", same_fields_as("/users/password/reset")),
-      page_at("/profile/phone", bind_phone_form, "Asks for the phone to bind.", required),
-      form_at("/profile/phone", send_bind_code_by_form, accounts,
+      page_at(judged_forms::bind_code, bind_phone_form, "Asks for the phone to bind.",
+              required),
+      form_at(judged_forms::bind_code, send_bind_code_by_form, accounts,
               "Sends a code that binds a phone.",
               same_fields_as("/users/phone/code/send"), required),
       page_at("/profile/phone/enter", bind_code_form, "Asks for the code.", required),

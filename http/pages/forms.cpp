@@ -47,10 +47,6 @@ constexpr auto failures_of_fields =
                                      {errc::no_sms_route, "phone"},
                                      {errc::send_held, "phone"}});
 
-constexpr auto judged_forms =
-    std::to_array<std::string_view>({"/signup", "/login/code", "/password/new",
-                                     "/profile/phone", "/security/prove/code"});
-
 bool asks_for(const form_plan& plan, std::string_view field) {
   return std::ranges::find(plan.fields, field, &form_field::name) != plan.fields.end();
 }
@@ -109,7 +105,7 @@ page_data shown_field(const page_view& view, const form_field& field,
 } // namespace
 
 bool is_judged(std::string_view action) {
-  return std::ranges::find(judged_forms, action) != judged_forms.end();
+  return std::ranges::find(judged_forms::all, action) != judged_forms::all.end();
 }
 
 std::string form_field_id(std::string_view name) {

@@ -4,6 +4,7 @@
 #include "http/api/route.hpp"
 #include "http/pages/page_view.hpp"
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,8 +46,18 @@ struct form_plan {
   std::span<const form_field> fields;
 };
 
-/// Whether the form of `action` leads to a question to the operator's endpoint, so that
-/// the operator's widget stands in it.
+/// The forms that lead to a question to the operator's endpoint, by their paths: the
+/// operator's widget stands in them.
+namespace judged_forms {
+inline constexpr std::string_view sign_up = "/signup";
+inline constexpr std::string_view log_in_code = "/login/code";
+inline constexpr std::string_view reset_code = "/password/new";
+inline constexpr std::string_view bind_code = "/profile/phone";
+inline constexpr std::string_view proof_code = "/security/prove/code";
+inline constexpr std::array all{sign_up, log_in_code, reset_code, bind_code, proof_code};
+} // namespace judged_forms
+
+/// Whether the form of `action` is one of them.
 [[nodiscard]] bool is_judged(std::string_view action);
 
 /// `f-email`

@@ -21,7 +21,7 @@ page_data board_row_data(const page_view& view, const board_row& row) {
   set_text(out, "title", row.title);
   set_text(out, "author", view.author(row.author_name));
   set_text(out, "likes", std::to_string(row.like_cnt));
-  set_text(out, "likes_text", view.count("like_one", "likes", row.like_cnt));
+  set_text(out, "likes_text", view.text("likes", row.like_cnt));
   out.set("own", row.author_id == view.request().user());
   return out;
 }

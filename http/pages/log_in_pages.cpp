@@ -4,6 +4,7 @@
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
+#include "http/pages/security_views.hpp"
 #include "http/text_tools.hpp"
 
 namespace tinybook::http {
@@ -40,7 +41,7 @@ constexpr auto sign_up_fields =
                                 .label = "confirm_password",
                                 .type = "password",
                                 .autocomplete = "new-password"}});
-constexpr form_plan sign_up_plan{.action = "/signup",
+constexpr form_plan sign_up_plan{.action = judged_forms::sign_up,
                                  .title = "sign_up_title",
                                  .intro = "sign_up_intro",
                                  .submit = "sign_up_submit",
@@ -128,6 +129,16 @@ task<result<answer>> log_out_by_form(call c) {
   co_return out;
 }
 
+/// Where who is banned has what they may do nevertheless.
+answer show_banned(const call& c, const token_pair& tokens) {
+  auto out = tokens.restored
+                 ? see_other(c.request, std::string{banned_path}, "deletion_taken_back")
+                 : see_other(std::string{banned_path});
+  out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
+  out.refused = failure{errc::account_banned};
+  return out;
+}
+
 } // namespace
 
 std::string with_next(std::string_view path, const form_values& sent) {
@@ -145,19 +156,22 @@ page_view log_in_view(const call& c, const form_values& sent, const failure* why
     const bool words = sent.contains(std::string{kept_prefix} + "content");
     set_section(data, "kept", "text", view.text(words ? "kept_text" : "kept_action"));
     page_data other; // A button, for a link would carry nothing on.
-    set_text(other, "action", "/login/code");
+    set_text(other, "action", judged_forms::log_in_code);
     set_text(other, "text", view.text("code_log_in_instead"));
     data.set("other_way", other);
   } else {
-    add_link(links, with_next("/login/code", sent), view.text("code_log_in_instead"));
-    add_link(links, with_next("/signup", sent), view.text("sign_up_instead"));
-    add_link(links, "/password/new", view.text("forgot_password"));
+    add_link(links, with_next(judged_forms::log_in_code, sent),
+             view.text("code_log_in_instead"));
+    add_link(links, with_next(judged_forms::sign_up, sent), view.text("sign_up_instead"));
+    add_link(links, judged_forms::reset_code, view.text("forgot_password"));
   }
   data.set("links", links);
   return view;
 }
 
 task<result<answer>> open_in_browser(call c, token_pair tokens) {
+  if (tokens.banned)
+    co_return show_banned(c, tokens);
   const auto& sent = c.request.form;
   const auto to = own_path(sent_value(sent, next_field));
   result<answer> out{
@@ -186,10 +200,11 @@ std::vector<route> log_in_page_routes() {
   auto log_out =
       form_at("/logout", log_out_by_form, asked_actor::sessions, "Logs out.", {});
   log_out.sent_again = log_out_again;
+  log_out.for_banned = true;
   return {
-      page_at("/signup", sign_up_form, "The form to sign up."),
-      form_at("/signup", sign_up_by_form, asked_actor::accounts, "Signs up and logs in.",
-              same_fields_as("/users/signup")),
+      page_at(judged_forms::sign_up, sign_up_form, "The form to sign up."),
+      form_at(judged_forms::sign_up, sign_up_by_form, asked_actor::accounts,
+              "Signs up and logs in.", same_fields_as("/users/signup")),
       page_at("/login", log_in_form, "The form to log in."),
       form_at("/login", log_in_by_form, asked_actor::accounts, "Logs in.",
               same_fields_as("/users/login")),

@@ -1,5 +1,7 @@
 #include "http/pages/page_texts.hpp"
 
+#include "http/text_tools.hpp"
+
 #include <stdexcept>
 #include <toml++/toml.h>
 
@@ -39,21 +41,7 @@ std::string page_texts::text(std::string_view key, language lang,
   const auto found = texts_.find(key);
   if (found == texts_.end())
     return '[' + std::string{key} + ']';
-  auto out = lang == language::zh ? found->second.zh : found->second.en;
-  std::size_t from = 0;
-  for (const auto value : values) {
-    const auto at = out.find("{}", from);
-    if (at == std::string::npos)
-      break;
-    out.replace(at, 2, value);
-    from = at + value.size();
-  }
-  return out;
-}
-
-std::string page_texts::count(std::string_view one, std::string_view many,
-                              std::int64_t count, language lang) const {
-  return text(count == 1 ? one : many, lang, {std::to_string(count)});
+  return fill_in(lang == language::zh ? found->second.zh : found->second.en, values);
 }
 
 const page_data& page_texts::all(language lang) const {

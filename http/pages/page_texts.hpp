@@ -24,14 +24,10 @@ class page_texts {
   /// Throws on a file that is no TOML or lacks a language somewhere, which is a bug.
   explicit page_texts(std::string_view toml);
 
-  /// With `values` in place of each `{}`, in order. `[key]` for a key that is not there.
+  /// With `values` filled in (`fill_in`). `[key]` for a key that is not there.
   [[nodiscard]] std::string
   text(std::string_view key, language lang,
        std::initializer_list<std::string_view> values = {}) const;
-
-  /// `many` with the count, or `one` where it is 1.
-  [[nodiscard]] std::string count(std::string_view one, std::string_view many,
-                                  std::int64_t count, language lang) const;
 
   [[nodiscard]] bool has(std::string_view key) const { return texts_.contains(key); }
 

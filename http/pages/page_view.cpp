@@ -51,7 +51,8 @@ std::string chinese_day(std::chrono::year_month_day day) {
 constexpr auto known_notices = std::to_array<std::string_view>(
     {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
      "phone_bound", "profile_saved", "session_ended", "sessions_ended", "proved",
-     "account_leaves", "account_stays", "welcome"});
+     "account_leaves", "account_gone", "account_stays", "deletion_taken_back",
+     "password_changed_banned", "welcome"});
 
 } // namespace
 
@@ -61,17 +62,12 @@ page_view::page_view(const api_environment& env, const request_context& request,
       request_(request),
       lang_(request.lang()),
       title_(env.pages->renderer.texts().text(title, lang_)),
-      logged_in_(request.session != nullptr),
-      has_form_(logged_in_) {}
+      logged_in_(request.session != nullptr && !request.is_banned()),
+      has_form_(request.session != nullptr) {}
 
 std::string page_view::text(std::string_view key,
                             std::initializer_list<std::string_view> values) const {
   return env_.pages->renderer.texts().text(key, lang_, values);
-}
-
-std::string page_view::count(std::string_view one, std::string_view many,
-                             std::int64_t number) const {
-  return env_.pages->renderer.texts().count(one, many, number, lang_);
 }
 
 std::string page_view::author(const std::string& name) const {
@@ -84,14 +80,17 @@ std::string page_view::when_again(const failure& why) const {
     return {};
   constexpr std::chrono::seconds counted_in_seconds{90};
   if (*wait < counted_in_seconds)
-    return count("retry_in_one", "retry_in", wait->count());
-  const auto minutes = std::chrono::ceil<std::chrono::minutes>(*wait);
-  return text("retry_in_minutes", {std::to_string(minutes.count())});
+    return text("retry_in", wait->count());
+  return text("retry_in_minutes", std::chrono::ceil<std::chrono::minutes>(*wait).count());
 }
 
 std::string page_view::day(wall_time time) const {
   const auto date = date_of(day_of(time, env_.settings.ranking.utc_offset));
   return lang_ == language::zh ? chinese_day(date) : english_day(date);
+}
+
+std::string page_view::moment(wall_time time) const {
+  return day(time) + ' ' + time_of_day(time);
 }
 
 std::string page_view::time_of_day(wall_time time) const {
@@ -129,7 +128,7 @@ void page_view::refuse(const failure& why, std::span<const said_of_field> said) 
 
 void page_view::add_widget(page_data& form, std::string_view error) {
   const auto& from = env_.settings.abuse;
-  if (from.widget_script.empty())
+  if (!has_widget(env_))
     return;
   has_widget_ = true;
   page_data widget;
@@ -249,6 +248,10 @@ task<result<answer>> page_view::show_by_size(call c, page_view view, std::string
     co_return made.error();
   put_page(c.request, out, std::move(*html));
   co_return out;
+}
+
+bool has_widget(const api_environment& env) {
+  return !env.settings.abuse.widget_script.empty();
 }
 
 answer page_headers(int status) {

@@ -34,14 +34,17 @@ class page_view {
 
   [[nodiscard]] std::string
   text(std::string_view key, std::initializer_list<std::string_view> values = {}) const;
-  [[nodiscard]] std::string count(std::string_view one, std::string_view many,
-                                  std::int64_t number) const;
+  [[nodiscard]] std::string text(std::string_view key, std::int64_t number) const {
+    return text(key, {std::to_string(number)});
+  }
   /// What readers see of the author with this name.
   [[nodiscard]] std::string author(const std::string& name) const;
   /// When to try again, as a sentence; empty where `why` says nothing of that.
   [[nodiscard]] std::string when_again(const failure& why) const;
   /// A day as people write it, where days of the ranking begin.
   [[nodiscard]] std::string day(wall_time time) const;
+  /// The day and the time of day.
+  [[nodiscard]] std::string moment(wall_time time) const;
   /// `14:05:09` there.
   [[nodiscard]] std::string time_of_day(wall_time time) const;
   [[nodiscard]] language lang() const { return lang_; }
@@ -96,6 +99,10 @@ class page_view {
   bool has_form_;
   bool has_widget_ = false;
 };
+
+/// Whether the operator has a widget: a script of others, for no page where a password is
+/// typed unless it must be the same page.
+[[nodiscard]] bool has_widget(const api_environment& env);
 
 /// The answer with a page, which is not there yet.
 [[nodiscard]] answer page_headers(int status);

@@ -111,7 +111,7 @@ task<result<answer>> change_password_form(call c) {
     set_text(view.data, "heading", view.text(password_plan.title));
     set_text(view.data, "text", view.text("no_password"));
     auto links = page_list();
-    add_link(links, "/password/new", view.text("choose_password"));
+    add_link(links, judged_forms::reset_code, view.text("choose_password"));
     add_link(links, "/profile", view.text("cancel"));
     view.data.set("links", links);
     co_return view.show("message");
@@ -150,8 +150,8 @@ task<result<answer>> change_password_again(call c) {
   const auto tokens = co_await c.ask(
       c.env.actors.sessions,
       find_opened_session{ended->user_id, std::move(by.device), std::move(by.once)});
-  if (!tokens)
-    co_return tokens.error();
+  if (!tokens || tokens->banned)
+    co_return errc::login_required;
   co_return password_changed(c, *tokens);
 }
 

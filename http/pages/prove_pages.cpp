@@ -28,8 +28,8 @@ constexpr form_plan code_proof{.action = "/security/prove",
                                .title = "prove_title",
                                .submit = "prove_submit",
                                .fields = proof_code_fields};
-/// Of an account without a password: its only button sends the code.
-constexpr form_plan sending_proof{.action = "/security/prove/code",
+/// Its only button sends the code.
+constexpr form_plan sending_proof{.action = judged_forms::proof_code,
                                   .title = "prove_title",
                                   .intro = "prove_intro",
                                   .submit = "prove_send_code",
@@ -46,20 +46,30 @@ page_view proof_view(const call& c, const form_plan& plan, const failure* why) {
   return view;
 }
 
-/// By what the account has: its password, a code to its phone, or either.
+/// By what the account has: its password, a code to its phone, or either. The operator's
+/// widget, which is a script of others, stands on no page where a password is typed.
 task<result<answer>> show_proof(call c, const failure* why) {
   const auto found = co_await c.read(storage::find_profile{c.request.user()});
   if (!found)
     co_return found.error();
   auto view = proof_view(c, found->has_password ? password_proof : sending_proof, why);
   if (found->has_password && !found->phone.empty()) {
+    const auto text = view.text("prove_code_instead", {mask_phone(found->phone)});
     page_data other;
-    set_text(other, "action", sending_proof.action);
-    set_text(other, "text", view.text("prove_code_instead", {mask_phone(found->phone)}));
-    view.add_widget(other);
-    view.data.set("other_way", other);
+    set_text(other, "text", text);
+    if (has_widget(c.env)) {
+      set_text(other, "href", with_next(sending_proof.action, sent_by(c.request)));
+      view.data.set("other_page", other);
+    } else {
+      set_text(other, "action", sending_proof.action);
+      view.data.set("other_way", other);
+    }
   }
   co_return view.show("form");
+}
+
+answer show_sending(const call& c, const failure* why) {
+  return proof_view(c, sending_proof, why).show("form");
 }
 
 task<result<answer>> show_code(call c, const failure* why) {
@@ -80,6 +90,10 @@ task<result<answer>> show_code(call c, const failure* why) {
 
 task<result<answer>> prove_page(call c) {
   return show_proof(c, nullptr);
+}
+
+task<result<answer>> send_proof_page(call c) {
+  co_return show_sending(c, nullptr);
 }
 
 task<result<answer>> prove_code_page(call c) {
@@ -112,13 +126,13 @@ task<result<answer>> prove_by_form(call c) {
 /// be had.
 task<result<answer>> send_proof_code(call c) {
   if (c.request.refused)
-    co_return co_await show_proof(c, &*c.request.refused);
+    co_return show_sending(c, &*c.request.refused);
   const auto sent = co_await c.ask(c.env.actors.accounts, own_code(c, purpose_step_up));
   const auto why = code_of(sent);
   if (why == errc::send_cooldown || why == errc::sms_pending)
     co_return co_await show_code(c, &sent.error());
   if (!sent)
-    co_return co_await show_proof(c, &sent.error());
+    co_return show_sending(c, &sent.error());
   auto out = see_other(with_next("/security/prove/enter", c.request.form));
   give_asker(c.env, c.request, sent->asker, out);
   co_return out;
@@ -143,7 +157,9 @@ std::vector<route> prove_page_routes() {
               asked_actor::store),
       form_at("/security/prove", prove_by_form, asked_actor::accounts,
               "Proves who it is.", same_fields_as("/users/step_up"), required),
-      form_at("/security/prove/code", send_proof_code, asked_actor::accounts,
+      page_at(sending_proof.action, send_proof_page,
+              "Asks whether to send a code for it.", required),
+      form_at(sending_proof.action, send_proof_code, asked_actor::accounts,
               "Sends a code to prove it by.", {}, required),
       page_at("/security/prove/enter", prove_code_page, "Asks for that code.", required),
   };

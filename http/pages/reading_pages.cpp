@@ -27,10 +27,9 @@ task<result<answer>> read_page(call c) {
   set_text(data, "author", view.author(summary.author_name));
   set_text(data, "date", format_rfc3339(summary.created_at));
   set_text(data, "date_text", view.day(summary.created_at));
-  set_text(data, "reads_text", view.count("read_one", "reads", found->read_count));
-  set_text(data, "likes_text", view.count("like_one", "likes", found->like_count));
-  set_text(data, "collects_text",
-           view.count("collect_one", "collects", found->collect_count));
+  set_text(data, "reads_text", view.text("reads", found->read_count));
+  set_text(data, "likes_text", view.text("likes", found->like_count));
+  set_text(data, "collects_text", view.text("collects", found->collect_count));
   set_text(data, "content", with_lazy_pictures(found->content));
   data.set("liked", found->liked);
   data.set("collected", found->collected);
@@ -67,7 +66,7 @@ task<result<answer>> like_by_form(call c) {
   if (!liked)
     co_return liked.error();
   const page_view view(c.env, c.request, "home_title");
-  co_return pressed(c, like, view.count("like_one", "likes", liked->like_count));
+  co_return pressed(c, like, view.text("likes", liked->like_count));
 }
 
 task<result<answer>> collect_by_form(call c) {

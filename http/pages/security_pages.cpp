@@ -1,4 +1,5 @@
 #include "http/api/audit_json.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/api/own_account.hpp"
 #include "http/api/own_export.hpp"
 #include "http/pages/browser_session.hpp"
@@ -21,16 +22,33 @@ page_data session_row(const page_view& view, const session_shown& one, bool curr
   set_text(row, "device", one.device.empty() ? view.text("unknown_device") : one.device);
   set_text(row, "network", one.network);
   set_text(row, "used", format_rfc3339(one.used_at));
-  set_text(row, "used_text", view.day(one.used_at));
+  set_text(row, "used_text", view.moment(one.used_at));
   row.set("current", current);
   return row;
+}
+
+bool has_grace(const call& c) {
+  return c.env.settings.accounts.delete_grace.count() > 0;
+}
+
+void add_deletion_hint(page_view& view, const call& c) {
+  set_text(
+      view.data, "deletion_hint",
+      view.text(has_grace(c) ? "delete_account_hint" : "delete_account_hint_at_once"));
+}
+
+/// Where a deletion leads.
+answer leave(const call& c) {
+  auto out = see_other(c.request, "/", has_grace(c) ? "account_leaves" : "account_gone");
+  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  return out;
 }
 
 page_data event_row(const page_view& view, const storage::audit_event& event) {
   page_data row;
   set_text(row, "text", view.text("event_" + std::string{name_of(event.kind)}));
   set_text(row, "at", format_rfc3339(event.at));
-  set_text(row, "at_text", view.day(event.at) + ' ' + view.time_of_day(event.at));
+  set_text(row, "at_text", view.moment(event.at));
   if (event.from.by.empty()) { // Where an operator is, is their own affair.
     set_text(row, "device", event.from.device);
     set_text(row, "network", event.from.network);
@@ -78,6 +96,7 @@ task<result<answer>> security_page(call c) {
   view.data.set("sessions", rows);
   view.data.set("others", listed->sessions.size() > 1);
   add_events(view, *events);
+  add_deletion_hint(view, c);
   co_return view.show("security");
 }
 
@@ -122,6 +141,16 @@ task<result<answer>> export_by_form(call c) {
   co_return exported(c.env, c.request.user(), c.held);
 }
 
+task<result<answer>> banned_page(call c) {
+  if (!c.request.is_banned())
+    co_return see_other(std::string{security_path}); // The ban is lifted.
+  page_view view(c.env, c.request, "banned_title");
+  set_text(view.data, "heading", view.text("banned_title"));
+  set_text(view.data, "text", text_of(errc::account_banned, view.lang()));
+  add_deletion_hint(view, c);
+  co_return view.show("banned");
+}
+
 task<result<answer>> deletion_page(call c) {
   const auto proved = co_await find_own_proof(c);
   if (!proved)
@@ -129,12 +158,13 @@ task<result<answer>> deletion_page(call c) {
   page_view view(c.env, c.request, "delete_account_title");
   view.has_form();
   set_text(view.data, "heading", view.text("delete_account_title"));
+  const auto erased_on = view.day(c.env.clock() + c.env.settings.accounts.delete_grace);
   set_text(view.data, "text",
-           view.text("delete_account_text",
-                     {view.day(c.env.clock() + c.env.settings.accounts.delete_grace)}));
+           has_grace(c) ? view.text("delete_account_text", {erased_on})
+                        : view.text("delete_account_text_at_once"));
   set_text(view.data, "action", deletion_path);
   set_text(view.data, "submit", view.text("delete_account_submit"));
-  set_text(view.data, "cancel_url", security_path);
+  set_text(view.data, "cancel_url", c.request.is_banned() ? banned_path : security_path);
   view.data.set("danger", true);
   co_return view.show("confirm");
 }
@@ -151,9 +181,7 @@ task<result<answer>> delete_account_again(call c) {
   if (newest->events.empty()
       || newest->events.front().kind != storage::audit_kind::deletion_asked)
     co_return errc::login_required;
-  auto out = see_other(c.request, "/", "account_leaves");
-  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
-  co_return out;
+  co_return leave(c);
 }
 
 task<result<answer>> delete_account_by_form(call c) {
@@ -161,9 +189,7 @@ task<result<answer>> delete_account_by_form(call c) {
       co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
   if (!asked)
     co_return prove_first_or(asked.error(), deletion_path);
-  auto out = see_other(c.request, "/", "account_leaves");
-  out.headers.emplace_back("Set-Cookie", forget_session(c.request));
-  co_return out;
+  co_return leave(c);
 }
 
 } // namespace
@@ -181,6 +207,17 @@ std::vector<route> security_page_routes() {
   auto deletion = form_at("/security/delete", delete_account_by_form,
                           asked_actor::accounts, "Deletes the account.", {}, required);
   deletion.sent_again = delete_account_again;
+  deletion.for_banned = true;
+  auto ask_deletion =
+      page_at(deletion_path, deletion_page, "Asks whether to delete the account.",
+              required, asked_actor::store);
+  ask_deletion.for_banned = true;
+  auto export_all =
+      form_at("/security/export", export_by_form, asked_actor::accounts,
+              "Everything that is held of the account, as a file.", {}, required);
+  export_all.for_banned = true;
+  auto banned = page_at(banned_path, banned_page, "What who is banned may do.", required);
+  banned.for_banned = true;
   auto events = page_at("/security/events", events_page, "What happened to the account.",
                         required, asked_actor::store);
   events.query = {list_place_field()};
@@ -193,11 +230,10 @@ std::vector<route> security_page_routes() {
               required),
       form_at("/security/end_others", end_others_by_form, asked_actor::sessions,
               "Ends all other sessions.", {}, required),
-      form_at("/security/export", export_by_form, asked_actor::accounts,
-              "Everything that is held of the account, as a file.", {}, required),
-      page_at("/security/delete", deletion_page, "Asks whether to delete the account.",
-              required, asked_actor::store),
+      std::move(export_all),
+      std::move(ask_deletion),
       std::move(deletion),
+      std::move(banned),
   };
 }
 

@@ -11,6 +11,9 @@ struct profile;
 
 namespace tinybook::http {
 
+/// What who is banned may do nevertheless.
+inline constexpr std::string_view banned_path = "/banned";
+
 /// Where the password is changed; or chosen, by who has none yet.
 void add_password_link(page_view& view, const storage::profile& of);
 

@@ -8,6 +8,7 @@ namespace {
 
 /// What every search engine sees is what nobody has to log in for.
 constexpr auto robots = "User-agent: *\n"
+                        "Disallow: /banned\n"
                         "Disallow: /language/\n"
                         "Disallow: /login\n"
                         "Disallow: /mine\n"

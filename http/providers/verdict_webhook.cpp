@@ -84,6 +84,7 @@ std::string verdict_body(const verdict_question& question, std::string_view id,
             {"address", client.address},
             {"network", client.network},
             {"device_known", !client.device.empty()},
+            {"language", client.language},
             {"token", client.verdict_token}};
   if (question.what == verdict_question::about::code_send) {
     body["type"] = "code.send";

@@ -141,6 +141,11 @@ std::string truncate_code_points(std::string_view text, std::size_t limit,
          + std::string(front_of(ellipsis, mark));
 }
 
+std::string_view plural_form(std::string_view forms, std::string_view number) {
+  const auto bar = forms.find('|');
+  return number == "1" ? forms.substr(0, bar) : forms.substr(bar + 1);
+}
+
 std::string mask_phone(std::string_view phone) {
   std::string masked(phone.substr(0, 32));
   const auto digits = static_cast<std::size_t>(std::ranges::count_if(masked, is_digit));

@@ -35,6 +35,11 @@ enum class line_breaks : std::uint8_t {
 [[nodiscard]] std::string truncate_code_points(std::string_view text, std::size_t limit,
                                                std::string_view ellipsis = "");
 
+/// Of `minute|minutes` what goes with `number`, which is written in digits: the first of
+/// the two with 1.
+[[nodiscard]] std::string_view plural_form(std::string_view forms,
+                                           std::string_view number);
+
 /// `+8613800138000` becomes `+86138****8000`; at least four digits and a third of them
 /// are always hidden. For logs and the admin page.
 [[nodiscard]] std::string mask_phone(std::string_view phone);

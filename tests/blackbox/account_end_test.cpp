@@ -197,6 +197,48 @@ TEST_CASE("a banned person is out at once, and back with everything when it is l
   CHECK(trail["user"] == ann_id);
 }
 
+TEST_CASE("who is banned may take their data, delete the account, and come back") {
+  people s{with({"codes.resend_interval=0s"})};
+  s.run();
+  auto ann = s.person("ann");
+  CHECK(ann.post("/users/phone/code/send", {{"phone", first_phone}}).status == 200);
+  const auto bound_by = s.code_for(first_phone);
+  CHECK(ann.post("/users/phone/bind", {{"phone", first_phone}, {"code", bound_by}}).status
+        == 200);
+  const auto user = "/admin/users/" + std::to_string(s.id_of("ann"));
+  CHECK(s.publish(ann, "One") > 0);
+  CHECK(s.act(user + "/ban").status == 200);
+  CHECK(ann.post("/users/password/code/send", {{"phone", first_phone}}).status == 200);
+  const auto reset = ann.post("/users/password/reset",
+                              {{"phone", first_phone},
+                               {"code", s.other_code_for(first_phone, bound_by)},
+                               {"password", "another horse"}});
+  CHECK(reset.status == 200);
+  CHECK(reset.body["msg"].get<std::string>().find("banned") != std::string::npos);
+  const auto enter = [&] {
+    const auto refused = ann.log_in("ann@example.org", "another horse");
+    CHECK(refused.status == 403);
+    CHECK(refused.error() == "account_banned");
+    CHECK(refused.header("X-Refresh-Token").empty());
+    ann.use_tokens(refused.header("X-Jwt-Token"), "");
+    return refused.body["msg"].get<std::string>();
+  };
+  CHECK(enter().find("/users/export") != std::string::npos);
+  CHECK(ann.get("/users/profile").error() == "token_invalid");
+  CHECK(ann.post("/users/edit", {{"nickname", "x"}}).error() == "token_invalid");
+  const auto all = ann.post("/users/export", json::object()).body;
+  CHECK(all["account"]["email"] == "ann@example.org");
+  CHECK(all["articles"].size() == 1);
+  CHECK(ann.post("/users/delete", json::object()).status == 200);
+  CHECK(ann.post("/users/export", json::object()).error() == "token_revoked");
+  CHECK(enter().find("taken back") != std::string::npos);
+  CHECK(enter().find("taken back") == std::string::npos);
+  CHECK(ann.post("/users/logout", json::object()).status == 200);
+  CHECK(s.act(user + "/unban").status == 200);
+  CHECK(ann.log_in("ann@example.org", "another horse").status == 200);
+  CHECK(ann.get("/users/profile").status == 200);
+}
+
 TEST_CASE(
     "the export holds what a person has done, and a deletion is taken back in time") {
   people s;
@@ -248,7 +290,8 @@ TEST_CASE("an erasure that is killed at any of its steps is gone on with, to the
   const auto mine = s.publish(ann, "Mine");
   CHECK(bob.post("/articles/like", {{"id", mine}, {"like", true}}).status == 200);
   CHECK(ann.post("/users/edit", {{"nickname", "Ann"}}).status == 200);
-  CHECK(ann.post("/users/delete", json::object()).status == 200);
+  CHECK(ann.post("/users/delete", json::object()).body["msg"]
+        == "Your account is being erased. Nothing brings it back.");
 
   // Who it was, the likes, the articles; the account itself is left.
   for (const auto* label :

@@ -205,7 +205,7 @@ TEST_CASE_FIXTURE(pages_world, "pages: a button that was pressed outlives the se
                   {{"email", "presser@example.org"}, {"password", "correct horse"}});
     CHECK(b.send(page, read.path + button).path == read.path);
   }
-  CHECK(b.get(read.path).has("collected once"));
+  CHECK(b.get(read.path).has("collected 1 time"));
 }
 
 TEST_CASE_FIXTURE(pages_world, "pages: a long article is written, refused and kept") {

@@ -219,11 +219,11 @@ TEST_CASE_FIXTURE(asking_server, "pages: what the widget gave lets a sign-up and
   page = b.send(page, "/profile/phone/enter", {{"code", code_for("+8613800138000")}});
   CHECK(page.has("Your phone has been saved."));
 
-  // By password or by a code, which has a button of its own.
-  page = b.send(b.get("/security/prove"), "/security/prove/code");
+  // By password or by a code, which has a page of its own.
+  page = b.send(b.get("/security/prove/code"), "/security/prove/code");
   CHECK(page.status == 403);
   CHECK(page.has(of_endpoint));
-  CHECK(page.has("current-password"));
+  CHECK_FALSE(page.has("current-password"));
   page = b.send(page, "/security/prove/code", solved({}));
   CHECK(page.path == "/security/prove/enter");
 

@@ -125,6 +125,49 @@ check('account: prove who it is, see what happened, leave, and come back', ways,
   for (const key of ['event_account_restored', 'event_deletion_asked']) await p.says(key);
 });
 
+check('who is banned takes the data along, leaves, and comes back', ways, async p => {
+  const { account } = await p.be(await p.server.account('Ann'));
+  const { email } = account;
+  await p.server.act(`/admin/users/${account.id}/ban`);
+  const enter = async () => {
+    await p.open('/login');
+    await p.fillAndSend({ email, password }, 'log_in_submit');
+    assert.equal(p.path, '/banned');
+    await p.says('banned_title');
+    await p.link('log_in').waitFor();
+  };
+  await enter();
+  assert.equal((await p.download('export')).account.email, email);
+  await p.open('/write');
+  assert.equal(p.path, '/login');
+  await enter();
+  await p.follow('delete_account');
+  await p.follow('cancel');
+  assert.equal(p.path, '/banned');
+  await p.follow('delete_account');
+  await p.press('delete_account_submit');
+  await p.notice('done_account_leaves');
+  await enter();
+  await p.notice('done_deletion_taken_back');
+  await p.press('log_out');
+  await p.notice('done_logged_out');
+  await p.open('/banned');
+  assert.equal(p.path, '/login');
+  await p.server.act(`/admin/users/${account.id}/unban`);
+  await p.fillAndSend({ email, password }, 'log_in_submit');
+  assert.equal(p.path, '/security');
+});
+
+check('the own data may be had once more, on a page that stays', [{}], async p => {
+  await p.page.clock.install();
+  await p.be(await p.server.account());
+  await p.open('/security');
+  for (let i = 0; i < 2; ++i) {
+    assert.equal((await p.download('export')).account.email, p.account.email);
+    await p.page.clock.runFor(1000);
+  }
+});
+
 check('each language is chosen by its own name, and kept', ways, async p => {
   await p.open('/signup');
   const html = p.page.locator('html');
@@ -147,7 +190,13 @@ check('the code field takes what is pasted, and the button counts down', [{}], a
   assert.equal(await p.page.locator('#f-code').inputValue(), '123456');
   const again = p.button('resend_code');
   assert.ok(await again.isDisabled());
-  await p.page.clock.runFor(61000);
+  const { clock } = p.page;
+  await clock.pauseAt(await p.page.evaluate(() => Date.now() + 5000));
+  await clock.runFor(250);
+  const left = await p.page.locator('[data-wait]').innerText();
+  await clock.runFor((Number(left.match(/\d+/)[0]) - 1) * 1000);
+  await p.says('resend_wait', 1);
+  await p.page.clock.runFor(2000);
   assert.ok(await again.isEnabled());
   assert.equal(world.server.messagesTo(phone), 1);
 });

@@ -47,10 +47,10 @@ check('two replicas, in turn', withAndWithoutScript, async p => {
   await p.notice('done_published');
   const read = p.path;
   await p.touch(p.button('like'));
-  await p.page.locator('form', { hasText: p.t('like_one') }).waitFor();
+  await p.page.locator('form', { hasText: p.t('likes', 1) }).waitFor();
   for (let i = 0; i < 3; ++i) {
     await p.open(read);
-    await p.says('like_one');
+    await p.says('likes', 1);
   }
   const row = p.page.locator('.board li', { hasText: phone });
   for (const end = Date.now() + 20000; !await row.count() && Date.now() < end;)

@@ -146,12 +146,12 @@ check('a double click does it once', withAndWithoutScript, async p => {
 
   await p.open(read);
   await p.button('like').dblclick({ delay: 20 });
-  await p.page.locator('form', { hasText: p.t('like_one') }).waitFor();
+  await p.page.locator('form', { hasText: p.t('likes', 1) }).waitFor();
   await p.button('collect').dblclick({ delay: 20 });
   await p.button('in_collection').waitFor();
   await p.open(read);
-  await p.says('like_one');
-  await p.says('collect_one');
+  await p.says('likes', 1);
+  await p.says('collects', 1);
 
   await p.open('/profile/password');
   await p.fill({ oldPassword: password, password: 'another horse battery' });

@@ -74,6 +74,30 @@ check('each code needs it, the next one of the same phone, too', withScript, asy
   assert.equal(p.path, '/');
 });
 
+check('a code instead of the password has a page of its own', withScript, async p => {
+  const phone = newPhone();
+  await p.open('/signup');
+  await p.fill({ email: newEmail(), password, confirmPassword: password });
+  await solve(p);
+  await p.press('sign_up_submit');
+  await p.open('/profile/phone');
+  await p.fill({ phone });
+  await solve(p);
+  await p.press('send_code');
+  await p.fillAndSend({ code: await p.server.codeFor(phone) }, 'bind_submit');
+  await p.notice('done_phone_bound');
+  await p.open('/security/prove?next=/profile');
+  assert.equal(await p.page.locator('.test-captcha').count(), 0);
+  const masked = `${phone.slice(0, 6)}****${phone.slice(10)}`;
+  await p.follow(p.page.getByRole('link', { name: p.t('prove_code_instead', masked) }));
+  await solve(p);
+  await p.press('prove_send_code');
+  assert.equal(p.path, '/security/prove/enter');
+  await p.server.printed(`(SMS to \\${phone}[^]*){2}`);
+  await p.fillAndSend({ code: await p.server.codeFor(phone) }, 'prove_submit');
+  assert.equal(p.path, '/profile');
+});
+
 check('who runs no scripts is told, and is denied', withoutScript, async p => {
   await p.open('/signup');
   await p.says('widget_needs_script');

@@ -55,8 +55,8 @@ check('read, like and collect; with a script on the same page', ways, async p =>
   const { email } = await p.server.account();
   await p.fillAndSend({ email, password: 'correct horse battery' }, 'log_in_submit');
   assert.equal(p.path, read);
-  for (const [key, then, pressed, text] of [['like', 'like', 'true', p.t('like_one')],
-    ['collect', 'in_collection', null, p.t(p.script ? 'done_collected' : 'collect_one')],
+  for (const [key, then, pressed, text] of [['like', 'like', 'true', p.t('likes', 1)],
+    ['collect', 'in_collection', null, p.script ? p.t('done_collected') : p.t('collects', 1)],
     ['like', 'like', 'false', p.t('likes', 0)]]) {
     const loaded = p.page.waitForEvent('load', { timeout: 1000 }).then(() => true, () => false);
     await p.touch(p.button(key));

@@ -1,6 +1,7 @@
 #include "config/value_text.hpp"
 #include "http/commands/doctor/back_ends.hpp"
 #include "http/commands/doctor/words.hpp"
+#include "http/text_tools.hpp"
 
 #include <chrono>
 
@@ -38,12 +39,13 @@ findings judge_retention(const kafka_topic& f) {
 
 findings judge_copies(const kafka_topic& f) {
   const auto least = number_setting(f.settings, "min.insync.replicas").value_or(1);
-  const auto told = std::to_string(f.copies) + (f.copies == 1 ? " copy" : " copies")
-                    + ", min.insync.replicas " + std::to_string(least);
+  const auto told = fill_in("{} {copy|copies}, min.insync.replicas {}",
+                            {std::to_string(f.copies), std::to_string(least)});
   if (f.leaderless > 0)
     return {error("kafka.copies",
-                  std::to_string(f.leaderless) + " partitions have no leader",
-                  "Bring their brokers back.")};
+                  fill_in("{} {partition has|partitions have} no leader",
+                          {std::to_string(f.leaderless)}),
+                  "Bring the brokers back.")};
   if (least > f.copies)
     return {error("kafka.copies", told,
                   "Lower min.insync.replicas, or add copies: nothing can be written.")};

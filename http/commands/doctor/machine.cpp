@@ -5,6 +5,7 @@
 #include "http/commands/doctor/words.hpp"
 #include "http/server/listener.hpp"
 #include "http/server/options.hpp"
+#include "http/text_tools.hpp"
 
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -103,13 +104,12 @@ findings judge_processors(const machine_facts& m, const config::settings& s) {
   const auto threads = std::max({config::thread_count(s.passwords.threads),
                                  config::thread_count(s.scheduler.threads),
                                  config::thread_count(s.http.fast_workers)});
-  const auto told =
-      std::to_string(m.processors) + (m.processors == 1 ? " processor" : " processors");
+  const auto told = fill_in("{} {processor|processors}", {std::to_string(m.processors)});
   if (m.cpu_quota && *m.cpu_quota + 0.5 < static_cast<double>(threads))
     return {warning("limits.processors",
                     told + ", of which the cgroup allows "
                         + config::format_real(std::round(*m.cpu_quota * 10) / 10)
-                        + " for " + std::to_string(threads) + " threads",
+                        + fill_in(" for {} {thread|threads}", {std::to_string(threads)}),
                     "Set scheduler.threads, http.fast_workers and passwords.threads to "
                     "what the quota allows.")};
   return {fine("limits.processors", told)};

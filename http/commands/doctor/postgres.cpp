@@ -1,6 +1,7 @@
 #include "config/value_text.hpp"
 #include "http/commands/doctor/back_ends.hpp"
 #include "http/commands/doctor/words.hpp"
+#include "http/text_tools.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -93,11 +94,12 @@ findings judge_rights(const postgres_server& f, bool must_change) {
     out.push_back(error("postgres.schema", "no schema of the search_path is there",
                         "Make one, or set the search_path of the role."));
   else if (f.closed_tables > 0)
-    out.push_back(error("postgres.rights",
-                        std::to_string(f.closed_tables) + " tables of schema " + f.schema
-                            + " are closed to this role",
-                        "Let the role own them, or grant SELECT, INSERT, UPDATE and "
-                        "DELETE."));
+    out.push_back(
+        error("postgres.rights",
+              fill_in("this role has no access to {} {table|tables} of schema {}",
+                      {std::to_string(f.closed_tables), f.schema}),
+              "Let the role own them, or grant SELECT, INSERT, UPDATE and "
+              "DELETE."));
   else if (must_change && !f.may_make_tables)
     out.push_back(error(
         "postgres.rights", "the role may not make tables in schema " + f.schema,

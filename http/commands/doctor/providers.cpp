@@ -3,6 +3,7 @@
 #include "config/ip_address.hpp"
 #include "config/url.hpp"
 #include "http/server/unique_fd.hpp"
+#include "http/text_tools.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -239,7 +240,8 @@ findings judge_endpoint(const endpoint_owner& owner, const endpoint_facts& e,
   if (!e.valid_until)
     return {fine(what, name)};
   const auto left = std::chrono::floor<std::chrono::days>(*e.valid_until - now);
-  const auto told = name + ", certificate for " + std::to_string(left.count()) + " days";
+  const auto told =
+      name + fill_in(", certificate for {} {day|days}", {std::to_string(left.count())});
   if (left < soon)
     return {warning(what, told, "Ask who runs it to renew it, or renew your own.")};
   return {fine(what, told)};

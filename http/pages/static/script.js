@@ -21,7 +21,8 @@
     if (sent.has(form)) return event.preventDefault();
     sent.set(form, event.submitter);
     event.submitter?.setAttribute('aria-busy', 'true');
-    setTimeout(release, 10000); // It was stopped, or never arrived.
+    // It was stopped, or never arrived; a download leaves the page as it is.
+    setTimeout(release, 'download' in form.dataset ? 1000 : 10000);
   });
   addEventListener('pageshow', release); // The back button shows the page as it was left.
 
@@ -68,7 +69,8 @@
     const tick = () => {
       const left = Math.ceil((end - performance.now()) / 1000);
       button.disabled = left > 0;
-      hint.textContent = left > 0 ? hint.dataset.text.replace('{}', left) : '';
+      hint.textContent = left > 0 ? hint.dataset.text.replace('{}', left)
+        .replace(/{(.+)\|(.+)}/, left === 1 ? '$1' : '$2') : '';
       if (left > 0) setTimeout(tick, 250);
     };
     tick();

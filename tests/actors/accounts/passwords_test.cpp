@@ -43,7 +43,8 @@ class password_world : public identity_world {
                      const std::string& password = "new password",
                      const std::string& phone = "13800138000",
                      client_info client = client_at()) {
-    return call(accounts, reset_password{phone, code, password, std::move(client)});
+    return as_done(
+        call(accounts, reset_password{phone, code, password, std::move(client)}));
   }
 
   result<token_pair> change(const std::string& old_password,

@@ -99,6 +99,35 @@ TEST_CASE("the password proves it, and wrong ones count for the session") {
   CHECK(w.stores->audit.size() == 10);
 }
 
+TEST_CASE("beyond the limit its owner is told whether a code helps, a stranger nothing") {
+  step_up_world w;
+  const auto limited = [&](auto attempt) {
+    for (int i = 0; i < 10; ++i)
+      CHECK(code_of(attempt()) == errc::wrong_credentials);
+    const auto refused = attempt();
+    REQUIRE(code_of(refused) == errc::rate_limited);
+    return refused.error().proofs;
+  };
+  const auto prove = [&] {
+    return w.call(w.accounts, step_up{w.ann, w.home, "wrong password", {}, client_at()});
+  };
+  const auto change = [&] {
+    return w.call(w.accounts, change_password{w.ann, w.home, "wrong password",
+                                              "new password", client_at()});
+  };
+  using proofs = std::vector<std::string_view>;
+  CHECK(limited(prove) == proofs{"code"});
+  w.advance(1h, 1h);
+  CHECK(limited(change) == proofs{"code"});
+  w.stores->users.at(0).phone.clear();
+  CHECK(prove().error().proofs == proofs{"password"});
+  const auto log_in_of = [&] {
+    return w.call(w.accounts,
+                  log_in{"ann@example.org", "wrong password", client_at("192.0.2.99")});
+  };
+  CHECK(limited(log_in_of).empty());
+}
+
 TEST_CASE("right passwords of a session are not proved without end") {
   step_up_world w;
   w.kill(w.accounts);
@@ -248,6 +277,21 @@ TEST_CASE("a test number that is replaced gets no message") {
   CHECK(w.stores->notices.empty());
 }
 
+TEST_CASE("who has no e-mail to log in by is told to turn to the operator") {
+  step_up_world w;
+  w.stores->users.at(0).email.clear();
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind(w.send("bind_phone", other_phone, w.ann), w.ann, w.home) == errc::none);
+  REQUIRE(w.stores->notices.size() == 1);
+  for (const auto lang : {language::en, language::zh}) {
+    const auto text = render_message(w.stores->notices.front().template_name, {}, lang);
+    REQUIRE(text.ok());
+    CHECK(text->find("e-mail") == std::string::npos);
+    CHECK(text->find("邮箱") == std::string::npos);
+    CHECK(text->find(lang == language::en ? "operator" : "管理员") != std::string::npos);
+  }
+}
+
 TEST_CASE("a phone that changes under a binding is the one that is told") {
   step_up_world w;
   CHECK(w.prove("password") == errc::none);
@@ -301,11 +345,38 @@ TEST_CASE("who is banned is told so at log-in, behind the right password alone")
     return code_of(w.call(w.accounts, log_in{"ann@example.org", password, client_at()}));
   };
   CHECK(enter("wrong password") == errc::wrong_credentials);
-  CHECK(enter("password") == errc::account_banned);
+  const auto banned =
+      w.call(w.accounts, log_in{"ann@example.org", "password", client_at()});
+  REQUIRE(banned.ok());
+  CHECK(banned->banned);
+  CHECK(banned->refresh.empty());
+  CHECK(banned->device.empty());
+  const auto family = w.claims(banned->access, token_kind::banned).family;
+  CHECK(w.call(w.accounts, begin_export{w.ann, family, client_at()}).ok());
+  CHECK(w.call(w.accounts, delete_account{w.ann, family, client_at()}).ok());
+  const auto back =
+      w.call(w.accounts, log_in{"ann@example.org", "password", client_at()});
+  REQUIRE(back.ok());
+  CHECK(back->banned);
+  CHECK(back->restored);
   CHECK(code_of(w.call(w.accounts, moderate_account{w.ann, true, {}}))
         == errc::wrong_state);
   REQUIRE(w.call(w.accounts, moderate_account{w.ann, false, {}}).ok());
   CHECK(enter("password") == errc::none);
+}
+
+TEST_CASE("a reset says whether the account is banned, also where it is sent again") {
+  step_up_world w;
+  const auto code = w.send("reset_password", her_phone, 0);
+  REQUIRE(w.call(w.accounts, moderate_account{w.ann, true, {}}).ok());
+  auto client = client_at();
+  client.once = "one form";
+  for (int i = 0; i < 2; ++i) {
+    const auto set =
+        w.call(w.accounts, reset_password{her_phone, code, "another one", client});
+    REQUIRE(set.ok());
+    CHECK(set->banned);
+  }
 }
 
 TEST_CASE("a password that changes between its comparison and the session opens none") {

@@ -91,6 +91,34 @@ TEST_CASE("a request that is sent again gets the session that it has opened") {
   CHECK(w.call(w.sessions, opening).error().code == errc::token_revoked);
 }
 
+TEST_CASE("a log-in that is sent again tells what the first has told") {
+  session_world w;
+  auto client = browser({});
+  client.once = "one form";
+  const open_session opening{7, client};
+  SUBCASE("that a deletion is taken back") {
+    w.stores->leaving.insert(7);
+    for (int i = 0; i < 2; ++i)
+      CHECK(w.call(w.sessions, opening)->restored);
+    CHECK(w.call(w.sessions, find_opened_session{7, {}, "one form"})->restored);
+    CHECK_FALSE(w.open(7).restored);
+  }
+  SUBCASE("that who asks is banned") {
+    w.stores->banned.insert(7);
+    for (int i = 0; i < 2; ++i) {
+      const auto pair = w.call(w.sessions, opening);
+      REQUIRE(pair.ok());
+      CHECK(pair->banned);
+      CHECK(pair->refresh.empty());
+      CHECK(pair->device.empty());
+      const auto claims = w.claims(pair->access, token_kind::banned);
+      CHECK(claims.expires_at - claims.issued_at
+            == 10min); // As long as the proof counts.
+    }
+    CHECK(w.stores->families.size() == 1);
+  }
+}
+
 TEST_CASE("a browser keeps its device id, a new one gets its own") {
   session_world w;
   CHECK(w.claims(w.open(7, "my browser").device, token_kind::device).id == "my browser");

@@ -21,6 +21,15 @@ TEST_CASE("each template carries the code and its life in both languages") {
         == "【tinybook】登录验证码 012345，10 分钟内有效。请勿告诉他人。");
 }
 
+TEST_CASE("a code that is valid for a minute says so") {
+  const message_parameters parameters{{"code", "012345"}, {"minutes", "1"}};
+  for (const auto* id : {"login_code", "bind_code", "reset_code", "step_up_code"}) {
+    const auto text = render_message(id, parameters, language::en);
+    REQUIRE(text);
+    CHECK_MESSAGE(text->find("for 1 minute.") != std::string::npos, *text);
+  }
+}
+
 TEST_CASE("the last line binds the code to the host of the pages") {
   const message_parameters parameters{
       {"code", "012345"}, {"minutes", "10"}, {"host", "tinybook.example"}};

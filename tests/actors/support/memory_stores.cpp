@@ -9,7 +9,9 @@ result<storage::user> memory_stores::find(Matches matches) const {
   auto it = std::find_if(users.begin(), users.end(), matches);
   if (it == users.end())
     return errc::user_not_found;
-  return *it;
+  auto user = *it;
+  user.banned = banned.contains(user.id);
+  return user;
 }
 
 result<storage::user> memory_stores::run(const storage::create_user& m) {
@@ -113,7 +115,8 @@ result<storage::password_set> memory_stores::run(const storage::set_password& m)
         return taken.error();
       u.password_hash = m.password_hash;
       ++u.device_epoch;
-      return storage::password_set{revoke_all(m.id, m.now).families, {u.device_epoch}};
+      return storage::password_set{
+          revoke_all(m.id, m.now).families, {u.device_epoch}, banned.contains(m.id)};
     }
   return errc::user_not_found;
 }
@@ -152,20 +155,18 @@ result<storage::verified_shares> memory_stores::run(const storage::count_verifie
 result<storage::opened_family> memory_stores::run(const storage::create_family& m) {
   if (families.contains(m.family.id))
     return errc::wrong_state;
-  auto epoch = run(storage::find_device_epoch{m.family.user});
-  if (!epoch)
-    return epoch.error();
-  if (m.seen && m.seen->number != epoch->number)
+  const auto epoch = epoch_of(m.family.user);
+  if (m.seen && m.seen->number != epoch.number)
     return errc::wrong_credentials;
-  if (banned.contains(m.family.user))
-    return errc::account_banned;
   if (leaving.contains(m.family.user))
-    return storage::opened_family{*epoch, {}, true};
+    return storage::opened_family{epoch, {}, true};
   if (auto taken = use(m.code); !taken)
     return taken.error();
-  storage::opened_family out{*epoch, {}};
+  storage::opened_family out{epoch, {}, false, banned.contains(m.family.user)};
   auto others = run(storage::list_user_families{m.family.user, m.family.rotated_at});
   families[m.family.id] = m.family;
+  if (out.banned)
+    families[m.family.id].expires_at = m.until_if_banned.value();
   const auto kept = static_cast<std::size_t>(m.max_of_user - 1);
   for (std::size_t i = kept; i < others->families.size(); ++i) {
     auto& ended = families.at(others->families[i].id);
@@ -175,10 +176,10 @@ result<storage::opened_family> memory_stores::run(const storage::create_family& 
   return out;
 }
 
-result<storage::device_epoch> memory_stores::run(const storage::find_device_epoch& m) {
-  const auto found = std::ranges::find(users, m.user, &storage::user::id);
+storage::device_epoch memory_stores::epoch_of(user_id user) const {
+  const auto found = std::ranges::find(users, user, &storage::user::id);
   // Tests of sessions alone have no accounts.
-  return storage::device_epoch{found == users.end() ? 0 : found->device_epoch};
+  return {found == users.end() ? 0 : found->device_epoch};
 }
 
 result<storage::family_list> memory_stores::run(const storage::list_user_families& m) {
@@ -202,11 +203,13 @@ result<done> memory_stores::run(const storage::revoke_own_family& m) {
   return done{};
 }
 
-result<storage::session_family> memory_stores::run(const storage::find_family& m) {
+result<storage::known_family> memory_stores::run(const storage::find_family& m) {
   const auto it = families.find(m.id);
   if (it == families.end())
     return errc::token_revoked;
-  return it->second;
+  const auto user = it->second.user;
+  return storage::known_family{it->second, epoch_of(user), banned.contains(user),
+                               restoring.contains(m.id)};
 }
 
 result<storage::rotation_outcome> memory_stores::run(const storage::rotate_family& m) {
@@ -272,7 +275,7 @@ result<done> memory_stores::run(const storage::prove_session& m) {
   if (it == families.end() || it->second.user != m.user
       || it->second.revoked_at != wall_time{})
     return errc::token_revoked;
-  if (m.seen && m.seen->number != run(storage::find_device_epoch{m.user})->number)
+  if (m.seen && m.seen->number != epoch_of(m.user).number)
     return errc::wrong_credentials;
   if (auto taken = use(m.code); !taken)
     return taken;
@@ -299,9 +302,12 @@ result<storage::family_list> memory_stores::run(const storage::request_deletion&
   return revoke_all(m.user, m.now);
 }
 
-result<done> memory_stores::run(const storage::restore_account& m) {
-  leaving.erase(m.user);
-  return done{};
+result<storage::opened_family> memory_stores::run(const storage::restore_account& m) {
+  const bool left = leaving.erase(m.opening.family.user) > 0;
+  auto opened = run(m.opening);
+  if (opened && left)
+    restoring.insert(m.opening.family.id);
+  return opened;
 }
 
 result<done> memory_stores::run(const storage::note_audit& m) {

@@ -34,7 +34,7 @@ class memory_stores {
   result<storage::family_list> run(const storage::ban_account&);
   result<done> run(const storage::lift_ban&);
   result<storage::family_list> run(const storage::request_deletion&);
-  result<done> run(const storage::restore_account&);
+  result<storage::opened_family> run(const storage::restore_account&);
   result<done> run(const storage::note_audit&);
 
   result<storage::phone_known> run(const storage::is_phone_verified&);
@@ -42,10 +42,9 @@ class memory_stores {
   result<storage::verified_shares> run(const storage::count_verified&);
 
   result<storage::opened_family> run(const storage::create_family&);
-  result<storage::device_epoch> run(const storage::find_device_epoch&);
   result<storage::family_list> run(const storage::list_user_families&);
   result<done> run(const storage::revoke_own_family&);
-  result<storage::session_family> run(const storage::find_family&);
+  result<storage::known_family> run(const storage::find_family&);
   result<storage::rotation_outcome> run(const storage::rotate_family&);
   result<done> run(const storage::note_family_shown&);
   result<done> run(const storage::revoke_family&);
@@ -74,6 +73,7 @@ class memory_stores {
 
   std::set<user_id> banned;
   std::set<user_id> leaving;
+  std::set<std::string> restoring; ///< The families that took a deletion back.
   std::vector<storage::sms_message> notices;
   std::vector<storage::audit_event> audit; ///< What `note_audit` has written.
 
@@ -84,6 +84,7 @@ class memory_stores {
   result<done> use(const std::optional<storage::code_use>& use);
 
  private:
+  [[nodiscard]] storage::device_epoch epoch_of(user_id user) const;
   template <class Matches>
   result<storage::user> find(Matches matches) const;
 };

@@ -1,6 +1,7 @@
 // Somebody in front of a page, who finds fields, buttons and links by what they are called,
 // and presses them in one of the ways that people have.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { textOf } from './texts.js';
 
 /// lang      en | zh-CN
@@ -163,6 +164,13 @@ export class Person {
   }
   /// What changes this page.
   touch(target) { return this.#activate(target, 'Space'); }
+
+  /// What leads to a file, which is JSON.
+  async download(key) {
+    const came = this.page.waitForEvent('download');
+    await this.touch(this.button(key));
+    return JSON.parse(readFileSync(await (await came).path(), 'utf8'));
+  }
 
   /// By Enter in a field, as most people do.
   async fillAndSend(fields, key) {

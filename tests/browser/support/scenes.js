@@ -135,6 +135,12 @@ export const memberScenes = {
   'security': p => p.open('/security'),
   'events': p => p.open('/security/events'),
   'delete account': p => p.open('/security/delete'),
+  'banned': async p => {
+    const { id, email } = p.account;
+    await p.server.act(`/admin/users/${id}/ban`);
+    await p.open('/login');
+    await p.fillAndSend({ email, password }, 'log_in_submit');
+  },
   'prove': p => p.open('/security/prove?next=/profile'),
   'prove, refused': p => wrong(p, '/security/prove', { password: 'wrong horse battery' },
     'prove_submit'),

@@ -1,7 +1,7 @@
 // The built server over a data folder of its own, and its API.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,8 +34,10 @@ export class Server {
     const all = [`storage.path=${server.#folder}`, ...quick, ...settings];
     server.run(process.env.SERVER_BINARY, all.flatMap(one => ['--set', one]));
     const [, port] = await server.printed(/ listener=public .*port=(\d+)/);
+    const [, inside] = await server.printed(/ listener=admin .*port=(\d+)/);
     await server.printed(/ ready /);
     server.address = `http://127.0.0.1:${port}`;
+    server.inside = `http://127.0.0.1:${inside}`;
     return server;
   }
 
@@ -102,12 +104,24 @@ export class Server {
     };
   }
 
+  /// As the operator, with a reason.
+  async act(path) {
+    const token = readFileSync(join(this.#folder, 'admin.token'), 'utf8').trim();
+    const answer = await fetch(this.inside + path, {
+      method: 'POST',
+      body: JSON.stringify({ reason: 'a test' }),
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok) throw Error(`${path}: ${answer.status} ${await answer.text()}`);
+  }
+
   /// A new account that is logged in.
   async account(nickname = 'Ann', email = newEmail()) {
-    await this.call('/users/signup', { email, password, confirmPassword: password });
+    const { data: { userId: id } } =
+      await this.call('/users/signup', { email, password, confirmPassword: password });
     const { access, refresh } = await this.call('/users/login', { email, password });
     await this.call('/users/edit', { nickname, birthday: '', aboutMe: '' }, access);
-    return { email, nickname, access, refresh };
+    return { id, email, nickname, access, refresh };
   }
 
   async publish(author, title, content = '<p>Words.</p>') {

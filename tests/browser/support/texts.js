@@ -10,5 +10,9 @@ for (const [, key, en, zh] of readFileSync(file, 'utf8').matchAll(line))
 export function textOf(lang, key, ...values) {
   const text = texts.get(key)?.[lang];
   if (text === undefined) throw Error(`no text ${key}`);
-  return values.reduce((filled, value) => filled.replace('{}', value), text);
+  let number;
+  return text.replace(/{}|{([^{}|]+)\|([^{}|]+)}/g, (braced, one, many) => {
+    if (braced !== '{}') return number === '1' ? one : many;
+    return values.length ? number = String(values.shift()) : braced;
+  });
 }

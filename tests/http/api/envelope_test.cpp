@@ -32,6 +32,25 @@ TEST_CASE("an error names code, word, text, fields and request, never its detail
   CHECK(read["fields"][0]["msg"] == "At most 10 characters are allowed.");
 }
 
+TEST_CASE("a limit on who is logged in says what else helps, that of a log-in nothing") {
+  failure why{limit_rule::login_device, std::chrono::seconds{9}};
+  for (const auto lang : {language::en, language::zh}) {
+    const std::string log_in{text_of(why, lang)};
+    why.proofs = {"code"};
+    const std::string by_code{text_of(why, lang)};
+    why.proofs = {"password"};
+    const std::string by_password{text_of(why, lang)};
+    why.proofs.clear();
+    const std::string code = lang == language::en ? "code" : "验证码";
+    CHECK(log_in.find(code) != std::string::npos);
+    CHECK(by_code.find(code) != std::string::npos);
+    CHECK(by_password.find(code) == std::string::npos);
+    CHECK(by_code != log_in);
+  }
+  CHECK(text_of(field_error{"title", field_rule::too_long, 1}, language::en)
+        == "At most 1 character is allowed.");
+}
+
 TEST_CASE("every rule has a word of its own and a text in both languages, in order") {
   std::set<std::string_view> words;
   int place = 0;

@@ -1,10 +1,13 @@
 #include "actors/accounts/messages.hpp"
 #include "http/api/audit_json.hpp"
+#include "http/api/public_routes.hpp"
 #include "storage/audit_store.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <regex>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -113,6 +116,31 @@ TEST_CASE("where an operator was is in no event of a person") {
     CHECK_MESSAGE(r->body.find("198.51.100") == std::string::npos, path);
     CHECK_MESSAGE(r->body.find("Firefox") == std::string::npos, path);
   }
+}
+
+TEST_CASE("who is banned may take their data, delete the account and log out, no more") {
+  api_world w;
+  const auto headers = w.bearer(w.access_token("family1", token_kind::banned));
+  std::set<std::string> open;
+  int closed = 0;
+  for (const auto& one : api_routes()) {
+    // A refresh token is looked at by the actor, which knows the kind of each.
+    if (one.auth == auth_need::none || one.auth == auth_need::admin
+        || one.auth == auth_need::refresh)
+      continue;
+    const auto path =
+        std::regex_replace(std::string{one.path}, std::regex{":[a-z]+"}, "1");
+    const auto r = one.method == "POST"
+                       ? w.client().Post(path, headers, "{}", "application/json")
+                       : w.client().Get(path, headers);
+    REQUIRE(r);
+    if (r->status == 401)
+      ++closed;
+    else
+      open.insert(path);
+  }
+  CHECK(open == std::set<std::string>{"/users/delete", "/users/export", "/users/logout"});
+  CHECK(closed > 15);
 }
 
 TEST_CASE("the export is one JSON object that comes in chunks") {

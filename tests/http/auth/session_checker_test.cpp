@@ -93,6 +93,23 @@ TEST_CASE("tokens of another kind and tampered ones are invalid") {
   }
 }
 
+TEST_CASE("a token of who is banned is good where that is asked for alone") {
+  checker_world w;
+  const auto token = w.token("f", token_kind::banned);
+  const auto also = [&](const std::string& shown, std::chrono::sys_seconds at) {
+    return code_of(w.checker.check_also_banned(shown, at));
+  };
+  CHECK(also(token, check_time) == errc::none);
+  CHECK((*w.checker.check_also_banned(token, check_time))->kind == token_kind::banned);
+  CHECK(w.code(token) == errc::token_invalid);
+  CHECK(also(token, check_time + 900s) == errc::token_expired);
+  CHECK(also(w.token(), check_time) == errc::none);
+  CHECK(also(w.token("f", token_kind::refresh), check_time) == errc::token_invalid);
+  CHECK(w.checker.check_to_end(token).ok());
+  w.revoked->revoke("f", wall_time{check_time} + 1h, check_time);
+  CHECK(also(token, check_time) == errc::token_revoked);
+}
+
 TEST_CASE("expired revocations are forgotten, so memory stays bounded") {
   revocations all;
   wall_time start{check_time};

@@ -1,10 +1,12 @@
 #include "actors/articles/html_text.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/pages/form_tokens.hpp"
 #include "http/pages/gzip.hpp"
 #include "http/pages/page_files.hpp"
 #include "http/pages/page_renderer.hpp"
 #include "http/pages/plain_articles.hpp"
 #include "http/pages/prepared_pages.hpp"
+#include "http/text_tools.hpp"
 #include "storage/audit_event.hpp"
 #include "tests/http/api/api_world.hpp"
 
@@ -58,6 +60,25 @@ TEST_CASE("pages: every template is valid, and every text of them is there") {
   CHECK(renderer.texts().text("no such", language::en) == "[no such]");
   CHECK(renderer.texts().text("rank_of", language::en, {"a {} b", "3"}).find("a {} b")
         != std::string::npos);
+}
+
+TEST_CASE("what goes with a number is singular behind 1, in every text that has one") {
+  CHECK(fill_in("{} {read|reads}", {"1"}) == "1 read");
+  CHECK(fill_in("{} {read|reads}", {"0"}) == "0 reads");
+  CHECK(fill_in("{} {read|reads}, {} {like|likes}", {"11", "1"}) == "11 reads, 1 like");
+  CHECK(fill_in("{a: 1} {}", {"{}"}) == "{a: 1} {}");
+  CHECK(fill_in("{} and {", {"one"}) == "one and {");
+  std::string all;
+  for (const auto& file : page_files())
+    if (file.name == "texts.toml")
+      all = file.content;
+  CHECK(all.find("{second|seconds}") != std::string::npos);
+  for (const auto& rule : field_rule_table())
+    all.append(rule.en).append("\n");
+  const std::regex plural{R"(\{\} [A-Za-z ]*[a-z]{3,}s\b)"};
+  std::smatch found;
+  const bool any = std::regex_search(all, found, plural);
+  CHECK_MESSAGE(!any, found.str());
 }
 
 TEST_CASE("pages: texts are escaped, and a static file's address has its hash") {

@@ -1,15 +1,16 @@
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/messages.hpp"
 #include "config/loader.hpp"
+#include "http/pages/forms.hpp"
 #include "http/pages/page_routes.hpp"
-#include "tests/http/api/api_world.hpp"
+#include "tests/http/pages/viewer.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
-#include <map>
+#include <set>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 /// The operator's widget on the pages that lead to a question to their endpoint.
@@ -31,63 +32,6 @@ void with_widget(config::settings& s) {
   s.abuse.widget_site_key = "0x4AAA_-b";
   s.abuse.widget_field = token_field;
   s.abuse.widget_sources = {"https://*.w.example", "https://p.example/parts/"};
-}
-
-using fields = std::map<std::string, std::string>;
-
-/// A browser without scripts in front of the pages, logged in or not.
-struct viewer {
-  explicit viewer(api_world& w, bool member = false) : http(w.client()) {
-    if (member)
-      cookies = "tb_session=" + w.access_token() + "~refresh";
-  }
-
-  httplib::Result get(const std::string& path) {
-    auto shown = http.Get(path, headers());
-    keep(shown);
-    return shown;
-  }
-  /// The form of `from`, which may be another page, with `typed`.
-  httplib::Result send(const std::string& from, const std::string& to, fields typed) {
-    return post(get(from), to, std::move(typed));
-  }
-  httplib::Result post(const httplib::Result& page, const std::string& to, fields typed) {
-    const std::string begin = R"(name="csrf" value=")";
-    const auto at = page->body.find(begin);
-    REQUIRE_MESSAGE(at != std::string::npos, page->body);
-    const auto from = at + begin.size();
-    typed["csrf"] = page->body.substr(from, page->body.find('"', from) - from);
-    httplib::Params params{typed.begin(), typed.end()};
-    auto shown = http.Post(to, headers(), params);
-    keep(shown);
-    return shown;
-  }
-
-  httplib::Client http;
-  std::string cookies;
-  std::string lang = "en";
-
- private:
-  [[nodiscard]] httplib::Headers headers() const {
-    return {{"Accept", "text/html"}, {"Accept-Language", lang}, {"Cookie", cookies}};
-  }
-  void keep(const httplib::Result& shown) {
-    REQUIRE(shown);
-    for (auto [at, end] = shown->headers.equal_range("Set-Cookie"); at != end; ++at)
-      cookies += "; " + at->second.substr(0, at->second.find(';'));
-  }
-};
-
-bool has(const httplib::Result& page, const std::string& text) {
-  return page->body.find(text) != std::string::npos;
-}
-
-std::size_t count(const httplib::Result& page, const std::string& text) {
-  std::size_t n = 0;
-  for (auto at = page->body.find(text); at != std::string::npos;
-       at = page->body.find(text, at + 1))
-    ++n;
-  return n;
 }
 
 std::string policy_of(const httplib::Result& page) {
@@ -133,7 +77,7 @@ TEST_CASE("pages: a widget stands in the forms that lead to a send or a sign-up,
   viewer member{w, true};
   for (const auto* path : {"/signup", "/login/code", "/password/new"})
     check_widget(visitor.get(path));
-  for (const auto* path : {"/profile/phone", "/security/prove"})
+  for (const auto* path : {"/profile/phone", "/security/prove/code"})
     check_widget(member.get(path));
   CHECK(
       policy_of(visitor.get("/signup"))
@@ -155,13 +99,73 @@ TEST_CASE("pages: a widget stands in the forms that lead to a send or a sign-up,
     check_plain(member.get(path));
 }
 
+TEST_CASE("pages: where a password is typed the widget stands on the sign-up alone") {
+  api_world w{with_widget};
+  viewer visitor{w};
+  viewer member{w, true};
+  const auto prove = member.get("/security/prove?next=/profile");
+  check_plain(prove);
+  CHECK(has(prove, R"(href="/security/prove/code?next=%2Fprofile")"));
+  const auto asked = member.get("/security/prove/code?next=%2Fprofile");
+  check_widget(asked);
+  CHECK_FALSE(has(asked, R"(type="password")"));
+  CHECK(has(asked, R"(name="next" value="/profile")"));
+  // Another code for a new password is asked for where the first was.
+  CHECK(visitor.send("/password/new", "/password/new", phone)->status == 303);
+  const auto entered = visitor.get("/password/new/enter");
+  check_plain(entered);
+  CHECK(has(entered, R"(type="password")"));
+  CHECK(has(entered, R"(<a href="/password/new">Send a new code</a>)"));
+  CHECK_FALSE(has(entered, "data-wait"));
+  const auto again = visitor.get("/password/new");
+  check_widget(again);
+  CHECK(has(again, R"(value="+8613800138000")"));
+  // Without a widget both are offered on the same page.
+  api_world plain;
+  viewer other{plain};
+  CHECK(has(viewer{plain, true}.get("/security/prove"),
+            R"(method="post" action="/security/prove/code")"));
+  CHECK(other.send("/password/new", "/password/new", phone)->status == 303);
+  CHECK(has(other.get("/password/new/enter"), "data-wait"));
+}
+
+TEST_CASE("pages: the endpoint is told in which language its words are read") {
+  api_world w{with_widget};
+  viewer visitor{w};
+  const auto told = [&](const std::string& lang) {
+    visitor.lang = lang;
+    CHECK(visitor.send("/signup", "/signup", ann)->status == 303);
+    return w.actors.last<sign_up>()->client.language;
+  };
+  CHECK(told("fr, zh;q=0.5") == "zh-CN");
+  CHECK(told("fr") == "en");
+  visitor.cookies += "; tb_lang=zh-CN"; // As chosen on the page.
+  CHECK(told("en") == "zh-CN");
+  CHECK(w.client()
+            .Post("/users/login_sms/code/send", {{"Accept-Language", "zh-TW"}},
+                  R"({"phone":"+8613800138000"})", "application/json")
+            ->status
+        == 200);
+  CHECK(w.actors.last<send_code>()->client.language == "zh-CN");
+}
+
+TEST_CASE("pages: each form that is judged has a route that takes the widget's token") {
+  std::set<std::string_view> taking;
+  for (const auto& one : page_routes())
+    if (one.takes_verdict_token)
+      taking.insert(one.path);
+  CHECK(
+      taking
+      == std::set<std::string_view>(judged_forms::all.begin(), judged_forms::all.end()));
+}
+
 TEST_CASE("pages: without a widget they are as they were") {
   api_world w;
   viewer visitor{w};
   viewer member{w, true};
   for (const auto* path : {"/signup", "/login/code", "/password/new"})
     check_plain(visitor.get(path));
-  for (const auto* path : {"/profile/phone", "/security/prove"})
+  for (const auto* path : {"/profile/phone", "/security/prove", "/security/prove/code"})
     check_plain(member.get(path));
   // Whatever somebody sends.
   CHECK(visitor.send("/signup", "/signup", with_token(ann, "t"))->status == 303);

@@ -35,6 +35,7 @@ verdict_question of_a_send() {
   client_info client{"192.0.2.7", "device-1", 0, {}};
   client.network = "192.0.2.0/24";
   client.verdict_token = "captcha \"answer\"";
+  client.language = "zh-CN";
   return {.client = client,
           .purpose = "login",
           .phone = "+18765550123",
@@ -76,6 +77,7 @@ TEST_CASE("a question about a code is signed JSON that names no number") {
   CHECK(body["address"] == "192.0.2.7");
   CHECK(body["network"] == "192.0.2.0/24");
   CHECK(body["device_known"] == true);
+  CHECK(body["language"] == "zh-CN");
   CHECK(body["token"] == "captcha \"answer\"");
   CHECK(seen.body.find("8765550123") == std::string::npos);
   const auto id = seen.get_header_value("webhook-id");

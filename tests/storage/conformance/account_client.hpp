@@ -23,6 +23,7 @@ class account_client {
                        .generation = 1,
                        .rotated_at = at,
                        .expires_at = at + std::chrono::hours{1},
+                       .created_at = at,
                        .device = "Firefox, Windows",
                        .network = "198.51.100.0/24",
                        .proved_at = at}};

@@ -61,18 +61,31 @@ inline void deletion_conformance(const make_fixture& make) {
     CHECK(error_of(*db, erase_account{ann, due - seconds{1}}) == errc::wrong_state);
 
     CHECK(error_of(*db, accounts.opening(ann, "b", due)) == errc::user_not_found);
-    CHECK(error_of(*db, restore_account{ann, due}) == errc::user_not_found);
+    CHECK(error_of(*db, restore_account{accounts.opening(ann, "b", due)})
+          == errc::user_not_found);
     CHECK(must(*db, accounts.opening(ann, "b")).leaving);
     CHECK(error_of(*db, find_family{"b"}) == errc::token_revoked);
-    must(*db, restore_account{ann, some_day});
-    accounts.log_in(ann, "b");
+    const auto back = some_day + seconds{1};
+    CHECK_FALSE(must(*db, restore_account{accounts.opening(ann, "b", back)}).leaving);
+    CHECK(must(*db, find_family{"b"}).restored);
     CHECK(articles.absent(id) == errc::none);
     CHECK(must(*db, list_due_erasures{due}).users.empty());
     CHECK(error_of(*db, erase_account{ann, due}) == errc::wrong_state);
-    must(*db, restore_account{ann, some_day}); // Without an effect.
+    // Nothing is left to be taken back: a mere log-in.
+    must(*db, restore_account{accounts.opening(ann, "c", back + seconds{1})});
+    CHECK_FALSE(must(*db, find_family{"c"}).restored);
     CHECK(accounts.kinds_of(ann)
           == std::vector<std::string>{"sign_up", "log_in", "deletion_asked",
-                                      "account_restored", "log_in"});
+                                      "account_restored", "log_in", "log_in"});
+  }
+  SUBCASE("a log-in that fails takes nothing back") {
+    must(*db, accounts.deletion(ann, "a", due));
+    auto command = restore_account{accounts.opening(ann, "b")};
+    command.opening.seen = device_epoch{41};
+    CHECK(error_of(*db, command) == errc::wrong_credentials);
+    CHECK(error_of(*db, restore_account{accounts.opening(ann, "a")})
+          == errc::wrong_state);
+    CHECK(must(*db, list_due_erasures{due}).users == std::vector<user_id>{ann});
   }
   SUBCASE("what is erased is gone everywhere but for the id") {
     const auto mine = articles.publish(ann, "mine");
@@ -140,7 +153,8 @@ inline void deletion_conformance(const make_fixture& make) {
     articles.publish(ann, "one");
     must(*db, accounts.deletion(ann, "a", due));
     CHECK_FALSE(must(*db, erase_account{ann, due}).finished);
-    CHECK(error_of(*db, restore_account{ann, due}) == errc::user_not_found);
+    CHECK(error_of(*db, restore_account{accounts.opening(ann, "b")})
+          == errc::user_not_found);
     CHECK(error_of(*db, accounts.opening(ann, "b")) == errc::user_not_found);
     CHECK(error_of(*db, edit_user{.id = ann, .nickname = "Ann", .now = due})
           == errc::user_not_found);

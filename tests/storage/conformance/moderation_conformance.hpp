@@ -26,6 +26,35 @@ inline void moderation_conformance(const make_fixture& make) {
     return last;
   };
 
+  SUBCASE("who is banned gets a short session, and may leave and come back") {
+    const auto soon = some_day + std::chrono::minutes{15};
+    const auto id = articles.publish(ann, "one");
+    must(*db, ban_account{ann, some_day, operator_bob});
+    auto opening = accounts.opening(ann, "a");
+    opening.until_if_banned = soon;
+    CHECK(must(*db, opening).banned);
+    const auto family = must(*db, find_family{"a"});
+    CHECK(family.banned);
+    CHECK(family.expires_at == soon);
+    CHECK(must(*db, find_user{ann}).banned);
+    CHECK(error_of(*db, prove_session{.user = ann, .family = "a", .now = some_day})
+          == errc::account_banned);
+
+    const auto due = some_day + std::chrono::days{7};
+    CHECK(must(*db, accounts.deletion(ann, "a", due)).families.size() == 1);
+    opening.family.id = "b";
+    CHECK(must(*db, opening).leaving);
+    CHECK(must(*db, restore_account{opening}).banned);
+    CHECK(must(*db, find_family{"b"}).restored);
+    CHECK(must(*db, list_due_erasures{due}).users.empty());
+    CHECK(articles.absent(id) == errc::article_not_found);
+    CHECK(must(*db, set_password{ann, "hash", {}, some_day}).banned);
+    opening.family.id = "c";
+    must(*db, opening);
+    must(*db, accounts.deletion(ann, "c", due));
+    accounts.erase(ann, due);
+    CHECK(error_of(*db, find_user{ann}) == errc::user_not_found);
+  }
   SUBCASE(
       "a ban ends the sessions, hides the articles and refuses log-ins; its end gives "
       "the articles back") {
@@ -65,6 +94,7 @@ inline void moderation_conformance(const make_fixture& make) {
     CHECK(accounts.kinds_of(ann)
           == std::vector<std::string>{"sign_up", "log_in", "account_banned", "ban_lifted",
                                       "log_in"});
+    CHECK_FALSE(must(*db, find_user{ann}).banned);
     const auto events =
         must(*db, list_audit{.kind = audit_kind::account_banned, .limit = 5}).events;
     REQUIRE(events.size() == 1);

@@ -1,0 +1,69 @@
+#include "tests/http/pages/viewer.hpp"
+
+#include <string>
+
+/// What pages say about an account: its end, its sessions.
+namespace tinybook::http::test {
+
+TEST_CASE("pages: an account that is erased at once is promised no time of grace") {
+  const auto said = [](std::chrono::milliseconds grace, const std::string& lang) {
+    api_world w{[=](config::settings& s) {
+      s.accounts.delete_grace = grace;
+    }};
+    viewer member{w, true};
+    member.lang = lang;
+    const auto security = member.get("/security");
+    const auto asked = member.get("/security/delete");
+    REQUIRE(asked->status == 200);
+    const auto gone = member.post(asked, "/security/delete", {});
+    CHECK(gone->status == 303);
+    const auto answer = w.client().Post(
+        "/users/delete",
+        {{"Authorization", "Bearer " + w.access_token()}, {"Accept-Language", lang}},
+        "{}", "application/json");
+    return security->body + asked->body + member.get("/")->body + answer->body;
+  };
+  for (const auto& [lang, back] : {std::pair{"en", "a log-in takes this back"},
+                                   std::pair{"zh-CN", "登录即可撤销"}}) {
+    const auto later = said(std::chrono::hours{168}, lang);
+    const auto at_once = said({}, lang);
+    CHECK_MESSAGE(later.find(back) != std::string::npos, lang);
+    for (const std::string word :
+         {back, "grace", "宽限期", "Until then", "在此之前", "[done", "[delete"})
+      CHECK_MESSAGE(at_once.find(word) == std::string::npos, word);
+    const std::string never =
+        lang == std::string{"en"} ? "othing brings it back" : "无法恢复";
+    std::size_t times = 0;
+    for (auto at = at_once.find(never); at != std::string::npos;
+         at = at_once.find(never, at + 1))
+      ++times;
+    CHECK(times == 4);
+  }
+}
+
+TEST_CASE("pages: of a session is told when it was used last, to the second") {
+  api_world w;
+  const auto page = viewer{w, true}.get("/security");
+  CHECK(has(page, R"(Last used <time datetime="2024-12-18T00:00:00.000Z">)"
+                  "18 December 2024 08:00:00 UTC+08:00</time>"));
+}
+
+TEST_CASE("pages: a limit says when it is over, one second as well as several") {
+  const auto said = [](std::chrono::seconds wait, const std::string& lang) {
+    api_world w;
+    w.actors.fail = [=] {
+      return std::optional{failure{limit_rule::code_phone_hour, wait}};
+    };
+    viewer visitor{w};
+    visitor.lang = lang;
+    return visitor.send("/login/code", "/login/code", {{"phone", "+8613800138000"}})
+        ->body;
+  };
+  using std::chrono::seconds;
+  CHECK(said(seconds{1}, "en").find("again in 1 second.") != std::string::npos);
+  CHECK(said(seconds{2}, "en").find("again in 2 seconds.") != std::string::npos);
+  CHECK(said(seconds{90}, "en").find("again in 2 minutes.") != std::string::npos);
+  CHECK(said(seconds{1}, "zh-CN").find("请在 1 秒后重试。") != std::string::npos);
+}
+
+} // namespace tinybook::http::test
