@@ -85,7 +85,11 @@ constexpr code_flow bind_flow{purpose_bind_phone,
 struct sent_code {
   std::string phone;
   wall_time again_at{};
+  bool own = true; ///< Else somebody may have asked for it in another browser.
 };
+
+/// Behind the phone in the cookie.
+constexpr std::string_view not_own = " ?";
 
 sent_code sent_of(const request_context& request, const code_flow& flow) {
   for (const auto cookie : cookies_of(request.raw, sent_cookie)) {
@@ -95,8 +99,11 @@ sent_code sent_of(const request_context& request, const code_flow& flow) {
       continue;
     const auto at = parse_integer(take_until(rest, ' '));
     constexpr std::size_t max_bytes = 64;
+    const bool own = !rest.ends_with(not_own);
+    if (!own)
+      rest.remove_suffix(not_own.size());
     if (at.what == parsed_integer::outcome::ok && rest.size() <= max_bytes)
-      return {std::string{rest}, from_unix_ms(at.value)};
+      return {std::string{rest}, from_unix_ms(at.value), own};
   }
   return {};
 }
@@ -120,7 +127,8 @@ std::string remember_sent(const call& c, const code_flow& flow, const sent_code&
   return make_cookie(
       sent_cookie,
       percent_encode(std::string{flow.purpose} + ' '
-                     + std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone),
+                     + std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone
+                     + std::string{sent.own ? "" : not_own}),
       std::chrono::duration_cast<std::chrono::seconds>(c.env.settings.codes.lifetime),
       c.request.over_tls());
 }
@@ -153,8 +161,9 @@ page_view code_view(const call& c, const code_flow& flow, const sent_code& sent,
   fill_form(view, flow.ask_code, carry, why);
   auto hidden = carried(carry);
   add_hidden(hidden, "phone", sent.phone);
-  set_section(view.data, "intro", "text",
-              view.text("code_sent", {spaced_phone(sent.phone)}));
+  set_section(
+      view.data, "intro", "text",
+      view.text(sent.own ? "code_sent" : "code_on_its_way", {spaced_phone(sent.phone)}));
   view.data.set("hidden", hidden);
   auto links = page_list();
   if (flow.asks_for_password() && has_widget(c.env))
@@ -198,10 +207,14 @@ task<result<answer>> send_by_form(call c, const code_flow* flow) {
     co_return prove_first(flow->ask_phone.action);
   if (!made && known != errc::send_cooldown && known != errc::sms_pending)
     co_return co_await show_form(c, phone_view(c, *flow, &made.error()));
+  auto phone = phone_as_understood(c);
+  const auto before = sent_of(c.request, *flow);
+  const bool own = made || (before.own && before.phone == phone);
   const sent_code sent{
-      phone_as_understood(c),
+      std::move(phone),
       c.env.clock()
-          + (made ? c.env.settings.codes.resend_interval : made.error().retry_after)};
+          + (made ? c.env.settings.codes.resend_interval : made.error().retry_after),
+      own};
   result<answer> out{see_other(with_next(flow->ask_code.action, form))};
   if (keeps_a_form(form)) // A redirect would lose it.
     out = co_await show_form(c, code_view(c, *flow, sent, nullptr));

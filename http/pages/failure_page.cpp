@@ -3,6 +3,7 @@
 #include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
+#include "http/pages/page_routes.hpp"
 #include "http/text_tools.hpp"
 
 #include <algorithm>
@@ -43,6 +44,22 @@ answer message_page(const api_environment& env, const request_context& request,
   return view.show("message", status);
 }
 
+/// Nothing was typed that would be lost, and what the button does is said where it
+/// stands: for who is logged in now, it is to be decided there.
+bool is_button(const route& form) {
+  return form.body.empty() && form.path_fields.empty();
+}
+
+/// The page that the button of `path` stands on.
+std::string page_of_button(const std::string& path) {
+  const auto is_it = [&path](const route& one) {
+    return one.path == path && one.method == "GET";
+  };
+  return std::ranges::any_of(page_routes(), is_it)
+             ? path
+             : path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
 /// The log-in form, which goes on with what was asked for, a form with all its fields.
 page_view log_in_again(const call& c) {
   const auto& path = c.request.raw.path;
@@ -52,8 +69,7 @@ page_view log_in_again(const call& c) {
       kept[std::string{kept_prefix} + name] = value;
   const bool keeps = keeps_a_form(kept); // Passwords are not, and a button has no field:
   if (!keeps) // then it goes on with the page that it stood on.
-    kept[std::string{next_field}] =
-        path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    kept[std::string{next_field}] = page_of_button(path);
   auto view = log_in_view(c, kept, nullptr);
   if (!keeps)
     set_section(view.data, "intro", "text", view.text("session_ended"));
@@ -76,10 +92,14 @@ bool is_busy(errc code) {
   return status == 429 || status == 503;
 }
 
-/// A form whose session has ended may have ended it itself.
+/// A form whose session has ended may have ended it itself, before this one was looked at
+/// or meanwhile.
 bool is_sent_again(const request_context& request, errc why) {
-  return request.is_page() && request.matched->sent_again != nullptr && !request.session
-         && (why == errc::login_required || why == errc::form_expired);
+  if (!request.is_page() || request.matched->sent_again == nullptr)
+    return false;
+  return why == errc::token_revoked
+         || (!request.session
+             && (why == errc::login_required || why == errc::form_expired));
 }
 
 /// Passwords are kept in no page, so they have to be typed again.
@@ -128,6 +148,10 @@ task<answer> as_page_with_form(call c, failure why, answer plain) {
       co_return std::move(*again);
   if (!c.request.is_page() || !keeps || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
+  if (why.code == errc::form_expired && is_button(*c.request.matched))
+    co_return with_headers_of(
+        see_other(c.request, page_of_button(c.request.raw.path), "form_expired"),
+        std::move(plain));
   const bool log_in = why.code == errc::login_required;
   if (!log_in && takes_password(*c.request.matched))
     if (auto form = co_await same_form(c, why))

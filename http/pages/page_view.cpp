@@ -52,7 +52,7 @@ constexpr auto known_notices = std::to_array<std::string_view>(
     {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
      "phone_bound", "profile_saved", "session_ended", "sessions_ended", "proved",
      "account_leaves", "account_gone", "account_stays", "deletion_taken_back",
-     "password_changed_banned", "welcome"});
+     "password_changed_banned", "welcome", "form_expired"});
 
 } // namespace
 

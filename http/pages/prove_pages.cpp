@@ -76,9 +76,11 @@ task<result<answer>> show_code(call c, const failure* why) {
   const auto found = co_await c.read(storage::find_profile{c.request.user()});
   if (!found)
     co_return found.error();
+  if (found->phone.empty())
+    co_return prove_first(sent_value(sent_by(c.request), next_field));
   auto view = proof_view(c, code_proof, why);
   set_section(view.data, "intro", "text",
-              view.text("code_sent", {mask_phone(found->phone)}));
+              view.text("code_asked", {mask_phone(found->phone)}));
   page_data resend;
   set_text(resend, "action", sending_proof.action);
   resend.set("hidden", carried(sent_by(c.request)));

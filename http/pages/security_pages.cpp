@@ -169,17 +169,29 @@ task<result<answer>> deletion_page(call c) {
   co_return view.show("confirm");
 }
 
+/// The id of the newest event of that kind, 0 where there is none.
+task<result<std::int64_t>> newest_of(call c, user_id user, storage::audit_kind kind) {
+  const auto page =
+      co_await c.read(storage::list_audit{.user = user, .kind = kind, .limit = 1});
+  if (!page)
+    co_return page.error();
+  co_return page->events.empty() ? 0 : page->events.front().id;
+}
+
 /// Sent twice, or again since the answer was lost: the first one has ended the session.
 task<result<answer>> delete_account_again(call c) {
   const auto who = ended_session(c.env, c.request);
   if (!who)
     co_return who.error();
-  const auto newest =
-      co_await c.read(storage::list_audit{.user = who->user_id, .limit = 1});
-  if (!newest)
-    co_return newest.error();
-  if (newest->events.empty()
-      || newest->events.front().kind != storage::audit_kind::deletion_asked)
+  const auto asked =
+      co_await newest_of(c, who->user_id, storage::audit_kind::deletion_asked);
+  if (!asked)
+    co_return asked.error();
+  const auto taken_back =
+      co_await newest_of(c, who->user_id, storage::audit_kind::account_restored);
+  if (!taken_back)
+    co_return taken_back.error();
+  if (*asked <= *taken_back)
     co_return errc::login_required;
   co_return leave(c);
 }

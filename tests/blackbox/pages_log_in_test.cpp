@@ -1,5 +1,7 @@
 #include "tests/blackbox/pages_world.hpp"
 
+#include <future>
+
 namespace tinybook::test {
 
 namespace {
@@ -173,6 +175,73 @@ TEST_CASE_FIXTURE(pages_world, "pages: a double click deletes the account once, 
                   {{"email", "leaving@example.org"}, {"password", "correct horse"}})
             .has("The deletion of your account is taken back."));
   CHECK(elsewhere.send(form, "/security/delete").status == 401);
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: of two deletions at once both are answered as "
+                               "done") {
+  for (int i = 0; i < 10; ++i) {
+    auto b = member("both" + std::to_string(i));
+    const auto form = b.get("/security/delete");
+    auto other = b;
+    auto first = std::async(std::launch::async,
+                            [&] { return other.send(form, "/security/delete"); });
+    const auto second = b.send(form, "/security/delete");
+    CHECK(second.has("Your account will be erased."));
+    CHECK(first.get().has("Your account will be erased."));
+  }
+}
+
+TEST_CASE_FIXTURE(pages_world,
+                  "pages: a failed log-in behind a deletion does not make it "
+                  "look undone") {
+  auto b = member("gone");
+  const auto form = b.get("/security/delete");
+  auto lost = b;
+  CHECK(lost.send(form, "/security/delete").has("Your account will be erased."));
+  auto stranger = visitor();
+  stranger.send(stranger.get("/login"), "/login",
+                {{"email", "gone@example.org"}, {"password", "a guess"}});
+  CHECK(b.send(form, "/security/delete").has("Your account will be erased."));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a button of another session asks anew what it "
+                               "does, for the account that is logged in now") {
+  auto b = member("first");
+  const auto form = b.get("/security/delete");
+  const auto security = b.get("/security");
+  b.send(b.get("/"), "/logout");
+  CHECK(person("second").get("/users/profile").status == 200);
+  b.send(b.get("/login"), "/login",
+         {{"email", "second@example.org"}, {"password", "correct horse"}});
+  const auto asked = b.send(form, "/security/delete");
+  CHECK(asked.path == "/security/delete");
+  CHECK(asked.has("Nothing was changed."));
+  CHECK(asked.has("Delete your account"));
+  CHECK(b.send(security, "/security/export").path == "/security");
+  CHECK(b.get("/profile").has("second@example.org"));
+  CHECK(b.send(asked, "/security/delete").has("Your account will be erased."));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: a code that somebody else has asked for is not "
+                               "told as one's own") {
+  auto eve = member("eve");
+  const auto sent =
+      eve.send(eve.get("/profile/phone"), "/profile/phone", {{"phone", "13933330001"}});
+  CHECK(sent.has("The code has been sent to +86 139 3333 0001."));
+  auto ann = member("ann");
+  const auto asked =
+      ann.send(ann.get("/profile/phone"), "/profile/phone", {{"phone", "13933330001"}});
+  CHECK(asked.has("by you or by somebody else"));
+  CHECK(ann.get("/profile/phone/enter").has("by you or by somebody else"));
+  // Who has asked before knows that it is theirs.
+  CHECK(eve.send(eve.get("/profile/phone"), "/profile/phone", {{"phone", "13933330001"}})
+            .has("The code has been sent to +86 139 3333 0001."));
+}
+
+TEST_CASE_FIXTURE(pages_world, "pages: where a code is entered nobody is told that one "
+                               "was sent who has asked for none") {
+  auto b = member("nocode");
+  CHECK(b.get("/security/prove/enter").path.starts_with("/security/prove?"));
 }
 
 TEST_CASE_FIXTURE(pages_world,

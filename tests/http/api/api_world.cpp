@@ -132,6 +132,9 @@ store_stub(stub_pointer<reading_store::worker> self, script* s) {
             auto page = sample_audit(); // And the second page is the last one.
             if (asked.before)
               page.next.reset();
+            page.events.front().kind = asked.kind.value_or(page.events.front().kind);
+            if (asked.kind == storage::audit_kind::account_restored)
+              page.events.clear(); // No deletion was taken back.
             return canned<storage::list_audit>(self, *s, std::move(page))(asked);
           },
           canned<storage::list_user_families>(self, *s, {}),

@@ -41,6 +41,18 @@ TEST_CASE("pages: an account that is erased at once is promised no time of grace
   }
 }
 
+TEST_CASE("pages: a deletion whose session another one has ended meanwhile is done") {
+  api_world w;
+  viewer member{w, true};
+  const auto asked = member.get("/security/delete");
+  w.actors.fail = [] {
+    return failure{errc::token_revoked};
+  };
+  const auto again = member.post(asked, "/security/delete", {});
+  CHECK(again->status == 303);
+  CHECK(again->get_header_value("Location") == "/");
+}
+
 TEST_CASE("pages: of a session is told when it was used last, to the second") {
   api_world w;
   const auto page = viewer{w, true}.get("/security");
