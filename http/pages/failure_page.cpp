@@ -92,14 +92,10 @@ bool is_busy(errc code) {
   return status == 429 || status == 503;
 }
 
-/// A form whose session has ended may have ended it itself, before this one was looked at
-/// or meanwhile.
+/// A form whose session has ended may have ended it itself.
 bool is_sent_again(const request_context& request, errc why) {
-  if (!request.is_page() || request.matched->sent_again == nullptr)
-    return false;
-  return why == errc::token_revoked
-         || (!request.session
-             && (why == errc::login_required || why == errc::form_expired));
+  return request.is_page() && request.matched->sent_again != nullptr && !request.session
+         && (why == errc::login_required || why == errc::form_expired);
 }
 
 /// Passwords are kept in no page, so they have to be typed again.

@@ -199,6 +199,8 @@ task<result<answer>> delete_account_again(call c) {
 task<result<answer>> delete_account_by_form(call c) {
   const auto asked =
       co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
+  if (code_of(asked) == errc::token_revoked)
+    co_return co_await delete_account_again(c); // By the first one, meanwhile.
   if (!asked)
     co_return prove_first_or(asked.error(), deletion_path);
   co_return leave(c);
