@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(hook_world,
   auto request = self->request(hook.at().get(), caf::infinite, ask_verdict{});
   run();
   advance(210ms);
-  CHECK(gauge_of(hook.at().get(), "failed") == 1);
+  REQUIRE(gauge_of(hook.at().get(), "failed") == 1);
   request.receive(
       [](done&) { CHECK(false); },
       [](caf::error& e) { CHECK(to_failure(e, "test").code == errc::unavailable); });
