@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/accounts/burst_sampler.hpp"
+#include "actors/accounts/fair_sampler.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/code_entry.hpp"
@@ -11,6 +11,7 @@
 #include "actors/system/address.hpp"
 #include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
+#include "actors/system/timer.hpp"
 #include "config/settings.hpp"
 #include "storage/account_store.hpp"
 #include "storage/audit_store.hpp"
@@ -41,7 +42,8 @@ struct accounts_config {
   std::chrono::milliseconds step_up{std::chrono::minutes{10}}; ///< `accounts.step_up`
   std::chrono::milliseconds delete_grace{std::chrono::hours{168}};
   rate_limit exports_day{};
-  std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
+  rate_limit edits_hour{};
+  sampler_bounds audited_failures{}; ///< `audit.failures_per_…`
   std::string default_region{};      ///< Of typed phones without a country prefix.
   test_number_map test_numbers{};    ///< They get no notice.
   /// Within which the notice to a replaced number is worth sending.
@@ -156,11 +158,25 @@ class accounts_state {
   task<result<storage::password_set>> change_once(change_password m,
                                                   std::string as_typed);
 
+  /// At an account, a phone, or at neither from a network: the one that is set.
+  struct failure_key {
+    storage::audit_kind kind;
+    user_id user = 0;
+    std::string phone{};
+    std::string network{};
+
+    auto operator<=>(const failure_key&) const = default;
+  };
+  using failure_sampler = fair_sampler<failure_key>;
+
   /// Tells the code cache what became of a code that was entered, by how the transaction
   /// that uses it up ended; ends once it knows or does not answer. Where nobody knows
   /// whether that was committed, the hold runs out.
   task<done> settle(std::optional<code_ticket> ticket, errc ended);
 
+  /// Enters how many failures a minute that is over has left out, each where it was.
+  void note_left_out(const failure_sampler::left_out& ended, storage::audit_kind kind);
+  void note_ended_minutes();
   /// Ends when the ingress refuses the tokens of `revoked`, or does not answer.
   task<done> spread(std::vector<storage::session_family> revoked);
 
@@ -173,11 +189,12 @@ class accounts_state {
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
-  // Apart, so that who fails at accounts that are not there, or at codes, which needs no
-  // hashing, hides nobody's guesses at passwords.
-  burst_sampler failures_at_accounts_;
-  burst_sampler failures_at_phones_;
-  burst_sampler other_failures_;
+  // Apart, so that who fails at many phones or at accounts that are not there hides
+  // nobody's guesses at those that are.
+  failure_sampler failures_at_accounts_;
+  failure_sampler failures_at_phones_;
+  failure_sampler other_failures_;
+  timer minute_over_; ///< Armed while a sampler has something to tell.
   std::uint64_t signed_up_ = 0;
   std::uint64_t logged_in_ = 0;
   std::uint64_t wrong_credentials_ = 0;
