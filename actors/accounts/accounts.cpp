@@ -145,7 +145,16 @@ task<result<done>> accounts_state::change_profile(edit_profile m) {
   command.now = now;
   if (!report.ok())
     co_return report.error();
-  co_return co_await ask(peers_.users, config_.request_timeout, std::move(command));
+  std::vector<rate_rule> rules{{"edit.hour|" + std::to_string(m.user), config_.edits_hour,
+                                limit_rule::edits_hour}};
+  auto permits = co_await count(std::move(rules));
+  if (!permits)
+    co_return std::move(permits.error());
+  auto edited = co_await ask(peers_.users, config_.request_timeout, std::move(command));
+  // Where nobody knows whether it was written, it counts.
+  if (!edited && edited.error().code != errc::deadline_exceeded)
+    release_permits(peers_.limiter, std::move(*permits));
+  co_return edited;
 }
 
 actor_status accounts_state::status() const {

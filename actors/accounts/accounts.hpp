@@ -128,6 +128,10 @@ class accounts_state {
   task<result<done>> prove(step_up m, verified_phone by);
   struct hashed_reset {
     reset_password asked;
+  /// Counts wrong codes against `rules`.
+  template <class Message>
+  task<result<done>> by_counted_code(std::vector<rate_rule> rules, check_code tried,
+                                     Message m, code_act<done, Message> act);
     std::string hash;
   };
   /// What it answers is not yet told to the sessions. Fails with `user_not_found`.

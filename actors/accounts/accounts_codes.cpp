@@ -44,6 +44,20 @@ task<result<Done>> accounts_state::by_code(check_code tried, Message m,
   co_return acted;
 }
 
+template <class Message>
+task<result<done>> accounts_state::by_counted_code(std::vector<rate_rule> rules,
+                                                   check_code tried, Message m,
+                                                   code_act<done, Message> act) {
+  auto permits = co_await count(std::move(rules));
+  if (!permits)
+    co_return std::move(permits.error());
+  auto acted = co_await by_code(std::move(tried), std::move(m), act);
+  const auto ended = code_of(acted);
+  if (ended != errc::wrong_code && ended != errc::too_many_tries)
+    release_permits(peers_.limiter, std::move(*permits));
+  co_return acted;
+}
+
 void accounts_state::note_wrong_code(const check_code& tried) {
   auto phone = std::string{};
   if (tried.account == 0)
@@ -98,7 +112,9 @@ task<result<done>> accounts_state::start_bind(bind_own_phone m) {
   if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
   check_code tried{m.phone, std::string{purpose_bind_phone}, m.code, m.client, m.user};
-  co_return co_await by_code(std::move(tried), std::move(m), &accounts_state::bind);
+  auto rules = session_code_rules(config_.log_ins, m.family);
+  co_return co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
+                                     &accounts_state::bind);
 }
 
 task<result<done>> accounts_state::bind(bind_own_phone m, verified_phone by) {
@@ -209,7 +225,9 @@ task<result<done>> accounts_state::step_up_by_code(step_up m) {
     co_return std::move(phone.error());
   check_code tried{std::move(*phone), std::string{purpose_step_up}, m.code, m.client,
                    m.user};
-  co_return co_await by_code(std::move(tried), std::move(m), &accounts_state::prove);
+  auto rules = session_code_rules(config_.log_ins, m.family);
+  co_return co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
+                                     &accounts_state::prove);
 }
 
 task<result<done>> accounts_state::prove(step_up m, verified_phone by) {

@@ -243,11 +243,14 @@ sentence sentence_of(limit_rule rule) {
     return {"You have saved articles too often; try again later.",
             "您保存文章过于频繁，请稍后再试。"};
   case limit_rule::likes_minute:
-    return {"You have liked too often; try again shortly.",
-            "您点赞过于频繁，请稍后再试。"};
+    return {"You have liked or collected too often; try again shortly.",
+            "您点赞或收藏过于频繁，请稍后再试。"};
   case limit_rule::exports_day:
     return {"You have downloaded your data too often; try again later.",
             "您导出数据过于频繁，请稍后再试。"};
+  case limit_rule::edits_hour:
+    return {"You have changed your profile too often; try again later.",
+            "您修改个人资料过于频繁，请稍后再试。"};
   case limit_rule::articles_of_person:
     return {"You have as many articles as you may; delete some first.",
             "您的文章数量已达上限，请先删除部分文章。"};

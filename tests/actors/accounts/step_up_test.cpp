@@ -122,6 +122,19 @@ TEST_CASE("a person exports so many times a day") {
   CHECK(exported().error().rule == limit_rule::exports_day);
 }
 
+TEST_CASE("wrong codes that are entered within a session have a limit, also where none "
+          "was sent") {
+  step_up_world w;
+  w.advance(1h, 1h);
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.prove({}, "000000") != errc::rate_limited);
+  CHECK(w.prove({}, "000000") == errc::rate_limited);
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind("000000", w.ann, w.home) == errc::rate_limited);
+  const auto other = w.session_of(w.ann);
+  CHECK(w.bind("000000", w.ann, other) == errc::wrong_code);
+}
+
 TEST_CASE("wrong passwords of many sessions of one account count for the address, too") {
   step_up_world w;
   const auto guess = [&](const std::string& family, const std::string& address) {
@@ -393,19 +406,6 @@ TEST_CASE("how many failures the trail left out is told where they were, also wh
   }
 }
 
-TEST_CASE("whatever proof fails is told of the account that it was tried at") {
-  step_up_world w;
-  const auto told = [&](errc why, errc ended, user_id user, storage::audit_kind kind,
-                        const std::string& how) {
-    CHECK(why == ended);
-    REQUIRE_FALSE(w.stores->audit.empty());
-    const auto entry = w.stores->audit.back();
-    w.stores->audit.clear();
-    CHECK(entry.user == user);
-    CHECK(entry.kind == kind);
-    CHECK(entry.detail == how);
-  };
-  using enum storage::audit_kind;
 TEST_CASE("who fails without end at their own account hides nothing from another's "
           "trail") {
   step_up_world w;
@@ -439,6 +439,19 @@ TEST_CASE("who fails without end at their own account hides nothing from another
   CHECK(at(w.ann) == 13);
 }
 
+TEST_CASE("whatever proof fails is told of the account that it was tried at") {
+  step_up_world w;
+  const auto told = [&](errc why, errc ended, user_id user, storage::audit_kind kind,
+                        const std::string& how) {
+    CHECK(why == ended);
+    REQUIRE_FALSE(w.stores->audit.empty());
+    const auto entry = w.stores->audit.back();
+    w.stores->audit.clear();
+    CHECK(entry.user == user);
+    CHECK(entry.kind == kind);
+    CHECK(entry.detail == how);
+  };
+  using enum storage::audit_kind;
   const auto enter = [&](const std::string& phone) {
     return code_of(w.call(w.accounts, log_in_by_code{phone, "000000", client_at()}));
   };
