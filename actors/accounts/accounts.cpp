@@ -110,7 +110,7 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
       release_permits(peers_.limiter, std::move(*permits));
     co_return std::move(passed.error());
   }
-  auto hash = co_await hash_new(m.client.address, password, email);
+  auto hash = co_await hash_new(m.client.address, password, {.email = email});
   if (!hash) {
     // Nothing was told about the e-mail; but what a stranger may order has a bound.
     if (hash.error().code != errc::invalid_field)

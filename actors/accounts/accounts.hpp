@@ -105,12 +105,19 @@ class accounts_state {
                                               match_password tried);
   /// What a log-in by code that was sent again has opened before.
   task<result<token_pair>> find_opened(std::string phone, client_info client);
-  /// The hash of a password that is not guessed too soon, made in the turn of `address`;
-  /// `email` and `nickname` are those of the person, as far as they are known.
+  /// Whose password it is to be, as far as that is known.
+  struct whose_words {
+    std::string email{};
+    std::string nickname{};
+    std::string phone{};
+  };
+  static whose_words words_of(const storage::user& user) {
+    return {user.email, user.nickname, user.phone};
+  }
+  /// The hash of a password that is not guessed too soon, made in the turn of `address`.
   task<result<std::string>> hash_new(std::string address, std::string password,
-                                     std::string email = {}, std::string nickname = {});
-  task<result<done>> judge(std::string address, std::string password, std::string email,
-                           std::string nickname);
+                                     whose_words whose);
+  task<result<done>> judge(std::string address, std::string password, whose_words whose);
   task<result<done>> renew_hash(storage::user user, std::string address,
                                 std::string password);
   /// What a code is entered for: takes what the journey is about, and what the check
@@ -121,6 +128,10 @@ class accounts_state {
   /// ended; a wrong code goes into the trail.
   template <class Done, class Message>
   task<result<Done>> by_code(check_code tried, Message m, code_act<Done, Message> act);
+  /// Counts wrong codes against `rules`.
+  template <class Message>
+  task<result<done>> by_counted_code(std::vector<rate_rule> rules, check_code tried,
+                                     Message m, code_act<done, Message> act);
 
   // What codes are entered for.
   task<result<token_pair>> open_for_phone(log_in_by_code m, verified_phone by);
@@ -128,10 +139,6 @@ class accounts_state {
   task<result<done>> prove(step_up m, verified_phone by);
   struct hashed_reset {
     reset_password asked;
-  /// Counts wrong codes against `rules`.
-  template <class Message>
-  task<result<done>> by_counted_code(std::vector<rate_rule> rules, check_code tried,
-                                     Message m, code_act<done, Message> act);
     std::string hash;
   };
   /// What it answers is not yet told to the sessions. Fails with `user_not_found`.
@@ -151,17 +158,6 @@ class accounts_state {
   task<result<done>> find_proof(user_id user, std::string family);
   /// The phone of the account; fails with `no_phone`.
   task<result<std::string>> own_phone(user_id user);
-  /// Enters a try that failed into the trail, behind the answer, unless there are too
-  /// many: nobody can tell from the answer whose account it is, if anybody's.
-  void note_failure(storage::audit_kind kind, std::string how, user_id user,
-                    const client_info& client, std::string phone = {});
-  void note_wrong_code(const check_code& tried);
-  /// Of the account of `phone` where that is given; of nobody where there is none.
-  task<result<done>> enter_failure(storage::audit_event event, std::string phone);
-  /// `wrong_state` where the stored hash changed under it.
-  task<result<storage::password_set>> change_once(change_password m,
-                                                  std::string as_typed);
-
   /// At an account, a phone, or at neither from a network: the one that is set.
   struct failure_key {
     storage::audit_kind kind;
@@ -173,14 +169,25 @@ class accounts_state {
   };
   using failure_sampler = fair_sampler<failure_key>;
 
+  /// Enters a try that failed into the trail, behind the answer, unless there are too
+  /// many: nobody can tell from the answer whose account it is, if anybody's.
+  void note_failure(storage::audit_kind kind, std::string how, user_id user,
+                    const client_info& client, std::string phone = {});
+  void note_wrong_code(const check_code& tried);
+  /// Enters how many failures a minute that is over has left out, each where it was.
+  void note_left_out(const failure_sampler::left_out& ended, storage::audit_kind kind);
+  void note_ended_minutes();
+  /// Of the account of `phone` where that is given; of nobody where there is none.
+  task<result<done>> enter_failure(storage::audit_event event, std::string phone);
+  /// `wrong_state` where the stored hash changed under it.
+  task<result<storage::password_set>> change_once(change_password m,
+                                                  std::string as_typed);
+
   /// Tells the code cache what became of a code that was entered, by how the transaction
   /// that uses it up ended; ends once it knows or does not answer. Where nobody knows
   /// whether that was committed, the hold runs out.
   task<done> settle(std::optional<code_ticket> ticket, errc ended);
 
-  /// Enters how many failures a minute that is over has left out, each where it was.
-  void note_left_out(const failure_sampler::left_out& ended, storage::audit_kind kind);
-  void note_ended_minutes();
   /// Ends when the ingress refuses the tokens of `revoked`, or does not answer.
   task<done> spread(std::vector<storage::session_family> revoked);
 

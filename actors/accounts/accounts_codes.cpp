@@ -335,7 +335,7 @@ task<result<done>> accounts_state::start_reset(reset_password m) {
   auto permits = co_await count(reset_rules(config_.log_ins, m.client, owner));
   if (!permits)
     co_return std::move(permits.error());
-  auto hash = co_await hash_new(m.client.address, m.password);
+  auto hash = co_await hash_new(m.client.address, m.password, {});
   result<storage::password_set> set{errc::internal};
   if (hash) {
     check_code tried{m.phone, std::string{purpose_reset_password}, m.code, m.client};
@@ -372,8 +372,7 @@ task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset
   if (!found)
     co_return std::move(found.error());
   // Behind the code: whose words those are is told to nobody else.
-  auto judged =
-      co_await judge(client.address, m.asked.password, found->email, found->nickname);
+  auto judged = co_await judge(client.address, m.asked.password, words_of(*found));
   if (!judged)
     co_return std::move(judged.error());
   co_return co_await ask(peers_.users, config_.request_timeout,
