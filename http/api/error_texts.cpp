@@ -300,9 +300,8 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::out_of_range, "out_of_range",
      "This is out of range; the nearest allowed is {}.",
      "数值超出范围，最接近的允许值为 {}。"},
-    {field_rule::not_utf8, "not_utf8",
-     "This holds invalid, control or invisible characters.",
-     "包含无效字符、控制字符或不可见字符。"},
+    {field_rule::not_utf8, "not_utf8", "This is no valid UTF-8.",
+     "不是有效的 UTF-8 文本。"},
     {field_rule::not_email, "not_email", "This is not an e-mail address.",
      "邮箱格式不正确。"},
     {field_rule::not_phone, "not_phone", "This is not a phone number.",
@@ -365,6 +364,9 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "应为本列表上一页给出的 next。"},
     {field_rule::exactly_one, "exactly_one", "Give exactly one of {}.",
      "须且仅须提供其中一项：{}。"},
+    {field_rule::hidden_character, "hidden_character",
+     "This holds an invisible or control character, such as a line break.",
+     "包含不可见字符或控制字符（例如换行符）。"},
 });
 
 const field_rule_entry& entry_of(field_rule rule) {
