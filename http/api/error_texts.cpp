@@ -411,6 +411,13 @@ std::string_view text_of(const failure& why, language lang) {
   return text.empty() ? text_of(why.code, lang) : text;
 }
 
+failure about_own_password(failure why, language lang) {
+  constexpr sentence wrong{"The password is wrong.", "密码不正确。"};
+  if (why.code == errc::wrong_credentials)
+    why.text = wrong.text(lang);
+  return why;
+}
+
 std::span<const field_rule_entry> field_rule_table() {
   return field_rules;
 }
