@@ -318,7 +318,9 @@ std::variant<command_line, exit_request> parse_command_line(int argc,
   ending
       .add(app.add_option("--new-admin-token", token.name,
                           "Make a token for the operator of that name, print it and what "
-                          "the configuration is to have of it, and exit"))
+                          "the configuration is to have of it, and exit; of the level "
+                          "read, beside which there are act and configure (nothing needs "
+                          "that one yet)"))
       ->type_name("NAME")
       ->check(is_operator_name());
   app.add_flag("--new-keys-for-old-data", line.new_keys_for_old_data,

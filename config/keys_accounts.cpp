@@ -131,6 +131,10 @@ constexpr auto account_table = std::to_array<key>({
              at<in_accounts, &account_settings::exports_per_day>, "10", live,
              "Exports of one person's own data; 0 = off."},
             0, many, "a day"),
+    integer({"accounts.edits_per_hour",
+             at<in_accounts, &account_settings::edits_per_hour>, "60", live,
+             "Changes of one person's profile; 0 = off."},
+            0, many, "an hour"),
 });
 
 constexpr auto in_audit = &settings::audit;
@@ -143,13 +147,17 @@ constexpr auto audit_table = std::to_array<key>({
           "A file that gets each entry of the trail as a line of JSON, too, or "
           "\"stderr\"; empty = none."},
          0, 4096, rules::plain),
-    integer(
-        {"audit.failures_per_minute", at<in_audit, &audit_settings::failures_per_minute>,
-         "60", live,
-         "Wrong passwords and codes that are written each minute: as many at accounts, "
-         "at phones and where nobody has the e-mail. With the next of its kind an "
-         "entry of nobody tells how many were left out."},
-        1, 100'000, "entries"),
+    integer({"audit.failures_per_account",
+             at<in_audit, &audit_settings::failures_per_account>, "10", live,
+             "Wrong passwords and codes of a kind that are written each minute for one "
+             "account, one phone or, where nobody has the e-mail, one network. An entry "
+             "of the same account tells how many more there were."},
+            1, 10'000, "entries"),
+    integer({"audit.failures_per_minute",
+             at<in_audit, &audit_settings::failures_per_minute>, "600", live,
+             "The same for all accounts together, for all phones and for all networks; "
+             "half of it is kept for the first of each."},
+            1, 100'000, "entries"),
 });
 
 constexpr auto in_limits = &settings::limits;

@@ -14,8 +14,9 @@ constexpr auto token_table = std::to_array<key>({
                   1, 32, rules::provider_name)),
     required(
         word({"level", in_token<&admin_token::level>, "\"read\"", restart,
-              "What they may do: look; act on messages, providers and people; change "
-              "how the server works. Each includes those before it."},
+              "What they may do: look; act on messages, providers, boards and people; "
+              "change how the server works, for which there is no route yet. Each "
+              "includes those before it."},
              words::admin)),
     required(text({"hash", in_token<&admin_token::hash>,
                    "\"sha256:"

@@ -199,14 +199,16 @@ struct login_settings {
 struct account_settings {
   milliseconds step_up{0};         ///< How old the proof of who asks may be.
   milliseconds delete_grace{0};    ///< In which a log-in takes a deletion back.
-  std::size_t exports_per_day = 0; ///< Of one person; 0 = off.
+  std::size_t exports_per_day = 0; ///< Of one person, as the next; 0 = off.
+  std::size_t edits_per_hour = 0;  ///< Of the profile.
 };
 
 /// The trail of what was done to accounts and by operators.
 struct audit_settings {
   milliseconds retention{0};
   std::string log; ///< A file, or `stderr`; empty = in the database alone.
-  std::size_t failures_per_minute = 0; ///< Failed log-ins that are written each minute.
+  std::size_t failures_per_account = 0; ///< Failed log-ins that are written each minute
+  std::size_t failures_per_minute = 0;  ///< for one account, and for all together.
 };
 
 /// Where sliding windows are kept, how many keys the local one holds, and how many times

@@ -81,7 +81,8 @@ inline constexpr text_rule ssl_mode{
     "\"disable\", \"prefer\", \"require\", \"verify-ca\" or \"verify-full\"",
     is_ssl_mode};
 inline constexpr text_rule token_hash{
-    "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it",
+    "\"sha256:\" and 64 hexadecimal digits, as --new-admin-token prints it, "
+    "not those of an empty token",
     is_token_hash};
 /// As Standard Webhooks writes keys.
 inline constexpr text_rule webhook_secret{"\"whsec_\" and base64", is_webhook_secret};

@@ -361,6 +361,16 @@ constexpr auto erase_reports =
 constexpr auto erase_verified = "DELETE FROM verified_phones WHERE phone = $1";
 constexpr auto erase_codes = "DELETE FROM code_states WHERE phone = $1";
 
+// Of phones that the account has left: its messages tell which. What was sent since is of
+// somebody else, and what is of a phone that another account has is that one's.
+constexpr auto erase_left_codes = R"sql(
+DELETE FROM code_states WHERE (phone, purpose) IN (
+  SELECT s.phone, s.purpose
+  FROM sms_messages m JOIN code_states s ON s.phone = m.phone AND s.purpose = m.purpose
+  WHERE m.account_id = $1 AND m.account_id > 0 AND m.created_at >= s.last_sent)
+  AND NOT EXISTS (
+    SELECT 1 FROM users u WHERE u.phone = code_states.phone AND u.id <> $1))sql";
+
 constexpr auto select_liked =
     "SELECT article_id FROM likes WHERE user_id = $1 ORDER BY article_id LIMIT $2";
 constexpr auto select_collected =
@@ -391,8 +401,8 @@ result<done> run_about(handle& db, const About& about, Sql... statements) {
 /// All that tells who it was, in one step: from then on nobody can find the account.
 result<done> erase_who(handle& db, user_id user, const std::string& phone) {
   if (auto ran = run_about(db, user, erase_person, erase_sessions, erase_answers,
-                           erase_own_messages, erase_traces, erase_name_in_stats,
-                           erase_texts_in_events);
+                           erase_left_codes, erase_own_messages, erase_traces,
+                           erase_name_in_stats, erase_texts_in_events);
       !ran || phone.empty())
     return ran;
   return run_about(db, phone, erase_messages, erase_reports, erase_verified, erase_codes);

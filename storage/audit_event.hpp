@@ -15,7 +15,7 @@ namespace tinybook::storage {
 enum class audit_kind : std::uint8_t {
   sign_up,
   log_in,
-  log_in_failed, ///< Sampled: `audit.failures_per_minute`.
+  log_in_failed, ///< Sampled: `audit.failures_per_account`.
   log_out,
   session_ended,  ///< One of their own, by its owner.
   sessions_ended, ///< All but the one that asked.

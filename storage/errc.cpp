@@ -64,6 +64,8 @@ std::string_view name_of(limit_rule rule) {
     return "articles.likes_per_minute";
   case limit_rule::exports_day:
     return "accounts.exports_per_day";
+  case limit_rule::edits_hour:
+    return "accounts.edits_per_hour";
   case limit_rule::articles_of_person:
     return "articles.max_per_person";
   case limit_rule::bytes_of_person:

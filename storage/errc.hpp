@@ -108,6 +108,7 @@ enum class limit_rule : std::uint8_t {
   saves_day,
   likes_minute,
   exports_day,
+  edits_hour,
   articles_of_person, ///< These two last: of `quota_reached`.
   bytes_of_person,
   requests_at_once,

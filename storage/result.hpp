@@ -20,7 +20,7 @@ enum class field_rule : std::uint8_t {
   too_short,     ///< Fewer than `limit` code points.
   too_long,      ///< More than `limit` code points (or bytes, for an e-mail).
   out_of_range,  ///< A number outside of what is allowed; `limit` is the nearest allowed.
-  not_utf8,      ///< Invalid UTF-8, control or invisible characters.
+  not_utf8,      ///< Invalid UTF-8.
   not_email,     ///< Not an e-mail address.
   not_phone,     ///< Not a phone number that can exist.
   not_code,      ///< Not exactly `limit` digits.
@@ -46,6 +46,7 @@ enum class field_rule : std::uint8_t {
   not_time,         ///< Not a time of RFC 3339.
   not_next,         ///< Not the `next` that a page of the list gave.
   exactly_one,      ///< Of the fields in `allowed` none is given, or several are.
+  hidden_character, ///< Control or invisible characters, in UTF-8.
 };
 
 struct field_error {

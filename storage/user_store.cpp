@@ -175,9 +175,12 @@ result<done> run(handle& db, const edit_user& command) {
     if (!before)
       return before.error();
     const auto nickname = command.nickname.value_or(before->nickname);
-    if (auto written =
-            db.exec(update_profile, nickname, command.birthday.value_or(before->birthday),
-                    command.about_me.value_or(before->about_me), command.id);
+    const auto birthday = command.birthday.value_or(before->birthday);
+    const auto about_me = command.about_me.value_or(before->about_me);
+    if (nickname == before->nickname && birthday == before->birthday
+        && about_me == before->about_me)
+      return done{};
+    if (auto written = db.exec(update_profile, nickname, birthday, about_me, command.id);
         !written)
       return written.error();
     if (before->nickname == nickname)

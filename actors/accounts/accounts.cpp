@@ -18,13 +18,17 @@ accounts_state::accounts_state(self_pointer<actor_type> self, accounts_config co
       random_(std::move(random)),
       failures_at_accounts_(config_.audited_failures),
       failures_at_phones_(config_.audited_failures),
-      other_failures_(config_.audited_failures) {}
+      other_failures_(config_.audited_failures),
+      minute_over_(self_, 1) {}
 
 auto accounts_state::make_behavior() -> actor_type::behavior_type {
   return {
       [this](const get_status&) { return status(); },
       [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
-      [](const timer_fired&) {},
+      [this](const timer_fired& t) {
+        if (minute_over_.fired(t))
+          note_ended_minutes();
+      },
       [this](const sign_up& m) {
         return begin_journey(self_, "sign up", start_sign_up(m));
       },
@@ -106,7 +110,7 @@ task<result<signed_up>> accounts_state::start_sign_up(sign_up m) {
       release_permits(peers_.limiter, std::move(*permits));
     co_return std::move(passed.error());
   }
-  auto hash = co_await hash_new(m.client.address, password, email);
+  auto hash = co_await hash_new(m.client.address, password, {.email = email});
   if (!hash) {
     // Nothing was told about the e-mail; but what a stranger may order has a bound.
     if (hash.error().code != errc::invalid_field)
@@ -141,7 +145,16 @@ task<result<done>> accounts_state::change_profile(edit_profile m) {
   command.now = now;
   if (!report.ok())
     co_return report.error();
-  co_return co_await ask(peers_.users, config_.request_timeout, std::move(command));
+  std::vector<rate_rule> rules{{"edit.hour|" + std::to_string(m.user), config_.edits_hour,
+                                limit_rule::edits_hour}};
+  auto permits = co_await count(std::move(rules));
+  if (!permits)
+    co_return std::move(permits.error());
+  auto edited = co_await ask(peers_.users, config_.request_timeout, std::move(command));
+  // Where nobody knows whether it was written, it counts.
+  if (!edited && edited.error().code != errc::deadline_exceeded)
+    release_permits(peers_.limiter, std::move(*permits));
+  co_return edited;
 }
 
 actor_status accounts_state::status() const {

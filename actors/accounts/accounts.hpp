@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/accounts/burst_sampler.hpp"
+#include "actors/accounts/fair_sampler.hpp"
 #include "actors/accounts/login_limits.hpp"
 #include "actors/accounts/messages.hpp"
 #include "actors/codes/code_entry.hpp"
@@ -11,6 +11,7 @@
 #include "actors/system/address.hpp"
 #include "actors/system/journey.hpp"
 #include "actors/system/managed_actor.hpp"
+#include "actors/system/timer.hpp"
 #include "config/settings.hpp"
 #include "storage/account_store.hpp"
 #include "storage/audit_store.hpp"
@@ -41,7 +42,8 @@ struct accounts_config {
   std::chrono::milliseconds step_up{std::chrono::minutes{10}}; ///< `accounts.step_up`
   std::chrono::milliseconds delete_grace{std::chrono::hours{168}};
   rate_limit exports_day{};
-  std::size_t audited_failures = 60; ///< `audit.failures_per_minute`
+  rate_limit edits_hour{};
+  sampler_bounds audited_failures{}; ///< `audit.failures_per_…`
   std::string default_region{};      ///< Of typed phones without a country prefix.
   test_number_map test_numbers{};    ///< They get no notice.
   /// Within which the notice to a replaced number is worth sending.
@@ -106,12 +108,19 @@ class accounts_state {
                                                   bool has_phone, match_password tried);
   /// What a log-in by code that was sent again has opened before.
   task<result<token_pair>> find_opened(std::string phone, client_info client);
-  /// The hash of a password that is not guessed too soon, made in the turn of `address`;
-  /// `email` and `nickname` are those of the person, as far as they are known.
+  /// Whose password it is to be, as far as that is known.
+  struct whose_words {
+    std::string email{};
+    std::string nickname{};
+    std::string phone{};
+  };
+  static whose_words words_of(const storage::user& user) {
+    return {user.email, user.nickname, user.phone};
+  }
+  /// The hash of a password that is not guessed too soon, made in the turn of `address`.
   task<result<std::string>> hash_new(std::string address, std::string password,
-                                     std::string email = {}, std::string nickname = {});
-  task<result<done>> judge(std::string address, std::string password, std::string email,
-                           std::string nickname);
+                                     whose_words whose);
+  task<result<done>> judge(std::string address, std::string password, whose_words whose);
   task<result<done>> renew_hash(storage::user user, std::string address,
                                 std::string password);
   /// What a code is entered for: takes what the journey is about, and what the check
@@ -122,6 +131,10 @@ class accounts_state {
   /// ended; a wrong code goes into the trail.
   template <class Done, class Message>
   task<result<Done>> by_code(check_code tried, Message m, code_act<Done, Message> act);
+  /// Counts wrong codes against `rules`.
+  template <class Message>
+  task<result<done>> by_counted_code(std::vector<rate_rule> rules, check_code tried,
+                                     Message m, code_act<done, Message> act);
 
   // What codes are entered for.
   task<result<token_pair>> open_for_phone(log_in_by_code m, verified_phone by);
@@ -148,11 +161,25 @@ class accounts_state {
   task<result<done>> find_proof(user_id user, std::string family);
   /// The phone of the account; fails with `no_phone`.
   task<result<std::string>> own_phone(user_id user);
+  /// At an account, a phone, or at neither from a network: the one that is set.
+  struct failure_key {
+    storage::audit_kind kind;
+    user_id user = 0;
+    std::string phone{};
+    std::string network{};
+
+    auto operator<=>(const failure_key&) const = default;
+  };
+  using failure_sampler = fair_sampler<failure_key>;
+
   /// Enters a try that failed into the trail, behind the answer, unless there are too
   /// many: nobody can tell from the answer whose account it is, if anybody's.
   void note_failure(storage::audit_kind kind, std::string how, user_id user,
                     const client_info& client, std::string phone = {});
   void note_wrong_code(const check_code& tried);
+  /// Enters how many failures a minute that is over has left out, each where it was.
+  void note_left_out(const failure_sampler::left_out& ended, storage::audit_kind kind);
+  void note_ended_minutes();
   /// Of the account of `phone` where that is given; of nobody where there is none.
   task<result<done>> enter_failure(storage::audit_event event, std::string phone);
   /// `wrong_state` where the stored hash changed under it.
@@ -176,11 +203,12 @@ class accounts_state {
   std::shared_ptr<const keyring> keys_;
   wall_clock clock_;
   std::shared_ptr<random_source> random_;
-  // Apart, so that who fails at accounts that are not there, or at codes, which needs no
-  // hashing, hides nobody's guesses at passwords.
-  burst_sampler failures_at_accounts_;
-  burst_sampler failures_at_phones_;
-  burst_sampler other_failures_;
+  // Apart, so that who fails at many phones or at accounts that are not there hides
+  // nobody's guesses at those that are.
+  failure_sampler failures_at_accounts_;
+  failure_sampler failures_at_phones_;
+  failure_sampler other_failures_;
+  timer minute_over_; ///< Armed while a sampler has something to tell.
   std::uint64_t signed_up_ = 0;
   std::uint64_t logged_in_ = 0;
   std::uint64_t wrong_credentials_ = 0;

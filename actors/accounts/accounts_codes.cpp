@@ -44,6 +44,20 @@ task<result<Done>> accounts_state::by_code(check_code tried, Message m,
   co_return acted;
 }
 
+template <class Message>
+task<result<done>> accounts_state::by_counted_code(std::vector<rate_rule> rules,
+                                                   check_code tried, Message m,
+                                                   code_act<done, Message> act) {
+  auto permits = co_await count(std::move(rules));
+  if (!permits)
+    co_return std::move(permits.error());
+  auto acted = co_await by_code(std::move(tried), std::move(m), act);
+  const auto ended = code_of(acted);
+  if (ended != errc::wrong_code && ended != errc::too_many_tries)
+    release_permits(peers_.limiter, std::move(*permits));
+  co_return acted;
+}
+
 void accounts_state::note_wrong_code(const check_code& tried) {
   auto phone = std::string{};
   if (tried.account == 0)
@@ -98,7 +112,9 @@ task<result<done>> accounts_state::start_bind(bind_own_phone m) {
   if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
   check_code tried{m.phone, std::string{purpose_bind_phone}, m.code, m.client, m.user};
-  co_return co_await by_code(std::move(tried), std::move(m), &accounts_state::bind);
+  auto rules = session_code_rules(config_.log_ins, m.family);
+  co_return co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
+                                     &accounts_state::bind);
 }
 
 task<result<done>> accounts_state::bind(bind_own_phone m, verified_phone by) {
@@ -210,7 +226,9 @@ task<result<done>> accounts_state::step_up_by_code(step_up m) {
     co_return std::move(phone.error());
   check_code tried{std::move(*phone), std::string{purpose_step_up}, m.code, m.client,
                    m.user};
-  co_return co_await by_code(std::move(tried), std::move(m), &accounts_state::prove);
+  auto rules = session_code_rules(config_.log_ins, m.family);
+  co_return co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
+                                     &accounts_state::prove);
 }
 
 task<result<done>> accounts_state::prove(step_up m, verified_phone by) {
@@ -318,7 +336,7 @@ task<result<password_reset>> accounts_state::start_reset(reset_password m) {
   auto permits = co_await count(reset_rules(config_.log_ins, m.client, owner));
   if (!permits)
     co_return std::move(permits.error());
-  auto hash = co_await hash_new(m.client.address, m.password);
+  auto hash = co_await hash_new(m.client.address, m.password, {});
   result<storage::password_set> set{errc::internal};
   if (hash) {
     check_code tried{m.phone, std::string{purpose_reset_password}, m.code, m.client};
@@ -355,8 +373,7 @@ task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset
   if (by.done_before)
     co_return storage::password_set{{}, {}, found->banned};
   // Behind the code: whose words those are is told to nobody else.
-  auto judged =
-      co_await judge(client.address, m.asked.password, found->email, found->nickname);
+  auto judged = co_await judge(client.address, m.asked.password, words_of(*found));
   if (!judged)
     co_return std::move(judged.error());
   co_return co_await ask(peers_.users, config_.request_timeout,

@@ -53,32 +53,51 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
 void accounts_state::note_failure(storage::audit_kind kind, std::string how, user_id user,
                                   const client_info& client, std::string phone) {
   const auto now = clock_();
+  auto from = source_of(client);
   const bool at_account = user != 0;
   const bool at_phone = !at_account && !phone.empty();
   auto& sampler = at_account ? failures_at_accounts_
                   : at_phone ? failures_at_phones_
                              : other_failures_;
-  const auto left_out = sampler.next(now);
-  if (!left_out)
-    return;
-  const auto enter = [&](storage::audit_event event, std::string at = {}) {
-    start_journey(self_, "note failure", enter_failure(std::move(event), std::move(at)));
+  failure_key key{.kind = kind, .user = user};
+  if (at_phone)
+    key.phone = phone;
+  else if (!at_account)
+    key.network = from.network;
+  const auto decided = sampler.next(key, now);
+  note_left_out(decided.before, kind);
+  if (decided.passes)
+    start_journey(self_, "note failure",
+                  enter_failure({.at = now,
+                                 .user = user,
+                                 .kind = kind,
+                                 .from = std::move(from),
+                                 .detail = std::move(how)},
+                                std::move(key.phone)));
+  else if (!minute_over_.armed())
+    minute_over_.arm(std::chrono::minutes{1});
+}
+
+void accounts_state::note_left_out(const failure_sampler::left_out& ended,
+                                   storage::audit_kind kind) {
+  const auto enter = [&](const failure_key& at, std::string how_many) {
+    storage::audit_event event{
+        .at = clock_(), .user = at.user, .kind = at.kind, .detail = std::move(how_many)};
+    event.from.network = at.network;
+    start_journey(self_, "note failure", enter_failure(std::move(event), at.phone));
   };
-  enter({.at = now,
-         .user = user,
-         .kind = kind,
-         .from = source_of(client),
-         .detail = std::move(how)},
-        std::move(phone));
-  // Those were of anybody, which a person is not told: an entry of its own, of nobody.
-  if (*left_out > 0)
-    enter({.at = now,
-           .kind = kind,
-           .detail = std::to_string(*left_out) + " failures "
-                     + (at_account ? "at accounts "
-                        : at_phone ? "at phones "
-                                   : "at no account ")
-                     + "left out"});
+  for (const auto& [key, count] : ended.of_keys)
+    enter(key, std::to_string(count) + " more left out");
+  if (ended.of_others > 0)
+    enter({.kind = kind}, std::to_string(ended.of_others) + " more left out elsewhere");
+}
+
+void accounts_state::note_ended_minutes() {
+  for (auto* sampler : {&failures_at_accounts_, &failures_at_phones_, &other_failures_}) {
+    note_left_out(sampler->end(clock_()), storage::audit_kind::log_in_failed);
+    if (sampler->has_left_out() && !minute_over_.armed())
+      minute_over_.arm(std::chrono::minutes{1});
+  }
 }
 
 task<result<done>> accounts_state::enter_failure(storage::audit_event event,

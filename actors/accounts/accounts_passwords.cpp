@@ -61,21 +61,20 @@ result<std::string> accounts_state::known_password(std::string_view field,
 }
 
 task<result<done>> accounts_state::judge(std::string address, std::string password,
-                                         std::string email, std::string nickname) {
+                                         whose_words whose) {
   if (config_.passwords.min_score == 0)
     co_return done{};
   co_return co_await ask(peers_.hasher, config_.hash_timeout,
                          judge_password{std::move(password),
                                         {config_.passwords.min_score,
-                                         own_words(email, nickname, config_.site_names)},
+                                         own_words(whose.email, whose.nickname,
+                                                   whose.phone, config_.site_names)},
                                         std::move(address)});
 }
 
-task<result<std::string>> accounts_state::hash_new(std::string address,
-                                                   std::string password,
-                                                   std::string email,
-                                                   std::string nickname) {
-  auto judged = co_await judge(address, password, std::move(email), std::move(nickname));
+task<result<std::string>>
+accounts_state::hash_new(std::string address, std::string password, whose_words whose) {
+  auto judged = co_await judge(address, password, std::move(whose));
   if (!judged)
     co_return std::move(judged.error());
   auto made = co_await ask(peers_.hasher, config_.hash_timeout,
@@ -108,8 +107,7 @@ task<result<storage::password_set>> accounts_state::change_once(change_password 
     if (!matched)
       co_return std::move(matched.error());
   }
-  auto hash =
-      co_await hash_new(m.client.address, m.password, found->email, found->nickname);
+  auto hash = co_await hash_new(m.client.address, m.password, words_of(*found));
   if (!hash)
     co_return std::move(hash.error());
   command.password_hash = std::move(*hash);

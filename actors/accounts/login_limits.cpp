@@ -39,6 +39,12 @@ std::vector<rate_rule> session_rules(const login_limits& limits,
           {"login.session_attempts" + where, limits.attempts, login_attempts, for_good}};
 }
 
+std::vector<rate_rule> session_code_rules(const login_limits& limits,
+                                          std::string_view family) {
+  return {{"login.session_codes|" + std::string{family}, limits.per_device,
+           limit_rule::login_device}};
+}
+
 std::vector<rate_rule> code_login_rules(const login_limits& limits,
                                         const client_info& client) {
   using enum limit_rule;

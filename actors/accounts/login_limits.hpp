@@ -43,6 +43,11 @@ struct login_limits {
                                                    std::string_view family,
                                                    const storage::user& user);
 
+/// What a wrong code that is entered within the session `family` counts against, whether
+/// one was sent or not; guesses at a code that was have limits of their own.
+[[nodiscard]] std::vector<rate_rule> session_code_rules(const login_limits& limits,
+                                                        std::string_view family);
+
 /// What setting a new password by code counts against until it succeeds, as the failures
 /// of a log-in do; `user` is the account that the phone belongs to where the browser may
 /// be known to it, else of id 0. Guesses at the code have limits of their own.

@@ -1,5 +1,6 @@
 #include "actors/accounts/password_strength.hpp"
 
+#include "actors/codes/phone_number.hpp"
 #include "storage/support/plain_spelling.hpp"
 #include "storage/support/unicode.hpp"
 
@@ -37,6 +38,122 @@ field_rule rule_of(ZxcTypeMatch_t part) {
   }
 }
 
+/// What zxcvbn's lists lack of what is tried first in China: runs across the keyboard,
+/// and pinyin and numbers that sound like words.
+constexpr auto known_passwords = std::to_array<const char*>({
+    "1q2w3e4r5t6y7u8i9o0p",
+    "1q2w3e4r5t6y",
+    "1q2w3e4r5t",
+    "1q2w3e4r",
+    "1q2w3e",
+    "q1w2e3r4t5y6",
+    "q1w2e3r4t5",
+    "q1w2e3r4",
+    "q1w2e3",
+    "1qaz2wsx3edc4rfv",
+    "1qaz2wsx3edc",
+    "1qaz2wsx",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "4rfv",
+    "5tgb",
+    "zaq1",
+    "xsw2",
+    "cde3",
+    "vfr4",
+    "zaq12wsxcde3",
+    "zaq12wsx",
+    "zaq1xsw2cde3",
+    "zaq1xsw2",
+    "1qazxsw2",
+    "12wsx",
+    "qazwsxedcrfv",
+    "qazwsxedc",
+    "qazwsx",
+    "edcrfv",
+    "qweasdzxc",
+    "qweasd",
+    "asdzxc",
+    "qwe123",
+    "asd123",
+    "zxc123",
+    "qaz123",
+    "123qwe",
+    "123qweasd",
+    "1234qwer",
+    "qwer1234",
+    "asdf1234",
+    "zxcv1234",
+    "147258369",
+    "741852963",
+    "789456123",
+    "woaini",
+    "woaini1314",
+    "5201314",
+    "1314520",
+    "520520",
+    "5211314",
+    "1314",
+    "520",
+    "521",
+    "woaiwojia",
+    "woaiwo",
+    "aini",
+    "wodemima",
+    "mima",
+    "nihao",
+    "zhongguo",
+    "beijing",
+    "shanghai",
+    "guangzhou",
+    "shenzhen",
+    "caonima",
+    "tamade",
+    "wocao",
+    "laopo",
+    "laogong",
+    "baobei",
+    "baobao",
+    "qinaide",
+    "xihuanni",
+    "buzhidao",
+    "woshishui",
+    "meiyoumima",
+    "shengri",
+    "kuaile",
+    "gongxifacai",
+    "xingfu",
+    "aa123456",
+    "a123456",
+    "abc123456",
+    "qq123456",
+    "wang",
+    "zhang",
+    "zhangwei",
+    "wangwei",
+    "wangfang",
+    "liwei",
+    "lina",
+    "xiaoming",
+});
+
+/// None where `password` takes as many tries as `bits` are.
+std::optional<field_rule> broken_rule(const std::string& password,
+                                      std::vector<const char*> words, double bits) {
+  words.push_back(nullptr);
+  ZxcMatch_t* raw = nullptr;
+  const auto taken = ZxcvbnMatch(password.c_str(), words.data(), &raw);
+  const match_list parts(raw);
+  if (taken >= bits)
+    return std::nullopt;
+  const auto* longest = parts.get();
+  for (const auto* part = longest; part != nullptr; part = part->Next)
+    if (part->Length > longest->Length)
+      longest = part;
+  return longest == nullptr ? field_rule::predictable : rule_of(longest->Type);
+}
+
 void add_parts(std::string_view text, std::vector<std::string>& to) {
   constexpr std::size_t min_bytes = 3;
   constexpr std::string_view separators = "@.-_+ '";
@@ -59,25 +176,25 @@ std::optional<field_rule> too_guessable(const std::string& password,
                                         const guess_bounds& bounds) {
   if (bounds.min_score == 0)
     return std::nullopt;
+  const auto bits =
+      bits_of_scores.at(std::min(bounds.min_score, bits_of_scores.size()) - 1);
+  const auto judged = plain_spelling(password).substr(0, judged_bytes);
   std::vector<const char*> words;
-  words.reserve(bounds.words.size() + 1);
+  words.reserve(bounds.words.size() + known_passwords.size() + 1);
   for (const auto& word : bounds.words)
     words.push_back(word.c_str());
-  words.push_back(nullptr);
-  ZxcMatch_t* raw = nullptr;
-  const auto judged = plain_spelling(password).substr(0, judged_bytes);
-  const auto bits = ZxcvbnMatch(judged.c_str(), words.data(), &raw);
-  const match_list parts(raw);
-  if (bits >= bits_of_scores.at(std::min(bounds.min_score, bits_of_scores.size()) - 1))
-    return std::nullopt;
-  const auto* longest = parts.get();
-  for (const auto* part = longest; part != nullptr; part = part->Next)
-    if (part->Length > longest->Length)
-      longest = part;
-  return longest == nullptr ? field_rule::predictable : rule_of(longest->Type);
+  const auto own = words;
+  words.insert(words.end(), known_passwords.begin(), known_passwords.end());
+  const auto rule = broken_rule(judged, std::move(words), bits);
+  // Which of the two lists it is made of, zxcvbn does not tell.
+  if (rule == field_rule::own_words
+      && broken_rule(judged, own, bits) != field_rule::own_words)
+    return field_rule::common_words;
+  return rule;
 }
 
 std::vector<std::string> own_words(std::string_view email, std::string_view nickname,
+                                   const std::string& phone,
                                    const std::vector<std::string>& of_site) {
   std::vector<std::string> words;
   const auto at = email.find('@');
@@ -85,6 +202,13 @@ std::vector<std::string> own_words(std::string_view email, std::string_view nick
   if (at != std::string_view::npos && at >= 3)
     words.push_back(plain_spelling(folded(email.substr(0, at))));
   add_parts(plain_spelling(folded(nickname)), words);
+  if (!phone.empty()) {
+    words.push_back(phone);
+    words.push_back(phone.substr(1)); // Without the plus.
+    const auto number = parse_phone("phone", phone, "", phone_rule::possible);
+    if (number && number->country_prefix.size() < phone.size())
+      words.push_back(phone.substr(number->country_prefix.size()));
+  }
   for (const auto& word : of_site)
     add_parts(plain_spelling(folded(word)), words);
   return words;

@@ -28,10 +28,11 @@ struct guess_bounds {
 [[nodiscard]] std::optional<field_rule> too_guessable(const std::string& password,
                                                       const guess_bounds& bounds);
 
-/// What a guesser takes from an e-mail, a nickname, either may be empty, and the names of
-/// the site: each whole, and their parts of three bytes and more.
+/// What a guesser takes from an e-mail, a nickname, a phone in E.164, each may be empty,
+/// and the names of the site: each whole, and their parts of three bytes and more; of the
+/// phone the national number, too.
 [[nodiscard]] std::vector<std::string>
 own_words(std::string_view email, std::string_view nickname,
-          const std::vector<std::string>& of_site = {});
+          const std::string& phone = {}, const std::vector<std::string>& of_site = {});
 
 } // namespace tinybook

@@ -32,8 +32,7 @@ auto articles_state::make_behavior() -> actor_type::behavior_type {
       },
       [this](const set_like& a) { return begin_journey(self_, "like", like(a)); },
       [this](const add_to_collection& a) {
-        return pass("collect",
-                    storage::collect_article{a.id, a.user, a.collection, clock_()});
+        return begin_journey(self_, "collect", collect(a));
       },
       [this](const article_read& read) { count(read); },
       [this](const moderate_article& a) {
@@ -122,8 +121,8 @@ task<result<storage::saved_article>> articles_state::clean_and_write(save_articl
 }
 
 /// The permit does not go back: it bounds tries, too.
-task<result<storage::like_outcome>> articles_state::like(set_like asked) {
-  std::vector<rate_rule> rules{{"like.minute|" + std::to_string(asked.user),
+task<result<done>> articles_state::count_like(std::string_view what, user_id user) {
+  std::vector<rate_rule> rules{{std::string{what} + '|' + std::to_string(user),
                                 config_.likes_minute, limit_rule::likes_minute}};
   if (auto permits =
           co_await acquire_permits(limiter_, config_.request_timeout, std::move(rules));
@@ -131,6 +130,20 @@ task<result<storage::like_outcome>> articles_state::like(set_like asked) {
     ++limited_likes_;
     co_return std::move(permits.error());
   }
+  co_return done{};
+}
+
+task<result<done>> articles_state::collect(add_to_collection asked) {
+  if (auto counted = co_await count_like("collect.minute", asked.user); !counted)
+    co_return std::move(counted.error());
+  co_return co_await ask(
+      store_, config_.request_timeout,
+      storage::collect_article{asked.id, asked.user, asked.collection, clock_()});
+}
+
+task<result<storage::like_outcome>> articles_state::like(set_like asked) {
+  if (auto counted = co_await count_like("like.minute", asked.user); !counted)
+    co_return std::move(counted.error());
   co_return co_await ask(store_, config_.request_timeout,
                          storage::like_article{asked.id, asked.user, asked.like, clock_(),
                                                config_.utc_offset});

@@ -57,6 +57,9 @@ class articles_state {
   task<result<storage::saved_article>> save(save_article asked);
   task<result<storage::saved_article>> clean_and_write(save_article asked);
   task<result<storage::like_outcome>> like(set_like asked);
+  task<result<done>> collect(add_to_collection asked);
+  /// Counts against what one person may like or collect, each apart.
+  task<result<done>> count_like(std::string_view what, user_id user);
   task<result<done>> write(storage::add_reads batch);
   task<result<done>> remove_old_answers();
 

@@ -91,7 +91,8 @@ accounts_config accounts_from(const config::settings& s) {
   c.step_up = s.accounts.step_up;
   c.delete_grace = s.accounts.delete_grace;
   c.exports_day = limit(s.accounts.exports_per_day, std::chrono::hours{24});
-  c.audited_failures = s.audit.failures_per_minute;
+  c.edits_hour = limit(s.accounts.edits_per_hour, std::chrono::hours{1});
+  c.audited_failures = {s.audit.failures_per_account, s.audit.failures_per_minute};
   c.default_region = s.codes.default_region;
   c.test_numbers = test_numbers_from(s);
   c.request_timeout = s.actors.request_timeout;

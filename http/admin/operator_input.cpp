@@ -5,6 +5,7 @@
 #include "http/text_tools.hpp"
 #include "storage/sms_archive.hpp"
 #include "storage/support/text.hpp"
+#include "storage/support/validate.hpp"
 
 #include <string>
 #include <utility>
@@ -13,7 +14,6 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr std::int64_t max_reason_length = 200;
 constexpr std::size_t max_filter_bytes = 64;
 constexpr std::chrono::seconds min_force{1};
 constexpr std::chrono::seconds max_force = std::chrono::hours{24 * 30};
@@ -52,13 +52,10 @@ field_spec reason_field() {
 }
 
 result<operator_action> action_of(const request_context& request) {
-  const auto reason = trim(request.fields.text("reason"));
-  const auto length = static_cast<std::int64_t>(count_code_points(reason).value_or(0));
-  if (length < 1)
-    return refused("reason", field_rule::too_short, 1);
-  if (length > max_reason_length)
-    return refused("reason", field_rule::too_long, max_reason_length);
-  return operator_action{request.operator_name, std::string{reason}};
+  auto reason = check_reason("reason", request.fields.text("reason"));
+  if (!reason)
+    return std::move(reason.error());
+  return operator_action{request.operator_name, std::move(*reason)};
 }
 
 result<storage::audit_source> source_of_action(const request_context& request) {

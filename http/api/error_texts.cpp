@@ -244,11 +244,14 @@ sentence sentence_of(limit_rule rule) {
     return {"You have saved articles too often; try again later.",
             "您保存文章过于频繁，请稍后再试。"};
   case limit_rule::likes_minute:
-    return {"You have liked too often; try again shortly.",
-            "您点赞过于频繁，请稍后再试。"};
+    return {"You have liked or collected too often; try again shortly.",
+            "您点赞或收藏过于频繁，请稍后再试。"};
   case limit_rule::exports_day:
     return {"You have downloaded your data too often; try again later.",
             "您导出数据过于频繁，请稍后再试。"};
+  case limit_rule::edits_hour:
+    return {"You have changed your profile too often; try again later.",
+            "您修改个人资料过于频繁，请稍后再试。"};
   case limit_rule::articles_of_person:
     return {"You have as many articles as you may; delete some first.",
             "您的文章数量已达上限，请先删除部分文章。"};
@@ -310,9 +313,8 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
     {field_rule::out_of_range, "out_of_range",
      "This is out of range; the nearest allowed is {}.",
      "数值超出范围，最接近的允许值为 {}。"},
-    {field_rule::not_utf8, "not_utf8",
-     "This holds invalid, control or invisible characters.",
-     "包含无效字符、控制字符或不可见字符。"},
+    {field_rule::not_utf8, "not_utf8", "This is no valid UTF-8.",
+     "不是有效的 UTF-8 文本。"},
     {field_rule::not_email, "not_email", "This is not an e-mail address.",
      "邮箱格式不正确。"},
     {field_rule::not_phone, "not_phone", "This is not a phone number.",
@@ -377,6 +379,9 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "应为本列表上一页给出的 next。"},
     {field_rule::exactly_one, "exactly_one", "Give exactly one of {}.",
      "须且仅须提供其中一项：{}。"},
+    {field_rule::hidden_character, "hidden_character",
+     "This holds an invisible or control character, such as a line break.",
+     "包含不可见字符或控制字符（例如换行符）。"},
 });
 
 const field_rule_entry& entry_of(field_rule rule) {
@@ -421,6 +426,13 @@ std::string_view text_of(const failure& why, language lang) {
     return text;
   const auto text = sentence_of(why.rule).text(lang);
   return text.empty() ? text_of(why.code, lang) : text;
+}
+
+failure about_own_password(failure why, language lang) {
+  constexpr sentence wrong{"The password is wrong.", "密码不正确。"};
+  if (why.code == errc::wrong_credentials)
+    why.text = wrong.text(lang);
+  return why;
 }
 
 std::span<const field_rule_entry> field_rule_table() {

@@ -18,6 +18,9 @@ namespace tinybook::http {
 /// is about.
 [[nodiscard]] std::string_view text_of(const failure& why, language lang);
 
+/// `why` as it is told to who is logged in: no e-mail was given that could be wrong.
+[[nodiscard]] failure about_own_password(failure why, language lang);
+
 /// The stable word of a rule, as clients read it in `rule`.
 [[nodiscard]] std::string_view name_of(field_rule rule);
 

@@ -2,6 +2,7 @@
 
 #include "http/text_tools.hpp"
 #include "storage/support/text.hpp"
+#include "storage/support/validate.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -32,7 +33,7 @@ std::optional<field_error> check_text(const field_spec& spec, const raw_value& s
                          ? is_clean_text(sent.text, line_breaks::allowed)
                          : is_clean_text(trim(sent.text), line_breaks::refused);
   if (!clean)
-    return field_error{std::string{spec.name}, field_rule::not_utf8};
+    return field_error{std::string{spec.name}, rule_of_unclean(sent.text)};
   return std::nullopt;
 }
 

@@ -1,3 +1,4 @@
+#include "http/api/error_texts.hpp"
 #include "http/api/own_account.hpp"
 #include "http/api/public_routes.hpp"
 #include "http/api/shared_fields.hpp"
@@ -40,7 +41,7 @@ task<result<answer>> change_own_password(call c) {
       change_password{c.request.user(), c.request.session->family, in.text("oldPassword"),
                       in.text("password"), client_of(c.env, c.request)});
   if (!tokens)
-    co_return std::move(tokens.error());
+    co_return about_own_password(std::move(tokens.error()), c.request.lang());
   auto out = success(c.request);
   give_tokens(c.env, c.request, *tokens, out);
   co_return out;

@@ -1,5 +1,6 @@
 #include "actors/codes/code_purposes.hpp"
 #include "http/api/audit_json.hpp"
+#include "http/api/error_texts.hpp"
 #include "http/api/own_account.hpp"
 #include "http/api/own_export.hpp"
 #include "http/api/public_routes.hpp"
@@ -23,7 +24,7 @@ task<result<answer>> prove(call c) {
   auto proved =
       co_await c.ask(c.env.actors.accounts, step_up_by(c, client_of(c.env, c.request)));
   if (!proved)
-    co_return std::move(proved.error());
+    co_return about_own_password(std::move(proved.error()), c.request.lang());
   co_return success(c.request);
 }
 

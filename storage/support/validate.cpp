@@ -27,7 +27,7 @@ result<std::string> check_text(std::string_view field, std::string_view value,
     return refuse(field, field_rule::too_long, rule.max);
   const auto length = count_code_points(value);
   if (!length || !is_clean_text(value, rule.breaks))
-    return refuse(field, field_rule::not_utf8);
+    return refuse(field, rule_of_unclean(value));
   if (*length > rule.max)
     return refuse(field, field_rule::too_long, rule.max);
   if (*length < rule.min)
@@ -87,13 +87,22 @@ result<std::string> check_name(std::string_view field, std::string_view value,
   if (!name)
     return name;
   if (has_hidden_character(*name))
-    return refuse(field, field_rule::not_utf8);
+    return refuse(field, field_rule::hidden_character);
   if (!has_visible_character(*name))
     return refuse(field, field_rule::nothing_visible);
   return name;
 }
 
 } // namespace
+
+field_rule rule_of_unclean(std::string_view text) {
+  return is_utf8(text) ? field_rule::hidden_character : field_rule::not_utf8;
+}
+
+result<std::string> check_reason(std::string_view field, std::string_view value,
+                                 const field_limits& limits) {
+  return check_name(field, value, limits.reason_max);
+}
 
 result<std::string> check_email(std::string_view field, std::string_view value,
                                 const field_limits& limits) {
@@ -104,7 +113,7 @@ result<std::string> check_email(std::string_view field, std::string_view value,
   if (trimmed.size() > limits.email_bytes * 4)
     return refuse(field, field_rule::too_long, limits.email_bytes);
   if (!is_clean_text(trimmed, line_breaks::refused))
-    return refuse(field, field_rule::not_utf8);
+    return refuse(field, rule_of_unclean(trimmed));
   auto email = folded(trimmed);
   const auto at = email.find('@');
   if (at == std::string::npos)

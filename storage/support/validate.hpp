@@ -16,7 +16,11 @@ struct field_limits {
   std::size_t nickname_max = 10;
   std::size_t about_me_max = 200;
   std::size_t title_max = 100;
+  std::size_t reason_max = 200;
 };
+
+/// What is wrong with a text that is not `is_clean_text`.
+[[nodiscard]] field_rule rule_of_unclean(std::string_view text);
 
 // Each returns the value as it is to be stored, or errc::invalid_field with one
 // field_error that names `field`. They cost time linear in the text.
@@ -37,6 +41,11 @@ struct field_limits {
 [[nodiscard]] result<std::string> check_nickname(std::string_view field,
                                                  std::string_view value,
                                                  const field_limits& limits = {});
+
+/// Why an operator acts; as `check_nickname`.
+[[nodiscard]] result<std::string> check_reason(std::string_view field,
+                                               std::string_view value,
+                                               const field_limits& limits = {});
 
 /// May be empty and have lines.
 [[nodiscard]] result<std::string> check_about_me(std::string_view field,

@@ -109,7 +109,7 @@ std::vector<std::string> with(std::initializer_list<const char*> assignments) {
 
 TEST_CASE("a stolen token is not the account: what opens it to others needs a proof") {
   people s{with({"accounts.step_up=1s", "codes.resend_interval=0s",
-                 "audit.failures_per_minute=5"})};
+                 "login.failures_per_device=0"})};
   s.run();
   auto ann = s.person("ann");
   const auto bind = [&](const std::string& phone) {

@@ -5,9 +5,9 @@
 namespace tinybook::test {
 
 TEST_CASE("what one person may write has limits that are named") {
-  running_server server{{"--set", "articles.saves_per_hour=3", "--set",
-                         "articles.likes_per_minute=2", "--set",
-                         "articles.max_per_person=2"}};
+  running_server server{
+      {"--set", "articles.saves_per_hour=3", "--set", "articles.likes_per_minute=2",
+       "--set", "articles.max_per_person=2", "--set", "accounts.edits_per_hour=1"}};
   auto ann = server.person("ann");
   const auto save = [&] {
     return ann.post("/articles/edit", {{"title", "T"}, {"content", "c"}});
@@ -33,6 +33,14 @@ TEST_CASE("what one person may write has limits that are named") {
   CHECK(third.status == 429);
   CHECK(third.body["rule"] == "articles.likes_per_minute");
   CHECK(std::stoi(third.header("Retry-After")) <= 60);
+  const auto rename = [&] {
+    return ann.post("/users/edit", {{"nickname", "Anna"}});
+  };
+  CHECK(rename().status == 200);
+  const auto renamed = rename();
+  CHECK(renamed.status == 429);
+  CHECK(renamed.body["rule"] == "accounts.edits_per_hour");
+  CHECK(std::stoi(renamed.header("Retry-After")) > 3000);
 }
 
 } // namespace tinybook::test

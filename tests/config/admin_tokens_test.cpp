@@ -39,6 +39,12 @@ TEST_CASE("what is wrong with an operator is told by name") {
   CHECK(holds(all_text(load_text(token_table("ann", "root"))), "\"read\""));
   for (const auto* hash : {"", "secret", "sha256:abc"})
     CHECK(holds(all_text(load_text(token_table("ann", "act", hash))), "64 hexadecimal"));
+  const auto of_nothing = load_text(token_table(
+      "ann", "act",
+      "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+  REQUIRE(of_nothing.errors.size() == 1);
+  CHECK(of_nothing.errors[0].key == "admin.tokens[0].hash");
+  CHECK_MESSAGE(holds(all_text(of_nothing), "empty token"), all_text(of_nothing));
   const auto missing = load_text("[[admin.tokens]]\nname = \"ann\"\n");
   REQUIRE(missing.errors.size() == 2);
   CHECK(missing.errors[0].key == "admin.tokens[0].level");

@@ -111,6 +111,30 @@ TEST_CASE("an edit changes what it holds and nothing else; empty clears, but a n
   CHECK(fields_of(refused.error()) == std::vector<std::string>{"nickname"});
 }
 
+TEST_CASE(
+    "edits of one person have a limit an hour, which those of others do not touch") {
+  account_world w;
+  CHECK(w.account_settings.edits_hour == rate_limit{60, std::chrono::hours{1}});
+  w.account_settings.edits_hour = {2, std::chrono::hours{1}};
+  w.kill(w.accounts);
+  w.start_accounts();
+  const auto ann = w.sign("ann@example.org")->user;
+  const auto bob = w.sign("bob@example.org")->user;
+  const auto edit = [&](user_id who, const char* name) {
+    return w.call(w.accounts, edit_profile{who, name});
+  };
+  CHECK(edit(ann, "").error().code == errc::invalid_field); // Counts for nothing.
+  CHECK(edit(ann, "A").ok());
+  CHECK(edit(ann, "B").ok());
+  const auto refused = edit(ann, "C");
+  REQUIRE(refused.error().code == errc::rate_limited);
+  CHECK(refused.error().rule == limit_rule::edits_hour);
+  CHECK(refused.error().retry_after > std::chrono::minutes{59});
+  CHECK(edit(bob, "A").ok());
+  for (int i = 0; i < 3; ++i)
+    CHECK(edit(99, "A").error().code == errc::user_not_found);
+}
+
 TEST_CASE("a profile edit names every refused field at once") {
   account_world w;
   auto user = w.sign("ann@example.org")->user;

@@ -31,7 +31,7 @@ std::string full_width(char c) {
 TEST_CASE("what a guesser tries first is refused, with what it is made of") {
   for (const auto* common : {"password", "Password1", "P@ssw0rd!", "iloveyou2",
                              "qwertyuiop", "12345678", "drowssap"})
-    CHECK_MESSAGE(judged(common) == field_rule::common_words, common);
+    CHECK_MESSAGE(judged(common) == field_rule::common_words, std::string(common));
   for (const auto* own : {"alicesmith", "Alice.Smith", "wanderer2024", "w@nd3r3r",
                           "alice.smith@example.org"})
     CHECK_MESSAGE(judged(own) == field_rule::own_words, own);
@@ -48,10 +48,30 @@ TEST_CASE("words that have nothing to do with one another pass, whatever their c
   CHECK(judged("gearbox.tulip") == std::nullopt);
 }
 
+TEST_CASE("runs across the keyboard and what sounds like words in Chinese are common") {
+  for (const auto* common :
+       {"1q2w3e4r5t6y", "zaq12wsxcde3", "woaini1314520", "1qaz2wsx3edc", "Woaini5201314",
+        "qazwsxedc", "zhang1314520", "147258369"})
+    CHECK_MESSAGE(judged(common) == field_rule::common_words, std::string(common));
+}
+
+TEST_CASE("a phone is guessed first, however it is written") {
+  const auto judged_with = [](const std::string& phone, const std::string& password) {
+    return too_guessable(password, {2, own_words("", "", phone)});
+  };
+  for (const auto* own :
+       {"+8613812094357", "8613812094357", "13812094357", "13812094357a", "a13812094357"})
+    CHECK_MESSAGE(judged_with("+8613812094357", own) == field_rule::own_words, own);
+  CHECK(judged_with("+14155552671", "4155552671") == field_rule::own_words);
+  CHECK_FALSE(judged_with("+8613812094357", "tulip gearbox").has_value());
+  // It is nothing to who has another.
+  CHECK(judged_with("+8613812094358", "13812094357") != field_rule::own_words);
+}
+
 TEST_CASE("the names of the site are guessed first, too") {
   const auto judged_at = [](const std::string& password) {
     return too_guessable(password,
-                         {2, own_words("", "", {"tinybook", "www.gazelle.example"})});
+                         {2, own_words("", "", "", {"tinybook", "www.gazelle.example"})});
   };
   for (const auto* name :
        {"tinybook", "Tinybook2026!", "t1nyb00k", "Gazelle.2026", "www.gazelle.example"})

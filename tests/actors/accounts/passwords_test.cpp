@@ -208,7 +208,10 @@ TEST_CASE("a password that is guessed first is chosen nowhere, and uses nothing 
   CHECK(rule_of(w.change("password", "Tinybook2026!")) == field_rule::own_words);
   w.stores->users.at(0).nickname = "gearboxtulip";
   CHECK(rule_of(w.change("password", "Gearboxtulip1")) == field_rule::own_words);
+  w.stores->users.at(0).phone = "+8613800138000";
+  CHECK(rule_of(w.change("password", "13800138000")) == field_rule::own_words);
   auto code = w.send("reset_password");
+  CHECK(rule_of(w.reset(code, "8613800138000")) == field_rule::own_words);
   CHECK(rule_of(w.reset(code, "qwertyuiop")) == field_rule::common_words);
   // What the account's words are is told to who has the code, and to nobody else.
   CHECK(w.reset(other_than(code), "Gearboxtulip1").error().code == errc::wrong_code);

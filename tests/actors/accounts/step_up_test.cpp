@@ -1,4 +1,3 @@
-#include "actors/accounts/burst_sampler.hpp"
 #include "tests/actors/support/identity_world.hpp"
 
 #include <algorithm>
@@ -150,6 +149,19 @@ TEST_CASE("a person exports so many times a day") {
   CHECK(exported().ok());
   CHECK(exported().ok());
   CHECK(exported().error().rule == limit_rule::exports_day);
+}
+
+TEST_CASE("wrong codes that are entered within a session have a limit, also where none "
+          "was sent") {
+  step_up_world w;
+  w.advance(1h, 1h);
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.prove({}, "000000") != errc::rate_limited);
+  CHECK(w.prove({}, "000000") == errc::rate_limited);
+  CHECK(w.prove("password") == errc::none);
+  CHECK(w.bind("000000", w.ann, w.home) == errc::rate_limited);
+  const auto other = w.session_of(w.ann);
+  CHECK(w.bind("000000", w.ann, other) == errc::wrong_code);
 }
 
 TEST_CASE("wrong passwords of many sessions of one account count for the address, too") {
@@ -394,7 +406,7 @@ TEST_CASE("a password that changes between its comparison and the session opens 
 TEST_CASE("failed log-ins are in the trail, as many as it takes in a minute") {
   step_up_world w;
   w.kill(w.accounts);
-  w.account_settings.audited_failures = 3;
+  w.account_settings.audited_failures = {3, 100};
   w.start_accounts();
   for (int i = 0; i < 5; ++i)
     CHECK(code_of(w.call(w.accounts,
@@ -403,61 +415,99 @@ TEST_CASE("failed log-ins are in the trail, as many as it takes in a minute") {
   REQUIRE(w.stores->audit.size() == 3);
   CHECK(w.stores->audit.front().user == w.ann);
   CHECK(w.stores->audit.front().kind == storage::audit_kind::log_in_failed);
-  w.advance(1min, 1min);
   CHECK(code_of(w.call(w.accounts,
                        log_in{"nobody@example.org", "wrong password", client_at()}))
         == errc::wrong_credentials);
   REQUIRE(w.stores->audit.size() == 4);
   CHECK(w.stores->audit.back().user == 0);
-  // Of nobody, who has a budget of their own.
+  // Of nobody, who has a bound of their own.
   CHECK(w.stores->audit.back().detail == "password");
 }
 
-TEST_CASE("how many failures the trail left out is told for each kind, of nobody") {
+TEST_CASE("how many failures the trail left out is told where they were, also when no "
+          "other follows") {
   step_up_world w;
   w.kill(w.accounts);
-  w.account_settings.audited_failures = 2;
+  w.account_settings.audited_failures = {2, 100};
   w.account_settings.log_ins = {};
   w.start_accounts();
   struct failing {
     std::function<errc()> fail;
     user_id user;
-    std::string told;
+    std::string network;
   };
-  int phone = 10;
+  auto client = client_at();
+  client.network = "192.0.2.0/24";
   const auto enter = [&](const std::string& email) {
-    return code_of(w.call(w.accounts, log_in{email, "wrong password", client_at()}));
+    return code_of(w.call(w.accounts, log_in{email, "wrong password", client}));
   };
-  for (const auto& [fail, user, told] :
-       {failing{[&] { return enter("ann@example.org"); }, w.ann,
-                "3 failures at accounts left out"},
-        failing{[&] {
-                  return code_of(w.call(
-                      w.accounts, log_in_by_code{"138001381" + std::to_string(phone++),
-                                                 "000000", client_at()}));
-                },
-                0, "3 failures at phones left out"},
-        failing{[&] { return enter("nobody@example.org"); }, 0,
-                "3 failures at no account left out"}}) {
-    w.stores->audit.clear();
-    for (int i = 0; i < 5; ++i)
-      CHECK(fail() != errc::none);
-    CHECK(w.stores->audit.size() == 2);
-    w.advance(1min, 1min);
-    CHECK(fail() != errc::none);
-    REQUIRE(w.stores->audit.size() == 4);
-    // Whose a phone is is looked for first, so that entry may come behind the other.
-    auto& all = w.stores->audit;
-    std::ranges::sort(all.begin() + 2, all.end(), {},
-                      [&](const auto& e) { return e.detail == told; });
-    CHECK(all[2].user == user);
-    CHECK(all[2].kind == storage::audit_kind::log_in_failed);
-    CHECK(all[3].user == 0);
-    CHECK(all[3].kind == storage::audit_kind::log_in_failed);
-    CHECK(all[3].detail == told);
-    CHECK(all[3].from.network.empty());
-    w.advance(1min, 1min);
+  const auto by_code = [&](const std::string& phone) {
+    return code_of(w.call(w.accounts, log_in_by_code{phone, "000000", client_at()}));
+  };
+  for (const auto& [fail, user, network] :
+       {failing{[&] { return enter("ann@example.org"); }, w.ann, ""},
+        failing{[&] { return by_code(her_phone); }, w.ann, ""},
+        failing{[&] { return by_code(other_phone); }, 0, ""},
+        failing{[&] { return enter("nobody@example.org"); }, 0, "192.0.2.0/24"}}) {
+    for (const bool again : {false, true}) {
+      const auto minute = std::chrono::floor<std::chrono::minutes>(w.now()) + 1min;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(minute - w.now());
+      w.advance(left + 50s, left + 50s);
+      w.stores->audit.clear();
+      for (int i = 0; i < 5; ++i)
+        CHECK(fail() != errc::none);
+      CHECK(w.stores->audit.size() == 2);
+      w.stores->audit.clear();
+      if (again) { // The minute is over, and no timer has fired.
+        w.advance(15s, 15s);
+        CHECK(w.stores->audit.empty());
+        CHECK(fail() != errc::none);
+        CHECK(w.stores->audit.size() == 2);
+      } else {
+        w.advance(1min, 1min);
+        CHECK(w.stores->audit.size() == 1);
+      }
+      const auto told = std::ranges::find(w.stores->audit, "3 more left out",
+                                          &storage::audit_event::detail);
+      REQUIRE(told != w.stores->audit.end());
+      CHECK(told->user == user);
+      CHECK(told->kind == storage::audit_kind::log_in_failed);
+      CHECK(told->from.network == network);
+    }
   }
+}
+
+TEST_CASE("who fails without end at their own account hides nothing from another's "
+          "trail") {
+  step_up_world w;
+  w.kill(w.accounts);
+  w.account_settings.log_ins = {}; // They would stop it sooner.
+  w.start_accounts();
+  const auto mallory = w.call(w.accounts, sign_up{"mallory@example.org", "password",
+                                                  "password", client_at()})
+                           ->user;
+  const auto session = w.session_of(mallory);
+  w.advance(2min, 2min);
+  w.stores->audit.clear();
+  REQUIRE(w.stores
+              ->run(storage::prove_session{
+                  .user = mallory, .family = session, .now = w.now()})
+              .ok());
+  w.stores->audit.clear();
+  for (int i = 0; i < 700; ++i)
+    (void)w.call(w.accounts,
+                 bind_own_phone{mallory, session, other_phone, "000000", client_at()});
+  const auto at = [&](user_id user) {
+    return std::ranges::count(w.stores->audit, user, &storage::audit_event::user);
+  };
+  CHECK(at(mallory) == 10);
+  for (int i = 0; i < 10; ++i)
+    CHECK(code_of(w.call(w.accounts, log_in{"ann@example.org", "wrong password",
+                                            client_at("192.0.2.9")}))
+          == errc::wrong_credentials);
+  for (int i = 0; i < 3; ++i)
+    CHECK(w.prove("wrong password") == errc::wrong_credentials);
+  CHECK(at(w.ann) == 13);
 }
 
 TEST_CASE("whatever proof fails is told of the account that it was tried at") {
@@ -530,7 +580,7 @@ TEST_CASE("who enters a wrong code waits for no look at the account") {
 TEST_CASE("a flood of wrong codes is no flood of writes") {
   step_up_world w;
   w.kill(w.accounts);
-  w.account_settings.audited_failures = 3;
+  w.account_settings.audited_failures = {1, 3};
   w.start_accounts();
   for (int i = 0; i < 20; ++i)
     CHECK(code_of(w.call(w.accounts,
@@ -543,17 +593,6 @@ TEST_CASE("a flood of wrong codes is no flood of writes") {
   CHECK(w.stores->audit.size() == 4);
   CHECK(w.stores->audit.back().user == w.ann);
   CHECK(w.stores->audit.back().detail == "password");
-}
-
-TEST_CASE("a burst sampler lets the first of each minute through and counts the rest") {
-  burst_sampler sampler{2};
-  const wall_time noon{std::chrono::hours{24 * 365 * 50}};
-  CHECK(sampler.next(noon) == 0U);
-  CHECK(sampler.next(noon + 59s) == 0U);
-  CHECK_FALSE(sampler.next(noon + 59s).has_value());
-  CHECK_FALSE(sampler.next(noon + 59s).has_value());
-  CHECK(sampler.next(noon + 60s) == 2U);
-  CHECK(sampler.next(noon + 61s) == 0U);
 }
 
 } // namespace tinybook::test

@@ -320,6 +320,22 @@ TEST_CASE_FIXTURE(articles_world,
   CHECK(save(0, "c").ok());
 }
 
+TEST_CASE_FIXTURE(articles_world, "what one person collects has the limit of likes, and "
+                                  "counts apart from those") {
+  config.likes_minute = {2, 1min};
+  begin();
+  const auto id = publish("T", "c");
+  const auto collect = [&](std::int64_t into) {
+    return ask(articles, add_to_collection{id, author, into});
+  };
+  CHECK(collect(1).ok());
+  CHECK(ask(articles, set_like{id, author, true}).ok());
+  CHECK(collect(2).ok());
+  CHECK(collect(3).error().rule == limit_rule::likes_minute);
+  advance(1min);
+  CHECK(collect(3).ok());
+}
+
 TEST_CASE_FIXTURE(articles_world, "likes of one person have a limit a minute, which the "
                                   "likes of others do not touch") {
   config.likes_minute = {3, 1min};

@@ -1,10 +1,15 @@
 #include "actors/accounts/messages.hpp"
 #include "actors/articles/messages.hpp"
+#include "config/key.hpp"
+#include "http/admin/admin_routes.hpp"
 #include "storage/audit_store.hpp"
 #include "tests/http/api/api_world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <regex>
+#include <set>
 #include <string>
 
 namespace tinybook::http {
@@ -36,6 +41,45 @@ TEST_CASE("a ban and its end name who, why and from where") {
     return std::optional{failure{errc::user_not_found}};
   };
   CHECK(act("/admin/users/8/ban", R"({"reason":"x"})") == 404);
+}
+
+TEST_CASE("a reason can be read, and what is wrong with one is named") {
+  api_world w;
+  const auto rule_of = [&](const std::string& reason) {
+    auto r =
+        w.admin().Post("/admin/users/7/ban", w.bearer(w.admin_token),
+                       nlohmann::json{{"reason", reason}}.dump(), "application/json");
+    REQUIRE(r);
+    if (r->status == 200)
+      return std::string{};
+    CHECK(json_of(r)["fields"][0]["field"] == "reason");
+    return json_of(r)["fields"][0]["rule"].get<std::string>();
+  };
+  CHECK(rule_of("\u200b") == "hidden_character");
+  CHECK(rule_of("\u0301") == "nothing_visible");
+  CHECK(rule_of("a\u200bb") == "hidden_character");
+  CHECK(rule_of("two\nlines") == "hidden_character");
+  CHECK(rule_of("") == "required");
+  CHECK(rule_of(std::string(201, 'x')) == "too_long");
+  CHECK(rule_of(" 卖链接 \n").empty());
+}
+
+TEST_CASE("docs/operation.md names every route of operators and its level") {
+  std::set<std::string> routes;
+  for (const auto& one : admin_routes())
+    if (one.auth == auth_need::admin)
+      routes.insert(
+          std::string{one.method} + ' ' + std::string{one.path} + ' '
+          + std::string{config::words_of<config::admin_level>[static_cast<std::size_t>(
+              one.level)]});
+  std::set<std::string> told;
+  std::ifstream page{std::string{TINYBOOK_SOURCE_DIR} + "/docs/operation.md"};
+  const std::regex row{R"(\| ((?:GET|POST) /[^ |]+) \|[^|]*\| ([a-z]+) \|.*)"};
+  std::smatch parts;
+  for (std::string line; std::getline(page, line);)
+    if (std::regex_match(line, parts, row))
+      told.insert(parts[1].str() + ' ' + parts[2].str());
+  CHECK(told == routes);
 }
 
 TEST_CASE("an article is taken down and put back") {

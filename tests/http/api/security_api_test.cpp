@@ -49,6 +49,30 @@ TEST_CASE("a step-up takes a password or a code, not both and not neither") {
       == 401);
 }
 
+TEST_CASE("who is logged in and gives a wrong password is told of no e-mail") {
+  api_world w;
+  w.actors.fail = [] {
+    return std::optional{failure{errc::wrong_credentials}};
+  };
+  const auto told = [&](const std::string& path, const std::string& body,
+                        const std::string& language) {
+    auto headers = w.bearer(w.access_token());
+    headers.emplace("Accept-Language", language);
+    auto r = w.client().Post(path, headers, body, "application/json");
+    REQUIRE(r);
+    CHECK(r->status == 401);
+    CHECK(json_of(r)["error"] == "wrong_credentials");
+    return json_of(r)["msg"].get<std::string>();
+  };
+  CHECK(told("/users/step_up", R"({"password":"a"})", "en") == "The password is wrong.");
+  CHECK(told("/users/step_up", R"({"password":"a"})", "zh") == "密码不正确。");
+  CHECK(told("/users/password/change", R"({"oldPassword":"a","password":"bcdefghij"})",
+             "en")
+        == "The password is wrong.");
+  CHECK(told("/users/login", R"({"email":"a@b.co","password":"a"})", "en")
+        == "The e-mail or the password is wrong.");
+}
+
 TEST_CASE("an answer that asks for a proof says what the account has") {
   api_world w;
   failure needed{errc::step_up_required};

@@ -9,6 +9,7 @@
 #include "tests/storage/conformance/article_samples.hpp"
 #include "tests/storage/conformance/outbox_samples.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -147,6 +148,30 @@ inline void deletion_conformance(const make_fixture& make) {
     const auto next = must(*db, claim_phone_account{phone, some_day}).id;
     CHECK(next > bob);
     CHECK(must(*db, list_due_erasures{due}).users.empty());
+  }
+  SUBCASE("what is known of the codes of phones that it has left goes, too") {
+    const std::string left = "+8613800138001";  // Hers before.
+    const std::string anew = "+8613800138002";  // Hers before, asked for again since.
+    const std::string taken = "+8613800138003"; // Hers before, now Bob's.
+    const std::string other = "+8613800138004"; // Never hers.
+    for (const auto& one : {left, anew, taken, other}) {
+      auto message = sample_message(one, some_day);
+      message.purpose = "login";
+      message.account = one == other ? bob : ann;
+      must(*db, submit_message{message, {}});
+      must(*db, save_code_state{
+                    {{one, "login"},
+                     {.codes = {}, .last_sent = some_day + seconds{one == anew ? 1 : 0}},
+                     due}});
+    }
+    must(*db, claim_phone_account{taken, some_day});
+    must(*db, accounts.deletion(ann, "a", due));
+    accounts.erase(ann, due, 1);
+    std::vector<std::string> kept;
+    for (const auto& one : must(*db, load_code_states{some_day}).states)
+      kept.push_back(one.key.phone);
+    std::ranges::sort(kept);
+    CHECK(kept == std::vector<std::string>{anew, taken, other});
   }
   SUBCASE(
       "an erasure that has begun is not taken back, and goes on wherever it stopped") {

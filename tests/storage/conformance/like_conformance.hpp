@@ -149,6 +149,7 @@ inline void like_conformance(const make_fixture& make) {
     CHECK(events[before].author_name == "Ann");
     CHECK(events[before].ver == 2);
     must(*db, edit_user{author, "Ann", "2000-01-01", "me", now});
+    must(*db, edit_user{author, "Ann", {}, {}, now});
     CHECK(client.events().size() == before + 2);
   }
   SUBCASE("board rows are the last events of all articles with a version, in pages") {

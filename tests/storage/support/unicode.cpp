@@ -80,8 +80,8 @@ TEST_CASE("names without a visible or with a hidden character are refused") {
                            "\U0001f600\u200d",
                            "\U0001f600\u200da",
                            "\ufeffa\ufeffb"})
-    CHECK_MESSAGE(rule_of(check_nickname("nickname", name)) == field_rule::not_utf8,
-                  name);
+    CHECK_MESSAGE(
+        rule_of(check_nickname("nickname", name)) == field_rule::hidden_character, name);
 }
 
 TEST_CASE("names of all scripts and emoji of all kinds are taken") {

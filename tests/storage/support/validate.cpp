@@ -52,8 +52,8 @@ TEST_CASE("what is not an e-mail is refused by its rule") {
   CHECK(email_rule("") == field_rule::required);
   CHECK(email_rule("   ") == field_rule::required);
   CHECK(email_rule("a@b.c\xff") == field_rule::not_utf8);
-  CHECK(email_rule(std::string_view("a\0@b.co", 7)) == field_rule::not_utf8);
-  CHECK(email_rule("a\n@b.co") == field_rule::not_utf8);
+  CHECK(email_rule(std::string_view("a\0@b.co", 7)) == field_rule::hidden_character);
+  CHECK(email_rule("a\n@b.co") == field_rule::hidden_character);
   CHECK(email_rule(times(65, "a") + "@b.co") == field_rule::not_email);
   CHECK(check_email("email", times(64, "a") + "@b.co").ok());
 }
@@ -92,7 +92,7 @@ TEST_CASE("a password has 8 to 128 code points and is left as it is") {
         == field_error{"password", field_rule::too_long, 128});
   CHECK(refusal(check_password("password", "", lengths)).rule == field_rule::too_short);
   CHECK(refusal(check_password("password", "abcdefgh\n", lengths)).rule
-        == field_rule::not_utf8);
+        == field_rule::hidden_character);
   CHECK(refusal(check_password("password", "abcdefgh\xff", lengths)).rule
         == field_rule::not_utf8);
 }
@@ -103,8 +103,9 @@ TEST_CASE("a nickname has 1 to 10 code points on one line") {
   CHECK(refusal(check_nickname("nickname", times(11, "😀")))
         == field_error{"nickname", field_rule::too_long, 10});
   CHECK(refusal(check_nickname("nickname", " \u3000 ")).rule == field_rule::required);
-  CHECK(refusal(check_nickname("nickname", "a\nb")).rule == field_rule::not_utf8);
-  CHECK(refusal(check_nickname("nickname", "a\x7f")).rule == field_rule::not_utf8);
+  CHECK(refusal(check_nickname("nickname", "a\nb")).rule == field_rule::hidden_character);
+  CHECK(refusal(check_nickname("nickname", "a\x7f")).rule
+        == field_rule::hidden_character);
 }
 
 TEST_CASE("about-me may be empty and have lines, up to 200 code points") {
@@ -113,7 +114,8 @@ TEST_CASE("about-me may be empty and have lines, up to 200 code points") {
   CHECK(check_about_me("aboutMe", times(200, "字")).ok());
   CHECK(refusal(check_about_me("aboutMe", times(201, "字")))
         == field_error{"aboutMe", field_rule::too_long, 200});
-  CHECK(refusal(check_about_me("aboutMe", "a\x1b[0m")).rule == field_rule::not_utf8);
+  CHECK(refusal(check_about_me("aboutMe", "a\x1b[0m")).rule
+        == field_rule::hidden_character);
 }
 
 TEST_CASE("a birthday is a real day and not in the future") {
