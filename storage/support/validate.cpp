@@ -96,7 +96,9 @@ result<std::string> check_name(std::string_view field, std::string_view value,
 } // namespace
 
 field_rule rule_of_unclean(std::string_view text) {
-  return is_utf8(text) ? field_rule::hidden_character : field_rule::not_utf8;
+  // Half a character of UTF-16 in JSON is read as NUL.
+  const bool whole = is_utf8(text) && text.find('\0') == std::string_view::npos;
+  return whole ? field_rule::hidden_character : field_rule::not_utf8;
 }
 
 result<std::string> check_reason(std::string_view field, std::string_view value,
