@@ -146,12 +146,12 @@ TEST_CASE("null clears what can be cleared, absence leaves it") {
 
 TEST_CASE("NUL and other control characters are refused where lines may not stand") {
   CHECK(refused(R"({"email":"a\u0000b","confirmPassword":"a\nb"})")
-        == std::vector<field_error>{{"email", field_rule::hidden_character},
+        == std::vector<field_error>{{"email", field_rule::not_utf8},
                                     {"confirmPassword", field_rule::hidden_character}});
   // Where they are trimmed they do no harm.
   CHECK(code_of(R"({"email":" \t\u0085a\r\n","confirmPassword":"b\n"})") == errc::none);
   CHECK(refused(with(R"("note":"\u0000")"))
-        == std::vector<field_error>{{"note", field_rule::hidden_character}});
+        == std::vector<field_error>{{"note", field_rule::not_utf8}});
 }
 
 TEST_CASE("what is not JSON is malformed") {

@@ -60,7 +60,7 @@ TEST_CASE("every rule has a word of its own and a text in both languages, in ord
     CHECK(!entry.en.empty());
     CHECK(!entry.zh.empty());
   }
-  CHECK(static_cast<int>(field_rule::exactly_one) == place - 1);
+  CHECK(static_cast<int>(field_rule::hidden_character) == place - 1);
 }
 
 TEST_CASE("a second code while the first is on its way is a conflict") {
