@@ -19,7 +19,8 @@ struct field_limits {
   std::size_t reason_max = 200;
 };
 
-/// What is wrong with a text that is not `is_clean_text`.
+/// What is wrong with a text that is not `is_clean_text`. A NUL counts as no UTF-8: it
+/// stands for half a character in JSON.
 [[nodiscard]] field_rule rule_of_unclean(std::string_view text);
 
 // Each returns the value as it is to be stored, or errc::invalid_field with one
