@@ -155,8 +155,8 @@ constexpr auto audit_table = std::to_array<key>({
             1, 10'000, "entries"),
     integer({"audit.failures_per_minute",
              at<in_audit, &audit_settings::failures_per_minute>, "600", live,
-             "The same for all accounts together, for all phones and for all networks; "
-             "half of it is kept for the first of each."},
+             "The same for all accounts together, and for all networks; half of it is "
+             "kept for the first of each."},
             1, 100'000, "entries"),
 });
 

@@ -17,17 +17,19 @@ accounts_state::accounts_state(self_pointer<actor_type> self, accounts_config co
       clock_(std::move(clock)),
       random_(std::move(random)),
       failures_at_accounts_(config_.audited_failures),
-      failures_at_phones_(config_.audited_failures),
       other_failures_(config_.audited_failures),
       minute_over_(self_, 1) {}
 
 auto accounts_state::make_behavior() -> actor_type::behavior_type {
   return {
       [this](const get_status&) { return status(); },
-      [this](const shut_down&) { self_->quit(caf::exit_reason::user_shutdown); },
+      [this](const shut_down&) {
+        note_left_out_until(wall_time::max());
+        self_->quit(caf::exit_reason::user_shutdown);
+      },
       [this](const timer_fired& t) {
         if (minute_over_.fired(t))
-          note_ended_minutes();
+          note_left_out_until(clock_());
       },
       [this](const sign_up& m) {
         return begin_journey(self_, "sign up", start_sign_up(m));

@@ -161,11 +161,10 @@ class accounts_state {
   task<result<done>> find_proof(user_id user, std::string family);
   /// The phone of the account; fails with `no_phone`.
   task<result<std::string>> own_phone(user_id user);
-  /// At an account, a phone, or at neither from a network: the one that is set.
+  /// At an account, or at none from a network: the one that is set.
   struct failure_key {
     storage::audit_kind kind;
     user_id user = 0;
-    std::string phone{};
     std::string network{};
 
     auto operator<=>(const failure_key&) const = default;
@@ -179,9 +178,12 @@ class accounts_state {
   void note_wrong_code(const check_code& tried);
   /// Enters how many failures a minute that is over has left out, each where it was.
   void note_left_out(const failure_sampler::left_out& ended, storage::audit_kind kind);
-  void note_ended_minutes();
-  /// Of the account of `phone` where that is given; of nobody where there is none.
-  task<result<done>> enter_failure(storage::audit_event event, std::string phone);
+  /// Of the minutes that are over at `now`; a stop ends the last one.
+  void note_left_out_until(wall_time now);
+  /// At the account that has `phone`, or at none.
+  task<result<done>> note_failure_at_phone(storage::audit_event event, std::string phone);
+  void sample_failure(storage::audit_event event);
+  void enter_failure(storage::audit_event event);
   /// `wrong_state` where the stored hash changed under it.
   task<result<storage::password_set>> change_once(change_password m,
                                                   std::string as_typed);
@@ -206,7 +208,6 @@ class accounts_state {
   // Apart, so that who fails at many phones or at accounts that are not there hides
   // nobody's guesses at those that are.
   failure_sampler failures_at_accounts_;
-  failure_sampler failures_at_phones_;
   failure_sampler other_failures_;
   timer minute_over_; ///< Armed while a sampler has something to tell.
   std::uint64_t signed_up_ = 0;

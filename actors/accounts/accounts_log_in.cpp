@@ -52,28 +52,38 @@ task<result<token_pair>> accounts_state::start_log_in(log_in m) {
 
 void accounts_state::note_failure(storage::audit_kind kind, std::string how, user_id user,
                                   const client_info& client, std::string phone) {
-  const auto now = clock_();
-  auto from = source_of(client);
-  const bool at_account = user != 0;
-  const bool at_phone = !at_account && !phone.empty();
-  auto& sampler = at_account ? failures_at_accounts_
-                  : at_phone ? failures_at_phones_
-                             : other_failures_;
-  failure_key key{.kind = kind, .user = user};
-  if (at_phone)
-    key.phone = phone;
-  else if (!at_account)
-    key.network = from.network;
-  const auto decided = sampler.next(key, now);
-  note_left_out(decided.before, kind);
-  if (decided.passes)
+  storage::audit_event event{.at = clock_(),
+                             .user = user,
+                             .kind = kind,
+                             .from = source_of(client),
+                             .detail = std::move(how)};
+  if (user == 0 && !phone.empty())
     start_journey(self_, "note failure",
-                  enter_failure({.at = now,
-                                 .user = user,
-                                 .kind = kind,
-                                 .from = std::move(from),
-                                 .detail = std::move(how)},
-                                std::move(key.phone)));
+                  note_failure_at_phone(std::move(event), std::move(phone)));
+  else
+    sample_failure(std::move(event));
+}
+
+/// Whose it is comes first: numbers that nobody has are as many as one likes to type.
+task<result<done>> accounts_state::note_failure_at_phone(storage::audit_event event,
+                                                         std::string phone) {
+  const auto found = co_await ask(peers_.users, config_.request_timeout,
+                                  storage::find_user_by_phone{std::move(phone)});
+  if (!found && found.error().code != errc::user_not_found)
+    co_return found.error();
+  event.user = found ? found->id : 0;
+  sample_failure(std::move(event));
+  co_return done{};
+}
+
+void accounts_state::sample_failure(storage::audit_event event) {
+  const bool at_account = event.user != 0;
+  const auto decided =
+      (at_account ? failures_at_accounts_ : other_failures_)
+          .next({event.kind, event.user, at_account ? "" : event.from.network}, event.at);
+  note_left_out(decided.before, event.kind);
+  if (decided.passes)
+    enter_failure(std::move(event));
   else if (!minute_over_.armed())
     minute_over_.arm(std::chrono::minutes{1});
 }
@@ -84,7 +94,7 @@ void accounts_state::note_left_out(const failure_sampler::left_out& ended,
     storage::audit_event event{
         .at = clock_(), .user = at.user, .kind = at.kind, .detail = std::move(how_many)};
     event.from.network = at.network;
-    start_journey(self_, "note failure", enter_failure(std::move(event), at.phone));
+    enter_failure(std::move(event));
   };
   for (const auto& [key, count] : ended.of_keys)
     enter(key, std::to_string(count) + " more left out");
@@ -92,25 +102,18 @@ void accounts_state::note_left_out(const failure_sampler::left_out& ended,
     enter({.kind = kind}, std::to_string(ended.of_others) + " more left out elsewhere");
 }
 
-void accounts_state::note_ended_minutes() {
-  for (auto* sampler : {&failures_at_accounts_, &failures_at_phones_, &other_failures_}) {
-    note_left_out(sampler->end(clock_()), storage::audit_kind::log_in_failed);
+void accounts_state::note_left_out_until(wall_time now) {
+  for (auto* sampler : {&failures_at_accounts_, &other_failures_}) {
+    note_left_out(sampler->end(now), storage::audit_kind::log_in_failed);
     if (sampler->has_left_out() && !minute_over_.armed())
       minute_over_.arm(std::chrono::minutes{1});
   }
 }
 
-task<result<done>> accounts_state::enter_failure(storage::audit_event event,
-                                                 std::string phone) {
-  if (!phone.empty()) {
-    const auto found = co_await ask(peers_.users, config_.request_timeout,
-                                    storage::find_user_by_phone{std::move(phone)});
-    if (!found && found.error().code != errc::user_not_found)
-      co_return found.error();
-    event.user = found ? found->id : 0;
-  }
-  co_return co_await ask(peers_.users, config_.request_timeout,
-                         storage::note_audit{std::move(event)});
+void accounts_state::enter_failure(storage::audit_event event) {
+  start_journey(self_, "note failure",
+                ask_as_task(peers_.users, config_.request_timeout,
+                            storage::note_audit{std::move(event)}));
 }
 
 task<result<password_matched>> accounts_state::try_password(std::vector<rate_rule> rules,

@@ -4,6 +4,7 @@
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
+#include "http/pages/security_views.hpp"
 #include "http/text_tools.hpp"
 
 #include <algorithm>
@@ -144,10 +145,13 @@ task<answer> as_page_with_form(call c, failure why, answer plain) {
       co_return std::move(*again);
   if (!c.request.is_page() || !keeps || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
-  if (why.code == errc::form_expired && is_button(*c.request.matched))
+  if (why.code == errc::form_expired && is_button(*c.request.matched)) {
+    const auto page = c.request.is_banned() ? std::string{banned_path}
+                                            : page_of_button(c.request.raw.path);
     co_return with_headers_of(
-        see_other(c.request, page_of_button(c.request.raw.path), "form_expired"),
+        see_other(c.request, with_next(page, c.request.form), "form_expired"),
         std::move(plain));
+  }
   const bool log_in = why.code == errc::login_required;
   if (!log_in && takes_password(*c.request.matched))
     if (auto form = co_await same_form(c, why))

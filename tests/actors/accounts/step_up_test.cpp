@@ -477,6 +477,39 @@ TEST_CASE("how many failures the trail left out is told where they were, also wh
   }
 }
 
+TEST_CASE("numbers that nobody has hide no wrong code at the phone of an account") {
+  step_up_world w;
+  w.kill(w.accounts);
+  w.account_settings.audited_failures = {2, 4};
+  w.account_settings.log_ins = {};
+  w.start_accounts();
+  const auto by_code = [&](const std::string& phone) {
+    return code_of(w.call(w.accounts, log_in_by_code{phone, "000000", client_at()}));
+  };
+  for (int i = 10; i < 40; ++i)
+    CHECK(by_code("+86139001390" + std::to_string(i)) != errc::none);
+  CHECK(by_code(her_phone) != errc::none);
+  CHECK(std::ranges::count(w.stores->audit, w.ann, &storage::audit_event::user) == 1);
+  CHECK(w.stores->audit.size() == 3); // Of the network as many as it may have.
+}
+
+TEST_CASE("a stop tells how many failures were left out") {
+  step_up_world w;
+  w.kill(w.accounts);
+  w.account_settings.audited_failures = {2, 100};
+  w.account_settings.log_ins = {};
+  w.start_accounts();
+  for (int i = 0; i < 5; ++i)
+    CHECK(code_of(w.call(w.accounts,
+                         log_in{"ann@example.org", "wrong password", client_at()}))
+          == errc::wrong_credentials);
+  caf::anon_send(w.accounts.get(), shut_down{});
+  w.run();
+  REQUIRE(w.stores->audit.size() == 3);
+  CHECK(w.stores->audit.back().user == w.ann);
+  CHECK(w.stores->audit.back().detail == "3 more left out");
+}
+
 TEST_CASE("who fails without end at their own account hides nothing from another's "
           "trail") {
   step_up_world w;

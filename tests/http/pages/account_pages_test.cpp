@@ -53,6 +53,32 @@ TEST_CASE("pages: a deletion whose session another one has ended meanwhile is do
   CHECK(again->get_header_value("Location") == "/");
 }
 
+TEST_CASE("pages: a button that has expired leads who is banned to what they may do") {
+  api_world w;
+  viewer banned{w};
+  banned.cookies =
+      "tb_session=" + w.access_token("family1", token_kind::banned) + "~refresh";
+  REQUIRE(banned.get("/banned")->status == 200);
+  const auto pressed = banned.http.Post(
+      "/security/export", {{"Accept", "text/html"}, {"Cookie", banned.cookies}},
+      httplib::Params{{"csrf", "of another session"}});
+  REQUIRE(pressed);
+  CHECK(pressed->status == 303);
+  CHECK(pressed->get_header_value("Location") == "/banned");
+}
+
+TEST_CASE("pages: a button that has expired leads to its page, and from there on") {
+  api_world w;
+  viewer member{w, true};
+  const auto pressed = member.http.Post(
+      "/security/prove/code", {{"Accept", "text/html"}, {"Cookie", member.cookies}},
+      httplib::Params{{"csrf", "of another session"}, {"next", "/security/delete"}});
+  REQUIRE(pressed);
+  CHECK(pressed->status == 303);
+  CHECK(pressed->get_header_value("Location")
+        == "/security/prove/code?next=/security/delete");
+}
+
 TEST_CASE("pages: of a session is told when it was used last, to the second") {
   api_world w;
   const auto page = viewer{w, true}.get("/security");
