@@ -483,14 +483,18 @@ TEST_CASE("numbers that nobody has hide no wrong code at the phone of an account
   w.account_settings.audited_failures = {2, 4};
   w.account_settings.log_ins = {};
   w.start_accounts();
-  const auto by_code = [&](const std::string& phone) {
-    return code_of(w.call(w.accounts, log_in_by_code{phone, "000000", client_at()}));
+  const auto by_code = [&](const std::string& phone, const std::string& network) {
+    auto client = client_at();
+    client.network = network;
+    return code_of(w.call(w.accounts, log_in_by_code{phone, "000000", client}));
   };
-  for (int i = 10; i < 40; ++i)
-    CHECK(by_code("+86139001390" + std::to_string(i)) != errc::none);
-  CHECK(by_code(her_phone) != errc::none);
+  for (int i = 10; i < 40; ++i) {
+    const auto network = "192.0." + std::to_string(i < 20 ? 1 : i) + ".0/24";
+    CHECK(by_code("+86139001390" + std::to_string(i), network) != errc::none);
+  }
+  CHECK(by_code(her_phone, "192.0.1.0/24") != errc::none);
   CHECK(std::ranges::count(w.stores->audit, w.ann, &storage::audit_event::user) == 1);
-  CHECK(w.stores->audit.size() == 3); // Of the network as many as it may have.
+  CHECK(w.stores->audit.size() == 5); // Of all networks as many as they may have.
 }
 
 TEST_CASE("a stop tells how many failures were left out") {
