@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(backed_up_server,
 
   const auto done = restore();
   REQUIRE_MESSAGE(done.code == 0, done.errors);
-  CHECK_MESSAGE(says(done.output, "1 SMS that waited are expired"), done.output);
+  CHECK_MESSAGE(says(done.output, "1 SMS that waited is expired"), done.output);
   serve_restored();
   CHECK(here.log_in_by_code(used, code).status != 200);
   auto again = browser();

@@ -5,7 +5,7 @@ import { withAndWithoutScript } from './support/person.js';
 import { newEmail, newPhone, password } from './support/server.js';
 
 // The back button shows pages from memory, as it does for people.
-serve(['sessions.access_lifetime=1s', 'sessions.refresh_grace=1s'],
+serve(['sessions.access_lifetime=2s', 'sessions.refresh_grace=1s'],
   { hold: 250, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
 
 const sessionOf = async p =>

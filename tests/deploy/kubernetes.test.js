@@ -143,7 +143,7 @@ test('no request fails while one replica after the other is replaced', { timeout
       await person.notice('done_published');
       titles.push(title);
       await person.touch(person.button('like'));
-      await person.page.locator('form', { hasText: person.t('like_one') }).waitFor();
+      await person.page.locator('form', { hasText: person.t('likes', 1) }).waitFor();
       person.blameless();
       await person.context.close();
     }
