@@ -150,8 +150,8 @@ constexpr auto audit_table = std::to_array<key>({
     integer({"audit.failures_per_account",
              at<in_audit, &audit_settings::failures_per_account>, "10", live,
              "Wrong passwords and codes of a kind that are written each minute for one "
-             "account, one phone or, where nobody has the e-mail, one network. An entry "
-             "of the same account tells how many more there were."},
+             "account or, where nobody has the e-mail or phone, one network. An entry of "
+             "the same account or network tells how many more there were."},
             1, 10'000, "entries"),
     integer({"audit.failures_per_minute",
              at<in_audit, &audit_settings::failures_per_minute>, "600", live,

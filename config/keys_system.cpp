@@ -81,8 +81,7 @@ constexpr auto article_table = std::to_array<key>({
     integer({"articles.likes_per_minute",
              at<in_articles, &article_settings::likes_per_minute>, "120", live,
              "Likes of one person, those taken back included, and as many articles "
-             "collected; "
-             "0 = off."},
+             "collected; 0 = off."},
             0, many, "a minute"),
     integer({"articles.max_per_person",
              at<in_articles, &article_settings::max_per_person>, "10000", live,

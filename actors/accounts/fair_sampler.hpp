@@ -17,7 +17,7 @@ struct sampler_bounds {
   std::size_t all = 600; ///< Of all keys together.
 };
 
-/// Chooses what is written of what happens to many keys (accounts, phones, networks), so
+/// Chooses what is written of what happens to many keys (accounts, networks), so
 /// that none of them fills the place of another: each has a bound of its own, and half of
 /// what all may have is kept for the first of each in a minute. Tells of each key how
 /// many were left out, once the minute is over. Holds at most twice as many keys as are

@@ -12,6 +12,11 @@ rate_limit without_share(rate_limit whole, double share) {
   return whole;
 }
 
+rate_limit part_of_ceiling(const rate_limit& ceiling, const send_limits& limits,
+                           bool owner) {
+  return owner ? ceiling : without_share(ceiling, limits.owners_share);
+}
+
 namespace {
 
 /// Who has one network alone cannot use up what a phone may get.
@@ -56,7 +61,7 @@ std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& 
                      limits.address_day, code_address_day, code_network_day},
                     send.address, limits.networks);
   const auto part = [&](const rate_limit& ceiling) {
-    return send.owner ? ceiling : without_share(ceiling, limits.owners_share);
+    return part_of_ceiling(ceiling, limits, send.owner);
   };
   if (phone.region != home_region)
     rules.push_back({"send.region.hour|" + phone.region_or_prefix(),

@@ -42,13 +42,16 @@ struct wanted_send {
 /// What is left of a limit without `share` of it: at least 1 of any.
 [[nodiscard]] rate_limit without_share(rate_limit whole, double share);
 
+/// What an owner, or a stranger, may take of a ceiling.
+[[nodiscard]] rate_limit part_of_ceiling(const rate_limit& ceiling,
+                                         const send_limits& limits, bool owner);
+
 /// The limits that a send counts against. An owner counts apart from strangers, also at
 /// the same address: whatever those ask for in the owner's name, a code can be had. Under
 /// the ceilings, and to a region, all count together, but strangers reach the end
-/// earlier: a flood leaves the owners their share. Sessions in other
-/// browsers count apart from known ones, so that a stolen token uses up nothing that its
-/// owner needs. `home_region` is the default
-/// region.
+/// earlier: a flood leaves the owners their share. Sessions in other browsers count apart
+/// from known ones, so that a stolen token uses up nothing that its owner needs.
+/// `home_region` is the default region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
                                                 const wanted_send& send,
                                                 std::string_view home_region);

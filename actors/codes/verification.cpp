@@ -155,8 +155,7 @@ void verification_state::watch_ceilings(const std::vector<taken_permits::use>& u
 /// Whom a ceiling refuses found it used up as far as may be by somebody like them.
 void verification_state::watch_ceiling_reached(limit_rule name, bool owner) {
   const auto note = [&](ceiling_alarm& alarm) {
-    const auto part = owner ? alarm.ceiling()
-                            : without_share(alarm.ceiling(), config_.limits.owners_share);
+    const auto part = part_of_ceiling(alarm.ceiling(), config_.limits, owner);
     note_ceiling(alarm, name, std::max(part.count, alarm.used(clock_())));
   };
   if (name == limit_rule::code_all_hour)

@@ -18,6 +18,10 @@ std::optional<language> language_of(std::string_view tag) {
 
 } // namespace
 
+std::string_view code_of(language lang) {
+  return lang == language::zh ? "zh-CN" : "en";
+}
+
 std::optional<language> preferred_language(std::string_view header) {
   std::optional<language> best;
   double best_quality = 0;

@@ -17,6 +17,9 @@ struct sentence {
   }
 };
 
+/// Its tag of BCP 47, as in `lang` of HTML and in `/language/…`.
+[[nodiscard]] std::string_view code_of(language lang);
+
 /// What an `Accept-Language` header prefers among the languages that we have, by its
 /// q-values, the first of equals; nothing where it names none of them.
 [[nodiscard]] std::optional<language> preferred_language(std::string_view header);

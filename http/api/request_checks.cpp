@@ -99,6 +99,13 @@ void take_verdict_token(request_input& from, std::string_view widget_field,
 
 } // namespace
 
+result<claims_ptr> check_token(const api_environment& env, const request_context& request,
+                               std::string_view token) {
+  const bool for_banned = request.matched != nullptr && request.matched->for_banned;
+  return for_banned ? env.sessions->check_also_banned(token, env.token_time())
+                    : env.sessions->check(token, env.token_time());
+}
+
 result<done> authenticate(const api_environment& env, request_context& request) {
   auto need = request.matched->auth;
   if (request.is_page()) // Its session is looked at by `resume_session`.
@@ -117,9 +124,7 @@ result<done> authenticate(const api_environment& env, request_context& request) 
     return done{};
   }
   auto claims = need == auth_need::ending ? env.sessions->check_to_end(shown.token)
-                : request.matched->for_banned
-                    ? env.sessions->check_also_banned(shown.token, env.token_time())
-                    : env.sessions->check(shown.token, env.token_time());
+                                          : check_token(env, request, shown.token);
   if (!claims)
     return std::move(claims.error());
   request.session = std::move(*claims);

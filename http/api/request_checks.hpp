@@ -16,6 +16,12 @@ class cors_policy;
 [[nodiscard]] result<done> authenticate(const api_environment& env,
                                         request_context& request);
 
+/// The claims of an access token, or, where the route serves who is banned, of theirs.
+/// Fails as `session_checker::check`.
+[[nodiscard]] result<claims_ptr> check_token(const api_environment& env,
+                                             const request_context& request,
+                                             std::string_view token);
+
 /// Refuses what a page of another site makes a browser post (Fetch metadata, and Origin
 /// where a browser sends none): the API takes it from the origins of `others` alone,
 /// pages take their own alone. Programs that are no browser send neither header. What

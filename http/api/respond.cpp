@@ -3,7 +3,6 @@
 #include "actors/sessions/messages.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/auth/agent_words.hpp"
-#include "http/pages/page_texts.hpp"
 #include "http/text_tools.hpp"
 
 #include <chrono>

@@ -1,6 +1,7 @@
 #include "http/pages/browser_session.hpp"
 
 #include "http/api/error_texts.hpp"
+#include "http/api/request_checks.hpp"
 #include "http/api/respond.hpp"
 #include "http/text_tools.hpp"
 
@@ -12,14 +13,11 @@ constexpr char between_tokens = '~'; // In no token, and allowed in a cookie.
 
 /// The first session of the cookies that is valid; of those before it that have expired
 /// the refresh tokens go into `expired`.
-/// Where the route serves who is banned, their session is one, too.
 claims_ptr first_valid(const api_environment& env, const request_context& request,
                        std::vector<std::string_view>& expired) {
   for (auto refresh : cookies_of(request.raw, session_cookie(request.over_tls()))) {
     const auto access = take_until(refresh, between_tokens);
-    auto claims = request.matched != nullptr && request.matched->for_banned
-                      ? env.sessions->check_also_banned(access, env.token_time())
-                      : env.sessions->check(access, env.token_time());
+    auto claims = check_token(env, request, access);
     if (claims)
       return std::move(*claims);
     if (claims.error().code == errc::token_expired)

@@ -8,6 +8,9 @@
 #include "http/text_tools.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
 
 namespace tinybook::http {
 
@@ -53,12 +56,15 @@ bool is_button(const route& form) {
 
 /// The page that the button of `path` stands on.
 std::string page_of_button(const std::string& path) {
-  const auto is_it = [&path](const route& one) {
-    return one.path == path && one.method == "GET";
-  };
-  return std::ranges::any_of(page_routes(), is_it)
-             ? path
-             : path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+  static const auto pages = [] {
+    std::set<std::string, std::less<>> paths;
+    for (const auto& one : page_routes())
+      if (one.method == "GET")
+        paths.emplace(one.path);
+    return paths;
+  }();
+  return pages.contains(path) ? path
+                              : path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
 /// The log-in form, which goes on with what was asked for, a form with all its fields.

@@ -7,10 +7,6 @@
 
 namespace tinybook::http {
 
-std::string_view code_of(language lang) {
-  return lang == language::zh ? "zh-CN" : "en";
-}
-
 std::string_view name_of(language lang) {
   return lang == language::zh ? "中文" : "English";
 }

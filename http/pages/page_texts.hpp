@@ -13,8 +13,6 @@ namespace tinybook::http {
 
 inline constexpr std::array every_language{language::en, language::zh};
 
-/// As `lang` of HTML and in `/language/…`.
-[[nodiscard]] std::string_view code_of(language lang);
 /// As those who read it call it.
 [[nodiscard]] std::string_view name_of(language lang);
 
