@@ -92,10 +92,7 @@ void check_tries(const make_code_cache& make) {
     CHECK(s.outcome("222222") == verify_outcome::accepted);
   }
   SUBCASE("however many others ask, the code of an asker lives on for that one alone") {
-    for (int i = 2; i <= 5; ++i) {
-      s.pass(60s);
-      REQUIRE(s.send(i, "222222", "stranger"));
-    }
+    s.overtake(2, 5);
     s.fail(3, "");
     CHECK(s.outcome("111111", "stranger") == verify_outcome::wrong);
     s.fail(2, "me");
@@ -103,28 +100,20 @@ void check_tries(const make_code_cache& make) {
     CHECK(s.outcome("222222", "stranger") == verify_outcome::no_live_code);
   }
   SUBCASE("an asker whose code others have overtaken may enter the last two, too") {
-    s.pass(60s);
-    REQUIRE(s.send(2, "222222", "stranger"));
-    s.pass(60s);
-    REQUIRE(s.send(3, "333333", "stranger"));
+    s.overtake(2, 2, "222222");
+    s.overtake(3, 3, "333333");
     s.fail(3, "");
     CHECK(s.outcome("222222", "me") == verify_outcome::accepted);
   }
   SUBCASE("of the codes that others have overtaken an asker has its newest") {
     s.pass(60s);
     REQUIRE(s.send(2, "222222"));
-    for (int i = 3; i <= 4; ++i) {
-      s.pass(60s);
-      REQUIRE(s.send(i, "333333", "stranger"));
-    }
+    s.overtake(3, 4, "333333");
     CHECK(s.outcome("111111") == verify_outcome::wrong);
     CHECK(s.outcome("222222") == verify_outcome::accepted);
   }
   SUBCASE("a send that is withdrawn gives back the code that it ended for its asker") {
-    for (int i = 2; i <= 3; ++i) {
-      s.pass(60s);
-      REQUIRE(s.send(i, "222222", "stranger"));
-    }
+    s.overtake(2, 3);
     s.pass(60s);
     REQUIRE(s.send(4, "444444"));
     s.withdraw(4);

@@ -49,6 +49,15 @@ class code_session {
       CHECK(outcome("000000", asker) == verify_outcome::wrong);
   }
 
+  /// A stranger asks for the codes `first` to `last`, a minute apart.
+  void overtake(std::int64_t first, std::int64_t last,
+                const std::string& code = "222222") {
+    for (auto id = first; id <= last; ++id) {
+      pass(std::chrono::seconds{60});
+      REQUIRE(send(id, code, "stranger"));
+    }
+  }
+
   bool wanted(std::int64_t id) { return cache_->wanted(key_, id); }
   void withdraw(std::int64_t id) { cache_->withdraw(key_, id); }
   void pass(std::chrono::milliseconds time) { cache_->advance(time); }
