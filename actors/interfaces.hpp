@@ -53,9 +53,10 @@ using account_keeper_actor = actor_for<>;
 
 /// Issues, rotates and revokes token families; the rows are the truth.
 using sessions_actor =
-    actor_for<struct open_session, struct find_opened_session, struct refresh_session,
-              struct token_shown, struct close_session, struct spread_revocations,
-              struct list_sessions, struct end_own_session, struct end_other_sessions>;
+    actor_for<struct open_session, struct find_opened_session, struct know_browser,
+              struct refresh_session, struct token_shown, struct close_session,
+              struct spread_revocations, struct list_sessions, struct end_own_session,
+              struct end_other_sessions>;
 
 /// Makes codes, holds the limits, checks what was entered.
 using verification_actor =

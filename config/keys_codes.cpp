@@ -60,15 +60,19 @@ constexpr auto code_table = std::to_array<key>({
              at<in_codes, &code_settings::sends_per_phone_day>, "10", live,
              "Codes to one phone; 0 = off."},
             0, many, "a day"),
-    integer({"codes.sends_per_owner_hour",
-             at<in_codes, &code_settings::sends_per_owner_hour>, "5", live,
-             "Codes to one phone that a browser known to its account asks for, which "
-             "count here alone; 0 = off."},
-            0, many, "an hour"),
-    integer({"codes.sends_per_owner_day",
-             at<in_codes, &code_settings::sends_per_owner_day>, "10", live,
-             "Codes to one phone that a browser known to its account asks for; 0 = off."},
-            0, many, "a day"),
+    integer(
+        {"codes.sends_per_owner_hour", at<in_codes, &code_settings::sends_per_owner_hour>,
+         "5", live,
+         "Codes to one phone that a browser known to its account asks for, or another "
+         "one in each network where that is logged in; they count here alone. 0 = "
+         "off."},
+        0, many, "an hour"),
+    integer(
+        {"codes.sends_per_owner_day", at<in_codes, &code_settings::sends_per_owner_day>,
+         "10", live,
+         "Codes to one phone that a browser known to its account asks for, or another "
+         "one in each network where that is logged in; 0 = off."},
+        0, many, "a day"),
     integer({"codes.sends_per_address_hour",
              at<in_codes, &code_settings::sends_per_address_hour>, "20", live,
              "Codes asked for by one client address; 0 = off."},
@@ -96,8 +100,10 @@ constexpr auto code_table = std::to_array<key>({
         0.0, 0.9),
     real({"codes.owners_share", at<in_codes, &code_settings::owners_share>, "0.1", live,
           "The share of codes.sends_per_hour, codes.sends_per_day and "
-          "codes.sends_per_prefix_hour that is kept for browsers known to the account of "
-          "the phone, and for who is logged in."},
+          "codes.sends_per_prefix_hour that is kept for browsers and networks known to "
+          "the "
+          "account of the phone, and for who is logged in; half of it for phones that "
+          "were verified before, too."},
          0.0, 0.9),
     real({"codes.sends_alarm", at<in_codes, &code_settings::sends_alarm>, "0.8", live,
           "The share of codes.sends_per_hour and codes.sends_per_day from which log, "

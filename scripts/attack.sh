@@ -247,10 +247,10 @@ last_code() {
   printf '%s' "${codes[-1]}"
 }
 
-# log_in_by_code PHONE CODE: the status of a log-in by the owner's browser.
+# log_in_by_code PHONE CODE [ADDRESS]: the status of a log-in by the owner's browser.
 log_in_by_code() {
   curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -b "$work/owner" -c "$work/owner" \
-    -d "{\"phone\":\"$1\",\"code\":\"$2\"}" "$base/users/login_sms"
+    -H "X-Forwarded-For: ${3:-198.51.100.7}" -d "{\"phone\":\"$1\",\"code\":\"$2\"}" "$base/users/login_sms"
 }
 
 # owner_logs_in: to the account of +86 136 0000 0000, which then knows that browser.
@@ -263,13 +263,13 @@ owner_logs_in() {
 }
 ask_as_owner() { ask_code 13600000000 198.51.100.7; }
 
-# ask_in_their_name PHONE TIMES: one code after the other, from as many addresses of one
-# network; how many were sent is in $sent.
+# ask_in_their_name PHONE TIMES [NETWORK]: one code after the other, from as many addresses
+# of one network; how many were sent is in $sent.
 ask_in_their_name() {
   local n
   sent=0
   for ((n = 1; n <= $2; ++n)); do
-    curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "X-Forwarded-For: 203.0.113.$n" \
+    curl -sS -o /dev/null -w '%{http_code}' "${json[@]}" -H "X-Forwarded-For: ${3:-203.0.113}.$n" \
       -d "{\"phone\":\"$1\"}" "$base/users/login_sms/code/send" >"$work/one"
     [[ $(<"$work/one") != 200 ]] || sent=$((sent + 1))
     sleep 0.1 # One is under way: 409.
@@ -277,7 +277,7 @@ ask_in_their_name() {
 }
 
 attack_names() {
-  local before code asked entered
+  local before code asked elsewhere entered
   start "${proxied[@]}" --set codes.resend_interval=0s
   read_log
   ask_in_their_name 13500000000 60
@@ -294,6 +294,13 @@ attack_names() {
   entered=$(log_in_by_code 13500000001 "$code")
   verdict names "$sent more sent behind the owner's code ($asked), which logs in with $entered" \
     "before == 2 && sent == 2 && asked == 200 && entered == 200"
+  ask_in_their_name 13500000001 20 192.0.2
+  rm "$work/owner"
+  asked=$(ask_code 13500000001 198.51.100.21)
+  rm "$work/owner"
+  elsewhere=$(ask_code 13500000001 192.0.3.1)
+  verdict names "with all used up from two networks another browser where the owner is logged in gets $asked, elsewhere $elsewhere" \
+    "asked == 200 && elsewhere == 429"
   stop
 }
 

@@ -39,6 +39,7 @@ std::string_view name_of(limit_rule rule) {
   case limit_rule::login_account:
     return "login.failures_per_account";
   case limit_rule::login_device:
+  case limit_rule::session_codes:
     return "login.failures_per_device";
   case limit_rule::login_address:
     return "login.failures_per_address";

@@ -99,6 +99,7 @@ enum class limit_rule : std::uint8_t {
   login_network,
   login_attempts,
   login_attempts_network,
+  session_codes,       ///< Wrong codes within a session.
   code_login_attempts, ///< Log-ins by code; the name is that of those by password.
   code_login_attempts_network,
   signup_address,

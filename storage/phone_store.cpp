@@ -15,8 +15,6 @@ ON CONFLICT (phone) DO UPDATE
 SET last_at = excluded.last_at
 WHERE excluded.last_at > verified_phones.last_at)sql";
 
-constexpr auto find_phone = "SELECT 1 FROM verified_phones WHERE phone = $1";
-
 constexpr auto find_entered = R"sql(
 SELECT 1 FROM sms_messages
 WHERE entered_by = $1 AND entered_by <> '' AND phone = $2 AND purpose = $3
@@ -62,13 +60,6 @@ result<done> note_phone_verified(handle& db, const std::string& phone, wall_time
   if (auto noted = db.exec(note_phone, phone, now); !noted)
     return noted.error();
   return done{};
-}
-
-result<phone_known> run(handle& db, const is_phone_verified& command) {
-  auto found = db.one(find_phone, read_one, command.phone);
-  if (!found)
-    return found.error();
-  return phone_known{found->has_value()};
 }
 
 result<code_entered> run(handle& db, const was_code_entered& command) {

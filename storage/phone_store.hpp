@@ -2,6 +2,7 @@
 
 #include "storage/code_state.hpp"
 #include "storage/result.hpp"
+#include "storage/session_store.hpp"
 #include "storage/types.hpp"
 
 #include <cstdint>
@@ -9,18 +10,6 @@
 #include <vector>
 
 namespace tinybook::storage {
-
-struct phone_known {
-  bool verified = false;
-};
-
-/// Whether a code of this phone was ever entered (`code_use`).
-struct is_phone_verified {
-  using reply = phone_known;
-  static constexpr bool writes = false;
-  std::string phone;
-};
-result<phone_known> run(handle& db, const is_phone_verified& command);
 
 struct code_entered {
   bool before = false;
@@ -65,6 +54,6 @@ struct count_verified {
 };
 result<verified_shares> run(handle& db, const count_verified& command);
 
-struct phone_commands : commands<is_phone_verified, was_code_entered, count_verified> {};
+struct phone_commands : commands<find_phone_use, was_code_entered, count_verified> {};
 
 } // namespace tinybook::storage

@@ -96,6 +96,12 @@ constexpr auto select_of_user =
 WHERE user_id = $1 AND revoked_at = 0 AND expires_at > $2
 ORDER BY rotated_at DESC, id)sql">;
 
+constexpr auto select_phone_use = R"sql(
+SELECT EXISTS (SELECT 1 FROM verified_phones WHERE phone = $1),
+  EXISTS (SELECT 1 FROM session_families
+    WHERE user_id = (SELECT id FROM users WHERE phone = $1) AND revoked_at = 0
+      AND expires_at > $2 AND network = $3 AND $3 <> ''))sql";
+
 constexpr auto select_revoked = joined_sql<"SELECT ", family_columns, R"sql(
 FROM session_families WHERE revoked_at > 0 AND revoked_at >= $1 ORDER BY revoked_at)sql">;
 
@@ -302,6 +308,17 @@ result<family_list> run(handle& db, const list_user_families& command) {
   return listed(db.all(select_of_user, read_family, command.user, command.now));
 }
 
+result<phone_use> run(handle& db, const find_phone_use& command) {
+  const auto read = [](row& r) {
+    return phone_use{r.flag(), r.flag()};
+  };
+  const auto use =
+      db.one(select_phone_use, read, command.phone, command.now, command.network);
+  if (!use)
+    return use.error();
+  return use->value();
+}
+
 result<known_family> run(handle& db, const find_family& command) {
   auto found = db.one(select_family, read_known_family, command.id);
   if (!found)
@@ -425,8 +442,8 @@ result<done> run(handle& db, const find_proof& command) {
 }
 
 std::span<const char* const> statements_of_living_sessions() {
-  static constexpr auto all =
-      std::to_array({revoke_surplus, select_of_user, revoke_others, revoke_by_user});
+  static constexpr auto all = std::to_array(
+      {revoke_surplus, select_of_user, select_phone_use, revoke_others, revoke_by_user});
   return all;
 }
 

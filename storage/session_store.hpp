@@ -50,6 +50,23 @@ struct list_user_families {
 };
 result<family_list> run(handle& db, const list_user_families& command);
 
+struct phone_use {
+  bool verified = false; ///< A code of it was ever entered (`code_use`).
+  bool in_network = false;
+};
+
+/// What is known of a phone whose code somebody in `network` asks for: `in_network` where
+/// its account has a session that can be used, and was last, from there
+/// (`session_family::network`); never where that is empty.
+struct find_phone_use {
+  using reply = phone_use;
+  static constexpr bool writes = false;
+  std::string phone;
+  std::string network{};
+  wall_time now{};
+};
+result<phone_use> run(handle& db, const find_phone_use& command);
+
 /// A family, and what there is to know of its account at the same moment.
 struct known_family : session_family {
   device_epoch epoch;

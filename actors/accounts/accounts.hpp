@@ -144,8 +144,12 @@ class accounts_state {
     reset_password asked;
     std::string hash;
   };
-  /// What it answers is not yet told to the sessions. Fails with `user_not_found`.
-  task<result<storage::password_set>> set_password_of(hashed_reset m, verified_phone by);
+  struct reset_account {
+    user_id user = 0;
+    storage::password_set set; ///< Not yet told to the sessions.
+  };
+  /// Fails with `user_not_found`.
+  task<result<reset_account>> set_password_of(hashed_reset m, verified_phone by);
 
   /// `wrong_state` where the stored phone changed under it.
   task<result<done>> bind_once(bind_own_phone m, verified_phone by);
@@ -159,8 +163,8 @@ class accounts_state {
   [[nodiscard]] storage::step_up_proof proof_of(std::string family) const;
   /// Fails with `step_up_required` where it cannot.
   task<result<done>> find_proof(user_id user, std::string family);
-  /// The phone of the account; fails with `no_phone`.
-  task<result<std::string>> own_phone(user_id user);
+  /// The account of `user`, which has a phone; fails with `no_phone`.
+  task<result<storage::user>> find_with_phone(user_id user);
   /// At an account, or at none from a network: the one that is set.
   struct failure_key {
     storage::audit_kind kind;

@@ -71,7 +71,8 @@ void accounts_state::note_wrong_code(const check_code& tried) {
 /// An account that is made though the log-in fails behind it does no harm: it is that of
 /// the phone, which was proven.
 task<result<token_pair>> accounts_state::start_log_in_by_code(log_in_by_code m) {
-  auto counted = co_await count(code_login_rules(config_.log_ins, m.client));
+  const auto owner = co_await owner_at(m.client, m.phone);
+  auto counted = co_await count(code_login_rules(config_.log_ins, m.client, owner));
   if (!counted)
     co_return std::move(counted.error());
   check_code tried{m.phone, std::string{purpose_login}, m.code, m.client};
@@ -111,8 +112,12 @@ task<result<done>> accounts_state::start_bind(bind_own_phone m) {
   // First: a code is not tried in vain.
   if (auto proved = co_await find_proof(m.user, m.family); !proved)
     co_return std::move(proved.error());
+  auto found =
+      co_await ask(peers_.users, config_.request_timeout, storage::find_user{m.user});
+  if (!found)
+    co_return std::move(found.error());
   check_code tried{m.phone, std::string{purpose_bind_phone}, m.code, m.client, m.user};
-  auto rules = session_code_rules(config_.log_ins, m.family);
+  auto rules = session_code_rules(config_.log_ins, m.client, m.family, *found);
   co_return co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
                                      &accounts_state::bind);
 }
@@ -176,14 +181,12 @@ task<result<done>> accounts_state::find_proof(user_id user, std::string family) 
                          storage::find_proof{user, proof_of(std::move(family))});
 }
 
-task<result<std::string>> accounts_state::own_phone(user_id user) {
+task<result<storage::user>> accounts_state::find_with_phone(user_id user) {
   auto found =
       co_await ask(peers_.users, config_.request_timeout, storage::find_user{user});
-  if (!found)
-    co_return std::move(found.error());
-  if (found->phone.empty())
+  if (found && found->phone.empty())
     co_return errc::no_phone;
-  co_return std::move(found->phone);
+  co_return found;
 }
 
 task<result<done>> accounts_state::start_step_up(step_up m) {
@@ -221,14 +224,18 @@ task<result<done>> accounts_state::step_up_by_password(step_up m) {
 }
 
 task<result<done>> accounts_state::step_up_by_code(step_up m) {
-  auto phone = co_await own_phone(m.user);
-  if (!phone)
-    co_return std::move(phone.error());
-  check_code tried{std::move(*phone), std::string{purpose_step_up}, m.code, m.client,
-                   m.user};
-  auto rules = session_code_rules(config_.log_ins, m.family);
-  co_return co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
-                                     &accounts_state::prove);
+  auto found = co_await find_with_phone(m.user);
+  if (!found)
+    co_return std::move(found.error());
+  auto rules = session_code_rules(config_.log_ins, m.client, m.family, *found);
+  const bool has_password = !found->password_hash.empty();
+  check_code tried{std::move(found->phone), std::string{purpose_step_up}, m.code,
+                   m.client, m.user};
+  auto proved = co_await by_counted_code(std::move(rules), std::move(tried), std::move(m),
+                                         &accounts_state::prove);
+  if (code_of(proved) == errc::rate_limited && has_password)
+    proved.error().proofs = {"password"};
+  co_return proved;
 }
 
 task<result<done>> accounts_state::prove(step_up m, verified_phone by) {
@@ -247,10 +254,10 @@ task<result<code_sent>> accounts_state::send_own(send_own_code m) {
     if (auto proved = co_await find_proof(m.user, m.family); !proved)
       co_return std::move(proved.error());
   } else {
-    auto phone = co_await own_phone(m.user);
-    if (!phone)
-      co_return std::move(phone.error());
-    m.phone = std::move(*phone);
+    auto found = co_await find_with_phone(m.user);
+    if (!found)
+      co_return std::move(found.error());
+    m.phone = std::move(found->phone);
   }
   co_return co_await ask(
       peers_.verification, config_.request_timeout,
@@ -337,7 +344,7 @@ task<result<password_reset>> accounts_state::start_reset(reset_password m) {
   if (!permits)
     co_return std::move(permits.error());
   auto hash = co_await hash_new(m.client.address, m.password, {});
-  result<storage::password_set> set{errc::internal};
+  result<reset_account> set{errc::internal};
   if (hash) {
     check_code tried{m.phone, std::string{purpose_reset_password}, m.code, m.client};
     set = co_await by_code(std::move(tried), hashed_reset{m, std::move(*hash)},
@@ -359,31 +366,37 @@ task<result<password_reset>> accounts_state::start_reset(reset_password m) {
   if (!set)
     co_return std::move(set.error());
   ++passwords_reset_;
-  (void)co_await regardless_of_deadline(spread(std::move(set->families)));
-  co_return password_reset{set->banned};
+  (void)co_await regardless_of_deadline(spread(std::move(set->set.families)));
+  const auto known =
+      co_await ask(peers_.sessions, config_.request_timeout,
+                   know_browser{set->user, m.client.device, set->set.epoch});
+  co_return password_reset{set->set.banned, known ? known->device : std::string{}};
 }
 
-task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset m,
-                                                                    verified_phone by) {
+task<result<accounts_state::reset_account>>
+accounts_state::set_password_of(hashed_reset m, verified_phone by) {
   const auto& client = m.asked.client;
   auto found = co_await ask(peers_.users, config_.request_timeout,
                             storage::find_user_by_phone{std::move(by.phone)});
   if (!found)
     co_return std::move(found.error());
   if (by.done_before)
-    co_return storage::password_set{{}, {}, found->banned};
+    co_return reset_account{found->id, {{}, {found->device_epoch}, found->banned}};
   // Behind the code: whose words those are is told to nobody else.
   auto judged = co_await judge(client.address, m.asked.password, words_of(*found));
   if (!judged)
     co_return std::move(judged.error());
-  co_return co_await ask(peers_.users, config_.request_timeout,
-                         storage::set_password{.id = found->id,
-                                               .password_hash = std::move(m.hash),
-                                               .expected = {},
-                                               .now = clock_(),
-                                               .code = use_of(by.ticket),
-                                               .phone = found->phone,
-                                               .from = source_of(client)});
+  auto set = co_await ask(peers_.users, config_.request_timeout,
+                          storage::set_password{.id = found->id,
+                                                .password_hash = std::move(m.hash),
+                                                .expected = {},
+                                                .now = clock_(),
+                                                .code = use_of(by.ticket),
+                                                .phone = found->phone,
+                                                .from = source_of(client)});
+  if (!set)
+    co_return std::move(set.error());
+  co_return reset_account{found->id, std::move(*set)};
 }
 
 /// The rows are revoked: that somebody does not hear of it in time undoes nothing, and a

@@ -40,20 +40,24 @@ std::vector<rate_rule> session_rules(const login_limits& limits,
 }
 
 std::vector<rate_rule> session_code_rules(const login_limits& limits,
-                                          std::string_view family) {
-  return {{"login.session_codes|" + std::string{family}, limits.per_device,
-           limit_rule::login_device}};
+                                          const client_info& client,
+                                          std::string_view family,
+                                          const storage::user& user) {
+  const auto whose = is_known_browser(client, user)
+                         ? "known|" + client.device + '|' + std::to_string(user.id)
+                         : std::string{family};
+  return {{"login.session_codes|" + whose, limits.per_device, limit_rule::session_codes}};
 }
 
 std::vector<rate_rule> code_login_rules(const login_limits& limits,
-                                        const client_info& client) {
+                                        const client_info& client,
+                                        const storage::user& user) {
   using enum limit_rule;
   constexpr bool for_good = true;
-  if (!client.device.empty())
+  if (is_known_browser(client, user))
     return {{"login.code_attempts_of|" + client.device, limits.attempts,
              code_login_attempts, for_good},
-            {"login.code_attempts_at|" + client.address + '|'
-                 + std::to_string(client.device_user),
+            {"login.code_attempts_at|" + client.address + '|' + std::to_string(user.id),
              limits.attempts, code_login_attempts, for_good}};
   std::vector<rate_rule> rules;
   add_address_rules(rules,

@@ -30,10 +30,11 @@ struct login_limits {
                                                  const storage::user& user);
 
 /// What a log-in by code counts against, whatever comes of it; guesses at the code have
-/// limits of their own. A browser that has logged in before counts apart from others, and
-/// with those of the same account at its address.
+/// limits of their own. A browser that is known to `user`, the account of the phone (id
+/// 0 = none), counts apart from others, and with such of the same account at its address.
 [[nodiscard]] std::vector<rate_rule> code_login_rules(const login_limits& limits,
-                                                      const client_info& client);
+                                                      const client_info& client,
+                                                      const storage::user& user);
 
 /// What a try at the password within the session `family` of `user` counts against. Who
 /// has the session is no stranger: nobody else's guesses at the account lock it out, and
@@ -43,10 +44,13 @@ struct login_limits {
                                                    std::string_view family,
                                                    const storage::user& user);
 
-/// What a wrong code that is entered within the session `family` counts against, whether
-/// one was sent or not; guesses at a code that was have limits of their own.
+/// What a wrong code that is entered within the session `family` of `user` counts
+/// against, whether one was sent or not; guesses at a code that was have limits of their
+/// own. Who has a stolen token uses up nothing of the browser that the account knows.
 [[nodiscard]] std::vector<rate_rule> session_code_rules(const login_limits& limits,
-                                                        std::string_view family);
+                                                        const client_info& client,
+                                                        std::string_view family,
+                                                        const storage::user& user);
 
 /// What setting a new password by code counts against until it succeeds, as the failures
 /// of a log-in do; `user` is the account that the phone belongs to where the browser may

@@ -71,6 +71,9 @@ struct bind_own_phone {
 
 struct password_reset {
   bool banned = false; ///< The account is, so that a log-in is of little use.
+  /// The value of the cookie `tb_device`: the browser that it was set in is known since,
+  /// as no other. Empty where it could not be made.
+  std::string device{};
 };
 
 /// A new password for the account of a phone, proven by a code of purpose

@@ -13,8 +13,11 @@ rate_limit without_share(rate_limit whole, double share) {
 }
 
 rate_limit part_of_ceiling(const rate_limit& ceiling, const send_limits& limits,
-                           bool owner) {
-  return owner ? ceiling : without_share(ceiling, limits.owners_share);
+                           send_asker asker) {
+  if (is_owner(asker))
+    return ceiling;
+  const auto left = asker == send_asker::verified ? 0.5 : 1.0;
+  return without_share(ceiling, left * limits.owners_share);
 }
 
 namespace {
@@ -39,29 +42,39 @@ std::vector<rate_rule> stranger_rules(const send_limits& limits,
   };
 }
 
+/// Whatever strangers ask for in the owner's name.
+std::vector<rate_rule> owner_rules(const send_limits& limits, const wanted_send& send) {
+  using enum limit_rule;
+  std::string what = "send.owner.";
+  auto whose = send.to.e164;
+  if (send.asker == send_asker::session)
+    what = "send.session.";
+  if (send.asker == send_asker::known_network) {
+    what = "send.at_home.";
+    whose += '|' + network_of_limit_key(send.address);
+  }
+  return {{what + "hour|" + whose, limits.owner_hour, code_owner_hour},
+          {what + "day|" + whose, limits.owner_day, code_owner_day}};
+}
+
 } // namespace
 
 std::vector<rate_rule> send_rules(const send_limits& limits, const wanted_send& send,
                                   std::string_view home_region) {
   using enum limit_rule;
   const auto& phone = send.to;
-  std::vector<rate_rule> rules;
-  const std::string owner = send.session ? "send.session." : "send.owner.";
-  if (send.owner)
-    rules = {{owner + "hour|" + phone.e164, limits.owner_hour, code_owner_hour},
-             {owner + "day|" + phone.e164, limits.owner_day, code_owner_day}};
-  else
-    rules = stranger_rules(limits, send);
+  const bool owner = is_owner(send.asker);
+  auto rules = owner ? owner_rules(limits, send) : stranger_rules(limits, send);
   add_address_rules(rules,
-                    {send.owner ? "send.known_address.hour" : "send.address.hour",
+                    {owner ? "send.known_address.hour" : "send.address.hour",
                      limits.address_hour, code_address_hour, code_network_hour},
                     send.address, limits.networks);
   add_address_rules(rules,
-                    {send.owner ? "send.known_address.day" : "send.address.day",
+                    {owner ? "send.known_address.day" : "send.address.day",
                      limits.address_day, code_address_day, code_network_day},
                     send.address, limits.networks);
   const auto part = [&](const rate_limit& ceiling) {
-    return part_of_ceiling(ceiling, limits, send.owner);
+    return part_of_ceiling(ceiling, limits, send.asker);
   };
   if (phone.region != home_region)
     rules.push_back({"send.region.hour|" + phone.region_or_prefix(),

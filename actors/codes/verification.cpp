@@ -82,22 +82,23 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return errc::no_sms_route;
   if (outbox_full_)
     co_return failure{errc::overloaded, full_pause};
-  const auto known = co_await is_owner(number.e164, m.client);
-  if (!known)
-    co_return known.error();
+  auto who = co_await who_asks(number.e164, m.client);
+  if (!who)
+    co_return who.error();
   // To the phone of the account whose session asks: nobody else can.
-  const bool own = m.purpose == purpose_step_up && m.account != 0;
-  const bool owner = *known || own;
-  if (!owner)
-    if (auto passed = co_await pass_guard(number, m.client.address); !passed)
+  if (m.purpose == purpose_step_up && m.account != 0)
+    *who = std::max(*who, send_asker::session);
+  if (*who < send_asker::session)
+    if (auto passed = pass_guard(number, m.client.address, *who != send_asker::stranger);
+        !passed)
       co_return std::move(passed.error());
-  auto permits = co_await acquire_permits(
-      peers_.limiter, config_.request_timeout,
-      send_rules(config_.limits, {number, m.client.address, owner, own && !*known},
-                 config_.phones.default_region));
+  auto permits = co_await acquire_permits(peers_.limiter, config_.request_timeout,
+                                          send_rules(config_.limits,
+                                                     {number, m.client.address, *who},
+                                                     config_.phones.default_region));
   if (!permits) {
     ++limited_;
-    watch_ceiling_reached(permits.error().rule, owner);
+    watch_ceiling_reached(permits.error().rule, *who);
     co_return std::move(permits.error());
   }
   watch_ceilings(permits->uses);
@@ -127,21 +128,29 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return std::move(committed.error());
   }
   ++sent_;
-  by_owners_ += owner ? 1U : 0U;
+  by_owners_ += is_owner(*who) ? 1U : 0U;
   co_return code_sent{asker};
 }
 
 /// Nobody is asked about a browser without a name.
-task<result<bool>> verification_state::is_owner(std::string phone, client_info client) {
-  if (client.device.empty())
-    co_return false;
-  const auto found = co_await ask(peers_.users, config_.request_timeout,
-                                  storage::find_user_by_phone{std::move(phone)});
-  if (code_of(found) == errc::user_not_found)
-    co_return false;
-  if (!found)
-    co_return found.error();
-  co_return is_known_browser(client, *found);
+task<result<send_asker>> verification_state::who_asks(std::string phone,
+                                                      client_info client) {
+  if (!client.device.empty()) {
+    const auto found = co_await ask(peers_.users, config_.request_timeout,
+                                    storage::find_user_by_phone{phone});
+    if (!found && found.error().code != errc::user_not_found)
+      co_return found.error();
+    if (found && is_known_browser(client, *found))
+      co_return send_asker::known_browser;
+  }
+  const auto use = co_await ask(
+      peers_.phones, config_.request_timeout,
+      storage::find_phone_use{std::move(phone), std::move(client.network), clock_()});
+  if (!use)
+    co_return use.error();
+  if (use->in_network)
+    co_return send_asker::known_network;
+  co_return use->verified ? send_asker::verified : send_asker::stranger;
 }
 
 void verification_state::watch_ceilings(const std::vector<taken_permits::use>& uses) {
@@ -153,9 +162,9 @@ void verification_state::watch_ceilings(const std::vector<taken_permits::use>& u
 }
 
 /// Whom a ceiling refuses found it used up as far as may be by somebody like them.
-void verification_state::watch_ceiling_reached(limit_rule name, bool owner) {
+void verification_state::watch_ceiling_reached(limit_rule name, send_asker who) {
   const auto note = [&](ceiling_alarm& alarm) {
-    const auto part = part_of_ceiling(alarm.ceiling(), config_.limits, owner);
+    const auto part = part_of_ceiling(alarm.ceiling(), config_.limits, who);
     note_ceiling(alarm, name, std::max(part.count, alarm.used(clock_())));
   };
   if (name == limit_rule::code_all_hour)

@@ -88,9 +88,10 @@ class verification_state {
   // Their steps.
 
   /// Whether `client` is a browser known to the account of `phone`.
-  task<result<bool>> is_owner(std::string phone, client_info client);
+  task<result<send_asker>> who_asks(std::string phone, client_info client);
   /// Whether a code may go to `phone` at the request of a stranger.
-  task<result<done>> pass_guard(phone_number phone, std::string client_address);
+  [[nodiscard]] result<done> pass_guard(const phone_number& phone,
+                                        const std::string& client_address, bool verified);
   /// Reserves a new code in the cache, in the place of `replaces` if that is given, and
   /// commits it with `message`, if the answer to `question` allows it. `permits` go back
   /// where it is certain that nothing was committed.
@@ -107,7 +108,7 @@ class verification_state {
 
   /// Warns where a ceiling comes near.
   void watch_ceilings(const std::vector<taken_permits::use>& uses);
-  void watch_ceiling_reached(limit_rule name, bool owner);
+  void watch_ceiling_reached(limit_rule name, send_asker who);
   void note_ceiling(ceiling_alarm& alarm, limit_rule name, std::uint32_t used);
   void show_ceilings(actor_status& to) const;
   [[nodiscard]] bool has_route(const phone_number& phone);

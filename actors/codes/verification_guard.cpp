@@ -7,22 +7,15 @@
 
 namespace tinybook {
 
-/// Nobody is asked while no region is below the floor.
-task<result<done>> verification_state::pass_guard(phone_number phone,
-                                                  std::string client_address) {
+result<done> verification_state::pass_guard(const phone_number& phone,
+                                            const std::string& client_address,
+                                            bool verified) {
   const auto region = phone.region_or_prefix();
   const auto verdict = guard_.judge(region, client_address);
-  if (verdict == guard_verdict::pass)
-    co_return done{};
-  if (verdict == guard_verdict::held)
-    co_return held_back(region);
-  auto known = co_await ask(peers_.phones, config_.request_timeout,
-                            storage::is_phone_verified{phone.e164});
-  if (!known)
-    co_return std::move(known.error());
-  if (!known->verified)
-    co_return held_back(region);
-  co_return done{};
+  if (verdict == guard_verdict::held
+      || (verdict == guard_verdict::verified_only && !verified))
+    return held_back(region);
+  return done{};
 }
 
 /// Whether any provider takes the number; where none does, an operator hears of it once a

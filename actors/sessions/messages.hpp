@@ -56,6 +56,19 @@ struct find_opened_session {
   std::string once;
 };
 
+struct browser_known {
+  std::string device; ///< The value of the cookie `tb_device`.
+};
+
+/// Makes the browser of who has just proved who it is, but logs in to nothing by it,
+/// known to the account since the password of `epoch`. One without an id gets a new one.
+struct know_browser {
+  using reply = browser_known;
+  user_id user = 0;
+  std::string device; ///< `client_info::device`.
+  storage::device_epoch epoch;
+};
+
 /// Trades a refresh token. Fails with `token_invalid`, `token_expired`, `token_revoked`,
 /// `token_reused`.
 struct refresh_session {

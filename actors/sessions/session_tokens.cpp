@@ -55,14 +55,12 @@ result<token_pair> session_tokens::of_family(const storage::session_family& fami
   return token_pair{family.user, std::move(*access), std::move(*refresh), {}};
 }
 
-result<std::string> session_tokens::of_device(const storage::session_family& family,
-                                              std::string device,
+result<std::string> session_tokens::of_device(user_id user, const std::string& device,
                                               storage::device_epoch epoch,
                                               wall_time now) const {
   auto issued = whole_seconds(now);
-  return codec_->sign({family.user, family.id, std::move(device), token_kind::device,
-                       issued, issued, whole_seconds(now + settings_.device_lifetime),
-                       epoch.number});
+  return codec_->sign({user, device, device, token_kind::device, issued, issued,
+                       whole_seconds(now + settings_.device_lifetime), epoch.number});
 }
 
 result<shown_refresh_token> session_tokens::read_refresh(std::string_view token,

@@ -38,10 +38,9 @@ class session_tokens {
   [[nodiscard]] result<token_pair> of_banned(const storage::session_family& family,
                                              std::string access_id, wall_time now) const;
 
-  /// The value of the cookie `tb_device`: its `id` is the id of the browser, its
-  /// `generation` the epoch.
-  [[nodiscard]] result<std::string> of_device(const storage::session_family& family,
-                                              std::string device,
+  /// The value of the cookie `tb_device`: its `id` is the id of the browser, as its
+  /// `family`, for it is of no session; its `generation` is the epoch.
+  [[nodiscard]] result<std::string> of_device(user_id user, const std::string& device,
                                               storage::device_epoch epoch,
                                               wall_time now) const;
 

@@ -1,6 +1,7 @@
 #include "actors/sessions/sessions.hpp"
 
 #include "actors/system/ask.hpp"
+#include "actors/system/reply.hpp"
 #include "storage/support/crypto.hpp"
 #include "storage/support/encoding.hpp"
 
@@ -48,6 +49,7 @@ auto sessions_state::make_behavior() -> actor_type::behavior_type {
       [this](const find_opened_session& m) {
         return begin_journey(self_, "find opened", find_opened(m));
       },
+      [this](const know_browser& m) { return answer(know(m)); },
       [this](const refresh_session& m) {
         return begin_journey(self_, "refresh", refresh(m));
       },
@@ -165,12 +167,19 @@ result<token_pair> sessions_state::tokens_of_new(const storage::known_family& fa
   pair->restored = family.restored;
   if (family.banned)
     return pair;
-  auto cookie = tokens_.of_device(family, device.empty() ? random_id(*random_) : device,
-                                  family.epoch, now);
+  auto known = know({family.user, device, family.epoch});
+  if (!known)
+    return std::move(known.error());
+  pair->device = std::move(known->device);
+  return pair;
+}
+
+result<browser_known> sessions_state::know(const know_browser& m) {
+  auto cookie = tokens_.of_device(
+      m.user, m.device.empty() ? random_id(*random_) : m.device, m.epoch, clock_());
   if (!cookie)
     return std::move(cookie.error());
-  pair->device = std::move(*cookie);
-  return pair;
+  return browser_known{std::move(*cookie)};
 }
 
 task<result<token_pair>> sessions_state::refresh(refresh_session m) {

@@ -73,6 +73,7 @@ class sessions_state {
 
   [[nodiscard]] result<token_pair> tokens_of_new(const storage::known_family& family,
                                                  const std::string& device);
+  [[nodiscard]] result<browser_known> know(const know_browser& m);
   void note_shown(const token_shown& m);
   [[nodiscard]] actor_status status() const;
 

@@ -228,6 +228,9 @@ sentence sentence_of(limit_rule rule) {
   case limit_rule::login_attempts:
   case limit_rule::login_attempts_network:
     return log_in;
+  case limit_rule::session_codes:
+    return {"Too many wrong codes were entered; try again later.",
+            "验证码输入错误次数过多，请稍后再试。"};
   case limit_rule::code_login_attempts:
   case limit_rule::code_login_attempts_network:
     return {"Too many log-ins from your address; try again later.",
@@ -273,10 +276,14 @@ sentence sentence_of(limit_rule rule) {
 }
 
 /// Beyond a limit of who is logged in: whose account it is is no secret there.
-sentence sentence_of_limit(const std::vector<std::string_view>& proofs) {
-  if (proofs.empty())
+sentence sentence_of_limit(const failure& why) {
+  if (why.proofs.empty())
     return {{}, {}};
-  if (std::ranges::find(proofs, "code") != proofs.end())
+  if (why.rule == limit_rule::session_codes)
+    return {"Too many wrong codes were entered; try again later, or use your password "
+            "instead.",
+            "验证码输入错误次数过多，请稍后再试，或改用密码。"};
+  if (std::ranges::find(why.proofs, "code") != why.proofs.end())
     return {"Too many passwords were tried; try again later, or use a code to your phone "
             "instead.",
             "密码尝试次数过多，请稍后再试，或改用手机验证码。"};
@@ -420,7 +427,7 @@ std::string_view text_of(errc code, language lang) {
 std::string_view text_of(const failure& why, language lang) {
   if (!why.text.empty())
     return why.text;
-  const auto own = why.code == errc::rate_limited ? sentence_of_limit(why.proofs)
+  const auto own = why.code == errc::rate_limited ? sentence_of_limit(why)
                                                   : sentence_of_proofs(why.proofs);
   if (const auto text = own.text(lang); !text.empty())
     return text;

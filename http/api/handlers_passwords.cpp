@@ -29,6 +29,7 @@ task<result<answer>> set_new_password(call c) {
   if (!set)
     co_return std::move(set.error());
   auto out = success(c.request);
+  give_device(c.env, c.request, set->device, out);
   if (set->banned)
     out.body = success_body("null", changed_while_banned.text(c.request.lang()));
   co_return out;
@@ -73,6 +74,7 @@ std::vector<route> password_routes() {
        .body = {typed_phone_field, typed_code_field, new_password_field},
        .deadline = deadline_kind::login,
        .promised = {.id = "resetPassword",
+                    .gives = answer_headers::device,
                     .errors = {errc::wrong_code, errc::too_many_tries,
                                errc::wrong_state}}},
       {.method = "POST",

@@ -93,14 +93,14 @@ void give_tokens(const api_environment& env, const request_context& request,
                  const token_pair& tokens, answer& into) {
   into.headers.emplace_back("X-Jwt-Token", tokens.access);
   into.headers.emplace_back("X-Refresh-Token", tokens.refresh);
-  give_device(env, request, tokens, into);
+  give_device(env, request, tokens.device, into);
 }
 
 void give_device(const api_environment& env, const request_context& request,
-                 const token_pair& tokens, answer& into) {
-  if (!tokens.device.empty())
+                 const std::string& device, answer& into) {
+  if (!device.empty())
     into.headers.emplace_back(
-        "Set-Cookie", make_cookie(device_cookie, tokens.device,
+        "Set-Cookie", make_cookie(device_cookie, device,
                                   seconds_of(env.settings.sessions.device_lifetime),
                                   request.over_tls()));
 }

@@ -54,7 +54,7 @@ void give_tokens(const api_environment& env, const request_context& request,
 
 /// Sets the device cookie, if there is one.
 void give_device(const api_environment& env, const request_context& request,
-                 const token_pair& tokens, answer& into);
+                 const std::string& device, answer& into);
 
 /// Sets the cookie by which a browser proves that it asked for a code.
 void give_asker(const api_environment& env, const request_context& request,

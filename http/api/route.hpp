@@ -144,6 +144,7 @@ using handler = task<result<answer>> (*)(call);
 enum class answer_headers : std::uint8_t {
   none,
   tokens,    ///< Both tokens; `tb_device` where there was a log-in.
+  device,    ///< `tb_device`.
   asker,     ///< `tb_sms`.
   cacheable, ///< For shared caches, too.
 };

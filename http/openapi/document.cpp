@@ -423,13 +423,19 @@ ordered_json headers_of(answer_headers gives) {
     out["Set-Cookie"] = header('`' + std::string{cookie} + "`: " + std::string{about},
                                std::string{cookie} + "=value; HttpOnly", false);
   };
+  const auto sets_device = [&sets] {
+    sets(device_cookie, "lets a known browser log in while others guess passwords.");
+  };
   switch (gives) {
   case answer_headers::none:
+    break;
+  case answer_headers::device:
+    sets_device();
     break;
   case answer_headers::tokens:
     for (const auto* name : {"X-Jwt-Token", "X-Refresh-Token"})
       out[name] = component("headers", name);
-    sets(device_cookie, "lets a known browser log in while others guess passwords.");
+    sets_device();
     break;
   case answer_headers::asker:
     sets(asker_cookie, "gives the browser that asked wrong tries of its own.");

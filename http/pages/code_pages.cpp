@@ -301,9 +301,10 @@ task<result<answer>> reset_by_entered_code(call c) {
                                                  in.text("password"), form_sender(c)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
-  co_return done_with_code(
-      c, see_other(c.request, "/login",
-                   set->banned ? "password_changed_banned" : "password_changed"));
+  auto out = see_other(c.request, "/login",
+                       set->banned ? "password_changed_banned" : "password_changed");
+  give_device(c.env, c.request, set->device, out);
+  co_return done_with_code(c, std::move(out));
 }
 
 task<result<answer>> bind_by_entered_code(call c) {

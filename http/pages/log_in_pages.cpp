@@ -192,7 +192,7 @@ task<result<answer>> open_in_browser(call c, token_pair tokens) {
   if (!out)
     co_return out;
   out->headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
-  give_device(c.env, c.request, tokens, *out);
+  give_device(c.env, c.request, tokens.device, *out);
   co_return out;
 }
 

@@ -122,7 +122,7 @@ task<result<answer>> change_password_form(call c) {
 answer password_changed(const call& c, const token_pair& tokens) {
   auto out = see_other(c.request, "/security", "password_changed");
   out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
-  give_device(c.env, c.request, tokens, out);
+  give_device(c.env, c.request, tokens.device, out);
   return out;
 }
 

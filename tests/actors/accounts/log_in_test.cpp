@@ -241,13 +241,21 @@ TEST_CASE("log-ins by code count by themselves, so that they stay when others ar
   for (int i = 0; i < 3; ++i)
     CHECK(w.enter("password").ok());
   CHECK_FALSE(w.enter("password").ok());
-  const auto by_code = [&](const client_info& client) {
-    return w.call(w.accounts, log_in_by_code{"13800138000", "000000", client}).error();
+  w.stores->users.at(0).phone = "+8613800138000";
+  const auto by_code = [&](const client_info& client,
+                           const std::string& phone = "13800138000") {
+    return w.call(w.accounts, log_in_by_code{phone, "000000", client}).error();
   };
   for (int i = 0; i < 3; ++i)
     CHECK(by_code(client_at()).code == errc::wrong_code);
   CHECK(by_code(client_at()).rule == limit_rule::code_login_attempts);
   CHECK(by_code(client_at("192.0.2.2")).code == errc::wrong_code);
+  // Accounts are made by the dozen: their browsers are strangers to other phones.
+  CHECK(by_code(known_browser(w.ann, "192.0.2.1"), "13800138001").rule
+        == limit_rule::code_login_attempts);
+  auto before = known_browser(w.ann, "192.0.2.1");
+  before.device_epoch = 7;
+  CHECK(by_code(before).rule == limit_rule::code_login_attempts);
   // A browser that has logged in before has as many of its own, wherever it is.
   for (const auto* address : {"192.0.2.1", "192.0.2.3", "192.0.2.4"})
     CHECK(by_code(known_browser(w.ann, address)).code == errc::wrong_code);

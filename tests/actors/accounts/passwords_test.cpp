@@ -145,6 +145,42 @@ TEST_CASE("a reset sets the password and revokes every session before it is answ
   CHECK(w.enter("new password").ok());
 }
 
+TEST_CASE("the browser of a reset is known, and no other, however often it is sent") {
+  password_world w;
+  client_info client{"192.0.2.1", "browser", w.ann, {}};
+  client.once = "one form";
+  auto lost = client;
+  const auto code = w.send("reset_password");
+  for (int i = 0; i < 2; ++i) {
+    const auto set =
+        w.call(w.accounts, reset_password{"13800138000", code, "new password", client});
+    REQUIRE(set.ok());
+    const auto known = w.claims(set->device, token_kind::device);
+    CHECK(known.user_id == w.ann);
+    CHECK(known.id == "browser");
+    CHECK(known.generation == 1);
+    client.device_epoch = known.generation;
+  }
+  for (int i = 0; i < 10; ++i)
+    CHECK(w.enter("wrong password").error().code == errc::wrong_credentials);
+  const auto enter_from = [&](const client_info& from) {
+    return code_of(w.call(w.accounts, log_in{"ann@example.org", "new password", from}));
+  };
+  CHECK(enter_from(lost) == errc::rate_limited);
+  client.once.clear();
+  CHECK(enter_from(client) == errc::none);
+}
+
+TEST_CASE("a reset whose browser cannot be made known is done") {
+  password_world w;
+  const auto code = w.send("reset_password");
+  w.kill(w.sessions);
+  const auto set = w.call(
+      w.accounts, reset_password{"13800138000", code, "new password", client_at()});
+  REQUIRE(set.ok());
+  CHECK(set->device.empty());
+}
+
 TEST_CASE("a reset waits for the ingress, but not for ever") {
   password_world w;
   REQUIRE(w.enter("password").ok());

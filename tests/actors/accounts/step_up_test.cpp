@@ -110,6 +110,19 @@ TEST_CASE("wrong codes that are entered within a session have a limit, also wher
   CHECK(w.bind("000000", w.ann, w.home) == errc::rate_limited);
   const auto other = w.session_of(w.ann);
   CHECK(w.bind("000000", w.ann, other) == errc::wrong_code);
+  const auto prove_from = [&](const client_info& from) {
+    return w.call(w.accounts, step_up{w.ann, w.home, {}, "000000", from}).error();
+  };
+  const auto refused = prove_from(client_at());
+  CHECK(refused.rule == limit_rule::session_codes);
+  CHECK(refused.proofs == std::vector<std::string_view>{"password"});
+  // Whoever has a stolen token is not in the browser that the account knows.
+  const client_info known{"192.0.2.1", "browser", w.ann, {}};
+  for (int i = 0; i < 10; ++i)
+    CHECK(prove_from(known).code == errc::wrong_code);
+  CHECK(prove_from(known).rule == limit_rule::session_codes);
+  w.stores->users.at(0).password_hash.clear();
+  CHECK(prove_from(known).proofs.empty());
 }
 
 TEST_CASE("wrong passwords of many sessions of one account count for the address, too") {

@@ -21,8 +21,8 @@ const phone_number chinese{"+8613800138000", "+86", "CN"};
 
 std::vector<rate_rule> rules_for(const phone_number& phone, std::string_view home = "CN",
                                  std::string_view address = "192.0.2.1",
-                                 bool owner = false) {
-  return send_rules(test::default_send_limits(), {phone, address, owner}, home);
+                                 send_asker asker = send_asker::stranger) {
+  return send_rules(test::default_send_limits(), {phone, address, asker}, home);
 }
 
 const rate_rule* find_rule(const std::vector<rate_rule>& rules, std::string_view key) {
@@ -47,12 +47,16 @@ TEST_CASE("an owner shares nothing with strangers but the ceilings and the regio
   for (const auto* address : {"192.0.2.1", "2001:db8:1:2::/64"}) {
     const phone_number abroad{"+12025550123", "+1", "US"};
     const auto strangers = keys_of(rules_for(abroad, "CN", address));
-    const auto owners = keys_of(rules_for(abroad, "CN", address, true));
-    std::set<std::string> shared;
-    std::ranges::set_intersection(strangers, owners, std::inserter(shared, shared.end()));
-    CHECK(
-        shared
-        == std::set<std::string>{"send.all.day", "send.all.hour", "send.region.hour|US"});
+    for (const auto asker :
+         {send_asker::known_browser, send_asker::session, send_asker::known_network}) {
+      const auto owners = keys_of(rules_for(abroad, "CN", address, asker));
+      std::set<std::string> shared;
+      std::ranges::set_intersection(strangers, owners,
+                                    std::inserter(shared, shared.end()));
+      CHECK(shared
+            == std::set<std::string>{"send.all.day", "send.all.hour",
+                                     "send.region.hour|US"});
+    }
   }
 }
 
@@ -85,19 +89,29 @@ TEST_CASE("of few codes of a phone one network leaves one, of a single one none"
 }
 
 TEST_CASE("a code for a session uses up none of those for a log-in") {
-  const auto of_browser = keys_of(rules_for(chinese, "CN", "192.0.2.1", true));
-  const auto of_session = keys_of(
-      send_rules(test::default_send_limits(), {chinese, "192.0.2.1", true, true}, "CN"));
+  const auto of_browser =
+      keys_of(rules_for(chinese, "CN", "192.0.2.1", send_asker::known_browser));
+  const auto of_session =
+      keys_of(rules_for(chinese, "CN", "192.0.2.1", send_asker::session));
   CHECK(of_session.contains("send.session.hour|+8613800138000"));
   CHECK(of_browser.contains("send.owner.hour|+8613800138000"));
   CHECK_FALSE(of_session.contains("send.owner.day|+8613800138000"));
 }
 
+TEST_CASE("each network where an account is in use counts apart from all others") {
+  const auto of = [](std::string_view address) {
+    return keys_of(rules_for(chinese, "CN", address, send_asker::known_network));
+  };
+  CHECK(of("192.0.2.1").contains("send.at_home.hour|+8613800138000|192.0.2.0/24"));
+  CHECK(of("198.51.100.1").contains("send.at_home.day|+8613800138000|198.51.100.0/24"));
+  CHECK_FALSE(of("192.0.2.1").contains("send.owner.hour|+8613800138000"));
+}
+
 TEST_CASE("every limit of a send has a name of its own for the answer") {
-  for (const bool owner : {false, true}) {
+  for (const auto asker : {send_asker::stranger, send_asker::known_browser}) {
     std::set<limit_rule> names;
     for (const auto& rule :
-         rules_for({"+12025550123", "+1", "US"}, "CN", "192.0.2.1", owner)) {
+         rules_for({"+12025550123", "+1", "US"}, "CN", "192.0.2.1", asker)) {
       CHECK_FALSE(name_of(rule.name).empty());
       CHECK(names.insert(rule.name).second);
       CHECK_FALSE(rule.for_good);
@@ -108,9 +122,12 @@ TEST_CASE("every limit of a send has a name of its own for the answer") {
 TEST_CASE("by default 2000 codes are sent an hour and 10000 a day, a tenth of them to "
           "owners alone") {
   using namespace std::chrono_literals;
-  const auto owners = rules_for(chinese, "CN", "192.0.2.1", true);
+  const auto owners = rules_for(chinese, "CN", "192.0.2.1", send_asker::known_browser);
   CHECK(find_rule(owners, "send.all.hour")->limit == rate_limit{2000, 1h});
   CHECK(find_rule(owners, "send.all.day")->limit == rate_limit{10'000, 24h});
+  const auto verified = rules_for(chinese, "CN", "192.0.2.1", send_asker::verified);
+  CHECK(find_rule(verified, "send.all.hour")->limit == rate_limit{1900, 1h});
+  CHECK(find_rule(verified, "send.all.day")->limit == rate_limit{9'500, 24h});
   const auto strangers = rules_for(chinese);
   CHECK(find_rule(strangers, "send.all.hour")->limit == rate_limit{1800, 1h});
   CHECK(find_rule(strangers, "send.all.day")->limit == rate_limit{9'000, 24h});
@@ -130,7 +147,7 @@ TEST_CASE("a send abroad counts against its region, too") {
   REQUIRE(find_rule(rules, "send.region.hour|US") != nullptr);
   CHECK(find_rule(rules, "send.region.hour|US")->limit.count == 180);
   const phone_number abroad{"+12025550123", "+1", "US"};
-  const auto owners = rules_for(abroad, "CN", "192.0.2.1", true);
+  const auto owners = rules_for(abroad, "CN", "192.0.2.1", send_asker::known_browser);
   CHECK(find_rule(owners, "send.region.hour|US")->limit.count == 200);
 }
 

@@ -173,6 +173,37 @@ TEST_CASE("strangers who use up the codes of a phone do not use up its owner's")
   }
 }
 
+TEST_CASE("nor those of who asks from where the account has a session, in any browser") {
+  code_world w;
+  (void)w.known_to_owner();
+  storage::session_family used{.id = "f", .user = 7, .expires_at = w.now() + 30 * 24h};
+  used.network = "192.0.2.0/24";
+  w.stores->families["f"] = used;
+  w.use_up_phone();
+  const auto send_from = [&](const std::string& address, const std::string& network) {
+    auto client = client_at(address);
+    client.network = network;
+    const auto sent = w.send("13800138000", client);
+    w.advance(61s, 1s);
+    return sent;
+  };
+  SUBCASE("with a bound of their own") {
+    for (int i = 1; i <= 5; ++i)
+      CHECK(send_from("192.0.2." + std::to_string(i), "192.0.2.0/24").ok());
+    CHECK(send_from("192.0.2.6", "192.0.2.0/24").error().rule
+          == limit_rule::code_owner_hour);
+  }
+  SUBCASE("but elsewhere they are strangers") {
+    CHECK(send_from("203.0.113.1", "203.0.113.0/24").error().rule
+          == limit_rule::code_phone_hour);
+    CHECK_FALSE(send_from("unix", "").ok());
+  }
+  SUBCASE("and so are they when the session has ended") {
+    w.stores->families["f"].revoked_at = w.now();
+    CHECK_FALSE(send_from("192.0.2.1", "192.0.2.0/24").ok());
+  }
+}
+
 TEST_CASE("an owner's codes have a limit of a day, which is named") {
   code_world w{false};
   w.verification_settings.limits.owner_day = {2, 24h};
@@ -276,6 +307,23 @@ TEST_CASE("strangers who reach the ceiling leave owners their share of it") {
   CHECK(w.send("13800138000", known).error().rule == limit_rule::code_all_hour);
   CHECK_FALSE(w.send_as_stranger().ok());
   CHECK(w.gauge_of(at, "ceiling.hour") == 10);
+}
+
+TEST_CASE(
+    "a flood to any numbers leaves phones that were verified a share of the ceiling") {
+  code_world w{false};
+  w.verification_settings.limits.all_hour.count = 10;
+  w.verification_settings.limits.owners_share = 0.4;
+  w.start_all();
+  const auto known = w.known_to_owner();
+  w.stores->verified_phones = {"+8613800138001", "+8613800138002", "+8613800138003"};
+  for (int i = 0; i < 6; ++i)
+    REQUIRE(w.send_as_stranger().ok());
+  CHECK(w.send_as_stranger().error().rule == limit_rule::code_all_hour);
+  CHECK(w.send("13800138001").ok());
+  CHECK(w.send("13800138002").ok());
+  CHECK(w.send("13800138003").error().rule == limit_rule::code_all_hour);
+  CHECK(w.send("13800138000", known).ok());
 }
 
 TEST_CASE("a send that was not accepted does not count under the ceiling") {

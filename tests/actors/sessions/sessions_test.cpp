@@ -45,7 +45,8 @@ class session_world : public identity_world {
 
 } // namespace
 
-TEST_CASE("a new session has an access, a refresh and a device token of one family") {
+TEST_CASE("a new session has an access, and a refresh token of one family, and a "
+          "browser's own") {
   session_world w;
   auto pair = w.open(7);
   CHECK(pair.user == 7);
@@ -54,7 +55,8 @@ TEST_CASE("a new session has an access, a refresh and a device token of one fami
   auto device = w.claims(pair.device, token_kind::device);
   CHECK(access.user_id == 7);
   CHECK(access.family == refresh.family);
-  CHECK(device.family == refresh.family);
+  CHECK(device.user_id == 7);
+  CHECK(device.family == device.id);
   CHECK(access.family.size() == 22); // 128 bits.
   CHECK(access.expires_at - access.issued_at == 15min);
   CHECK(refresh.expires_at - refresh.issued_at == 30 * 24h);

@@ -138,8 +138,16 @@ result<done> memory_stores::use(const std::optional<storage::code_use>& use) {
   return done{};
 }
 
-result<storage::phone_known> memory_stores::run(const storage::is_phone_verified& m) {
-  return storage::phone_known{verified_phones.contains(m.phone)};
+result<storage::phone_use> memory_stores::run(const storage::find_phone_use& m) {
+  const auto owner = find([&](const auto& u) { return u.phone == m.phone; });
+  const auto lives_there = [&](const auto& known) {
+    const auto& f = known.second;
+    return f.user == owner->id && f.revoked_at == wall_time{} && f.expires_at > m.now
+           && f.network == m.network;
+  };
+  return storage::phone_use{verified_phones.contains(m.phone),
+                            owner && !m.network.empty()
+                                && std::ranges::any_of(families, lives_there)};
 }
 
 result<storage::code_entered> memory_stores::run(const storage::was_code_entered& m) {

@@ -37,7 +37,7 @@ class memory_stores {
   result<storage::opened_family> run(const storage::restore_account&);
   result<done> run(const storage::note_audit&);
 
-  result<storage::phone_known> run(const storage::is_phone_verified&);
+  result<storage::phone_use> run(const storage::find_phone_use&);
   result<storage::code_entered> run(const storage::was_code_entered&);
   result<storage::verified_shares> run(const storage::count_verified&);
 

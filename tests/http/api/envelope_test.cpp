@@ -113,6 +113,15 @@ TEST_CASE("a log-in by password that is one too many is told to use a code, what
   }
 }
 
+TEST_CASE("who has entered too many codes is told of the password where there is one") {
+  failure why{limit_rule::session_codes, 1s};
+  CHECK(text_of(why, language::en).find("codes") != std::string_view::npos);
+  CHECK(text_of(why, language::en).find("password") == std::string_view::npos);
+  why.proofs = {"password"};
+  CHECK(text_of(why, language::en).find("use your password") != std::string_view::npos);
+  CHECK(text_of(why, language::zh).find("改用密码") != std::string_view::npos);
+}
+
 TEST_CASE("Retry-After is rounded up to whole seconds and stands on every 429 and 503") {
   CHECK(retry_after({errc::send_cooldown, 59'001ms}) == 60s);
   CHECK(retry_after({errc::rate_limited, 1ms}) == 1s);

@@ -77,7 +77,7 @@ TEST_CASE("binding hands phone, code and the asker's cookie to the accounts acto
   CHECK(asked->client.asker == "asker-id");
 }
 
-TEST_CASE("a reset needs no log-in and gives no tokens") {
+TEST_CASE("a reset needs no log-in and gives no tokens, but makes its browser known") {
   api_world w;
   auto r = w.client().Post(
       "/users/password/reset", w.bearer("junk"),
@@ -85,6 +85,7 @@ TEST_CASE("a reset needs no log-in and gives no tokens") {
   REQUIRE(r);
   CHECK(r->status == 200);
   CHECK(!r->has_header("X-Jwt-Token"));
+  CHECK(r->get_header_value("Set-Cookie").starts_with("tb_device=of the browser;"));
   auto asked = w.actors.last<reset_password>();
   REQUIRE(asked);
   CHECK(asked->phone == "13800138000");

@@ -157,7 +157,7 @@ inline void code_use_conformance(const make_fixture& make) {
     REQUIRE(left.size() == 1);
     CHECK(left[0].state.codes.empty());
     CHECK(left[0].state.others_used == state.state.others_used);
-    CHECK(must(*db, is_phone_verified{m.phone}).verified);
+    CHECK(must(*db, find_phone_use{m.phone}).verified);
     CHECK(error_of(*db, command_of(1, now + seconds{2})) == errc::wrong_code);
   };
   SUBCASE("a log-in uses its code up, once") {

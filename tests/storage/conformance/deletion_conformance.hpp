@@ -118,7 +118,7 @@ inline void deletion_conformance(const make_fixture& make) {
     CHECK(error_of(*db, accounts.opening(ann, "c")) == errc::user_not_found);
     CHECK(error_of(*db, find_family{"a"}) == errc::token_revoked);
     CHECK(error_of(*db, find_message{sent}) == errc::message_not_found);
-    CHECK_FALSE(must(*db, is_phone_verified{phone}).verified);
+    CHECK_FALSE(must(*db, find_phone_use{phone}).verified);
     CHECK(must(*db, load_code_states{some_day}).states.empty());
     for (const auto id : {mine, draft, bounded})
       CHECK(error_of(*db, find_own_article{id, ann}) == errc::article_not_found);

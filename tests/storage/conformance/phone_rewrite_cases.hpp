@@ -101,7 +101,7 @@ inline void check_rewritten(older_database& old, storage::connection& db) {
   CHECK(old.query("SELECT first_at * 10 + last_at FROM verified_phones"
                   " WHERE phone = '+5491111111111'")
         == "36");
-  CHECK(must(db, is_phone_verified{"+5491122222222"}).verified);
+  CHECK(must(db, find_phone_use{"+5491122222222"}).verified);
   CHECK(old.query("SELECT count(*) FROM verified_phones") == "3");
 
   CHECK(old.query("SELECT count(*) FROM code_states") == "2");

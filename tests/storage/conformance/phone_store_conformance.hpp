@@ -74,17 +74,17 @@ inline void phone_store_conformance(const make_fixture& make) {
   const auto end = some_day + minutes{60};
 
   SUBCASE("a phone is verified once a code of it was entered, and stays so") {
-    CHECK_FALSE(must(*fixture->reader(), is_phone_verified{phone}).verified);
+    CHECK_FALSE(must(*fixture->reader(), find_phone_use{phone}).verified);
     h.deliver(phone, some_day);
     h.verify(phone, some_day);
     h.deliver(phone, some_day + minutes{1});
     h.verify(phone, some_day + minutes{1});
-    CHECK(must(*fixture->reader(), is_phone_verified{phone}).verified);
-    CHECK_FALSE(must(*db, is_phone_verified{"+8613800138001"}).verified);
+    CHECK(must(*fixture->reader(), find_phone_use{phone}).verified);
+    CHECK_FALSE(must(*db, find_phone_use{"+8613800138001"}).verified);
   }
   SUBCASE("a phone that logged in by code is verified") {
     must(*db, claim_phone_account{phone, some_day});
-    CHECK(must(*db, is_phone_verified{phone}).verified);
+    CHECK(must(*db, find_phone_use{phone}).verified);
   }
   SUBCASE("all messages whose code had not run out are answered together") {
     h.deliver(phone, some_day);

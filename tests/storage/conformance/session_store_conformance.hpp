@@ -219,6 +219,35 @@ inline void session_store_conformance(const make_fixture& make) {
     must(*db, ending("g", "g", now));
     CHECK(ids(some_day).empty());
   }
+  SUBCASE("a phone is in use where its account has a session that can be used") {
+    const auto owner_of_phone =
+        must(*db, claim_phone_account{"+8613800138000", some_day});
+    const auto other = new_user(*db, "b@example.org");
+    const std::string here = "192.0.2.0/24";
+    const auto start_here = [&](const char* id, user_id user) {
+      must(*db, create_family{{.id = id,
+                               .user = user,
+                               .generation = 1,
+                               .rotated_at = some_day,
+                               .expires_at = some_day + lifetime,
+                               .network = here}});
+    };
+    const auto in_use = [&](const std::string& network, wall_time at = some_day,
+                            const std::string& phone = "+8613800138000") {
+      return must(*fixture->reader(), find_phone_use{phone, network, at}).in_network;
+    };
+    start_here("o", other);
+    CHECK_FALSE(in_use(here));
+    start_here("f", owner_of_phone.id);
+    CHECK(in_use(here));
+    CHECK_FALSE(in_use("192.0.3.0/24"));
+    CHECK_FALSE(in_use("", some_day));
+    CHECK_FALSE(in_use(here, some_day, "+8613800138001"));
+    CHECK_FALSE(in_use(here, some_day, ""));
+    CHECK_FALSE(in_use(here, some_day + lifetime));
+    must(*db, revoke_family{"f", some_day});
+    CHECK_FALSE(in_use(here));
+  }
   SUBCASE("beyond the bound the families that were used longest ago end") {
     const auto open = [&](const std::string& id, wall_time at) {
       std::string ended;

@@ -50,7 +50,7 @@ inline void user_phone_conformance(const make_fixture& make) {
     CHECK(found.id == ann);
     CHECK(found.phone == phone);
     CHECK(found.email == "ann@example.org");
-    CHECK(must(*db, is_phone_verified{phone}).verified);
+    CHECK(must(*db, find_phone_use{phone}).verified);
     CHECK(must(*db, claim_phone_account{phone, some_day}).id == ann);
   }
   SUBCASE("a new phone takes the place of the old one, which is free then") {
@@ -75,7 +75,7 @@ inline void user_phone_conformance(const make_fixture& make) {
   }
   SUBCASE("an unknown account cannot bind, and the empty phone finds none") {
     CHECK(error_of(*db, binding(ann + 1, phone, some_day)) == errc::user_not_found);
-    CHECK_FALSE(must(*db, is_phone_verified{phone}).verified);
+    CHECK_FALSE(must(*db, find_phone_use{phone}).verified);
     CHECK(error_of(*db, find_user_by_phone{""}) == errc::user_not_found);
   }
   SUBCASE("a new password revokes every family of the account and lists them") {
