@@ -141,6 +141,24 @@ TEST_CASE_FIXTURE(pages_world,
   CHECK_FALSE(b.cookies.contains("tb_session"));
 }
 
+TEST_CASE_FIXTURE(
+    pages_world, "pages: the browser of a new password by code is known to the account") {
+  auto b = visitor();
+  b.send(b.send(b.get("/login/code"), "/login/code", {{"phone", "13800138003"}}),
+         "/login/code/enter", {{"code", code_for("+8613800138003")}});
+  b.send(b.get("/"), "/logout");
+  const auto before = b.cookies.at("tb_device");
+  const auto form =
+      b.send(b.get("/password/new"), "/password/new", {{"phone", "13800138003"}});
+  REQUIRE(process->wait_output("重置密码", std::chrono::seconds{10}));
+  const auto page =
+      b.send(form, "/password/new/enter",
+             {{"code", code_for("+8613800138003")}, {"password", "battery staple"}});
+  CHECK(page.path.starts_with("/login"));
+  CHECK(b.cookies.at("tb_device") != before);
+  CHECK_FALSE(b.cookies.contains("tb_session"));
+}
+
 TEST_CASE_FIXTURE(pages_world, "pages: a double click changes the password once") {
   auto b = member("twice");
   const auto form = b.get("/profile/password");
