@@ -197,17 +197,20 @@ struct spelling {
 };
 
 /// As it is read; and what is left of it without separators: as it is read, typed by
-/// other keys, and as repetitions and runs of any script. The first kind of separator is
-/// tried at once, each other one may be any of 32.
+/// other keys, and as repetitions and runs of any script. Separators of one kind or two
+/// are worth one of 32, which phrases of common words are given for their spaces; each
+/// further kind is worth as much again.
 std::vector<spelling> spellings_of(const std::string& password) {
   constexpr double bits_of_a_separator = 5;
   const auto joined = without_separators(password);
-  const auto more = joined.parted_by < 2 ? 0 : static_cast<double>(joined.parted_by - 1);
+  const auto kinds = std::min<std::size_t>(joined.parted_by, 1)
+                     + std::max<std::size_t>(joined.parted_by, 2) - 2;
+  const auto more = static_cast<double>(kinds) * bits_of_a_separator;
   std::vector<spelling> all{{plain_spelling(password)}};
   const auto add = [&](std::string text) {
     text.resize(std::min(text.size(), judged_bytes));
     if (!text.empty() && std::ranges::find(all, text, &spelling::text) == all.end())
-      all.push_back({std::move(text), more * bits_of_a_separator});
+      all.push_back({std::move(text), more});
   };
   all.front().text.resize(std::min(all.front().text.size(), judged_bytes));
   add(plain_spelling(joined.text));

@@ -162,7 +162,8 @@ TEST_CASE("separators hide nothing") {
   // A name that is written with them is guessed without.
   CHECK(judged("annofkkk", 2, "", "Ann of kkk") == field_rule::own_words);
   // Which of the many stands where is not guessed soon.
-  for (const auto* good : {"(]~;{k.}%", "#!x}-@q/+", "tulip-gearbox", "----;;%%..~~((//"})
+  for (const auto* good : {"(]~;{k.}%", "#!x}-@q/+", "tulip-gearbox", "----;;%%..~~((//",
+                           "another horse", "blue-fish-7"})
     CHECK_MESSAGE(judged(good) == std::nullopt, std::string(good));
 }
 
