@@ -48,18 +48,33 @@ bool means_a_stream(const std::string& to) {
          || path.starts_with("/proc/");
 }
 
+bool is_own_name(const fs::path& name) {
+  return std::ranges::any_of(own_files, [text = name.string()](std::string_view own) {
+    return text.starts_with(own);
+  });
+}
+
+/// By its name there, or by another one anywhere: a hard link.
 bool is_own_file(const std::string& to, const std::string& folder) {
   const auto path = in_one_form(to);
-  const auto name = path.filename().string();
-  return is_same_file(path.parent_path().string(), folder)
-         && std::ranges::any_of(
-             own_files, [&](std::string_view own) { return name.starts_with(own); });
+  if (is_same_file(path.parent_path().string(), folder) && is_own_name(path.filename()))
+    return true;
+  std::error_code error;
+  for (fs::directory_iterator entry{folder, error}, end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code none;
+    if (is_own_name(entry->path().filename()) && fs::equivalent(to, entry->path(), none))
+      return true;
+  }
+  return false;
 }
 
 /// The key that names the file `to`; or the file of the configuration, which it is
 /// itself. Empty = none.
 std::string other_use_of(draft& of, const std::string& to) {
   const auto& v = of.values();
+  if (is_same_file(to, of.config_file()))
+    return "--config";
   for (const auto& s : sections())
     for (const auto& k : s.keys) {
       const auto given = k.read(v, 0);
@@ -67,8 +82,6 @@ std::string other_use_of(draft& of, const std::string& to) {
       if (text != nullptr && (k.name.ends_with("_file") || k.name == "keys.file")
           && is_same_file(to, *text))
         return std::string{k.name};
-      if (is_same_file(to, of.file_of(k.name)))
-        return "--config";
     }
   for (std::size_t row = 0; row < v.sms.providers.size(); ++row)
     if (is_same_file(to, v.sms.providers[row].secret_file))

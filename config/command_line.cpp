@@ -2,6 +2,7 @@
 
 #include "config/local_parts.hpp"
 #include "config/text_rules.hpp"
+#include "config/url.hpp"
 #include "config/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -61,13 +62,6 @@ constexpr const char* more =
     "  tinybook --new-keys keys.json\n"
     "  TINYBOOK_LOG_FORMAT=json tinybook --config tinybook.toml";
 
-std::string lines_of(const std::vector<std::string>& warnings) {
-  std::string text;
-  for (const auto& warning : warnings)
-    text += "warning: " + warning + '\n';
-  return text;
-}
-
 std::string lines_of(const std::vector<config_error>& errors) {
   std::string text;
   for (const auto& error : errors)
@@ -84,8 +78,7 @@ order act(const command_line& line, load_result loaded) {
   auto& values = loaded.values;
   switch (line.what) {
   case action::check_config:
-    return exit_request{exit_code::ok, "the configuration is valid\n",
-                        lines_of(values.warnings)};
+    return check_task{std::move(values)};
   case action::print_config:
     return exit_request{exit_code::ok, print(values), {}};
   case action::backup:
@@ -128,9 +121,7 @@ CLI::Validator is_without_password() {
 /// What is asked by `--probe` is open to everybody.
 CLI::Validator is_without_user() {
   const auto check = [](const std::string& url) -> std::string {
-    const auto begin = std::min(url.find("://"), url.size());
-    const auto at = url.find('@', begin);
-    if (at >= url.find('/', std::min(begin + 3, url.size())))
+    if (authority_of(url).find('@') == std::string_view::npos)
       return {};
     return "has a user or a password, which the list of processes would show; give the "
            "address without";

@@ -51,6 +51,12 @@ struct migrate_task {
   std::string to; ///< A URL as `postgres.url`.
 };
 
+/// Says whether a configuration is good, in place of serving: the values are; what the
+/// files are that they name is still to be looked at.
+struct check_task {
+  settings of;
+};
+
 /// A look at the environment, in place of serving.
 struct doctor_task {
   settings of;
@@ -108,12 +114,13 @@ struct exit_request {
 parse_command_line(int argc, const char* const* argv);
 
 /// What the process is to do.
-using order = std::variant<settings, exit_request, key_task, backup_task, restore_task,
-                           migrate_task, doctor_task, probe_task, admin_token_task>;
+using order =
+    std::variant<settings, exit_request, key_task, backup_task, restore_task,
+                 migrate_task, check_task, doctor_task, probe_task, admin_token_task>;
 
 /// Command line, then configuration: the settings to serve with, the task that is to be
 /// done instead (those about keys and tokens and `--probe` read no configuration), or the
-/// exit that `--check-config`, `--print-config` or an error asks for. Throws nothing.
+/// exit that `--print-config` or an error asks for. Throws nothing.
 [[nodiscard]] order configure(int argc, const char* const* argv,
                               const char* const* environ_block);
 

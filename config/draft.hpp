@@ -47,12 +47,17 @@ class draft {
   /// The file that named it last; empty where none did.
   [[nodiscard]] std::string file_of(std::string_view name) const;
 
+  /// The configuration file that is read, whatever it says; empty = none.
+  void reads(const std::filesystem::path& file) { file_ = file.string(); }
+  [[nodiscard]] const std::string& config_file() const { return file_; }
+
   [[nodiscard]] settings& values() { return result_.values; }
   [[nodiscard]] load_result take() && { return std::move(result_); }
 
  private:
   load_result result_;
   std::map<std::string, origin, std::less<>> origins_;
+  std::string file_;
 };
 
 /// Applies the file; syntax errors and unknown keys are noted, too.

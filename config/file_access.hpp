@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string_view>
 
 namespace tinybook {
@@ -13,5 +14,13 @@ inline constexpr std::string_view own_keys_file = "keys.json";
 /// read by its group, too: that is how Kubernetes and systemd hand secrets to a process
 /// with a user of its own, and what PostgreSQL takes as private.
 [[nodiscard]] bool is_open_to_others(mode_t mode, uid_t owner, uid_t reader);
+
+/// Who may put files into a folder beside its user, and root.
+enum class folder_access : std::uint8_t {
+  own,    ///< Nobody, or it is not there.
+  group,  ///< Its group, as of volumes that containers are given.
+  others, ///< Everybody, or another user to whom it belongs.
+};
+[[nodiscard]] folder_access access_by(mode_t mode, uid_t owner, uid_t user);
 
 } // namespace tinybook

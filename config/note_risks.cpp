@@ -1,3 +1,4 @@
+#include "config/conninfo.hpp"
 #include "config/draft.hpp"
 #include "config/file_access.hpp"
 #include "config/ip_address.hpp"
@@ -41,9 +42,8 @@ void note_open_source(draft& of, const key& k, std::size_t row, const std::strin
 void note_open_folder(draft& of) {
   const auto folder = of.values().storage.path;
   struct stat about {};
-  constexpr auto by_group_alone = S_IWGRP;
   if (::stat(folder.c_str(), &about) == 0 && S_ISDIR(about.st_mode)
-      && (about.st_mode & (S_IWGRP | S_IWOTH)) == by_group_alone)
+      && access_by(about.st_mode, about.st_uid, ::geteuid()) == folder_access::group)
     of.warn("storage.path", "the group of " + quote(folder)
                                 + " may write into it: chmod g-w, unless it is a volume "
                                   "that is mounted so");
@@ -88,6 +88,38 @@ void note_provider(draft& of, std::size_t row, const sms_provider& provider) {
   note_open_file(of, name("secret_file"), provider.secret_file);
 }
 
+/// As libpq takes them: the keys before the URL, and a file with which nothing less than
+/// "require" is compared.
+void note_idle_certificates(draft& of, const postgres_settings& postgres) {
+  const auto all = read_conninfo(postgres.url).value_or(conninfo{});
+  const auto in_effect = [&all](const std::string& own, const char* key) {
+    const auto found = all.find(key);
+    return own.empty() && found != all.end() ? found->second : own;
+  };
+  const auto mode = in_effect(postgres.sslmode, "sslmode");
+  if (in_effect(postgres.ca_file, "sslrootcert").empty() || mode == "require"
+      || mode.starts_with("verify"))
+    return;
+  of.warn(postgres.ca_file.empty() ? "postgres.url" : "postgres.ca_file",
+          "nothing is compared with the certificates unless postgres.sslmode is "
+          "\"verify-ca\" or \"verify-full\"");
+}
+
+/// Files of certificates that nothing is compared with.
+void note_idle_certificates(draft& of) {
+  note_idle_certificates(of, of.values().postgres);
+  const auto& kafka = of.values().kafka;
+  if (!kafka.ca_file.empty()
+      && (kafka.security == kafka_security::plaintext
+          || kafka.security == kafka_security::sasl_plaintext))
+    of.warn("kafka.ca_file", "nothing is compared with it unless kafka.security_protocol "
+                             "is \"ssl\" or \"sasl_ssl\"");
+  const auto& abuse = of.values().abuse;
+  if (!abuse.webhook_ca_file.empty() && abuse.webhook.starts_with("http:"))
+    of.warn("abuse.webhook_ca_file",
+            "nothing is compared with it unless abuse.webhook begins with https");
+}
+
 } // namespace
 
 void note_risks(draft& of) {
@@ -98,11 +130,9 @@ void note_risks(draft& of) {
   const auto& abuse = of.values().abuse;
   note_open_way(of, "abuse.webhook", abuse.webhook, "addresses of people");
   note_short_key(of, "abuse.webhook_key", abuse.webhook_key);
-  const auto& postgres = of.values().postgres;
-  if (!postgres.ca_file.empty() && !postgres.sslmode.starts_with("verify"))
-    of.warn("postgres.ca_file", "nothing is compared with it unless postgres.sslmode is "
-                                "\"verify-ca\" or \"verify-full\"");
+  note_idle_certificates(of);
   const auto& kafka = of.values().kafka;
+  const auto& postgres = of.values().postgres;
   for (const auto& [name, file] : {std::pair{"postgres.ca_file", postgres.ca_file},
                                    {"kafka.ca_file", kafka.ca_file},
                                    {"abuse.webhook_ca_file", abuse.webhook_ca_file}})

@@ -125,6 +125,7 @@ std::optional<std::string> contents(const std::filesystem::path& file, draft& in
 } // namespace
 
 void read_file(const std::filesystem::path& file, draft& into) {
+  into.reads(file);
   const auto text = contents(file, into);
   if (!text)
     return;

@@ -1,5 +1,6 @@
 #include "config/text_rules.hpp"
 
+#include "config/conninfo.hpp"
 #include "config/ip_address.hpp"
 #include "config/parse_number.hpp"
 #include "config/phone_library.hpp"
@@ -243,12 +244,16 @@ bool has_query(std::string_view text) {
 }
 
 bool has_password(std::string_view text) {
-  if (text.find("password") != std::string_view::npos)
-    return true;
-  const auto begin = std::min(text.find("://"), text.size());
-  const auto at = text.rfind('@');
-  return at != std::string_view::npos && at > begin
-         && text.substr(begin + 3, at - begin - 3).find(':') != std::string_view::npos;
+  const std::string given{text};
+  const auto all = read_conninfo(given);
+  // What cannot be read may hold one all the same.
+  if (!all)
+    return text.find_first_of("@=") != std::string_view::npos;
+  const auto has = [&](const char* key) {
+    const auto found = all->find(key);
+    return found != all->end() && !found->second.empty();
+  };
+  return has("password") || has("sslpassword") || splits_password(given, *all);
 }
 
 bool is_optional_shared_name(std::string_view text) {

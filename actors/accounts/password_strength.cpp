@@ -2,11 +2,13 @@
 
 #include "actors/codes/phone_number.hpp"
 #include "storage/support/plain_spelling.hpp"
+#include "storage/support/text.hpp"
 #include "storage/support/unicode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 #include <zxcvbn.h>
 
 namespace tinybook {
@@ -38,8 +40,9 @@ field_rule rule_of(ZxcTypeMatch_t part) {
   }
 }
 
-/// What zxcvbn's lists lack of what is tried first in China: runs across the keyboard,
-/// and pinyin and numbers that sound like words.
+/// What zxcvbn's lists lack of what is tried first: runs across the keyboard, in China
+/// pinyin and numbers that sound like words, and the words for "password" and "I love
+/// you" of languages with letters of their own.
 constexpr auto known_passwords = std::to_array<const char*>({
     "1q2w3e4r5t6y7u8i9o0p",
     "1q2w3e4r5t6y",
@@ -136,6 +139,21 @@ constexpr auto known_passwords = std::to_array<const char*>({
     "liwei",
     "lina",
     "xiaoming",
+    "密码",
+    "我的密码",
+    "我爱你",
+    "你好",
+    "パスワード",
+    "비밀번호",
+    "사랑해",
+    "gfhjkm", // By the keys of Cyrillic: пароль, and so on.
+    "ghbdtn",
+    "k.,jdm",
+    "vfhbyf",
+    "yfnfif",
+    "cjkysirj",
+    "rhfcjnrf",
+    "vjqgfhjkm",
 });
 
 /// None where `password` takes as many tries as `bits` are.
@@ -162,12 +180,45 @@ void add_parts(std::string_view text, std::vector<std::string>& to) {
       to.emplace_back(word);
   };
   add(text);
+  if (const auto joined = without_separators(text); joined.text.size() != text.size())
+    add(joined.text);
   for (auto end = text.find_first_of(separators); end != std::string_view::npos;
        end = text.find_first_of(separators)) {
     add(text.substr(0, end));
     text.remove_prefix(end + 1);
   }
   add(text);
+}
+
+/// A spelling that a guesser comes to, and how much harder that is, in bits.
+struct spelling {
+  std::string text;
+  double added = 0;
+};
+
+/// As it is read; and what is left of it without separators: as it is read, typed by
+/// other keys, and as repetitions and runs of any script. Separators of one kind or two
+/// are worth one of 32, which phrases of common words are given for their spaces; each
+/// further kind is worth as much again.
+std::vector<spelling> spellings_of(const std::string& password) {
+  constexpr double bits_of_a_separator = 5;
+  const auto joined = without_separators(password);
+  const auto kinds = std::min<std::size_t>(joined.parted_by, 1)
+                     + std::max<std::size_t>(joined.parted_by, 2) - 2;
+  const auto more = static_cast<double>(kinds) * bits_of_a_separator;
+  std::vector<spelling> all{{plain_spelling(password)}};
+  const auto add = [&](std::string text) {
+    text.resize(std::min(text.size(), judged_bytes));
+    if (!text.empty() && std::ranges::find(all, text, &spelling::text) == all.end())
+      all.push_back({std::move(text), more});
+  };
+  all.front().text.resize(std::min(all.front().text.size(), judged_bytes));
+  add(plain_spelling(joined.text));
+  if (!is_ascii(joined.text)) {
+    add(by_latin_keys(joined.text));
+    add(pattern_of(joined.text));
+  }
+  return all;
 }
 
 } // namespace
@@ -178,19 +229,22 @@ std::optional<field_rule> too_guessable(const std::string& password,
     return std::nullopt;
   const auto bits =
       bits_of_scores.at(std::min(bounds.min_score, bits_of_scores.size()) - 1);
-  const auto judged = plain_spelling(password).substr(0, judged_bytes);
-  std::vector<const char*> words;
-  words.reserve(bounds.words.size() + known_passwords.size() + 1);
+  std::vector<const char*> own;
+  own.reserve(bounds.words.size() + known_passwords.size() + 1);
   for (const auto& word : bounds.words)
-    words.push_back(word.c_str());
-  const auto own = words;
+    own.push_back(word.c_str());
+  auto words = own;
   words.insert(words.end(), known_passwords.begin(), known_passwords.end());
-  const auto rule = broken_rule(judged, std::move(words), bits);
-  // Which of the two lists it is made of, zxcvbn does not tell.
-  if (rule == field_rule::own_words
-      && broken_rule(judged, own, bits) != field_rule::own_words)
-    return field_rule::common_words;
-  return rule;
+  for (const auto& one : spellings_of(password)) {
+    const auto rule = broken_rule(one.text, words, bits - one.added);
+    // Which of the two lists it is made of, zxcvbn does not tell.
+    if (rule == field_rule::own_words
+        && broken_rule(one.text, own, bits - one.added) != field_rule::own_words)
+      return field_rule::common_words;
+    if (rule)
+      return rule;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> own_words(std::string_view email, std::string_view nickname,

@@ -21,10 +21,12 @@ struct guess_bounds {
 /// The rule that a password breaks which is guessed too soon: `common_words`, `own_words`
 /// or `predictable`, by the longest of the parts that it is made of. Estimated by zxcvbn
 /// (D. L. Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security
-/// 2016), by the first 64 bytes of its `plain_spelling`, so that full-width, invisible
-/// and look-alike characters hide nothing: milliseconds at most, so it is work for a
-/// thread that may block. Scripts without case and words it does not know count as hard
-/// to guess.
+/// 2016), by the first 64 bytes of each of some spellings, of which the one that is
+/// guessed first counts: its `plain_spelling`, so that full-width, invisible and
+/// look-alike characters hide nothing; what is left without separators; the same typed by
+/// the keys of Cyrillic; and its `pattern_of`, for repetitions and runs in any script.
+/// Some ten milliseconds at most, so it is work for a thread that may block. Words it
+/// does not know count as hard to guess.
 [[nodiscard]] std::optional<field_rule> too_guessable(const std::string& password,
                                                       const guess_bounds& bounds);
 

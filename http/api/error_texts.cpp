@@ -372,9 +372,10 @@ constexpr auto field_rules = std::to_array<field_rule_entry>({
      "words that have nothing to do with one another hold longer.",
      "该密码很容易被猜到：它是常见的密码或单词。请使用三四个互不相关的词。"},
     {field_rule::own_words, "own_words",
-     "This is guessed soon: it is made of your e-mail or name, or of the site's. Three "
-     "or four words that have nothing to do with either hold longer.",
-     "该密码很容易被猜到：它包含您的邮箱、昵称或本站名称。请使用三四个与这些无关的词。"},
+     "This is guessed soon: it is made of your e-mail, phone or name, or of the site's "
+     "name. Three or four words that have nothing to do with these hold longer.",
+     "该密码很容易被猜到：它包含您的邮箱、手机号、昵称或本站名称。请使用三四个与这些无关"
+     "的词。"},
     {field_rule::predictable, "predictable",
      "This is guessed soon: repetitions, runs of keys or numbers, and dates are tried "
      "first. Three or four words that have nothing to do with one another hold longer.",

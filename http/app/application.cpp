@@ -144,16 +144,9 @@ result<done> application::start() {
 result<done> application::open_storage() {
   const std::filesystem::path folder{settings_.storage.path};
   const bool own_keys = settings_.keys.file.empty();
-  if (settings_.storage.database == config::database_kind::sqlite)
-    if (auto fit = check_data_folder(folder); !fit)
-      return fit;
   const bool own_token = settings_.admin.token_file.empty();
-  if (own_keys)
-    if (auto file = refuse_link(folder / own_keys_file, "keys.file"); !file)
-      return file;
-  if (own_token)
-    if (auto file = refuse_link(folder / "admin.token", "admin.token_file"); !file)
-      return file;
+  if (auto fit = check_own_files(settings_); !fit)
+    return fit;
   if (own_keys)
     if (auto kept = refuse_lost_keys(folder, settings_.keys.new_for_old_data); !kept)
       return kept;
@@ -196,14 +189,9 @@ result<done> application::open_own_database() {
 
 /// Needs no server yet: a connection is made when it is first used, and again when lost.
 result<done> application::open_shared_database() {
-  // Else it would hold nothing.
-  if (config::uses_data_folder(settings_)) {
-    const std::filesystem::path folder{settings_.storage.path};
-    if (auto own = storage::sqlite::check_private(folder); !own)
-      return own;
-    if (auto made = storage::sqlite::make_folder(folder); !made)
+  if (config::uses_data_folder(settings_)) // Else it would hold nothing.
+    if (auto made = storage::sqlite::make_folder(settings_.storage.path); !made)
       return made;
-  }
   auto database = storage::postgres_database::open(postgres_from(settings_));
   if (!database)
     return std::move(database.error());

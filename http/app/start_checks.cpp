@@ -1,13 +1,16 @@
 #include "http/app/start_checks.hpp"
 
+#include "config/local_parts.hpp"
 #include "storage/sqlite/folder.hpp"
 #include "storage/support/key_file.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 
 #include <memory>
 #include <system_error>
+#include <unistd.h>
 
 namespace tinybook::http {
 
@@ -44,14 +47,66 @@ result<done> check_data_folder(const std::filesystem::path& folder) {
   return storage::sqlite::check_private(folder);
 }
 
-result<done> refuse_link(const std::filesystem::path& secret, std::string_view key) {
+std::vector<own_file> own_files(const config::settings& settings) {
+  const std::filesystem::path folder{settings.storage.path};
+  std::vector<own_file> out;
+  if (settings.storage.database == config::database_kind::sqlite)
+    for (const auto* name :
+         {"tinybook.lock", "tinybook.db", "tinybook.db-wal", "tinybook.db-shm"})
+      out.push_back({folder / name, "storage.path"});
+  if (settings.keys.file.empty())
+    out.push_back({folder / own_keys_file, "keys.file"});
+  if (settings.admin.token_file.empty())
+    out.push_back({folder / "admin.token", "admin.token_file"});
+  return out;
+}
+
+result<done> refuse_link(const own_file& ours) {
   std::error_code error;
-  if (!std::filesystem::is_symlink(secret, error))
+  if (!std::filesystem::is_symlink(ours.file, error))
     return done{};
-  return failure{errc::unavailable, secret.string()
-                                        + " is a link, which is not followed here: put "
-                                          "the file itself there, or set "
-                                        + std::string{key}};
+  return failure{errc::unavailable,
+                 ours.file.string()
+                     + " is a symbolic link, which is not followed here: put the file "
+                       "itself there, or set "
+                     + std::string{ours.key}};
+}
+
+result<done> check_admin_token(const config::settings& settings) {
+  if (const auto& elsewhere = settings.admin.token_file; !elsewhere.empty())
+    return as_done(load_secret(elsewhere));
+  const auto own = std::filesystem::path{settings.storage.path} / "admin.token";
+  std::error_code error;
+  return std::filesystem::exists(own, error) ? as_done(load_secret(own))
+                                             : result<done>{done{}};
+}
+
+result<done> check_own_files(const config::settings& settings) {
+  const std::filesystem::path folder{settings.storage.path};
+  auto fit = settings.storage.database == config::database_kind::sqlite
+                 ? check_data_folder(folder)
+             : config::uses_data_folder(settings) ? storage::sqlite::check_private(folder)
+                                                  : result<done>{done{}};
+  if (!fit)
+    return fit;
+  for (const auto& one : own_files(settings))
+    if (auto file = refuse_link(one); !file)
+      return file;
+  return check_admin_token(settings);
+}
+
+std::string warn_of_open_backup(const std::filesystem::path& folder,
+                                const std::filesystem::path& data) {
+  struct stat about {};
+  auto user = ::geteuid();
+  if (user == 0 && ::stat(data.c_str(), &about) == 0)
+    user = about.st_uid;
+  if (::stat(folder.c_str(), &about) != 0
+      || access_by(about.st_mode, about.st_uid, user) == folder_access::own)
+    return {};
+  return "warning: others may replace what is in " + folder.string()
+         + ", and with it who becomes whom after a restore: chown it to user "
+         + std::to_string(user) + " and chmod 700\n";
 }
 
 result<done> check_certificates(const std::string& file, std::string_view name) {

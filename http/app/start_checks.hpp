@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Checks and messages of the start.
 namespace tinybook::http {
@@ -31,11 +32,32 @@ inline constexpr auto moved_note = "moved-to-postgresql";
 /// into it.
 [[nodiscard]] result<done> check_data_folder(const std::filesystem::path& folder);
 
-/// Fails where a secret of ours in a data folder is a link: whoever could put it there
-/// would choose the secret. Where it is to be kept elsewhere `key` of the configuration
-/// says so.
-[[nodiscard]] result<done> refuse_link(const std::filesystem::path& secret,
-                                       std::string_view key);
+/// A file that a server keeps in its data folder.
+struct own_file {
+  std::filesystem::path file;
+  std::string_view key; ///< Of the configuration, which says where it is kept instead.
+};
+
+/// Those of a server with these settings, whether they are there or not.
+[[nodiscard]] std::vector<own_file> own_files(const config::settings& settings);
+
+/// Fails where one of ours in a data folder is a link: whoever could put it there would
+/// choose what is in it.
+[[nodiscard]] result<done> refuse_link(const own_file& ours);
+
+/// Fails where the operators' first token is there and cannot be used: open to others, or
+/// damaged.
+[[nodiscard]] result<done> check_admin_token(const config::settings& settings);
+
+/// All of it that a start looks at in its data folder before it makes anything, and
+/// `tinybook doctor`, too.
+[[nodiscard]] result<done> check_own_files(const config::settings& settings);
+
+/// A warning, with the way out, where others than the user of the server may put files
+/// into a folder of a backup: what is in it decides who becomes whom. That user is the
+/// owner of `data` where root asks. Else empty.
+[[nodiscard]] std::string warn_of_open_backup(const std::filesystem::path& folder,
+                                              const std::filesystem::path& data);
 
 /// Fails where the file that the key `name` of the configuration gives for certificates
 /// of a CA, in PEM, has none: no connection would succeed.

@@ -156,7 +156,7 @@ config::exit_request do_task(const config::backup_task& task) {
           to.string() + ": " + what
               + ".\nTo put it into an empty folder: tinybook restore " + to.string()
               + " --set storage.path=NEW\n",
-          {}};
+          warn_of_open_backup(to, from)};
 }
 
 } // namespace tinybook::http

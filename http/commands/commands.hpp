@@ -18,6 +18,7 @@ carry_out(config::order order);
 [[nodiscard]] config::exit_request do_task(const config::backup_task& task);
 [[nodiscard]] config::exit_request do_task(const config::restore_task& task);
 [[nodiscard]] config::exit_request do_task(const config::migrate_task& task);
+[[nodiscard]] config::exit_request do_task(const config::check_task& task);
 [[nodiscard]] config::exit_request do_task(const config::doctor_task& task);
 [[nodiscard]] config::exit_request do_task(const config::probe_task& task);
 [[nodiscard]] config::exit_request do_task(const config::admin_token_task& task);

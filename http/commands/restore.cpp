@@ -196,6 +196,7 @@ struct restored {
   storage::settled_backup counts;
   std::string where{};
   std::string told; ///< What was done besides the database.
+  std::string warning{};
 };
 
 /// Redis and Kafka before anything is served from: a restore that fails there is begun
@@ -240,6 +241,7 @@ result<restored> restore_folder(const fs::path& from, const config::settings& s,
   if (auto placed = put_in_place(draft, folder); !placed)
     return placed.error();
   fs::remove_all(draft, error);
+  out->warning = warn_of_open_backup(from, folder);
   out->where = folder.string() + ": the backup of " + format_rfc3339(manifest->taken_at)
                + ", made by tinybook " + manifest->made_by + ".\n";
   return out;
@@ -316,7 +318,7 @@ config::exit_request do_task(const config::restore_task& task) {
     return {exit_code::failed, {}, outcome.error().detail + "\n"};
   return {exit_code::ok,
           outcome->where + what_became(outcome->counts, task.waiting) + outcome->told,
-          {}};
+          outcome->warning};
 }
 
 } // namespace tinybook::http

@@ -77,10 +77,7 @@ folder_access access_to(const std::filesystem::path& folder) {
   struct stat about {};
   if (::stat(folder.c_str(), &about) != 0)
     return folder_access::own;
-  const bool foreign = about.st_uid != 0 && about.st_uid != ::geteuid();
-  if (foreign || (about.st_mode & S_IWOTH) != 0)
-    return folder_access::others;
-  return (about.st_mode & S_IWGRP) != 0 ? folder_access::group : folder_access::own;
+  return access_by(about.st_mode, about.st_uid, ::geteuid());
 }
 
 result<done> check_private(const std::filesystem::path& folder) {

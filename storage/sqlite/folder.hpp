@@ -1,8 +1,8 @@
 #pragma once
 
+#include "config/file_access.hpp"
 #include "storage/result.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,12 +17,7 @@ inline constexpr auto database_file = "tinybook.db";
 [[nodiscard]] result<done> make_folder(const std::filesystem::path& folder,
                                        std::string_view setting = "storage.path");
 
-/// Who may put files into a folder beside who asks, and root.
-enum class folder_access : std::uint8_t {
-  own,    ///< Nobody, or it is not there.
-  group,  ///< Its group, as of volumes that containers are given.
-  others, ///< Everybody, or another user to whom it belongs.
-};
+/// Who may put files into a folder beside who asks.
 [[nodiscard]] folder_access access_to(const std::filesystem::path& folder);
 
 /// Fails where `access_to` is `others`: what is in it may be replaced by what they like.

@@ -7,8 +7,12 @@
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
 
+#include <cmath>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace tinybook {
 
@@ -86,6 +90,74 @@ icu::UnicodeString each_plain(const icu::UnicodeString& text, change otherwise) 
   return out;
 }
 
+icu::UnicodeString typed(std::string_view text) {
+  return icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+}
+
+bool is_separator(UChar32 c) {
+  if (c < 0x80)
+    return u_isalnum(c) == 0;
+  return (U_GET_GC_MASK(c) & (U_GC_Z_MASK | U_GC_P_MASK)) != 0;
+}
+
+/// In NFKC and small letters, without what nobody sees. Where ICU has no tables only
+/// that.
+icu::UnicodeString small_and_seen(std::string_view text) {
+  auto status = U_ZERO_ERROR;
+  const auto* const nfkc = icu::Normalizer2::getNFKCInstance(status);
+  const auto given = typed(text);
+  const auto compatible = U_FAILURE(status) ? given : nfkc->normalize(given, status);
+  icu::UnicodeString out;
+  for (std::int32_t at = 0; at < compatible.length(); at = compatible.moveIndex32(at, 1))
+    if (const auto c = compatible.char32At(at); !is_unseen(c) && !is_accent(c))
+      out.append(u_tolower(c));
+  return out;
+}
+
+/// Where a letter stands in its alphabet, for most of which the code points are that.
+UChar32 place_in_alphabet(UChar32 c) {
+  constexpr UChar32 io = 0x451; // Behind the others.
+  constexpr UChar32 ie = 0x435;
+  constexpr UChar32 sigma = 0x3c3; // There are two, of which one only ends words.
+  constexpr UChar32 omega = 0x3c9;
+  if (c == io)
+    return ie;
+  return c >= sigma && c <= omega ? c - 1 : c;
+}
+
+/// Gives out letters for the characters of a text, one after the other.
+class letters_for {
+ public:
+  char16_t next(UChar32 c) {
+    const auto place = place_in_alphabet(c);
+    const auto step = place - std::exchange(before_, place);
+    const auto known = given_.find(place);
+    if (known != given_.end())
+      last_ = known->second;
+    else if ((step == 1 && last_ < u'z') || (step == -1 && last_ > u'a'))
+      last_ = static_cast<char16_t>(last_ + step);
+    else
+      last_ = fresh();
+    given_.emplace(place, last_);
+    return last_;
+  }
+
+  void pass_over() { before_ = 0; }
+
+ private:
+  /// In an order that is no word and no way across a keyboard.
+  char16_t fresh() {
+    constexpr std::u16string_view order = u"nzgqckjvsxpwmblfyrhdtaeoui";
+    return order[fresh_++ % order.size()];
+  }
+
+  std::map<UChar32, char16_t> given_;
+  std::size_t fresh_ = 0;
+  UChar32 before_ = 0;
+  char16_t last_ = u'a';
+};
+
 } // namespace
 
 /// Before NFKC, too, which takes some look-alikes for others (the lunate sigma).
@@ -96,12 +168,55 @@ std::string plain_spelling(std::string_view text) {
   const auto* const nfkc = icu::Normalizer2::getNFKCInstance(status);
   if (U_FAILURE(status)) // No tables.
     return std::string(text);
-  const auto typed = icu::UnicodeString::fromUTF8(
-      icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
   const auto compatible =
-      nfkc->normalize(each_plain(typed, [](UChar32 c) { return c; }), status);
+      nfkc->normalize(each_plain(typed(text), [](UChar32 c) { return c; }), status);
   std::string out;
   return each_plain(compatible, u_tolower).toUTF8String(out);
+}
+
+joined_text without_separators(std::string_view text) {
+  const auto given = typed(text);
+  icu::UnicodeString kept;
+  std::set<UChar32> separators;
+  for (std::int32_t at = 0; at < given.length(); at = given.moveIndex32(at, 1))
+    if (const auto c = given.char32At(at); is_separator(c))
+      separators.insert(c);
+    else
+      kept.append(c);
+  joined_text out{.text = {}, .parted_by = separators.size()};
+  kept.toUTF8String(out.text);
+  return out;
+}
+
+std::string by_latin_keys(std::string_view text) {
+  constexpr std::u16string_view cyrillic = u"йцукенгшщзхъфывапролджэячсмитьбюёіїє";
+  constexpr std::u16string_view latin = u"qwertyuiop[]asdfghjkl;'zxcvbnm,.`s]'";
+  static_assert(cyrillic.size() == latin.size());
+  auto small = small_and_seen(text);
+  for (std::int32_t at = 0; at < small.length(); ++at)
+    if (const auto key = cyrillic.find(small.charAt(at)); key != cyrillic.npos)
+      small.setCharAt(at, latin[key]);
+  std::string out;
+  return small.toUTF8String(out);
+}
+
+std::string pattern_of(std::string_view text) {
+  const auto small = small_and_seen(text);
+  letters_for letters;
+  icu::UnicodeString out;
+  for (std::int32_t at = 0; at < small.length(); at = small.moveIndex32(at, 1)) {
+    const auto c = small.char32At(at);
+    const auto number = c < 0x80 ? U_NO_NUMERIC_VALUE : u_getNumericValue(c);
+    const bool one_digit = number >= 0 && number <= 9 && number == std::floor(number);
+    if (c >= 0x80 && !one_digit) {
+      out.append(letters.next(c));
+      continue;
+    }
+    out.append(one_digit ? static_cast<UChar32>('0' + static_cast<int>(number)) : c);
+    letters.pass_over();
+  }
+  std::string ascii;
+  return out.toUTF8String(ascii);
 }
 
 } // namespace tinybook

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,23 @@ namespace tinybook {
 /// here they do not. Takes valid UTF-8. For judgement only, never to be stored or
 /// compared with what somebody entered.
 [[nodiscard]] std::string plain_spelling(std::string_view text);
+
+/// A text without what parts its letters: white space, punctuation and the signs of
+/// ASCII. Symbols of other scripts, such as emoji, stay.
+struct joined_text {
+  std::string text;
+  std::size_t parted_by = 0; ///< How many different separators were in it.
+};
+[[nodiscard]] joined_text without_separators(std::string_view text);
+
+/// What a Latin keyboard writes where a text was typed by its keys of ЙЦУКЕН, with which
+/// Cyrillic is written: `qwerty` for `йцукен`, `gfhjkm` for `пароль`. In small letters.
+[[nodiscard]] std::string by_latin_keys(std::string_view text);
+
+/// A text whose characters beyond ASCII became letters and digits that repeat and go on
+/// as these do, whatever they mean: an equal letter for an equal character, the next one
+/// for the next of its alphabet, a digit for a numeral (`一二三` becomes `123`). For what
+/// looks for repetitions and runs in ASCII alone.
+[[nodiscard]] std::string pattern_of(std::string_view text);
 
 } // namespace tinybook

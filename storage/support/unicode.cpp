@@ -2,12 +2,16 @@
 
 #include "storage/support/text.hpp"
 
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <utf8.h>
 
 #include <cstdlib>
 #include <idn2.h>
 #include <iterator>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utf8proc.h>
 #include <utility>
 
@@ -15,6 +19,7 @@ namespace tinybook {
 
 namespace {
 
+constexpr char32_t zero_width_non_joiner = 0x200c;
 constexpr char32_t zero_width_joiner = 0x200d;
 constexpr char32_t braille_blank = 0x2800; // A symbol by its category, yet invisible.
 
@@ -54,10 +59,111 @@ bool takes_selector(char32_t c) {
          || properties_of(c).category == UTF8PROC_CATEGORY_LO;
 }
 
+bool is_unprintable(char32_t c) {
+  switch (properties_of(c).category) {
+  case UTF8PROC_CATEGORY_CC:
+  case UTF8PROC_CATEGORY_CF:
+  case UTF8PROC_CATEGORY_CO:
+  case UTF8PROC_CATEGORY_CS:
+  case UTF8PROC_CATEGORY_ZL:
+  case UTF8PROC_CATEGORY_ZP:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool is_mark(char32_t c) {
+  const auto category = properties_of(c).category;
+  return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC;
+}
+
+/// Of Indic scripts: takes the vowel from the letter before.
+bool is_virama(char32_t c) {
+  constexpr auto virama = 9;
+  return properties_of(c).combining_class == virama;
+}
+
+bool is_letter_of_script(char32_t letter, char32_t other) {
+  const auto script_of = [](char32_t c) {
+    auto status = U_ZERO_ERROR;
+    return uscript_getScript(static_cast<UChar32>(c), &status);
+  };
+  return properties_of(letter).category == UTF8PROC_CATEGORY_LO
+         && script_of(letter) == script_of(other);
+}
+
+std::int32_t joining_type(char32_t c) {
+  return u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_JOINING_TYPE);
+}
+
+/// Whether letters like those of Arabic would join across what stands at `at`.
+bool stands_in_a_join(std::u32string_view all, std::size_t at) {
+  const auto joins = [](char32_t c, std::int32_t side) {
+    const auto type = joining_type(c);
+    return type == U_JT_DUAL_JOINING || type == side;
+  };
+  const auto passes = [](char32_t c) {
+    return joining_type(c) == U_JT_TRANSPARENT;
+  };
+  auto before = at;
+  while (before > 0 && passes(all[before - 1]))
+    --before;
+  auto after = at + 1;
+  while (after < all.size() && passes(all[after]))
+    ++after;
+  return before > 0 && after < all.size() && joins(all[before - 1], U_JT_LEFT_JOINING)
+         && joins(all[after], U_JT_RIGHT_JOINING);
+}
+
+/// Whether the joiner or non-joiner at `at` changes how letters are drawn, as words of
+/// Persian, Hindi or Sinhala need it: RFC 5892, appendix A (CONTEXTJ), and where that
+/// leaves one that changes nothing, UAX 31, section 2.3.
+bool shapes_letters(std::u32string_view all, std::size_t at) {
+  const bool parts = all[at] == zero_width_non_joiner;
+  if (at == 0 || !is_virama(all[at - 1]))
+    return parts && stands_in_a_join(all, at);
+  const auto virama = all[at - 1];
+  auto letter = at - 1;
+  while (letter > 0 && is_mark(all[letter - 1]))
+    --letter;
+  if (letter == 0 || !is_letter_of_script(all[letter - 1], virama))
+    return false;
+  const bool last = at + 1 == all.size();
+  return parts ? !last && is_letter_of_script(all[at + 1], virama)
+               : last || !is_mark(all[at + 1]);
+}
+
+/// How many tags follow the black flag at `at` where they make the flag of England,
+/// Scotland or Wales, which all draw; the others are drawn as the black one by most.
+std::size_t tags_of_flag(std::u32string_view all, std::size_t at) {
+  constexpr char32_t black_flag = 0x1f3f4;
+  constexpr char32_t tag_of_nothing = 0xe0000;
+  constexpr char32_t end_of_tags = 0xe007f;
+  if (all[at] != black_flag)
+    return 0;
+  for (const std::string_view region : {"gbeng", "gbsct", "gbwls"}) {
+    std::u32string tags;
+    for (const char c : region)
+      tags += tag_of_nothing + static_cast<char32_t>(c);
+    tags += end_of_tags;
+    if (all.substr(at + 1).starts_with(tags))
+      return tags.size();
+  }
+  return 0;
+}
+
+std::u32string code_points(std::string_view text) {
+  std::u32string out;
+  for (auto at = text.begin(); at != text.end();)
+    out += static_cast<char32_t>(utf8::unchecked::next(at));
+  return out;
+}
+
 template <class Test>
 bool any_of(std::string_view text, Test test) {
   for (auto at = text.begin(); at != text.end();)
-    if (test(static_cast<char32_t>(utf8::unchecked::next(at)), at))
+    if (test(static_cast<char32_t>(utf8::unchecked::next(at))))
       return true;
   return false;
 }
@@ -117,7 +223,7 @@ bool is_white_space(char32_t c) {
 }
 
 bool has_visible_character(std::string_view text) {
-  return any_of(text, [](char32_t c, auto) {
+  return any_of(text, [](char32_t c) {
     switch (properties_of(c).category) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CF:
@@ -134,31 +240,32 @@ bool has_visible_character(std::string_view text) {
 }
 
 bool has_hidden_character(std::string_view text) {
-  char32_t before = 0; // The character before.
-  bool emoji = false;  // What comes before is an emoji that may be joined with another.
-  return any_of(text, [&](char32_t c, auto next) {
-    const auto behind = std::exchange(before, c);
-    if (c == zero_width_joiner) {
-      const bool joins =
-          emoji && next != text.end()
-          && is_pictograph(static_cast<char32_t>(utf8::unchecked::peek_next(next)));
-      return !joins;
+  const auto all = code_points(text);
+  bool emoji = false; // What comes before is an emoji that may be joined with another.
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    const auto c = all[at];
+    if (const auto tags = tags_of_flag(all, at); tags != 0) {
+      at += tags;
+      emoji = true;
+      continue;
     }
-    if (is_variation_selector(c))
-      return !takes_selector(behind);
+    if (c == zero_width_joiner || c == zero_width_non_joiner) {
+      const bool joins = c == zero_width_joiner && emoji && at + 1 < all.size()
+                         && is_pictograph(all[at + 1]);
+      if (!joins && !shapes_letters(all, at))
+        return true;
+      continue;
+    }
+    if (is_variation_selector(c)) {
+      if (at == 0 || !takes_selector(all[at - 1]))
+        return true;
+      continue;
+    }
     emoji = is_pictograph(c) || (emoji && is_skin_tone(c));
-    switch (properties_of(c).category) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
+    if (is_unprintable(c) || is_invisible(c))
       return true;
-    default:
-      return is_invisible(c);
-    }
-  });
+  }
+  return false;
 }
 
 std::string opaque_string(std::string_view text) {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-/// Unicode rules for texts that people type, by the tables of utf8proc and libidn2. All
-/// take valid UTF-8 without NUL.
+/// Unicode rules for texts that people type, by the tables of utf8proc, ICU and libidn2.
+/// All take valid UTF-8 without NUL.
 namespace tinybook {
 
 /// Whether a reader sees anything: a character that is neither white space, nor a
@@ -15,7 +15,9 @@ namespace tinybook {
 
 /// Whether it holds characters that nobody sees or types, and that make two names look
 /// alike: control, format, private-use, line-separator and all other invisible ones; but
-/// not joiners and variation selectors within an emoji or after an ideograph.
+/// not joiners, tags and variation selectors within an emoji, selectors after an
+/// ideograph, and joiners where scripts such as Arabic or Devanagari are drawn by them
+/// (RFC 5892, appendix A).
 [[nodiscard]] bool has_hidden_character(std::string_view text);
 
 /// White space of any kind: categories Zs, Zl and Zp, the ASCII ones and next line.

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <unistd.h>
 
 namespace tinybook::test {
 
@@ -359,8 +360,42 @@ TEST_CASE_FIXTURE(backed_up_server, "no link in a data folder is followed") {
   fs::create_symlink(victim, folder.path() / "tinybook.lock");
   const auto refused = run_tinybook(folder.path(), {});
   CHECK(refused.code == 1);
-  CHECK_MESSAGE(says(refused.errors, "it is a symbolic link"), refused.errors);
+  CHECK_MESSAGE(says(refused.errors, "is a symbolic link"), refused.errors);
   CHECK(fs::file_size(victim) == 8);
+}
+
+TEST_CASE_FIXTURE(backed_up_server, "a backup in a folder that others may write into is "
+                                    "warned of, when it is made and when it is used") {
+  stop();
+  const auto warned = [&](const outcome& done) {
+    REQUIRE_MESSAGE(done.code == 0, done.errors);
+    CHECK(says(done.errors, "chmod 700") == says(done.errors, backup.string()));
+    return says(done.errors, "who becomes whom");
+  };
+  fs::create_directory(backup);
+  fs::permissions(backup, fs::perms{0770});
+  CHECK(warned(run_tinybook(folder.path(), {"backup", backup.string()})));
+  CHECK(warned(restore()));
+  fs::permissions(backup, fs::perms{0777});
+  fs::remove_all(restored);
+  CHECK(warned(restore()));
+  fs::permissions(backup, fs::perms{0755});
+  fs::remove_all(restored);
+  CHECK_FALSE(warned(restore()));
+  const auto another = (elsewhere.path() / "another").string();
+  CHECK_FALSE(warned(run_tinybook(folder.path(), {"backup", another})));
+  if (::geteuid() != 0)
+    return;
+  constexpr uid_t nobody = 65534;
+  REQUIRE(::chown(backup.c_str(), nobody, nobody) == 0);
+  fs::remove_all(restored);
+  CHECK(warned(restore()));
+  // Root does it for the user of the server.
+  fs::remove_all(restored);
+  fs::create_directory(restored);
+  fs::permissions(restored, fs::perms{0700});
+  REQUIRE(::chown(restored.c_str(), nobody, nobody) == 0);
+  CHECK_FALSE(warned(restore()));
 }
 
 } // namespace tinybook::test

@@ -97,6 +97,43 @@ TEST_CASE("the doctor finds open files, keys of other data, and lost ones") {
   CHECK_MESSAGE(report.about("keys.use").starts_with("error: "), report.json.dump(1));
 }
 
+TEST_CASE("the doctor says no worse and no better of the data folder than a start does") {
+  running_server server;
+  server.process->signal(15);
+  REQUIRE(server.process->wait_exit() == 0);
+  const auto folder = server.folder.path();
+  namespace fs = std::filesystem;
+  fs::permissions(folder, fs::perms{0770});
+  auto report = examine(folder);
+  CHECK(report.code == 4);
+  CHECK(report.about("files.folder").starts_with("warning: "));
+  server.process = std::make_unique<server_process>(TINYBOOK_BINARY, folder);
+  CHECK(server.process->wait_ready());
+  server.process->signal(15);
+  REQUIRE(server.process->wait_exit() == 0);
+  fs::permissions(folder, fs::perms::owner_all);
+
+  const temporary_folder elsewhere;
+  const auto refused_by_both = [&](const char* why) {
+    report = examine(folder);
+    CHECK(report.code == 1);
+    CHECK_MESSAGE(says(report.about("files.fit"), why), report.json.dump(1));
+    server_process start{TINYBOOK_BINARY, folder};
+    CHECK(start.wait_exit() == 1);
+    CHECK_MESSAGE(says(start.standard_error(), why), start.standard_error());
+  };
+  for (const auto* name : {"tinybook.lock", "tinybook.db", "keys.json", "admin.token"}) {
+    fs::rename(folder / name, elsewhere.path() / name);
+    fs::create_symlink(elsewhere.path() / name, folder / name);
+    refused_by_both("is a symbolic link");
+    CHECK(report.about("files.private").starts_with("error: "));
+    fs::remove(folder / name);
+    fs::rename(elsewhere.path() / name, folder / name);
+  }
+  std::ofstream{folder / "admin.token"} << "short";
+  refused_by_both("admin.token: is damaged");
+}
+
 TEST_CASE("the doctor tells what cannot be reached, soon, and shows no secret") {
   const temporary_folder folder;
   const auto nobody = "127.0.0.1:" + std::to_string(free_port());

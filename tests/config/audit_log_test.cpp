@@ -60,6 +60,12 @@ TEST_CASE("the trail goes into no file that is something else already") {
   const std::string keys = "[keys]\nfile = '" + here.at("shared-keys") + "'\n";
   for (const auto* to : {"shared-keys", "./shared-keys", "hard", "soft"})
     CHECK_MESSAGE(holds(refusal(to, keys), "is the file of keys.file"), to);
+  for (const auto* own : {"data/keys.json", "data/admin.token", "data/tinybook.db-wal"}) {
+    std::ofstream{here.at(own)} << "x";
+    fs::remove(here.at("link"));
+    fs::create_hard_link(here.at(own), here.at("link"));
+    CHECK_MESSAGE(holds(refusal("link"), "storage.path"), own);
+  }
   CHECK(holds(refusal("token", "[admin]\ntoken_file = 'token'\n"),
               "is the file of admin.token_file"));
   CHECK(holds(refusal("ca.pem", "[kafka]\nca_file = 'ca.pem'\n"),
@@ -83,6 +89,12 @@ TEST_CASE("the file of the configuration is not where the trail goes") {
   std::ofstream{file.path()} << "[audit]\nlog = '" << path << "'\n";
   const auto loaded = load({file.path(), {}, {}});
   CHECK(holds(all_text(loaded), "is the file of --config"));
+  // Whatever is in it: no section, or nothing at all.
+  for (const auto* text : {"", "# nothing\n", "allow_insecure = false\n"}) {
+    std::ofstream{file.path()} << text;
+    CHECK(holds(all_text(load({file.path(), {}, {"audit.log=" + path}})),
+                "is the file of --config"));
+  }
 }
 
 } // namespace tinybook::config::testing

@@ -43,9 +43,9 @@ TEST_CASE("file, environment and options come together") {
 }
 
 TEST_CASE("--check-config says that a good configuration is good") {
-  const auto end = ended({"--check-config"});
-  CHECK(end.code == exit_code::ok);
-  CHECK(holds(end.output, "valid"));
+  const auto result = run({"--check-config", "--set", "http.port=9"});
+  REQUIRE(std::holds_alternative<check_task>(result));
+  CHECK(std::get<check_task>(result).of.http.port == 9);
 }
 
 TEST_CASE("wrong configuration ends with 2 and every error on standard error") {
@@ -174,17 +174,23 @@ TEST_CASE("an address with a password is refused, and shows it to nobody") {
                   "postgres.password_file"},
         std::pair{std::vector{"migrate", "--to", "host=h sslpassword=very-secret"},
                   "postgres.password_file"},
-        std::pair{std::vector{"--probe", "http://ann:very-secret@a/readyz"},
-                  "without"}}) {
+        std::pair{
+            std::vector{"migrate", "--to", "postgresql://h/d?p%61ssword=very-secret"},
+            "postgres.password_file"},
+        std::pair{std::vector{"--probe", "http://ann:very-secret@a/readyz"}, "without"},
+        std::pair{std::vector{"--probe", "http://ann:very-secret@a?x/y"}, "without"},
+        std::pair{std::vector{"--probe", "ann:very-secret@a/readyz"}, "without"}}) {
     const auto end = ended(words);
     CHECK(end.code == exit_code::bad_usage);
     CHECK_MESSAGE(holds(end.errors, "the list of processes"), end.errors);
     CHECK_MESSAGE(holds(end.errors, instead), end.errors);
     CHECK_FALSE_MESSAGE(holds(end.errors, "very-secret"), end.errors);
   }
-  for (const auto* plain : {"postgresql://ann@h:5432/d", "host=h user=ann", ""})
+  for (const auto* plain : {"postgresql://ann@h:5432/d", "postgresql://ann@h/password_db",
+                            "host=h user=ann", ""})
     CHECK(std::holds_alternative<migrate_task>(run({"migrate", "--to", plain})));
-  CHECK(std::holds_alternative<probe_task>(run({"--probe", "http://a/@ann"})));
+  for (const auto* plain : {"http://a/@ann", "http://a?to=ann@b", "http://a#@"})
+    CHECK(std::holds_alternative<probe_task>(run({"--probe", plain})));
 }
 
 TEST_CASE("every command has a help of its own") {

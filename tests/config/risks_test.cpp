@@ -32,6 +32,12 @@ TEST_CASE(
                           "postgres.url=postgresql://ann:very-secret@h/d",
                           "postgres.url=host=h password=very-secret",
                           "postgres.url=postgresql://h/d?sslpassword=very-secret",
+                          "postgres.url=postgresql://h/d?p%61ssword=very-secret",
+                          "postgres.url=postgresql://ann@h/d?%70assword=very-secret",
+                          "postgres.url=postgresql://ann@x:very-secret@h/d",
+                          "postgres.url=postgresql://ann:very-%secret@h/d",
+                          "postgres.url=host=h password = 'very-secret'",
+                          "postgres.url=user='a b' sslpassword=very-secret",
                           "abuse.webhook=https://h.example/check?token=very-secret",
                           "sms.public_url=https://h.example/?very-secret"}) {
     const auto refused = load_set({one});
@@ -43,6 +49,11 @@ TEST_CASE(
   CHECK(holds(all_text(load_set({"redis.password=x"})), "redis.password_file"));
   for (const auto* one : {"postgres.url=postgresql://ann@h:5432/d", "redis.password=",
                           "postgres.url=host=h user=ann", "codes.test_numbers=[]",
+                          "postgres.url=postgresql://ann@h/password_db",
+                          "postgres.url=postgresql://ann@h/d?application_name=a%3Ab@c",
+                          "postgres.url=host=h dbname=password passfile=/p",
+                          "postgres.url=postgresql://password@[::1]:5432/d",
+                          "postgres.url=postgresql://%2Frun%2Fpostgresql/d",
                           "postgres.url=postgresql://h/d?sslmode=require",
                           "sms.public_url=https://h.example/sms"})
     CHECK_MESSAGE(load_set({one}).ok(), one);
@@ -138,6 +149,50 @@ TEST_CASE("a widget of the pages is set as a whole, and has who judges what it g
 TEST_CASE("a file of certificates that is not there is warned of") {
   CHECK(holds(warnings_of("[abuse]\nwebhook_ca_file = \"/nowhere/ca\"\n"),
               "abuse.webhook_ca_file"));
+}
+
+TEST_CASE("certificates that nothing is compared with are warned of, wherever the mode "
+          "and the file are given") {
+  const test::temporary_folder folder;
+  const auto ca = folder.path() / "ca";
+  std::ofstream{ca} << "x";
+  const auto idle = [&](const std::string& postgres) {
+    const auto all = warnings_of("[postgres]\n" + postgres);
+    CHECK(holds(all, "nothing is compared") == !all.empty());
+    return !all.empty();
+  };
+  const auto file = "ca_file = \"" + ca.string() + "\"\n";
+  const auto url = [](const std::string& query) {
+    return "url = \"postgresql://h/d?" + query + "\"\n";
+  };
+  CHECK(idle(file));
+  CHECK(idle(file + "sslmode = \"prefer\"\n"));
+  CHECK_FALSE(idle(file + "sslmode = \"verify-ca\"\n"));
+  CHECK_FALSE(
+      idle(file + "sslmode = \"require\"\n")); // As verify-ca, where there is one.
+  CHECK_FALSE(idle(file + url("sslmode=verify-full")));
+  CHECK_FALSE(idle(file + url("ssl%6Dode=verify-full")));
+  CHECK(idle(file + url("sslmode=verify-full") + "sslmode = \"disable\"\n"));
+  CHECK(idle(url("sslrootcert=/ca")));
+  CHECK(idle("url = \"host=h sslrootcert=/ca sslmode=prefer\"\n"));
+  CHECK_FALSE(idle(url("sslrootcert=/ca") + "sslmode = \"verify-full\"\n"));
+  CHECK_FALSE(idle(url("sslmode=disable")));
+
+  const auto kafka = [&](const std::string& more) {
+    return warnings_of("[kafka]\n" + file + more);
+  };
+  for (const auto* open :
+       {"", "security_protocol = \"sasl_plaintext\"\nusername = \"a\"\n"
+            "password = \"b\"\n"})
+    CHECK(holds(kafka(open), "kafka.ca_file: nothing is compared"));
+  CHECK_FALSE(holds(kafka("security_protocol = \"ssl\"\n"), "nothing is compared"));
+  const auto hook = [&](const std::string& webhook) {
+    return warnings_of("[abuse]\nwebhook = \"" + webhook + "\"\nwebhook_key = \"whsec_"
+                       + std::string(32, 'a') + "\"\nwebhook_ca_file = \"" + ca.string()
+                       + "\"\n");
+  };
+  CHECK(holds(hook("http://127.0.0.1:9/x"), "nothing is compared"));
+  CHECK(hook("https://127.0.0.1:9/x").empty());
 }
 
 TEST_CASE("how Kafka is spoken to goes together") {

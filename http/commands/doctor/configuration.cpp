@@ -2,6 +2,7 @@
 
 #include "config/local_parts.hpp"
 #include "config/phone_library.hpp"
+#include "http/app/start_checks.hpp"
 
 #include <algorithm>
 #include <string>
@@ -94,6 +95,13 @@ findings judge_insecure(const config::settings& s) {
                "Set allow_insecure = false in production.")};
 }
 
+findings judge_certificates(const config::settings& s) {
+  if (const auto fit = check_certificates(s); !fit)
+    return {error("configuration.certificates", fit.error().detail,
+                  "Until then no server starts.")};
+  return {};
+}
+
 findings judge_draining(const config::settings& s) {
   if (!config::local_parts(s).empty() || s.http.drain_delay.count() > 0)
     return {};
@@ -109,7 +117,7 @@ findings judge_configuration(const config::settings& s) {
   for (const auto& warned : s.warnings)
     out.push_back(warning("configuration.keys", warned, "Change the key as it says."));
   for (auto* judge : {&judge_mode, &judge_insecure, &judge_trial_parts, &judge_routes,
-                      &judge_receipts, &judge_draining})
+                      &judge_receipts, &judge_draining, &judge_certificates})
     for (auto& one : (*judge)(s))
       out.push_back(std::move(one));
   return out;

@@ -51,21 +51,26 @@ std::optional<file_facts> look_at(const fs::path& path) {
 }
 
 /// Those that only their owner may read: the folder's own, and what the settings name.
-std::vector<fs::path> private_files(const config::settings& s, const fs::path& folder) {
-  std::vector<fs::path> out;
-  for (const auto* name :
-       {"tinybook.db", "tinybook.db-wal", "tinybook.db-shm", "keys.json", "admin.token"})
-    out.push_back(folder / name);
-  if (!s.keys.file.empty())
-    out.push_back(fs::absolute(s.keys.file));
-  if (!s.admin.token_file.empty())
-    out.push_back(fs::absolute(s.admin.token_file));
+std::vector<file_facts> private_files(const config::settings& s) {
+  std::vector<file_facts> out;
+  const auto add = [&out](const fs::path& file, bool ours, bool needed) {
+    if (file.empty())
+      return;
+    if (auto found = look_at(fs::absolute(file))) {
+      found->ours = ours;
+      found->needed = needed;
+      out.push_back(std::move(*found));
+    }
+  };
+  for (const auto& own : own_files(s))
+    add(own.file, true, own.key != "storage.path");
+  add(s.keys.file, false, true);
+  add(s.admin.token_file, false, true);
   for (const auto* named : {&s.postgres.password_file, &s.redis.password_file})
-    if (!named->empty())
-      out.push_back(fs::absolute(*named));
+    add(*named, false, false);
   for (const auto& provider : s.sms.providers)
-    if (provider.enabled && !provider.secret_file.empty())
-      out.push_back(fs::absolute(provider.secret_file));
+    if (provider.enabled)
+      add(provider.secret_file, false, false);
   return out;
 }
 
@@ -110,8 +115,11 @@ findings judge_folder_mode(const folder_facts& folder) {
   if (self.owner == 0 && folder.looks != 0 && folder.writable
       && (self.mode & S_IWOTH) == 0)
     return {note("files.folder", found + ": mounted for " + user(folder.looks))};
-  if ((self.mode & (S_IWGRP | S_IWOTH)) != 0)
+  const auto access = access_by(self.mode, self.owner, folder.looks);
+  if ((self.mode & S_IWOTH) != 0)
     return {error("files.folder", found + ": others may replace its files", repair)};
+  if (access == folder_access::group)
+    return {warning("files.folder", found + ": its group may replace its files", repair)};
   if ((self.mode & of_others) != 0)
     return {warning("files.folder", found + ": others may look into it", repair)};
   if (self.owner != folder.looks && folder.looks != 0)
@@ -145,14 +153,17 @@ uid_t server_of(const folder_facts& folder) {
 
 findings judge_file(const file_facts& file, const folder_facts& folder) {
   const auto path = file.path.string();
+  if (file.link && file.ours)
+    return {error("files.private", path + " is a symbolic link, which no start follows",
+                  "Put the file itself there, or name the other place in the "
+                  "configuration.")};
   if (file.dangling)
     return {error("files.private", path + " is a link to nothing",
                   "Put the file there, or remove the link.")};
   findings out;
   const auto server = server_of(folder);
   if (is_open_to_others(file.mode, file.owner, server)) {
-    const bool ends_start = path.ends_with("keys.json") || path.ends_with("admin.token");
-    out.push_back({ends_start ? level::error : level::warning, "files.private",
+    out.push_back({file.needed ? level::error : level::warning, "files.private",
                    path + " is open to others (mode " + octal(file.mode) + ")",
                    "chmod 600 " + path});
   }
@@ -228,13 +239,13 @@ folder_facts look_at_folder(const config::settings& s) {
   auto there = out.path;
   while (!fs::exists(there, error) && there.has_relative_path())
     there = there.parent_path();
-  if (const auto fit = check_data_folder(out.path); !fit)
+  auto at_start = s; // With the path in full, as a start has it.
+  at_start.storage.path = out.path.string();
+  if (const auto fit = check_own_files(at_start); !fit)
     out.unfit = fit.error().detail;
   out.closed = out.folder && ::eaccess(out.path.c_str(), R_OK | X_OK) != 0;
   out.writable = ::eaccess(there.c_str(), W_OK | X_OK) == 0;
-  for (const auto& path : private_files(s, out.path))
-    if (auto file = look_at(path))
-      out.files.push_back(std::move(*file));
+  out.files = private_files(s);
   look_at_disk(there, out);
   out.holder = storage::sqlite::folder_holder(out.path);
   return out;
@@ -242,7 +253,7 @@ folder_facts look_at_folder(const config::settings& s) {
 
 findings judge_folder(const folder_facts& folder, bool sqlite) {
   auto out = folder.used ? judge_place(folder) : findings{};
-  if (sqlite && !folder.unfit.empty())
+  if (!folder.unfit.empty())
     out.push_back(error("files.fit", folder.unfit, "Until then no server starts."));
   for (const auto& part :
        {judge_private_files(folder), judge_disk(folder), judge_system(folder, sqlite)})

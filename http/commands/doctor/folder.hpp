@@ -20,6 +20,8 @@ struct file_facts {
   uid_t owner = 0;
   bool link = false;
   bool dangling = false; ///< A link to nothing.
+  bool ours = false;     ///< Of the server's own in its folder, where none is followed.
+  bool needed = false;   ///< No start while it is open to others.
 };
 
 /// The data folder and the disk below it.
@@ -31,7 +33,7 @@ struct folder_facts {
   bool writable = false; ///< By who looks: itself, or the folder in which it can be made.
   uid_t looks = 0;       ///< Who looks.
   bool closed = false;   ///< To who looks: what is in it is not known.
-  std::string unfit;     ///< Why no server begins there (`check_data_folder`), or empty.
+  std::string unfit;     ///< Why no server begins with it (`check_own_files`), or empty.
   std::vector<file_facts>
       files; ///< What is in it, and files elsewhere that hold secrets.
   std::uint64_t free_bytes = 0;

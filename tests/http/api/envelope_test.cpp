@@ -63,6 +63,12 @@ TEST_CASE("every rule has a word of its own and a text in both languages, in ord
   CHECK(static_cast<int>(field_rule::hidden_character) == place - 1);
 }
 
+TEST_CASE("a password made of the own phone is told so") {
+  const field_error own{"password", field_rule::own_words, 0};
+  CHECK(text_of(own, language::en).find("phone") != std::string::npos);
+  CHECK(text_of(own, language::zh).find("手机号") != std::string::npos);
+}
+
 TEST_CASE("a second code while the first is on its way is a conflict") {
   CHECK(http_status(errc::sms_pending) == 409);
 }

@@ -13,21 +13,55 @@
 
 namespace tinybook::http {
 
-TEST_CASE("a secret in the data folder that is a link is refused, wherever it leads") {
+TEST_CASE(
+    "a file of ours in the data folder that is a link is refused, wherever it leads") {
   const tinybook::test::temporary_folder folder;
-  const auto secret = folder.path() / "keys.json";
-  CHECK(refuse_link(secret, "keys.file").ok());
+  auto s = config::defaults();
+  s.storage.path = folder.path().string();
   std::ofstream{folder.path() / "elsewhere"} << "{}";
-  for (const auto* target : {"elsewhere", "nowhere"}) {
-    std::filesystem::create_symlink(folder.path() / target, secret);
-    const auto refused = refuse_link(secret, "keys.file");
-    REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().detail.find("keys.json is a link") != std::string::npos);
-    CHECK(refused.error().detail.find("keys.file") != std::string::npos);
-    std::filesystem::remove(secret);
+  const auto ours = own_files(s);
+  REQUIRE(ours.size() == 6);
+  for (const auto& [file, key] : ours) {
+    CHECK(check_own_files(s).ok());
+    for (const auto* target : {"elsewhere", "nowhere"}) {
+      std::filesystem::create_symlink(folder.path() / target, file);
+      const auto refused = check_own_files(s);
+      REQUIRE_FALSE(refused.ok());
+      CHECK(refused.error().detail.starts_with(file.string() + " is a symbolic link"));
+      CHECK(refused.error().detail.ends_with("set " + std::string{key}));
+      std::filesystem::remove(file);
+    }
   }
-  std::ofstream{secret} << "{}";
-  CHECK(refuse_link(secret, "keys.file").ok());
+  // What is kept elsewhere may be mounted there.
+  std::filesystem::create_symlink(folder.path() / "elsewhere",
+                                  folder.path() / "keys.json");
+  s.keys.file = (folder.path() / "elsewhere").string();
+  CHECK(check_own_files(s).ok());
+  s.storage.database = config::database_kind::postgres;
+  std::filesystem::create_symlink(folder.path() / "elsewhere",
+                                  folder.path() / "tinybook.db");
+  CHECK(check_own_files(s).ok());
+}
+
+TEST_CASE("a token of operators that cannot be used is refused before anything is made") {
+  const tinybook::test::temporary_folder folder;
+  auto s = config::defaults();
+  s.storage.path = folder.path().string();
+  const auto token = folder.path() / "admin.token";
+  using std::filesystem::perms;
+  const auto with = [&](const char* text, perms mode) {
+    std::ofstream{token} << text;
+    std::filesystem::permissions(token, mode);
+    const auto fit = check_own_files(s);
+    return fit.ok() ? std::string{} : fit.error().detail;
+  };
+  const auto closed = perms::owner_read | perms::owner_write;
+  CHECK(with("0123456789abcdef\n", closed).empty());
+  CHECK(with("0123456789abcdef\n", closed | perms::others_read).find("open to others")
+        != std::string::npos);
+  CHECK(with("short\n", closed).find("is damaged") != std::string::npos);
+  s.admin.token_file = (folder.path() / "missing").string();
+  CHECK_FALSE(check_own_files(s).ok());
 }
 
 TEST_CASE("a file without a certificate of a CA is refused where it is in use") {

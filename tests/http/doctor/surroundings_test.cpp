@@ -28,7 +28,7 @@ folder_facts good_folder() {
   f.writable = true;
   f.looks = 7;
   f.files = {{.path = "/srv/data/tinybook.db", .mode = 0600, .owner = 7},
-             {.path = "/srv/data/keys.json", .mode = 0600, .owner = 7}};
+             {.path = "/srv/data/keys.json", .mode = 0600, .owner = 7, .needed = true}};
   f.free_bytes = 100ULL << 30U;
   f.total_bytes = 400ULL << 30U;
   f.free_inodes = 1000;
@@ -70,9 +70,13 @@ TEST_CASE("the doctor finds what is wrong with the data folder") {
             [](auto& f) {
               f.self->mode = 0750;
             }},
+           {"files.folder", level::warning,
+            [](auto& f) {
+              f.self->mode = 0770;
+            }},
            {"files.folder", level::error,
             [](auto& f) {
-              f.self->mode = 0720;
+              f.self->mode = 0702;
             }},
            {"files.folder", level::error,
             [](auto& f) {
@@ -139,6 +143,11 @@ TEST_CASE("the doctor finds what is wrong with the data folder") {
            {"files.private", level::note,
             [](auto& f) {
               f.files[0].link = true;
+            }},
+           {"files.private", level::error,
+            [](auto& f) {
+              f.files[0].link = true;
+              f.files[0].ours = true;
             }},
            {"files.private", level::error,
             [](auto& f) {
@@ -213,6 +222,8 @@ TEST_CASE("the doctor sees modes, links and space of a real folder, and makes no
   REQUIRE(facts.files.size() == 2);
   CHECK(facts.files[0].path.filename() == "keys.json");
   CHECK(facts.files[0].dangling);
+  CHECK(facts.files[0].ours);
+  CHECK(facts.unfit.find("keys.json is a symbolic link") != std::string::npos);
   CHECK(facts.files[1].mode == 0640);
 }
 

@@ -166,7 +166,6 @@ TEST_CASE("a database that no step was added to since there are floors has none,
 
 TEST_CASE("a folder that others may write into is nobody's own") {
   using storage::sqlite::access_to;
-  using storage::sqlite::folder_access;
   namespace fs = std::filesystem;
   const temporary_folder folder;
   const auto with = [&](unsigned mode) {

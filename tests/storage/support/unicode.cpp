@@ -79,19 +79,58 @@ TEST_CASE("names without a visible or with a hidden character are refused") {
                            "\ufe0f",
                            "\U0001f600\u200d",
                            "\U0001f600\u200da",
-                           "\ufeffa\ufeffb"})
+                           "\ufeffa\ufeffb",
+                           "a\u200cb",
+                           "\u200c\u0645",
+                           "\u0645\u200c",             // Joins with nothing.
+                           "\u0645\u200d\u06cc",       // They join without it.
+                           "\u0627\u200c\u0645",       // An alef never joins the next.
+                           "\u0645\u200c\u200c\u06cc", // Twice.
+                           "\u0915\u200d\u0937",       // No virama.
+                           "\u0915\u094d\u200c",       // Nothing to be kept apart from.
+                           "\u0915\u094d\u200d\u200d",
+                           "\u0915\u094d\u200d\u093e",
+                           "a\u094d\u200db", // A virama on a Latin letter.
+                           "\u094d\u200d\u0937",
+                           "\U0001f3f4\U000e0067\U000e0062\U000e007f",
+                           "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067",
+                           "\U0001f3f4\U000e0075\U000e0073\U000e0074\U000e0078\U000e007f",
+                           "\U0001f600\U000e0065\U000e007f"})
     CHECK_MESSAGE(
         rule_of(check_nickname("nickname", name)) == field_rule::hidden_character, name);
 }
 
 TEST_CASE("names of all scripts and emoji of all kinds are taken") {
   for (const auto* name :
-       {"Ann", "\u5b89\u5b89", "\U0002a6df\U00030000", "\u0627\u062d\u0645\u062f",
-        "\u0e2a\u0e21\u0e0a\u0e32\u0e22", "e\u0301mile", "\uac00\ub098", "\U0001f600",
-        "\U0001f44d\U0001f3fd", "1\ufe0f\u20e3", "\u2764\ufe0f",
-        "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f3f3\ufe0f\u200d\U0001f308",
-        "\U0001f44d\U0001f3fd\u200d\u2642\ufe0f", "\U0001f1e8\U0001f1f3",
-        "\u845b\U000e0100", "\U0003fffd x"})
+       {"Ann",
+        "\u5b89\u5b89",
+        "\U0002a6df\U00030000",
+        "\u0627\u062d\u0645\u062f",
+        "\u0e2a\u0e21\u0e0a\u0e32\u0e22",
+        "e\u0301mile",
+        "\uac00\ub098",
+        "\U0001f600",
+        "\U0001f44d\U0001f3fd",
+        "1\ufe0f\u20e3",
+        "\u2764\ufe0f",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\U0001f3f3\ufe0f\u200d\U0001f308",
+        "\U0001f44d\U0001f3fd\u200d\u2642\ufe0f",
+        "\U0001f1e8\U0001f1f3",
+        "\u845b\U000e0100",
+        "\U0003fffd x",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian: I want.
+        "\u0645\u06cc\u064e\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0928\u0947\u092a\u093e\u0932\u0915\u094d\u200d\u0937",
+        "\u0915\u094d\u200c\u0937",
+        "\u0915\u093c\u094d\u200d\u0937",
+        "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf", // Sri Lanka.
+        "\u0d05\u0d35\u0d28\u0d4d\u200d",                          // An old chillu.
+        "\u0995\u09cd\u200d\u09af",
+        "\u0c95\u0ccd\u200c\u0cb7",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f A",
+        "\U0001f3f4\u200d\u2620\ufe0f"})
     CHECK_MESSAGE(code_of(check_nickname("nickname", name)) == errc::none, name);
   CHECK(*check_nickname("nickname", "\u3000\u2003 Ann\u00a0\u2028\n") == "Ann");
 }
