@@ -57,6 +57,7 @@ struct profile {
   std::string about_me;
   bool has_password = false;
   wall_time created_at{};
+  bool banned = false;
 };
 
 /// Fails with `user_not_found`.
@@ -145,6 +146,7 @@ struct password_set {
   std::vector<session_family> families; ///< That it revoked.
   device_epoch epoch;                   ///< Of the account from now on.
   bool banned = false;                  ///< The account is.
+  bool has_email = false;               ///< It has, so that a log-in may be by it.
 };
 
 /// Sets a new password and revokes every session family of the account, in one

@@ -360,7 +360,7 @@ task<result<password_reset>> accounts_state::start_reset(reset_password m) {
     co_return std::move(set.error());
   ++passwords_reset_;
   (void)co_await regardless_of_deadline(spread(std::move(set->families)));
-  co_return password_reset{set->banned};
+  co_return password_reset{set->banned, set->has_email};
 }
 
 task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset m,
@@ -371,7 +371,7 @@ task<result<storage::password_set>> accounts_state::set_password_of(hashed_reset
   if (!found)
     co_return std::move(found.error());
   if (by.done_before)
-    co_return storage::password_set{{}, {}, found->banned};
+    co_return storage::password_set{{}, {}, found->banned, !found->email.empty()};
   // Behind the code: whose words those are is told to nobody else.
   auto judged = co_await judge(client.address, m.asked.password, words_of(*found));
   if (!judged)

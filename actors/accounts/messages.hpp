@@ -71,6 +71,8 @@ struct bind_own_phone {
 
 struct password_reset {
   bool banned = false; ///< The account is, so that a log-in is of little use.
+  /// The account has, so that the new password is good for a log-in.
+  bool has_email = false;
 };
 
 /// A new password for the account of a phone, proven by a code of purpose
