@@ -61,7 +61,7 @@ handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_act
           canned<log_in_by_code>(self, *s, sample_tokens()),
           canned<edit_profile>(self, *s, done{}),
           canned<bind_own_phone>(self, *s, done{}),
-          canned<reset_password>(self, *s, password_reset{}),
+          canned<reset_password>(self, *s, password_reset{.has_email = true}),
           canned<change_password>(self, *s, sample_tokens()),
           canned<step_up>(self, *s, done{}),
           canned<send_own_code>(self, *s, {"asker-id"}),
