@@ -301,8 +301,10 @@ task<result<answer>> reset_by_entered_code(call c) {
                                                  in.text("password"), form_sender(c)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
+  // There is no log-in by phone and password.
+  const auto to = set->has_email ? std::string_view{"/login"} : judged_forms::log_in_code;
   co_return done_with_code(
-      c, see_other(c.request, "/login",
+      c, see_other(c.request, std::string{to},
                    set->banned ? "password_changed_banned" : "password_changed"));
 }
 
