@@ -25,7 +25,9 @@ constexpr sql_part family_columns =
 
 constexpr auto select_family = joined_sql<"SELECT ", family_columns, R"sql(,
   (SELECT u.device_epoch FROM users u WHERE u.id = user_id),
-  (SELECT u.banned_at FROM users u WHERE u.id = user_id),
+  EXISTS (SELECT 1 FROM audit_events e WHERE e.user_id = session_families.user_id
+    AND e.at = session_families.created_at AND e.kind = 'log_in'
+    AND e.detail LIKE '%, while banned'),
   EXISTS (SELECT 1 FROM audit_events e WHERE e.user_id = session_families.user_id
     AND e.at = session_families.created_at AND e.kind = 'account_restored')
 FROM session_families WHERE id = $1)sql">;
@@ -56,6 +58,9 @@ RETURNING )sql",
 constexpr auto revoke_own = R"sql(
 UPDATE session_families SET revoked_at = $1
 WHERE id = $2 AND user_id = $3 AND revoked_at = 0 AND expires_at > $1)sql";
+
+constexpr auto select_own =
+    "SELECT 1 FROM session_families WHERE id = $1 AND user_id = $2";
 
 constexpr auto revoke_others = joined_sql<R"sql(
 UPDATE session_families SET revoked_at = $1
@@ -127,7 +132,7 @@ session_family read_family(row& r) {
 known_family read_known_family(row& r) {
   known_family out{read_family(r), {}};
   out.epoch.number = r.number();
-  out.banned = r.number() != 0;
+  out.banned = r.flag();
   out.restored = r.flag();
   return out;
 }
@@ -387,8 +392,12 @@ result<done> run(handle& db, const revoke_own_family& command) {
     auto revoked = db.exec(revoke_own, command.now, command.id, command.user);
     if (!revoked)
       return revoked.error();
-    if (*revoked == 0)
-      return errc::session_not_found;
+    if (*revoked == 0) {
+      auto ended = db.one(select_own, read_number, command.id, command.user);
+      if (!ended)
+        return ended.error();
+      return *ended ? result<done>{done{}} : errc::session_not_found;
+    }
     return record(db, {.at = command.now,
                        .user = command.user,
                        .kind = audit_kind::session_ended,

@@ -67,10 +67,10 @@ struct find_phone_use {
 };
 result<phone_use> run(handle& db, const find_phone_use& command);
 
-/// A family, and what there is to know of its account at the same moment.
+/// A family, how it was opened, and the epoch of its account as of now.
 struct known_family : session_family {
   device_epoch epoch;
-  bool banned = false;
+  bool banned = false;   ///< Its log-in was that of who is banned; it stays of its kind.
   bool restored = false; ///< Its log-in took the deletion of the account back.
 };
 
@@ -123,9 +123,9 @@ struct revoke_family {
 };
 result<done> run(handle& db, const revoke_family& command);
 
-/// One of `user`'s own; another one than that of the proof only with a proof. Fails with
-/// `session_not_found` where it is another's, or ended, `step_up_required`,
-/// `token_revoked`.
+/// One of `user`'s own; another one than that of the proof only with a proof. Ending one
+/// that has ended is no error. Fails with `session_not_found` where they have had none
+/// such, `step_up_required`, `token_revoked`.
 struct revoke_own_family {
   using reply = done;
   static constexpr bool writes = true;

@@ -30,8 +30,9 @@ constexpr auto select_by_id =
     joined_sql<"SELECT ", user_columns, " FROM users WHERE id = $1">;
 
 constexpr auto select_profile = R"sql(
-SELECT email, phone, nickname, birthday, about_me, password_hash <> '', created_at FROM users
-WHERE id = $1)sql";
+SELECT email, phone, nickname, birthday, about_me, password_hash <> '', created_at,
+  banned_at
+FROM users WHERE id = $1)sql";
 
 constexpr sql_part of_living_user = " FROM users WHERE id = $1 AND NOT erasing FOR ";
 constexpr auto lock_by_id =
@@ -88,7 +89,8 @@ profile read_profile(row& r) {
           .birthday = r.text(),
           .about_me = r.text(),
           .has_password = r.flag(),
-          .created_at = r.time()};
+          .created_at = r.time(),
+          .banned = r.number() != 0};
 }
 
 template <class T>

@@ -57,6 +57,7 @@ struct profile {
   std::string about_me;
   bool has_password = false;
   wall_time created_at{};
+  bool banned = false;
 };
 
 /// Fails with `user_not_found`.

@@ -146,6 +146,7 @@ class accounts_state {
   };
   struct reset_account {
     user_id user = 0;
+    bool has_email = false;
     storage::password_set set; ///< Not yet told to the sessions.
   };
   /// Fails with `user_not_found`.

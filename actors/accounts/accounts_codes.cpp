@@ -370,7 +370,9 @@ task<result<password_reset>> accounts_state::start_reset(reset_password m) {
   const auto known =
       co_await ask(peers_.sessions, config_.request_timeout,
                    know_browser{set->user, m.client.device, set->set.epoch});
-  co_return password_reset{set->set.banned, known ? known->device : std::string{}};
+  co_return password_reset{.banned = set->set.banned,
+                           .has_email = set->has_email,
+                           .device = known ? known->device : std::string{}};
 }
 
 task<result<accounts_state::reset_account>>
@@ -380,8 +382,10 @@ accounts_state::set_password_of(hashed_reset m, verified_phone by) {
                             storage::find_user_by_phone{std::move(by.phone)});
   if (!found)
     co_return std::move(found.error());
+  const bool has_email = !found->email.empty();
   if (by.done_before)
-    co_return reset_account{found->id, {{}, {found->device_epoch}, found->banned}};
+    co_return reset_account{
+        found->id, has_email, {{}, {found->device_epoch}, found->banned}};
   // Behind the code: whose words those are is told to nobody else.
   auto judged = co_await judge(client.address, m.asked.password, words_of(*found));
   if (!judged)
@@ -396,7 +400,7 @@ accounts_state::set_password_of(hashed_reset m, verified_phone by) {
                                                 .from = source_of(client)});
   if (!set)
     co_return std::move(set.error());
-  co_return reset_account{found->id, std::move(*set)};
+  co_return reset_account{found->id, has_email, std::move(*set)};
 }
 
 /// The rows are revoked: that somebody does not hear of it in time undoes nothing, and a

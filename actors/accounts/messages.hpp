@@ -71,6 +71,8 @@ struct bind_own_phone {
 
 struct password_reset {
   bool banned = false; ///< The account is, so that a log-in is of little use.
+  /// The account has, so that the new password is good for a log-in.
+  bool has_email = false;
   /// The value of the cookie `tb_device`: the browser that it was set in is known since,
   /// as no other. Empty where it could not be made.
   std::string device{};

@@ -94,8 +94,9 @@ struct list_sessions {
 };
 
 /// Ends one of the person's own, as a log-out does; another one than that of who asks
-/// only with a proof, else a thief ended them one by one. Fails with `session_not_found`,
-/// `step_up_required`, `token_revoked`.
+/// only with a proof, else a thief ended them one by one. One that has ended is ended.
+/// Fails with `session_not_found` where it never was theirs, `step_up_required`,
+/// `token_revoked`.
 struct end_own_session {
   using reply = done;
   user_id user = 0;

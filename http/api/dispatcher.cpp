@@ -160,8 +160,10 @@ task<answer> dispatcher::refuse_unread(request_context* context, route_match mat
                                        failure why) {
   if (context->raw.body.size() <= done_here_at_most)
     if (auto input =
-            read_input(context->raw, match, 1, env_->settings.abuse.widget_field))
+            read_input(context->raw, match, 1, env_->settings.abuse.widget_field)) {
       context->form = std::move(input->form);
+      context->fields = std::move(input->fields);
+    }
   context->session = valid_session(*env_, *context);
   co_return co_await refuse_form({*env_, *context, nullptr}, std::move(why));
 }

@@ -13,6 +13,9 @@ namespace tinybook::http {
 
 namespace {
 
+constexpr sentence lifted_since{"The ban of this account is lifted; please log in.",
+                                "该账号已解除封禁，请登录。"};
+
 task<result<answer>> prove(call c) {
   const auto& in = c.request.fields;
   if (in.text("password").empty() == in.text("code").empty()) {
@@ -53,7 +56,24 @@ task<result<answer>> end_others(call c) {
   co_return success(c.request);
 }
 
+/// A session of who is banned is good for nothing that a log-in would not give, once the
+/// ban is lifted.
+task<result<done>> check_ban(call c) {
+  if (!c.request.is_banned())
+    co_return done{};
+  const auto lifted = co_await is_ban_lifted(c, c.request.user());
+  if (!lifted)
+    co_return lifted.error();
+  if (!*lifted)
+    co_return done{};
+  failure why{errc::token_revoked};
+  why.text = lifted_since.text(c.request.lang());
+  co_return why;
+}
+
 task<result<answer>> export_own(call c) {
+  if (auto checked = co_await check_ban(c); !checked)
+    co_return std::move(checked.error());
   auto allowed = co_await c.ask(c.env.actors.accounts, in_own_name<begin_export>(c));
   if (!allowed)
     co_return std::move(allowed.error());
@@ -64,6 +84,8 @@ constexpr sentence erased_at_once{"Your account is being erased. Nothing brings 
                                   "您的账号正在删除，无法恢复。"};
 
 task<result<answer>> delete_own_account(call c) {
+  if (auto checked = co_await check_ban(c); !checked)
+    co_return std::move(checked.error());
   auto asked = co_await c.ask(c.env.actors.accounts, in_own_name<delete_account>(c));
   if (!asked)
     co_return std::move(asked.error());

@@ -40,4 +40,8 @@ template <class Message>
           c.request.fields.text("code"), std::move(client)};
 }
 
+/// Whether the ban of `by`, whose session is of who is banned, was lifted since. Fails as
+/// a read does.
+task<result<bool>> is_ban_lifted(call c, user_id by);
+
 } // namespace tinybook::http

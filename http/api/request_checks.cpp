@@ -136,10 +136,12 @@ result<done> check_origin(const request_context& request, const cors_policy& oth
     return done{};
   const auto site = header_of(request.raw, "Sec-Fetch-Site");
   const auto origin = header_of(request.raw, "Origin");
-  const bool own =
-      !site.empty()
-          ? site == "same-origin" || site == "none"
-          : origin.empty() || is_origin_of(origin, header_of(request.raw, "Host"));
+  const bool fits =
+      origin.empty() || is_origin_of(origin, header_of(request.raw, "Host"));
+  // Where a browser says that a page is our own it may be of another Host than the one
+  // that a proxy has made of it.
+  const bool own = site == "same-origin" || (site.empty() && fits)
+                   || (site == "none" && (fits || origin == "null"));
   if (own || (!request.is_page() && others.allows(origin)))
     return done{};
   return failure{errc::origin_refused, "sent by a page of another site"};

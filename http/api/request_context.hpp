@@ -42,6 +42,7 @@ struct request_context {
   std::string verdict_token{};        ///< What the form's widget gave.
   std::optional<failure> refused{};   ///< What is wrong with the input.
   std::vector<std::string> cookies{}; ///< To be set whatever the answer is.
+  bool ban_lifted = false; ///< The session shown is of who was banned, and is no more.
 
   [[nodiscard]] bool is_page() const {
     return matched != nullptr && matched->face == route_face::page;

@@ -1,9 +1,12 @@
 #include "http/pages/browser_session.hpp"
 
 #include "http/api/error_texts.hpp"
+#include "http/api/own_account.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/respond.hpp"
 #include "http/text_tools.hpp"
+
+#include <algorithm>
 
 namespace tinybook::http {
 
@@ -24,6 +27,19 @@ claims_ptr first_valid(const api_environment& env, const request_context& reques
       expired.push_back(refresh);
   }
   return nullptr;
+}
+
+/// The ban as of now: the session may be older than its end.
+task<result<done>> look_at_ban(call c, request_context* into) {
+  const auto lifted = co_await is_ban_lifted(c, into->user());
+  if (!lifted)
+    co_return lifted.error();
+  if (!*lifted)
+    co_return done{};
+  into->session.reset();
+  into->ban_lifted = true;
+  into->cookies.push_back(forget_session(c.request));
+  co_return done{};
 }
 
 } // namespace
@@ -53,6 +69,15 @@ claims_ptr valid_session(const api_environment& env, const request_context& requ
   return first_valid(env, request, expired);
 }
 
+bool holds_ban(const api_environment& env, const request_context& request) {
+  return std::ranges::any_of(cookies_of(request.raw, session_cookie(request.over_tls())),
+                             [&](auto tokens) {
+                               const auto claims = env.sessions->check_also_banned(
+                                   take_until(tokens, between_tokens), env.token_time());
+                               return claims && (*claims)->kind == token_kind::banned;
+                             });
+}
+
 result<token_claims> ended_session(const api_environment& env,
                                    const request_context& request) {
   result<token_claims> found{errc::token_invalid};
@@ -67,6 +92,9 @@ result<token_claims> ended_session(const api_environment& env,
 task<result<done>> resume_session(call c, request_context* into) {
   std::vector<std::string_view> expired;
   into->session = first_valid(c.env, c.request, expired);
+  if (into->session && into->is_banned()
+      && c.request.matched->auth == auth_need::required)
+    co_return co_await look_at_ban(c, into);
   if (into->session)
     co_return done{};
   for (const auto refresh : expired) {
@@ -89,7 +117,8 @@ task<result<done>> resume_session(call c, request_context* into) {
   // Only where it is in the way: a late answer must not take away what another tab has
   // been given meanwhile.
   if (c.request.matched->auth == auth_need::required
-      && !cookies_of(c.request.raw, session_cookie(c.request.over_tls())).empty())
+      && !cookies_of(c.request.raw, session_cookie(c.request.over_tls())).empty()
+      && !holds_ban(c.env, c.request)) // Which is good elsewhere.
     into->cookies.push_back(forget_session(c.request));
   co_return done{};
 }

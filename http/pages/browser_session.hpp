@@ -24,6 +24,9 @@ namespace tinybook::http {
 [[nodiscard]] claims_ptr valid_session(const api_environment& env,
                                        const request_context& request);
 
+/// Whether the cookie is of a session that is for who is banned alone, and valid.
+[[nodiscard]] bool holds_ban(const api_environment& env, const request_context& request);
+
 /// Whose session the cookie is of, though it has ended; nothing where it has expired.
 [[nodiscard]] result<token_claims> ended_session(const api_environment& env,
                                                  const request_context& request);
@@ -31,8 +34,9 @@ namespace tinybook::http {
 /// Finds out who is logged in with this browser: `into->session`. Where the access token
 /// has expired the refresh token is traded here, and the new ones are set with whatever
 /// the answer is; a lost answer costs nothing, for the same trade succeeds again. A
-/// session that has ended leaves nobody logged in. Fails with `unavailable` and the like
-/// where that cannot be told.
+/// session that has ended leaves nobody logged in; so does that of who is banned where
+/// the ban was lifted meanwhile (`ban_lifted`), for a log-in opens a whole one. Fails
+/// with `unavailable` and the like where that cannot be told.
 task<result<done>> resume_session(call c, request_context* into);
 
 } // namespace tinybook::http

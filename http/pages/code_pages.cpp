@@ -301,7 +301,9 @@ task<result<answer>> reset_by_entered_code(call c) {
                                                  in.text("password"), form_sender(c)});
   if (!set)
     co_return co_await show_form(c, code_again(c, reset_flow, set.error()));
-  auto out = see_other(c.request, "/login",
+  // There is no log-in by phone and password.
+  const auto to = set->has_email ? std::string_view{"/login"} : judged_forms::log_in_code;
+  auto out = see_other(c.request, std::string{to},
                        set->banned ? "password_changed_banned" : "password_changed");
   give_device(c.env, c.request, set->device, out);
   co_return done_with_code(c, std::move(out));

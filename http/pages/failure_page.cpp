@@ -1,6 +1,6 @@
 #include "http/api/error_texts.hpp"
 #include "http/api/respond.hpp"
-#include "http/pages/form_tokens.hpp"
+#include "http/pages/browser_session.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
@@ -34,28 +34,8 @@ std::string_view heading_of(int status) {
   return status >= 503 ? "overloaded_heading" : "failed_heading";
 }
 
-answer message_page(const api_environment& env, const request_context& request,
-                    const failure& why) {
-  const auto status = http_status(why.code);
-  const auto heading = heading_of(status);
-  page_view view(env, request, heading);
-  set_text(view.data, "heading", view.text(heading));
-  set_text(view.data, "text", text_of(why, view.lang()));
-  set_section(view.data, "retry", "text", view.when_again(why));
-  auto links = page_list();
-  add_link(links, "/", view.text("go_home"));
-  view.data.set("links", links);
-  return view.show("message", status);
-}
-
-/// Nothing was typed that would be lost, and what the button does is said where it
-/// stands: for who is logged in now, it is to be decided there.
-bool is_button(const route& form) {
-  return form.body.empty() && form.path_fields.empty();
-}
-
-/// The page that the button of `path` stands on.
-std::string page_of_button(const std::string& path) {
+/// The page that the form or the button of `path` stands on.
+std::string page_of_form(const std::string& path) {
   static const auto pages = [] {
     std::set<std::string, std::less<>> paths;
     for (const auto& one : page_routes())
@@ -67,53 +47,85 @@ std::string page_of_button(const std::string& path) {
                               : path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
-/// The log-in form, which goes on with what was asked for, a form with all its fields.
-page_view log_in_again(const call& c) {
-  const auto& path = c.request.raw.path;
-  form_values kept{{std::string{next_field}, path}};
-  for (const auto& [name, value] : c.request.form)
-    if (may_be_kept(name))
-      kept[std::string{kept_prefix} + name] = value;
-  const bool keeps = keeps_a_form(kept); // Passwords are not, and a button has no field:
-  if (!keeps) // then it goes on with the page that it stood on.
-    kept[std::string{next_field}] = page_of_button(path);
-  auto view = log_in_view(c, kept, nullptr);
-  if (!keeps)
-    set_section(view.data, "intro", "text", view.text("session_ended"));
-  return view;
-}
-
-page_view send_again_view(const call& c, const failure& why) {
-  page_view view(c.env, c.request, "send_again_title");
-  auto text = why.code == errc::form_expired ? view.text("form_expired")
-                                             : std::string{text_of(why, view.lang())};
-  if (const auto again = view.when_again(why); !again.empty())
-    text += ' ' + again;
-  ask_to_send_again(view, c.request.raw.path, c.request.form, text);
-  return view;
-}
-
 /// Nothing was done, and the same may succeed in a moment.
 bool is_busy(errc code) {
   const auto status = http_status(code);
   return status == 429 || status == 503;
 }
 
+answer message_page(const api_environment& env, const request_context& request,
+                    const failure& why) {
+  const auto status = http_status(why.code);
+  const auto heading = heading_of(status);
+  page_view view(env, request, heading);
+  set_text(view.data, "heading", view.text(heading));
+  set_text(view.data, "text", text_of(why, view.lang()));
+  set_section(view.data, "retry", "text", view.when_again(why));
+  auto links = page_list();
+  if (is_busy(why.code) && request.is_page() && request.raw.method == "POST")
+    add_link(links, page_of_form(request.raw.path), view.text("go_back"));
+  add_link(links, "/", view.text("go_home"));
+  view.data.set("links", links);
+  return view.show("message", status);
+}
+
+/// Whether something of the form can be kept: secrets are not, and a button has nothing.
+bool keeps(const request_context& request) {
+  return std::ranges::any_of(request.matched->body,
+                             [&](const field_spec& field) {
+                               return may_be_kept(field.name)
+                                      && !sent_value(request.form, field.name).empty();
+                             })
+         && is_typed(*request.matched);
+}
+
+/// The log-in form, which goes on with what was asked for: a form with its fields, or the
+/// page that it stands on.
+page_view log_in_again(const call& c) {
+  const auto& path = c.request.raw.path;
+  form_values kept;
+  if (keeps(c.request)) {
+    kept[std::string{next_field}] = path;
+    for (const auto& [name, value] : c.request.form)
+      if (may_be_kept(name))
+        kept[std::string{kept_prefix} + name] = value;
+    return log_in_view(c, kept, nullptr);
+  }
+  kept[std::string{next_field}] = own_path(with_next(page_of_form(path), c.request.form));
+  auto view = log_in_view(c, kept, nullptr);
+  set_section(view.data, "intro", "text", view.text("session_ended"));
+  return view;
+}
+
+task<result<answer>> to_log_in(call c) {
+  const bool posted = c.request.raw.method == "POST";
+  const auto next =
+      own_path(posted ? page_of_form(c.request.raw.path) : c.request.raw.target);
+  const auto log_in = "/login?next=" + percent_encode(next);
+  if (c.request.ban_lifted)
+    co_return see_other(c.request, log_in, "ban_lifted");
+  if (holds_ban(c.env, c.request) && !(posted && keeps(c.request)))
+    co_return see_other(std::string{banned_path});
+  if (!posted)
+    co_return see_other(log_in);
+  co_return co_await page_view::show_by_size(c, log_in_again(c), "form",
+                                             c.request.raw.body.size(),
+                                             http_status(errc::login_required));
+}
+
 /// A form whose session has ended may have ended it itself.
 bool is_sent_again(const request_context& request, errc why) {
   return request.is_page() && request.matched->sent_again != nullptr && !request.session
+         && !request.ban_lifted
          && (why == errc::login_required || why == errc::form_expired);
 }
 
-/// Passwords are kept in no page, so they have to be typed again.
-bool takes_password(const route& form) {
-  return std::ranges::any_of(
-      form.body, [](const field_spec& field) { return !may_be_kept(field.name); });
-}
-
-/// The form itself, with what is wrong; its handler shows it where the input is refused.
+/// The form itself, with what is wrong and all that was typed but secrets; its handler
+/// shows it where the input is refused.
 task<result<answer>> same_form(call c, failure why) {
   auto request = c.request;
+  if (why.code == errc::form_expired)
+    why.text = c.env.pages->renderer.texts().text("form_expired", request.lang());
   request.refused = std::move(why);
   auto shown = co_await request.matched->handle({c.env, request, c.held});
   if (shown)
@@ -144,32 +156,30 @@ answer as_page(const api_environment& env, const request_context& request,
 }
 
 task<answer> as_page_with_form(call c, failure why, answer plain) {
-  const bool keeps = why.code == errc::login_required || why.code == errc::form_expired
-                     || (is_busy(why.code) && !c.request.form.empty());
   if (is_sent_again(c.request, why.code))
     if (auto again = co_await c.request.matched->sent_again(c))
       co_return std::move(*again);
-  if (!c.request.is_page() || !keeps || !is_wanted(c.request))
+  if (!c.request.is_page() || !is_wanted(c.request))
     co_return as_page(c.env, c.request, why, std::move(plain));
-  if (why.code == errc::form_expired && is_button(*c.request.matched)) {
+  if (why.code == errc::login_required) {
+    auto out = co_await to_log_in(c);
+    co_return out ? with_headers_of(std::move(*out), std::move(plain))
+                  : as_page(c.env, c.request, out.error(), std::move(plain));
+  }
+  const bool expired = why.code == errc::form_expired;
+  if (expired && !is_typed(*c.request.matched)) {
     const auto page = c.request.is_banned() ? std::string{banned_path}
-                                            : page_of_button(c.request.raw.path);
+                                            : page_of_form(c.request.raw.path);
     co_return with_headers_of(
         see_other(c.request, with_next(page, c.request.form), "form_expired"),
         std::move(plain));
   }
-  const bool log_in = why.code == errc::login_required;
-  if (!log_in && takes_password(*c.request.matched))
+  // Never a button that sends it as it is: it may be of another person's session.
+  if (is_typed(*c.request.matched)
+      && (expired || (is_busy(why.code) && !c.request.form.empty())))
     if (auto form = co_await same_form(c, why))
       co_return std::move(*form);
-  if (log_in && c.request.raw.method != "POST")
-    co_return see_other("/login?next=" + percent_encode(own_path(c.request.raw.target)));
-  auto made = co_await page_view::show_by_size(
-      c, log_in ? log_in_again(c) : send_again_view(c, why), log_in ? "form" : "confirm",
-      c.request.raw.body.size(), http_status(why.code));
-  if (!made)
-    co_return as_page(c.env, c.request, made.error(), std::move(plain));
-  co_return with_headers_of(std::move(*made), std::move(plain));
+  co_return as_page(c.env, c.request, why, std::move(plain));
 }
 
 } // namespace tinybook::http

@@ -5,6 +5,7 @@
 #include "http/api/respond.hpp"
 #include "http/pages/form_tokens.hpp"
 #include "storage/support/crypto.hpp"
+#include "storage/support/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,8 +15,8 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr auto password_names =
-    std::to_array<std::string_view>({"password", "confirmPassword", "oldPassword"});
+constexpr auto secret_names = std::to_array<std::string_view>(
+    {"password", "confirmPassword", "oldPassword", "code"});
 
 struct label_of_field {
   std::string_view name;
@@ -100,6 +101,21 @@ page_data shown_field(const page_view& view, const form_field& field,
     set_text(out, "value", value->second);
   set_section(out, "error", "text", said_about(field.name, said));
   return out;
+}
+
+/// What a form holds, to be read before it is sent: the begin of it, where it is long.
+void add_typed(page_view& view, const form_values& fields) {
+  constexpr std::size_t code_points = 100;
+  auto rows = page_list();
+  for (const auto& field : field_labels)
+    if (const auto typed = sent_value(fields, field.name);
+        !typed.empty() && may_be_kept(field.name)) {
+      page_data row;
+      set_text(row, "term", view.text(field.label));
+      set_text(row, "value", truncate_code_points(typed, code_points, "…"));
+      rows.push_back(row);
+    }
+  view.data.set("typed", rows);
 }
 
 } // namespace
@@ -196,7 +212,14 @@ page_data carried(const form_values& sent) {
 
 bool may_be_kept(std::string_view name) {
   return name != form_token_field
-         && std::ranges::find(password_names, name) == password_names.end();
+         && std::ranges::find(secret_names, name) == secret_names.end();
+}
+
+bool is_typed(const route& form) {
+  return std::ranges::any_of(form.body, [](const field_spec& field) {
+    return std::ranges::find(field_labels, field.name, &label_of_field::name)
+           != field_labels.end();
+  });
 }
 
 bool keeps_a_form(const form_values& sent) {
@@ -204,14 +227,16 @@ bool keeps_a_form(const form_values& sent) {
   return first != sent.end() && first->first.starts_with(kept_prefix);
 }
 
-void ask_to_send_again(page_view& view, std::string_view action,
-                       const form_values& fields, std::string_view text) {
+void ask_to_send(page_view& view, std::string_view action, const form_values& fields,
+                 std::string_view text) {
   view.has_form();
   set_text(view.data, "heading", view.text("send_again_title"));
   set_text(view.data, "text", text);
   set_text(view.data, "action", action);
   set_text(view.data, "submit", view.text("send_again"));
-  set_text(view.data, "cancel_url", "/");
+  set_text(view.data, "cancel_url",
+           action.substr(0, std::max<std::size_t>(action.rfind('/'), 1)));
+  add_typed(view, fields);
   auto hidden = page_list();
   for (const auto& [name, value] : fields)
     if (may_be_kept(name))

@@ -90,8 +90,12 @@ void add_link(page_data& list, std::string_view href, std::string_view text);
 inline constexpr std::string_view kept_prefix = "kept.";
 inline constexpr std::string_view next_field = "next";
 
-/// Not a password, and not the token, which is of one session.
+/// Not a password, not a code, and not the token, which is of one session.
 [[nodiscard]] bool may_be_kept(std::string_view name);
+
+/// Whether something is typed in it. The others are buttons: what one does is said where
+/// it stands, and for who is logged in now it is to be decided there.
+[[nodiscard]] bool is_typed(const route& form);
 
 /// What a form has sent; of a GET the page to go on with.
 [[nodiscard]] form_values sent_by(const request_context& request);
@@ -102,10 +106,10 @@ inline constexpr std::string_view next_field = "next";
 [[nodiscard]] page_data carried(const form_values& sent);
 [[nodiscard]] bool keeps_a_form(const form_values& sent);
 
-/// Fills a page (`confirm`) that asks to send a form again, with all that was typed but
-/// passwords: under a new token.
-void ask_to_send_again(page_view& view, std::string_view action,
-                       const form_values& fields, std::string_view text);
+/// Fills a page (`confirm`) that shows what was typed into a form that is kept, but
+/// secrets, and asks whether to send it: under a new token.
+void ask_to_send(page_view& view, std::string_view action, const form_values& fields,
+                 std::string_view text);
 
 /// The page `form`, which may carry on a form that is kept.
 task<result<answer>> show_form(call c, page_view view);

@@ -185,7 +185,9 @@ task<result<answer>> open_in_browser(call c, token_pair tokens) {
     if (const auto claims =
             c.env.tokens->verify(tokens.access, token_kind::access, c.env.token_time()))
       view.bind_to(claims->family);
-    ask_to_send_again(view, to, kept, view.text("kept_go_on"));
+    const auto& in = c.request.fields;
+    const auto& who = in.text(in.has("email") ? "email" : "phone");
+    ask_to_send(view, to, kept, view.text("kept_go_on", {who}));
     out = co_await page_view::show_by_size(c, std::move(view), "confirm",
                                            c.request.raw.body.size());
   }

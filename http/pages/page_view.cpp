@@ -49,10 +49,13 @@ std::string chinese_day(std::chrono::year_month_day day) {
 
 /// What a notice may tell.
 constexpr auto known_notices = std::to_array<std::string_view>(
-    {"saved", "published", "withdrawn", "deleted", "logged_out", "password_changed",
-     "phone_bound", "profile_saved", "session_ended", "sessions_ended", "proved",
-     "account_leaves", "account_gone", "account_stays", "deletion_taken_back",
-     "password_changed_banned", "welcome", "form_expired"});
+    {"saved",           "published",           "withdrawn",
+     "deleted",         "logged_out",          "password_changed",
+     "phone_bound",     "profile_saved",       "session_ended",
+     "session_unknown", "sessions_ended",      "proved",
+     "ban_lifted",      "account_leaves",      "account_gone",
+     "account_stays",   "deletion_taken_back", "password_changed_banned",
+     "welcome",         "form_expired"});
 
 } // namespace
 

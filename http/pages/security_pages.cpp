@@ -9,6 +9,9 @@
 #include "http/text_tools.hpp"
 #include "storage/reading_commands.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace tinybook::http {
 
 namespace {
@@ -44,11 +47,43 @@ answer leave(const call& c) {
   return out;
 }
 
+constexpr std::string_view while_banned = ", while banned";
+constexpr std::string_view left_out = " more left out";
+constexpr std::string_view of_article = "article ";
+
+struct text_of_detail {
+  std::string_view detail;
+  std::string_view text;
+};
+constexpr auto known_details =
+    std::to_array<text_of_detail>({{"email", "detail_email"},
+                                   {"phone", "detail_phone"},
+                                   {"password", "detail_password"},
+                                   {"code", "detail_code"},
+                                   {"one too many", "detail_one_too_many"}});
+
+/// The detail of an event, which is stored in words for programs. What has none of ours,
+/// such as a phone, is shown as it is.
+std::string detail_text(const page_view& view, std::string_view detail) {
+  if (detail.ends_with(while_banned))
+    return view.text(
+        "detail_while_banned",
+        {detail_text(view, detail.substr(0, detail.size() - while_banned.size()))});
+  if (detail.ends_with(left_out))
+    return view.text("detail_left_out",
+                     {detail.substr(0, detail.size() - left_out.size())});
+  if (detail.starts_with(of_article))
+    return view.text("detail_article", {detail.substr(of_article.size())});
+  const auto known = std::ranges::find(known_details, detail, &text_of_detail::detail);
+  return known != known_details.end() ? view.text(known->text) : std::string{detail};
+}
+
 page_data event_row(const page_view& view, const storage::audit_event& event) {
   page_data row;
   set_text(row, "text", view.text("event_" + std::string{name_of(event.kind)}));
   set_text(row, "at", format_rfc3339(event.at));
   set_text(row, "at_text", view.moment(event.at));
+  set_section(row, "detail", "text", detail_text(view, event.detail));
   if (event.from.by.empty()) { // Where an operator is, is their own affair.
     set_text(row, "device", event.from.device);
     set_text(row, "network", event.from.network);
@@ -120,8 +155,9 @@ task<result<answer>> end_session_by_form(call c) {
       c.env.actors.sessions,
       end_own_session{c.request.user(), std::string{sent_value(c.request.form, "id")},
                       c.request.session->family, source_of(client_of(c.env, c.request))});
-  // One that has ended meanwhile is what was asked for.
-  if (!ended && ended.error().code != errc::session_not_found)
+  if (code_of(ended) == errc::session_not_found)
+    co_return see_other(c.request, std::string{security_path}, "session_unknown");
+  if (!ended)
     co_return prove_first_or(ended.error(), security_path);
   co_return see_other(c.request, std::string{security_path}, "session_ended");
 }

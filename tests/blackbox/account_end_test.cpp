@@ -234,7 +234,11 @@ TEST_CASE("who is banned may take their data, delete the account, and come back"
   CHECK(enter().find("taken back") != std::string::npos);
   CHECK(enter().find("taken back") == std::string::npos);
   CHECK(ann.post("/users/logout", json::object()).status == 200);
+  CHECK(enter().find("/users/delete") != std::string::npos);
   CHECK(s.act(user + "/unban").status == 200);
+  const auto since = ann.post("/users/delete", json::object());
+  CHECK(since.error() == "token_revoked");
+  CHECK(since.body["msg"].get<std::string>().find("lifted") != std::string::npos);
   CHECK(ann.log_in("ann@example.org", "another horse").status == 200);
   CHECK(ann.get("/users/profile").status == 200);
 }

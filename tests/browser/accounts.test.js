@@ -78,6 +78,21 @@ check('bind a phone, then a new password by a code', ways, async p => {
   assert.equal(p.path, '/');
 });
 
+check('a new password of who has no e-mail leads to the log-in by a code', ways, async p => {
+  const phone = newPhone();
+  await p.open('/login/code');
+  await p.fillAndSend({ phone }, 'send_code');
+  await p.fillAndSend({ code: await p.server.codeFor(phone) }, 'code_enter_submit');
+  await p.press('log_out', p.page.locator('header'));
+  await p.open('/password/new');
+  await p.fillAndSend({ phone }, 'send_code');
+  await p.server.printed(`(SMS to \\${phone}[^]*){2}`);
+  await p.fillAndSend({ code: await p.server.codeFor(phone), password: 'another horse battery' },
+    'new_password_submit');
+  assert.equal(p.path, '/login/code');
+  await p.notice('done_password_changed');
+});
+
 check('profile: see, edit, change the password, log out here', ways, async p => {
   await p.be(await p.server.account('Ann'));
   await p.open('/');
@@ -138,9 +153,10 @@ check('who is banned takes the data along, leaves, and comes back', ways, async 
   };
   await enter();
   assert.equal((await p.download('export')).account.email, email);
+  await p.open('/');
   await p.open('/write');
-  assert.equal(p.path, '/login');
-  await enter();
+  assert.equal(p.path, '/banned');
+  assert.equal((await p.download('export')).account.email, email);
   await p.follow('delete_account');
   await p.follow('cancel');
   assert.equal(p.path, '/banned');
@@ -153,7 +169,12 @@ check('who is banned takes the data along, leaves, and comes back', ways, async 
   await p.notice('done_logged_out');
   await p.open('/banned');
   assert.equal(p.path, '/login');
+  await enter();
   await p.server.act(`/admin/users/${account.id}/unban`);
+  await p.follow('delete_account');
+  assert.equal(p.path, '/login');
+  await p.notice('done_ban_lifted');
+  await p.open('/banned');
   await p.fillAndSend({ email, password }, 'log_in_submit');
   assert.equal(p.path, '/security');
 });

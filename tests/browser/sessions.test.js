@@ -60,12 +60,30 @@ check('what was written outlives the session', withAndWithoutScript, async p => 
   assert.equal(p.status, 401);
   await p.says('kept_text');
   await p.fillAndSend({ email, password }, 'log_in_submit');
-  await p.says('kept_go_on');
+  await p.says('kept_go_on', email);
+  await p.says('article_title');
   await p.press('send_again');
   assert.match(p.path, /^\/read\/\d+$/);
   await p.follow('edit');
   assert.equal(await p.page.locator('#f-content').inputValue(), words);
 });
+
+check('what was typed as somebody else is looked at before it is sent', withAndWithoutScript,
+  async p => {
+    await p.be(await p.server.account('Ann'));
+    await p.open('/profile/edit');
+    await p.fill({ nickname: 'Typed' });
+    await p.be(await p.server.account('Bob'));
+    await p.press('save');
+    assert.equal(p.status, 403);
+    await p.says('form_expired');
+    assert.equal(await p.page.locator('#f-nickname').inputValue(), 'Typed');
+    const other = await p.context.newPage();
+    await other.goto('/profile');
+    assert.ok((await other.locator('main').innerText()).includes('Bob'), 'nothing was saved');
+    await p.press('save');
+    await p.notice('done_profile_saved');
+  });
 
 check('a password is in no page, even where the session has ended', withAndWithoutScript,
   async p => {

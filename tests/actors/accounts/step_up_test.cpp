@@ -352,6 +352,23 @@ TEST_CASE("a reset says whether the account is banned, also where it is sent aga
   }
 }
 
+TEST_CASE("a reset says whether there is a log-in by e-mail, also when sent again") {
+  for (const bool has_email : {true, false}) {
+    step_up_world w;
+    if (!has_email)
+      w.stores->users.at(0).email.clear();
+    const auto code = w.send("reset_password", her_phone, 0);
+    auto client = client_at();
+    client.once = "one form";
+    for (int i = 0; i < 2; ++i) {
+      const auto set =
+          w.call(w.accounts, reset_password{her_phone, code, "another one", client});
+      REQUIRE(set.ok());
+      CHECK(set->has_email == has_email);
+    }
+  }
+}
+
 TEST_CASE("a password that changes between its comparison and the session opens none") {
   step_up_world w;
   w.doors->hold<storage::create_family>();

@@ -119,6 +119,20 @@ TEST_CASE("a log-in that is sent again tells what the first has told") {
     }
     CHECK(w.stores->families.size() == 1);
   }
+  SUBCASE("and stays of its kind when the ban is lifted meanwhile") {
+    w.stores->banned.insert(7);
+    REQUIRE(w.call(w.sessions, opening).ok());
+    w.stores->banned.clear();
+    for (const auto& again :
+         {w.call(w.sessions, opening),
+          w.call(w.sessions, find_opened_session{7, {}, "one form"})}) {
+      REQUIRE(again.ok());
+      CHECK(again->banned);
+      CHECK(again->refresh.empty());
+      CHECK(again->device.empty());
+    }
+    CHECK_FALSE(w.open(7).banned);
+  }
 }
 
 TEST_CASE("a browser keeps its device id, a new one gets its own") {

@@ -34,9 +34,9 @@ result<storage::profile> memory_stores::run(const storage::find_profile& m) {
   auto u = run(storage::find_user{m.id});
   if (!u)
     return u.error();
-  return storage::profile{u->email,     u->phone,    u->nickname,
-                          u->birthday,  u->about_me, !u->password_hash.empty(),
-                          u->created_at};
+  return storage::profile{u->email,      u->phone,    u->nickname,
+                          u->birthday,   u->about_me, !u->password_hash.empty(),
+                          u->created_at, u->banned};
 }
 
 result<storage::user> memory_stores::run(const storage::find_user_by_email& m) {
@@ -173,8 +173,10 @@ result<storage::opened_family> memory_stores::run(const storage::create_family& 
   storage::opened_family out{epoch, {}, false, banned.contains(m.family.user)};
   auto others = run(storage::list_user_families{m.family.user, m.family.rotated_at});
   families[m.family.id] = m.family;
-  if (out.banned)
+  if (out.banned) {
     families[m.family.id].expires_at = m.until_if_banned.value();
+    opened_banned.insert(m.family.id);
+  }
   const auto kept = static_cast<std::size_t>(m.max_of_user - 1);
   for (std::size_t i = kept; i < others->families.size(); ++i) {
     auto& ended = families.at(others->families[i].id);
@@ -204,10 +206,10 @@ result<done> memory_stores::run(const storage::revoke_own_family& m) {
     if (auto proved = run(storage::find_proof{m.user, m.proof}); !proved)
       return proved;
   const auto it = families.find(m.id);
-  if (it == families.end() || it->second.user != m.user
-      || it->second.revoked_at != wall_time{} || it->second.expires_at <= m.now)
+  if (it == families.end() || it->second.user != m.user)
     return errc::session_not_found;
-  it->second.revoked_at = m.now;
+  if (it->second.revoked_at == wall_time{} && it->second.expires_at > m.now)
+    it->second.revoked_at = m.now;
   return done{};
 }
 
@@ -216,7 +218,7 @@ result<storage::known_family> memory_stores::run(const storage::find_family& m) 
   if (it == families.end())
     return errc::token_revoked;
   const auto user = it->second.user;
-  return storage::known_family{it->second, epoch_of(user), banned.contains(user),
+  return storage::known_family{it->second, epoch_of(user), opened_banned.contains(m.id),
                                restoring.contains(m.id)};
 }
 

@@ -72,6 +72,7 @@ class memory_stores {
   std::map<code_key, std::vector<storage::code_row>> messages;
 
   std::set<user_id> banned;
+  std::set<std::string> opened_banned; ///< Families, while the account was.
   std::set<user_id> leaving;
   std::set<std::string> restoring; ///< The families that took a deletion back.
   std::vector<storage::sms_message> notices;

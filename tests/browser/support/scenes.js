@@ -145,7 +145,7 @@ export const memberScenes = {
   'prove, refused': p => wrong(p, '/security/prove', { password: 'wrong horse battery' },
     'prove_submit'),
   'prove, code': p => p.open('/security/prove/enter'),
-  'send again': fromOldSession,
+  'edit profile, of an old session': fromOldSession,
   'log-in, words kept': async p => {
     await p.open('/write');
     await p.fill({ title: 'Kept', content: article });

@@ -53,22 +53,23 @@ storage::audit_page sample_audit() {
 
 handle_of<accounts_actor>::behavior_type accounts_stub(stub_pointer<accounts_actor> self,
                                                        script* s) {
-  return {no_status,
-          no_stop,
-          no_timer,
-          canned<sign_up>(self, *s, signed_up{7}),
-          canned<log_in>(self, *s, sample_tokens()),
-          canned<log_in_by_code>(self, *s, sample_tokens()),
-          canned<edit_profile>(self, *s, done{}),
-          canned<bind_own_phone>(self, *s, done{}),
-          canned<reset_password>(self, *s, password_reset{false, "of the browser"}),
-          canned<change_password>(self, *s, sample_tokens()),
-          canned<step_up>(self, *s, done{}),
-          canned<send_own_code>(self, *s, {"asker-id"}),
-          canned<delete_account>(self, *s, done{}),
-          canned<moderate_account>(self, *s, done{}),
-          canned<note_operator_act>(self, *s, done{}),
-          canned<begin_export>(self, *s, done{})};
+  return {
+      no_status,
+      no_stop,
+      no_timer,
+      canned<sign_up>(self, *s, signed_up{7}),
+      canned<log_in>(self, *s, sample_tokens()),
+      canned<log_in_by_code>(self, *s, sample_tokens()),
+      canned<edit_profile>(self, *s, done{}),
+      canned<bind_own_phone>(self, *s, done{}),
+      canned<reset_password>(self, *s, {.has_email = true, .device = "of the browser"}),
+      canned<change_password>(self, *s, sample_tokens()),
+      canned<step_up>(self, *s, done{}),
+      canned<send_own_code>(self, *s, {"asker-id"}),
+      canned<delete_account>(self, *s, done{}),
+      canned<moderate_account>(self, *s, done{}),
+      canned<note_operator_act>(self, *s, done{}),
+      canned<begin_export>(self, *s, done{})};
 }
 
 handle_of<sessions_actor>::behavior_type sessions_stub(stub_pointer<sessions_actor> self,

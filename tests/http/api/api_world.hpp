@@ -46,10 +46,29 @@ class script {
       return std::nullopt;
     return std::any_cast<Command>(at->second);
   }
+  [[nodiscard]] bool asked_nothing() const {
+    std::lock_guard lock(mutex_);
+    return asked_.empty();
+  }
+
+  /// From now on `Command` is answered so.
+  template <class Command>
+  void answer(typename Command::reply value) {
+    std::lock_guard lock(mutex_);
+    answers_[typeid(Command)] = std::move(value);
+  }
+  template <class Command>
+  typename Command::reply answer_or(const typename Command::reply& usual) const {
+    std::lock_guard lock(mutex_);
+    const auto at = answers_.find(typeid(Command));
+    return at != answers_.end() ? std::any_cast<typename Command::reply>(at->second)
+                                : usual;
+  }
 
  private:
   mutable std::mutex mutex_;
   std::map<std::type_index, std::any> asked_;
+  std::map<std::type_index, std::any> answers_;
 };
 
 /// Holds promises that are never answered.
@@ -71,7 +90,7 @@ auto canned(Self self, script& s, typename Command::reply value) {
     if (s.fail)
       if (auto why = s.fail())
         return to_error(*why);
-    return value;
+    return s.answer_or<Command>(value);
   };
 }
 

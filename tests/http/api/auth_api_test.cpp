@@ -163,6 +163,9 @@ TEST_CASE("a page of another site posts nothing; programs and configured origins
       {{"Origin", "http://localhost:3000"}},
       {{"Sec-Fetch-Site", "same-origin"}},
       {{"Sec-Fetch-Site", "none"}},
+      {{"Origin", "null"}, {"Sec-Fetch-Site", "none"}},
+      {{"Origin", "http://" + own}, {"Sec-Fetch-Site", "none"}},
+      {{"Origin", "null"}, {"Sec-Fetch-Site", "same-origin"}},
       // Behind a proxy that changes Host.
       {{"Origin", "https://tinybook.example"}, {"Sec-Fetch-Site", "same-origin"}},
       {{"Origin", "http://localhost:3000"}, {"Sec-Fetch-Site", "same-site"}}};
@@ -174,6 +177,7 @@ TEST_CASE("a page of another site posts nothing; programs and configured origins
       {{"Origin", "http://localhost:3001"}},
       {{"Sec-Fetch-Site", "cross-site"}},
       {{"Sec-Fetch-Site", "same-site"}},
+      {{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "none"}},
       {{"Origin", "http://" + own}, {"Sec-Fetch-Site", "cross-site"}},
       {{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}}};
   for (const auto& headers : refused)

@@ -144,6 +144,9 @@ TEST_CASE("where an operator was is in no event of a person") {
 
 TEST_CASE("who is banned may take their data, delete the account and log out, no more") {
   api_world w;
+  storage::profile found;
+  found.banned = true;
+  w.store.answer<storage::find_profile>(found);
   const auto headers = w.bearer(w.access_token("family1", token_kind::banned));
   std::set<std::string> open;
   int closed = 0;
@@ -165,6 +168,27 @@ TEST_CASE("who is banned may take their data, delete the account and log out, no
   }
   CHECK(open == std::set<std::string>{"/users/delete", "/users/export", "/users/logout"});
   CHECK(closed > 15);
+}
+
+TEST_CASE("the token of who was banned ends with the ban, and is told so") {
+  api_world w;
+  for (const bool banned : {true, false}) {
+    storage::profile found;
+    found.banned = banned;
+    w.store.answer<storage::find_profile>(found);
+    for (const auto* path : {"/users/export", "/users/delete"}) {
+      const auto r =
+          w.client().Post(path, w.bearer(w.access_token("family1", token_kind::banned)),
+                          "{}", "application/json");
+      CHECK(r->status == (banned ? 200 : 401));
+      CHECK((r->body.find("ban of this account is lifted") != std::string::npos)
+            == !banned);
+    }
+    CHECK(w.client()
+              .Post("/users/export", w.bearer(w.access_token()), "{}", "application/json")
+              ->status
+          == 200);
+  }
 }
 
 TEST_CASE("the export is one JSON object that comes in chunks") {

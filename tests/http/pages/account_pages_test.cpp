@@ -1,3 +1,7 @@
+#include "actors/accounts/messages.hpp"
+#include "actors/sessions/messages.hpp"
+#include "http/pages/page_routes.hpp"
+#include "storage/reading_commands.hpp"
 #include "tests/http/pages/viewer.hpp"
 
 #include <string>
@@ -53,30 +57,108 @@ TEST_CASE("pages: a deletion whose session another one has ended meanwhile is do
   CHECK(again->get_header_value("Location") == "/");
 }
 
+namespace {
+
+void tell_ban(api_world& w, bool banned) {
+  storage::profile found;
+  found.banned = banned;
+  w.store.answer<storage::find_profile>(found);
+}
+
+/// Who is banned, and has logged in.
+struct banned_viewer : viewer {
+  explicit banned_viewer(api_world& w, bool still = true) : viewer(w) {
+    cookies = "tb_session=" + w.access_token("family1", token_kind::banned) + "~";
+    tell_ban(w, still);
+  }
+};
+
+/// Whether the answer takes the session out of the browser.
+bool drops_session(const httplib::Result& page) {
+  for (auto [at, end] = page->headers.equal_range("Set-Cookie"); at != end; ++at)
+    if (at->second.starts_with("tb_session=;"))
+      return true;
+  return false;
+}
+
+std::string location(const httplib::Result& page) {
+  return page->status == 303 ? page->get_header_value("Location") : "";
+}
+
+} // namespace
+
 TEST_CASE("pages: a button that has expired leads who is banned to what they may do") {
   api_world w;
-  viewer banned{w};
-  banned.cookies =
-      "tb_session=" + w.access_token("family1", token_kind::banned) + "~refresh";
+  banned_viewer banned{w};
   REQUIRE(banned.get("/banned")->status == 200);
-  const auto pressed = banned.http.Post(
-      "/security/export", {{"Accept", "text/html"}, {"Cookie", banned.cookies}},
-      httplib::Params{{"csrf", "of another session"}});
-  REQUIRE(pressed);
-  CHECK(pressed->status == 303);
-  CHECK(pressed->get_header_value("Location") == "/banned");
+  const auto pressed = banned.send_expired("/security/export");
+  CHECK(location(pressed) == "/banned");
+}
+
+TEST_CASE("pages: who is banned keeps what they may do, wherever they look") {
+  api_world w;
+  banned_viewer banned{w};
+  for (const auto* path : {"/", "/ranking", "/read/42", "/login", "/no/such/page"})
+    CHECK_MESSAGE(!drops_session(banned.get(path)), path);
+  for (const auto* path : {"/write", "/mine", "/profile", "/security"}) {
+    const auto led = banned.get(path);
+    CHECK_MESSAGE(!drops_session(led), path);
+    CHECK_MESSAGE(location(led) == "/banned", path);
+  }
+  CHECK(location(banned.send_expired("/read/42/like")) == "/banned");
+  CHECK(banned.get("/banned")->status == 200);
+  CHECK(banned.get("/security/delete")->status == 200);
+  // One that is no session at all is dropped as ever.
+  viewer stranger{w};
+  stranger.cookies = "tb_session=nonsense~";
+  CHECK(drops_session(stranger.get("/mine")));
+}
+
+TEST_CASE("pages: whose ban is lifted is told so, and led to an ordinary log-in") {
+  for (const auto& [lang, said] :
+       {std::pair{"en", "The ban of your account is lifted. Log in to go on."},
+        std::pair{"zh-CN", "您的账号已解除封禁，请登录后继续。"}})
+    for (const std::string path : {"/banned", "/security/delete"}) {
+      api_world w;
+      banned_viewer freed{w, false};
+      freed.lang = lang;
+      const auto led = freed.get(path);
+      CHECK(location(led) == "/login?next=" + path);
+      CHECK(drops_session(led));
+      CHECK(has(freed.get("/login"), said));
+    }
+}
+
+TEST_CASE("pages: an account is not deleted as a banned one when the ban is lifted") {
+  api_world w;
+  banned_viewer banned{w};
+  const auto asked = banned.get("/security/delete");
+  tell_ban(w, false);
+  const auto led = banned.post(asked, "/security/delete", {});
+  CHECK(location(led) == "/login?next=/security/delete");
+  CHECK(has(banned.get("/login"), "The ban of your account is lifted."));
+  CHECK(w.actors.asked_nothing());
+}
+
+TEST_CASE("pages: who is banned can log out, lifted or not") {
+  for (const bool still : {true, false}) {
+    api_world w;
+    banned_viewer banned{w};
+    const auto page = banned.get("/banned");
+    tell_ban(w, still);
+    const auto out = banned.post(page, "/logout", {});
+    CHECK(location(out) == "/");
+    CHECK(drops_session(out));
+    CHECK(w.actors.last<close_session>());
+  }
 }
 
 TEST_CASE("pages: a button that has expired leads to its page, and from there on") {
   api_world w;
   viewer member{w, true};
-  const auto pressed = member.http.Post(
-      "/security/prove/code", {{"Accept", "text/html"}, {"Cookie", member.cookies}},
-      httplib::Params{{"csrf", "of another session"}, {"next", "/security/delete"}});
-  REQUIRE(pressed);
-  CHECK(pressed->status == 303);
-  CHECK(pressed->get_header_value("Location")
-        == "/security/prove/code?next=/security/delete");
+  const auto pressed =
+      member.send_expired("/security/prove/code", {{"next", "/security/delete"}});
+  CHECK(location(pressed) == "/security/prove/code?next=/security/delete");
 }
 
 TEST_CASE("pages: of a session is told when it was used last, to the second") {
@@ -102,6 +184,219 @@ TEST_CASE("pages: a limit says when it is over, one second as well as several") 
   CHECK(said(seconds{2}, "en").find("again in 2 seconds.") != std::string::npos);
   CHECK(said(seconds{90}, "en").find("again in 2 minutes.") != std::string::npos);
   CHECK(said(seconds{1}, "zh-CN").find("请在 1 秒后重试。") != std::string::npos);
+}
+
+namespace {
+
+constexpr const char* typed_secret = "typed-secret-1357";
+
+/// What is typed into the field of that name.
+std::string typed_into(std::string_view name) {
+  if (name == "phone")
+    return "+8613800138000";
+  if (name == "id")
+    return "42";
+  if (name == "code" || name.ends_with("assword"))
+    return typed_secret;
+  return "typed-" + std::string{name};
+}
+
+fields typed_into(const route& form) {
+  fields all;
+  for (const auto& field : form.body)
+    all[std::string{field.name}] = typed_into(field.name);
+  return all;
+}
+
+std::string with_an_id(std::string_view path) {
+  std::string of{path};
+  if (const auto at = of.find(":id"); at != std::string::npos)
+    of.replace(at, 3, "42");
+  return of;
+}
+
+} // namespace
+
+TEST_CASE("pages: no form of another session is sent on by a single button") {
+  int forms = 0;
+  int buttons = 0;
+  for (const auto& form : page_routes()) {
+    if (form.method != "POST")
+      continue;
+    CAPTURE(form.path);
+    api_world w;
+    viewer member{w, true};
+    const auto path = with_an_id(form.path);
+    const auto typed = typed_into(form);
+    const auto shown = member.send_expired(path, typed);
+    CHECK(w.actors.asked_nothing());
+    CHECK(shown->body.find(typed_secret) == std::string::npos);
+    const bool is_button =
+        typed.empty() || form.path == "/security/end" || typed.contains("like");
+    if (is_button) {
+      ++buttons;
+      REQUIRE(shown->status == 303);
+      CHECK(path.starts_with(location(shown)));
+      CHECK(has(member.get("/login/code"), "Nothing was changed."));
+      continue;
+    }
+    ++forms;
+    CHECK(shown->status == 403);
+    CHECK(has(shown, "belongs to another session"));
+    CHECK_FALSE(has(shown, ">Send again<"));
+    for (const auto& [name, text] : typed)
+      if (text != typed_secret)
+        CHECK_MESSAGE(has(shown, text), name);
+  }
+  CHECK(forms == 12);
+  CHECK(buttons == 10);
+}
+
+TEST_CASE("pages: a button that has expired leads back to where it stands") {
+  api_world w;
+  viewer member{w, true};
+  for (const auto& [pressed, page] : {std::pair{"/security/end", "/security"},
+                                      {"/security/end_others", "/security"},
+                                      {"/security/export", "/security"},
+                                      {"/security/delete", "/security/delete"},
+                                      {"/read/42/like", "/read/42"},
+                                      {"/read/42/collect", "/read/42"},
+                                      {"/write/42/withdraw", "/write/42"},
+                                      {"/write/42/delete", "/write/42"},
+                                      {"/logout", "/"}})
+    CHECK_MESSAGE(location(member.send_expired(pressed)) == page, pressed);
+}
+
+TEST_CASE("pages: what outlived its session says what is sent, and in whose account") {
+  api_world w;
+  viewer visitor{w};
+  const auto asked = visitor.send_expired(
+      "/profile/edit", {{"nickname", "Typed <b>"}, {"aboutMe", std::string(300, 'x')}});
+  REQUIRE(asked->status == 401);
+  fields kept{{"email", "bob@example.org"},
+              {"password", "wrong horse battery"},
+              {"next", "/profile/edit"},
+              {"kept.nickname", "Typed <b>"},
+              {"kept.aboutMe", std::string(300, 'x')}};
+  for (const auto& [name, value] : kept)
+    CHECK_MESSAGE((name == "email" || name == "password" || has(asked, name)), name);
+  const auto in = visitor.post(asked, "/login", kept);
+  CHECK(in->status == 200);
+  CHECK(has(in, "You are logged in as bob@example.org."));
+  CHECK(has(in, "<dt>Name</dt><dd>Typed &lt;b&gt;</dd>"));
+  CHECK(has(in, "<dd>" + std::string(99, 'x') + "…</dd>"));
+  CHECK(has(in, R"(action="/profile/edit")"));
+  CHECK(has(in, R"(href="/profile">Cancel)"));
+  CHECK_FALSE(has(in, "wrong horse"));
+  CHECK_FALSE(w.actors.last<edit_profile>());
+}
+
+TEST_CASE("pages: a code and a button are not kept for whoever logs in next") {
+  api_world w;
+  viewer visitor{w};
+  for (const auto& [sent, goes_on] :
+       {std::pair{"/security/prove", "/security/prove?next=%2Fsecurity%2Fdelete"},
+        {"/security/end", "/security?next=%2Fsecurity%2Fdelete"},
+        {"/security/prove/code", "/security/prove/code?next=%2Fsecurity%2Fdelete"},
+        {"/profile/password", "/profile/password?next=%2Fsecurity%2Fdelete"}}) {
+    const auto asked = visitor.send_expired(sent, {{"code", typed_secret},
+                                                   {"password", typed_secret},
+                                                   {"id", "other"},
+                                                   {"next", "/security/delete"}});
+    CHECK(asked->status == 401);
+    CHECK(has(asked, "Your session has ended, so nothing was changed."));
+    CHECK_MESSAGE(has(asked, std::string{R"(name="next" value=")"} + goes_on + '"'),
+                  asked->body);
+    CHECK_FALSE(has(asked, "kept."));
+    CHECK_FALSE(has(asked, typed_secret));
+  }
+}
+
+TEST_CASE("pages: a form that there is no place for is shown again, a button is not") {
+  api_world w([](auto& s) {
+    s.http.max_in_flight_per_address = 1;
+    s.http.deadline = std::chrono::milliseconds{200};
+  });
+  w.store.silent = true;
+  REQUIRE(w.client().Get("/articles/pub/1")->status == 504); // It is owed still.
+  viewer member{w, true};
+  const auto shown = member.send_expired("/profile/edit", {{"nickname", "typed-nick"}});
+  CHECK(shown->status == 429);
+  CHECK(shown->get_header_value_count("Retry-After") == 1);
+  CHECK(has(shown, R"(value="typed-nick")"));
+  CHECK_FALSE(has(shown, ">Send again<"));
+  const auto refused = member.send_expired("/security/end", {{"id", "other"}});
+  CHECK(refused->status == 429);
+  CHECK_FALSE(has(refused, "<button class=\"go"));
+  CHECK(has(refused, R"(href="/security">Back to the page)"));
+  CHECK(w.actors.asked_nothing());
+}
+
+TEST_CASE("pages: a session that is nobody's is not told to have ended") {
+  api_world w;
+  viewer member{w, true};
+  CHECK(location(member.send("/security", "/security/end", {{"id", "other"}}))
+        == "/security");
+  CHECK(has(member.get("/security"), "The session has ended."));
+  w.actors.fail = [] {
+    return failure{errc::session_not_found};
+  };
+  viewer other{w, true};
+  CHECK(location(other.post(member.get("/profile"), "/security/end", {{"id", "nobody"}}))
+        == "/security");
+  const auto said = other.get("/login/code");
+  CHECK(has(said, "There is no such session in your account. Nothing was changed."));
+  CHECK_FALSE(has(said, "has ended"));
+}
+
+TEST_CASE("pages: a new password leads to a log-in that the account can do") {
+  for (const bool has_email : {true, false}) {
+    api_world w;
+    w.actors.answer<reset_password>({.has_email = has_email});
+    viewer visitor{w};
+    const auto phone = fields{{"phone", "+8613800138000"}};
+    REQUIRE(visitor.send("/password/new", "/password/new", phone)->status == 303);
+    const auto led = visitor.send("/password/new/enter", "/password/new/enter",
+                                  {{"phone", "+8613800138000"},
+                                   {"code", "123456"},
+                                   {"password", "correct horse battery"}});
+    CHECK(location(led) == (has_email ? "/login" : "/login/code"));
+    CHECK(has(visitor.get(location(led)), "Your password has been changed."));
+  }
+}
+
+TEST_CASE("pages: what there is to say of an event is said in words") {
+  const auto said = [](const std::string& detail, const std::string& lang) {
+    api_world w;
+    storage::audit_event event;
+    event.kind = storage::audit_kind::log_in_failed;
+    event.detail = detail;
+    w.store.answer<storage::list_audit>({{event}, {}});
+    viewer member{w, true};
+    member.lang = lang;
+    const auto page = member.get("/security/events");
+    const std::string begin = "</time> <span>";
+    const auto at = page->body.find(begin);
+    if (at == std::string::npos)
+      return std::string{};
+    const auto from = at + begin.size();
+    return page->body.substr(from, page->body.find("</span>", from) - from);
+  };
+  CHECK(said("", "en").empty());
+  CHECK(said("55 more left out", "en") == "55 more of the kind were left out here");
+  CHECK(said("1 more left out", "en") == "1 more of the kind was left out here");
+  CHECK(said("55 more left out", "zh-CN") == "另有 55 次同类记录未列出");
+  CHECK(said("password", "en") == "by password");
+  CHECK(said("code, while banned", "en") == "by code, while banned");
+  CHECK(said("code, while banned", "zh-CN") == "使用验证码，封禁期间");
+  CHECK(said("article 42", "en") == "article 42");
+  CHECK(said("article 42", "zh-CN") == "文章 42");
+  CHECK(said("+86138****8000", "en") == "+86138****8000");
+  CHECK(said("one too many", "en").find("too many") != std::string::npos);
+  for (const auto* detail : {"email", "phone", "password", "code", "one too many"}) {
+    CHECK_MESSAGE(said(detail, "zh-CN").find(detail) == std::string::npos, detail);
+    CHECK_MESSAGE(said(detail, "en").find('[') == std::string::npos, detail);
+  }
 }
 
 } // namespace tinybook::http::test

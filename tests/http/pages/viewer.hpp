@@ -40,6 +40,13 @@ struct viewer {
     keep(shown);
     return shown;
   }
+  /// What a tab sends that was left open while another session began.
+  httplib::Result send_expired(const std::string& to, fields typed = {}) {
+    typed["csrf"] = "of another session";
+    auto shown = http.Post(to, headers(), httplib::Params{typed.begin(), typed.end()});
+    keep(shown);
+    return shown;
+  }
 
   httplib::Client http;
   std::string cookies;

@@ -257,7 +257,7 @@ TEST_CASE(
   // Its token is of another session.
   auto other = viewer{w}.get("/login/code");
   const auto again = visitor.post(other, "/login/code", with_token(phone, "used-token"));
-  CHECK(has(again, R"(<form class="buttons" method="post" action="/login/code")"));
+  CHECK(has(again, R"(<form class="stack" method="post" action="/login/code")"));
   CHECK(has(again, R"(name="phone" value="+8613800138000")"));
   CHECK_FALSE(has(again, "used-token"));
   check_widget(again);

@@ -40,8 +40,18 @@ inline void moderation_conformance(const make_fixture& make) {
     CHECK(error_of(*db, prove_session{.user = ann, .family = "a", .now = some_day})
           == errc::account_banned);
 
+    CHECK(must(*db, find_profile{ann}).banned);
+    must(*db, lift_ban{ann, some_day, operator_bob});
+    CHECK(must(*db, find_family{"a"}).banned); // It stays what it was opened as.
+    CHECK_FALSE(must(*db, find_profile{ann}).banned);
+    accounts.log_in(ann, "free", some_day + std::chrono::seconds{1});
+    CHECK_FALSE(must(*db, find_family{"free"}).banned);
+    must(*db, ban_account{ann, some_day, operator_bob});
+    opening.family.id = "again";
+    must(*db, opening);
+
     const auto due = some_day + std::chrono::days{7};
-    CHECK(must(*db, accounts.deletion(ann, "a", due)).families.size() == 1);
+    CHECK(must(*db, accounts.deletion(ann, "again", due)).families.size() == 1);
     opening.family.id = "b";
     CHECK(must(*db, opening).leaving);
     CHECK(must(*db, restore_account{opening}).banned);
