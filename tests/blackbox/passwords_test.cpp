@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(running_server,
   auto reset = [&](const std::string& entered, const std::string& phone) {
     return forgot.post(
         "/users/password/reset",
-        {{"phone", phone}, {"code", entered}, {"password", "a new password"}});
+        {{"phone", phone}, {"code", entered}, {"password", "battery staple"}});
   };
   CHECK(reset(other_than(code), "13800138000").error() == "wrong_code");
   CHECK(reset(code, "13800138001").error() == "wrong_code");
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(running_server,
     CHECK(session->get("/users/refresh_token").error() == "token_revoked");
   }
   CHECK(two.log_in("ann@example.org", "correct horse").error() == "wrong_credentials");
-  CHECK(two.log_in("ann@example.org", "a new password").status == 200);
+  CHECK(two.log_in("ann@example.org", "battery staple").status == 200);
   CHECK(reset(code, "13800138000").error() == "wrong_code");
 }
 
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(running_server,
   CHECK(c.post("/users/password/code/send", {{"phone", "13800138000"}}).status == 200);
   auto code = code_for("+8613800138000");
   CHECK(c.post("/users/password/reset",
-               {{"phone", "13800138000"}, {"code", code}, {"password", "a new password"}})
+               {{"phone", "13800138000"}, {"code", code}, {"password", "battery staple"}})
             .error()
         == "wrong_code");
 }
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(
   CHECK(there.log_in("ann@example.org", "correct horse").status == 200);
   auto change = [&](const std::string& old_password) {
     return here.post("/users/password/change",
-                     {{"oldPassword", old_password}, {"password", "a new password"}});
+                     {{"oldPassword", old_password}, {"password", "battery staple"}});
   };
   CHECK(change("wrong horse").error() == "wrong_credentials");
   CHECK(there.get("/users/profile").status == 200);
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(
   here.use_tokens(changed.header("X-Jwt-Token"), changed.header("X-Refresh-Token"));
   CHECK(here.get("/users/profile").status == 200);
   CHECK(there.log_in("ann@example.org", "correct horse").error() == "wrong_credentials");
-  CHECK(there.log_in("ann@example.org", "a new password").status == 200);
+  CHECK(there.log_in("ann@example.org", "battery staple").status == 200);
 }
 
 TEST_CASE("codes to a region that nobody enters are held back, home goes on") {
