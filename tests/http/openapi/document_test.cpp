@@ -186,6 +186,23 @@ TEST_CASE("auth is that of the route and of the settings") {
   CHECK(security("/articles/pub", "get") == json::array({token}));
 }
 
+TEST_CASE("the token that a refused log-in of who is banned gives is described there") {
+  const auto document = document_of();
+  std::string given;
+  for_each_operation(
+      document, [&](const auto&, const std::string& path, const json& operation) {
+        for (const auto& [status, said] : operation["responses"].items()) {
+          const auto& answer = said.contains("$ref") ? document.at(json::json_pointer{
+                                   said["$ref"].template get<std::string>().substr(1)})
+                                                     : said;
+          if (status >= "400"
+              && answer.value("headers", json::object()).contains("X-Jwt-Token"))
+            given += path + ' ' + status + ' ';
+        }
+      });
+  CHECK(given == "/users/login 403 /users/login_sms 403 ");
+}
+
 TEST_CASE("errors that follow from other members of a route are derived") {
   route of{.method = "GET", .path = "/a"};
   auto has = [&](errc code, bool login_to_read = false) {
