@@ -10,7 +10,7 @@ namespace tinybook {
 result<done> verification_state::pass_guard(const phone_number& phone,
                                             const std::string& client_address,
                                             bool verified) {
-  const auto region = phone.region_or_prefix();
+  const auto& region = phone.region_or_prefix();
   const auto verdict = guard_.judge(region, client_address);
   if (verdict == guard_verdict::held
       || (verdict == guard_verdict::verified_only && !verified))
