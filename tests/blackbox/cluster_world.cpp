@@ -79,7 +79,8 @@ std::vector<std::string> cluster_world::options_of(std::size_t i) const {
   };
   std::vector<std::string> out{
       "--config",
-      write_config(folder_.path(), provider_table(provider, "first") + more_text_)};
+      write_config(folder_.path(), provider_table(provider, "first")
+                                       + "rate_per_second = 0\n" + more_text_)};
   for (const auto& assignment : {
            "replica.name=replica-" + std::to_string(i),
            "keys.file=" + (folder_.path() / "keys.json").string(),
