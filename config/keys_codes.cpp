@@ -60,19 +60,15 @@ constexpr auto code_table = std::to_array<key>({
              at<in_codes, &code_settings::sends_per_phone_day>, "10", live,
              "Codes to one phone; 0 = off."},
             0, many, "a day"),
-    integer(
-        {"codes.sends_per_owner_hour", at<in_codes, &code_settings::sends_per_owner_hour>,
-         "5", live,
-         "Codes to one phone that a browser known to its account asks for, or another "
-         "one in each network where that is logged in; they count here alone. 0 = "
-         "off."},
-        0, many, "an hour"),
-    integer(
-        {"codes.sends_per_owner_day", at<in_codes, &code_settings::sends_per_owner_day>,
-         "10", live,
-         "Codes to one phone that a browser known to its account asks for, or another "
-         "one in each network where that is logged in; 0 = off."},
-        0, many, "a day"),
+    integer({"codes.sends_per_owner_hour",
+             at<in_codes, &code_settings::sends_per_owner_hour>, "5", live,
+             "Codes to one phone that a browser known to its account asks for, which "
+             "count here alone; 0 = off."},
+            0, many, "an hour"),
+    integer({"codes.sends_per_owner_day",
+             at<in_codes, &code_settings::sends_per_owner_day>, "10", live,
+             "Codes to one phone that a browser known to its account asks for; 0 = off."},
+            0, many, "a day"),
     integer({"codes.sends_per_address_hour",
              at<in_codes, &code_settings::sends_per_address_hour>, "20", live,
              "Codes asked for by one client address; 0 = off."},

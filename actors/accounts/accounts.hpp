@@ -148,6 +148,7 @@ class accounts_state {
     user_id user = 0;
     bool has_email = false;
     storage::password_set set; ///< Not yet told to the sessions.
+    bool done_before = false;  ///< By the very same request.
   };
   /// Fails with `user_not_found`.
   task<result<reset_account>> set_password_of(hashed_reset m, verified_phone by);

@@ -1,4 +1,5 @@
 #include "actors/accounts/accounts.hpp"
+#include "actors/accounts/known_browser.hpp"
 #include "actors/codes/code_entry.hpp"
 #include "actors/codes/code_purposes.hpp"
 #include "actors/codes/phone_number.hpp"
@@ -316,16 +317,16 @@ task<done> accounts_state::settle(std::optional<code_ticket> ticket, errc ended)
   co_return done{};
 }
 
-/// The account of this browser, if the phone is its own. Looked for in the same way
+/// The account of the phone, if it knows this browser. Looked for in the same way
 /// whatever is entered.
 task<storage::user> accounts_state::owner_at(client_info client, std::string phone) {
   const auto number =
       parse_phone("phone", phone, config_.default_region, phone_rule::possible);
-  if (client.device_user == 0 || !number)
+  if (client.device.empty() || !number)
     co_return storage::user{};
   auto found = co_await ask(peers_.users, config_.request_timeout,
-                            storage::find_user{client.device_user});
-  if (!found || found->phone != number->e164)
+                            storage::find_user_by_phone{number->e164});
+  if (!found || !is_known_browser(client, *found))
     co_return storage::user{};
   co_return std::move(*found);
 }
@@ -367,12 +368,15 @@ task<result<password_reset>> accounts_state::start_reset(reset_password m) {
     co_return std::move(set.error());
   ++passwords_reset_;
   (void)co_await regardless_of_deadline(spread(std::move(set->set.families)));
-  const auto known =
-      co_await ask(peers_.sessions, config_.request_timeout,
-                   know_browser{set->user, m.client.device, set->set.epoch});
-  co_return password_reset{.banned = set->set.banned,
-                           .has_email = set->has_email,
-                           .device = known ? known->device : std::string{}};
+  password_reset answer{.banned = set->set.banned, .has_email = set->has_email};
+  // Another one may have come behind the reset that is answered again.
+  if (set->done_before)
+    co_return answer;
+  auto known = co_await ask(peers_.sessions, config_.request_timeout,
+                            know_browser{set->user, m.client.device, set->set.epoch});
+  if (known)
+    answer.device = std::move(known->device);
+  co_return answer;
 }
 
 task<result<accounts_state::reset_account>>
@@ -384,8 +388,7 @@ accounts_state::set_password_of(hashed_reset m, verified_phone by) {
     co_return std::move(found.error());
   const bool has_email = !found->email.empty();
   if (by.done_before)
-    co_return reset_account{
-        found->id, has_email, {{}, {found->device_epoch}, found->banned}};
+    co_return reset_account{found->id, has_email, {{}, {}, found->banned}, true};
   // Behind the code: whose words those are is told to nobody else.
   auto judged = co_await judge(client.address, m.asked.password, words_of(*found));
   if (!judged)

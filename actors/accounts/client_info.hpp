@@ -6,20 +6,27 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tinybook {
 
 /// How long a request that was sent again is known (`client_info::once`).
 inline constexpr std::chrono::seconds sent_again_within{60};
 
+/// An account that a browser is known to.
+struct known_account {
+  user_id user = 0;
+  std::int64_t epoch = 0; ///< `storage::device_epoch`, as of its log-in there.
+};
+
 /// Who asks, as the HTTP ingress found out: what the limits count by.
 struct client_info {
   std::string address; ///< The limit key: an IPv4 address or an IPv6 /64.
   std::string device; ///< Id of the verified `tb_device` cookie; empty = unknown browser.
-  user_id device_user = 0; ///< The account that this browser logged in to before.
+  user_id device_user = 0; ///< The account that this browser logged in to last.
   std::string
       asker; ///< Id of the verified `tb_sms` cookie; empty = it asked for no code.
-  std::int64_t device_epoch = 0; ///< Of that cookie (`storage::device_epoch`).
+  std::int64_t device_epoch = 0; ///< Of that account, as of then.
   std::string agent{};           ///< The browser in words; empty = not told.
   std::string network{};         ///< The address masked to its network.
   /// Names this request where it may be sent again (a double click, a lost answer), and
@@ -31,6 +38,7 @@ struct client_info {
   std::string verdict_token{};
   /// What the person reads, as a tag of BCP 47 (`en`, `zh-CN`); empty = not told.
   std::string language{};
+  std::vector<known_account> also_known{}; ///< To which it logged in before that.
 };
 
 /// What the audit trail tells of who asks.

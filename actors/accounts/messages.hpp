@@ -73,8 +73,8 @@ struct password_reset {
   bool banned = false; ///< The account is, so that a log-in is of little use.
   /// The account has, so that the new password is good for a log-in.
   bool has_email = false;
-  /// The value of the cookie `tb_device`: the browser that it was set in is known since,
-  /// as no other. Empty where it could not be made.
+  /// For the cookie `tb_device`: the browser that it was set in is known since, as no
+  /// other. Empty where it could not be made, and where the reset is answered again.
   std::string device{};
 };
 

@@ -22,39 +22,43 @@ rate_limit part_of_ceiling(const rate_limit& ceiling, const send_limits& limits,
 
 namespace {
 
-/// Who has one network alone cannot use up what a phone may get.
-std::vector<rate_rule> stranger_rules(const send_limits& limits,
-                                      const wanted_send& send) {
+/// What one network may have of the codes of a phone; the rest is left to those
+/// elsewhere.
+std::vector<rate_rule> network_rules(const std::string& what, const send_limits& limits,
+                                     const wanted_send& send) {
   using enum limit_rule;
-  const auto& phone = send.to.e164;
-  const auto from_there = phone + '|' + network_of_limit_key(send.address);
+  const auto from_there = send.to.e164 + '|' + network_of_limit_key(send.address);
   const auto part = [&](const rate_limit& of_phone) {
     auto there = without_share(of_phone, limits.elsewhere_share);
     if (limits.elsewhere_share > 0 && there.count == of_phone.count && there.count > 1)
       --there.count; // At least one is left elsewhere.
     return there;
   };
-  return {
-      {"send.phone.hour|" + phone, limits.phone_hour, code_phone_hour},
-      {"send.phone.day|" + phone, limits.phone_day, code_phone_day},
-      {"send.there.hour|" + from_there, part(limits.phone_hour), code_phone_network_hour},
-      {"send.there.day|" + from_there, part(limits.phone_day), code_phone_network_day},
-  };
+  return {{what + "hour|" + from_there, part(limits.phone_hour), code_phone_network_hour},
+          {what + "day|" + from_there, part(limits.phone_day), code_phone_network_day}};
 }
 
-/// Whatever strangers ask for in the owner's name.
+std::vector<rate_rule> stranger_rules(const send_limits& limits,
+                                      const wanted_send& send) {
+  using enum limit_rule;
+  const auto& phone = send.to.e164;
+  auto rules = network_rules("send.there.", limits, send);
+  rules.insert(rules.begin(),
+               {{"send.phone.hour|" + phone, limits.phone_hour, code_phone_hour},
+                {"send.phone.day|" + phone, limits.phone_day, code_phone_day}});
+  return rules;
+}
+
+/// Whatever strangers ask for in the owner's name. Where the account is in use there are
+/// as many codes, under the same name, as for strangers there: from that nobody learns
+/// that it is.
 std::vector<rate_rule> owner_rules(const send_limits& limits, const wanted_send& send) {
   using enum limit_rule;
-  std::string what = "send.owner.";
-  auto whose = send.to.e164;
-  if (send.asker == send_asker::session)
-    what = "send.session.";
-  if (send.asker == send_asker::known_network) {
-    what = "send.at_home.";
-    whose += '|' + network_of_limit_key(send.address);
-  }
-  return {{what + "hour|" + whose, limits.owner_hour, code_owner_hour},
-          {what + "day|" + whose, limits.owner_day, code_owner_day}};
+  if (send.asker == send_asker::known_network)
+    return network_rules("send.at_home.", limits, send);
+  const auto* what = send.asker == send_asker::session ? "send.session." : "send.owner.";
+  return {{what + ("hour|" + send.to.e164), limits.owner_hour, code_owner_hour},
+          {what + ("day|" + send.to.e164), limits.owner_day, code_owner_day}};
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "actors/sessions/messages.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/auth/agent_words.hpp"
+#include "http/auth/device_cookie.hpp"
 #include "http/text_tools.hpp"
 
 #include <chrono>
@@ -35,6 +36,12 @@ void put_text(const zipped_text& text, bool zipped, answer& into) {
   if (zipped)
     into.headers.emplace_back("Content-Encoding", "gzip");
   into.body = zipped ? text.zipped : text.plain;
+}
+
+std::vector<known_device> devices_of(const api_environment& env,
+                                     const request_context& request) {
+  return read_devices(*env.tokens, cookies_of(request.raw, device_cookie),
+                      env.token_time());
 }
 
 } // namespace
@@ -74,17 +81,14 @@ client_info client_of(const api_environment& env, const request_context& request
   for (const auto asker : cookies_of(request.raw, asker_cookie))
     if (client.asker.empty())
       client.asker = env.cookies.verify(asker_cookie, asker);
-  // An invalid or expired cookie means an unknown browser, not an error. Of several,
-  // which other servers of the host may have left, the last one that was given counts.
-  std::chrono::sys_seconds given{};
-  for (const auto device : cookies_of(request.raw, device_cookie)) {
-    const auto claims = env.tokens->verify(device, token_kind::device, env.token_time());
-    if (!claims || claims->issued_at <= given)
-      continue;
-    given = claims->issued_at;
-    client.device = claims->id;
-    client.device_user = claims->user_id;
-    client.device_epoch = claims->generation;
+  for (const auto& [known, token] : devices_of(env, request)) {
+    if (client.device.empty()) {
+      client.device = known.id;
+      client.device_user = known.user_id;
+      client.device_epoch = known.generation;
+    } else {
+      client.also_known.push_back({known.user_id, known.generation});
+    }
   }
   return client;
 }
@@ -100,9 +104,11 @@ void give_device(const api_environment& env, const request_context& request,
                  const std::string& device, answer& into) {
   if (!device.empty())
     into.headers.emplace_back(
-        "Set-Cookie", make_cookie(device_cookie, device,
-                                  seconds_of(env.settings.sessions.device_lifetime),
-                                  request.over_tls()));
+        "Set-Cookie",
+        make_cookie(
+            device_cookie,
+            add_device(*env.tokens, device, devices_of(env, request), env.token_time()),
+            seconds_of(env.settings.sessions.device_lifetime), request.over_tls()));
 }
 
 void give_asker(const api_environment& env, const request_context& request,

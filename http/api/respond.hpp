@@ -52,7 +52,8 @@ void give_text(const request_context& request, const zipped_text& text, answer& 
 void give_tokens(const api_environment& env, const request_context& request,
                  const token_pair& tokens, answer& into);
 
-/// Sets the device cookie, if there is one.
+/// Sets the device cookie, if there is one; the other accounts that know the browser stay
+/// in it.
 void give_device(const api_environment& env, const request_context& request,
                  const std::string& device, answer& into);
 

@@ -257,7 +257,13 @@ TEST_CASE("log-ins by code count by themselves, so that they stay when others ar
   before.device_epoch = 7;
   CHECK(by_code(before).rule == limit_rule::code_login_attempts);
   // A browser that has logged in before has as many of its own, wherever it is.
-  for (const auto* address : {"192.0.2.1", "192.0.2.3", "192.0.2.4"})
+  // Also where somebody else has logged in with it since.
+  client_info shared{"192.0.2.1", known_browser(w.ann).device, w.ann + 1, {}};
+  shared.also_known = {{w.ann + 2, 0}, {w.ann, 0}};
+  CHECK(by_code(shared).code == errc::wrong_code);
+  shared.also_known = {{w.ann + 2, 0}, {w.ann, 7}};
+  CHECK(by_code(shared).rule == limit_rule::code_login_attempts);
+  for (const auto* address : {"192.0.2.3", "192.0.2.4"})
     CHECK(by_code(known_browser(w.ann, address)).code == errc::wrong_code);
   CHECK(by_code(known_browser(w.ann, "192.0.2.5")).rule
         == limit_rule::code_login_attempts);

@@ -145,22 +145,24 @@ TEST_CASE("a reset sets the password and revokes every session before it is answ
   CHECK(w.enter("new password").ok());
 }
 
-TEST_CASE("the browser of a reset is known, and no other, however often it is sent") {
+TEST_CASE("the browser of a reset is known, and no other") {
   password_world w;
   client_info client{"192.0.2.1", "browser", w.ann, {}};
   client.once = "one form";
   auto lost = client;
-  const auto code = w.send("reset_password");
-  for (int i = 0; i < 2; ++i) {
-    const auto set =
-        w.call(w.accounts, reset_password{"13800138000", code, "new password", client});
-    REQUIRE(set.ok());
-    const auto known = w.claims(set->device, token_kind::device);
-    CHECK(known.user_id == w.ann);
-    CHECK(known.id == "browser");
-    CHECK(known.generation == 1);
-    client.device_epoch = known.generation;
-  }
+  const reset_password form{"13800138000", w.send("reset_password"), "new password",
+                            client};
+  const auto set = w.call(w.accounts, form);
+  REQUIRE(set.ok());
+  const auto known = w.claims(set->device, token_kind::device);
+  CHECK(known.user_id == w.ann);
+  CHECK(known.id == "browser");
+  CHECK(known.generation == 1);
+  client.device_epoch = known.generation;
+  // Sent again it may come behind a reset by somebody else.
+  const auto again = w.call(w.accounts, form);
+  REQUIRE(again.ok());
+  CHECK(again->device.empty());
   for (int i = 0; i < 10; ++i)
     CHECK(w.enter("wrong password").error().code == errc::wrong_credentials);
   const auto enter_from = [&](const client_info& from) {

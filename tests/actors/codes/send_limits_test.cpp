@@ -107,6 +107,20 @@ TEST_CASE("each network where an account is in use counts apart from all others"
   CHECK_FALSE(of("192.0.2.1").contains("send.owner.hour|+8613800138000"));
 }
 
+TEST_CASE("a refusal does not tell in which networks an account is in use") {
+  const auto ends_of = [](send_asker asker) {
+    std::set<std::pair<std::uint32_t, std::string_view>> out;
+    for (const auto& rule : rules_for(chinese, "CN", "192.0.2.1", asker))
+      if (rule.key.find(chinese.e164) != std::string::npos)
+        out.emplace(rule.limit.count, name_of(rule.name));
+    return out;
+  };
+  auto strangers = ends_of(send_asker::stranger);
+  strangers.erase({5, "codes.sends_per_phone_hour"});
+  strangers.erase({10, "codes.sends_per_phone_day"});
+  CHECK(ends_of(send_asker::known_network) == strangers);
+}
+
 TEST_CASE("every limit of a send has a name of its own for the answer") {
   for (const auto asker : {send_asker::stranger, send_asker::known_browser}) {
     std::set<limit_rule> names;

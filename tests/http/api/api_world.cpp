@@ -373,6 +373,13 @@ std::string api_world::access_token(std::string family, token_kind kind) {
       {7, std::move(family), "id1", kind, from, from, from + std::chrono::minutes{15}});
 }
 
+std::string api_world::device_token(user_id user, std::int64_t epoch,
+                                    std::chrono::seconds age) {
+  const auto from = std::chrono::floor<std::chrono::seconds>(now) - age;
+  return *codec->sign({user, "id1", "id1", token_kind::device, from, from,
+                       from + std::chrono::hours{1}, epoch});
+}
+
 std::string api_world::log_text() {
   return log_.str();
 }

@@ -109,6 +109,9 @@ class api_world {
 
   [[nodiscard]] std::string access_token(std::string family = "family1",
                                          token_kind kind = token_kind::access);
+  /// Of a browser that logged in to `user` so long ago.
+  [[nodiscard]] std::string device_token(user_id user, std::int64_t epoch,
+                                         std::chrono::seconds age);
   [[nodiscard]] httplib::Headers bearer(const std::string& token) {
     return {{"Authorization", "Bearer " + token}};
   }

@@ -89,6 +89,36 @@ TEST_CASE("the device cookie names the browser and its account, a bad one nobody
   CHECK(w.actors.last<log_in>()->client.device.empty());
 }
 
+TEST_CASE("a browser stays known to the accounts that logged in there before") {
+  api_world w;
+  auto c = w.client();
+  const auto log_in_with = [&](const std::string& cookie) {
+    const auto r = c.Post("/users/login", {{"Cookie", "tb_device=" + cookie}},
+                          R"({"email":"a@b.cn","password":"p"})", json_media);
+    const auto set = r->get_header_value("Set-Cookie");
+    return set.substr(0, set.find(';'));
+  };
+  const auto fourth = w.device_token(4, 40, std::chrono::seconds{4});
+  const auto third = w.device_token(3, 30, std::chrono::seconds{3});
+  const auto second = w.device_token(2, 20, std::chrono::seconds{2});
+  const auto first = w.device_token(1, 10, std::chrono::seconds{1});
+  const auto kept = log_in_with(fourth + '~' + second + '~' + third + '~' + first + '~'
+                                + w.device_token(5, 50, std::chrono::seconds{0}));
+  // Of so many at most; the newest comes first.
+  const auto client = w.actors.last<log_in>()->client;
+  CHECK(client.device_user == 1);
+  REQUIRE(client.also_known.size() == 3);
+  CHECK(client.also_known[0].user == 2);
+  CHECK(client.also_known[0].epoch == 20);
+  CHECK(client.also_known[2].user == 4);
+  CHECK(kept == "tb_device=device.token.value~" + first + '~' + second + '~' + third);
+  // An account is in it once, by its newest log-in.
+  (void)log_in_with(w.device_token(3, 1, std::chrono::seconds{2}) + '~'
+                    + w.device_token(3, 2, std::chrono::seconds{1}));
+  CHECK(w.actors.last<log_in>()->client.device_epoch == 2);
+  CHECK(w.actors.last<log_in>()->client.also_known.empty());
+}
+
 TEST_CASE("the browser that asked for a code is known by its cookie when it logs in") {
   api_world w;
   auto c = w.client();
