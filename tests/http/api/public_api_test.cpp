@@ -112,6 +112,10 @@ TEST_CASE("a browser stays known to the accounts that logged in there before") {
   CHECK(client.also_known[0].epoch == 20);
   CHECK(client.also_known[2].user == 4);
   CHECK(kept == "tb_device=device.token.value~" + first + '~' + second + '~' + third);
+  const auto newer = w.device_token(2, 21, std::chrono::seconds{0});
+  w.actors.answer<log_in>({2, "access", "refresh", newer});
+  CHECK(log_in_with(first + '~' + second + '~' + third)
+        == "tb_device=" + newer + '~' + first + '~' + third);
   // An account is in it once, by its newest log-in.
   (void)log_in_with(w.device_token(3, 1, std::chrono::seconds{2}) + '~'
                     + w.device_token(3, 2, std::chrono::seconds{1}));
