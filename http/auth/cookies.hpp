@@ -15,6 +15,9 @@ inline constexpr std::string_view device_cookie = "tb_device";
 /// Proves that this browser has asked for a code.
 inline constexpr std::string_view asker_cookie = "tb_sms";
 
+/// Where a cookie holds several tokens: in none of them, and allowed in a cookie.
+inline constexpr char between_tokens = '~';
+
 /// The values of the first cookies `name` in a `Cookie` header (RFC 6265, section 5.4).
 /// There may be several: cookies know no ports, so another server of the host may have
 /// set one for a part of our paths. Whoever reads them takes the first that it knows.

@@ -1,5 +1,6 @@
 #include "http/auth/device_cookie.hpp"
 
+#include "http/auth/cookies.hpp"
 #include "http/text_tools.hpp"
 
 #include <algorithm>
@@ -8,12 +9,6 @@
 #include <utility>
 
 namespace tinybook::http {
-
-namespace {
-
-constexpr char between_tokens = '~'; // In no token, and allowed in a cookie.
-
-} // namespace
 
 std::vector<known_device> read_devices(const token_codec& tokens,
                                        std::span<const std::string_view> values,

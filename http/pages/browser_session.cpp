@@ -12,8 +12,6 @@ namespace tinybook::http {
 
 namespace {
 
-constexpr char between_tokens = '~'; // In no token, and allowed in a cookie.
-
 /// The first session of the cookies that is valid; of those before it that have expired
 /// the refresh tokens go into `expired`.
 claims_ptr first_valid(const api_environment& env, const request_context& request,
