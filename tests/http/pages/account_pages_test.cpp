@@ -298,10 +298,12 @@ TEST_CASE("pages: a code and a button are not kept for whoever logs in next") {
        {std::pair{"/security/prove", "/security/prove?next=%2Fsecurity%2Fdelete"},
         {"/security/end", "/security?next=%2Fsecurity%2Fdelete"},
         {"/security/prove/code", "/security/prove/code?next=%2Fsecurity%2Fdelete"},
-        {"/profile/password", "/profile/password?next=%2Fsecurity%2Fdelete"}}) {
+        {"/profile/password", "/profile/password?next=%2Fsecurity%2Fdelete"},
+        {"/profile/phone/enter", "/profile/phone/enter?next=%2Fsecurity%2Fdelete"}}) {
     const auto asked = visitor.send_expired(sent, {{"code", typed_secret},
                                                    {"password", typed_secret},
                                                    {"id", "other"},
+                                                   {"phone", "+8613800138000"},
                                                    {"next", "/security/delete"}});
     CHECK(asked->status == 401);
     CHECK(has(asked, "Your session has ended, so nothing was changed."));
