@@ -24,6 +24,12 @@ page_data session_row(const page_view& view, const session_shown& one, bool curr
   set_text(row, "id", one.id);
   set_text(row, "device", one.device.empty() ? view.text("unknown_device") : one.device);
   set_text(row, "network", one.network);
+  if (one.created_at != wall_time{}) {
+    page_data opened;
+    set_text(opened, "at", format_rfc3339(one.created_at));
+    set_text(opened, "at_text", view.moment(one.created_at));
+    row.set("opened", opened);
+  }
   set_text(row, "used", format_rfc3339(one.used_at));
   set_text(row, "used_text", view.moment(one.used_at));
   row.set("current", current);

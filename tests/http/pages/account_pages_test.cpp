@@ -73,12 +73,16 @@ struct banned_viewer : viewer {
   }
 };
 
-/// Whether the answer takes the session out of the browser.
-bool drops_session(const httplib::Result& page) {
+/// Whether the answer takes the cookie out of the browser.
+bool drops(const httplib::Result& page, const std::string& cookie) {
   for (auto [at, end] = page->headers.equal_range("Set-Cookie"); at != end; ++at)
-    if (at->second.starts_with("tb_session=;"))
+    if (at->second.starts_with(cookie + "=;"))
       return true;
   return false;
+}
+
+bool drops_session(const httplib::Result& page) {
+  return drops(page, "tb_session");
 }
 
 std::string location(const httplib::Result& page) {
@@ -161,11 +165,17 @@ TEST_CASE("pages: a button that has expired leads to its page, and from there on
   CHECK(location(pressed) == "/security/prove/code?next=/security/delete");
 }
 
-TEST_CASE("pages: of a session is told when it was used last, to the second") {
+TEST_CASE("pages: of a session is told when it began and was used last, to the second") {
   api_world w;
-  const auto page = viewer{w, true}.get("/security");
+  viewer member{w, true};
+  const auto page = member.get("/security");
   CHECK(has(page, R"(Last used <time datetime="2024-12-18T00:00:00.000Z">)"
                   "18 December 2024 08:00:00 UTC+08:00</time>"));
+  CHECK(has(page, R"(<span>Logged in <time datetime="2024-12-18T00:00:00.000Z">)"
+                  "18 December 2024 08:00:00 UTC+08:00</time></span> <span>Last used"));
+  CHECK(count(page, "Logged in <time") == 1); // Of the other it is not known.
+  member.lang = "zh-CN";
+  CHECK(has(member.get("/security"), "登录于 <time"));
 }
 
 TEST_CASE("pages: a limit says when it is over, one second as well as several") {
