@@ -187,6 +187,8 @@ task<result<answer>> open_in_browser(call c, token_pair tokens) {
       view.bind_to(claims->family);
     const auto& in = c.request.fields;
     const auto& who = in.text(in.has("email") ? "email" : "phone");
+    if (tokens.restored)
+      set_section(view.data, "notice", "text", view.text("done_deletion_taken_back"));
     ask_to_send(view, to, kept, view.text("kept_go_on", {who}));
     out = co_await page_view::show_by_size(c, std::move(view), "confirm",
                                            c.request.raw.body.size());

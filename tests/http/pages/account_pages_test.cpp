@@ -361,6 +361,26 @@ TEST_CASE("pages: a session that is nobody's is not told to have ended") {
   CHECK_FALSE(has(said, "has ended"));
 }
 
+TEST_CASE("pages: a kept form does not keep silent that a deletion is taken back") {
+  for (const auto& [lang, said] :
+       {std::pair{"en", "The deletion of your account is taken back."},
+        std::pair{"zh-CN", "账号删除已撤销。"}})
+    for (const bool restored : {true, false}) {
+      api_world w;
+      w.actors.answer<log_in>({7, "access", "refresh", "", restored});
+      viewer visitor{w};
+      visitor.lang = lang;
+      const auto asked = visitor.send_expired("/profile/edit", {{"nickname", "Typed"}});
+      const auto in = visitor.post(asked, "/login",
+                                   {{"email", "bob@example.org"},
+                                    {"password", "correct horse battery"},
+                                    {"next", "/profile/edit"},
+                                    {"kept.nickname", "Typed"}});
+      CHECK(has(in, R"(action="/profile/edit")"));
+      CHECK(has(in, said) == restored);
+    }
+}
+
 TEST_CASE("pages: a new password leads to a log-in that the account can do") {
   for (const bool has_email : {true, false}) {
     api_world w;
