@@ -4,6 +4,7 @@
 #include "http/api/own_export.hpp"
 #include "http/pages/browser_session.hpp"
 #include "http/pages/forms.hpp"
+#include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
 #include "http/pages/security_views.hpp"
 #include "http/text_tools.hpp"
@@ -50,6 +51,7 @@ void add_deletion_hint(page_view& view, const call& c) {
 answer leave(const call& c) {
   auto out = see_other(c.request, "/", has_grace(c) ? "account_leaves" : "account_gone");
   out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  forget_sent_code(c.request, out);
   return out;
 }
 

@@ -381,6 +381,50 @@ TEST_CASE("pages: a kept form does not keep silent that a deletion is taken back
     }
 }
 
+namespace {
+
+const fields typed_phone{{"phone", "+8613800138000"}};
+
+/// Has asked for a code, which shows the phone in this browser.
+viewer with_code_sent(api_world& w, bool member, const std::string& asks) {
+  viewer v{w, member};
+  REQUIRE(location(v.send(asks, asks, typed_phone)) == asks + "/enter");
+  REQUIRE(has(v.get(asks + "/enter"), "138 0013 8000"));
+  return v;
+}
+
+} // namespace
+
+TEST_CASE("pages: whoever comes next does not see where a code was sent") {
+  for (const std::string asks : {"/profile/phone", "/password/new"}) {
+    CAPTURE(asks);
+    api_world w;
+    for (const std::string ends : {"/logout", "/security/delete"}) {
+      auto v = with_code_sent(w, true, asks);
+      CHECK_MESSAGE(drops(v.post(v.get("/security/delete"), ends, {}), "tb_sent"), ends);
+    }
+    // Where the session has ended by itself.
+    auto v = with_code_sent(w, true, asks);
+    const auto sent = v.cookies.substr(v.cookies.find("tb_sent="));
+    v.cookies = sent;
+    CHECK_FALSE(has(v.get(asks + "/enter"), "0013"));
+    for (const user_id user : {7, 8}) {
+      w.actors.answer<log_in>({user, "access", "refresh", ""});
+      v.cookies = sent;
+      const auto in = v.send("/login", "/login",
+                             {{"email", "b@example.org"}, {"password", "p-of-theirs"}});
+      REQUIRE(location(in) == "/");
+      const bool own = user == 7 && asks == "/profile/phone";
+      CHECK(drops(in, "tb_sent") == !own);
+    }
+  }
+  api_world w;
+  auto v = with_code_sent(w, false, "/login/code");
+  CHECK(drops(v.send("/login/code/enter", "/login/code/enter",
+                     {{"phone", "+8613800138000"}, {"code", "123456"}}),
+              "tb_sent"));
+}
+
 TEST_CASE("pages: a new password leads to a log-in that the account can do") {
   for (const bool has_email : {true, false}) {
     api_world w;
