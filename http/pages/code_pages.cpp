@@ -2,6 +2,7 @@
 #include "actors/codes/messages.hpp"
 #include "actors/codes/phone_number.hpp"
 #include "http/api/own_account.hpp"
+#include "http/pages/browser_session.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
@@ -315,6 +316,14 @@ task<result<answer>> reset_by_entered_code(call c) {
   co_return done_with_code(c, std::move(out));
 }
 
+/// The session of the form was ended by the form, or by somebody else: the code is what
+/// proves it.
+task<result<answer>> reset_again(call c) {
+  if (const auto ended = ended_session_of_form(c.env, c.request); !ended)
+    co_return ended.error();
+  co_return co_await reset_by_entered_code(c);
+}
+
 task<result<answer>> bind_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, bind_flow, *c.request.refused));
@@ -341,6 +350,9 @@ std::vector<route> code_page_routes() {
   using enum auth_need;
   constexpr auto codes = asked_actor::verification;
   constexpr auto accounts = asked_actor::accounts;
+  auto reset = form_at("/password/new/enter", reset_by_entered_code, accounts,
+                       "Sets a new password.", same_fields_as("/users/password/reset"));
+  reset.sent_again = reset_again;
   return {
       page_at(judged_forms::log_in_code, log_in_phone_form,
               "Asks for the phone to log in by."),
@@ -355,8 +367,7 @@ std::vector<route> code_page_routes() {
               "Sends a code for a new password.",
               same_fields_as("/users/password/code/send")),
       page_at("/password/new/enter", reset_code_form, "Asks for code and new password."),
-      form_at("/password/new/enter", reset_by_entered_code, accounts,
-              "Sets a new password.", same_fields_as("/users/password/reset")),
+      std::move(reset),
       page_at(judged_forms::bind_code, bind_phone_form, "Asks for the phone to bind.",
               required),
       form_at(judged_forms::bind_code, send_bind_code_by_form, accounts,

@@ -425,6 +425,30 @@ TEST_CASE("pages: whoever comes next does not see where a code was sent") {
               "tb_sent"));
 }
 
+TEST_CASE("pages: a new password by code that is sent twice is answered as once") {
+  api_world w;
+  auto v = with_code_sent(w, true, "/password/new");
+  const auto form = v.get("/password/new/enter");
+  const fields typed{{"phone", "+8613800138000"},
+                     {"code", "123456"},
+                     {"password", "correct horse battery"}};
+  CHECK(location(v.post(form, "/password/new/enter", typed)) == "/login");
+  const auto first = w.actors.last<reset_password>();
+  caf::scoped_actor self{*w.system};
+  self->request(w.ingress, caf::infinite,
+                session_revoked{"family1", w.now + std::chrono::hours{1}})
+      .receive([](done) {}, [](const caf::error&) { FAIL("not answered"); });
+  w.actors.answer<reset_password>({.has_email = false}); // Asked once more.
+  CHECK(location(v.post(form, "/password/new/enter", typed)) == "/login/code");
+  CHECK(has(v.get("/login/code"), "Your password has been changed."));
+  REQUIRE(first);
+  CHECK(w.actors.last<reset_password>()->client.once == first->client.once);
+  // No other form gets there.
+  const auto foreign = v.send_expired("/password/new/enter", typed);
+  CHECK(foreign->status == 403);
+  CHECK(has(foreign, "belongs to another session"));
+}
+
 TEST_CASE("pages: a new password leads to a log-in that the account can do") {
   for (const bool has_email : {true, false}) {
     api_world w;
