@@ -4,6 +4,8 @@
 #include "http/api/own_account.hpp"
 #include "http/api/request_checks.hpp"
 #include "http/api/respond.hpp"
+#include "http/pages/form_tokens.hpp"
+#include "http/pages/forms.hpp"
 #include "http/text_tools.hpp"
 
 #include <algorithm>
@@ -85,6 +87,16 @@ result<token_claims> ended_session(const api_environment& env,
       if (!found)
         found = env.tokens->verify(access, kind, env.token_time());
   return found;
+}
+
+result<token_claims> ended_session_of_form(const api_environment& env,
+                                           const request_context& request) {
+  auto ended = ended_session(env, request);
+  if (ended
+      && !is_form_token(env.cookies, sent_value(request.form, form_token_field),
+                        session_binding(ended->family)))
+    return errc::form_expired;
+  return ended;
 }
 
 task<result<done>> resume_session(call c, request_context* into) {

@@ -30,6 +30,9 @@ namespace tinybook::http {
 /// Whose session the cookie is of, though it has ended; nothing where it has expired.
 [[nodiscard]] result<token_claims> ended_session(const api_environment& env,
                                                  const request_context& request);
+/// The same, where the form that was sent is of that session.
+[[nodiscard]] result<token_claims> ended_session_of_form(const api_environment& env,
+                                                         const request_context& request);
 
 /// Finds out who is logged in with this browser: `into->session`. Where the access token
 /// has expired the refresh token is traded here, and the new ones are set with whatever

@@ -2,7 +2,7 @@
 #include "actors/codes/messages.hpp"
 #include "actors/codes/phone_number.hpp"
 #include "http/api/own_account.hpp"
-#include "http/pages/form_tokens.hpp"
+#include "http/pages/browser_session.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
@@ -85,26 +85,35 @@ constexpr code_flow bind_flow{purpose_bind_phone,
 struct sent_code {
   std::string phone;
   wall_time again_at{};
-  bool own = true; ///< Else somebody may have asked for it in another browser.
+  user_id asker = 0; ///< Who was logged in then: it is shown to nobody else.
+  bool own = true;   ///< Else somebody may have asked for it in another browser.
 };
 
 /// Behind the phone in the cookie.
 constexpr std::string_view not_own = " ?";
 
+sent_code sent_in(std::string_view cookie, std::string_view purpose) {
+  const auto value = percent_decode(cookie);
+  std::string_view rest = value;
+  if (take_until(rest, ' ') != purpose)
+    return {};
+  using enum parsed_integer::outcome;
+  const auto at = parse_integer(take_until(rest, ' '));
+  const auto asker = parse_integer(take_until(rest, ' '));
+  constexpr std::size_t max_bytes = 64;
+  const bool own = !rest.ends_with(not_own);
+  if (!own)
+    rest.remove_suffix(not_own.size());
+  if (at.what != ok || asker.what != ok || rest.size() > max_bytes)
+    return {};
+  return {std::string{rest}, from_unix_ms(at.value), asker.value, own};
+}
+
 sent_code sent_of(const request_context& request, const code_flow& flow) {
-  for (const auto cookie : cookies_of(request.raw, sent_cookie)) {
-    const auto value = percent_decode(cookie);
-    std::string_view rest = value;
-    if (take_until(rest, ' ') != flow.purpose)
-      continue;
-    const auto at = parse_integer(take_until(rest, ' '));
-    constexpr std::size_t max_bytes = 64;
-    const bool own = !rest.ends_with(not_own);
-    if (!own)
-      rest.remove_suffix(not_own.size());
-    if (at.what == parsed_integer::outcome::ok && rest.size() <= max_bytes)
-      return {std::string{rest}, from_unix_ms(at.value), own};
-  }
+  for (const auto cookie : cookies_of(request.raw, sent_cookie))
+    if (auto sent = sent_in(cookie, flow.purpose);
+        !sent.phone.empty() && sent.asker == request.user())
+      return sent;
   return {};
 }
 
@@ -127,7 +136,8 @@ std::string remember_sent(const call& c, const code_flow& flow, const sent_code&
   return make_cookie(
       sent_cookie,
       percent_encode(std::string{flow.purpose} + ' '
-                     + std::to_string(to_unix_ms(sent.again_at)) + ' ' + sent.phone
+                     + std::to_string(to_unix_ms(sent.again_at)) + ' '
+                     + std::to_string(sent.asker) + ' ' + sent.phone
                      + std::string{sent.own ? "" : not_own}),
       std::chrono::duration_cast<std::chrono::seconds>(c.env.settings.codes.lifetime),
       c.request.over_tls());
@@ -214,7 +224,7 @@ task<result<answer>> send_by_form(call c, const code_flow* flow) {
       std::move(phone),
       c.env.clock()
           + (made ? c.env.settings.codes.resend_interval : made.error().retry_after),
-      own};
+      c.request.user(), own};
   result<answer> out{see_other(with_next(flow->ask_code.action, form))};
   if (keeps_a_form(form)) // A redirect would lose it.
     out = co_await show_form(c, code_view(c, *flow, sent, nullptr));
@@ -286,10 +296,7 @@ task<result<answer>> log_in_by_entered_code(call c) {
                      log_in_by_code{in.text("phone"), in.text("code"), form_sender(c)});
   if (!tokens)
     co_return co_await show_form(c, code_again(c, log_in_flow, tokens.error()));
-  auto opened = co_await open_in_browser(c, *tokens);
-  if (!opened)
-    co_return opened;
-  co_return done_with_code(c, std::move(*opened));
+  co_return co_await open_in_browser(c, *tokens);
 }
 
 task<result<answer>> reset_by_entered_code(call c) {
@@ -309,6 +316,14 @@ task<result<answer>> reset_by_entered_code(call c) {
   co_return done_with_code(c, std::move(out));
 }
 
+/// The session of the form was ended by the form, or by somebody else: the code is what
+/// proves it.
+task<result<answer>> reset_again(call c) {
+  if (const auto ended = ended_session_of_form(c.env, c.request); !ended)
+    co_return ended.error();
+  co_return co_await reset_by_entered_code(c);
+}
+
 task<result<answer>> bind_by_entered_code(call c) {
   if (c.request.refused)
     co_return co_await show_form(c, code_again(c, bind_flow, *c.request.refused));
@@ -322,10 +337,22 @@ task<result<answer>> bind_by_entered_code(call c) {
 
 } // namespace
 
+void forget_sent_code(const request_context& request, answer& into, user_id stays) {
+  const auto all = cookies_of(request.raw, sent_cookie);
+  const bool others = std::ranges::any_of(all, [stays](std::string_view cookie) {
+    return stays == 0 || sent_in(cookie, purpose_bind_phone).asker != stays;
+  });
+  if (others)
+    into.headers.emplace_back("Set-Cookie", drop_cookie(sent_cookie, request.over_tls()));
+}
+
 std::vector<route> code_page_routes() {
   using enum auth_need;
   constexpr auto codes = asked_actor::verification;
   constexpr auto accounts = asked_actor::accounts;
+  auto reset = form_at("/password/new/enter", reset_by_entered_code, accounts,
+                       "Sets a new password.", same_fields_as("/users/password/reset"));
+  reset.sent_again = reset_again;
   return {
       page_at(judged_forms::log_in_code, log_in_phone_form,
               "Asks for the phone to log in by."),
@@ -340,8 +367,7 @@ std::vector<route> code_page_routes() {
               "Sends a code for a new password.",
               same_fields_as("/users/password/code/send")),
       page_at("/password/new/enter", reset_code_form, "Asks for code and new password."),
-      form_at("/password/new/enter", reset_by_entered_code, accounts,
-              "Sets a new password.", same_fields_as("/users/password/reset")),
+      std::move(reset),
       page_at(judged_forms::bind_code, bind_phone_form, "Asks for the phone to bind.",
               required),
       form_at(judged_forms::bind_code, send_bind_code_by_form, accounts,

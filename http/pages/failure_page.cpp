@@ -69,13 +69,21 @@ answer message_page(const api_environment& env, const request_context& request,
   return view.show("message", status);
 }
 
+/// Nothing of it is worth keeping without a secret that it cannot do without.
+bool needs_secret(const route& form) {
+  return std::ranges::any_of(form.body, [](const field_spec& field) {
+    return field.needed == presence::required && !may_be_kept(field.name);
+  });
+}
+
 /// Whether something of the form can be kept: secrets are not, and a button has nothing.
 bool keeps(const request_context& request) {
-  return std::ranges::any_of(request.matched->body,
-                             [&](const field_spec& field) {
-                               return may_be_kept(field.name)
-                                      && !sent_value(request.form, field.name).empty();
-                             })
+  return !needs_secret(*request.matched)
+         && std::ranges::any_of(request.matched->body,
+                                [&](const field_spec& field) {
+                                  return may_be_kept(field.name)
+                                         && !sent_value(request.form, field.name).empty();
+                                })
          && is_typed(*request.matched);
 }
 

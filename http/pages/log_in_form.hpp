@@ -18,4 +18,8 @@ task<result<answer>> open_in_browser(call c, token_pair tokens);
 /// `path` with what the present form carries on as its `next`.
 [[nodiscard]] std::string with_next(std::string_view path, const form_values& sent);
 
+/// Takes out of the browser where a code was sent, which shows a phone, for who comes
+/// next; but not the code that binds a phone of `stays`.
+void forget_sent_code(const request_context& request, answer& into, user_id stays = 0);
+
 } // namespace tinybook::http

@@ -126,6 +126,7 @@ task<result<answer>> log_out_by_form(call c) {
   }
   auto out = see_other(c.request, "/", "logged_out");
   out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  forget_sent_code(c.request, out);
   co_return out;
 }
 
@@ -135,6 +136,7 @@ answer show_banned(const call& c, const token_pair& tokens) {
                  ? see_other(c.request, std::string{banned_path}, "deletion_taken_back")
                  : see_other(std::string{banned_path});
   out.headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
+  forget_sent_code(c.request, out, tokens.user);
   out.refused = failure{errc::account_banned};
   return out;
 }
@@ -187,6 +189,8 @@ task<result<answer>> open_in_browser(call c, token_pair tokens) {
       view.bind_to(claims->family);
     const auto& in = c.request.fields;
     const auto& who = in.text(in.has("email") ? "email" : "phone");
+    if (tokens.restored)
+      set_section(view.data, "notice", "text", view.text("done_deletion_taken_back"));
     ask_to_send(view, to, kept, view.text("kept_go_on", {who}));
     out = co_await page_view::show_by_size(c, std::move(view), "confirm",
                                            c.request.raw.body.size());
@@ -195,6 +199,7 @@ task<result<answer>> open_in_browser(call c, token_pair tokens) {
     co_return out;
   out->headers.emplace_back("Set-Cookie", keep_session(c.env, c.request, tokens));
   give_device(c.env, c.request, tokens.device, *out);
+  forget_sent_code(c.request, *out, tokens.user);
   co_return out;
 }
 

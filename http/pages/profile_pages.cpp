@@ -1,7 +1,6 @@
 #include "actors/accounts/messages.hpp"
 #include "http/api/respond.hpp"
 #include "http/pages/browser_session.hpp"
-#include "http/pages/form_tokens.hpp"
 #include "http/pages/forms.hpp"
 #include "http/pages/page_routes.hpp"
 #include "http/pages/security_views.hpp"
@@ -141,10 +140,8 @@ task<result<answer>> change_password_by_form(call c) {
 
 /// The session of the form was ended by the form.
 task<result<answer>> change_password_again(call c) {
-  const auto ended = ended_session(c.env, c.request);
-  if (!ended
-      || !is_form_token(c.env.cookies, sent_value(c.request.form, form_token_field),
-                        session_binding(ended->family)))
+  const auto ended = ended_session_of_form(c.env, c.request);
+  if (!ended)
     co_return errc::login_required;
   auto by = form_sender(c);
   const auto tokens = co_await c.ask(

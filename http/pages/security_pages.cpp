@@ -4,6 +4,7 @@
 #include "http/api/own_export.hpp"
 #include "http/pages/browser_session.hpp"
 #include "http/pages/forms.hpp"
+#include "http/pages/log_in_form.hpp"
 #include "http/pages/page_routes.hpp"
 #include "http/pages/security_views.hpp"
 #include "http/text_tools.hpp"
@@ -24,6 +25,12 @@ page_data session_row(const page_view& view, const session_shown& one, bool curr
   set_text(row, "id", one.id);
   set_text(row, "device", one.device.empty() ? view.text("unknown_device") : one.device);
   set_text(row, "network", one.network);
+  if (one.created_at != wall_time{}) {
+    page_data opened;
+    set_text(opened, "at", format_rfc3339(one.created_at));
+    set_text(opened, "at_text", view.moment(one.created_at));
+    row.set("opened", opened);
+  }
   set_text(row, "used", format_rfc3339(one.used_at));
   set_text(row, "used_text", view.moment(one.used_at));
   row.set("current", current);
@@ -44,6 +51,7 @@ void add_deletion_hint(page_view& view, const call& c) {
 answer leave(const call& c) {
   auto out = see_other(c.request, "/", has_grace(c) ? "account_leaves" : "account_gone");
   out.headers.emplace_back("Set-Cookie", forget_session(c.request));
+  forget_sent_code(c.request, out);
   return out;
 }
 

@@ -73,12 +73,16 @@ struct banned_viewer : viewer {
   }
 };
 
-/// Whether the answer takes the session out of the browser.
-bool drops_session(const httplib::Result& page) {
+/// Whether the answer takes the cookie out of the browser.
+bool drops(const httplib::Result& page, const std::string& cookie) {
   for (auto [at, end] = page->headers.equal_range("Set-Cookie"); at != end; ++at)
-    if (at->second.starts_with("tb_session=;"))
+    if (at->second.starts_with(cookie + "=;"))
       return true;
   return false;
+}
+
+bool drops_session(const httplib::Result& page) {
+  return drops(page, "tb_session");
 }
 
 std::string location(const httplib::Result& page) {
@@ -161,11 +165,17 @@ TEST_CASE("pages: a button that has expired leads to its page, and from there on
   CHECK(location(pressed) == "/security/prove/code?next=/security/delete");
 }
 
-TEST_CASE("pages: of a session is told when it was used last, to the second") {
+TEST_CASE("pages: of a session is told when it began and was used last, to the second") {
   api_world w;
-  const auto page = viewer{w, true}.get("/security");
+  viewer member{w, true};
+  const auto page = member.get("/security");
   CHECK(has(page, R"(Last used <time datetime="2024-12-18T00:00:00.000Z">)"
                   "18 December 2024 08:00:00 UTC+08:00</time>"));
+  CHECK(has(page, R"(<span>Logged in <time datetime="2024-12-18T00:00:00.000Z">)"
+                  "18 December 2024 08:00:00 UTC+08:00</time></span> <span>Last used"));
+  CHECK(count(page, "Logged in <time") == 1); // Of the other it is not known.
+  member.lang = "zh-CN";
+  CHECK(has(member.get("/security"), "登录于 <time"));
 }
 
 TEST_CASE("pages: a limit says when it is over, one second as well as several") {
@@ -298,10 +308,12 @@ TEST_CASE("pages: a code and a button are not kept for whoever logs in next") {
        {std::pair{"/security/prove", "/security/prove?next=%2Fsecurity%2Fdelete"},
         {"/security/end", "/security?next=%2Fsecurity%2Fdelete"},
         {"/security/prove/code", "/security/prove/code?next=%2Fsecurity%2Fdelete"},
-        {"/profile/password", "/profile/password?next=%2Fsecurity%2Fdelete"}}) {
+        {"/profile/password", "/profile/password?next=%2Fsecurity%2Fdelete"},
+        {"/profile/phone/enter", "/profile/phone/enter?next=%2Fsecurity%2Fdelete"}}) {
     const auto asked = visitor.send_expired(sent, {{"code", typed_secret},
                                                    {"password", typed_secret},
                                                    {"id", "other"},
+                                                   {"phone", "+8613800138000"},
                                                    {"next", "/security/delete"}});
     CHECK(asked->status == 401);
     CHECK(has(asked, "Your session has ended, so nothing was changed."));
@@ -347,6 +359,94 @@ TEST_CASE("pages: a session that is nobody's is not told to have ended") {
   const auto said = other.get("/login/code");
   CHECK(has(said, "There is no such session in your account. Nothing was changed."));
   CHECK_FALSE(has(said, "has ended"));
+}
+
+TEST_CASE("pages: a kept form does not keep silent that a deletion is taken back") {
+  for (const auto& [lang, said] :
+       {std::pair{"en", "The deletion of your account is taken back."},
+        std::pair{"zh-CN", "账号删除已撤销。"}})
+    for (const bool restored : {true, false}) {
+      api_world w;
+      w.actors.answer<log_in>({7, "access", "refresh", "", restored});
+      viewer visitor{w};
+      visitor.lang = lang;
+      const auto asked = visitor.send_expired("/profile/edit", {{"nickname", "Typed"}});
+      const auto in = visitor.post(asked, "/login",
+                                   {{"email", "bob@example.org"},
+                                    {"password", "correct horse battery"},
+                                    {"next", "/profile/edit"},
+                                    {"kept.nickname", "Typed"}});
+      CHECK(has(in, R"(action="/profile/edit")"));
+      CHECK(has(in, said) == restored);
+    }
+}
+
+namespace {
+
+const fields typed_phone{{"phone", "+8613800138000"}};
+
+/// Has asked for a code, which shows the phone in this browser.
+viewer with_code_sent(api_world& w, bool member, const std::string& asks) {
+  viewer v{w, member};
+  REQUIRE(location(v.send(asks, asks, typed_phone)) == asks + "/enter");
+  REQUIRE(has(v.get(asks + "/enter"), "138 0013 8000"));
+  return v;
+}
+
+} // namespace
+
+TEST_CASE("pages: whoever comes next does not see where a code was sent") {
+  for (const std::string asks : {"/profile/phone", "/password/new"}) {
+    CAPTURE(asks);
+    api_world w;
+    for (const std::string ends : {"/logout", "/security/delete"}) {
+      auto v = with_code_sent(w, true, asks);
+      CHECK_MESSAGE(drops(v.post(v.get("/security/delete"), ends, {}), "tb_sent"), ends);
+    }
+    // Where the session has ended by itself.
+    auto v = with_code_sent(w, true, asks);
+    const auto sent = v.cookies.substr(v.cookies.find("tb_sent="));
+    v.cookies = sent;
+    CHECK_FALSE(has(v.get(asks + "/enter"), "0013"));
+    for (const user_id user : {7, 8}) {
+      w.actors.answer<log_in>({user, "access", "refresh", ""});
+      v.cookies = sent;
+      const auto in = v.send("/login", "/login",
+                             {{"email", "b@example.org"}, {"password", "p-of-theirs"}});
+      REQUIRE(location(in) == "/");
+      const bool own = user == 7 && asks == "/profile/phone";
+      CHECK(drops(in, "tb_sent") == !own);
+    }
+  }
+  api_world w;
+  auto v = with_code_sent(w, false, "/login/code");
+  CHECK(drops(v.send("/login/code/enter", "/login/code/enter",
+                     {{"phone", "+8613800138000"}, {"code", "123456"}}),
+              "tb_sent"));
+}
+
+TEST_CASE("pages: a new password by code that is sent twice is answered as once") {
+  api_world w;
+  auto v = with_code_sent(w, true, "/password/new");
+  const auto form = v.get("/password/new/enter");
+  const fields typed{{"phone", "+8613800138000"},
+                     {"code", "123456"},
+                     {"password", "correct horse battery"}};
+  CHECK(location(v.post(form, "/password/new/enter", typed)) == "/login");
+  const auto first = w.actors.last<reset_password>();
+  caf::scoped_actor self{*w.system};
+  self->request(w.ingress, caf::infinite,
+                session_revoked{"family1", w.now + std::chrono::hours{1}})
+      .receive([](done) {}, [](const caf::error&) { FAIL("not answered"); });
+  w.actors.answer<reset_password>({.has_email = false}); // Asked once more.
+  CHECK(location(v.post(form, "/password/new/enter", typed)) == "/login/code");
+  CHECK(has(v.get("/login/code"), "Your password has been changed."));
+  REQUIRE(first);
+  CHECK(w.actors.last<reset_password>()->client.once == first->client.once);
+  // No other form gets there.
+  const auto foreign = v.send_expired("/password/new/enter", typed);
+  CHECK(foreign->status == 403);
+  CHECK(has(foreign, "belongs to another session"));
 }
 
 TEST_CASE("pages: a new password leads to a log-in that the account can do") {
