@@ -31,7 +31,7 @@ constexpr auto postgres_table = std::to_array<key>({
     secret(text({"postgres.url", at<in_postgres, &postgres_settings::url>,
                  "\"postgresql://tinybook@127.0.0.1:5432/tinybook\"", restart,
                  "Where it is, as libpq takes it."},
-                1, 2000, rules::server_url)),
+                1, 2000, rules::postgres_url)),
     secret(text({"postgres.password", at<in_postgres, &postgres_settings::password>,
                  "\"\"", restart, "In place of one in postgres.url; empty = none."},
                 0, 1000, rules::plain)),
@@ -79,7 +79,7 @@ constexpr auto in_redis = &settings::redis;
 constexpr auto redis_table = std::to_array<key>({
     text({"redis.host", at<in_redis, &redis_settings::host>, "\"127.0.0.1\"", restart,
           "Where it is. For TLS that of a local proxy; Redis Cluster is refused."},
-         1, 253, rules::plain),
+         1, 253, rules::server_host),
     integer(
         {"redis.port", at<in_redis, &redis_settings::port>, "6379", restart, "Its port."},
         1, 65535),

@@ -49,6 +49,15 @@ void note_open_folder(draft& of) {
                                   "that is mounted so");
 }
 
+/// Who writes into it decides who the operators are, and where codes go.
+void note_open_configuration(draft& of) {
+  struct stat about {};
+  if (!of.config_file().empty() && ::stat(of.config_file().c_str(), &about) == 0
+      && S_ISREG(about.st_mode) && (about.st_mode & S_IWOTH) != 0)
+    of.warn("--config", "everybody may write into the file " + quote(of.config_file())
+                            + ": chmod o-w");
+}
+
 bool stays_here(std::string_view authority) {
   auto host = authority.substr(0, authority.rfind(':'));
   if (authority.starts_with('['))
@@ -155,6 +164,7 @@ void note_risks(draft& of) {
       for (const auto& k : tables.keys)
         note_open_source(of, k, row, tables.name_of(row, k.name));
   note_open_folder(of);
+  note_open_configuration(of);
 }
 
 } // namespace tinybook::config

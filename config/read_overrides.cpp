@@ -120,10 +120,9 @@ void read_assignments(const std::vector<std::string>& assignments, draft& into) 
       into.warn(*retired, from);
     } else if (const auto text = std::string_view{assignment}.substr(equals + 1);
                tells_secret(*k, text)) {
-      into.fail(
-          from, name,
-          (k->secret ? "is a secret, which" : "has a query, which may be a secret that")
-              + std::string{" the list of processes would show; "} + elsewhere(*k));
+      into.fail(from, name,
+                (k->secret ? "is a secret, which" : "may hold a secret, which")
+                    + std::string{" the list of processes would show; "} + elsewhere(*k));
     } else {
       into.assign(*k, 0, name, override_from(*k, text), quote(text), from);
     }

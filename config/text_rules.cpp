@@ -274,7 +274,21 @@ bool is_host_port(std::string_view text) {
   const auto port = text.substr(colon + 1);
   return all_digits(port) && !port.empty() && port.size() <= 5
          && is_plain(text.substr(0, colon))
-         && text.find_first_of(" ,/") == std::string_view::npos;
+         && text.find_first_of(" ,/@") == std::string_view::npos;
+}
+
+bool is_server_host(std::string_view text) {
+  return is_host_name(text) || is_ip_address(text);
+}
+
+bool has_user(std::string_view text) {
+  return text.find('@') != std::string_view::npos;
+}
+
+bool is_postgres_url(std::string_view text) {
+  const std::string given{text};
+  const auto all = read_conninfo(given);
+  return is_plain(text) && all && !splits_password(given, *all);
 }
 
 bool is_variable_name(std::string_view text) {

@@ -19,6 +19,7 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_provider_name(std::string_view text);
 [[nodiscard]] bool is_variable_name(std::string_view text); ///< Or empty.
 [[nodiscard]] bool is_host_port(std::string_view text);
+[[nodiscard]] bool is_server_host(std::string_view text);
 [[nodiscard]] bool is_shared_name(std::string_view text);
 [[nodiscard]] bool is_optional_shared_name(std::string_view text);
 [[nodiscard]] bool is_ssl_mode(std::string_view text); ///< Of libpq, or empty.
@@ -26,6 +27,10 @@ namespace tinybook::config::rules {
 [[nodiscard]] bool is_webhook_secret(std::string_view text); ///< Or empty.
 [[nodiscard]] bool is_plain(std::string_view text);
 [[nodiscard]] bool has_query(std::string_view text);
+/// As a URL may, from which a host was to be taken.
+[[nodiscard]] bool has_user(std::string_view text);
+/// What libpq connects to.
+[[nodiscard]] bool is_postgres_url(std::string_view text);
 /// Of a server's URL, or of what libpq takes in its place.
 [[nodiscard]] bool has_password(std::string_view text);
 
@@ -70,7 +75,11 @@ inline constexpr text_rule provider_name{"a name of 1 to 32 of a-z, 0-9, \"-\" a
 inline constexpr text_rule variable_name{"the name of an environment variable",
                                          is_variable_name};
 inline constexpr text_rule host_port{"host and port such as \"127.0.0.1:9092\"",
-                                     is_host_port};
+                                     is_host_port, has_user};
+inline constexpr text_rule server_host{
+    "a host name or an IP address alone: its port, user and password have keys of their "
+    "own",
+    is_server_host, has_user};
 /// It becomes part of names in shared back ends.
 inline constexpr text_rule shared_name{
     "a name of 1 to 100 of a-z, A-Z, 0-9, \".\", \"_\" and \"-\"", is_shared_name};
@@ -87,6 +96,10 @@ inline constexpr text_rule token_hash{
 /// As Standard Webhooks writes keys.
 inline constexpr text_rule webhook_secret{"\"whsec_\" and base64", is_webhook_secret};
 inline constexpr text_rule plain{"a text without control characters", is_plain};
-inline constexpr text_rule server_url{plain.allowed, is_plain, has_password};
+/// No password of it is told, not even of one that is refused.
+inline constexpr text_rule postgres_url{
+    "what libpq takes, such as \"postgresql://tinybook@127.0.0.1:5432/tinybook\"; @ : / "
+    "? # % of a password are written as %40 %3A %2F %3F %23 %25",
+    is_postgres_url, has_password};
 
 } // namespace tinybook::config::rules

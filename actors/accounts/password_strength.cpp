@@ -175,9 +175,23 @@ std::optional<field_rule> broken_rule(const std::string& password,
 void add_parts(std::string_view text, std::vector<std::string>& to) {
   constexpr std::size_t min_bytes = 3;
   constexpr std::string_view separators = "@.-_+ '";
-  const auto add = [&](std::string_view word) {
+  constexpr std::string_view digits = "0123456789";
+  const auto add_alone = [&](std::string_view word) {
     if (word.size() >= min_bytes)
       to.emplace_back(word);
+  };
+  // A name that a number was added to is guessed with other numbers.
+  const auto add = [&](std::string_view word) {
+    add_alone(word);
+    if (word.find_first_of(digits) == std::string_view::npos)
+      return;
+    while (!word.empty()) {
+      const bool number = digits.find(word.front()) != std::string_view::npos;
+      const auto end = std::min(word.size(), number ? word.find_first_not_of(digits)
+                                                    : word.find_first_of(digits));
+      add_alone(word.substr(0, end));
+      word.remove_prefix(end);
+    }
   };
   add(text);
   if (const auto joined = without_separators(text); joined.text.size() != text.size())
@@ -196,10 +210,10 @@ struct spelling {
   double added = 0;
 };
 
-/// As it is read; and what is left of it without separators: as it is read, typed by
-/// other keys, and as repetitions and runs of any script. Separators of one kind or two
-/// are worth one of 32, which phrases of common words are given for their spaces; each
-/// further kind is worth as much again.
+/// As it is read, with what follows a known order as one word, too; and what is left of
+/// it without separators: both of these, typed by other keys, and as repetitions and runs
+/// of any script. Separators of one kind or two are worth one of 32, which phrases of
+/// common words are given for their spaces; each further kind is worth as much again.
 std::vector<spelling> spellings_of(const std::string& password) {
   constexpr double bits_of_a_separator = 5;
   const auto joined = without_separators(password);
@@ -207,16 +221,20 @@ std::vector<spelling> spellings_of(const std::string& password) {
                      + std::max<std::size_t>(joined.parted_by, 2) - 2;
   const auto more = static_cast<double>(kinds) * bits_of_a_separator;
   std::vector<spelling> all{{plain_spelling(password)}};
-  const auto add = [&](std::string text) {
+  const auto add = [&](std::string text, double added) {
     text.resize(std::min(text.size(), judged_bytes));
     if (!text.empty() && std::ranges::find(all, text, &spelling::text) == all.end())
-      all.push_back({std::move(text), more});
+      all.push_back({std::move(text), added});
   };
   all.front().text.resize(std::min(all.front().text.size(), judged_bytes));
-  add(plain_spelling(joined.text));
+  if (const auto shorter = without_known_runs(password))
+    add(plain_spelling(*shorter), 0);
+  add(plain_spelling(joined.text), more);
+  if (const auto shorter = without_known_runs(joined.text))
+    add(plain_spelling(*shorter), more);
   if (!is_ascii(joined.text)) {
-    add(by_latin_keys(joined.text));
-    add(pattern_of(joined.text));
+    add(by_latin_keys(joined.text), more);
+    add(pattern_of(joined.text), more);
   }
   return all;
 }

@@ -1,6 +1,9 @@
 #include "http/app/start_checks.hpp"
 
+#include "config/file_access.hpp"
 #include "config/local_parts.hpp"
+#include "http/log/audit_log.hpp"
+#include "storage/backup_manifest.hpp"
 #include "storage/sqlite/folder.hpp"
 #include "storage/support/key_file.hpp"
 
@@ -8,6 +11,8 @@
 #include <openssl/ssl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <system_error>
 #include <unistd.h>
@@ -95,18 +100,70 @@ result<done> check_own_files(const config::settings& settings) {
   return check_admin_token(settings);
 }
 
+namespace {
+
+/// Whose server runs over a data folder: who asks, but its owner where root does.
+uid_t server_user(const std::filesystem::path& data) {
+  struct stat about {};
+  const auto user = ::geteuid();
+  return user == 0 && ::stat(data.c_str(), &about) == 0 ? about.st_uid : user;
+}
+
+/// Its own mode, and where they come as far the modes of its files.
+bool others_may_change(const std::filesystem::path& backup, uid_t user) {
+  const auto is_open = [user](const struct stat& about) {
+    return access_by(about.st_mode, about.st_uid, user) != folder_access::own;
+  };
+  struct stat about {};
+  if (::stat(backup.c_str(), &about) != 0)
+    return false;
+  if (is_open(about))
+    return true;
+  if ((about.st_mode & (S_IXGRP | S_IXOTH)) == 0)
+    return false;
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{
+          storage::manifest_file, storage::sqlite::database_file, own_keys_file},
+      [&](std::string_view name) {
+        return ::stat((backup / name).c_str(), &about) == 0 && is_open(about);
+      });
+}
+
+} // namespace
+
+result<done> check_folder_of_backup(const config::settings& settings) {
+  const std::filesystem::path folder{settings.storage.path};
+  if (auto own = storage::sqlite::check_private(folder, server_user(folder)); !own)
+    return own;
+  for (const auto& one : own_files(settings))
+    if (auto file = refuse_link(one); !file)
+      return file;
+  return done{};
+}
+
+result<done> check_audit_file(const config::settings& settings) {
+  const auto& to = settings.audit.log;
+  if (to.empty() || to == "stderr")
+    return done{};
+  const auto file = std::filesystem::absolute(to).lexically_normal();
+  const auto folder = std::filesystem::absolute(settings.storage.path);
+  std::error_code error;
+  // The first start makes the data folder before the file.
+  if (config::uses_data_folder(settings) && !std::filesystem::exists(folder, error)
+      && file == (folder / file.filename()).lexically_normal())
+    return done{};
+  return audit_log::can_open(file.string());
+}
+
 std::string warn_of_open_backup(const std::filesystem::path& folder,
                                 const std::filesystem::path& data) {
-  struct stat about {};
-  auto user = ::geteuid();
-  if (user == 0 && ::stat(data.c_str(), &about) == 0)
-    user = about.st_uid;
-  if (::stat(folder.c_str(), &about) != 0
-      || access_by(about.st_mode, about.st_uid, user) == folder_access::own)
+  const auto user = server_user(data);
+  if (!others_may_change(folder, user))
     return {};
   return "warning: others may replace what is in " + folder.string()
-         + ", and with it who becomes whom after a restore: chown it to user "
-         + std::to_string(user) + " and chmod 700\n";
+         + ", and with it who becomes whom after a restore: chown it and its files to "
+           "user "
+         + std::to_string(user) + ", chmod 700 and its files 600\n";
 }
 
 result<done> check_certificates(const std::string& file, std::string_view name) {

@@ -49,13 +49,20 @@ struct own_file {
 /// damaged.
 [[nodiscard]] result<done> check_admin_token(const config::settings& settings);
 
+/// Fails where the file of `audit.log` could not be opened; makes none.
+[[nodiscard]] result<done> check_audit_file(const config::settings& settings);
+
 /// All of it that a start looks at in its data folder before it makes anything, and
 /// `tinybook doctor`, too.
 [[nodiscard]] result<done> check_own_files(const config::settings& settings);
 
+/// What a start refuses of the data folder and its links, for who takes a backup of it or
+/// restores one into it. Root does so for the owner of the folder.
+[[nodiscard]] result<done> check_folder_of_backup(const config::settings& settings);
+
 /// A warning, with the way out, where others than the user of the server may put files
-/// into a folder of a backup: what is in it decides who becomes whom. That user is the
-/// owner of `data` where root asks. Else empty.
+/// into a folder of a backup, or write into those that are there: what is in it decides
+/// who becomes whom. That user is the owner of `data` where root asks. Else empty.
 [[nodiscard]] std::string warn_of_open_backup(const std::filesystem::path& folder,
                                               const std::filesystem::path& data);
 

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -29,12 +30,17 @@ config::log_settings as_json() {
 
 /// Empty = `errno` says why. A pipe that nobody reads is refused, where the start would
 /// wait for its reader.
-unique_fd open_to_add(const std::string& path) {
-  constexpr auto to_add = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-  unique_fd file{::open(path.c_str(), to_add | O_NONBLOCK, owner_only)};
+unique_fd open_to_add(const std::string& path, int how = O_CREAT) {
+  constexpr auto to_add = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+  unique_fd file{::open(path.c_str(), to_add | O_NONBLOCK | how, owner_only)};
   if (file)
     (void)::fcntl(file.get(), F_SETFL, O_APPEND);
   return file;
+}
+
+failure not_opened(const std::string& to) {
+  return {errc::unavailable, "audit.log: " + to + " cannot be opened: "
+                                 + std::system_category().message(errno)};
 }
 
 std::optional<struct stat> status_of(const unique_fd& file) {
@@ -138,11 +144,21 @@ result<std::unique_ptr<audit_log>> audit_log::open(const std::string& to, log_pt
   } else {
     auto file = open_to_add(to);
     if (!file)
-      return failure{errc::unavailable, "audit.log: " + to + " cannot be opened: "
-                                            + std::system_category().message(errno)};
+      return not_opened(to);
     output = std::make_shared<named_file>(to, std::move(file), std::move(told));
   }
   return std::unique_ptr<audit_log>(new audit_log(std::move(output)));
+}
+
+result<done> audit_log::can_open(const std::string& to) {
+  if (open_to_add(to, 0))
+    return done{};
+  if (errno != ENOENT)
+    return not_opened(to);
+  const auto folder = std::filesystem::absolute(to).parent_path();
+  if (::eaccess(folder.c_str(), W_OK | X_OK) == 0)
+    return done{};
+  return not_opened(to);
 }
 
 void audit_log::write(const storage::audit_event& event) {

@@ -21,6 +21,9 @@ class audit_log {
   [[nodiscard]] static result<std::unique_ptr<audit_log>> open(const std::string& to,
                                                                log_ptr told);
 
+  /// Whether `open` would succeed for the file `to`; makes and writes nothing.
+  [[nodiscard]] static result<done> can_open(const std::string& to);
+
   /// From any thread; waits for nobody.
   void write(const storage::audit_event& event);
 

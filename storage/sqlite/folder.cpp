@@ -73,15 +73,15 @@ result<done> make_folder(const std::filesystem::path& wanted, std::string_view s
   return done{};
 }
 
-folder_access access_to(const std::filesystem::path& folder) {
+folder_access access_to(const std::filesystem::path& folder, uid_t user) {
   struct stat about {};
   if (::stat(folder.c_str(), &about) != 0)
     return folder_access::own;
-  return access_by(about.st_mode, about.st_uid, ::geteuid());
+  return access_by(about.st_mode, about.st_uid, user);
 }
 
-result<done> check_private(const std::filesystem::path& folder) {
-  if (access_to(folder) != folder_access::others)
+result<done> check_private(const std::filesystem::path& folder, uid_t user) {
+  if (access_to(folder, user) != folder_access::others)
     return done{};
   return failure{
       errc::unavailable,

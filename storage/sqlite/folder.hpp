@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 
 namespace tinybook::storage::sqlite {
 
@@ -17,11 +18,13 @@ inline constexpr auto database_file = "tinybook.db";
 [[nodiscard]] result<done> make_folder(const std::filesystem::path& folder,
                                        std::string_view setting = "storage.path");
 
-/// Who may put files into a folder beside who asks.
-[[nodiscard]] folder_access access_to(const std::filesystem::path& folder);
+/// Who may put files into a folder beside `user`, which is who asks.
+[[nodiscard]] folder_access access_to(const std::filesystem::path& folder,
+                                      uid_t user = ::geteuid());
 
 /// Fails where `access_to` is `others`: what is in it may be replaced by what they like.
-[[nodiscard]] result<done> check_private(const std::filesystem::path& folder);
+[[nodiscard]] result<done> check_private(const std::filesystem::path& folder,
+                                         uid_t user = ::geteuid());
 
 /// Holds a data folder for one process, by a lock on the file `tinybook.lock` in it. The
 /// kernel gives the lock back however the process ends.

@@ -7,12 +7,14 @@
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace tinybook {
 
@@ -67,8 +69,15 @@ std::optional<UChar32> look_alike(UChar32 c) {
 
 /// Its small form first, for the tables have one letter for I, l and 1.
 std::optional<UChar32> plain(UChar32 c) {
+  constexpr std::u16string_view small_capitals =
+      u"ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ.ʏᴢ";
+  static_assert(small_capitals.size() == 26);
   if (c < 0x80)
     return c;
+  if (const auto at = c < 0x10000 ? small_capitals.find(static_cast<char16_t>(c))
+                                  : small_capitals.npos;
+      at != small_capitals.npos)
+    return 'a' + static_cast<UChar32>(at);
   if (const auto digit = u_charDigitValue(c); digit >= 0)
     return '0' + digit;
   for (const auto form : {u_tolower(c), c, u_toupper(c)})
@@ -158,6 +167,49 @@ class letters_for {
   char16_t last_ = u'a';
 };
 
+/// Each there and back, as `small_and_seen` leaves it, which joins letters of Korean.
+const std::vector<icu::UnicodeString>& known_orders() {
+  static const auto all = [] {
+    std::vector<icu::UnicodeString> out;
+    for (const auto* order :
+         {"1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,./", "qwertyuiopasdfghjklzxcvbnm",
+          "~!@#$%^&*()_+", "йцукенгшщзхъфывапролджэячсмитьбю",
+          "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよら"
+          "りる"
+          "れろわをん",
+          "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラ"
+          "リル"
+          "レロワヲン",
+          "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
+          "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ",
+          "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"}) {
+      out.push_back(small_and_seen(order));
+      std::string back;
+      out.push_back(small_and_seen(typed(order).reverse().toUTF8String(back)));
+    }
+    return out;
+  }();
+  return all;
+}
+
+/// Where the run along `order` that begins at `from` ends, and how far it comes.
+std::pair<std::int32_t, std::int32_t> run_along(const icu::UnicodeString& order,
+                                                const icu::UnicodeString& text,
+                                                std::int32_t from) {
+  const auto first = order.indexOf(text.charAt(from));
+  if (first < 0)
+    return {from, 0};
+  auto place = first;
+  auto at = from + 1;
+  for (; at < text.length(); ++at) {
+    if (place + 1 < order.length() && text.charAt(at) == order.charAt(place + 1))
+      ++place;
+    else if (text.charAt(at) != order.charAt(place))
+      break;
+  }
+  return {at, place - first + 1};
+}
+
 } // namespace
 
 /// Before NFKC, too, which takes some look-alikes for others (the lunate sigma).
@@ -217,6 +269,30 @@ std::string pattern_of(std::string_view text) {
   }
   std::string ascii;
   return out.toUTF8String(ascii);
+}
+
+std::optional<std::string> without_known_runs(std::string_view text) {
+  constexpr std::int32_t least = 5;
+  const auto small = small_and_seen(text);
+  icu::UnicodeString out;
+  bool found = false;
+  for (std::int32_t at = 0; at < small.length();) {
+    auto end = at;
+    for (const auto& order : known_orders())
+      if (const auto [to, places] = run_along(order, small, at); places >= least)
+        end = std::max(end, to);
+    if (end == at) {
+      out.append(small.charAt(at++));
+      continue;
+    }
+    out.append(u"abcd", 4);
+    found = true;
+    at = end;
+  }
+  if (!found)
+    return std::nullopt;
+  std::string kept;
+  return out.toUTF8String(kept);
 }
 
 } // namespace tinybook

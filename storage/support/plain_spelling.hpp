@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,5 +33,11 @@ struct joined_text {
 /// for the next of its alphabet, a digit for a numeral (`一二三` becomes `123`). For what
 /// looks for repetitions and runs in ASCII alone.
 [[nodiscard]] std::string pattern_of(std::string_view text);
+
+/// A text in which `abcd` stands for each run of five and more characters along a row of
+/// keys or in an order that people know and code points do not have (kana, 가나다,
+/// 甲乙丙), forth or back, each once or more often. In small letters. Nothing where it
+/// has no such run.
+[[nodiscard]] std::optional<std::string> without_known_runs(std::string_view text);
 
 } // namespace tinybook

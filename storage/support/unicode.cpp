@@ -49,6 +49,11 @@ bool is_variation_selector(char32_t c) {
   return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
 }
 
+/// They choose a form of the letter in front.
+bool is_mongolian_selector(char32_t c) {
+  return (c >= 0x180b && c <= 0x180d) || c == 0x180f;
+}
+
 bool is_skin_tone(char32_t c) {
   return c >= 0x1f3fb && c <= 0x1f3ff;
 }
@@ -121,6 +126,10 @@ bool stands_in_a_join(std::u32string_view all, std::size_t at) {
 /// leaves one that changes nothing, UAX 31, section 2.3.
 bool shapes_letters(std::u32string_view all, std::size_t at) {
   const bool parts = all[at] == zero_width_non_joiner;
+  // Ra in front of ya, as in the Bengali word for a wrapper: Unicode, section 12.2.
+  if (!parts && at > 0 && at + 1 < all.size() && is_virama(all[at + 1])
+      && is_letter_of_script(all[at - 1], all[at + 1]))
+    return true;
   if (at == 0 || !is_virama(all[at - 1]))
     return parts && stands_in_a_join(all, at);
   const auto virama = all[at - 1];
@@ -258,6 +267,12 @@ bool has_hidden_character(std::string_view text) {
     }
     if (is_variation_selector(c)) {
       if (at == 0 || !takes_selector(all[at - 1]))
+        return true;
+      continue;
+    }
+    if (is_mongolian_selector(c)) {
+      constexpr char32_t mongolian = 0x1820;
+      if (at == 0 || !is_letter_of_script(all[at - 1], mongolian))
         return true;
       continue;
     }

@@ -364,6 +364,35 @@ TEST_CASE_FIXTURE(backed_up_server, "no link in a data folder is followed") {
   CHECK(fs::file_size(victim) == 8);
 }
 
+TEST_CASE_FIXTURE(backed_up_server,
+                  "a data folder that no server begins with is neither backed up nor "
+                  "restored into") {
+  stop();
+  const auto refused = [&](const outcome& done, const std::string& why) {
+    CHECK(done.code == 1);
+    CHECK_MESSAGE(says(done.errors, why), done.errors);
+  };
+  const auto copy = [&] {
+    return run_tinybook(folder.path(), {"backup", backup.string()});
+  };
+  fs::permissions(folder.path(), fs::perms{0777});
+  refused(copy(), "others may write into it");
+  refused(run_tinybook(folder.path(), {}), "others may write into it");
+  fs::permissions(folder.path(), fs::perms{0700});
+  for (const auto* name : {"tinybook.db", "keys.json"}) {
+    fs::rename(folder.path() / name, elsewhere.path() / name);
+    fs::create_symlink(elsewhere.path() / name, folder.path() / name);
+    refused(copy(), std::string{name} + " is a symbolic link");
+    fs::rename(elsewhere.path() / name, folder.path() / name);
+  }
+  CHECK_FALSE(fs::exists(backup));
+  back_up();
+  fs::create_directory(restored);
+  fs::permissions(restored, fs::perms{0777});
+  refused(restore(), "others may write into it");
+  CHECK(fs::is_empty(restored));
+}
+
 TEST_CASE_FIXTURE(backed_up_server, "a backup in a folder that others may write into is "
                                     "warned of, when it is made and when it is used") {
   stop();
@@ -382,6 +411,15 @@ TEST_CASE_FIXTURE(backed_up_server, "a backup in a folder that others may write 
   fs::permissions(backup, fs::perms{0755});
   fs::remove_all(restored);
   CHECK_FALSE(warned(restore()));
+  // Files that all may write, where all may come to them.
+  fs::permissions(backup / "tinybook.db", fs::perms{0666});
+  fs::remove_all(restored);
+  CHECK(warned(restore()));
+  fs::permissions(backup, fs::perms{0700});
+  fs::remove_all(restored);
+  CHECK_FALSE(warned(restore()));
+  fs::permissions(backup, fs::perms{0755});
+  fs::permissions(backup / "tinybook.db", fs::perms{0600});
   const auto another = (elsewhere.path() / "another").string();
   CHECK_FALSE(warned(run_tinybook(folder.path(), {"backup", another})));
   if (::geteuid() != 0)

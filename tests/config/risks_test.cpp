@@ -146,6 +146,60 @@ TEST_CASE("a widget of the pages is set as a whole, and has who judges what it g
   }
 }
 
+TEST_CASE("a configuration file that everybody may write into is warned of") {
+  const temporary_file file{"[http]\nport = 8081\n"};
+  const auto warned = [&](unsigned mode) {
+    std::filesystem::permissions(file.path(), std::filesystem::perms{mode});
+    const auto loaded = load({file.path(), {}, {}});
+    REQUIRE(loaded.ok());
+    const auto& all = loaded.values.warnings;
+    return std::ranges::any_of(all, [](const std::string& one) {
+      return holds(one, "everybody may write into the file");
+    });
+  };
+  CHECK(warned(0666));
+  CHECK(warned(0602));
+  CHECK_FALSE(warned(0644));
+  CHECK_FALSE(warned(0664));
+}
+
+TEST_CASE("a postgres.url that ends every start is refused with its place, and quotes no "
+          "password") {
+  for (const auto* url :
+       {"nonsense", "http://h/db", "postgresql://u:very-secret%zz@h/db",
+        "postgresql://u:very-secret@x@h/db", "postgresql://u:very/secret@h/db",
+        "host=h nokey=very-secret"}) {
+    const auto refused = load_text("[storage]\ndatabase = \"postgres\"\n[keys]\nfile = "
+                                   "\"k\"\n[postgres]\nurl = \""
+                                   + std::string{url} + "\"\n");
+    CHECK_MESSAGE(holds(errors_about(refused, "postgres.url"), "use what libpq takes"),
+                  std::string(url));
+    CHECK(holds(all_text(refused), ":6: postgres.url"));
+    CHECK_FALSE(holds(all_text(refused), "very"));
+  }
+  for (const auto* url :
+       {"postgresql://ann:a%40b@h:5432,i:5433/d", "host=/run/postgresql",
+        "postgres://%2Frun%2Fpostgresql/d?sslmode=require"})
+    CHECK_MESSAGE(load_text("[postgres]\nurl = \"" + std::string{url} + "\"\n").ok(),
+                  url);
+}
+
+TEST_CASE("a URL where a host is asked for is refused and not quoted") {
+  for (const auto* url :
+       {"redis://:very-secret@h:6379/0", "ann:very-secret@h", "h/very"}) {
+    for (const auto& text :
+         {"[redis]\nhost = \"" + std::string{url} + "\"\n",
+          "[kafka]\nbrokers = [\"" + std::string{url} + ":9092\"]\n"}) {
+      const auto refused = load_text(text);
+      CHECK_FALSE_MESSAGE(refused.ok(), text);
+      CHECK_FALSE_MESSAGE(holds(all_text(refused), "very"), all_text(refused));
+    }
+  }
+  for (const auto* host : {"127.0.0.1", "::1", "redis.example", "my_redis", "localhost"})
+    CHECK_MESSAGE(load_text("[redis]\nhost = \"" + std::string{host} + "\"\n").ok(),
+                  host);
+}
+
 TEST_CASE("a file of certificates that is not there is warned of") {
   CHECK(holds(warnings_of("[abuse]\nwebhook_ca_file = \"/nowhere/ca\"\n"),
               "abuse.webhook_ca_file"));

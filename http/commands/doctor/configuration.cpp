@@ -102,6 +102,13 @@ findings judge_certificates(const config::settings& s) {
   return {};
 }
 
+findings judge_audit_file(const config::settings& s) {
+  if (const auto fit = check_audit_file(s); !fit)
+    return {error("configuration.audit_log", fit.error().detail,
+                  "Until then no server starts.")};
+  return {};
+}
+
 findings judge_draining(const config::settings& s) {
   if (!config::local_parts(s).empty() || s.http.drain_delay.count() > 0)
     return {};
@@ -116,8 +123,9 @@ findings judge_configuration(const config::settings& s) {
   findings out;
   for (const auto& warned : s.warnings)
     out.push_back(warning("configuration.keys", warned, "Change the key as it says."));
-  for (auto* judge : {&judge_mode, &judge_insecure, &judge_trial_parts, &judge_routes,
-                      &judge_receipts, &judge_draining, &judge_certificates})
+  for (auto* judge :
+       {&judge_mode, &judge_insecure, &judge_trial_parts, &judge_routes, &judge_receipts,
+        &judge_draining, &judge_certificates, &judge_audit_file})
     for (auto& one : (*judge)(s))
       out.push_back(std::move(one));
   return out;

@@ -108,9 +108,11 @@ findings judge_folder_mode(const folder_facts& folder) {
   const auto path = folder.path.string();
   const auto found = path + ", mode " + octal(self.mode) + ", " + user(self.owner);
   const auto repair = "chmod 700 " + path;
+  const auto other_user = "chown " + std::to_string(folder.looks) + ' ' + path
+                          + ", or run the doctor as the user of the server.";
   if (folder.closed)
-    return {error("files.folder", found + ": closed to " + user(folder.looks),
-                  "Run the doctor as the user of the server.")};
+    return {
+        error("files.folder", found + ": closed to " + user(folder.looks), other_user)};
   // A volume that a container was given; what is in it has modes of its own.
   if (self.owner == 0 && folder.looks != 0 && folder.writable
       && (self.mode & S_IWOTH) == 0)
@@ -118,6 +120,12 @@ findings judge_folder_mode(const folder_facts& folder) {
   const auto access = access_by(self.mode, self.owner, folder.looks);
   if ((self.mode & S_IWOTH) != 0)
     return {error("files.folder", found + ": others may replace its files", repair)};
+  if (!folder.writable && folder.looks != 0 && self.owner != folder.looks)
+    return {error("files.folder", found + ": cannot be written by " + user(folder.looks),
+                  other_user)};
+  if (!folder.writable)
+    return {error("files.folder", found + ": cannot be written",
+                  "Look at the mode, and whether the disk is mounted read-only.")};
   if (access == folder_access::group)
     return {warning("files.folder", found + ": its group may replace its files", repair)};
   if ((self.mode & of_others) != 0)
@@ -125,9 +133,6 @@ findings judge_folder_mode(const folder_facts& folder) {
   if (self.owner != folder.looks && folder.looks != 0)
     return {note("files.folder", found + ", but this is " + user(folder.looks),
                  "Run the doctor as the user of the server.")};
-  if (!folder.writable)
-    return {error("files.folder", found + ": cannot be written",
-                  "Look at the mode, and whether the disk is mounted read-only.")};
   return {fine("files.folder", found)};
 }
 

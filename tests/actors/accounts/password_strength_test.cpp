@@ -83,7 +83,8 @@ TEST_CASE("the names of the site are guessed first, too") {
 TEST_CASE("a refused password stays refused however it is spelled") {
   for (const auto* spelling :
        {"ｐａｓｓｗｏｒｄ１２３", "p\u200bass\u00adword\u2060\u200b123",
-        "p\u0430ssword123", "pássw\u00f8rd123", "password١٢٣", "ΡΑЅЅWORD123"})
+        "p\u0430ssword123", "pássw\u00f8rd123", "ᴘᴀssᴡᴏʀᴅ123", "password١٢٣",
+        "ΡΑЅЅWORD123"})
     CHECK_MESSAGE(judged(spelling) == field_rule::common_words, spelling);
   CHECK(judged("Ｗａｎｄｅｒеr２０２４") == field_rule::own_words);
 
@@ -183,6 +184,41 @@ TEST_CASE("repetitions and runs are seen in every script") {
         std::string{"啊 啊 啊 啊 啊 啊 啊 啊"}, std::string{"一-二-三-四-五-六-七-八"},
         times(300, "啊"), times(8, "각")})
     CHECK_MESSAGE(judged(run).has_value(), run);
+}
+
+TEST_CASE("rows of keys and the orders that people know are guessed first") {
+  for (const auto* run : {"qwertyuiopasdfghjklzxcvbnm",
+                          "mnbvcxzlkjhgfdsapoiuytrewq",
+                          "QWERTYUIOPASDFGHJKLZXCVBNM",
+                          "qwertyuiop[]asdfghjkl;'",
+                          "!@#$%^&*()_+",
+                          "+_)(*&^%$#@!",
+                          "!!@@##$$%%^^",
+                          "！＠＃＄％＾＆＊（）",
+                          "йцукенгшщзхъфывапролджэ",
+                          "あいうえおかきくけこ",
+                          "こけくきかおえういあ",
+                          "さしすせそたちつ",
+                          "アイウエオカキクケコ",
+                          "ｱｲｳｴｵｶｷｸｹｺ",
+                          "あ-い-う-え-お-か-き-く",
+                          "가나다라마바사아자차카타파하",
+                          "라마바사아자차카",
+                          "甲乙丙丁戊己庚辛",
+                          "子丑寅卯辰巳午未",
+                          "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ",
+                          "ㅔㅐㅑㅕㅛㅅㄱㄷㅈㅂ",
+                          "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊ"})
+    CHECK_MESSAGE(judged(run).has_value(), std::string(run));
+}
+
+TEST_CASE("a name that ends in a number is guessed with others") {
+  for (const auto* own : {"sykorova", "sykorova1", "sykorova89", "Sykorova2024"})
+    CHECK_MESSAGE(judged(own, 2, "sykorova88@example.org") == field_rule::own_words, own);
+  CHECK(judged("evasykorova7", 2, "eva.sykorova88@example.org") == field_rule::own_words);
+  CHECK(judged("19880412", 2, "", "anna19880412") == field_rule::own_words);
+  CHECK(judged("алёнушка123", 2, "", "Алёнушка7") == field_rule::own_words);
+  CHECK(judged("tulip gearbox", 2, "tulip7@example.org") == std::nullopt);
 }
 
 TEST_CASE("what is tried first where people write with other letters is common") {

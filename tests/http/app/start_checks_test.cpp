@@ -64,6 +64,31 @@ TEST_CASE("a token of operators that cannot be used is refused before anything i
   CHECK_FALSE(check_own_files(s).ok());
 }
 
+TEST_CASE(
+    "a file of the audit trail that a start could not open is found without making it") {
+  const tinybook::test::temporary_folder folder;
+  auto s = config::defaults();
+  s.storage.path = (folder.path() / "data").string();
+  const auto fits = [&](const std::filesystem::path& to) {
+    s.audit.log = to.string();
+    const auto fit = check_audit_file(s);
+    CHECK((fit.ok() || fit.error().detail.starts_with("audit.log: " + s.audit.log)));
+    return fit.ok();
+  };
+  CHECK(fits(""));
+  CHECK(fits("stderr"));
+  CHECK(fits(folder.path() / "audit"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "audit"));
+  CHECK(fits(folder.path() / "data" / "audit")); // In what the first start makes.
+  CHECK_FALSE(fits(folder.path() / "missing" / "audit"));
+  CHECK_FALSE(fits(folder.path()));
+  std::filesystem::create_symlink("audit", folder.path() / "link");
+  CHECK_FALSE(fits(folder.path() / "link"));
+  std::ofstream{folder.path() / "audit"} << "line\n";
+  CHECK(fits(folder.path() / "audit"));
+  CHECK(std::filesystem::file_size(folder.path() / "audit") == 5);
+}
+
 TEST_CASE("a file without a certificate of a CA is refused where it is in use") {
   using config::settings;
   const tinybook::test::own_certificate good{"IP:127.0.0.1"};

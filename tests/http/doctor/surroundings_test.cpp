@@ -82,6 +82,13 @@ TEST_CASE("the doctor finds what is wrong with the data folder") {
             [](auto& f) {
               f.writable = false;
             }},
+           // Of root, to be served by another user.
+           {"files.folder", level::error,
+            [](auto& f) {
+              f.self->owner = 0;
+              f.self->mode = 0755;
+              f.writable = false;
+            }},
            {"files.folder", level::error,
             [](auto& f) {
               f.folder = false;

@@ -92,6 +92,13 @@ TEST_CASE("names without a visible or with a hidden character are refused") {
                            "\u0915\u094d\u200d\u093e",
                            "a\u094d\u200db", // A virama on a Latin letter.
                            "\u094d\u200d\u0937",
+                           "\u0995\u200d\u094d\u0937", // A virama of another script.
+                           "\u09be\u200d\u09cd",       // No letter in front.
+                           "\u09b0\u200d\u200d\u09cd\u09af",
+                           "a\u180b",
+                           "\u180b\u1820",
+                           "\u1820\u180b\u180b",
+                           "\u6f22\u180c",
                            "\U0001f3f4\U000e0067\U000e0062\U000e007f",
                            "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067",
                            "\U0001f3f4\U000e0075\U000e0073\U000e0074\U000e0078\U000e007f",
@@ -127,6 +134,8 @@ TEST_CASE("names of all scripts and emoji of all kinds are taken") {
         "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf", // Sri Lanka.
         "\u0d05\u0d35\u0d28\u0d4d\u200d",                          // An old chillu.
         "\u0995\u09cd\u200d\u09af",
+        "\u09b0\u200d\u09cd\u09af\u09be\u09ac",             // Bengali: a wrapper.
+        "\u1820\u180b\u182d\u180c\u1822\u180d\u1828\u180f", // Mongolian.
         "\u0c95\u0ccd\u200c\u0cb7",
         "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
         "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f A",
