@@ -23,6 +23,8 @@ using match_list = std::unique_ptr<ZxcMatch_t, match_deleter>;
 /// More would be counted as if each byte were worth a bit and more, the thousandth "a",
 /// too.
 constexpr std::size_t judged_bytes = 64;
+/// Of what is typed, before its separators and runs are taken out: the work has a bound.
+constexpr std::size_t looked_at_code_points = 4 * judged_bytes;
 
 /// The tries that each score takes, in bits: log2 of 10^3, 10^6, 10^8, 10^10.
 constexpr std::array<double, 4> bits_of_scores{9.97, 19.93, 26.58, 33.22};
@@ -214,7 +216,8 @@ struct spelling {
 /// it without separators: both of these, typed by other keys, and as repetitions and runs
 /// of any script. Separators of one kind or two are worth one of 32, which phrases of
 /// common words are given for their spaces; each further kind is worth as much again.
-std::vector<spelling> spellings_of(const std::string& password) {
+std::vector<spelling> spellings_of(const std::string& typed) {
+  const auto password = truncate_code_points(typed, looked_at_code_points, "");
   constexpr double bits_of_a_separator = 5;
   const auto joined = without_separators(password);
   const auto kinds = std::min<std::size_t>(joined.parted_by, 1)

@@ -170,16 +170,14 @@ class letters_for {
 /// Each there and back, as `small_and_seen` leaves it, which joins letters of Korean.
 const std::vector<icu::UnicodeString>& known_orders() {
   static const auto all = [] {
+    constexpr auto* hiragana = "あいうえおかきくけこさしすせそたちつてと"
+                               "なにぬねのはひふへほまみむめもやゆよらりるれろわをん";
+    constexpr auto* katakana = "アイウエオカキクケコサシスセソタチツテト"
+                               "ナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン";
     std::vector<icu::UnicodeString> out;
     for (const auto* order :
          {"1234567890-=qwertyuiop[]asdfghjkl;'zxcvbnm,./", "qwertyuiopasdfghjklzxcvbnm",
-          "~!@#$%^&*()_+", "йцукенгшщзхъфывапролджэячсмитьбю",
-          "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよら"
-          "りる"
-          "れろわをん",
-          "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラ"
-          "リル"
-          "レロワヲン",
+          "~!@#$%^&*()_+", "йцукенгшщзхъфывапролджэячсмитьбю", hiragana, katakana,
           "가나다라마바사아자차카타파하", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
           "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ",
           "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"}) {

