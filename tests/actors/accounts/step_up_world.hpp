@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace tinybook::test {
 
@@ -46,6 +47,19 @@ struct step_up_world : identity_world {
   errc send_own(const std::string& purpose, const std::string& phone = {}) {
     return code_of(
         call(accounts, send_own_code{ann, home, purpose, phone, client_at(), {}}));
+  }
+  /// What the same form is answered each time.
+  std::vector<password_reset> reset_twice(const std::string& code) {
+    auto client = client_at();
+    client.once = "one form";
+    std::vector<password_reset> answers;
+    for (int i = 0; i < 2; ++i) {
+      const auto set =
+          call(accounts, reset_password{her_phone, code, "another one", client});
+      REQUIRE(set.ok());
+      answers.push_back(*set);
+    }
+    return answers;
   }
   bool proved() {
     return stores->run(storage::find_proof{ann, {home, now() - 10min}}).ok();

@@ -75,4 +75,17 @@ inline std::size_t count(const httplib::Result& page, const std::string& text) {
   return n;
 }
 
+/// Whether the answer takes the cookie out of the browser.
+[[nodiscard]] inline bool drops(const httplib::Result& page, const std::string& cookie) {
+  for (auto [at, end] = page->headers.equal_range("Set-Cookie"); at != end; ++at)
+    if (at->second.starts_with(cookie + "=;"))
+      return true;
+  return false;
+}
+
+/// Where a redirect leads; empty where it is none.
+[[nodiscard]] inline std::string location(const httplib::Result& page) {
+  return page->status == 303 ? page->get_header_value("Location") : "";
+}
+
 } // namespace tinybook::http::test
