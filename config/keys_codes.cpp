@@ -97,9 +97,8 @@ constexpr auto code_table = std::to_array<key>({
     real({"codes.owners_share", at<in_codes, &code_settings::owners_share>, "0.1", live,
           "The share of codes.sends_per_hour, codes.sends_per_day and "
           "codes.sends_per_prefix_hour that is kept for browsers and networks known to "
-          "the "
-          "account of the phone, and for who is logged in; half of it for phones that "
-          "were verified before, too."},
+          "the account of the phone, and for who is logged in; half of it for phones "
+          "that were verified before, too."},
          0.0, 0.9),
     real({"codes.sends_alarm", at<in_codes, &code_settings::sends_alarm>, "0.8", live,
           "The share of codes.sends_per_hour and codes.sends_per_day from which log, "

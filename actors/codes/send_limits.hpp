@@ -65,10 +65,10 @@ struct wanted_send {
 /// the same address: whatever those ask for in the owner's name, a code can be had. Under
 /// the ceilings, and to a region, all count together, but strangers reach the end
 /// earlier, and the more so where nobody has proved to have the phone: a flood leaves
-/// those and the owners their share. Sessions in other browsers count apart
-/// from known ones, so that a stolen token uses up nothing that its owner needs; and so
-/// does each network where the account is in use, for a new browser there.
-/// `home_region` is the default region.
+/// those and the owners their share. Sessions in other browsers count apart from known
+/// ones, so that a stolen token uses up nothing that its owner needs; and so does each
+/// network where the account is in use, for a new browser there. `home_region` is the
+/// default region.
 [[nodiscard]] std::vector<rate_rule> send_rules(const send_limits& limits,
                                                 const wanted_send& send,
                                                 std::string_view home_region);

@@ -82,12 +82,11 @@ task<result<code_sent>> verification_state::send(send_code m) {
     co_return errc::no_sms_route;
   if (outbox_full_)
     co_return failure{errc::overloaded, full_pause};
-  auto who = co_await who_asks(number.e164, m.client);
+  // To the phone of the account whose session asks: nobody else can.
+  const bool in_session = m.purpose == purpose_step_up && m.account != 0;
+  const auto who = co_await who_asks(number.e164, m.client, in_session);
   if (!who)
     co_return who.error();
-  // To the phone of the account whose session asks: nobody else can.
-  if (m.purpose == purpose_step_up && m.account != 0)
-    *who = std::max(*who, send_asker::session);
   if (*who < send_asker::session)
     if (auto passed = pass_guard(number, m.client.address, *who != send_asker::stranger);
         !passed)
@@ -132,9 +131,9 @@ task<result<code_sent>> verification_state::send(send_code m) {
   co_return code_sent{asker};
 }
 
-/// Nobody is asked about a browser without a name.
-task<result<send_asker>> verification_state::who_asks(std::string phone,
-                                                      client_info client) {
+/// No account is looked for where the browser has no name.
+task<result<send_asker>>
+verification_state::who_asks(std::string phone, client_info client, bool in_session) {
   if (!client.device.empty()) {
     const auto found = co_await ask(peers_.users, config_.request_timeout,
                                     storage::find_user_by_phone{phone});
@@ -143,6 +142,8 @@ task<result<send_asker>> verification_state::who_asks(std::string phone,
     if (found && is_known_browser(client, *found))
       co_return send_asker::known_browser;
   }
+  if (in_session)
+    co_return send_asker::session;
   const auto use = co_await ask(
       peers_.phones, config_.request_timeout,
       storage::find_phone_use{std::move(phone), std::move(client.network), clock_()});

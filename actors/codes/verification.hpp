@@ -87,9 +87,11 @@ class verification_state {
 
   // Their steps.
 
-  /// Whether `client` is a browser known to the account of `phone`.
-  task<result<send_asker>> who_asks(std::string phone, client_info client);
-  /// Whether a code may go to `phone` at the request of a stranger.
+  /// As what `client` asks for a code to `phone`; `in_session`: of the account of it.
+  task<result<send_asker>> who_asks(std::string phone, client_info client,
+                                    bool in_session);
+  /// Whether a code may go to `phone` at the request of who is no owner for certain;
+  /// `verified`: a code of it was entered before.
   [[nodiscard]] result<done> pass_guard(const phone_number& phone,
                                         const std::string& client_address, bool verified);
   /// Reserves a new code in the cache, in the place of `replaces` if that is given, and

@@ -52,8 +52,18 @@ result<done> check_data_folder(const std::filesystem::path& folder) {
   return storage::sqlite::check_private(folder);
 }
 
+namespace {
+
+/// In full, as a refusal is to name it, without a slash behind.
+std::filesystem::path data_folder(const config::settings& settings) {
+  auto folder = std::filesystem::absolute(settings.storage.path).lexically_normal();
+  return folder.has_filename() ? folder : folder.parent_path();
+}
+
+} // namespace
+
 std::vector<own_file> own_files(const config::settings& settings) {
-  const std::filesystem::path folder{settings.storage.path};
+  const auto folder = data_folder(settings);
   std::vector<own_file> out;
   if (settings.storage.database == config::database_kind::sqlite)
     for (const auto* name :
@@ -80,23 +90,33 @@ result<done> refuse_link(const own_file& ours) {
 result<done> check_admin_token(const config::settings& settings) {
   if (const auto& elsewhere = settings.admin.token_file; !elsewhere.empty())
     return as_done(load_secret(elsewhere));
-  const auto own = std::filesystem::path{settings.storage.path} / "admin.token";
+  const auto own = data_folder(settings) / "admin.token";
   std::error_code error;
   return std::filesystem::exists(own, error) ? as_done(load_secret(own))
                                              : result<done>{done{}};
 }
 
+namespace {
+
+result<done> refuse_links(const config::settings& settings) {
+  for (const auto& one : own_files(settings))
+    if (auto file = refuse_link(one); !file)
+      return file;
+  return done{};
+}
+
+} // namespace
+
 result<done> check_own_files(const config::settings& settings) {
-  const std::filesystem::path folder{settings.storage.path};
+  const auto folder = data_folder(settings);
   auto fit = settings.storage.database == config::database_kind::sqlite
                  ? check_data_folder(folder)
              : config::uses_data_folder(settings) ? storage::sqlite::check_private(folder)
                                                   : result<done>{done{}};
   if (!fit)
     return fit;
-  for (const auto& one : own_files(settings))
-    if (auto file = refuse_link(one); !file)
-      return file;
+  if (auto own = refuse_links(settings); !own)
+    return own;
   return check_admin_token(settings);
 }
 
@@ -132,13 +152,10 @@ bool others_may_change(const std::filesystem::path& backup, uid_t user) {
 } // namespace
 
 result<done> check_folder_of_backup(const config::settings& settings) {
-  const std::filesystem::path folder{settings.storage.path};
+  const auto folder = data_folder(settings);
   if (auto own = storage::sqlite::check_private(folder, server_user(folder)); !own)
     return own;
-  for (const auto& one : own_files(settings))
-    if (auto file = refuse_link(one); !file)
-      return file;
-  return done{};
+  return refuse_links(settings);
 }
 
 result<done> check_audit_file(const config::settings& settings) {

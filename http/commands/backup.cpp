@@ -142,11 +142,9 @@ config::exit_request do_task(const config::backup_task& task) {
         exit_code::failed,
         {},
         "backup is for SQLite; docs/operation.md tells how PostgreSQL is backed up\n"};
-  auto settings = task.from; // With the path in full, as a start has it.
-  const auto from = std::filesystem::absolute(task.from.storage.path);
-  settings.storage.path = from.lexically_normal().string();
-  if (auto fit = check_folder_of_backup(settings); !fit)
+  if (auto fit = check_folder_of_backup(task.from); !fit)
     return {exit_code::failed, {}, fit.error().detail + "\n"};
+  const auto from = std::filesystem::absolute(task.from.storage.path);
   const auto to = std::filesystem::absolute(task.to);
   const auto& shared_keys = task.from.keys.file;
   const bool own_keys = shared_keys.empty();

@@ -221,9 +221,7 @@ result<restored> restore_folder(const fs::path& from, const config::settings& s,
   const fs::path folder = fs::absolute(s.storage.path);
   if (auto fits = check_source(*manifest, from, folder, s.keys.file.empty()); !fits)
     return fits.error();
-  auto at_start = s; // With the path in full.
-  at_start.storage.path = folder.lexically_normal().string();
-  if (auto fit = check_folder_of_backup(at_start); !fit)
+  if (auto fit = check_folder_of_backup(s); !fit)
     return fit.error();
   const auto draft = folder / draft_name;
   const auto lock = storage::sqlite::folder_lock::take(folder);

@@ -95,18 +95,15 @@ findings judge_insecure(const config::settings& s) {
                "Set allow_insecure = false in production.")};
 }
 
-findings judge_certificates(const config::settings& s) {
-  if (const auto fit = check_certificates(s); !fit)
-    return {error("configuration.certificates", fit.error().detail,
-                  "Until then no server starts.")};
-  return {};
-}
-
-findings judge_audit_file(const config::settings& s) {
-  if (const auto fit = check_audit_file(s); !fit)
-    return {error("configuration.audit_log", fit.error().detail,
-                  "Until then no server starts.")};
-  return {};
+findings judge_named_files(const config::settings& s) {
+  findings out;
+  const auto add = [&out](const char* what, const result<done>& fit) {
+    if (!fit)
+      out.push_back(error(what, fit.error().detail, "Until then no server starts."));
+  };
+  add("configuration.certificates", check_certificates(s));
+  add("configuration.audit_log", check_audit_file(s));
+  return out;
 }
 
 findings judge_draining(const config::settings& s) {
@@ -123,9 +120,8 @@ findings judge_configuration(const config::settings& s) {
   findings out;
   for (const auto& warned : s.warnings)
     out.push_back(warning("configuration.keys", warned, "Change the key as it says."));
-  for (auto* judge :
-       {&judge_mode, &judge_insecure, &judge_trial_parts, &judge_routes, &judge_receipts,
-        &judge_draining, &judge_certificates, &judge_audit_file})
+  for (auto* judge : {&judge_mode, &judge_insecure, &judge_trial_parts, &judge_routes,
+                      &judge_receipts, &judge_draining, &judge_named_files})
     for (auto& one : (*judge)(s))
       out.push_back(std::move(one));
   return out;

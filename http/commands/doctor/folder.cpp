@@ -117,7 +117,6 @@ findings judge_folder_mode(const folder_facts& folder) {
   if (self.owner == 0 && folder.looks != 0 && folder.writable
       && (self.mode & S_IWOTH) == 0)
     return {note("files.folder", found + ": mounted for " + user(folder.looks))};
-  const auto access = access_by(self.mode, self.owner, folder.looks);
   if ((self.mode & S_IWOTH) != 0)
     return {error("files.folder", found + ": others may replace its files", repair)};
   if (!folder.writable && folder.looks != 0 && self.owner != folder.looks)
@@ -126,7 +125,7 @@ findings judge_folder_mode(const folder_facts& folder) {
   if (!folder.writable)
     return {error("files.folder", found + ": cannot be written",
                   "Look at the mode, and whether the disk is mounted read-only.")};
-  if (access == folder_access::group)
+  if (access_by(self.mode, self.owner, folder.looks) == folder_access::group)
     return {warning("files.folder", found + ": its group may replace its files", repair)};
   if ((self.mode & of_others) != 0)
     return {warning("files.folder", found + ": others may look into it", repair)};
@@ -244,9 +243,7 @@ folder_facts look_at_folder(const config::settings& s) {
   auto there = out.path;
   while (!fs::exists(there, error) && there.has_relative_path())
     there = there.parent_path();
-  auto at_start = s; // With the path in full, as a start has it.
-  at_start.storage.path = out.path.string();
-  if (const auto fit = check_own_files(at_start); !fit)
+  if (const auto fit = check_own_files(s); !fit)
     out.unfit = fit.error().detail;
   out.closed = out.folder && ::eaccess(out.path.c_str(), R_OK | X_OK) != 0;
   out.writable = ::eaccess(there.c_str(), W_OK | X_OK) == 0;
